@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Sources are tested, not builds: the export condition leads every @agop import to its src folder.
+const conditions = ['@agop/source', 'node', 'module', 'import', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'tooling/*/test/**/*.test.ts'],
+    passWithNoTests: true,
+    // Worker threads inherit these, so a worker resolves @agop imports to sources as well.
+    execArgv: ['--conditions=@agop/source', '--experimental-wasm-revectorize'],
+    testTimeout: 30_000,
+  },
+});
