@@ -2,5 +2,12 @@ import { defineConfig } from 'tsup';
 import { library } from '../../tsup.base.ts';
 
 export default defineConfig(
-  library(['src/index.ts', 'src/naive.ts', 'src/conformance.ts', 'src/tfjs.ts', 'src/storage.ts']),
+  library([
+    'src/index.ts',
+    'src/engine.ts',
+    'src/naive.ts',
+    'src/conformance.ts',
+    'src/tfjs.ts',
+    'src/storage.ts',
+  ]),
 );

@@ -1,0 +1,231 @@
+import type { Expression } from './expression/expression.ts';
+import type { Distribution, RandomKey } from './random/distributions.ts';
+import type { DType, FloatDType, Shape, Tensor } from './tensor.ts';
+
+// The errors named in the documentation below are in ./errors.
+
+/** What a backend runs on, for people (`description`) and for programs (`details`). */
+export interface Device {
+  /** Name of the engine: 'wasm', 'naive', 'tfjs-wasm', 'cuda', ... */
+  readonly engine: string;
+  /** One line for people, e.g. `WebAssembly, 2 threads, relaxed SIMD fused to 256 bits`. */
+  readonly description: string;
+  /** Engine-specific facts (threads, simd, sharedMemory, memoryBytes, versions, ...). */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The backend's own accounting. */
+export interface MemoryInfo {
+  /** Live tensors. */
+  readonly tensors: number;
+  /** Bytes that live tensors occupy. */
+  readonly bytes: number;
+  /** Largest `bytes` since the backend was made or since the last `resetPeak()`. */
+  readonly peakBytes: number;
+}
+
+/** Along which axis a matrix is reduced: 0 gives [1, columns], 1 gives [rows, 1], 'all' gives []. */
+export type Axis = 0 | 1 | 'all';
+
+/** Values bound to an expression's inputs: tensors (broadcast, see {@link Backend.map}) or numbers. */
+export type Bindings = Readonly<Record<string, Tensor | number>>;
+
+/** Host data of a new tensor. */
+export type HostData = ArrayLike<number>;
+
+export interface MatmulOptions {
+  /** Use Aᵀ. Default false. */
+  readonly transposeA?: boolean;
+  /** Use Bᵀ. Default false. */
+  readonly transposeB?: boolean;
+  /** Factor of the product. Default 1. */
+  readonly alpha?: number;
+  /** Factor of what `out` holds; needs `out` unless 0. With 0 the old content is ignored, even NaN. Default 0. */
+  readonly beta?: number;
+  /** Tensor to write into; returned. Must not be `a` or `b`. */
+  readonly out?: Tensor;
+}
+
+export interface GramOptions {
+  /** AᵀA [columns, columns] instead of AAᵀ [rows, rows]. Default false. */
+  readonly transpose?: boolean;
+  /** Factor of the product. Default 1. */
+  readonly alpha?: number;
+  /** Factor of what `out` (symmetric) holds; needs `out` unless 0. Default 0. */
+  readonly beta?: number;
+  /** Tensor to write into; returned. Must not be `a`. */
+  readonly out?: Tensor;
+}
+
+export interface CholeskyOptions {
+  /** Added to the diagonal before factorising. Default 0. */
+  readonly ridge?: number;
+  /** Reuse the memory of `a`: the result is `a` itself; after a failure its content is undefined. Default false. */
+  readonly overwrite?: boolean;
+}
+
+export interface SolveTriangularOptions {
+  /** Solve Lᵀ X = B instead of L X = B. Default false. */
+  readonly transpose?: boolean;
+  /** Reuse the memory of `b`: the result is `b` itself. Default false. */
+  readonly overwrite?: boolean;
+}
+
+export interface PairwiseOptions {
+  /** Values of the expression's inputs other than `u`. Default none. */
+  readonly inputs?: Bindings;
+  /** The caller knows that the result is symmetric: half of it may be computed and mirrored. Default false. */
+  readonly symmetric?: boolean;
+  /** Tensor to write into; returned. Must not be an operand or input. */
+  readonly out?: Tensor;
+}
+
+export interface MapOptions {
+  /** Tensor to write into; returned. May be one of the inputs that has the full shape. */
+  readonly out?: Tensor;
+}
+
+export interface PatchOptions {
+  /** Height and width of a patch. */
+  readonly size: number;
+  /** Step between patches. Default 1. */
+  readonly stride?: number;
+  /** Rows and columns of zeros around each image. Default 0. */
+  readonly padding?: number;
+}
+
+/** Eigenvalues, ascending, and eigenvectors as columns: A = vectors · diag(values) · vectorsᵀ. */
+export interface Eigendecomposition {
+  /** [n] */
+  readonly values: Tensor;
+  /** [n, n]; column k belongs to values[k] */
+  readonly vectors: Tensor;
+}
+
+/**
+ * The whole contract between algorithms and hardware: dense linear algebra, fused elementwise work, a few
+ * reductions, and geometry. To write one, implement `Engine` of `@agop/core/engine` and wrap it in `EngineBackend`, which checks
+ * operands and owns tensors; `@agop/core/conformance` proves it.
+ *
+ * Rules that hold for every operation:
+ * - Results are new tensors owned by the caller, unless `out` or `overwrite` is given: then that tensor itself
+ *   is returned.
+ * - Float operands of one operation share their dtype; the result has it too.
+ * - Axes may have length 0. Matrices have rank 2.
+ * - Operations enqueue and return at once. Only `read()` and the decompositions (`cholesky`,
+ *   `solvePositiveDefinite`, `eigh`) are asynchronous: their failures depend on values and surface as
+ *   rejections of their promise.
+ * - A failed operation leaves no tensor behind.
+ * - Every operation throws {@link ShapeError}, {@link DTypeError}, {@link OptionError},
+ *   {@link DisposedError}, {@link BackendMismatchError} for operands that do not fit, and
+ *   {@link OutOfMemoryError} when memory runs out.
+ */
+export interface Backend {
+  /** Name of the engine: 'wasm', 'naive', 'tfjs-wasm', 'cuda', ... */
+  readonly name: string;
+  readonly device: Device;
+  /** Float dtypes it computes in. */
+  readonly dtypes: readonly FloatDType[];
+  /** The dtype it is fastest in, for algorithms that can work in either. */
+  readonly preferredDType: FloatDType;
+
+  // --- make ---
+  /** Tensor from host data, row-major. The data is copied. */
+  tensor(data: HostData, shape: Shape, dtype: DType): Tensor;
+  /** Tensor with one value everywhere. */
+  full(shape: Shape, value: number, dtype: DType): Tensor;
+  /** Identity matrix [n, n]. */
+  identity(n: number, dtype: FloatDType): Tensor;
+  /** Random tensor; the same key gives the same numbers on every backend (Philox 4x32-10). */
+  random(shape: Shape, distribution: Distribution, key: RandomKey, dtype: FloatDType): Tensor;
+
+  // --- rearrange ---
+  /** Copy. */
+  clone(a: Tensor): Tensor;
+  /** Same elements (copied), new shape. */
+  reshape(a: Tensor, shape: Shape): Tensor;
+  /** Same elements in another dtype; to int32 truncates towards zero. */
+  cast(a: Tensor, dtype: DType): Tensor;
+  /** Matrix [m, n] to [n, m]. */
+  transpose(a: Tensor): Tensor;
+  /** Rows `begin` (included) to `end` (excluded) of a matrix, copied. */
+  rows(a: Tensor, begin: number, end: number): Tensor;
+  /** Rows of a matrix by index (int32 tensor [k], each in range), [k, n]. Indices are checked where they are on the host. */
+  gather(a: Tensor, indices: Tensor): Tensor;
+  /** Matrices joined along axis 0 (below each other) or 1 (side by side). At least one. */
+  concat(parts: readonly Tensor[], axis: 0 | 1): Tensor;
+  /** Diagonal of a square matrix, [n]. */
+  diagonal(a: Tensor): Tensor;
+
+  // --- linear algebra ---
+  /** alpha · op(A) · op(B) + beta · out, [m, n]. */
+  matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor;
+  /** alpha · A Aᵀ (or Aᵀ A) + beta · out: symmetric, exactly, at half the cost of `matmul`. */
+  gram(a: Tensor, options?: GramOptions): Tensor;
+  /**
+   * Lower Cholesky factor L of A + ridge · I, A symmetric [n, n] of which only the lower triangle is read. The strict
+   * upper triangle of L is zero. Rejects with {@link NotPositiveDefiniteError}, which carries the pivot.
+   */
+  cholesky(a: Tensor, options?: CholeskyOptions): Promise<Tensor>;
+  /** X with L X = B (or Lᵀ X = B); L lower triangular [n, n], its upper triangle not read; B [n, k]. */
+  solveTriangular(l: Tensor, b: Tensor, options?: SolveTriangularOptions): Tensor;
+  /**
+   * X with (A + ridge · I) X = B by Cholesky; A symmetric positive definite [n, n], B [n, k]. With `overwrite`, A's memory
+   * holds the factor afterwards. Rejects with {@link NotPositiveDefiniteError}.
+   */
+  solvePositiveDefinite(a: Tensor, b: Tensor, options?: CholeskyOptions): Promise<Tensor>;
+  /**
+   * Eigendecomposition of a symmetric matrix [n, n] of which only the lower triangle is read. The sign of each
+   * eigenvector is free. Rejects with {@link ConvergenceError} (which includes NaN input).
+   */
+  eigh(a: Tensor): Promise<Eigendecomposition>;
+
+  // --- elementwise ---
+  /**
+   * Evaluates an expression elementwise. Inputs are numbers or tensors of one dtype; rank-0 to rank-2 tensors
+   * broadcast as matrices: [] and [1, 1] to all elements, [n] and [1, n] along rows, [m, 1] along columns. The result has the
+   * broadcast shape (that of highest rank among the inputs). At least one input must be a tensor. Tensors of rank
+   * above 2 must all have the same shape.
+   */
+  map(expression: Expression, inputs: Bindings, options?: MapOptions): Tensor;
+
+  // --- reductions (matrices; rank 0 and 1 count as one row) ---
+  /** Sums; 0 for an empty axis. */
+  sum(a: Tensor, axis: Axis): Tensor;
+  /** Means; NaN for an empty axis. */
+  mean(a: Tensor, axis: Axis): Tensor;
+  /** Largest entries; NaN if any entry is NaN; -Infinity for an empty axis. */
+  max(a: Tensor, axis: Axis): Tensor;
+  /** Index of the first largest entry (int32), per column (axis 0, [columns]) or per row (axis 1, [rows]). The axis must not be empty. */
+  argmax(a: Tensor, axis: 0 | 1): Tensor;
+  /** Euclidean (Frobenius) norms: the root of the sum of squares. */
+  norm(a: Tensor, axis: Axis): Tensor;
+
+  // --- geometry ---
+  /**
+   * An expression of inner products: out[i, j] = e(u = x_i · z_j, inputs) for rows x_i of X [n, d] and z_j of Z [m, d]; other
+   * inputs broadcast against [n, m] as in `map`. The product is never stored apart from the result: fused where possible.
+   */
+  pairwise(x: Tensor, z: Tensor, expression: Expression, options?: PairwiseOptions): Tensor;
+  /** Σ_k |x_ik − z_jk|^p for rows of X [n, d] and Z [m, d], p > 0: [n, m]. */
+  powerDistances(x: Tensor, z: Tensor, p: number): Tensor;
+  /**
+   * Half of the gradient of a function of {@link Backend.powerDistances}: out[i, k] = Σ_j w_ij |x_ik − z_jk|^(p−1) sign(x_ik − z_jk),
+   * terms with x_ik = z_jk being 0; W [n, m], result [n, d].
+   */
+  powerDistanceGradients(weights: Tensor, x: Tensor, z: Tensor, p: number): Tensor;
+  /**
+   * Image patches as rows: images [n, height, width, channels] to [n · outHeight · outWidth, size · size · channels], rows ordered by
+   * (image, row, column), entries by (row, column, channel).
+   */
+  patches(images: Tensor, options: PatchOptions): Tensor;
+
+  // --- life ---
+  /** Live tensors and bytes now, and the peak. */
+  memory(): MemoryInfo;
+  /** Starts a new peak at the present use. */
+  resetPeak(): void;
+  /** Frees every tensor and ends threads. The backend and its tensors are unusable afterwards. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}

@@ -1,0 +1,2 @@
+export type { BoundInput, Engine, Matrix, PatchGeometry, ProductTerms, Reduction } from './engine/engine.ts';
+export { EngineBackend } from './engine/engine-backend.ts';

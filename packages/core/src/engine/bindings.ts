@@ -1,0 +1,92 @@
+import type { Bindings } from '../backend.ts';
+import { OptionError, ShapeError } from '../errors/index.ts';
+import type { Expression } from '../expression/expression.ts';
+import { inputNames } from '../expression/program.ts';
+import type { DType, Shape, Tensor } from '../tensor.ts';
+import { type BroadcastPlan, planBroadcast, sameShape } from './broadcast.ts';
+import { checkFloat, checkSameDType } from './checks.ts';
+import type { BoundInput, Matrix } from './engine.ts';
+
+/** The inputs of an expression, checked and ready for a kernel. */
+export interface Bound<Buffer> {
+  readonly inputs: readonly BoundInput<Buffer>[];
+  /** The tensors among the inputs, in the order of `plan.kinds`. */
+  readonly tensors: readonly Tensor[];
+  readonly plan: BroadcastPlan;
+  readonly dtype: DType;
+}
+
+/** An input that the operation itself supplies, and the shape of its result. */
+export interface GivenInput {
+  readonly given: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/**
+ * Binds values to the inputs of an expression.
+ *
+ * @throws {OptionError} for an input without value, or a value without input
+ * @throws {ShapeError} {DTypeError} where tensors do not go together
+ */
+export function bindInputs<Buffer>(
+  operation: string,
+  expression: Expression,
+  bindings: Bindings,
+  view: (tensor: Tensor) => Matrix<Buffer>,
+  given?: GivenInput,
+): Bound<Buffer> {
+  const needed = inputNames(expression).filter((name) => name !== given?.given);
+  checkNames(operation, needed, Object.keys(bindings), given?.given);
+
+  const tensors: Tensor[] = [];
+  const shapes: { name: string; shape: Shape }[] = [];
+  for (const [name, value] of Object.entries(bindings)) {
+    if (typeof value === 'number') continue;
+    checkFloat(operation, value);
+    tensors.push(value);
+    shapes.push({ name, shape: value.shape });
+  }
+  checkSameDType(operation, tensors);
+  const dtype = given?.dtype ?? tensors[0]?.dtype;
+  if (dtype === undefined || (given && tensors.some((t) => t.dtype !== dtype))) {
+    throw new OptionError('inputs', `${operation}: needs at least one tensor, and all of one dtype.`);
+  }
+  const operands = given ? [{ name: 'the result', shape: given.shape }, ...shapes] : shapes;
+  const plan = planBroadcast(operation, operands);
+  if (given && !sameShape(plan.shape, given.shape)) {
+    throw new ShapeError(
+      `${operation}: inputs must broadcast to the result [${given.shape.join(', ')}], not to [${plan.shape.join(', ')}].`,
+    );
+  }
+  const kinds = given ? plan.kinds.slice(1) : plan.kinds;
+
+  let next = 0;
+  const inputs = Object.entries(bindings).map(([name, value]): BoundInput<Buffer> => {
+    if (typeof value === 'number') return { name, kind: 'number', value };
+    const kind = kinds[next++] ?? 'full';
+    return { name, kind, matrix: view(value) };
+  });
+  return { inputs, tensors, plan: { ...plan, kinds }, dtype };
+}
+
+function checkNames(
+  operation: string,
+  needed: readonly string[],
+  offered: readonly string[],
+  given: string | undefined,
+): void {
+  const missing = needed.filter((name) => !offered.includes(name));
+  if (missing.length > 0) {
+    throw new OptionError(
+      'inputs',
+      `${operation}: the expression's input ${missing.join(', ')} has no value.`,
+    );
+  }
+  const unknown = offered.filter((name) => !needed.includes(name));
+  if (unknown.length > 0) {
+    const why =
+      given !== undefined && unknown.includes(given) ? ` (${given} is the inner product itself)` : '';
+    throw new OptionError('inputs', `${operation}: the expression has no input ${unknown.join(', ')}${why}.`);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Backend } from '../backend.ts';
+import { DisposedError } from '../errors/index.ts';
+import { type DType, type Shape, sizeOf, type Tensor, type TypedArray } from '../tensor.ts';
+
+/** What a tensor asks of the backend that made it. */
+export interface TensorOwner<Buffer> {
+  readonly backend: Backend;
+  read(buffer: Buffer, size: number, dtype: DType): Promise<TypedArray>;
+  release(tensor: EngineTensor<Buffer>): void;
+}
+
+/** The tensors of every {@link EngineBackend}. */
+export class EngineTensor<Buffer> implements Tensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly size: number;
+  readonly #owner: TensorOwner<Buffer>;
+  readonly #buffer: Buffer;
+  #disposed = false;
+
+  constructor(owner: TensorOwner<Buffer>, buffer: Buffer, shape: Shape, dtype: DType) {
+    this.#owner = owner;
+    this.#buffer = buffer;
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = sizeOf(shape);
+  }
+
+  get backend(): Backend {
+    return this.#owner.backend;
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** The engine's memory. @throws {DisposedError} */
+  get buffer(): Buffer {
+    if (this.#disposed) throw new DisposedError(`A tensor [${this.shape.join(', ')}]`);
+    return this.#buffer;
+  }
+
+  async read(): Promise<TypedArray> {
+    return this.#owner.read(this.buffer, this.size, this.dtype);
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#owner.release(this);
+    this.#disposed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

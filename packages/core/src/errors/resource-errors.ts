@@ -1,0 +1,67 @@
+import { AgopError } from './agop-error.ts';
+
+/** A tensor, backend or model was used after `dispose()`. */
+export class DisposedError extends AgopError {
+  constructor(what: string) {
+    super('DISPOSED', `${what} was used after it had been disposed. Keep it alive, or make it again.`);
+  }
+}
+
+/** Tensors of two different backends met in one operation. */
+export class BackendMismatchError extends AgopError {
+  constructor(operation: string, expected: string, received: string) {
+    super(
+      'BACKEND_MISMATCH',
+      `${operation} on backend '${expected}' was given a tensor of backend '${received}'. ` +
+        'Read the tensor and make it again on the right backend.',
+    );
+  }
+}
+
+/** Memory ran out, on the host or on a device. The backend stays usable. */
+export class OutOfMemoryError extends AgopError {
+  /** Bytes that were asked for. */
+  readonly requestedBytes: number;
+  /** Bytes that were free, or undefined where the backend cannot tell. */
+  readonly availableBytes: number | undefined;
+
+  constructor(backend: string, requestedBytes: number, availableBytes?: number, hint = '') {
+    const free = availableBytes === undefined ? '' : `, ${formatBytes(availableBytes)} are free`;
+    super(
+      'OUT_OF_MEMORY',
+      `Backend '${backend}' cannot allocate ${formatBytes(requestedBytes)}${free}. ` +
+        (hint || "Use fewer rows, dtype 'float32', or a smaller memory budget."),
+    );
+    this.requestedBytes = requestedBytes;
+    this.availableBytes = availableBytes;
+  }
+}
+
+/** One thing that was tried and why it failed. */
+export interface Attempt {
+  readonly what: string;
+  readonly reason: string;
+}
+
+/** An engine, device or optional package that is not there. Lists all that was tried. */
+export class UnavailableError extends AgopError {
+  readonly attempts: readonly Attempt[];
+
+  constructor(message: string, attempts: readonly Attempt[] = [], options?: ErrorOptions) {
+    const tried = attempts.map((a) => `\n  - ${a.what}: ${a.reason}`).join('');
+    super('UNAVAILABLE', message + tried, options);
+    this.attempts = attempts;
+  }
+}
+
+/** Bytes in the unit a person would choose, e.g. `1.5 GiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
+}

@@ -1,0 +1,138 @@
+import { applyBinary, applyUnary, type Expression, selectLess, selectLessEqual } from './expression.ts';
+
+const chooser = { less: selectLess, lessEqual: selectLessEqual };
+
+/**
+ * All distinct parts of an expression, operands before their users: the order in which a backend computes
+ * them. The last one is the expression itself.
+ */
+export function evaluationOrder(expression: Expression): Expression[] {
+  const order: Expression[] = [];
+  const seen = new Set<Expression>();
+  const visit = (e: Expression): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    for (const operand of operandsOf(e)) visit(operand);
+    order.push(e);
+  };
+  visit(expression);
+  return order;
+}
+
+/** The direct operands of an expression, left to right. */
+export function operandsOf(expression: Expression): readonly Expression[] {
+  const node = expression.node;
+  switch (node.kind) {
+    case 'unary':
+      return [node.operand];
+    case 'binary':
+      return [node.left, node.right];
+    case 'select':
+      return [node.left, node.right, node.whenTrue, node.whenFalse];
+    default:
+      return [];
+  }
+}
+
+/** Names of the inputs of an expression, in order of first use. */
+export function inputNames(expression: Expression): string[] {
+  return evaluationOrder(expression).flatMap((e) => (e.node.kind === 'input' ? [e.node.name] : []));
+}
+
+/** Replaces inputs by expressions. */
+export function substitute(
+  expression: Expression,
+  replacements: Readonly<Record<string, Expression>>,
+): Expression {
+  const known = new Map<Expression, Expression>();
+  const of = (e: Expression): Expression => known.get(e) ?? e;
+  for (const e of evaluationOrder(expression)) known.set(e, rebuild(e, replacements, of));
+  return of(expression);
+}
+
+function rebuild(
+  e: Expression,
+  replacements: Readonly<Record<string, Expression>>,
+  of: (e: Expression) => Expression,
+): Expression {
+  const node = e.node;
+  switch (node.kind) {
+    case 'input':
+      return replacements[node.name] ?? e;
+    case 'constant':
+      return e;
+    case 'unary':
+      return of(node.operand)[node.operator]();
+    case 'binary':
+      return of(node.left)[node.operator](of(node.right));
+    case 'select':
+      return chooser[node.comparison](of(node.left), of(node.right), of(node.whenTrue), of(node.whenFalse));
+  }
+}
+
+/**
+ * Compiles an expression to a function of its inputs' values, in the order of {@link inputNames}: float64,
+ * with the reference definition of every operator.
+ */
+export function compileScalar(expression: Expression): (values: readonly number[]) => number {
+  const order = evaluationOrder(expression);
+  const slots = new Map(order.map((e, slot) => [e, slot]));
+  const slotOf = (e: Expression): number => slots.get(e) ?? 0;
+  let inputs = 0;
+  const steps = order.map((e, target) => step(e, target, slotOf, () => inputs++));
+  const registers = new Float64Array(order.length);
+  return (values) => {
+    for (const run of steps) run(registers, values);
+    return registers[registers.length - 1] ?? Number.NaN;
+  };
+}
+
+type Step = (registers: Float64Array, values: readonly number[]) => void;
+
+function step(
+  e: Expression,
+  target: number,
+  slotOf: (e: Expression) => number,
+  nextInput: () => number,
+): Step {
+  const node = e.node;
+  switch (node.kind) {
+    case 'input': {
+      const index = nextInput();
+      return (r, values) => {
+        r[target] = values[index] ?? Number.NaN;
+      };
+    }
+    case 'constant':
+      return (r) => {
+        r[target] = node.value;
+      };
+    case 'unary': {
+      const x = slotOf(node.operand);
+      return (r) => {
+        r[target] = applyUnary(node.operator, r[x] as number);
+      };
+    }
+    case 'binary': {
+      const x = slotOf(node.left);
+      const y = slotOf(node.right);
+      return (r) => {
+        r[target] = applyBinary(node.operator, r[x] as number, r[y] as number);
+      };
+    }
+    case 'select': {
+      const [a, b, yes, no] = [node.left, node.right, node.whenTrue, node.whenFalse].map(slotOf) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const strict = node.comparison === 'less';
+      return (r) => {
+        const x = r[a] as number;
+        const y = r[b] as number;
+        r[target] = r[(strict ? x < y : x <= y) ? yes : no] as number;
+      };
+    }
+  }
+}

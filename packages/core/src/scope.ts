@@ -1,0 +1,111 @@
+import type { Backend } from './backend.ts';
+import type { Tensor } from './tensor.ts';
+
+/**
+ * Owns the tensors that are made through its {@link Scope.ops}, and frees them when it is disposed: at the end of a `using`
+ * block, also when an error is thrown. Scopes are explicit objects, so that work that interleaves does not mix.
+ *
+ * @example
+ * async function fit(backend: Backend): Promise<Tensor> {
+ *   using scope = new Scope(backend);
+ *   const k = scope.ops.gram(x);                           // freed at the end
+ *   return scope.keep(await scope.ops.cholesky(k));        // survives
+ * }
+ */
+export class Scope {
+  /** The backend, except that each new tensor belongs to this scope. */
+  readonly ops: Backend;
+  readonly #owned = new Set<Tensor>();
+  #closed = false;
+
+  constructor(backend: Backend) {
+    this.ops = trackingView(backend, (made) => this.#adopt(made));
+  }
+
+  /** Makes the scope own a tensor; returns it. */
+  own<T extends Tensor>(tensor: T): T {
+    this.#adopt(tensor);
+    return tensor;
+  }
+
+  /** Takes a tensor out of the scope: the caller owns it now. Returns it. */
+  keep<T extends Tensor>(tensor: T): T {
+    this.#owned.delete(tensor);
+    return tensor;
+  }
+
+  /** Frees tensors before the scope ends. */
+  free(...tensors: readonly Tensor[]): void {
+    for (const tensor of tensors) {
+      this.#owned.delete(tensor);
+      tensor.dispose();
+    }
+  }
+
+  /** Frees what the scope owns. Tensors that asynchronous work makes later are freed as they arrive. */
+  dispose(): void {
+    this.#closed = true;
+    for (const tensor of this.#owned) tensor.dispose();
+    this.#owned.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #adopt(tensor: Tensor): void {
+    if (this.#closed) tensor.dispose();
+    else this.#owned.add(tensor);
+  }
+}
+
+/** Methods whose result is not a new tensor. */
+const untracked = new Set<PropertyKey>(['memory', 'resetPeak', 'dispose', Symbol.dispose]);
+
+/** A view of `backend` that reports each new tensor of a result. Tensors passed in (`out`, `overwrite`) are not new. */
+function trackingView(backend: Backend, report: (made: Tensor) => void): Backend {
+  const wrappers = new Map<PropertyKey, unknown>();
+  return new Proxy(backend, {
+    get(target, property) {
+      const known = wrappers.get(property);
+      if (known) return known;
+      const member: unknown = Reflect.get(target, property, target);
+      if (typeof member !== 'function') return member;
+      const wrapper = (...args: unknown[]): unknown => {
+        const result: unknown = Reflect.apply(member, target, args);
+        if (untracked.has(property)) return result;
+        const passedIn = tensorsPassedIn(args);
+        const reportNew = (value: unknown): unknown => {
+          for (const tensor of tensorsOf(value)) if (!passedIn.has(tensor)) report(tensor);
+          return value;
+        };
+        return result instanceof Promise ? result.then(reportNew) : reportNew(result);
+      };
+      wrappers.set(property, wrapper);
+      return wrapper;
+    },
+  });
+}
+
+function tensorsPassedIn(args: readonly unknown[]): Set<Tensor> {
+  return new Set(args.flatMap((arg) => tensorsOf(arg)));
+}
+
+/** The tensor itself, or the tensors among an object's direct values. */
+function tensorsOf(value: unknown): Tensor[] {
+  if (isTensor(value)) return [value];
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
+  return Object.values(value).filter(isTensor);
+}
+
+/** True for a tensor of any agop backend. */
+export function isTensor(value: unknown): value is Tensor {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'backend' in value &&
+    'shape' in value &&
+    'read' in value &&
+    typeof value.read === 'function'
+  );
+}
