@@ -10,8 +10,9 @@ export function library(entry: string[]): Options {
     format: 'esm',
     target: 'es2022',
     platform: 'neutral',
-    dts: true,
-    clean: true,
+    // `build` writes the programs, `types` the declarations: running the programs needs only the first.
+    dts: false,
+    clean: ['!**/*.d.ts'],
     sourcemap: true,
   };
 }

@@ -1,0 +1,4 @@
+/** Set-up cannot go on; the message is the one line a user needs. */
+export class SetupError extends Error {
+  name = 'SetupError';
+}

@@ -1,0 +1,70 @@
+import { tmpdir } from 'node:os';
+import { SetupError } from './error.mjs';
+import { capture } from './process.mjs';
+import { hashOf, isUpToDate, writeStamp } from './stamp.mjs';
+import { step } from './step.mjs';
+import { root, workspacePackages } from './workspace.mjs';
+
+const stamp = 'node_modules/.agop/installed.json';
+
+/**
+ * Installs the locked packages with the pnpm that package.json names, unless they are there already.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+export async function install(env) {
+  const packages = workspacePackages();
+  const hash = hashOf(root, ['pnpm-lock.yaml', 'pnpm-workspace.yaml'], {
+    system: [process.platform, process.arch],
+    packages: packages.map(({ folder, manifest }) => [folder, installedParts(manifest)]),
+  });
+  if (isUpToDate(root, stamp, hash)) return;
+
+  const pnpm = packages[0]?.manifest.packageManager;
+  await step(`Installing packages with ${pnpm}`, async () => {
+    // Outside the workspace, or npx would take a half-installed pnpm out of its node_modules.
+    const { code, output, missing } = await capture(
+      'npx',
+      ['--yes', pnpm, '--dir', root, 'install', '--frozen-lockfile', '--reporter=append-only'],
+      { cwd: tmpdir(), env },
+    );
+    if (missing) throw new SetupError('npm was not found; it comes with Node (https://nodejs.org).');
+    if (code !== 0) throw new SetupError(explain(output), { cause: output });
+  });
+
+  const folders = packages.filter((p) => hasDependencies(p.manifest)).map((p) => `${p.folder}/node_modules`);
+  writeStamp(root, stamp, hash, folders);
+}
+
+/** @param {Record<string, any>} manifest */
+function hasDependencies(manifest) {
+  return [manifest.dependencies, manifest.devDependencies].some((d) => Object.keys(d ?? {}).length > 0);
+}
+
+/**
+ * The fields of a package.json that decide what an install does.
+ *
+ * @param {Record<string, any>} manifest
+ */
+function installedParts(manifest) {
+  const { name, bin, dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;
+  return { name, bin, dependencies, devDependencies, optionalDependencies, peerDependencies };
+}
+
+/** @param {string} output */
+function explain(output) {
+  if (
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|dns error|tcp connect|error sending/i.test(
+      output,
+    )
+  ) {
+    return 'the package registry could not be reached; the first start downloads packages and needs a network.';
+  }
+  if (/ENOSPC|no space left/i.test(output)) return 'the disk is full; set-up needs about 1 GB.';
+  if (/EACCES|EPERM|permission denied/i.test(output))
+    return `no permission to write in ${root} or in npm's cache.`;
+  if (/OUTDATED_LOCKFILE/.test(output)) {
+    return 'pnpm-lock.yaml does not match a package.json; run pnpm install and keep the new lock file.';
+  }
+  return 'the install failed; its output is above.';
+}

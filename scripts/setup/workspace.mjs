@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The root folder of the clone. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/**
+ * @typedef {object} Package
+ * @property {string} folder relative to the root
+ * @property {Record<string, any>} manifest its package.json
+ */
+
+/** @returns {Package[]} every package of the workspace, the root first */
+export function workspacePackages(from = root) {
+  const below = (/** @type {string} */ folder) =>
+    existsSync(join(from, folder)) ? readdirSync(join(from, folder)).map((name) => `${folder}/${name}`) : [];
+  return ['.', ...below('packages').sort(), ...below('tooling').sort(), 'bench']
+    .filter((folder) => existsSync(join(from, folder, 'package.json')))
+    .map((folder) => ({
+      folder,
+      manifest: JSON.parse(readFileSync(join(from, folder, 'package.json'), 'utf8')),
+    }));
+}
+
+/**
+ * A package and the packages of the workspace that it needs at run time, directly or through others.
+ *
+ * @param {Package[]} packages
+ * @param {string} name
+ */
+export function withDependencies(packages, name) {
+  const found = new Map();
+  const visit = (/** @type {string} */ wanted) => {
+    const one = packages.find((p) => p.manifest.name === wanted);
+    if (!one || found.has(wanted)) return;
+    found.set(wanted, one);
+    for (const dependency of Object.keys(one.manifest.dependencies ?? {})) visit(dependency);
+  };
+  visit(name);
+  return [...found.values()];
+}
