@@ -7,7 +7,9 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'tooling/*/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'tooling/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    // These need builds, or a browser; each has a configuration of its own.
+    exclude: ['tooling/package-checks/**', 'tooling/browser-checks/**'],
     passWithNoTests: true,
     // Worker threads inherit these, so a worker resolves @agop imports to sources as well.
     execArgv: ['--conditions=@agop/source', '--experimental-wasm-revectorize'],

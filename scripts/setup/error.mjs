@@ -1,4 +1,2 @@
 /** Set-up cannot go on; the message is the one line a user needs. */
-export class SetupError extends Error {
-  name = 'SetupError';
-}
+export class SetupError extends Error {}

@@ -20,7 +20,7 @@ export async function install(env) {
   });
   if (isUpToDate(root, stamp, hash)) return;
 
-  const pnpm = packages[0]?.manifest.packageManager;
+  const pnpm = packages[0]?.manifest.packageManager ?? 'pnpm';
   await step(`Installing packages with ${pnpm}`, async () => {
     // Outside the workspace, or npx would take a half-installed pnpm out of its node_modules.
     const { code, output, missing } = await capture(
@@ -36,7 +36,7 @@ export async function install(env) {
   writeStamp(root, stamp, hash, folders);
 }
 
-/** @param {Record<string, any>} manifest */
+/** @param {import('./workspace.mjs').Manifest} manifest */
 function hasDependencies(manifest) {
   return [manifest.dependencies, manifest.devDependencies].some((d) => Object.keys(d ?? {}).length > 0);
 }
@@ -44,7 +44,7 @@ function hasDependencies(manifest) {
 /**
  * The fields of a package.json that decide what an install does.
  *
- * @param {Record<string, any>} manifest
+ * @param {import('./workspace.mjs').Manifest} manifest
  */
 function installedParts(manifest) {
   const { name, bin, dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;

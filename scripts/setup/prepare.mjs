@@ -22,6 +22,7 @@ export async function prepare(extent) {
 
 /** The environment for child processes: the workspace's own tools first, none of npm's script variables. */
 function toolEnvironment() {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' };
   for (const name of Object.keys(env)) {
     if (/^npm_(lifecycle|package|command|config_local_prefix)/.test(name)) delete env[name];

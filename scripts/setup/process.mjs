@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { isAbsolute } from 'node:path';
 
-const onWindows = process.platform === 'win32';
+// npx and the shims in node_modules/.bin are .cmd files on Windows, which only a shell starts.
+const needsShell = (/** @type {string} */ command) => process.platform === 'win32' && !isAbsolute(command);
 
 /**
  * Runs a command to its end and keeps what it printed.
@@ -13,12 +15,15 @@ const onWindows = process.platform === 'win32';
  */
 export function capture(command, args, options) {
   return new Promise((resolve) => {
-    // npx and the shims in node_modules/.bin are .cmd files on Windows, which only a shell starts.
-    const child = spawn(command, args, { ...options, shell: onWindows, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      ...options,
+      shell: needsShell(command),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) =>
+    child.on('error', (/** @type {NodeJS.ErrnoException} */ error) =>
       resolve({ code: 1, output: error.message, missing: error.code === 'ENOENT' }),
     );
     child.on('close', (code) => resolve({ code: code ?? 1, output, missing: false }));
@@ -35,7 +40,7 @@ export function capture(command, args, options) {
  */
 export function forward(command, args, options) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: 'inherit' });
+    const child = spawn(command, args, { ...options, shell: needsShell(command), stdio: 'inherit' });
     // Ctrl-C reaches the whole foreground group; this process only has to outlive the program.
     const stay = () => {};
     const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);

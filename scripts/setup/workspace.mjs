@@ -6,9 +6,25 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /**
+ * The fields of a package.json that the scripts look at.
+ *
+ * @typedef {object} Manifest
+ * @property {string} name
+ * @property {boolean} [private]
+ * @property {string} [packageManager]
+ * @property {Record<string, string>} [scripts]
+ * @property {Record<string, string>} [bin]
+ * @property {Record<string, unknown>} [exports]
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [devDependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ * @property {Record<string, string>} [peerDependencies]
+ */
+
+/**
  * @typedef {object} Package
  * @property {string} folder relative to the root
- * @property {Record<string, any>} manifest its package.json
+ * @property {Manifest} manifest its package.json
  */
 
 /** @returns {Package[]} every package of the workspace, the root first */

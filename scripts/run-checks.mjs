@@ -1,0 +1,59 @@
+import { findChromium } from './checks/chromium.mjs';
+import { commandCheck } from './checks/command.mjs';
+import { sum, summary } from './checks/counts.mjs';
+import { skipped, vitestCheck } from './checks/vitest.mjs';
+import { SetupError } from './setup/error.mjs';
+import { prepare } from './setup/prepare.mjs';
+
+/**
+ * Everything that can be tested on this machine, one check after another, also past a failure.
+ * The last line counts them all: a command counts as one test, a vitest run as the tests in it.
+ *
+ * @returns {Promise<number>} the exit code
+ */
+export async function runChecks() {
+  let prepared;
+  try {
+    prepared = await prepare('everything');
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`agop: ${error.message}`);
+    console.log(summary({ passed: 0, failed: 1, skipped: 0 }));
+    return 1;
+  }
+  const { env } = prepared;
+
+  const results = [
+    await commandCheck('Types', 'tsc', ['--noEmit', '--project', 'tsconfig.json'], env),
+    await commandCheck('Format and lint', 'biome', ['check', '--error-on-warnings'], env),
+    await commandCheck('Unused files, exports and dependencies', 'knip', [], env),
+    await vitestCheck('Unit tests', 'vitest.config.ts', env),
+    await vitestCheck('Packed packages', 'tooling/package-checks/vitest.config.ts', env),
+    ...(await browserChecks(env)),
+  ];
+
+  const total = sum(results);
+  console.log(`\n${summary(total)}`);
+  return total.failed > 0 ? 1 : 0;
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+async function browserChecks(env) {
+  const chromium = findChromium(env);
+  const config = 'tooling/browser-checks/vitest.config.ts';
+  const results = [];
+  for (const isolation of ['isolated', 'not isolated']) {
+    const title = `Headless Chromium, ${isolation === 'isolated' ? 'cross-origin isolated' : 'not cross-origin isolated'}`;
+    if (chromium) {
+      const browserEnv = {
+        ...env,
+        AGOP_CHROMIUM: chromium,
+        AGOP_ISOLATION: isolation === 'isolated' ? '1' : '0',
+      };
+      results.push(await vitestCheck(title, config, browserEnv));
+    } else {
+      results.push(skipped(title, 'no Chromium was found; install one, or name it in AGOP_CHROMIUM'));
+    }
+  }
+  return results;
+}
