@@ -1,18 +1,32 @@
+import { readFileSync } from 'node:fs';
 import type { Options } from 'tsup';
 
 /**
- * What every published package shares. The entries are the ones its `exports` name.
- * ES2022 lowers `using`, which neither Node 20 nor every current browser parses.
+ * What every published package shares. Run in the package's folder.
+ *
+ * @param entry the files to build; those that the package's `exports` name, where it is left out
  */
-export function library(entry: string[]): Options {
+export function library(entry: string[] = exportedSources()): Options {
   return {
     entry,
     format: 'esm',
+    // ES2022 lowers `using`, which neither Node 20 nor every current browser parses.
     target: 'es2022',
     platform: 'neutral',
     // `build` writes the programs, `types` the declarations: running the programs needs only the first.
     dts: false,
-    clean: ['!**/*.d.ts'],
+    clean: true,
     sourcemap: true,
   };
+}
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly '@agop/source': string }>>;
+}
+
+function exportedSources(): string[] {
+  const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+  return Object.values(manifest.exports).flatMap((target) =>
+    typeof target === 'string' ? [] : [target['@agop/source'].replace('./', '')],
+  );
 }
