@@ -1,0 +1,69 @@
+import { ValueError } from '../errors/index.ts';
+import { isNumericArray, kindOf } from './recognize.ts';
+
+/** Elements in row-major order. */
+export type FloatArray = Float64Array | Float32Array;
+
+/**
+ * Elements as floats: float arrays as they are, without copying; all else as float64.
+ *
+ * @param columns length of a row, to say where an element stands
+ * @throws {ValueError} for an element that is no number
+ */
+export function toFloats(data: ArrayLike<unknown>, columns: number, what: string): FloatArray {
+  if (data instanceof Float64Array || data instanceof Float32Array) return data;
+  if (isNumericArray(data)) return Float64Array.from(data);
+  const out = new Float64Array(data.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = toNumber(data[i], what, Math.floor(i / columns), i % columns);
+  }
+  return out;
+}
+
+/**
+ * Copies one row or column into a matrix.
+ *
+ * @param stride distance of its elements in `out`, 1 for a row
+ * @throws {ValueError} for an element that is no number
+ */
+export function copyInto(
+  out: FloatArray,
+  offset: number,
+  stride: number,
+  data: ArrayLike<unknown>,
+  what: string,
+  columns: number,
+): void {
+  for (let i = 0; i < data.length; i++) {
+    const at = offset + i * stride;
+    const value = data[i];
+    out[at] =
+      typeof value === 'number' ? value : toNumber(value, what, Math.floor(at / columns), at % columns);
+  }
+}
+
+/** @throws {ValueError} at the first NaN or infinite element */
+export function checkFinite(data: FloatArray, columns: number, what: string): void {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (!Number.isFinite(value)) {
+      const [row, column] = [Math.floor(i / columns), i % columns];
+      throw new ValueError(
+        `${what} has the value ${value} in row ${row}, column ${column} (counted from 0). ` +
+          'Remove such rows or fill in the values.',
+        { row, column },
+      );
+    }
+  }
+}
+
+/** Big integers become numbers where that is exact. */
+function toNumber(value: unknown, what: string, row: number, column: number): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint' && BigInt(Number(value)) === value) return Number(value);
+  throw new ValueError(
+    `${what} is not a number in row ${row}, column ${column} (counted from 0), but ${kindOf(value)}. ` +
+      'Encode categories as numbers, fill in missing values.',
+    { row, column },
+  );
+}

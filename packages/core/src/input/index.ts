@@ -1,0 +1,14 @@
+export { toHostMatrix, toHostVector } from './host-matrix.ts';
+export type {
+  ArrowLikeTable,
+  ArrowLikeVector,
+  HostMatrix,
+  HostVector,
+  InputKind,
+  MatrixInput,
+  NumericArray,
+  ShapedArray,
+  TfTensorLike,
+} from './matrix-input.ts';
+export { isTfTensor } from './recognize.ts';
+export { toTfTensor } from './tf-tensor.ts';

@@ -1,0 +1,78 @@
+import type { Shape, Tensor } from '../tensor.ts';
+
+/** A typed array of numbers (also Float16Array; not the big integer ones). */
+export type NumericArray =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray;
+
+/** Elements in row-major order, and their shape: `{ data: new Float32Array(6), shape: [2, 3] }`. */
+export interface ShapedArray {
+  readonly data: ArrayLike<number>;
+  readonly shape: Shape;
+}
+
+/** What is asked of a `tf.Tensor` (TensorFlow.js). */
+export interface TfTensorLike {
+  readonly shape: Shape;
+  readonly dtype: string;
+  data(): Promise<ArrayLike<number>>;
+  dispose(): void;
+}
+
+/** What is asked of a column of an Apache Arrow table. */
+export interface ArrowLikeVector {
+  readonly length: number;
+  readonly nullCount: number;
+  get(index: number): unknown;
+  toArray(): ArrayLike<unknown>;
+}
+
+/** What is asked of an Apache Arrow table. All its columns must be numbers. */
+export interface ArrowLikeTable {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly { readonly name: string }[] };
+  getChildAt(index: number): ArrowLikeVector | null;
+}
+
+/**
+ * A matrix from the outside, rows being samples: shaped arrays, nested arrays, `tf.Tensor`s, agop tensors,
+ * Arrow tables. Flat arrays, vectors of length n and Arrow columns are one column [n, 1].
+ */
+export type MatrixInput =
+  | ShapedArray
+  | readonly (readonly number[] | NumericArray)[]
+  | readonly number[]
+  | NumericArray
+  | TfTensorLike
+  | Tensor
+  | ArrowLikeTable
+  | ArrowLikeVector;
+
+/** Where a matrix came from, so that results can go back in kind. */
+export type InputKind = 'array' | 'tfjs' | 'tensor';
+
+/** A checked matrix on the host: at least one row and column, row-major, every element finite. */
+export interface HostMatrix {
+  /** May be the caller's own memory: read, never write. */
+  readonly data: Float64Array | Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** `tfjs` for a `tf.Tensor`, `tensor` for an agop tensor, else `array`. */
+  readonly kind: InputKind;
+}
+
+/** A checked vector on the host: at least one element, all finite. */
+export interface HostVector {
+  /** May be the caller's own memory: read, never write. */
+  readonly data: Float64Array | Float32Array;
+  readonly length: number;
+  /** `tfjs` for a `tf.Tensor`, `tensor` for an agop tensor, else `array`. */
+  readonly kind: InputKind;
+}

@@ -1,0 +1,62 @@
+import { FormatError } from '../errors/index.ts';
+import { bytesPerElement, type DType, type TypedArray } from '../tensor.ts';
+import { type HeaderEntry, parseHeader } from './header.ts';
+import { type HostTensor, lengthBytes } from './host-tensor.ts';
+
+/** The content of a safetensors file. */
+export interface DecodedSafetensors {
+  readonly tensors: Record<string, HostTensor>;
+  readonly metadata: Record<string, string>;
+}
+
+/**
+ * Reads the safetensors format (see {@link encodeSafetensors}). Aligned tensors are views of `bytes`; the others
+ * are copied.
+ *
+ * @throws {FormatError} for input that is truncated, corrupt, no safetensors file, or has other dtypes than F64, F32, I32
+ */
+export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
+  if (bytes.length < lengthBytes) {
+    throw new FormatError(`Not a safetensors file: it has only ${bytes.length} bytes.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  const available = bytes.length - lengthBytes;
+  if (headerBytes > available) {
+    throw new FormatError(
+      `Not a safetensors file, or a truncated one: it announces a header of ${headerBytes} bytes, but ${available} follow.`,
+    );
+  }
+  const dataStart = lengthBytes + headerBytes;
+  const { entries, metadata } = parseHeader(decodeText(bytes, dataStart), bytes.length - dataStart);
+  const tensors = entries.map((entry): [string, HostTensor] => [
+    entry.name,
+    { dtype: entry.dtype, shape: entry.shape, data: elements(bytes, dataStart, entry) },
+  ]);
+  // fromEntries defines properties, so that a tensor named `__proto__` is only a tensor.
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function decodeText(bytes: Uint8Array, end: number): string {
+  try {
+    // A copy: text decoders refuse shared memory.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(lengthBytes, end));
+  } catch (cause) {
+    throw new FormatError('Not a safetensors file: its header is no UTF-8 text.', { cause });
+  }
+}
+
+function elements(bytes: Uint8Array, dataStart: number, { dtype, begin, end }: HeaderEntry): TypedArray {
+  const width = bytesPerElement(dtype);
+  const offset = bytes.byteOffset + dataStart + begin;
+  const length = (end - begin) / width;
+  if (offset % width === 0) return viewAs(dtype, bytes.buffer, offset, length);
+  return viewAs(dtype, bytes.slice(dataStart + begin, dataStart + end).buffer, 0, length);
+}
+
+function viewAs(dtype: DType, buffer: ArrayBufferLike, offset: number, length: number): TypedArray {
+  if (dtype === 'float64') return new Float64Array(buffer, offset, length);
+  return dtype === 'float32'
+    ? new Float32Array(buffer, offset, length)
+    : new Int32Array(buffer, offset, length);
+}

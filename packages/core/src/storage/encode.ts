@@ -1,0 +1,57 @@
+import { DTypeError, OptionError, ShapeError } from '../errors/index.ts';
+import { bytesPerElement, hostArray, sizeOf } from '../tensor.ts';
+import { formatNames, type HostTensor, lengthBytes, metadataKey } from './host-tensor.ts';
+
+/**
+ * Tensors and texts in the safetensors format: the length of the header, the header as JSON, the elements, all
+ * little-endian. The header is padded with blanks to a multiple of 8 bytes and float64 comes first, so that every
+ * tensor is aligned. The same content gives the same bytes.
+ * Source: the format's description at https://github.com/huggingface/safetensors.
+ *
+ * @throws {OptionError} for the reserved name `__metadata__`
+ * @throws {ShapeError} {DTypeError} for data that does not match its shape and dtype
+ */
+export function encodeSafetensors(
+  tensors: Readonly<Record<string, HostTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const entries = Object.entries(tensors);
+  for (const [name, tensor] of entries) check(name, tensor);
+  entries.sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
+
+  const header = new Map<string, unknown>();
+  if (Object.keys(metadata).length > 0) header.set(metadataKey, metadata);
+  let end = 0;
+  for (const [name, { dtype, shape, data }] of entries) {
+    const begin = end;
+    end += data.byteLength;
+    header.set(name, { dtype: formatNames[dtype], shape, data_offsets: [begin, end] });
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const headerBytes = Math.ceil(text.length / 8) * 8;
+
+  const bytes = new Uint8Array(lengthBytes + headerBytes + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.fill(0x20, lengthBytes, lengthBytes + headerBytes);
+  bytes.set(text, lengthBytes);
+  let offset = lengthBytes + headerBytes;
+  for (const [, { data }] of entries) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return bytes;
+}
+
+function check(name: string, { dtype, shape, data }: HostTensor): void {
+  if (name === metadataKey) {
+    throw new OptionError('tensors', `Tensor name '${metadataKey}' is reserved by the format. Use another.`);
+  }
+  if (data.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      `Tensor '${name}': ${data.length} elements do not fill [${shape.join(', ')}], which has ${sizeOf(shape)}.`,
+    );
+  }
+  if (data.constructor !== hostArray(dtype, 0).constructor) {
+    throw new DTypeError(`Tensor '${name}': ${data.constructor.name} is not the array of ${dtype}.`);
+  }
+}
