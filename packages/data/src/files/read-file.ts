@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { StorageError } from '@agop/core';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'reading it is not allowed',
+  EPERM: 'reading it is not allowed',
+  ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
+};
+
+/**
+ * The bytes of a file.
+ *
+ * @throws {StorageError} if it cannot be read; the message says why
+ */
+export async function readFileBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    throw new StorageError(`Cannot read ${path}: ${reasons[code] ?? code}.`, { cause });
+  }
+}

@@ -1,0 +1,6 @@
+/** A dense row-major matrix on the host. Anything that takes "`data` and `shape`" takes it. */
+export interface HostMatrix {
+  /** rows x columns numbers. */
+  readonly data: Float64Array;
+  readonly shape: readonly [rows: number, columns: number];
+}

@@ -1,0 +1,227 @@
+import { ShapeError, ValueError } from '@agop/core';
+import { type ColumnKind, requireColumn, type Table } from '../table/table.ts';
+import { encodeColumn, encodedNames, encodedWidth } from './encode-column.ts';
+import { fitColumn } from './fit-column.ts';
+import type { HostMatrix } from './matrix.ts';
+import type { PreprocessOptions, Task } from './options.ts';
+import { type LeftOutColumn, type PreprocessorState, parseState } from './state.ts';
+import { fitTarget, type Label, readLabels, readTargets } from './target.ts';
+
+/** The columns of the feature matrix that come from one column of the table. */
+export interface FeatureBlock {
+  readonly column: string;
+  readonly kind: ColumnKind;
+  /** First column of the block in the matrix. */
+  readonly start: number;
+  /** Number of columns of the block. */
+  readonly length: number;
+}
+
+/** The importance of one column of the table. */
+export interface ColumnImportance {
+  readonly column: string;
+  readonly importance: number;
+}
+
+/**
+ * Turns tables into the dense matrices that estimators take, always in the way learned from the training rows.
+ * Immutable; everything it knows is plain JSON (`toJSON`), so that it can be saved inside a model file.
+ *
+ * - Numbers are standardised with the mean and standard deviation (divided by n) of the training rows; a missing one
+ *   becomes their mean. A constant column is left out.
+ * - A categorical column becomes one column per category (one-hot), side by side. If training rows lacked a value,
+ *   "missing" is a further category; if not, a missing value becomes the categories' frequencies, their mean.
+ * - Numbers to predict are standardised as well; `decodeTargets` turns predictions back. Classes are left as they are.
+ */
+export class TablePreprocessor {
+  readonly #state: PreprocessorState;
+
+  private constructor(state: PreprocessorState) {
+    this.#state = state;
+  }
+
+  /**
+   * Learns the preprocessing from training rows.
+   *
+   * @throws {ValueError} if a named column is not there, no usable feature column is left, a cell is infinite, or the
+   *   target is not usable: missing cells, text for regression, constant, or one class only
+   */
+  static fit(table: Table, options: PreprocessOptions): TablePreprocessor {
+    const target = fitTarget(table, options);
+    const targets = new Set(target.task === 'regression' ? target.columns : [target.column]);
+    for (const name of [...(options.ignore ?? []), ...(options.categorical ?? [])])
+      requireColumn(table, name);
+    const encoders: PreprocessorState['encoders'] = [];
+    const leftOut: LeftOutColumn[] = [];
+    const columns: string[] = [];
+    for (const column of table.columns) {
+      if (targets.has(column.name)) continue;
+      if (options.ignore?.includes(column.name)) {
+        leftOut.push({ column: column.name, reason: 'ignored', detail: 'as asked' });
+        continue;
+      }
+      columns.push(column.name);
+      const fitted = fitColumn(table, column, options);
+      if (fitted.encoder === undefined) leftOut.push(fitted.leftOut);
+      else encoders.push(fitted.encoder);
+    }
+    if (encoders.length === 0) {
+      const reasons = leftOut.map(({ column, detail }) => `'${column}': ${detail}`).join('; ');
+      throw new ValueError(`No feature column is left${reasons === '' ? '.' : ` (${reasons}).`}`);
+    }
+    const unknownCategories = options.unknownCategories ?? 'error';
+    return new TablePreprocessor({
+      format: 'agop-preprocessor',
+      version: 1,
+      columns,
+      encoders,
+      leftOut,
+      unknownCategories,
+      target,
+    });
+  }
+
+  /**
+   * Rebuilds a preprocessor from what `toJSON` gave.
+   *
+   * @throws {FormatError} if it is something else
+   */
+  static fromJSON(json: unknown): TablePreprocessor {
+    return new TablePreprocessor(parseState(json));
+  }
+
+  toJSON(): PreprocessorState {
+    return structuredClone(this.#state);
+  }
+
+  get task(): Task {
+    return this.#state.target.task;
+  }
+
+  /** Names of the columns to predict. */
+  get targetNames(): readonly string[] {
+    const { target } = this.#state;
+    return target.task === 'regression' ? target.columns : [target.column];
+  }
+
+  /** Columns of the table that give no features, each with the reason. */
+  get leftOut(): readonly LeftOutColumn[] {
+    return this.#state.leftOut;
+  }
+
+  /** Which columns of the matrix belong to which column of the table, in order. */
+  get blocks(): readonly FeatureBlock[] {
+    let start = 0;
+    return this.#state.encoders.map((encoder) => {
+      const block = { column: encoder.column, kind: encoder.kind, start, length: encodedWidth(encoder) };
+      start += block.length;
+      return block;
+    });
+  }
+
+  /** Names of the columns of the matrix, e.g. `age`, `colour=red`. */
+  get featureNames(): readonly string[] {
+    return this.#state.encoders.flatMap(encodedNames);
+  }
+
+  /** Kinds of the feature columns: pass them as `types` when the rows to predict are read from CSV. */
+  get columnTypes(): Readonly<Record<string, ColumnKind>> {
+    return Object.fromEntries(this.#state.encoders.map(({ column, kind }) => [column, kind]));
+  }
+
+  /** Feature columns that had missing cells among the training rows, and how many. */
+  get imputed(): readonly { readonly column: string; readonly missing: number }[] {
+    return this.#state.encoders
+      .filter(({ missing }) => missing > 0)
+      .map(({ column, missing }) => ({ column, missing }));
+  }
+
+  /** Standard deviations by which the target columns were divided. Empty for classification. */
+  get targetScale(): readonly number[] {
+    const { target } = this.#state;
+    return target.task === 'regression' ? target.scale : [];
+  }
+
+  /**
+   * The feature matrix of a table: rows x features, float64. The order of the table's columns does not matter, and
+   * columns that were not there in training are not looked at.
+   *
+   * @throws {ValueError} if a feature column is not there, or holds text or infinities where numbers are needed
+   * @throws {UnknownLabelError} for an unknown category (see `unknownCategories`)
+   */
+  transform(table: Table): HostMatrix {
+    const { encoders, unknownCategories } = this.#state;
+    const blocks = this.blocks;
+    const width = blocks.reduce((sum, block) => sum + block.length, 0);
+    const data = new Float64Array(table.rows * width);
+    for (const [i, encoder] of encoders.entries()) {
+      const column = requireColumn(table, encoder.column, 'feature column');
+      encodeColumn(encoder, table, column, unknownCategories, data, blocks[i]?.start ?? 0, width);
+    }
+    return { data, shape: [table.rows, width] };
+  }
+
+  /**
+   * The class of every row of a table.
+   *
+   * @throws {ValueError} if the target is numeric, its column is not there, or a cell is missing
+   */
+  labels(table: Table): Label[] {
+    const { target } = this.#state;
+    if (target.task === 'classification') return readLabels(table, target);
+    throw new ValueError(`The target '${target.columns.join(', ')}' is a number and has no classes.`);
+  }
+
+  /**
+   * The standardised numbers to predict: rows x target columns, float64.
+   *
+   * @throws {ValueError} if the target is a class, its column is not there, or a cell is missing, infinite or text
+   */
+  targets(table: Table): HostMatrix {
+    const { target } = this.#state;
+    if (target.task === 'regression') return readTargets(table, target);
+    throw new ValueError(`The target '${target.column}' is a class, not a number.`);
+  }
+
+  /**
+   * Predictions of standardised targets (rows x target columns) in the units of the table.
+   *
+   * @throws {ShapeError} if there is another number of columns
+   */
+  decodeTargets(predictions: ArrayLike<number>): HostMatrix {
+    const { target } = this.#state;
+    if (target.task === 'classification') {
+      throw new ValueError(`The target '${target.column}' is a class, not a number.`);
+    }
+    const width = target.columns.length;
+    if (predictions.length % width !== 0) {
+      throw new ShapeError(`${predictions.length} predictions cannot be rows of ${width} target columns.`);
+    }
+    const data = Float64Array.from(
+      predictions,
+      (value, i) => value * (target.scale[i % width] as number) + (target.mean[i % width] as number),
+    );
+    return { data, shape: [predictions.length / width, width] };
+  }
+
+  /**
+   * Importances of the table's columns from importances of the matrix's columns: the sum over each block. In the order
+   * of the table. Columns that were left out have importance 0; those that were to be ignored are not listed.
+   *
+   * @param importances one number per matrix column
+   * @throws {ShapeError} if there are more or fewer numbers
+   */
+  columnImportances(importances: ArrayLike<number>): ColumnImportance[] {
+    const width = this.featureNames.length;
+    if (importances.length !== width) {
+      throw new ShapeError(`${importances.length} importances were given for ${width} features.`);
+    }
+    const sums = new Map<string, number>();
+    for (const { column, start, length } of this.blocks) {
+      let sum = 0;
+      for (let i = start; i < start + length; i++) sum += importances[i] as number;
+      sums.set(column, sum);
+    }
+    return this.#state.columns.map((column) => ({ column, importance: sums.get(column) ?? 0 }));
+  }
+}

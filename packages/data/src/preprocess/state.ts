@@ -1,0 +1,97 @@
+import { FormatError } from '@agop/core';
+import { z } from 'zod';
+
+// What a fitted preprocessor knows, as it is written into model files. A change of meaning needs a new version.
+
+const finite = z.number();
+const positive = z.number().positive();
+
+const numericEncoder = z.object({
+  kind: z.literal('numeric'),
+  column: z.string(),
+  /** Mean of the training rows: it stands in for missing cells. */
+  mean: finite,
+  /** An encoded number is (number - shift) / scale. */
+  shift: finite,
+  scale: positive,
+  /** How many training cells were missing. */
+  missing: z.int().nonnegative(),
+});
+
+const categoricalEncoder = z.object({
+  kind: z.literal('categorical'),
+  column: z.string(),
+  /** Known values in ascending order; one output column each. */
+  categories: z.array(z.string()).min(1),
+  /** Share of each category among the training rows that have one. Sums to 1. */
+  frequencies: z.array(finite),
+  /** Whether missing cells have an output column of their own, the last one of the block. */
+  missingColumn: z.boolean(),
+  missing: z.int().nonnegative(),
+});
+
+const leftOut = z.object({
+  column: z.string(),
+  reason: z.enum(['constant', 'empty', 'too many categories', 'ignored']),
+  /** A sentence for people. */
+  detail: z.string(),
+});
+
+const regressionTarget = z.object({
+  task: z.literal('regression'),
+  columns: z.array(z.string()).min(1),
+  mean: z.array(finite).min(1),
+  scale: z.array(positive).min(1),
+});
+
+const classificationTarget = z.object({
+  task: z.literal('classification'),
+  column: z.string(),
+  /** Kind of the column, and so the type of its labels: numbers or texts. */
+  labels: z.enum(['numeric', 'categorical']),
+});
+
+const stateSchema = z
+  .object({
+    format: z.literal('agop-preprocessor'),
+    version: z.literal(1),
+    /** All columns of the table that could be features, in its order. */
+    columns: z.array(z.string()).min(1),
+    encoders: z.array(z.discriminatedUnion('kind', [numericEncoder, categoricalEncoder])).min(1),
+    leftOut: z.array(leftOut),
+    unknownCategories: z.enum(['error', 'ignore']),
+    target: z.discriminatedUnion('task', [regressionTarget, classificationTarget]),
+  })
+  .refine(
+    ({ target }) =>
+      target.task === 'classification' ||
+      (target.mean.length === target.columns.length && target.scale.length === target.columns.length),
+    'one mean and one scale per target column',
+  )
+  .refine(
+    ({ encoders }) =>
+      encoders.every((e) => e.kind === 'numeric' || e.frequencies.length === e.categories.length),
+    'one frequency per category',
+  );
+
+export type NumericEncoder = z.infer<typeof numericEncoder>;
+export type CategoricalEncoder = z.infer<typeof categoricalEncoder>;
+export type Encoder = NumericEncoder | CategoricalEncoder;
+/** A column that gives no features, and why. */
+export type LeftOutColumn = z.infer<typeof leftOut>;
+export type TargetState = z.infer<typeof stateSchema>['target'];
+/** Everything a fitted {@link TablePreprocessor} knows, as plain JSON. */
+export type PreprocessorState = z.infer<typeof stateSchema>;
+
+/**
+ * Checks JSON that was read back.
+ *
+ * @throws {FormatError} if it is not the state of a preprocessor
+ */
+export function parseState(json: unknown): PreprocessorState {
+  const result = stateSchema.safeParse(json);
+  if (result.success) return result.data;
+  throw new FormatError(`The preprocessing of this model cannot be read:\n${z.prettifyError(result.error)}`, {
+    cause: result.error,
+  });
+}

@@ -1,0 +1,130 @@
+import { ValueError } from '@agop/core';
+import { parseNumber } from '../csv/number.ts';
+import { type Column, cellText, describeRow, requireColumn, type Table } from '../table/table.ts';
+import { assertFinite, positionOf } from './finite.ts';
+import type { HostMatrix } from './matrix.ts';
+import type { PreprocessOptions, Task } from './options.ts';
+import type { TargetState } from './state.ts';
+
+/** Most different integers that are still taken for class labels. */
+const fewLabels = 20;
+
+/** A class label as the table spells it: a number in a numeric column, else a text. */
+export type Label = string | number;
+
+/**
+ * Decides the task and learns how to encode the target.
+ *
+ * @throws {ValueError} if a target column is missing, has missing or infinite cells, is text although numbers are
+ *   to be predicted, or has one class only
+ */
+export function fitTarget(table: Table, options: PreprocessOptions): TargetState {
+  const names = typeof options.target === 'string' ? [options.target] : options.target;
+  const columns = names.map((name) => requireColumn(table, name, 'target column'));
+  const [first] = columns;
+  if (first === undefined) throw new ValueError('No target column was named.');
+  for (const column of columns) assertComplete(table, column);
+  const asked = options.task ?? 'auto';
+  const task = asked === 'auto' ? inferTask(columns, table.rows) : asked;
+  return task === 'classification' ? fitClasses(columns, first) : fitNumbers(table, columns);
+}
+
+function inferTask(columns: readonly Column[], rows: number): Task {
+  const [first] = columns;
+  if (columns.length > 1 || first === undefined) return 'regression';
+  if (first.kind === 'categorical') return 'classification';
+  const different = new Set(first.values);
+  const few = Math.min(fewLabels, Math.max(2, rows / 5));
+  return different.size <= few && first.values.every(Number.isInteger) ? 'classification' : 'regression';
+}
+
+function fitClasses(columns: readonly Column[], column: Column): TargetState {
+  if (columns.length > 1) {
+    throw new ValueError(
+      `Only one column of classes can be predicted at a time, but ${columns.length} were named.`,
+    );
+  }
+  const seen = new Set(column.kind === 'numeric' ? column.values : column.codes);
+  if (seen.size === 1) {
+    throw new ValueError(
+      `Target column '${column.name}' has one class only: every row is '${cellText(column, 0)}'. ` +
+        'At least two classes are needed.',
+    );
+  }
+  return { task: 'classification', column: column.name, labels: column.kind };
+}
+
+function fitNumbers(table: Table, columns: readonly Column[]): TargetState {
+  const mean: number[] = [];
+  const scale: number[] = [];
+  for (const column of columns) {
+    const values = targetNumbers(table, column);
+    const average = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - average) ** 2, 0) / values.length;
+    if (!(variance > 0)) {
+      throw new ValueError(
+        `Target column '${column.name}' does not vary (it is ${values[0]}), so there is nothing to learn from it.`,
+      );
+    }
+    mean.push(average);
+    scale.push(Math.sqrt(variance));
+  }
+  return { task: 'regression', columns: columns.map((column) => column.name), mean, scale };
+}
+
+/**
+ * The class of every row.
+ *
+ * @throws {ValueError} if the column is not there or a cell is missing
+ */
+export function readLabels(table: Table, state: TargetState & { task: 'classification' }): Label[] {
+  const column = requireColumn(table, state.column, 'target column');
+  assertComplete(table, column);
+  return Array.from({ length: table.rows }, (_, row) => {
+    const text = cellText(column, row) as string;
+    return state.labels === 'numeric' ? (parseNumber(text) ?? text) : text;
+  });
+}
+
+/**
+ * The numbers to predict, standardised: rows x target columns.
+ *
+ * @throws {ValueError} if a column is not there, or a cell is missing, infinite or text
+ */
+export function readTargets(table: Table, state: TargetState & { task: 'regression' }): HostMatrix {
+  const width = state.columns.length;
+  const data = new Float64Array(table.rows * width);
+  for (const [i, name] of state.columns.entries()) {
+    const column = requireColumn(table, name, 'target column');
+    assertComplete(table, column);
+    const values = targetNumbers(table, column);
+    const mean = state.mean[i] as number;
+    const scale = state.scale[i] as number;
+    for (const [row, value] of values.entries()) data[row * width + i] = (value - mean) / scale;
+  }
+  return { data, shape: [table.rows, width] };
+}
+
+function targetNumbers(table: Table, column: Column): Float64Array {
+  if (column.kind === 'categorical') {
+    const row = column.categories.map((text) => parseNumber(text)).indexOf(undefined);
+    throw new ValueError(
+      `Target column '${column.name}' is text (for example '${column.categories[Math.max(row, 0)]}'), so it cannot be ` +
+        'predicted as a number. Choose classification, or another target.',
+      positionOf(table, column.name, 0),
+    );
+  }
+  for (const [row, value] of column.values.entries()) assertFinite(table, column.name, row, value);
+  return column.values;
+}
+
+function assertComplete(table: Table, column: Column): void {
+  if (column.missing === 0) return;
+  const cells = column.kind === 'numeric' ? column.values : column.codes;
+  const row = cells.findIndex((cell) => Number.isNaN(cell) || (column.kind === 'categorical' && cell < 0));
+  const where = column.missing === 1 ? 'in' : `in ${column.missing} rows, first in`;
+  throw new ValueError(
+    `Target column '${column.name}' has no value ${where} ${describeRow(table, row)}. Fill it in or remove the row.`,
+    positionOf(table, column.name, row),
+  );
+}

@@ -1,0 +1,69 @@
+import { ValueError } from '@agop/core';
+import type { CategoricalColumn, Column, NumericColumn, Table } from './table.ts';
+
+/** Values of one column: numbers, or text. `null`, `undefined` and NaN mean missing. */
+export type ColumnValues = ArrayLike<number | bigint | boolean | string | null | undefined>;
+
+/**
+ * A table from columns in memory. A column whose values are all numbers (or missing) becomes numeric, any
+ * other one categorical; booleans become the categories `true` and `false`.
+ * @throws ValueError if the columns are of different lengths or there is none.
+ */
+export function tableFromColumns(columns: Readonly<Record<string, ColumnValues>>): Table {
+  const names = Object.keys(columns);
+  const first = names[0];
+  if (first === undefined) throw new ValueError('A table needs at least one column.');
+  const rows = columns[first]?.length ?? 0;
+  const built = names.map((name): Column => {
+    const values = columns[name] ?? [];
+    if (values.length !== rows) {
+      throw new ValueError(
+        `Column '${name}' has ${values.length} values, but column '${first}' has ${rows}. All must be equal.`,
+      );
+    }
+    return columnFromValues(name, values);
+  });
+  return { rows, columns: built };
+}
+
+function columnFromValues(name: string, values: ColumnValues): Column {
+  const cells = Array.from(values, (value) =>
+    value === undefined || (typeof value === 'number' && Number.isNaN(value)) ? null : value,
+  );
+  const isNumeric = cells.every(
+    (cell) => cell === null || typeof cell === 'number' || typeof cell === 'bigint',
+  );
+  return isNumeric
+    ? numericColumn(
+        name,
+        Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell))),
+      )
+    : categoricalColumn(
+        name,
+        cells.map((cell) => (cell === null ? null : String(cell))),
+      );
+}
+
+/** A numeric column around `values` (kept, not copied). */
+export function numericColumn(name: string, values: Float64Array): NumericColumn {
+  let missing = 0;
+  for (const value of values) if (Number.isNaN(value)) missing += 1;
+  return { kind: 'numeric', name, values, missing };
+}
+
+/** A categorical column from texts; null is missing. */
+export function categoricalColumn(name: string, texts: readonly (string | null)[]): CategoricalColumn {
+  const codeOf = new Map<string, number>();
+  let missing = 0;
+  const codes = Int32Array.from(texts, (text) => {
+    if (text === null) {
+      missing += 1;
+      return -1;
+    }
+    const known = codeOf.get(text);
+    if (known !== undefined) return known;
+    codeOf.set(text, codeOf.size);
+    return codeOf.size - 1;
+  });
+  return { kind: 'categorical', name, categories: [...codeOf.keys()], codes, missing };
+}

@@ -1,0 +1,94 @@
+import { ValueError } from '@agop/core';
+
+/** The two kinds of columns a {@link Table} has. */
+export type ColumnKind = 'numeric' | 'categorical';
+
+/** A column of numbers. A missing cell is NaN; infinite cells are kept as they are and refused later. */
+export interface NumericColumn {
+  readonly kind: 'numeric';
+  readonly name: string;
+  /** One value per row. */
+  readonly values: Float64Array;
+  /** How many cells are missing. */
+  readonly missing: number;
+}
+
+/** A column of text values, stored as codes into the list of its distinct values. */
+export interface CategoricalColumn {
+  readonly kind: 'categorical';
+  readonly name: string;
+  /** The distinct values, in the order in which they first appear. */
+  readonly categories: readonly string[];
+  /** One index into `categories` per row; a missing cell is -1. */
+  readonly codes: Int32Array;
+  /** How many cells are missing. */
+  readonly missing: number;
+}
+
+export type Column = NumericColumn | CategoricalColumn;
+
+/** A table by columns. All columns have `rows` entries and different names. */
+export interface Table {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** Line of each row in the file it came from, counted from 1, so that errors can point at it. */
+  readonly lines?: Int32Array;
+}
+
+/** The column called `name`, or undefined. */
+export function findColumn(table: Table, name: string): Column | undefined {
+  return table.columns.find((column) => column.name === name);
+}
+
+/**
+ * The column called `name`.
+ * @throws ValueError if there is none; the message lists the columns there are.
+ */
+export function requireColumn(table: Table, name: string, role = 'column'): Column {
+  const column = findColumn(table, name);
+  if (column !== undefined) return column;
+  const near = table.columns.find((c) => c.name.trim().toLowerCase() === name.trim().toLowerCase());
+  const hint = near === undefined ? '' : ` Did you mean '${near.name}'?`;
+  throw new ValueError(`There is no ${role} '${name}'.${hint} The columns are: ${listNames(table)}.`);
+}
+
+/** Names of a table's columns for a message, shortened when there are many. */
+function listNames(table: Table): string {
+  const shown = 12;
+  const names = table.columns.map((column) => column.name);
+  if (names.length <= shown + 1) return names.join(', ');
+  const head = names.slice(0, shown - 2).join(', ');
+  const tail = names.slice(-2).join(', ');
+  return `${head}, … (${names.length - shown} more), ${tail}`;
+}
+
+/** Where a row is, for a message: its line in the file if known, else its number from 0. */
+export function describeRow(table: Table, row: number): string {
+  const line = table.lines?.[row];
+  return line === undefined ? `row ${row}` : `line ${line}`;
+}
+
+/** The text of a categorical cell, or of a numeric one as JavaScript prints it; null if it is missing. */
+export function cellText(column: Column, row: number): string | null {
+  if (column.kind === 'categorical') return column.categories[column.codes[row] ?? -1] ?? null;
+  const value = column.values[row] ?? Number.NaN;
+  return Number.isNaN(value) ? null : String(value);
+}
+
+/**
+ * The given rows of a table, in the given order. Categories keep their list and codes.
+ * @param rows Row numbers from 0.
+ */
+export function takeRows(table: Table, rows: ArrayLike<number>): Table {
+  const columns = table.columns.map((column): Column => {
+    if (column.kind === 'numeric') {
+      const values = Float64Array.from(rows, (row) => column.values[row] ?? Number.NaN);
+      return { ...column, values, missing: values.reduce((sum, v) => sum + (Number.isNaN(v) ? 1 : 0), 0) };
+    }
+    const codes = Int32Array.from(rows, (row) => column.codes[row] ?? -1);
+    return { ...column, codes, missing: codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), 0) };
+  });
+  const taken = { rows: rows.length, columns };
+  const { lines } = table;
+  return lines === undefined ? taken : { ...taken, lines: Int32Array.from(rows, (row) => lines[row] ?? 0) };
+}
