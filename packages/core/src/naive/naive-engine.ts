@@ -1,0 +1,51 @@
+import type { Engine } from '../engine/engine.ts';
+import type { TypedArray } from '../tensor.ts';
+import { cholesky, solveTriangular } from './cholesky.ts';
+import { eigh } from './eigen.ts';
+import { map } from './elementwise.ts';
+import { pairwise, patches, powerDistanceGradients, powerDistances } from './geometry.ts';
+import { allocate, fill, identity, random, read, write } from './memory.ts';
+import { gram, matmul } from './products.ts';
+import { cast, copyRows, diagonal, gather, place, transpose } from './rearrangement.ts';
+import { argmax, reduce } from './reductions.ts';
+
+/** The contract in plain TypeScript: each kernel as its definition reads, in float64, one element at a time. */
+export const naiveEngine: Engine<TypedArray> = {
+  name: 'naive',
+  device: { engine: 'naive', description: 'plain TypeScript, 1 thread', details: { threads: 1 } },
+  dtypes: ['float64', 'float32'],
+  preferredDType: 'float64',
+
+  allocate,
+  free: () => {}, // The garbage collector does it.
+  write,
+  read,
+  close: () => {},
+
+  fill,
+  identity,
+  random,
+
+  copyRows,
+  cast,
+  transpose,
+  gather,
+  place,
+  diagonal,
+
+  matmul,
+  gram,
+  cholesky,
+  solveTriangular,
+  eigh,
+
+  map,
+
+  reduce,
+  argmax,
+
+  pairwise,
+  powerDistances,
+  powerDistanceGradients,
+  patches,
+};

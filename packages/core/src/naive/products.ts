@@ -1,0 +1,35 @@
+import type { ProductTerms } from '../engine/engine.ts';
+import { at, type Dense, put, rowProduct, widened } from './dense.ts';
+
+/** out_ij = alpha Σ_k op(A)_ik op(B)_kj + beta out_ij */
+export function matmul(a: Dense, b: Dense, terms: ProductTerms, out: Dense): void {
+  const left = widened(a, terms.transposeA);
+  const right = widened(b, !terms.transposeB);
+  const inner = terms.transposeA ? a.rows : a.columns;
+  for (let i = 0; i < out.rows; i++) {
+    for (let j = 0; j < out.columns; j++) {
+      store(out, i, j, terms.alpha * rowProduct(left, i, right, j, inner), terms.beta);
+    }
+  }
+}
+
+/** out = alpha A Aᵀ (or Aᵀ A) + beta out: one triangle, mirrored. */
+export function gram(
+  a: Dense,
+  terms: { readonly transpose: boolean; readonly alpha: number; readonly beta: number },
+  out: Dense,
+): void {
+  const rows = widened(a, terms.transpose);
+  const inner = terms.transpose ? a.rows : a.columns;
+  for (let i = 0; i < out.rows; i++) {
+    for (let j = 0; j <= i; j++) {
+      store(out, i, j, terms.alpha * rowProduct(rows, i, rows, j, inner), terms.beta);
+      put(out, j, i, at(out, i, j));
+    }
+  }
+}
+
+/** With beta 0 the old content is not read: it may be NaN. */
+function store(out: Dense, i: number, j: number, product: number, beta: number): void {
+  put(out, i, j, beta === 0 ? product : product + beta * at(out, i, j));
+}
