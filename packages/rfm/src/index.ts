@@ -1,1 +1,29 @@
-export {};
+export { type AgopSizes, gramIsCheaper } from './agop/cost.ts';
+export type { AgopMethod, AgopOptions, Centring } from './agop/options.ts';
+export * from './kernels/index.ts';
+export { type Preset, presets } from './loop/presets.ts';
+export {
+  type RecursionOptions,
+  type RecursiveFeatureMachineOptions,
+  type RFMStep,
+  recursiveFeatureMachine,
+} from './loop/recursive-feature-machine.ts';
+export type { MetricUpdateOptions } from './loop/update.ts';
+export {
+  type FitKernelMachineOptions,
+  fitKernelMachine,
+  KernelMachine,
+  type KernelMachineParts,
+} from './machine/kernel-machine.ts';
+export { type KernelMatrixOptions, kernelMatrix } from './machine/kernel-matrix.ts';
+export { elementwisePower, type MatrixPowerOptions, matrixPower } from './metric/matrix-power.ts';
+export {
+  diagonalMetric,
+  disposeMetric,
+  fullMetric,
+  identityMetric,
+  type Metric,
+  type MetricForm,
+} from './metric/metric.ts';
+export { choleskySolver } from './solvers/cholesky.ts';
+export type { KernelSystem, Solver } from './solvers/solver.ts';

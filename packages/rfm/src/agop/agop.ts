@@ -1,0 +1,93 @@
+import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import type { Kernel } from '../kernels/kernel.ts';
+import type { Points } from '../machine/points.ts';
+import { type Metric, sandwichByMetric, symmetrize } from '../metric/metric.ts';
+import { checkChoice } from '../options.ts';
+import { gramIsCheaper } from './cost.ts';
+import { momentsFromGradients } from './from-gradients.ts';
+import { momentsFromGram } from './from-gram.ts';
+import type { GradientMoments } from './moments.ts';
+import type { AgopOptions, Centring } from './options.ts';
+
+/**
+ * The average gradient outer product of a kernel machine f over samples,
+ *
+ *   AGOP = (1/n) Σ_i Σ_c (∇f_c(x_i) - ḡ) (∇f_c(x_i) - ḡ)ᵀ,
+ *
+ * with ḡ as `centring` says. Exactly symmetric; positive semi-definite up to rounding. Pairs of a sample and a center at distance 0 contribute 0 where
+ * the kernel has no derivative.
+ *
+ * Precision: all products in the dtype of the coefficients. Centring subtracts the mean's outer product from the sum.
+ *
+ * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), eq. 3.
+ *
+ * @param samples n prepared points
+ * @param centers m prepared points
+ * @param coefficients α [m, c]
+ * @returns [d, d], or [1, d] with `diagonal`
+ */
+export function agopOfPoints(
+  backend: Backend,
+  kernel: Kernel,
+  metric: Metric,
+  samples: Points,
+  centers: Points,
+  coefficients: Tensor,
+  options: AgopOptions = {},
+): Tensor {
+  const { centring = 'none', diagonal = false, method = 'auto' } = options;
+  checkChoice('centring', centring, ['none', 'output', 'pooled']);
+  checkChoice('method', method, ['auto', 'gradients', 'gram']);
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  // With a full metric even the diagonal needs the whole matrix: diag(P S P).
+  const onlyDiagonal = diagonal && metric.kind !== 'full';
+  const needMeans = centring !== 'none';
+  const sizes = {
+    samples: samples.count,
+    centers: centers.count,
+    outputs: coefficients.shape[1] as number,
+    features: centers.coordinates.shape[1] as number,
+  };
+  const useGram = method === 'gram' || (method === 'auto' && gramIsCheaper(sizes));
+  const moments =
+    kernel.geometry === 'inner' && useGram
+      ? momentsFromGram(ops, kernel, samples, centers, coefficients, needMeans)
+      : momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, needMeans);
+  const average = averageMoment(ops, moments, centring);
+  if (onlyDiagonal) {
+    const entries = moments.diagonal ? average : ops.reshape(ops.diagonal(average), [1, sizes.features]);
+    return scope.keep(diagonalInMetric(ops, entries, metric));
+  }
+  const agop = sandwichByMetric(ops, symmetrize(ops, average), metric);
+  if (!diagonal) return scope.keep(agop);
+  return scope.keep(ops.reshape(ops.diagonal(agop), [1, sizes.features]));
+}
+
+/** (1/n) (Σ ĝĝᵀ) - the outer product of the means, in the shape of `moments.second`. */
+function averageMoment(backend: Backend, moments: GradientMoments, centring: Centring): Tensor {
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  scope.own(moments.second);
+  if (moments.means) scope.own(moments.means);
+  const average = ops.map(input('s').div(moments.count), { s: moments.second });
+  if (centring === 'none' || !moments.means) return scope.keep(average);
+  const outputs = moments.means.shape[0] as number;
+  let centre = moments.means;
+  if (centring === 'pooled') {
+    // One mean for all c outputs, whose outer product counts c times.
+    const pooled = ops.mean(centre, 0);
+    centre = ops.map(input('g').mul(Math.sqrt(outputs)), { g: pooled });
+  }
+  if (!moments.diagonal)
+    return scope.keep(ops.gram(centre, { transpose: true, alpha: -1, beta: 1, out: average }));
+  const squares = ops.sum(ops.map(input('g').mul(input('g')), { g: centre }), 0);
+  return scope.keep(ops.map(input('a').sub(input('b')), { a: average, b: squares }, { out: average }));
+}
+
+/** Diagonal of P S P from the diagonal of S, for a diagonal P or the identity: [1, d]. */
+function diagonalInMetric(backend: Backend, diagonal: Tensor, metric: Metric): Tensor {
+  if (metric.kind === 'identity') return backend.clone(diagonal);
+  const [s, w] = [input('s'), input('w')];
+  return backend.map(s.mul(w).mul(w), { s: diagonal, w: metric.tensor });
+}

@@ -1,0 +1,98 @@
+import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import type { InnerProductKernel } from '../kernels/kernel.ts';
+import { type Points, preparedRows } from '../machine/points.ts';
+import { rowBlocks } from '../machine/row-blocks.ts';
+import type { GradientMoments } from './moments.ts';
+import { gradientWeights } from './weights.ts';
+
+const product = input('a').mul(input('b'));
+const scaledInnerProduct = input('u').mul(input('w'));
+
+/**
+ * Moments of the gradients without forming them. With ĝ_ic = Σ_j A_ij α_jc z_j + F_ic x_i,
+ *
+ *   Σ_i Σ_c ĝ ĝᵀ = Zᵀ ((AᵀA) ∘ (ααᵀ)) Z + Xᵀ H Z + (Xᵀ H Z)ᵀ + Xᵀ diag(Σ_c F_ic²) X,   H = A ∘ (F αᵀ):
+ *
+ * about n m² operations for AᵀA, and n m (c + d) for the rest. Holds one m × m matrix and a few row blocks.
+ */
+export function momentsFromGram(
+  backend: Backend,
+  kernel: InnerProductKernel,
+  samples: Points,
+  centers: Points,
+  coefficients: Tensor,
+  needMeans: boolean,
+): GradientMoments {
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const m = centers.count;
+  const d = centers.coordinates.shape[1] as number;
+  const c = coefficients.shape[1] as number;
+  const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
+  const weightGram = ops.full([m, m], 0, dtype);
+  const cross = ops.full([d, d], 0, dtype);
+  const second = ops.full([d, d], 0, dtype);
+  const weightSums = ops.full([1, needMeans ? m : 0], 0, dtype);
+  const ownSums = ops.full([c, d], 0, dtype);
+
+  for (const block of rowBlocks(samples.count)) {
+    using parts = new Scope(backend);
+    const part = preparedRows(parts.ops, samples, block.begin, block.end);
+    const x = part.coordinates;
+    const { a, f } = gradientWeights(parts.ops, kernel, part, centers, coefficients);
+    parts.ops.gram(a, { transpose: true, beta: 1, out: weightGram });
+    if (needMeans) {
+      parts.ops.map(
+        input('a').add(input('b')),
+        { a: weightSums, b: parts.ops.sum(a, 0) },
+        { out: weightSums },
+      );
+    }
+    if (!f) continue;
+    const h = parts.ops.matmul(f, coefficients, { transposeB: true });
+    parts.ops.map(product, { a: h, b: a }, { out: h });
+    const hz = parts.ops.matmul(h, centers.coordinates);
+    parts.ops.matmul(x, hz, { transposeA: true, beta: 1, out: cross });
+    const scaled = parts.ops.map(product, { a: x, b: parts.ops.norm(f, 1) });
+    parts.ops.gram(scaled, { transpose: true, beta: 1, out: second });
+    if (needMeans) parts.ops.matmul(f, x, { transposeA: true, beta: 1, out: ownSums });
+  }
+
+  for (const { begin, end } of rowBlocks(m)) {
+    using parts = new Scope(backend);
+    const rows = parts.ops.rows(weightGram, begin, end);
+    const alpha = parts.ops.rows(coefficients, begin, end);
+    const weights = parts.ops.pairwise(alpha, coefficients, scaledInnerProduct, { inputs: { w: rows } });
+    const wz = parts.ops.matmul(weights, centers.coordinates);
+    const z = parts.ops.rows(centers.coordinates, begin, end);
+    parts.ops.matmul(z, wz, { transposeA: true, beta: 1, out: second });
+  }
+  const transposed = ops.transpose(cross);
+  const sum = ops.map(input('s').add(input('h')).add(input('t')), { s: second, h: cross, t: transposed });
+  const means = needMeans
+    ? outputMeans(ops, centers.coordinates, coefficients, weightSums, ownSums, samples.count)
+    : undefined;
+  return {
+    count: samples.count,
+    second: scope.keep(sum),
+    diagonal: false,
+    means: means && scope.keep(means),
+  };
+}
+
+/** (1/n) ((α ∘ Aᵀ1)ᵀ Z + Fᵀ X), [c, d] */
+function outputMeans(
+  backend: Backend,
+  z: Tensor,
+  coefficients: Tensor,
+  weightSums: Tensor,
+  ownSums: Tensor,
+  count: number,
+): Tensor {
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const column = ops.reshape(weightSums, [coefficients.shape[0] as number, 1]);
+  const scaled = ops.map(product, { a: coefficients, b: column });
+  const sums = ops.matmul(scaled, z, { transposeA: true });
+  return scope.keep(ops.map(input('a').add(input('b')).div(count), { a: sums, b: ownSums }));
+}

@@ -1,0 +1,20 @@
+/**
+ * Which mean is subtracted from the gradients first: none; per output, the mean over samples (`output`); or one
+ * mean over samples and outputs (`pooled`).
+ */
+export type Centring = 'none' | 'output' | 'pooled';
+
+/**
+ * How an AGOP is computed; both ways are exact. `gradients` forms the gradients in row blocks: about 2 n m c d operations for n samples, m
+ * centers, c outputs, d features. `gram` never forms them: about n m² operations. `auto` chooses the cheaper one.
+ */
+export type AgopMethod = 'auto' | 'gradients' | 'gram';
+
+export interface AgopOptions {
+  /** Default 'none'. */
+  readonly centring?: Centring;
+  /** Only the diagonal, [1, d]. Default false. */
+  readonly diagonal?: boolean;
+  /** Default 'auto'. Kernels of power distances always use 'gradients'. */
+  readonly method?: AgopMethod;
+}

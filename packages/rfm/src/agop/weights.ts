@@ -1,0 +1,37 @@
+import { type Backend, constantValue, input, Scope, type Tensor } from '@agop/core';
+import type { InnerProductKernel } from '../kernels/kernel.ts';
+import { innerExpression } from '../machine/kernel-matrix.ts';
+import type { Points } from '../machine/points.ts';
+
+/**
+ * The two weight matrices of kernel gradients for a block of samples, before the metric multiplies them:
+ * ∇f_c(x_i) = P (Σ_j A_ij α_jc z_j + F_ic x_i).
+ */
+export interface GradientWeights {
+  /** A = κ_u, [b, m] */
+  readonly a: Tensor;
+  /** F = 2 κ_p α, [b, c]; undefined where κ_p = 0. */
+  readonly f: Tensor | undefined;
+}
+
+const twice = input('w').mul(2);
+
+/** Computes the weights of a block of samples; the caller owns both tensors. */
+export function gradientWeights(
+  backend: Backend,
+  kernel: InnerProductKernel,
+  samples: Points,
+  centers: Points,
+  coefficients: Tensor,
+): GradientWeights {
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const a = innerExpression(ops, kernel, kernel.byU, samples, centers, false);
+  if (kernel.radial) {
+    return { f: scope.keep(ops.matmul(a, coefficients, { alpha: -1 })), a: scope.keep(a) };
+  }
+  if (constantValue(kernel.byP) === 0) return { a: scope.keep(a), f: undefined };
+  const b = innerExpression(ops, kernel, kernel.byP, samples, centers, false);
+  const half = ops.matmul(b, coefficients);
+  return { f: scope.keep(ops.map(twice, { w: half }, { out: half })), a: scope.keep(a) };
+}

@@ -1,0 +1,132 @@
+import { derivative, type Expression, input, selectLessEqual, substitute } from '@agop/core';
+
+/** Positive parameters of a kernel by name, e.g. `{ bandwidth: 10 }`; inputs of its expressions. */
+export type KernelParameters = Readonly<Record<string, number>>;
+
+/**
+ * A kernel that is a function κ(u, p, q) of three numbers: u = xᵀMz, p = xᵀMx, q = zᵀMz. A machine f_c(x) = Σ_j α_jc κ(u, p, q) then has
+ * the gradient ∇f_c(x) = Σ_j α_jc (κ_u M z_j + 2 κ_p M x).
+ *
+ * Its expressions have the inputs `u`, `p`, `q`, `epsilon` (the unit roundoff's double of the dtype) and the parameters.
+ */
+export interface InnerProductKernel {
+  readonly geometry: 'inner';
+  readonly name: string;
+  readonly parameters: KernelParameters;
+  /** κ */
+  readonly value: Expression;
+  /** κ_u = ∂κ/∂u */
+  readonly byU: Expression;
+  /** κ_p = ∂κ/∂p */
+  readonly byP: Expression;
+  /** True where κ depends on p + q - 2u alone, so that κ_p = -κ_u / 2. */
+  readonly radial: boolean;
+}
+
+/**
+ * A kernel that is a function φ(s) of s = Σ_k |x_k - z_k|^p on transformed features. Its expressions have the input `s` and the
+ * parameters.
+ */
+export interface PowerDistanceKernel {
+  readonly geometry: 'power';
+  readonly name: string;
+  readonly parameters: KernelParameters;
+  /** Exponent of the distance, positive. */
+  readonly p: number;
+  /** φ */
+  readonly value: Expression;
+  /** φ' */
+  readonly slope: Expression;
+}
+
+/** A kernel function, with its derivatives. */
+export type Kernel = InnerProductKernel | PowerDistanceKernel;
+
+/** The inputs that a kernel of inner products is written in. */
+export interface InnerProducts {
+  /** xᵀMz */
+  readonly u: Expression;
+  /** xᵀMx */
+  readonly p: Expression;
+  /** zᵀMz */
+  readonly q: Expression;
+}
+
+/** The parameters of a kernel as expressions, by name. */
+export type ParameterInputs<P extends KernelParameters> = { readonly [K in keyof P]: Expression };
+
+/**
+ * A kernel from one expression of u = xᵀMz, p = xᵀMx and q = zᵀMz; its gradient comes by differentiation.
+ *
+ * @example
+ * const polynomial = innerProductKernel('polynomial', ({ u }, { offset }) => u.add(offset).pow(3), { offset: 1 });
+ */
+export function innerProductKernel<P extends KernelParameters>(
+  name: string,
+  define: (products: InnerProducts, parameters: ParameterInputs<P>) => Expression,
+  parameters: P,
+): InnerProductKernel {
+  const products = { u: input('u'), p: input('p'), q: input('q') };
+  const value = define(products, parameterInputs(parameters));
+  return {
+    geometry: 'inner',
+    name,
+    parameters,
+    value,
+    byU: derivative(value, 'u'),
+    byP: derivative(value, 'p'),
+    radial: false,
+  };
+}
+
+/**
+ * A kernel from one expression of the squared Mahalanobis distance s = (x - z)ᵀM(x - z); its gradient comes by differentiation.
+ *
+ * s is computed as p + q - 2u. Where that is at the level of rounding, s ≤ 16 ε (p + q), it is set to 0: otherwise a point would
+ * lie at a distance of about 4e-4 |x| (float32) from itself, which spoils Laplace-like kernels. There the gradient is 0.
+ *
+ * @example
+ * const cauchy = radialKernel('cauchy', (s, { bandwidth }) => s.div(bandwidth.pow(2)).add(1).reciprocal(), { bandwidth: 3 });
+ */
+export function radialKernel<P extends KernelParameters>(
+  name: string,
+  define: (s: Expression, parameters: ParameterInputs<P>) => Expression,
+  parameters: P,
+): InnerProductKernel {
+  const [u, p, q] = [input('u'), input('p'), input('q')];
+  const sum = p.add(q);
+  const difference = sum.sub(u.mul(2));
+  const squaredDistance = selectLessEqual(difference, sum.mul(input('epsilon').mul(16)), 0, difference);
+  const profile = define(input('s'), parameterInputs(parameters));
+  const value = substitute(profile, { s: squaredDistance });
+  const byU = derivative(value, 'u');
+  return {
+    geometry: 'inner',
+    name,
+    parameters,
+    value,
+    byU,
+    byP: byU.mul(-0.5),
+    radial: true,
+  };
+}
+
+/**
+ * A kernel from one expression of s = Σ_k |x_k - z_k|^p, for p other than 2; its gradient comes by differentiation.
+ * Coordinates with x_k = z_k, and points at distance 0 where φ' is infinite, contribute 0 to the gradient.
+ */
+export function powerDistanceKernel<P extends KernelParameters>(
+  name: string,
+  p: number,
+  define: (s: Expression, parameters: ParameterInputs<P>) => Expression,
+  parameters: P,
+): PowerDistanceKernel {
+  const value = define(input('s'), parameterInputs(parameters));
+  return { geometry: 'power', name, parameters, p, value, slope: derivative(value, 's') };
+}
+
+function parameterInputs<P extends KernelParameters>(parameters: P): ParameterInputs<P> {
+  const inputs: Record<string, Expression> = {};
+  for (const name of Object.keys(parameters)) inputs[name] = input(name);
+  return inputs as ParameterInputs<P>;
+}

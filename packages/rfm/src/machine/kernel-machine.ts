@@ -1,0 +1,177 @@
+import { type Backend, Scope, type Tensor, throwIfAborted } from '@agop/core';
+import { agopOfPoints } from '../agop/agop.ts';
+import { BlockGradients } from '../agop/gradients.ts';
+import type { AgopOptions } from '../agop/options.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
+import { checkNonNegative } from '../options.ts';
+import { choleskySolver } from '../solvers/cholesky.ts';
+import type { Solver } from '../solvers/solver.ts';
+import { kernelOfPoints } from './kernel-matrix.ts';
+import { type Points, preparePoints } from './points.ts';
+import { rowBlocks } from './row-blocks.ts';
+
+/** What a kernel machine consists of. The machine owns none of the tensors except the coefficients. */
+export interface KernelMachineParts {
+  readonly backend: Backend;
+  readonly kernel: Kernel;
+  readonly metric: Metric;
+  /** Centers z_j, [m, d]. */
+  readonly centers: Tensor;
+  /** Coefficients α, [m, c]. */
+  readonly coefficients: Tensor;
+}
+
+/**
+ * The predictor f_c(x) = Σ_j α_jc k_M(x, z_j). It owns its coefficients and what it prepares of the centers; the centers and the metric stay
+ * the caller's and must outlive it.
+ */
+export class KernelMachine {
+  readonly backend: Backend;
+  readonly kernel: Kernel;
+  readonly metric: Metric;
+  readonly centers: Tensor;
+  readonly coefficients: Tensor;
+  #prepared: Points | undefined;
+
+  constructor(parts: KernelMachineParts, prepared?: Points) {
+    this.backend = parts.backend;
+    this.kernel = parts.kernel;
+    this.metric = parts.metric;
+    this.centers = parts.centers;
+    this.coefficients = parts.coefficients;
+    this.#prepared = prepared;
+  }
+
+  /**
+   * Predictions f(x), computed in blocks of rows.
+   *
+   * @param x [n, d], dtype of the centers
+   * @returns [n, c]
+   * @throws {ShapeError} {DTypeError} where x does not fit the centers
+   */
+  predict(x: Tensor): Tensor {
+    using scope = new Scope(this.backend);
+    const { ops } = scope;
+    const centers = this.#points();
+    const parts = rowBlocks(x.shape[0] ?? 0).map(({ begin, end }) => {
+      using block = new Scope(ops);
+      const points = preparePoints(block.ops, this.kernel, this.metric, block.ops.rows(x, begin, end));
+      const k = kernelOfPoints(block.ops, this.kernel, points, centers);
+      return block.keep(block.ops.matmul(k, this.coefficients));
+    });
+    if (parts.length === 0)
+      return this.backend.full([0, this.coefficients.shape[1] as number], 0, this.#dtype());
+    return scope.keep(parts.length === 1 ? (parts[0] as Tensor) : ops.concat(parts, 0));
+  }
+
+  /**
+   * Gradients of the predictions with respect to the features.
+   *
+   * @param x [n, d]
+   * @returns [n, c, d]
+   * @throws {ShapeError} {DTypeError} where x does not fit the centers
+   */
+  gradients(x: Tensor): Tensor {
+    using scope = new Scope(this.backend);
+    const { ops } = scope;
+    const [n, d] = [x.shape[0] as number, x.shape[1] as number];
+    const c = this.coefficients.shape[1] as number;
+    const samples = this.#samplePoints(ops, x);
+    const blocks = new BlockGradients(ops, this.kernel, this.#points(), this.coefficients);
+    const parts = rowBlocks(n).map((block) => {
+      using inner = new Scope(ops);
+      const g = inner.own(blocks.of(samples, block));
+      return inner.keep(multiplyByMetric(inner.ops, g, this.metric));
+    });
+    if (parts.length === 0) return this.backend.full([0, c, d], 0, this.#dtype());
+    const all = parts.length === 1 ? (parts[0] as Tensor) : ops.concat(parts, 0);
+    return scope.keep(ops.reshape(all, [n, c, d]));
+  }
+
+  /**
+   * The average gradient outer product over samples; see {@link AgopOptions}.
+   *
+   * @param x samples [n, d]; default the centers
+   * @returns [d, d], or [1, d] with `diagonal`
+   * @throws {ShapeError} {DTypeError} {OptionError}
+   */
+  agop(x: Tensor = this.centers, options: AgopOptions = {}): Tensor {
+    using scope = new Scope(this.backend);
+    const samples = this.#samplePoints(scope.ops, x);
+    return agopOfPoints(
+      this.backend,
+      this.kernel,
+      this.metric,
+      samples,
+      this.#points(),
+      this.coefficients,
+      options,
+    );
+  }
+
+  /** Frees the coefficients and what was prepared. */
+  dispose(): void {
+    this.#prepared?.dispose();
+    this.#prepared = undefined;
+    this.coefficients.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #points(): Points {
+    this.#prepared ??= preparePoints(this.backend, this.kernel, this.metric, this.centers);
+    return this.#prepared;
+  }
+
+  #samplePoints(ops: Backend, x: Tensor): Points {
+    return x === this.centers ? this.#points() : preparePoints(ops, this.kernel, this.metric, x);
+  }
+
+  #dtype(): 'float32' | 'float64' {
+    return this.centers.dtype === 'float64' ? 'float64' : 'float32';
+  }
+}
+
+export interface FitKernelMachineOptions {
+  readonly backend: Backend;
+  readonly kernel: Kernel;
+  /** Default the identity. Stays the caller's and must outlive the machine. */
+  readonly metric?: Metric;
+  /** Training points [n, d], the centers. Stay the caller's and must outlive the machine. */
+  readonly x: Tensor;
+  /** Targets [n, c]. */
+  readonly y: Tensor;
+  /** λ of (K + λ I) α = y, from 0. Default 1e-3. */
+  readonly ridge?: number;
+  /** Default {@link choleskySolver}. */
+  readonly solver?: Solver;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Kernel ridge regression: α = (K + λ I)⁻¹ y. Holds K [n, n] while it solves, and frees it.
+ *
+ * @throws {NotPositiveDefiniteError} if K + λ I is not numerically positive definite
+ * @throws {ShapeError} {DTypeError} {OptionError} {OutOfMemoryError} {AbortedError}
+ */
+export async function fitKernelMachine(options: FitKernelMachineOptions): Promise<KernelMachine> {
+  const { backend, kernel, x, y, metric = identityMetric, solver = choleskySolver, signal } = options;
+  const ridge = checkNonNegative('ridge', options.ridge ?? 1e-3);
+  throwIfAborted(signal, 'Fitting a kernel machine');
+  const points = preparePoints(backend, kernel, metric, x);
+  try {
+    const matrix = kernelOfPoints(backend, kernel, points, points);
+    try {
+      const coefficients = await solver.solve(backend, { matrix, targets: y, ridge });
+      return new KernelMachine({ backend, kernel, metric, centers: x, coefficients }, points);
+    } finally {
+      matrix.dispose();
+    }
+  } catch (error) {
+    points.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { type Backend, input, Scope, ShapeError, type Tensor } from '@agop/core';
+import type { Kernel } from '../kernels/kernel.ts';
+import { type Metric, multiplyByMetric } from '../metric/metric.ts';
+
+/**
+ * Points made ready for a kernel in a metric: with form 'mahalanobis' xᵀMz = (x M) · z, with form 'transform' both sides are
+ * transformed. Kernel gradients are sums of `coordinates`, multiplied by the metric's matrix at the end.
+ */
+export interface Points {
+  readonly count: number;
+  /** [n, d]: the rows that gradients are sums of, x or x A. */
+  readonly coordinates: Tensor;
+  /** [n, d]: coordinates times M, or `coordinates` itself. */
+  readonly weighted: Tensor;
+  /** [n, 1]: xᵀMx; undefined for kernels of power distances. */
+  readonly squares: Tensor | undefined;
+  /** Frees what was made; not the points that were handed in. */
+  dispose(): void;
+}
+
+/**
+ * Prepares points.
+ *
+ * @param x [n, d], which stays the caller's and must outlive the result
+ * @throws {ShapeError} where the metric does not fit, or is a Mahalanobis matrix for a kernel of power distances
+ */
+export function preparePoints(backend: Backend, kernel: Kernel, metric: Metric, x: Tensor): Points {
+  checkMetric(kernel, metric, x);
+  const scope = new Scope(backend);
+  try {
+    const transformed = metric.kind !== 'identity' && metric.form === 'transform';
+    const coordinates = transformed ? scope.own(multiplyByMetric(backend, x, metric)) : x;
+    const weighted =
+      transformed || metric.kind === 'identity'
+        ? coordinates
+        : scope.own(multiplyByMetric(backend, x, metric));
+    const squares =
+      kernel.geometry === 'inner' ? scope.own(rowProducts(backend, coordinates, weighted)) : undefined;
+    return {
+      count: x.shape[0] ?? 0,
+      coordinates,
+      weighted,
+      squares,
+      dispose: () => scope.dispose(),
+    };
+  } catch (error) {
+    scope.dispose();
+    throw error;
+  }
+}
+
+/** The prepared rows `begin` to `end`: prepared alone, the same numbers as within the whole. */
+export function preparedRows(backend: Backend, points: Points, begin: number, end: number): Points {
+  if (begin === 0 && end === points.count) return { ...points, dispose: () => {} };
+  const scope = new Scope(backend);
+  try {
+    const coordinates = scope.own(backend.rows(points.coordinates, begin, end));
+    const weighted =
+      points.weighted === points.coordinates
+        ? coordinates
+        : scope.own(backend.rows(points.weighted, begin, end));
+    const squares = points.squares && scope.own(backend.rows(points.squares, begin, end));
+    return { count: end - begin, coordinates, weighted, squares, dispose: () => scope.dispose() };
+  } catch (error) {
+    scope.dispose();
+    throw error;
+  }
+}
+
+function checkMetric(kernel: Kernel, metric: Metric, x: Tensor): void {
+  if (metric.kind === 'identity') return;
+  const d = x.shape[1];
+  const expected = metric.kind === 'full' ? [d, d] : [1, d];
+  if (metric.tensor.shape.join() !== expected.join()) {
+    throw new ShapeError(
+      `The metric must be [${expected.join(', ')}] for ${d} features, but is [${metric.tensor.shape.join(', ')}].`,
+    );
+  }
+  if (kernel.geometry === 'power' && metric.form !== 'transform') {
+    throw new ShapeError(
+      `The kernel '${kernel.name}' with p = ${kernel.p} has no Mahalanobis form: use a metric of the form 'transform'.`,
+    );
+  }
+}
+
+/** Row sums of a ∘ b: [n, 1]. */
+function rowProducts(backend: Backend, a: Tensor, b: Tensor): Tensor {
+  using products = backend.map(input('a').mul(input('b')), { a, b });
+  return backend.sum(products, 1);
+}
