@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from './build.mjs';
+import { toolEnvironment } from './environment.mjs';
 import { SetupError } from './error.mjs';
 import { install } from './install.mjs';
 import { root } from './workspace.mjs';
@@ -18,18 +19,6 @@ export async function prepare(extent) {
   const node = modernNode();
   await build(env, extent);
   return { node, env };
-}
-
-/** The environment for child processes: the workspace's own tools first, none of npm's script variables. */
-function toolEnvironment() {
-  /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' };
-  for (const name of Object.keys(env)) {
-    if (/^npm_(lifecycle|package|command|config_local_prefix)/.test(name)) delete env[name];
-  }
-  const path = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
-  env[path] = [join(root, 'node_modules/.bin'), env[path]].join(delimiter);
-  return env;
 }
 
 /** The Node 24 that the install brought, or this process's own where it is new enough. */

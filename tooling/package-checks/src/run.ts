@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { withoutScriptVariables } from '../../../scripts/setup/environment.mjs';
 
 export interface Finished {
   readonly code: number;
@@ -18,7 +19,8 @@ export function run(command: string, args: readonly string[], cwd: string): Prom
 
 /** The environment without what the running test put there: a consumer knows nothing of this workspace. */
 function outside(): NodeJS.ProcessEnv {
+  const env = withoutScriptVariables(process.env);
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|VITEST|INIT_CWD|TEST$)/.test(name)),
+    Object.entries(env).filter(([name]) => !/^(NODE_(ENV|OPTIONS|PATH)$|VITEST|TEST$)/.test(name)),
   );
 }

@@ -1,0 +1,27 @@
+import { describe, expect, inject, test } from 'vitest';
+import { Consumer } from '../src/consumer.ts';
+import { publishedPackages, withWorkspaceDependencies } from '../src/published.ts';
+
+const tarballs = inject('tarballs');
+
+// npm names the Node that it runs on: that of the machine, which may be older than the workspace's.
+const nodes = [...new Set([process.execPath, process.env.npm_node_execpath ?? process.execPath])];
+
+describe.each(publishedPackages)('$name, installed by npm outside the workspace', ({ name, entries }) => {
+  test('runs', async ({ skip }) => {
+    await using consumer = await Consumer.create();
+    const packed = withWorkspaceDependencies(name).map((p) => tarballs[p.name] ?? '');
+    const installed = await consumer.install(packed);
+    skip(
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(installed.stderr),
+      'no package registry',
+    );
+    expect(installed.code, installed.stderr).toBe(0);
+
+    for (const node of nodes) {
+      const imports = entries.map((entry) => `await import('${entry}');\n`).join('');
+      const { code, stdout, stderr } = await consumer.run(node, `${name.replace('@agop/', '')}.mjs`, imports);
+      expect(code, `${node}: ${stdout}${stderr}`).toBe(0);
+    }
+  });
+});
