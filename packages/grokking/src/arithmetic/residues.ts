@@ -1,0 +1,43 @@
+/**
+ * True if n is a prime number.
+ *
+ * @param n any number; false unless it is an integer of at least 2
+ */
+export function isPrime(n: number): boolean {
+  if (!Number.isSafeInteger(n) || n < 2) return false;
+  for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
+  return true;
+}
+
+/** The residue of an integer modulo p, from 0 to p - 1, also for negative integers. */
+export function residue(n: number, p: number): number {
+  const r = n % p;
+  return r < 0 ? r + p : r;
+}
+
+/**
+ * base^exponent modulo p by repeated squaring.
+ *
+ * @param base a residue modulo p
+ * @param exponent integer from 0
+ * @param p modulus below 2^26, so that products of residues are exact
+ */
+export function powerModulo(base: number, exponent: number, p: number): number {
+  let result = 1 % p;
+  let square = residue(base, p);
+  for (let e = exponent; e > 0; e = Math.floor(e / 2)) {
+    if (e % 2 === 1) result = (result * square) % p;
+    square = (square * square) % p;
+  }
+  return result;
+}
+
+/**
+ * The multiplicative inverse of a modulo a prime p (Fermat: a^(p - 2)).
+ *
+ * @param a residue from 1 to p - 1
+ * @param p prime
+ */
+export function inverseModulo(a: number, p: number): number {
+  return powerModulo(a, p - 2, p);
+}

@@ -1,0 +1,48 @@
+import { type Backend, type FloatDType, OptionError } from '@agop/core';
+import { gaussian, type Kernel, presets } from '@agop/rfm';
+import type { ModularTask } from '../tasks/task.ts';
+
+export interface GrokkingOptions {
+  readonly backend: Backend;
+  readonly task: ModularTask;
+  /** Default the Gaussian kernel with bandwidth 2.5. The paper also uses `quadratic()`; `laplace()` works too. */
+  readonly kernel?: Kernel;
+  /** Number of fits, from 1. Default 30. */
+  readonly iterations?: number;
+  /** Ridge of each fit, from 0. Default 0: training pairs are interpolated. */
+  readonly ridge?: number;
+  /** Exponent of the AGOP in the metric, positive. Default 0.5. */
+  readonly power?: number;
+  /** Mean subtracted from the gradients. Default 'output', as in the published program. */
+  readonly centring?: 'none' | 'output' | 'pooled';
+  /** Default 'float64'. In float32 the accuracies agree within a test pair or two for small bandwidths. */
+  readonly dtype?: FloatDType;
+  /** Also compute the extreme eigenvalues of each kernel matrix: costs more than all the rest. Default false. */
+  readonly kernelEigenvalues?: boolean;
+  /** Bytes that tensors may take, compared beforehand with the run's need. Default what the backend says it has, if it does. */
+  readonly memoryBudget?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Options with the defaults filled in. */
+export type ResolvedOptions = Required<Omit<GrokkingOptions, 'signal' | 'memoryBudget'>> &
+  Pick<GrokkingOptions, 'signal' | 'memoryBudget'>;
+
+/** @throws {OptionError} for a number of iterations that is not a whole number from 1 */
+export function resolveOptions(options: GrokkingOptions): ResolvedOptions {
+  const preset = presets.grokking2024;
+  const iterations = options.iterations ?? preset.iterations + 1;
+  if (!Number.isSafeInteger(iterations) || iterations < 1) {
+    throw new OptionError('iterations', `iterations must be a whole number from 1, but is ${iterations}.`);
+  }
+  return {
+    kernel: gaussian({ bandwidth: 2.5 }),
+    ridge: preset.ridge,
+    power: preset.power,
+    centring: preset.centring,
+    dtype: 'float64',
+    kernelEigenvalues: false,
+    ...options,
+    iterations,
+  };
+}

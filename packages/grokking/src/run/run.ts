@@ -1,0 +1,190 @@
+import { type Backend, Scope, type Tensor } from '@agop/core';
+import { kernelMatrix, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
+import { isPrime } from '../arithmetic/residues.ts';
+import { cosineAlignment } from '../structure/alignment.ts';
+import { groupOrder, metricBlocks } from '../structure/blocks.ts';
+import { circulantDeviation } from '../structure/deviation.ts';
+import type { EncodedSamples, ModularTask } from '../tasks/task.ts';
+import type { EigenvalueRange, GrokkingIteration, GrokkingStep, OperationMeasures } from './iteration.ts';
+import { measureOutputs } from './measures.ts';
+import { checkMemory } from './memory.ts';
+import { type GrokkingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+
+/**
+ * Runs a Recursive Feature Machine on a modular arithmetic task, iteration by iteration: fit kernel regression without ridge, measure, make the root
+ * of the AGOP the next metric. Yields after each fit; the alignment with the last AGOP is known only at the end, see {@link runGrokking}.
+ *
+ * No tensor outlives a step; leaving the loop early frees everything.
+ * Source: Mallinar, Beaglehole, Zhu, Radhakrishnan, Pandit, Belkin 2025 (arXiv 2407.20199), algorithm 1 and section 3.
+ *
+ * @throws {OptionError} for an option out of range
+ * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is
+ * @throws {DTypeError} if the backend does not compute in the dtype
+ * @throws {NotPositiveDefiniteError} if a kernel matrix is not numerically positive definite
+ * @throws {AbortedError} through `signal`
+ */
+export async function* grokkingSteps(
+  options: GrokkingOptions,
+): AsyncGenerator<GrokkingStep, void, undefined> {
+  const resolved = resolveOptions(options);
+  checkMemory(resolved);
+  const { backend, task, dtype } = resolved;
+  const started = performance.now();
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const xTrain = ops.tensor(task.train.inputs, [task.train.size, task.columns], dtype);
+  const xTest = ops.tensor(task.test.inputs, [task.test.size, task.columns], dtype);
+  const y = ops.tensor(task.train.targets, [task.train.size, task.p], dtype);
+
+  const loop = recursiveFeatureMachine({
+    backend,
+    kernel: resolved.kernel,
+    x: xTrain,
+    y,
+    iterations: resolved.iterations - 1,
+    ridge: resolved.ridge,
+    power: resolved.power,
+    centring: resolved.centring,
+    normalization: 'none',
+    ...(resolved.signal && { signal: resolved.signal }),
+  });
+  for await (const step of loop) {
+    const kernelEigenvalues = resolved.kernelEigenvalues
+      ? await eigenvalueRange(resolved, step, xTrain)
+      : undefined;
+    const trainOutputs = await predict(step, xTrain);
+    const testOutputs = await predict(step, xTest);
+    const agop = await read(await step.agop());
+    const next = await step.nextMetric();
+    if (next.kind === 'identity') throw new TypeError('an update always has a tensor');
+    const nextMetric = await read(next.tensor);
+    const measures: GrokkingIteration = {
+      iteration: step.iteration,
+      ...taskMeasures(task, trainOutputs, testOutputs),
+      circulantDeviation: structureDeviation(task, agop),
+      alignment: null,
+      ...(kernelEigenvalues && { kernelEigenvalues }),
+      seconds: (performance.now() - started) / 1000,
+    };
+    yield { measures, agop, nextMetric, trainOutputs, testOutputs };
+  }
+}
+
+/** A whole run. */
+export interface GrokkingResult {
+  readonly task: ModularTask;
+  /** With alignment. */
+  readonly iterations: readonly GrokkingIteration[];
+  /** The AGOP after each fit, row-major [d, d]. */
+  readonly agops: readonly Float64Array[];
+  /** The metric that each fit made for the next one, row-major [d, d]. */
+  readonly nextMetrics: readonly Float64Array[];
+  /** The last step. */
+  readonly last: GrokkingStep;
+  /** Duration of the run. */
+  readonly seconds: number;
+}
+
+export interface RunGrokkingOptions extends GrokkingOptions {
+  /** Called after each iteration, before its alignment is known. */
+  readonly onIteration?: (iteration: GrokkingIteration) => void;
+}
+
+/**
+ * Runs {@link grokkingSteps} to the end and adds to each iteration the alignment of its AGOP with the last one.
+ *
+ * @throws what {@link grokkingSteps} throws
+ *
+ * @example
+ * const task = modularTask({ operation: '+', p: 61, fraction: 0.5 });
+ * const { iterations } = await runGrokking({ backend, task });
+ * iterations.at(-1)?.testAccuracy; // 1
+ */
+export async function runGrokking(options: RunGrokkingOptions): Promise<GrokkingResult> {
+  const started = performance.now();
+  const measured: GrokkingIteration[] = [];
+  const agops: Float64Array[] = [];
+  const nextMetrics: Float64Array[] = [];
+  let last: GrokkingStep | undefined;
+  for await (const step of grokkingSteps(options)) {
+    measured.push(step.measures);
+    agops.push(step.agop);
+    nextMetrics.push(step.nextMetric);
+    last = step;
+    options.onIteration?.(step.measures);
+  }
+  if (!last) throw new TypeError('a run has at least one iteration');
+  const final = last.agop;
+  return {
+    task: options.task,
+    iterations: measured.map((iteration, i) => ({
+      ...iteration,
+      alignment: cosineAlignment(agops[i] as Float64Array, final),
+    })),
+    agops,
+    nextMetrics,
+    last,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function predict(step: RFMStep, x: Tensor): Promise<Float64Array> {
+  using outputs = step.machine.predict(x);
+  return read(outputs);
+}
+
+async function read(tensor: Tensor): Promise<Float64Array> {
+  const elements = await tensor.read();
+  return elements instanceof Float64Array ? elements : Float64Array.from(elements);
+}
+
+function taskMeasures(task: ModularTask, trainOutputs: Float64Array, testOutputs: Float64Array) {
+  const all = pairOfMeasures(task, trainOutputs, testOutputs);
+  if (task.operations.length === 1) return all;
+  const operations = task.operations.map(({ name }, index): OperationMeasures => {
+    const rows = (samples: EncodedSamples): number[] =>
+      [...samples.operationIndex.keys()].filter((i) => samples.operationIndex[i] === index);
+    return {
+      operation: name,
+      ...pairOfMeasures(task, trainOutputs, testOutputs, rows(task.train), rows(task.test)),
+    };
+  });
+  return { ...all, operations };
+}
+
+function pairOfMeasures(
+  { p, train, test }: ModularTask,
+  trainOutputs: Float64Array,
+  testOutputs: Float64Array,
+  trainRows?: readonly number[],
+  testRows?: readonly number[],
+) {
+  const onTrain = measureOutputs(trainOutputs, train.labels, p, trainRows);
+  const onTest = measureOutputs(testOutputs, test.labels, p, testRows);
+  return {
+    trainLoss: onTrain.loss,
+    testLoss: onTest.loss,
+    trainAccuracy: onTrain.accuracy,
+    testAccuracy: onTest.accuracy,
+    correctLogitLoss: onTest.correctLogitLoss,
+  };
+}
+
+function structureDeviation(task: ModularTask, agop: Float64Array): number | null {
+  const structure = task.operations[0]?.structure;
+  if (!structure || (structure.group === 'multiplicative' && !isPrime(task.p))) return null;
+  const block = groupOrder(metricBlocks(agop, task.p).lowerLeft, structure.group);
+  return circulantDeviation(block, { shape: structure.block });
+}
+
+async function eigenvalueRange(
+  { backend, kernel }: { backend: Backend; kernel: ResolvedOptions['kernel'] },
+  step: RFMStep,
+  x: Tensor,
+): Promise<EigenvalueRange> {
+  using scope = new Scope(backend);
+  const matrix = kernelMatrix(scope.ops, kernel, x, x, step.metric);
+  const { values } = await scope.ops.eigh(matrix);
+  const ascending = await values.read();
+  return { smallest: ascending[0] as number, largest: ascending.at(-1) as number };
+}

@@ -1,0 +1,46 @@
+import { OptionError } from '@agop/core';
+import {
+  basicOperations,
+  type ModularOperation,
+  parityOperation,
+  polynomialOperations,
+} from './operation.ts';
+
+/** All named operations: the four basic ones, the polynomials, the one that depends on parity. */
+export const modularOperations: readonly ModularOperation[] = [
+  ...Object.values(basicOperations),
+  ...polynomialOperations,
+  parityOperation,
+];
+
+/** Other spellings of the basic operations. */
+const symbols: Readonly<Record<string, keyof typeof basicOperations>> = {
+  '+': 'add',
+  '-': 'sub',
+  '−': 'sub',
+  '*': 'mul',
+  '·': 'mul',
+  '×': 'mul',
+  '/': 'div',
+  '÷': 'div',
+};
+
+/**
+ * The operation of a name (`add`), a symbol (`+`) or a formula (`x+y`, `x^2 + y^2`, `x²+y²`); blanks do not matter.
+ *
+ * @throws {OptionError} for an unknown one; the message lists what there is
+ */
+export function findOperation(text: string): ModularOperation {
+  const compact = text.replaceAll(/\s/g, '').replaceAll('²', '^2').replaceAll('³', '^3');
+  const symbol = symbols[compact];
+  if (symbol) return basicOperations[symbol];
+  const found = modularOperations.find(
+    (operation) => operation.name === compact || operation.formula.replaceAll(' ', '') === compact,
+  );
+  if (found) return found;
+  const known = modularOperations.map((operation) => `'${operation.name}'`).join(', ');
+  throw new OptionError(
+    'operation',
+    `There is no operation '${text}'. Use +, -, * or /, or one of ${known}.`,
+  );
+}

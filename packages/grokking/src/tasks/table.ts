@@ -1,0 +1,45 @@
+import { OptionError } from '@agop/core';
+import { requirePrime } from '../arithmetic/discrete-logarithm.ts';
+import type { ModularOperation } from './operation.ts';
+
+/** Largest modulus: products of two residues stay exact. */
+const largestModulus = 2 ** 26;
+
+/** Pairs of residues and the result of an operation on each. */
+export interface ModularTable {
+  readonly p: number;
+  /** Number of pairs. */
+  readonly size: number;
+  /** First operands, [size]. */
+  readonly a: Int32Array;
+  /** Second operands, [size]. */
+  readonly b: Int32Array;
+  /** Results, [size]. */
+  readonly labels: Int32Array;
+}
+
+/**
+ * The whole table of an operation modulo p, pairs in lexicographic order: p^2 of them, or p (p - 1) where the operation divides by b.
+ *
+ * @throws {OptionError} if p is not an integer from 2 to 2^26, or not prime for an operation that divides
+ */
+export function modularTable(operation: ModularOperation, p: number): ModularTable {
+  checkModulus(operation, p);
+  const first = operation.divides ? 1 : 0;
+  const columns = p - first;
+  const size = p * columns;
+  const a = Int32Array.from({ length: size }, (_, i) => Math.floor(i / columns));
+  const b = Int32Array.from({ length: size }, (_, i) => (i % columns) + first);
+  const labels = Int32Array.from({ length: size }, (_, i) =>
+    operation.result(a[i] as number, b[i] as number, p),
+  );
+  return { p, size, a, b, labels };
+}
+
+/** @throws {OptionError} if p is not a modulus that the operation works for */
+export function checkModulus(operation: ModularOperation, p: number): void {
+  if (!Number.isInteger(p) || p < 2 || p > largestModulus) {
+    throw new OptionError('p', `p must be an integer from 2 to ${largestModulus}, but is ${p}.`);
+  }
+  if (operation.divides) requirePrime(p, `Division (${operation.formula})`);
+}

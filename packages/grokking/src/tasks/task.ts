@@ -1,0 +1,109 @@
+import { OptionError } from '@agop/core';
+import { findOperation } from './find-operation.ts';
+import type { ModularOperation } from './operation.ts';
+import { encodeInputs, encodeTargets, joinSamples, type ModularSamples } from './samples.ts';
+import { checkSplit, randomSplit } from './split.ts';
+import { checkModulus, modularTable } from './table.ts';
+
+export interface ModularTaskOptions {
+  /**
+   * What to learn: `+`, `-`, `*`, `/`, the formula of a polynomial (`x^2+y^2`), or an operation of one's own. Two of them make a task
+   * with a task bit, whose pairs are split once for both.
+   */
+  readonly operation:
+    | string
+    | ModularOperation
+    | readonly [string | ModularOperation, string | ModularOperation];
+  /** Modulus. Default 61. */
+  readonly p?: number;
+  /** Part of the table to train on. Default 0.5. */
+  readonly fraction?: number;
+  /** Seed of the split. Default 0. */
+  readonly seed?: number;
+  /** A given split, as rows of {@link modularTable}, instead of `fraction` and `seed`. */
+  readonly split?: { readonly train: ArrayLike<number>; readonly test: ArrayLike<number> };
+}
+
+/** One part of a task, ready for a learner. */
+export interface EncodedSamples extends ModularSamples {
+  /** One-hot rows, row-major [size, task.columns]. */
+  readonly inputs: Float64Array;
+  /** One-hot labels, row-major [size, p]. */
+  readonly targets: Float64Array;
+}
+
+/** A modular arithmetic task: what to learn and from which pairs. */
+export interface ModularTask {
+  readonly p: number;
+  /** One or two. */
+  readonly operations: readonly ModularOperation[];
+  /** Length of an input row: 2p, or 2p + 1 with two operations. */
+  readonly columns: number;
+  /** Part of the table that trains. */
+  readonly fraction: number;
+  readonly train: EncodedSamples;
+  readonly test: EncodedSamples;
+}
+
+/**
+ * Builds a task: the table, its split, one-hot inputs and labels.
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 2; two operations with a task bit: appendix G.
+ *
+ * @throws {OptionError} for an unknown operation, a p that does not suit it, or a split with an empty side
+ *
+ * @example
+ * const task = modularTask({ operation: '+', p: 61, fraction: 0.5, seed: 1 });
+ * task.train.inputs; // Float64Array, 1860 rows of length 122
+ */
+export function modularTask(options: ModularTaskOptions): ModularTask {
+  const { p = 61, fraction = 0.5, seed = 0 } = options;
+  const operations = listOperations(options.operation);
+  for (const operation of operations) checkModulus(operation, p);
+  // Two operations share their pairs, so b = 0 is left out for both if one of them divides.
+  const pairs = modularTable(
+    operations.find((operation) => operation.divides) ?? (operations[0] as ModularOperation),
+    p,
+  );
+  const split = options.split
+    ? checkSplit(options.split, pairs.size)
+    : randomSplit(pairs.size, fraction, seed);
+
+  const encode = (rows: Int32Array): EncodedSamples => {
+    const a = rows.map((row) => pairs.a[row] as number);
+    const b = rows.map((row) => pairs.b[row] as number);
+    const samples = joinSamples(
+      operations.map((operation, index) => ({
+        size: rows.length,
+        a,
+        b,
+        operationIndex: new Int32Array(rows.length).fill(index),
+        labels: a.map((x, i) => operation.result(x, b[i] as number, p)),
+      })),
+    );
+    const inputs = encodeInputs(samples, p, operations.length > 1);
+    return { ...samples, inputs, targets: encodeTargets(samples, p) };
+  };
+  return {
+    p,
+    operations,
+    columns: 2 * p + (operations.length > 1 ? 1 : 0),
+    fraction: split.train.length / pairs.size,
+    train: encode(split.train),
+    test: encode(split.test),
+  };
+}
+
+function listOperations(operation: ModularTaskOptions['operation']): readonly ModularOperation[] {
+  const list = typeof operation === 'string' || 'result' in operation ? [operation] : operation;
+  if (list.length < 1 || list.length > 2) {
+    throw new OptionError('operation', `A task has one or two operations, but ${list.length} are given.`);
+  }
+  const found = list.map((entry) => (typeof entry === 'string' ? findOperation(entry) : entry));
+  if (found.length === 2 && found[0] === found[1]) {
+    throw new OptionError(
+      'operation',
+      `Both operations of the task are '${found[0]?.name}'. Give two different ones.`,
+    );
+  }
+  return found;
+}
