@@ -1,5 +1,18 @@
 export { type AgopSizes, gramIsCheaper } from './agop/cost.ts';
 export type { AgopMethod, AgopOptions, Centring } from './agop/options.ts';
+export { type ClassifierOptions, type LabelInput, RFMClassifier } from './estimators/classifier.ts';
+export type { LoadOptions, SaveOptions } from './estimators/estimator.ts';
+export { Estimator } from './estimators/estimator.ts';
+export type { Label } from './estimators/labels.ts';
+export { decodeModel, type ModelDescription } from './estimators/model-file.ts';
+export type {
+  EstimatorOptions,
+  FitOptions,
+  HostMetric,
+  IterationEvent,
+  IterationRecord,
+} from './estimators/options.ts';
+export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
 export * from './kernels/index.ts';
 export { type Preset, presets } from './loop/presets.ts';
 export {

@@ -69,18 +69,18 @@ export function lpq(options: LpqOptions): Kernel {
   const bandwidth = checkPositive('bandwidth', options.bandwidth);
   const p = checkRange('p', options.p, 0, 2);
   const q = checkRange('q', options.q, 0, p);
-  const parameters = { bandwidth, p, q };
+  const parameters = { bandwidth, norm: p, exponent: q };
   if (p === 2) {
     return radialKernel(
       'lpq',
-      (s, { bandwidth: l, q: exponent }) => s.pow(exponent.div(2)).div(l.pow(exponent)).neg().exp(),
+      (s, { bandwidth: l, exponent }) => s.pow(exponent.div(2)).div(l.pow(exponent)).neg().exp(),
       parameters,
     );
   }
   return powerDistanceKernel(
     'lpq',
     p,
-    (s, { bandwidth: l, p: norm, q: exponent }) => s.pow(exponent.div(norm)).div(l.pow(exponent)).neg().exp(),
+    (s, { bandwidth: l, norm, exponent }) => s.pow(exponent.div(norm)).div(l.pow(exponent)).neg().exp(),
     parameters,
   );
 }

@@ -8,6 +8,7 @@ export {
   lpq,
 } from './distance-kernels.ts';
 export {
+  cosineKernel,
   type InnerProductKernel,
   type InnerProducts,
   innerProductKernel,

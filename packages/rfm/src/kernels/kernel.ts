@@ -1,4 +1,12 @@
-import { derivative, type Expression, input, selectLessEqual, substitute } from '@agop/core';
+import {
+  constant,
+  derivative,
+  type Expression,
+  input,
+  OptionError,
+  selectLessEqual,
+  substitute,
+} from '@agop/core';
 
 /** Positive parameters of a kernel by name, e.g. `{ bandwidth: 10 }`; inputs of its expressions. */
 export type KernelParameters = Readonly<Record<string, number>>;
@@ -112,6 +120,38 @@ export function radialKernel<P extends KernelParameters>(
 }
 
 /**
+ * A kernel √p √q T(c) from one expression T of the cosine c = u / (√p √q) of x and z in the metric; its gradient comes by differentiation:
+ * κ_u = T'(c), κ_p = √(q/p) (T(c) - c T'(c)) / 2. All are 0 where p q = 0.
+ *
+ * Within 16 ε of ±1 the cosine is rounding and set to ±1, where infinite derivatives count as 0 (the convention for parallel
+ * points); otherwise they would grow to 1/√ε there.
+ */
+export function cosineKernel<P extends KernelParameters>(
+  name: string,
+  define: (c: Expression, parameters: ParameterInputs<P>) => Expression,
+  parameters: P,
+): InnerProductKernel {
+  const [u, p, q, epsilon] = [input('u'), input('p'), input('q'), input('epsilon')];
+  const norms = p.sqrt().mul(q.sqrt());
+  const raw = u.div(norms);
+  const edge = constant(1).sub(epsilon.mul(16));
+  const c = selectLessEqual(edge, raw, 1, selectLessEqual(raw, edge.neg(), -1, raw));
+  const profile = define(input('c'), parameterInputs(parameters));
+  const value = substitute(profile, { c });
+  const slope = substitute(derivative(profile, 'c'), { c });
+  const unlessZero = (e: Expression): Expression => selectLessEqual(norms, 0, 0, e);
+  return {
+    geometry: 'inner',
+    name,
+    parameters,
+    value: unlessZero(norms.mul(value)),
+    byU: unlessZero(slope),
+    byP: unlessZero(value.sub(c.mul(slope)).mul(q.sqrt()).div(p.sqrt().mul(2))),
+    radial: false,
+  };
+}
+
+/**
  * A kernel from one expression of s = Σ_k |x_k - z_k|^p, for p other than 2; its gradient comes by differentiation.
  * Coordinates with x_k = z_k, and points at distance 0 where φ' is infinite, contribute 0 to the gradient.
  */
@@ -125,8 +165,18 @@ export function powerDistanceKernel<P extends KernelParameters>(
   return { geometry: 'power', name, parameters, p, value, slope: derivative(value, 's') };
 }
 
+const reserved = ['u', 'p', 'q', 's', 'c', 'epsilon'];
+
 function parameterInputs<P extends KernelParameters>(parameters: P): ParameterInputs<P> {
   const inputs: Record<string, Expression> = {};
-  for (const name of Object.keys(parameters)) inputs[name] = input(name);
+  for (const name of Object.keys(parameters)) {
+    if (reserved.includes(name)) {
+      throw new OptionError(
+        'parameters',
+        `A kernel's parameter cannot be called '${name}': that is an input.`,
+      );
+    }
+    inputs[name] = input(name);
+  }
   return inputs as ParameterInputs<P>;
 }

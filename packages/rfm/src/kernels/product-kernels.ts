@@ -1,6 +1,6 @@
-import { constant, type Expression, selectLessEqual } from '@agop/core';
+import type { Expression } from '@agop/core';
 import { checkPositive, checkWhole } from '../options.ts';
-import { type InnerProductKernel, type InnerProducts, innerProductKernel } from './kernel.ts';
+import { cosineKernel, type InnerProductKernel, innerProductKernel } from './kernel.ts';
 
 export interface QuadraticOptions {
   /** Factor, positive. Irrelevant without ridge. Default 1; the published grokking program has 3. */
@@ -36,7 +36,7 @@ export interface NetworkKernelOptions {
 /**
  * The neural tangent kernel of a fully connected ReLU network without biases, with `depth` weight layers.
  *
- * With N = √p √q, S = T = u / N, and depth - 1 times T ← T k0(S), S ← k1(S), T ← T + S, it is N T; 0 where N = 0. k0, k1 are the arc-cosine
+ * With N = √p √q, S = T = u / N (the cosine), and depth - 1 times T ← T k0(S), S ← k1(S), T ← T + S, it is N T; 0 where N = 0. k0, k1 are the arc-cosine
  * kernels of `Expression.arcCosine0` and `arcCosine1`. At parallel points the infinite derivative of k0 counts as 0.
  *
  * Source: Jacot, Gabriel, Hongler 2018 (arXiv 1806.07572); Cho & Saul 2009 for k0, k1.
@@ -45,7 +45,7 @@ export interface NetworkKernelOptions {
  */
 export function ntk(options: NetworkKernelOptions): InnerProductKernel {
   const depth = checkWhole('depth', options.depth, 1);
-  const kernel = innerProductKernel('ntk', (products) => networkRecursion(products, depth).tangent, {});
+  const kernel = cosineKernel('ntk', (c) => networkRecursion(c, depth).tangent, {});
   return { ...kernel, parameters: { depth } };
 }
 
@@ -56,16 +56,14 @@ export function ntk(options: NetworkKernelOptions): InnerProductKernel {
  */
 export function nngp(options: NetworkKernelOptions): InnerProductKernel {
   const depth = checkWhole('depth', options.depth, 1);
-  const kernel = innerProductKernel('nngp', (products) => networkRecursion(products, depth).covariance, {});
+  const kernel = cosineKernel('nngp', (c) => networkRecursion(c, depth).covariance, {});
   return { ...kernel, parameters: { depth } };
 }
 
 function networkRecursion(
-  { u, p, q }: InnerProducts,
+  cosine: Expression,
   depth: number,
 ): { readonly tangent: Expression; readonly covariance: Expression } {
-  const norms = p.sqrt().mul(q.sqrt());
-  const cosine = selectLessEqual(norms, constant(0), 0, u.div(norms));
   let covariance = cosine;
   let tangent = cosine;
   for (let layer = 1; layer < depth; layer++) {
@@ -73,5 +71,5 @@ function networkRecursion(
     covariance = covariance.arcCosine1();
     tangent = tangent.add(covariance);
   }
-  return { tangent: norms.mul(tangent), covariance: norms.mul(covariance) };
+  return { tangent, covariance };
 }

@@ -17,7 +17,8 @@ const builtIn: Readonly<Record<string, KernelFactory>> = {
   gaussian: (k) => gaussian({ bandwidth: parameter(k, 'bandwidth') }),
   exponentialPower: (k) =>
     exponentialPower({ bandwidth: parameter(k, 'bandwidth'), exponent: parameter(k, 'exponent') }),
-  lpq: (k) => lpq({ bandwidth: parameter(k, 'bandwidth'), p: parameter(k, 'p'), q: parameter(k, 'q') }),
+  lpq: (k) =>
+    lpq({ bandwidth: parameter(k, 'bandwidth'), p: parameter(k, 'norm'), q: parameter(k, 'exponent') }),
   quadratic: (k) => quadratic({ scale: parameter(k, 'scale') }),
   generalQuadratic: () => generalQuadratic(),
   ntk: (k) => ntk({ depth: parameter(k, 'depth') }),

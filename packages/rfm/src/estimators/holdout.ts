@@ -1,0 +1,49 @@
+import { OptionError, randomPermutation, ValueError } from '@agop/core';
+
+/** Row indices of a split, ascending. */
+export interface Holdout {
+  readonly training: Int32Array;
+  readonly held: Int32Array;
+}
+
+/**
+ * Holds a fraction of the rows out at random, in each stratum alike; at least one row and at most all but one of a stratum with two or
+ * more rows, none of a stratum with one.
+ *
+ * @param strata for each row the index of its stratum (its class), or undefined
+ * @throws {OptionError} for a fraction outside (0, 1)
+ * @throws {ValueError} if nothing could be held out
+ */
+export function holdOut(rows: number, fraction: number, seed: number, strata?: ArrayLike<number>): Holdout {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new OptionError(
+      'validation',
+      `validation as a fraction must be between 0 and 1, but is ${fraction}.`,
+    );
+  }
+  const members = new Map<number, number[]>();
+  for (const row of randomPermutation(rows, { seed, stream: 2 ** 32 })) {
+    const stratum = strata?.[row] ?? 0;
+    const group = members.get(stratum);
+    if (group) group.push(row);
+    else members.set(stratum, [row]);
+  }
+  const held: number[] = [];
+  const training: number[] = [];
+  for (const group of members.values()) {
+    const wanted = Math.min(Math.max(Math.round(group.length * fraction), 1), group.length - 1);
+    held.push(...group.slice(0, wanted));
+    training.push(...group.slice(wanted));
+  }
+  if (held.length === 0) throw new ValueError('There are too few rows to hold some out for validation.');
+  return { training: Int32Array.from(training).sort(), held: Int32Array.from(held).sort() };
+}
+
+/** Chosen rows of a row-major matrix. */
+export function takeRows(data: ArrayLike<number>, columns: number, rows: Int32Array): Float64Array {
+  const taken = new Float64Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    for (let j = 0; j < columns; j++) taken[i * columns + j] = data[row * columns + j] as number;
+  });
+  return taken;
+}

@@ -1,0 +1,80 @@
+import { UnknownLabelError, ValueError } from '@agop/core';
+
+/** What a class may be called. */
+export type Label = string | number | boolean;
+
+/** The classes of a fitted classifier, and their order. */
+export class LabelEncoder<L extends Label> {
+  /** Numbers ascending, then strings by code unit, then false and true. */
+  readonly classes: readonly L[];
+  readonly #index: ReadonlyMap<Label, number>;
+
+  constructor(classes: readonly L[]) {
+    this.classes = classes;
+    this.#index = new Map(classes.map((label, index) => [label, index]));
+  }
+
+  /**
+   * The encoder of the labels that occur.
+   *
+   * @throws {ValueError} for missing labels (null, undefined, NaN), no labels, or one class only
+   */
+  static of<L extends Label>(labels: ArrayLike<L>, what: string): LabelEncoder<L> {
+    const distinct = new Set<L>();
+    for (let row = 0; row < labels.length; row++) distinct.add(checkLabel(labels[row], row, what));
+    if (distinct.size === 1) {
+      const [only] = distinct;
+      throw new ValueError(
+        `${what} has only one class, ${JSON.stringify(only)}: a classifier needs two or more.`,
+      );
+    }
+    return new LabelEncoder([...distinct].sort(compareLabels));
+  }
+
+  /**
+   * Class indices of labels.
+   *
+   * @throws {UnknownLabelError} for a label that is no class
+   */
+  encode(labels: ArrayLike<L>, what: string): Int32Array {
+    return Int32Array.from({ length: labels.length }, (_, row) => {
+      const label = checkLabel(labels[row], row, what);
+      const index = this.#index.get(label);
+      if (index === undefined) {
+        throw new UnknownLabelError(
+          `${what}: the label ${JSON.stringify(label)} in row ${row} is not among the classes ${preview(this.classes)}.`,
+          label,
+          { row },
+        );
+      }
+      return index;
+    });
+  }
+}
+
+/** One-hot rows of class indices, [n, classes]. */
+export function oneHot(indices: Int32Array, classes: number): Float64Array {
+  const rows = new Float64Array(indices.length * classes);
+  indices.forEach((index, row) => {
+    rows[row * classes + index] = 1;
+  });
+  return rows;
+}
+
+function checkLabel<L>(label: L | undefined, row: number, what: string): L {
+  if (label === undefined || label === null || Number.isNaN(label)) {
+    throw new ValueError(`${what} has no label in row ${row} (${String(label)}).`, { row });
+  }
+  return label;
+}
+
+function compareLabels(a: Label, b: Label): number {
+  const order = ['number', 'string', 'boolean'];
+  if (typeof a !== typeof b) return order.indexOf(typeof a) - order.indexOf(typeof b);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function preview(classes: readonly Label[]): string {
+  const shown = classes.slice(0, 10).map((label) => JSON.stringify(label));
+  return classes.length > 10 ? `${shown.join(', ')}, ... (${classes.length})` : shown.join(', ');
+}
