@@ -1,0 +1,80 @@
+import { formatNumber } from '../svg/number.ts';
+
+/** An axis of numbers. */
+export interface NumberAxis {
+  readonly label?: string;
+  /** Logarithmic scale; values that are not positive are not drawn. Default false. */
+  readonly log?: boolean;
+  /** Smallest and largest value shown. Default: those of the data, with a little room. */
+  readonly domain?: readonly [number, number];
+  /** Print ticks as percentages of values between 0 and 1. Default false. */
+  readonly percent?: boolean;
+}
+
+/** Share of the range that is left free below and above the data. */
+const room = 0.05;
+
+/** The range an axis shows. Values that are not finite (or not positive, on a logarithmic axis) do not count. */
+export function axisDomain(values: Iterable<number>, axis: NumberAxis): [number, number] {
+  if (axis.domain !== undefined) return [...axis.domain];
+  const log = axis.log ?? false;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (!isDrawn(value, axis)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return log ? [0.1, 1] : [0, 1];
+  if (log)
+    return low === high
+      ? [low / 2, high * 2]
+      : (spread(Math.log(low), Math.log(high)).map(Math.exp) as [number, number]);
+  if (low === high) return [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
+  return spread(low, high);
+}
+
+/** Whether a value has a place on the axis. */
+export function isDrawn(value: number, axis: NumberAxis): boolean {
+  return Number.isFinite(value) && !(axis.log === true && value <= 0);
+}
+
+/** Where a value lies between the ends of the domain, from 0 to 1. */
+export function axisPosition(value: number, domain: readonly [number, number], axis: NumberAxis): number {
+  const scale = axis.log === true ? Math.log : (v: number) => v;
+  return (scale(value) - scale(domain[0])) / (scale(domain[1]) - scale(domain[0]));
+}
+
+/** The scale of Observable Plot for an axis. */
+export function plotScale(axis: NumberAxis, domain: readonly [number, number]) {
+  const isLog = axis.log === true;
+  const format = axis.percent === true ? (value: number) => `${formatNumber(100 * value)} %` : formatNumber;
+  const decades = isLog ? Math.log10(domain[1] / domain[0]) : 0;
+  return {
+    type: isLog ? ('log' as const) : ('linear' as const),
+    domain,
+    label: axis.label ?? null,
+    labelArrow: 'none' as const,
+    tickFormat: (value: number) => format(value),
+    ...(isLog ? { ticks: logTicks(domain, decades), tickSpacing: 1 } : {}),
+  };
+}
+
+/** Ticks of a logarithmic axis: powers of ten, thinned if many, with 2 and 5 between if few. */
+function logTicks([low, high]: readonly [number, number], decades: number): number[] {
+  const step = Math.max(1, Math.ceil(decades / 8));
+  const factors = decades < 1.2 ? [1, 1.5, 2, 3, 5, 7] : decades < 3 ? [1, 2, 5] : [1];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += step) {
+    for (const factor of factors) {
+      const tick = Number(`${factor}e${power}`);
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return ticks;
+}
+
+function spread(low: number, high: number): [number, number] {
+  const margin = room * (high - low);
+  return [low - margin, high + margin];
+}

@@ -1,0 +1,147 @@
+import { type ChartOptions, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
+import { formatNumber } from '../svg/number.ts';
+import { innerMarkup, loadPlotter } from '../svg/plot.ts';
+import { axisDomain, axisPosition, isDrawn, type NumberAxis, plotScale } from './axis.ts';
+import { spreadLabels, textWidth } from './labels.ts';
+
+/** One curve. */
+export interface Series {
+  readonly label: string;
+  /** Values; NaN leaves a gap. */
+  readonly y: ArrayLike<number>;
+  /** Where the values are. Default 0, 1, 2, … */
+  readonly x?: ArrayLike<number>;
+  /** Number of the series' colour. Default: its place in the list. */
+  readonly color?: number;
+}
+
+/** A value marked by a line across the chart. */
+export interface Mark {
+  readonly value: number;
+  readonly label: string;
+}
+
+export interface LineChartOptions extends ChartOptions {
+  readonly series: readonly Series[];
+  readonly x?: NumberAxis;
+  readonly y?: NumberAxis;
+  /** Levels marked by dashed horizontal lines, e.g. chance. */
+  readonly levels?: readonly Mark[];
+  /** Places marked by dashed vertical lines, e.g. the best iteration. */
+  readonly places?: readonly Mark[];
+  /** Height in CSS pixels. Default 280. */
+  readonly height?: number;
+}
+
+/** Curves with at most this many points show them. */
+const dottedPoints = 40;
+const margin = { top: 24, bottom: 38, left: 52 };
+
+/** Curves of one or several series over a common axis, each labelled where it ends. */
+export async function lineChart(options: LineChartOptions): Promise<string> {
+  const { Plot, document } = await loadPlotter();
+  const { series, levels = [], places = [] } = options;
+  const width = options.width ?? defaultWidth;
+  const height = options.height ?? 280;
+  const x: NumberAxis = options.x ?? {};
+  const y: NumberAxis = options.y ?? {};
+  const points = series.map((one) => pointsOf(one, x));
+  const all = points.flat();
+  const yDomain = axisDomain([...all.map((point) => point.y), ...levels.map((level) => level.value)], y);
+  const xs = all.map((point) => point.x);
+  const xDomain = x.domain ?? ends([...xs, ...places.map((place) => place.value)], x);
+  const right = 18 + Math.min(180, 1.1 * Math.max(0, ...series.map((one) => textWidth(one.label))));
+  const inner = height - margin.top - margin.bottom;
+
+  const labels = series.flatMap((one, i) => {
+    const last = points[i]?.findLast((point) => isDrawn(point.y, y));
+    if (last === undefined) return [];
+    return [
+      { text: one.label, point: last, color: colorOf(one, i), at: -inner * axisPosition(last.y, yDomain, y) },
+    ];
+  });
+  const shifted = spreadLabels(
+    labels.map((label) => label.at),
+    14,
+  );
+
+  const drawn = Plot.plot({
+    document,
+    width,
+    height,
+    marginTop: margin.top,
+    marginBottom: margin.bottom,
+    marginLeft: margin.left,
+    marginRight: right,
+    style: { fontSize: '12px' },
+    x: plotScale(x, xDomain),
+    y: { ...plotScale(y, yDomain), grid: true },
+    marks: [
+      ...levels.map(({ value }) => Plot.ruleY([value], { strokeDasharray: '4 3', strokeOpacity: 0.6 })),
+      ...levels.map(({ value, label }) =>
+        Plot.text([label], {
+          y: value,
+          frameAnchor: 'right',
+          dx: -4,
+          dy: -7,
+          textAnchor: 'end',
+          fillOpacity: 0.8,
+        }),
+      ),
+      ...places.map(({ value }) => Plot.ruleX([value], { strokeDasharray: '4 3', strokeOpacity: 0.6 })),
+      ...places.map(({ value, label }) =>
+        Plot.text([label], { x: value, frameAnchor: 'top', dy: -14, fillOpacity: 0.8 }),
+      ),
+      ...points.flatMap((list, i) => {
+        const stroke = colorOf(series[i], i);
+        const line = Plot.line(list, { x: 'x', y: 'y', stroke, strokeWidth: 2, strokeLinejoin: 'round' });
+        return list.length > dottedPoints
+          ? [line]
+          : [line, Plot.dot(list, { x: 'x', y: 'y', fill: stroke, r: 3 })];
+      }),
+      ...labels.map(({ text, point, color, at }, i) =>
+        Plot.text([text], {
+          x: point.x,
+          y: point.y,
+          dx: 8,
+          dy: (shifted[i] ?? at) - at,
+          fill: color,
+          textAnchor: 'start',
+          fontWeight: 600,
+        }),
+      ),
+    ],
+  });
+  return frameSvg(width, height, innerMarkup(drawn), {
+    ...options,
+    description: options.description ?? describeSeries(series),
+  });
+}
+
+function pointsOf(series: Series, axis: NumberAxis): { x: number; y: number }[] {
+  return Array.from({ length: series.y.length }, (_, i) => ({
+    x: series.x?.[i] ?? i,
+    y: series.y[i] ?? Number.NaN,
+  })).filter((point) => isDrawn(point.x, axis));
+}
+
+function colorOf(series: Series | undefined, i: number): string {
+  return seriesColor(series?.color ?? i);
+}
+
+/** Horizontal axes begin and end at the data. */
+function ends(values: readonly number[], axis: NumberAxis): [number, number] {
+  const drawn = values.filter((value) => isDrawn(value, axis));
+  const low = drawn.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const high = drawn.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return low < high ? [low, high] : axisDomain(drawn, axis);
+}
+
+function describeSeries(series: readonly Series[]): string {
+  return series
+    .map(
+      ({ label, y }) =>
+        `${label}: from ${formatNumber(y[0] ?? Number.NaN)} to ${formatNumber(y[y.length - 1] ?? Number.NaN)}`,
+    )
+    .join('; ');
+}

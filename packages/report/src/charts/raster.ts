@@ -1,0 +1,92 @@
+import { divergingRamp, grayRamp, type Ramp, sequentialRamp } from '../color/palette.ts';
+import { rampIndex, sampleRamp, toHex } from '../color/ramp.ts';
+import { pngDataUri } from '../png/encode.ts';
+
+/** Which colours stand for values. `auto`: diverging if any value is negative, else sequential. */
+export type RampName = 'auto' | 'sequential' | 'diverging' | 'gray';
+
+/** Colours and the range of values they stand for. */
+export interface ValueScale {
+  readonly ramp: Ramp;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The scale for values: from 0 (sequential), symmetric about 0 (diverging) or from the smallest (gray). */
+export function valueScale(
+  values: ArrayLike<number>,
+  name: RampName = 'auto',
+  domain?: readonly [number, number],
+): ValueScale {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) [low, high] = [0, 1];
+  const chosen = name === 'auto' ? (low < 0 ? 'diverging' : 'sequential') : name;
+  if (chosen === 'gray') return { ramp: grayRamp, ...range(domain ?? [low, high]) };
+  if (chosen === 'sequential') return { ramp: sequentialRamp, ...range(domain ?? [Math.min(0, low), high]) };
+  const extreme = Math.max(Math.abs(low), Math.abs(high));
+  return { ramp: divergingRamp, ...range(domain ?? [-extreme, extreme]) };
+}
+
+function range([low, high]: readonly [number, number]): { low: number; high: number } {
+  return low < high ? { low, high } : { low, high: low + 1 };
+}
+
+/** Where and how large a raster is drawn, in pixels of the drawing. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * SVG markup that draws a row-major array of values, one cell each, in the colours of the background it is seen on.
+ * Cells that are not finite get the colour of the lowest value.
+ */
+export function rasterMarkup(
+  values: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  scale: ValueScale,
+  box: Box,
+): string {
+  const indices = Uint8Array.from({ length: rows * columns }, (_, i) =>
+    rampIndex(values[i] as number, scale.low, scale.high),
+  );
+  const image = (mode: 'light' | 'dark') =>
+    imageMarkup(pngDataUri(columns, rows, { indices, palette: sampleRamp(scale.ramp[mode]) }), box);
+  if (scale.ramp.light === scale.ramp.dark || scale.ramp === grayRamp) return image('light');
+  // The light one comes last: a viewer that does not know the style draws it on top.
+  return `<g class="agop-on-dark">${image('dark')}</g><g class="agop-on-light">${image('light')}</g>`;
+}
+
+/** SVG markup of a picture of red, green and blue bytes. */
+export function rgbMarkup(rgb: Uint8Array, height: number, width: number, box: Box): string {
+  return imageMarkup(pngDataUri(width, height, { rgb }), box);
+}
+
+/** SVG markup of a vertical colour ramp, the highest value on top. */
+export function rampMarkup(scale: ValueScale, box: Box): string {
+  const steps = 64;
+  const strip = (mode: 'light' | 'dark') => {
+    const colors = sampleRamp(scale.ramp[mode]);
+    const height = box.height / steps;
+    return Array.from({ length: steps }, (_, i) => {
+      const color = colors[Math.round(((steps - 1 - i) / (steps - 1)) * (colors.length - 1))];
+      const y = (box.y + i * height).toFixed(2);
+      return `<rect x="${box.x}" y="${y}" width="${box.width}" height="${(height + 0.5).toFixed(2)}" fill="${toHex(color ?? [0, 0, 0])}"/>`;
+    }).join('');
+  };
+  return `<g class="agop-on-dark">${strip('dark')}</g><g class="agop-on-light">${strip('light')}</g>`;
+}
+
+function imageMarkup(uri: string, { x, y, width, height }: Box): string {
+  return `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" href="${uri}"/>`;
+}

@@ -1,0 +1,74 @@
+import { OptionError } from '@agop/core';
+import { escapeMarkup } from '../svg/escape.ts';
+import { formatNumber } from '../svg/number.ts';
+
+/** A cell of a table: text, a number (right-aligned, four significant digits), or nothing. */
+export type Cell = string | number | null;
+
+/** A piece of a page. All texts are plain text; only `svg` is markup, and comes from the charts of this package. */
+export type Block =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string | number])[] }
+  | { readonly kind: 'figure'; readonly svg: string; readonly caption?: string }
+  | {
+      readonly kind: 'table';
+      readonly caption: string;
+      readonly header: readonly string[];
+      readonly rows: readonly (readonly Cell[])[];
+      /** Rows to emphasise, from 0. */
+      readonly marked?: readonly number[];
+    }
+  | { readonly kind: 'code'; readonly text: string };
+
+/** HTML of one block. */
+export function blockMarkup(block: Block): string {
+  switch (block.kind) {
+    case 'text':
+      return `<p>${escapeMarkup(block.text)}</p>`;
+    case 'facts':
+      return `<dl>${block.facts.map(([name, value]) => fact(name, value)).join('')}</dl>`;
+    case 'figure':
+      return figure(block.svg, block.caption);
+    case 'table':
+      return table(block);
+    case 'code':
+      return `<pre tabindex="0"><code>${escapeMarkup(block.text)}</code></pre>`;
+  }
+}
+
+function fact(name: string, value: string | number): string {
+  const text = typeof value === 'number' ? formatNumber(value) : value;
+  return `<div><dt>${escapeMarkup(name)}</dt><dd>${escapeMarkup(text)}</dd></div>`;
+}
+
+function figure(svg: string, caption: string | undefined): string {
+  if (!svg.startsWith('<svg '))
+    throw new OptionError('svg', 'A figure needs the SVG text that a chart function gave.');
+  const text = caption === undefined ? '' : `<figcaption>${escapeMarkup(caption)}</figcaption>`;
+  return `<figure>${svg}${text}</figure>`;
+}
+
+function table(block: Block & { kind: 'table' }): string {
+  const numeric = block.header.map((_, i) =>
+    block.rows.every((row) => typeof row[i] === 'number' || row[i] === null || row[i] === undefined),
+  );
+  const align = (i: number) => (numeric[i] ? ' class="n"' : '');
+  const head = block.header
+    .map((text, i) => `<th scope="col"${align(i)}>${escapeMarkup(text)}</th>`)
+    .join('');
+  const marked = new Set(block.marked);
+  const rows = block.rows.map((row, r) => {
+    const cells = row.map((cell, i) => `<td${align(i)}>${cellText(cell)}</td>`).join('');
+    return `<tr${marked.has(r) ? ' class="m"' : ''}>${cells}</tr>`;
+  });
+  return (
+    '<div class="wide" tabindex="0">' +
+    `<table><caption>${escapeMarkup(block.caption)}</caption><thead><tr>${head}</tr></thead>` +
+    `<tbody>${rows.join('')}</tbody></table></div>`
+  );
+}
+
+function cellText(cell: Cell | undefined): string {
+  if (cell === null || cell === undefined) return '';
+  return escapeMarkup(typeof cell === 'number' ? formatNumber(cell) : cell);
+}

@@ -1,0 +1,67 @@
+import { escapeMarkup } from '../svg/escape.ts';
+import { type Block, blockMarkup } from './blocks.ts';
+import { pageStyle } from './style.ts';
+
+/** A part of a page with its own heading. */
+export interface Section {
+  readonly heading: string;
+  readonly blocks: readonly Block[];
+}
+
+export interface PageOptions {
+  readonly title: string;
+  /** A line below the title. */
+  readonly subtitle?: string;
+  /** Blocks before the first section. */
+  readonly intro?: readonly Block[];
+  readonly sections: readonly Section[];
+  /** A line at the end, e.g. the command that made the page. */
+  readonly footer?: string;
+  /** Language of the texts, as in BCP 47. Default `en`. */
+  readonly language?: string;
+}
+
+/**
+ * One self-contained HTML file: no script, no external resource (its content policy forbids them), readable in light
+ * and dark and on a phone. All texts are escaped.
+ */
+export function htmlPage(options: PageOptions): string {
+  const title = escapeMarkup(options.title);
+  const subtitle =
+    options.subtitle === undefined ? '' : `<p class="sub">${escapeMarkup(options.subtitle)}</p>`;
+  const sections = options.sections.map(
+    ({ heading, blocks }) => `<section><h2>${escapeMarkup(heading)}</h2>\n${blocksMarkup(blocks)}</section>`,
+  );
+  const footer = options.footer === undefined ? '' : `<footer>${escapeMarkup(options.footer)}</footer>`;
+  return [
+    '<!doctype html>',
+    `<html lang="${escapeMarkup(options.language ?? 'en')}">`,
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline';img-src data:">`,
+    `<title>${title}</title>`,
+    `<style>\n${pageStyle}\n</style>`,
+    '</head>',
+    '<body><main>',
+    `<header><h1>${title}</h1>${subtitle}</header>`,
+    blocksMarkup(options.intro ?? []),
+    ...sections,
+    footer,
+    '</main></body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/** Neighbouring figures share a grid. */
+function blocksMarkup(blocks: readonly Block[]): string {
+  let markup = '';
+  for (const [i, block] of blocks.entries()) {
+    const isFigure = block.kind === 'figure';
+    if (isFigure && blocks[i - 1]?.kind !== 'figure') markup += '<div class="figures">';
+    markup += `${blockMarkup(block)}\n`;
+    if (isFigure && blocks[i + 1]?.kind !== 'figure') markup += '</div>\n';
+  }
+  return markup;
+}

@@ -1,0 +1,33 @@
+import { removeForbidden } from './escape.ts';
+
+/** What the charts need of Observable Plot and a document to draw in. */
+export interface Plotter {
+  readonly Plot: typeof import('@observablehq/plot');
+  readonly document: Document;
+}
+
+let loading: Promise<Plotter> | undefined;
+
+/**
+ * Loads Observable Plot when the first chart is drawn, so that importing this package costs nothing. A browser draws
+ * in its own document, other programs in one of jsdom.
+ */
+export function loadPlotter(): Promise<Plotter> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Plotter> {
+  const Plot = await import('@observablehq/plot');
+  if (globalThis.document !== undefined) return { Plot, document: globalThis.document };
+  const { JSDOM } = await import('jsdom');
+  return { Plot, document: new JSDOM('').window.document };
+}
+
+/** The inner markup of what Plot drew: its own style and title are replaced by those of `frameSvg`. */
+export function innerMarkup(drawn: Element): string {
+  const svg = drawn.matches('svg') ? drawn : drawn.querySelector('svg');
+  if (svg === null) return '';
+  for (const style of svg.querySelectorAll(':scope > style')) style.remove();
+  return removeForbidden(svg.innerHTML);
+}

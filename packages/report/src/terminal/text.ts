@@ -1,0 +1,31 @@
+import stringWidth from 'string-width';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
+const control = /[\u0000-\u001f\u007f-\u009f]/g;
+
+/** Text from data, safe to print: line ends, tabs and escape sequences become blanks. */
+export function printable(text: string): string {
+  return text.replace(control, ' ');
+}
+
+/** `text` in exactly `width` columns: cut with `…`, or filled with blanks on the given side. */
+export function fitColumns(text: string, width: number, fill: 'left' | 'right' = 'right'): string {
+  const clean = printable(text);
+  const cut = stringWidth(clean) > width ? truncate(clean, width) : clean;
+  const blanks = ' '.repeat(Math.max(0, width - stringWidth(cut)));
+  return fill === 'right' ? cut + blanks : blanks + cut;
+}
+
+/** Columns that a text takes in a terminal. */
+export function columnsOf(text: string): number {
+  return stringWidth(text);
+}
+
+function truncate(text: string, width: number): string {
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  return width > 0 ? `${kept}…` : '';
+}

@@ -1,0 +1,177 @@
+import { JSDOM } from 'jsdom';
+import { describe, expect, test } from 'vitest';
+import { barChart, heatMap, imageGrid, lineChart, spectrumChart } from '../src/index.ts';
+
+/** Parses markup as strict XML, so that anything not well-formed is an error. */
+function parse(svg: string): Element {
+  const { document } = new JSDOM(svg, { contentType: 'image/svg+xml' }).window;
+  return document.documentElement;
+}
+
+function textsOf(svg: string): string[] {
+  return [...parse(svg).querySelectorAll('text')].map((text) => text.textContent ?? '');
+}
+
+/** Numbers of a path like M1,2L3,4. */
+function pathPoints(path: Element | undefined): number[][] {
+  return (path?.getAttribute('d') ?? '')
+    .split(/[ML]/)
+    .filter(Boolean)
+    .map((pair) => pair.split(',').map(Number));
+}
+
+describe('every chart', () => {
+  const hostile = '<img src=x onerror="a()">&\u001b';
+  const charts = {
+    line: () => lineChart({ title: hostile, series: [{ label: hostile, y: [1, 2] }], x: { label: hostile } }),
+    bar: () => barChart({ title: hostile, bars: [{ label: hostile, value: 1 }], label: hostile }),
+    spectrum: () => spectrumChart({ title: hostile, values: [3, 2, 1], label: hostile }),
+    heat: () =>
+      heatMap({ title: hostile, matrix: { data: [1, 2, 3, 4], shape: [2, 2] }, rowLabels: [hostile, 'b'] }),
+    images: () =>
+      imageGrid({ title: hostile, pictures: [{ data: [1], height: 1, width: 1, label: hostile }] }),
+  };
+
+  test.each(Object.entries(charts))(
+    '%s: well-formed, named, described, escaped, no outside reference',
+    async (_, draw) => {
+      const svg = await draw();
+      const root = parse(svg);
+      expect(root.localName).toBe('svg');
+      expect(root.getAttribute('role')).toBe('img');
+      expect(root.querySelector('title')?.textContent).toBe('<img src=x onerror="a()">&');
+      expect(root.querySelector('desc')?.textContent).toBeTruthy();
+      expect(root.getAttribute('viewBox')).toMatch(/^0 0 \d+(\.\d+)? \d+(\.\d+)?$/);
+      expect(svg).not.toMatch(/<img|NaN|undefined|Infinity/);
+      expect(svg.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(
+        /https?:|url\(|<script|<foreignObject/i,
+      );
+      expect(await draw()).toBe(svg);
+    },
+  );
+
+  test.each(Object.entries(charts))('%s: nothing to draw is no error where it can be empty', async (name) => {
+    if (name === 'line')
+      expect(parse(await lineChart({ title: 't', series: [{ label: 'a', y: [] }] }))).toBeTruthy();
+    if (name === 'bar') expect(parse(await barChart({ title: 't', bars: [] }))).toBeTruthy();
+    if (name === 'spectrum') expect(parse(await spectrumChart({ title: 't', values: [] }))).toBeTruthy();
+    if (name === 'images') expect(parse(imageGrid({ title: 't', pictures: [] }))).toBeTruthy();
+    if (name === 'heat') {
+      expect(() => heatMap({ title: 't', matrix: { data: [], shape: [0, 0] } })).toThrow(
+        expect.objectContaining({ code: 'SHAPE' }),
+      );
+    }
+  });
+});
+
+describe('line chart', () => {
+  test('values go where they belong', async () => {
+    const svg = await lineChart({
+      title: 't',
+      series: [{ label: 'a', y: [0, 10, 5] }],
+      y: { domain: [0, 10] },
+      width: 400,
+      height: 200,
+    });
+    const line = [...parse(svg).querySelectorAll('[aria-label="line"] path')].at(0);
+    const points = pathPoints(line);
+    const [[x0 = 0, y0 = 0], [x1 = 0, y1 = 0], [x2 = 0, y2 = 0]] = points as [number[], number[], number[]];
+    expect(x1 - x0).toBeCloseTo(x2 - x1, 6);
+    expect(y0 - y1).toBeCloseTo(2 * (y0 - y2), 6);
+    expect(y0).toBeGreaterThan(y1);
+  });
+
+  test('gaps, logarithms and percentages', async () => {
+    const svg = await lineChart({
+      title: 't',
+      series: [{ label: 'loss', y: [1, Number.NaN, 0, 0.01, 0.001, Number.POSITIVE_INFINITY] }],
+      y: { log: true },
+    });
+    const [line] = parse(svg).querySelectorAll('[aria-label="line"] path');
+    expect(line?.getAttribute('d')?.match(/M/g)).toHaveLength(2);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['1', '0.1', '0.01', '0.001', 'loss']));
+    const percent = await lineChart({
+      title: 't',
+      series: [{ label: 'a', y: [0.5, 0.98] }],
+      y: { percent: true, domain: [0, 1] },
+    });
+    expect(textsOf(percent)).toEqual(expect.arrayContaining(['0 %', '100 %']));
+  });
+
+  test('labels at the ends do not overlap', async () => {
+    const svg = await lineChart({
+      title: 't',
+      series: ['a', 'b', 'c', 'd'].map((label) => ({ label, y: [0, 1] })),
+    });
+    const heights = [...parse(svg).querySelectorAll('text')]
+      .filter((text) => /^[abcd]$/.test(text.textContent ?? ''))
+      .map((text) => {
+        const moves = [
+          ...`${text.getAttribute('transform')} ${text.parentElement?.getAttribute('transform')}`.matchAll(
+            /translate\([^,]+,([^)]+)\)/g,
+          ),
+        ];
+        return moves.reduce((sum, [, dy]) => sum + Number(dy), 0);
+      })
+      .sort((a, b) => a - b);
+    expect(heights).toHaveLength(4);
+    for (let i = 1; i < 4; i++)
+      expect((heights[i] ?? 0) - (heights[i - 1] ?? 0)).toBeGreaterThanOrEqual(13.9);
+  });
+});
+
+describe('bar chart', () => {
+  test('lengths are proportional, negative ones go the other way', async () => {
+    const svg = await barChart({
+      title: 't',
+      bars: [
+        { label: 'a', value: 4 },
+        { label: 'b', value: 1 },
+        { label: 'c', value: -2 },
+      ],
+    });
+    const bars = [...parse(svg).querySelectorAll('[aria-label="bar"] rect')];
+    const [a = 0, b = 0, c = 0] = bars.map((bar) => Number(bar.getAttribute('width')));
+    expect(a / b).toBeCloseTo(4, 6);
+    expect(a / c).toBeCloseTo(2, 6);
+    const [xa, , xc] = bars.map((bar) => Number(bar.getAttribute('x')));
+    expect((xc ?? 0) + c).toBeCloseTo(xa ?? Number.NaN, 6);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['a', 'b', 'c', '4', '1', '−2']));
+  });
+});
+
+describe('heat map', () => {
+  test('a matrix of 122 x 122 stays small, a large one is shrunk and says so', () => {
+    const signed = (n: number) => Float64Array.from({ length: n * n }, (_, i) => Math.sin(i * i) + (i % 7));
+    const svg = heatMap({ title: 'M', matrix: { data: signed(122), shape: [122, 122] } });
+    expect(svg.length).toBeLessThan(60_000);
+    expect(parse(svg).querySelector('desc')?.textContent).not.toMatch(/Shrunk/);
+    const large = heatMap({ title: 'M', matrix: { data: signed(1200), shape: [1200, 1200] } });
+    expect(parse(large).querySelector('desc')?.textContent).toMatch(/1200 x 1200 .*Shrunk/);
+    expect(large.length).toBeLessThan(1_200_000);
+  });
+
+  test('the largest entry survives shrinking', () => {
+    const data = new Float64Array(1000 * 1000);
+    data[123_456] = -5;
+    const description = parse(heatMap({ title: 'M', matrix: { data, shape: [1000, 1000] } })).querySelector(
+      'desc',
+    );
+    expect(description?.textContent).toMatch(/from −5 to 5/);
+  });
+
+  test('data and shape that do not go together', () => {
+    expect(() => heatMap({ title: 'M', matrix: { data: [1, 2, 3], shape: [2, 2] } })).toThrow(
+      expect.objectContaining({ code: 'SHAPE' }),
+    );
+  });
+});
+
+test('pictures must have the right number of values', () => {
+  expect(() => imageGrid({ title: 't', pictures: [{ data: [1, 2], height: 1, width: 1 }] })).toThrow(
+    /Picture 0/,
+  );
+  expect(() =>
+    imageGrid({ title: 't', pictures: [{ data: [1, 2], height: 1, width: 1, channels: 2 }] }),
+  ).toThrow(/channels \(1 or 3\)/);
+});

@@ -1,0 +1,89 @@
+import { JSDOM } from 'jsdom';
+import { expect, test } from 'vitest';
+import { heatMap, htmlPage } from '../src/index.ts';
+
+const hostile = `"><script>alert('x')</script>&amp;`;
+const svg = heatMap({ title: hostile, matrix: { data: [1, -2], shape: [1, 2] } });
+const page = htmlPage({
+  title: hostile,
+  subtitle: hostile,
+  intro: [
+    {
+      kind: 'facts',
+      facts: [
+        [hostile, hostile],
+        ['rows', 1797],
+      ],
+    },
+  ],
+  sections: [
+    {
+      heading: hostile,
+      blocks: [
+        { kind: 'text', text: hostile },
+        { kind: 'figure', svg, caption: hostile },
+        { kind: 'figure', svg },
+        {
+          kind: 'table',
+          caption: hostile,
+          header: ['a', hostile],
+          rows: [
+            [1.23456789, hostile],
+            [null, 'x'],
+          ],
+          marked: [1],
+        },
+        { kind: 'code', text: hostile },
+      ],
+    },
+  ],
+  footer: hostile,
+});
+const { document } = new JSDOM(page).window;
+
+test('nothing of the texts becomes markup', () => {
+  expect(document.querySelectorAll('script')).toHaveLength(0);
+  expect(document.title).toBe(hostile);
+  for (const selector of [
+    'h1',
+    'h2',
+    'section p',
+    'figcaption',
+    'footer',
+    'code',
+    'dt',
+    'table caption',
+    'svg title',
+  ]) {
+    expect(document.querySelector(selector)?.textContent, selector).toBe(hostile);
+  }
+});
+
+test('the file needs nothing else', () => {
+  expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|@import|url\(/);
+  for (const element of document.querySelectorAll('[src],[href]')) {
+    expect(element.getAttribute('src') ?? element.getAttribute('href')).toMatch(/^data:image\/png;base64,/);
+  }
+  expect(document.querySelector('meta[http-equiv]')?.getAttribute('content')).toContain("default-src 'none'");
+});
+
+test('it can be read by everyone', () => {
+  expect(document.documentElement.lang).toBe('en');
+  expect(document.querySelector('meta[name=viewport]')).not.toBeNull();
+  expect(page).toContain('prefers-color-scheme:dark');
+  const headers = [...document.querySelectorAll('thead th')];
+  expect(headers.map((header) => header.getAttribute('scope'))).toEqual(['col', 'col']);
+  expect([...document.querySelectorAll('tbody tr')].map((row) => row.className)).toEqual(['', 'm']);
+  expect(document.querySelector('td.n')?.textContent).toBe('1.235');
+  expect(document.querySelectorAll('.figures figure')).toHaveLength(2);
+  expect(document.querySelectorAll('.figures')).toHaveLength(1);
+});
+
+test('only charts go into figures', () => {
+  expect(() =>
+    htmlPage({
+      title: 't',
+      sections: [{ heading: 'h', blocks: [{ kind: 'figure', svg: '<script></script>' }] }],
+    }),
+  ).toThrow(expect.objectContaining({ code: 'OPTION' }));
+});
