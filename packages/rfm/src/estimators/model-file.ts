@@ -159,7 +159,7 @@ export function restoreTrained(
 /** A float matrix of the file. @throws {FormatError} */
 export function requireMatrix(tensors: Readonly<Record<string, HostTensor>>, name: string): HostTensor {
   const tensor = tensors[name];
-  if (!tensor || tensor.shape.length !== 2 || tensor.dtype === 'int32') {
+  if (tensor?.shape.length !== 2 || tensor.dtype === 'int32') {
     throw new FormatError(`The saved model is damaged: it lacks the matrix '${name}'.`);
   }
   return tensor;
