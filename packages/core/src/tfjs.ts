@@ -1,1 +1,2 @@
-export {};
+export { createTfjsBackend, type TfjsBackendOptions } from './tfjs/create.ts';
+export { loadTfjs, type Tfjs } from './tfjs/library.ts';

@@ -1,0 +1,49 @@
+import type { Backend } from '../backend.ts';
+import { EngineBackend } from '../engine/engine-backend.ts';
+import { loadTfjs, startTfjsBackend, type Tfjs } from './library.ts';
+import { Runtime } from './runtime.ts';
+import { tfjsEngine } from './tfjs-engine.ts';
+
+export interface TfjsBackendOptions {
+  /** A backend registered with TensorFlow.js: 'cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow' (tfjs-node), ... */
+  readonly backendName: string;
+  /** The TensorFlow.js module. Default: `@tensorflow/tfjs-core` as the program has it installed. */
+  readonly tf?: Tfjs;
+  /** Name of the new backend. Default `tfjs-` and `backendName`. */
+  readonly name?: string;
+  /** What it runs on, for people. Default `TensorFlow.js` with its version and `backendName`. */
+  readonly description?: string;
+  /** More facts for `device.details`. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+  /** Bytes that all tfjs tensors of the process together may occupy; beyond, OutOfMemoryError. Default: no limit. */
+  readonly memoryLimit?: number;
+}
+
+/**
+ * A backend that computes with TensorFlow.js, in float32, on any of its backends. Several may live in one process, on
+ * different tfjs backends: each operation makes its own active and puts the former one back, so a program's own
+ * tfjs code is undisturbed (but switching costs up to a millisecond per operation, and a program must not await
+ * `tf.setBackend` or `tf.ready` of its own while operations run).
+ *
+ * Cholesky and triangular solves are blocked around tfjs's products, with the diagonal blocks on the host; eigh runs on
+ * the host. Disposing of the backend frees its tensors and leaves TensorFlow.js as it is.
+ *
+ * @throws {UnavailableError} if TensorFlow.js is not installed, has no such backend, or cannot start it here
+ *
+ * @example
+ * import '@tensorflow/tfjs-backend-webgl';
+ * const backend = await createTfjsBackend({ backendName: 'webgl' });
+ */
+export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
+  const { backendName, name = `tfjs-${backendName}`, memoryLimit = Number.POSITIVE_INFINITY } = options;
+  const tf = options.tf ?? (await loadTfjs());
+  await startTfjsBackend(tf, backendName);
+  const version = tf.version_core;
+  const runtime = new Runtime({ tf, backendName, name, memoryLimit });
+  const engine = tfjsEngine(runtime, {
+    engine: name,
+    description: options.description ?? `TensorFlow.js ${version}, backend '${backendName}'`,
+    details: { tfjsVersion: version, tfjsBackend: backendName, ...options.details },
+  });
+  return new EngineBackend(engine);
+}

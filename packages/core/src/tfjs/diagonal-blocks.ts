@@ -1,0 +1,50 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { solveTriangular } from '../naive/cholesky.ts';
+import type { Dense } from '../naive/dense.ts';
+import type { Tfjs } from './library.ts';
+
+/** Order of the diagonal blocks that are worked on by the host, in float64. */
+export const blockOrder = 128;
+
+/** A lower triangular block and its inverse, both float32. */
+export interface DiagonalBlock {
+  readonly factor: tfjs.Tensor2D;
+  readonly inverse: tfjs.Tensor2D;
+}
+
+/** A square block on the host, in float64. */
+export function onHost(elements: ArrayLike<number>, order: number): Dense {
+  return { buffer: Float64Array.from(elements), dtype: 'float64', rows: order, columns: order };
+}
+
+/** Sends a lower triangular block and its inverse to tfjs. What is above the diagonal is not read. */
+export function diagonalBlock(tf: Tfjs, block: Dense): DiagonalBlock {
+  const order = block.rows;
+  const inverse: Dense = { ...block, buffer: new Float64Array(order * order) };
+  const factor = new Float32Array(order * order);
+  for (let i = 0; i < order; i++) {
+    inverse.buffer[i * order + i] = 1;
+    for (let j = 0; j <= i; j++) factor[i * order + j] = block.buffer[i * order + j] as number;
+  }
+  solveTriangular(block, inverse, false);
+  return {
+    factor: tf.tensor2d(factor, [order, order]),
+    inverse: tf.tensor2d(Float32Array.from(inverse.buffer), [order, order]),
+  };
+}
+
+/**
+ * X with L X = B (or Lᵀ X = B) for one diagonal block: a product with its inverse, and one step of refinement that makes
+ * up for what the inverse lost.
+ */
+export function solveBlock(
+  tf: Tfjs,
+  { factor, inverse }: DiagonalBlock,
+  b: tfjs.Tensor2D,
+  transpose: boolean,
+): tfjs.Tensor2D {
+  const op = (a: tfjs.Tensor2D): tfjs.Tensor2D => (transpose ? tf.transpose(a) : a);
+  const [l, undo] = [op(factor), op(inverse)];
+  const first = tf.matMul(undo, b);
+  return tf.add(first, tf.matMul(undo, tf.sub(b, tf.matMul(l, first))));
+}
