@@ -1,4 +1,4 @@
-import type { Backend } from '../backend.ts';
+import type { Backend, Device } from '../backend.ts';
 import { EngineBackend } from '../engine/engine-backend.ts';
 import { loadTfjs, startTfjsBackend, type Tfjs } from './library.ts';
 import { Runtime } from './runtime.ts';
@@ -11,10 +11,8 @@ export interface TfjsBackendOptions {
   readonly tf?: Tfjs;
   /** Name of the new backend. Default `tfjs-` and `backendName`. */
   readonly name?: string;
-  /** What it runs on, for people. Default `TensorFlow.js` with its version and `backendName`. */
-  readonly description?: string;
-  /** More facts for `device.details`. */
-  readonly details?: Readonly<Record<string, string | number | boolean>>;
+  /** What it runs on; asked when the tfjs backend has started. Default: TensorFlow.js, its version and `backendName`. */
+  readonly describe?: () => Omit<Device, 'engine'>;
   /** Bytes that all tfjs tensors of the process together may occupy; beyond, OutOfMemoryError. Default: no limit. */
   readonly memoryLimit?: number;
 }
@@ -40,10 +38,14 @@ export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Ba
   await startTfjsBackend(tf, backendName);
   const version = tf.version_core;
   const runtime = new Runtime({ tf, backendName, name, memoryLimit });
-  const engine = tfjsEngine(runtime, {
+  const { description, details } = options.describe?.() ?? {
+    description: `TensorFlow.js ${version}, backend '${backendName}'`,
+    details: {},
+  };
+  const device: Device = {
     engine: name,
-    description: options.description ?? `TensorFlow.js ${version}, backend '${backendName}'`,
-    details: { tfjsVersion: version, tfjsBackend: backendName, ...options.details },
-  });
-  return new EngineBackend(engine);
+    description,
+    details: { tfjsVersion: version, tfjsBackend: backendName, ...details },
+  };
+  return new EngineBackend(tfjsEngine(runtime, device));
 }

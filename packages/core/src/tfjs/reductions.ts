@@ -5,7 +5,7 @@ import type { Tfjs } from './library.ts';
 import type { Boxed, Runtime } from './runtime.ts';
 
 /** Sums of more elements are made in stages. */
-const stage = 256;
+const stage = 32;
 
 /** One value per column (axis 0), per row (axis 1), or of all elements. */
 export function reduce(runtime: Runtime, kind: Reduction, a: Boxed, axis: Axis, out: Boxed): void {
