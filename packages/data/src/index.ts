@@ -5,7 +5,7 @@ export { type CsvCell, formatCsv } from './csv/write.ts';
 export { type RecordLayout, readCifar } from './images/cifar.ts';
 export { type IdxArray, readIdx, readIdxImages } from './images/idx.ts';
 export type { ImageSelection, ImageSet } from './images/image-set.ts';
-export type { HostMatrix } from './preprocess/matrix.ts';
+export type { DenseMatrix } from './preprocess/matrix.ts';
 export type { PreprocessOptions, Task } from './preprocess/options.ts';
 export { type ColumnImportance, type FeatureBlock, TablePreprocessor } from './preprocess/preprocessor.ts';
 export type {

@@ -2,7 +2,7 @@ import { ShapeError, ValueError } from '@agop/core';
 import { type ColumnKind, requireColumn, type Table } from '../table/table.ts';
 import { encodeColumn, encodedNames, encodedWidth } from './encode-column.ts';
 import { fitColumn } from './fit-column.ts';
-import type { HostMatrix } from './matrix.ts';
+import type { DenseMatrix } from './matrix.ts';
 import type { PreprocessOptions, Task } from './options.ts';
 import { type LeftOutColumn, type PreprocessorState, parseState } from './state.ts';
 import { fitTarget, type Label, readLabels, readTargets } from './target.ts';
@@ -31,7 +31,7 @@ export interface ColumnImportance {
  *   becomes their mean. A constant column is left out.
  * - A categorical column becomes one column per category (one-hot), side by side. If training rows lacked a value,
  *   "missing" is a further category; if not, a missing value becomes the categories' frequencies, their mean.
- * - Numbers to predict are standardised as well; `decodeTargets` turns predictions back. Classes are left as they are.
+ * - The target is left as it is: numbers in their units, classes as the table spells them.
  */
 export class TablePreprocessor {
   readonly #state: PreprocessorState;
@@ -136,21 +136,17 @@ export class TablePreprocessor {
       .map(({ column, missing }) => ({ column, missing }));
   }
 
-  /** Standard deviations by which the target columns were divided. Empty for classification. */
-  get targetScale(): readonly number[] {
-    const { target } = this.#state;
-    return target.task === 'regression' ? target.scale : [];
-  }
-
   /**
    * The feature matrix of a table: rows x features, float64. The order of the table's columns does not matter, and
    * columns that were not there in training are not looked at.
    *
+   * @param options `unknownCategories` replaces what was chosen for the fit
    * @throws {ValueError} if a feature column is not there, or holds text or infinities where numbers are needed
-   * @throws {UnknownLabelError} for an unknown category (see `unknownCategories`)
+   * @throws {UnknownLabelError} for an unknown category, unless these are to be ignored
    */
-  transform(table: Table): HostMatrix {
-    const { encoders, unknownCategories } = this.#state;
+  transform(table: Table, options: Pick<PreprocessOptions, 'unknownCategories'> = {}): DenseMatrix {
+    const { encoders } = this.#state;
+    const unknownCategories = options.unknownCategories ?? this.#state.unknownCategories;
     const blocks = this.blocks;
     const width = blocks.reduce((sum, block) => sum + block.length, 0);
     const data = new Float64Array(table.rows * width);
@@ -173,35 +169,14 @@ export class TablePreprocessor {
   }
 
   /**
-   * The standardised numbers to predict: rows x target columns, float64.
+   * The numbers to predict: rows x target columns, float64.
    *
    * @throws {ValueError} if the target is a class, its column is not there, or a cell is missing, infinite or text
    */
-  targets(table: Table): HostMatrix {
+  targets(table: Table): DenseMatrix {
     const { target } = this.#state;
     if (target.task === 'regression') return readTargets(table, target);
     throw new ValueError(`The target '${target.column}' is a class, not a number.`);
-  }
-
-  /**
-   * Predictions of standardised targets (rows x target columns) in the units of the table.
-   *
-   * @throws {ShapeError} if there is another number of columns
-   */
-  decodeTargets(predictions: ArrayLike<number>): HostMatrix {
-    const { target } = this.#state;
-    if (target.task === 'classification') {
-      throw new ValueError(`The target '${target.column}' is a class, not a number.`);
-    }
-    const width = target.columns.length;
-    if (predictions.length % width !== 0) {
-      throw new ShapeError(`${predictions.length} predictions cannot be rows of ${width} target columns.`);
-    }
-    const data = Float64Array.from(
-      predictions,
-      (value, i) => value * (target.scale[i % width] as number) + (target.mean[i % width] as number),
-    );
-    return { data, shape: [predictions.length / width, width] };
   }
 
   /**

@@ -40,8 +40,6 @@ const leftOut = z.object({
 const regressionTarget = z.object({
   task: z.literal('regression'),
   columns: z.array(z.string()).min(1),
-  mean: z.array(finite).min(1),
-  scale: z.array(positive).min(1),
 });
 
 const classificationTarget = z.object({
@@ -62,12 +60,6 @@ const stateSchema = z
     unknownCategories: z.enum(['error', 'ignore']),
     target: z.discriminatedUnion('task', [regressionTarget, classificationTarget]),
   })
-  .refine(
-    ({ target }) =>
-      target.task === 'classification' ||
-      (target.mean.length === target.columns.length && target.scale.length === target.columns.length),
-    'one mean and one scale per target column',
-  )
   .refine(
     ({ encoders }) =>
       encoders.every((e) => e.kind === 'numeric' || e.frequencies.length === e.categories.length),

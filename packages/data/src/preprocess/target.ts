@@ -2,7 +2,7 @@ import { ValueError } from '@agop/core';
 import { parseNumber } from '../csv/number.ts';
 import { type Column, cellText, describeRow, requireColumn, type Table } from '../table/table.ts';
 import { assertFinite, positionOf } from './finite.ts';
-import type { HostMatrix } from './matrix.ts';
+import type { DenseMatrix } from './matrix.ts';
 import type { PreprocessOptions, Task } from './options.ts';
 import type { TargetState } from './state.ts';
 
@@ -55,21 +55,15 @@ function fitClasses(columns: readonly Column[], column: Column): TargetState {
 }
 
 function fitNumbers(table: Table, columns: readonly Column[]): TargetState {
-  const mean: number[] = [];
-  const scale: number[] = [];
   for (const column of columns) {
     const values = targetNumbers(table, column);
-    const average = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const variance = values.reduce((sum, value) => sum + (value - average) ** 2, 0) / values.length;
-    if (!(variance > 0)) {
+    if (values.every((value) => value === values[0])) {
       throw new ValueError(
-        `Target column '${column.name}' does not vary (it is ${values[0]}), so there is nothing to learn from it.`,
+        `Target column '${column.name}' is ${values[0]} in every row, so there is nothing to learn from it.`,
       );
     }
-    mean.push(average);
-    scale.push(Math.sqrt(variance));
   }
-  return { task: 'regression', columns: columns.map((column) => column.name), mean, scale };
+  return { task: 'regression', columns: columns.map((column) => column.name) };
 }
 
 /**
@@ -87,20 +81,18 @@ export function readLabels(table: Table, state: TargetState & { task: 'classific
 }
 
 /**
- * The numbers to predict, standardised: rows x target columns.
+ * The numbers to predict: rows x target columns.
  *
  * @throws {ValueError} if a column is not there, or a cell is missing, infinite or text
  */
-export function readTargets(table: Table, state: TargetState & { task: 'regression' }): HostMatrix {
+export function readTargets(table: Table, state: TargetState & { task: 'regression' }): DenseMatrix {
   const width = state.columns.length;
   const data = new Float64Array(table.rows * width);
   for (const [i, name] of state.columns.entries()) {
     const column = requireColumn(table, name, 'target column');
     assertComplete(table, column);
     const values = targetNumbers(table, column);
-    const mean = state.mean[i] as number;
-    const scale = state.scale[i] as number;
-    for (const [row, value] of values.entries()) data[row * width + i] = (value - mean) / scale;
+    for (const [row, value] of values.entries()) data[row * width + i] = value;
   }
   return { data, shape: [table.rows, width] };
 }
