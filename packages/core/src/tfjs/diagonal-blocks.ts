@@ -6,10 +6,11 @@ import type { Tfjs } from './library.ts';
 /** Order of the diagonal blocks that are worked on by the host, in float64. */
 export const blockOrder = 128;
 
-/** A lower triangular block and its inverse, both float32. */
+/** A lower triangular block, its inverse, and ones where they are not zero, all float32. */
 export interface DiagonalBlock {
   readonly factor: tfjs.Tensor2D;
   readonly inverse: tfjs.Tensor2D;
+  readonly pattern: tfjs.Tensor2D;
 }
 
 /** A square block on the host, in float64. */
@@ -22,29 +23,37 @@ export function diagonalBlock(tf: Tfjs, block: Dense): DiagonalBlock {
   const order = block.rows;
   const inverse: Dense = { ...block, buffer: new Float64Array(order * order) };
   const factor = new Float32Array(order * order);
+  const pattern = new Float32Array(order * order);
   for (let i = 0; i < order; i++) {
     inverse.buffer[i * order + i] = 1;
+    pattern.fill(1, i * order, i * order + i + 1);
     for (let j = 0; j <= i; j++) factor[i * order + j] = block.buffer[i * order + j] as number;
   }
   solveTriangular(block, inverse, false);
   return {
     factor: tf.tensor2d(factor, [order, order]),
     inverse: tf.tensor2d(Float32Array.from(inverse.buffer), [order, order]),
+    pattern: tf.tensor2d(pattern, [order, order]),
   };
 }
 
 /**
  * X with L X = B (or Lᵀ X = B) for one diagonal block: a product with its inverse, and one step of refinement that makes
- * up for what the inverse lost.
+ * up for what the inverse lost. What is not finite in B makes NaN of what depends on it, and only of that: a product would
+ * spread it, as 0 times NaN is NaN.
  */
 export function solveBlock(
   tf: Tfjs,
-  { factor, inverse }: DiagonalBlock,
+  { factor, inverse, pattern }: DiagonalBlock,
   b: tfjs.Tensor2D,
   transpose: boolean,
 ): tfjs.Tensor2D {
   const op = (a: tfjs.Tensor2D): tfjs.Tensor2D => (transpose ? tf.transpose(a) : a);
   const [l, undo] = [op(factor), op(inverse)];
-  const first = tf.matMul(undo, b);
-  return tf.add(first, tf.matMul(undo, tf.sub(b, tf.matMul(l, first))));
+  const finite: tfjs.Tensor2D = tf.isFinite(b);
+  const right = tf.where(finite, b, 0);
+  const first = tf.matMul(undo, right);
+  const solution: tfjs.Tensor2D = tf.add(first, tf.matMul(undo, tf.sub(right, tf.matMul(l, first))));
+  const reached = tf.matMul(op(pattern), tf.cast(tf.logicalNot(finite), 'float32'));
+  return tf.where(tf.greater(reached, 0), Number.NaN, solution);
 }
