@@ -3,7 +3,8 @@ export type { AgopMethod, AgopOptions, Centring } from './agop/options.ts';
 export { type ClassifierOptions, type LabelInput, RFMClassifier } from './estimators/classifier.ts';
 export type { LoadOptions, SaveOptions } from './estimators/estimator.ts';
 export { Estimator } from './estimators/estimator.ts';
-export type { Label } from './estimators/labels.ts';
+export { type Holdout, holdOut, takeRows } from './estimators/holdout.ts';
+export { type Label, LabelEncoder, oneHot } from './estimators/labels.ts';
 export { decodeModel, type ModelDescription } from './estimators/model-file.ts';
 export type {
   EstimatorOptions,
@@ -13,6 +14,7 @@ export type {
   IterationRecord,
 } from './estimators/options.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
+export { type Rows, uploadRows } from './estimators/training.ts';
 export * from './kernels/index.ts';
 export { type Preset, presets } from './loop/presets.ts';
 export {
