@@ -1,1 +1,1 @@
-export {};
+export { type CpuBackendOptions, createCpuBackend } from './create.ts';

@@ -1,0 +1,393 @@
+// Packed, blocked matrix products: C = alpha A B + beta C, optionally followed by an expression program on each tile while it is in
+// the cache, optionally restricted to the lower triangle and mirrored.
+//
+// The loops are those of Goto and van de Geijn (2008): blocks of k, packed panels of A and B, a 6-row micro-kernel. Each element
+// is summed over k in the same order and in the same blocks whatever the tile shape and whoever computes the tile, so
+// the result has the same bits for any number of threads.
+
+import {
+  add6xNarrow_f32,
+  add6xNarrow_f64,
+  add6xWide_f32,
+  add6xWide_f64,
+  set6xNarrow_f32,
+  set6xNarrow_f64,
+  set6xWide_f32,
+  set6xWide_f64,
+} from './generated/micro-kernels';
+import { GEMM_JOB, PACKED_A_BYTES } from './layout';
+import { packPanel } from './pack';
+import { runProgram } from './program';
+import { isThin, thin } from './thin';
+import { parallel, scratch, threadCount, wideTiles, workspace } from './threads';
+import { transposeBlock } from './transpose';
+
+/** Rows of a micro-tile. */
+export const MR: i32 = 6;
+/** Depth of a block: a panel of B (KC x NR) takes half of a 32 KiB L1 cache. */
+const KC: i32 = 256;
+/** Rows and columns packed at a time: 8 MiB of f64 each at full depth. */
+const MS: i32 = 4032;
+const NS: i32 = 4096;
+/** Largest task: its part of A and B stays in a 1 MiB L2 cache. */
+const TILE_ROWS: i32 = 96;
+const TILE_COLUMNS: i32 = 256;
+
+/** Which part of C is computed. */
+export const FULL: i32 = 0;
+/** On and below the diagonal only; what is above is left alone. */
+export const LOWER: i32 = 1;
+/** The lower triangle, copied to the upper one. */
+export const MIRROR: i32 = 2;
+
+@unmanaged
+class GemmJob {
+  a: usize;
+  rowA: i32;
+  columnA: i32;
+  b: usize;
+  rowB: i32;
+  columnB: i32;
+  c: usize;
+  strideC: i32;
+  part: i32;
+  program: usize;
+  alpha: f64;
+  beta: f64;
+  // The block at hand: its origin and size, and how it is cut into tasks.
+  i0: i32;
+  j0: i32;
+  p0: i32;
+  rows: i32;
+  columns: i32;
+  depth: i32;
+  first: bool;
+  last: bool;
+  packB: bool;
+  tileRows: i32;
+  tileColumns: i32;
+  tilesDown: i32;
+}
+
+/** Columns of a micro-tile. */
+@inline
+export function microColumns<T>(): i32 {
+  return (wideTiles() ? 64 : 32) / <i32>sizeof<T>();
+}
+
+/** One micro-tile: C (6 x NR) = or += panel of A times panel of B; `stride` in bytes. */
+@inline
+export function microKernel<T>(
+  accumulate: bool,
+  k: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  stride: usize,
+): void {
+  if (wideTiles()) {
+    if (sizeof<T>() == 4) {
+      if (accumulate) add6xWide_f32(k, a, b, c, stride);
+      else set6xWide_f32(k, a, b, c, stride);
+    } else {
+      if (accumulate) add6xWide_f64(k, a, b, c, stride);
+      else set6xWide_f64(k, a, b, c, stride);
+    }
+  } else if (sizeof<T>() == 4) {
+    if (accumulate) add6xNarrow_f32(k, a, b, c, stride);
+    else set6xNarrow_f32(k, a, b, c, stride);
+  } else {
+    if (accumulate) add6xNarrow_f64(k, a, b, c, stride);
+    else set6xNarrow_f64(k, a, b, c, stride);
+  }
+}
+
+/**
+ * C [m, n] = program(alpha A B + beta C), A [m, k] and B [k, n] with any strides (in elements), C with rows of stride `strideC`.
+ * `part` is FULL, LOWER or MIRROR; the latter two mean m == n. `program` is 0 for none.
+ */
+export function gemm<T>(
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: f64,
+  a: usize,
+  rowA: i32,
+  columnA: i32,
+  b: usize,
+  rowB: i32,
+  columnB: i32,
+  beta: f64,
+  c: usize,
+  strideC: i32,
+  part: i32,
+  program: usize,
+): void {
+  if (m == 0 || n == 0) return;
+  if (part == FULL && program == 0) {
+    if (n <= m && isThin<T>(m, n, k, rowA, columnA)) {
+      thin<T>(m, n, k, alpha, a, rowA, columnA, b, rowB, columnB, beta, c, strideC, 1);
+      return;
+    }
+    // Cᵀ = Bᵀ Aᵀ
+    if (m < n && isThin<T>(n, m, k, columnB, rowB)) {
+      thin<T>(n, m, k, alpha, b, columnB, rowB, a, columnA, rowA, beta, c, 1, strideC);
+      return;
+    }
+  }
+  const job = changetype<GemmJob>(GEMM_JOB);
+  job.a = a;
+  job.rowA = rowA;
+  job.columnA = columnA;
+  job.b = b;
+  job.rowB = rowB;
+  job.columnB = columnB;
+  job.c = c;
+  job.strideC = strideC;
+  job.part = part;
+  job.program = program;
+  job.alpha = alpha;
+  job.beta = beta;
+  if (beta != 0 && beta != 1) scale<T>(m, n);
+  // Blocks of equal depth: 260 is 2 x 130, not 256 + 4. No depth at all is one block of zeros.
+  const blocks = max(1, (k + KC - 1) / KC);
+  const depth = (k + blocks - 1) / blocks;
+  for (let j0 = 0; j0 < n; j0 += NS) {
+    job.j0 = j0;
+    job.columns = min(NS, n - j0);
+    for (let block = 0; block < blocks; block++) {
+      job.p0 = block * depth;
+      job.depth = min(depth, k - job.p0);
+      job.first = block == 0 && beta == 0;
+      job.last = block == blocks - 1;
+      job.packB = true;
+      for (let i0 = 0; i0 < m; i0 += MS) {
+        const rows = min(MS, m - i0);
+        if (part != FULL && i0 + rows <= j0) continue;
+        job.i0 = i0;
+        job.rows = rows;
+        multiplyBlock<T>(job);
+        job.packB = false;
+      }
+    }
+  }
+}
+
+/** Packs what is needed of A and B, then computes the tiles. */
+function multiplyBlock<T>(job: GemmJob): void {
+  const pack = (task: i32): void => packChunk<T>(task);
+  const tile = (task: i32): void => multiplyTile<T>(task);
+  const work = <f64>job.rows * job.columns * max(1, job.depth);
+  const chunks = chunksOf(job.rows) + (job.packB ? chunksOf(job.columns) : 0);
+  if (job.depth > 0) parallel(pack.index, chunks, work);
+  chooseTiles(job);
+  parallel(tile.index, job.tilesDown * ((job.columns + job.tileColumns - 1) / job.tileColumns), work);
+}
+
+/** Small products are cut finer, so that all threads get work. Tile shapes do not change the result. */
+function chooseTiles(job: GemmJob): void {
+  let height = TILE_ROWS;
+  let width = TILE_COLUMNS;
+  const wanted = 4 * threadCount();
+  if (threadCount() > 1) {
+    while (
+      ((job.rows + height - 1) / height) * ((job.columns + width - 1) / width) < wanted &&
+      (height > 24 || width > 64)
+    ) {
+      if (width > 2 * height || height == 24) width /= 2;
+      else height /= 2;
+    }
+  }
+  job.tileRows = height;
+  job.tileColumns = width;
+  job.tilesDown = (job.rows + height - 1) / height;
+}
+
+/** Rows of A or columns of B that one packing task takes: a multiple of every panel width. */
+const CHUNK: i32 = 96;
+
+@inline
+function chunksOf(length: i32): i32 {
+  return (length + CHUNK - 1) / CHUNK;
+}
+
+function packChunk<T>(task: i32): void {
+  const job = changetype<GemmJob>(GEMM_JOB);
+  const chunksA = chunksOf(job.rows);
+  if (task < chunksA) {
+    const begin = task * CHUNK;
+    const end = min(job.rows, begin + CHUNK);
+    for (let i = begin; i < end; i += MR) {
+      packPanel<T>(
+        job.a + <usize>(((job.i0 + i) * job.rowA + job.p0 * job.columnA) * <i32>sizeof<T>()),
+        job.rowA,
+        job.columnA,
+        MR,
+        min(MR, end - i),
+        job.depth,
+        <T>job.alpha,
+        workspace() + <usize>(i * job.depth) * sizeof<T>(),
+      );
+    }
+    return;
+  }
+  const begin = (task - chunksA) * CHUNK;
+  const end = min(job.columns, begin + CHUNK);
+  const width = microColumns<T>();
+  for (let j = begin; j < end; j += width) {
+    packPanel<T>(
+      job.b + <usize>(((job.j0 + j) * job.columnB + job.p0 * job.rowB) * <i32>sizeof<T>()),
+      job.columnB,
+      job.rowB,
+      width,
+      min(width, end - j),
+      job.depth,
+      <T>1,
+      workspace() + PACKED_A_BYTES + <usize>(j * job.depth) * sizeof<T>(),
+    );
+  }
+}
+
+function multiplyTile<T>(task: i32): void {
+  const job = changetype<GemmJob>(GEMM_JOB);
+  const iBegin = (task % job.tilesDown) * job.tileRows;
+  const jBegin = (task / job.tilesDown) * job.tileColumns;
+  const iEnd = min(job.rows, iBegin + job.tileRows);
+  const jEnd = min(job.columns, jBegin + job.tileColumns);
+  const triangular = job.part != FULL;
+  // Row minus column of an element, in the coordinates of C, is i - j + shift.
+  const shift = job.i0 - job.j0;
+  if (triangular && iEnd - 1 - jBegin + shift < 0) return;
+  if (job.depth > 0) multiplyPanels<T>(job, iBegin, iEnd, jBegin, jEnd, triangular, shift);
+  else if (job.first) clearTile<T>(job, iBegin, iEnd, jBegin, jEnd, shift);
+  if (!job.last) return;
+  if (job.program != 0) {
+    for (let i = iBegin; i < iEnd; i++) {
+      const end = triangular ? min(jEnd, i + shift + 1) : jEnd;
+      if (end <= jBegin) continue;
+      const at = elementOfC<T>(job, i, jBegin);
+      runProgram<T>(job.program, job.i0 + i, job.j0 + jBegin, end - jBegin, at, at);
+    }
+  }
+  if (job.part == MIRROR) mirrorTile<T>(job, iBegin, iEnd, jBegin, jEnd, shift);
+}
+
+@inline
+function elementOfC<T>(job: GemmJob, i: i32, j: i32): usize {
+  return job.c + (<usize>(job.i0 + i) * <usize>job.strideC + <usize>(job.j0 + j)) * sizeof<T>();
+}
+
+function multiplyPanels<T>(
+  job: GemmJob,
+  iBegin: i32,
+  iEnd: i32,
+  jBegin: i32,
+  jEnd: i32,
+  triangular: bool,
+  shift: i32,
+): void {
+  const width = microColumns<T>();
+  const depth = job.depth;
+  const packedA = workspace();
+  const packedB = workspace() + PACKED_A_BYTES;
+  const stride = <usize>job.strideC * sizeof<T>();
+  for (let j = jBegin; j < jEnd; j += width) {
+    const panelB = packedB + <usize>(j * depth) * sizeof<T>();
+    let i = iBegin;
+    // The first panel of rows that reaches the diagonal in column j.
+    if (triangular && j - shift > i) i += ((j - shift - i) / MR) * MR;
+    for (; i < iEnd; i += MR) {
+      const panelA = packedA + <usize>(i * depth) * sizeof<T>();
+      const whole = i + MR <= iEnd && j + width <= jEnd && !(triangular && i + shift < j + width - 1);
+      if (whole) microKernel<T>(!job.first, depth, panelA, panelB, elementOfC<T>(job, i, j), stride);
+      else partialTile<T>(job, i, min(MR, iEnd - i), j, min(width, jEnd - j), panelA, panelB, shift);
+    }
+  }
+}
+
+/** A micro-tile that sticks out of C or crosses the diagonal: computed aside, then copied where it belongs. */
+function partialTile<T>(
+  job: GemmJob,
+  i: i32,
+  rows: i32,
+  j: i32,
+  columns: i32,
+  panelA: usize,
+  panelB: usize,
+  shift: i32,
+): void {
+  const width = microColumns<T>();
+  const aside = scratch();
+  microKernel<T>(false, job.depth, panelA, panelB, aside, <usize>width * sizeof<T>());
+  for (let r = 0; r < rows; r++) {
+    const end = job.part == FULL ? columns : min(columns, i + r + shift - j + 1);
+    const from = aside + <usize>(r * width) * sizeof<T>();
+    const to = elementOfC<T>(job, i + r, j);
+    if (job.first) {
+      for (let q: usize = 0; <i32>q < end; q++) store<T>(to + q * sizeof<T>(), load<T>(from + q * sizeof<T>()));
+    } else {
+      for (let q: usize = 0; <i32>q < end; q++) {
+        const at = to + q * sizeof<T>();
+        store<T>(at, load<T>(at) + load<T>(from + q * sizeof<T>()));
+      }
+    }
+  }
+}
+
+/** A product of no terms. */
+function clearTile<T>(job: GemmJob, iBegin: i32, iEnd: i32, jBegin: i32, jEnd: i32, shift: i32): void {
+  for (let i = iBegin; i < iEnd; i++) {
+    const end = job.part == FULL ? jEnd : min(jEnd, i + shift + 1);
+    if (end > jBegin) memory.fill(elementOfC<T>(job, i, jBegin), 0, <usize>(end - jBegin) * sizeof<T>());
+  }
+}
+
+/** Copies the strictly lower part of a tile to its place above the diagonal. */
+function mirrorTile<T>(job: GemmJob, iBegin: i32, iEnd: i32, jBegin: i32, jEnd: i32, shift: i32): void {
+  const stride = <usize>job.strideC * sizeof<T>();
+  // A cache line of targets at a time.
+  const chunk: i32 = 64 / <i32>sizeof<T>();
+  for (let i = iBegin; i < iEnd; i += chunk) {
+    const rows = min(chunk, iEnd - i);
+    const source = elementOfC<T>(job, i, jBegin);
+    const target =
+      job.c + (<usize>(job.j0 + jBegin) * <usize>job.strideC + <usize>(job.i0 + i)) * sizeof<T>();
+    // Columns that lie below the diagonal in all these rows, then the small triangle.
+    const square = max(0, min(jEnd, i + shift) - jBegin);
+    transposeBlock<T>(source, job.strideC, target, job.strideC, rows, square);
+    for (let r = 0; r < rows; r++) {
+      const end = min(jEnd, i + r + shift) - jBegin;
+      for (let q = square; q < end; q++) {
+        store<T>(
+          target + <usize>q * stride + <usize>r * sizeof<T>(),
+          load<T>(source + <usize>r * stride + <usize>q * sizeof<T>()),
+        );
+      }
+    }
+  }
+}
+
+/** C *= beta, in the part of C that will be computed. */
+function scale<T>(m: i32, n: i32): void {
+  const job = changetype<GemmJob>(GEMM_JOB);
+  job.columns = n;
+  const fn = (task: i32): void => scaleRow<T>(task);
+  parallel(fn.index, m, <f64>m * n);
+}
+
+function scaleRow<T>(i: i32): void {
+  const job = changetype<GemmJob>(GEMM_JOB);
+  const row = job.c + <usize>i * <usize>job.strideC * sizeof<T>();
+  const n = job.part == FULL ? job.columns : i + 1;
+  const beta = v128.splat<T>(<T>job.beta);
+  const step = 16 / <i32>sizeof<T>();
+  let j = 0;
+  for (; j + step <= n; j += step) {
+    const at = row + <usize>j * sizeof<T>();
+    v128.store(at, v128.mul<T>(v128.load(at), beta));
+  }
+  for (; j < n; j++) {
+    const at = row + <usize>j * sizeof<T>();
+    store<T>(at, load<T>(at) * <T>job.beta);
+  }
+}

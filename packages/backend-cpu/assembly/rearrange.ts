@@ -1,0 +1,118 @@
+// Copies: fills, casts, gathers of rows, blocks, diagonals, image patches.
+
+/** Fills n elements. */
+export function fill<T>(target: usize, n: i32, value: f64): void {
+  if (value == 0 && 1.0 / value > 0) {
+    memory.fill(target, 0, <usize>n * sizeof<T>());
+    return;
+  }
+  for (let i = 0; i < n; i++) {
+    store<T>(target, <T>value);
+    target += sizeof<T>();
+  }
+}
+
+/** Elements of type S to type T; to integers by truncation, saturating, NaN to 0. */
+export function cast<S, T>(source: usize, n: i32, target: usize): void {
+  for (let i = 0; i < n; i++) {
+    if (isInteger<T>() && isFloat<S>()) store<T>(target, <T>i32_trunc_sat<S>(load<S>(source)));
+    else store<T>(target, <T>load<S>(source));
+    source += sizeof<S>();
+    target += sizeof<T>();
+  }
+}
+
+@inline
+function i32_trunc_sat<S>(x: S): i32 {
+  if (!(x == x)) return 0;
+  if (<f64>x >= 2147483647.0) return i32.MAX_VALUE;
+  if (<f64>x <= -2147483648.0) return i32.MIN_VALUE;
+  return <i32>x;
+}
+
+/** Rows of `rowBytes` each, by index (i32). */
+export function gather(source: usize, rowBytes: usize, indices: usize, count: i32, target: usize): void {
+  for (let i = 0; i < count; i++) {
+    memory.copy(target, source + <usize>load<i32>(indices + (<usize>i << 2)) * rowBytes, rowBytes);
+    target += rowBytes;
+  }
+}
+
+/** A block of rows of `bytes` each, between row pitches in bytes. */
+export function copyRows(
+  source: usize,
+  sourcePitch: usize,
+  target: usize,
+  targetPitch: usize,
+  bytes: usize,
+  rows: i32,
+): void {
+  for (let i = 0; i < rows; i++) {
+    memory.copy(target, source, bytes);
+    source += sourcePitch;
+    target += targetPitch;
+  }
+}
+
+/** Every `pitch`-th element: a diagonal, a column. */
+export function copyStrided<T>(source: usize, sourceStep: usize, target: usize, targetStep: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    store<T>(target, load<T>(source));
+    source += sourceStep * sizeof<T>();
+    target += targetStep * sizeof<T>();
+  }
+}
+
+/** Value written to every `step`-th element. */
+export function fillStrided<T>(target: usize, step: usize, n: i32, value: f64): void {
+  for (let i = 0; i < n; i++) {
+    store<T>(target, <T>value);
+    target += step * sizeof<T>();
+  }
+}
+
+/**
+ * Patches of images [count, height, width, channels] as rows [count * outHeight * outWidth, size * size * channels]; outside of the
+ * image there are zeros. `pixel` is the bytes of all channels of a pixel.
+ */
+export function patches(
+  source: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  pixel: usize,
+  size: i32,
+  stride: i32,
+  padding: i32,
+  outHeight: i32,
+  outWidth: i32,
+  target: usize,
+): void {
+  const line = <usize>width * pixel;
+  for (let image = 0; image < count; image++) {
+    for (let y = 0; y < outHeight; y++) {
+      for (let x = 0; x < outWidth; x++) {
+        const left = x * stride - padding;
+        // The part of the patch's rows that lies inside of the image.
+        const begin = max(0, -left);
+        const end = max(begin, min(size, width - left));
+        for (let r = 0; r < size; r++) {
+          const row = y * stride - padding + r;
+          if (row < 0 || row >= height || begin == end) {
+            memory.fill(target, 0, <usize>size * pixel);
+          } else {
+            memory.fill(target, 0, <usize>begin * pixel);
+            memory.copy(
+              target + <usize>begin * pixel,
+              source + <usize>row * line + <usize>(left + begin) * pixel,
+              <usize>(end - begin) * pixel,
+            );
+            memory.fill(target + <usize>end * pixel, 0, <usize>(size - end) * pixel);
+          }
+          target += <usize>size * pixel;
+        }
+      }
+    }
+    source += <usize>height * line;
+  }
+}

@@ -1,0 +1,351 @@
+import {
+  type Axis,
+  bytesPerElement,
+  type Device,
+  type Distribution,
+  type DType,
+  type Expression,
+  type FloatDType,
+  hostArray,
+  NotPositiveDefiniteError,
+  type RandomKey,
+  randomArray,
+  ShapeError,
+  type TypedArray,
+} from '@agop/core';
+import type { BoundInput, Engine, Matrix, PatchGeometry, ProductTerms, Reduction } from '@agop/core/engine';
+import { compileExpression, type ExpressionProgram, type InputKind } from './expression-program.ts';
+import type { Heap } from './heap.ts';
+import { type Kernels, Part } from './kernels.ts';
+import { OUTCOME } from './layout.ts';
+import { programBytes, writeProgram } from './program-memory.ts';
+import type { Runtime } from './runtime.ts';
+
+type Buffer = number;
+type M = Matrix<Buffer>;
+
+const Reduce = { sum: 0, squares: 1, maximum: 2 } as const;
+const Post = { factor: 0, root: 1 } as const;
+
+/** The WebAssembly engine: every operation is a call of a kernel on addresses of one memory. */
+export class WasmEngine implements Engine<Buffer> {
+  readonly name = 'wasm';
+  readonly device: Device;
+  readonly dtypes: readonly FloatDType[] = ['float32', 'float64'];
+  readonly preferredDType: FloatDType = 'float64';
+  readonly #runtime: Runtime;
+  readonly #kernels: Kernels;
+  readonly #heap: Heap;
+  readonly #functions: Record<'f32' | 'f64', Map<number, number>> = { f32: new Map(), f64: new Map() };
+
+  constructor(runtime: Runtime, device: Device) {
+    this.#runtime = runtime;
+    this.#kernels = runtime.kernels;
+    this.#heap = runtime.heap;
+    this.device = device;
+  }
+
+  // --- memory ---
+
+  allocate(size: number, dtype: DType): Buffer {
+    return this.#heap.allocate(size * bytesPerElement(dtype));
+  }
+
+  free(buffer: Buffer): void {
+    this.#heap.free(buffer);
+  }
+
+  write(buffer: Buffer, data: ArrayLike<number>, dtype: DType): void {
+    this.#array(buffer, data.length, dtype).set(data);
+  }
+
+  async read(buffer: Buffer, size: number, dtype: DType): Promise<TypedArray> {
+    const copy = hostArray(dtype, size);
+    copy.set(this.#array(buffer, size, dtype));
+    return copy;
+  }
+
+  close(): void {
+    this.#runtime.close();
+  }
+
+  // --- make ---
+
+  fill(out: M, value: number): void {
+    this.#kernels[`fill_${type(out)}`](out.buffer, length(out), value);
+  }
+
+  identity(out: M): void {
+    this.fill(out, 0);
+    this.#kernels[`fillStrided_${type(out)}`](out.buffer, out.columns + 1, out.rows, 1);
+  }
+
+  random(out: M, distribution: Distribution, key: RandomKey): void {
+    this.write(out.buffer, randomArray(length(out), distribution, key, float(out)), out.dtype);
+  }
+
+  // --- rearrange ---
+
+  copyRows(a: M, begin: number, out: M): void {
+    const line = a.columns * bytes(a);
+    this.#kernels.copyRows(a.buffer + begin * line, 0, out.buffer, 0, length(out) * bytes(out), 1);
+  }
+
+  cast(a: M, out: M): void {
+    const [from, to] = [type(a), type(out)];
+    const n = length(a);
+    if (from === to) this.copyRows(a, 0, out);
+    else if (from === 'f32')
+      this.#kernels[`cast_f32_${to === 'f64' ? 'f64' : 'i32'}`](a.buffer, n, out.buffer);
+    else if (from === 'f64')
+      this.#kernels[`cast_f64_${to === 'f32' ? 'f32' : 'i32'}`](a.buffer, n, out.buffer);
+    else this.#kernels[`cast_i32_${to === 'f32' ? 'f32' : 'f64'}`](a.buffer, n, out.buffer);
+  }
+
+  transpose(a: M, out: M): void {
+    this.#kernels[`transpose_${type(a)}`](a.buffer, a.rows, a.columns, out.buffer);
+  }
+
+  gather(a: M, indices: M, out: M): void {
+    const list = this.#array(indices.buffer, length(indices), 'int32');
+    const wrong = list.findIndex((index) => index < 0 || index >= a.rows);
+    if (wrong >= 0) {
+      throw new ShapeError(`gather: index ${list[wrong]} (at ${wrong}) is not one of the ${a.rows} rows.`);
+    }
+    this.#kernels.gather(a.buffer, a.columns * bytes(a), indices.buffer, list.length, out.buffer);
+  }
+
+  place(part: M, out: M, row: number, column: number): void {
+    const size = bytes(part);
+    const target = out.buffer + (row * out.columns + column) * size;
+    const line = part.columns * size;
+    this.#kernels.copyRows(part.buffer, line, target, out.columns * size, line, part.rows);
+  }
+
+  diagonal(a: M, out: M): void {
+    this.#kernels[`copyStrided_${type(a)}`](a.buffer, a.columns + 1, out.buffer, 1, length(out));
+  }
+
+  // --- linear algebra ---
+
+  matmul(a: M, b: M, terms: ProductTerms, out: M): void {
+    const k = terms.transposeA ? a.rows : a.columns;
+    this.#gemm(a, terms.transposeA, b, terms.transposeB, k, terms.alpha, terms.beta, out, Part.full, 0);
+  }
+
+  gram(
+    a: M,
+    terms: { readonly transpose: boolean; readonly alpha: number; readonly beta: number },
+    out: M,
+  ): void {
+    const { transpose, alpha, beta } = terms;
+    const k = transpose ? a.rows : a.columns;
+    this.#gemm(a, transpose, a, !transpose, k, alpha, beta, out, Part.mirror, 0);
+  }
+
+  async cholesky(a: M, ridge: number): Promise<void> {
+    const failed = this.#kernels[`cholesky_${floatType(a)}`](a.rows, a.buffer, ridge);
+    if (!failed) return;
+    const outcome = new DataView(this.#heap.memory.buffer, OUTCOME, 16);
+    throw new NotPositiveDefiniteError(outcome.getInt32(4, true), outcome.getFloat64(8, true), a.rows);
+  }
+
+  solveTriangular(l: M, b: M, transpose: boolean): void {
+    const t = floatType(l);
+    const k = this.#kernels;
+    const solve = transpose ? k[`solveLowerTransposed_${t}`] : k[`solveLower_${t}`];
+    solve(l.rows, b.columns, l.buffer, l.columns, 1, b.buffer, b.columns, 1);
+  }
+
+  async eigh(_a: M, _values: M, _vectors: M): Promise<void> {
+    throw new Error('eigh is not there yet.');
+  }
+
+  // --- elementwise ---
+
+  map(expression: Expression, inputs: readonly BoundInput<Buffer>[], out: M): void {
+    const flat = flattened(inputs, out);
+    this.#withProgram(expression, flat.inputs, false, floatType(out), (program, { cost }) => {
+      this.#kernels[`map_${floatType(out)}`](program, flat.rows, flat.columns, out.buffer, cost);
+    });
+  }
+
+  // --- reductions ---
+
+  reduce(kind: Reduction, a: M, axis: Axis, out: M): void {
+    const t = floatType(a);
+    const count = axis === 'all' ? length(a) : axis === 0 ? a.rows : a.columns;
+    const operation = kind === 'max' ? Reduce.maximum : kind === 'norm' ? Reduce.squares : Reduce.sum;
+    const post = kind === 'norm' ? Post.root : Post.factor;
+    const factor = kind === 'mean' ? 1 / count : 1;
+    if (kind === 'mean' && count === 0) this.fill(out, Number.NaN);
+    else if (axis === 'all')
+      this.#kernels[`reduceAll_${t}`](operation, a.buffer, length(a), factor, post, out.buffer);
+    else {
+      const k = this.#kernels;
+      const reduceLines = axis === 0 ? k[`reduceColumns_${t}`] : k[`reduceRows_${t}`];
+      reduceLines(operation, a.buffer, a.rows, a.columns, factor, post, out.buffer);
+    }
+  }
+
+  argmax(a: M, axis: 0 | 1, out: M): void {
+    const t = floatType(a);
+    const k = this.#kernels;
+    const argmax = axis === 0 ? k[`argmaxColumns_${t}`] : k[`argmaxRows_${t}`];
+    argmax(a.buffer, a.rows, a.columns, out.buffer);
+  }
+
+  // --- geometry ---
+
+  pairwise(
+    x: M,
+    z: M,
+    expression: Expression,
+    inputs: readonly BoundInput<Buffer>[],
+    symmetric: boolean,
+    out: M,
+  ): void {
+    const part = symmetric ? Part.mirror : Part.full;
+    this.#withProgram(expression, inputs, true, floatType(x), (program) => {
+      this.#gemm(x, false, z, true, x.columns, 1, 0, out, part, program);
+    });
+  }
+
+  powerDistances(x: M, z: M, p: number, out: M): void {
+    const run = this.#kernels[`powerDistances_${floatType(x)}`];
+    run(x.buffer, x.rows, z.buffer, z.rows, x.columns, p, out.buffer);
+  }
+
+  powerDistanceGradients(weights: M, x: M, z: M, p: number, out: M): void {
+    const run = this.#kernels[`powerDistanceGradients_${floatType(x)}`];
+    run(weights.buffer, x.buffer, x.rows, z.buffer, z.rows, x.columns, p, out.buffer);
+  }
+
+  patches(images: M, geometry: PatchGeometry, out: M): void {
+    const { height, width, channels, size, stride, padding, outHeight, outWidth } = geometry;
+    this.#kernels.patches(
+      images.buffer,
+      geometry.images,
+      height,
+      width,
+      channels * bytes(images),
+      size,
+      stride,
+      padding,
+      outHeight,
+      outWidth,
+      out.buffer,
+    );
+  }
+
+  // --- parts ---
+
+  #gemm(
+    a: M,
+    transposeA: boolean,
+    b: M,
+    transposeB: boolean,
+    k: number,
+    alpha: number,
+    beta: number,
+    out: M,
+    part: number,
+    program: number,
+  ): void {
+    const [rowA, columnA] = transposeA ? [1, a.columns] : [a.columns, 1];
+    const [rowB, columnB] = transposeB ? [1, b.columns] : [b.columns, 1];
+    this.#kernels[`gemm_${floatType(a)}`](
+      out.rows,
+      out.columns,
+      k,
+      alpha,
+      a.buffer,
+      rowA,
+      columnA,
+      b.buffer,
+      rowB,
+      columnB,
+      beta,
+      out.buffer,
+      out.columns,
+      part,
+      program,
+    );
+  }
+
+  /** Compiles an expression, puts its program into memory for the length of `run`. */
+  #withProgram(
+    expression: Expression,
+    inputs: readonly BoundInput<Buffer>[],
+    product: boolean,
+    t: 'f32' | 'f64',
+    run: (address: number, program: ExpressionProgram) => void,
+  ): void {
+    const kinds: Record<string, InputKind> = Object.fromEntries(
+      inputs.map((input) => [input.name, input.kind]),
+    );
+    if (product) kinds['u'] = 'product';
+    const program = compileExpression(expression, kinds);
+    const address = this.#heap.allocate(programBytes(program));
+    try {
+      writeProgram(this.#heap.memory.buffer, address, program, {
+        elementBytes: t === 'f32' ? 4 : 8,
+        inputs: new Map(inputs.map((input) => [input.name, input])),
+        functionOf: (number) => this.#functionOf(number, t),
+      });
+      run(address, program);
+    } finally {
+      this.#heap.free(address);
+    }
+  }
+
+  #functionOf(number: number, t: 'f32' | 'f64'): number {
+    const known = this.#functions[t].get(number);
+    if (known !== undefined) return known;
+    const index = this.#kernels[`instruction_${t}`](number);
+    this.#functions[t].set(number, index);
+    return index;
+  }
+
+  /** A view of the memory as it is now: growing makes old views useless. */
+  #array(buffer: Buffer, size: number, dtype: DType): TypedArray {
+    const { memory } = this.#heap;
+    if (dtype === 'float64') return new Float64Array(memory.buffer, buffer, size);
+    if (dtype === 'float32') return new Float32Array(memory.buffer, buffer, size);
+    return new Int32Array(memory.buffer, buffer, size);
+  }
+}
+
+function length({ rows, columns }: M): number {
+  return rows * columns;
+}
+
+function bytes({ dtype }: M): 4 | 8 {
+  return bytesPerElement(dtype);
+}
+
+function type({ dtype }: M): 'f32' | 'f64' | 'i32' {
+  return dtype === 'int32' ? 'i32' : dtype === 'float32' ? 'f32' : 'f64';
+}
+
+function floatType({ dtype }: M): 'f32' | 'f64' {
+  return dtype === 'float32' ? 'f32' : 'f64';
+}
+
+function float({ dtype }: M): FloatDType {
+  return dtype === 'float32' ? 'float32' : 'float64';
+}
+
+/** Where no input is a row or column, the matrix is one long row; a single column is a row: long strips instead of short ones. */
+function flattened(
+  inputs: readonly BoundInput<Buffer>[],
+  out: M,
+): { inputs: readonly BoundInput<Buffer>[]; rows: number; columns: number } {
+  const broadcast = inputs.some(({ kind }) => kind === 'row' || kind === 'column');
+  if (broadcast && out.columns > 1) return { inputs, rows: out.rows, columns: out.columns };
+  const flat = inputs.map((input): BoundInput<Buffer> => {
+    if (input.kind === 'column') return { ...input, kind: 'full' };
+    return input.kind === 'row' ? { ...input, kind: 'single' } : input;
+  });
+  return { inputs: flat, rows: 1, columns: length(out) };
+}

@@ -1,0 +1,139 @@
+import { OptionError, UnavailableError } from '@agop/core';
+import { Heap } from './heap.ts';
+import { type Helper, startHelper } from './helpers.ts';
+import type { Kernels } from './kernels.ts';
+import * as layout from './layout.ts';
+import { loadModule, type SimdLevel } from './modules.ts';
+import { chooseTiles } from './tiles.ts';
+
+export interface RuntimeOptions {
+  /** Threads that compute, the calling one included. Default: the available cores. */
+  readonly threads?: number;
+  /** Bytes that the WebAssembly memory may grow to, at most 4 GiB. Default 4 GiB, or what the platform grants. */
+  readonly maximumBytes?: number;
+  /** The best instruction set to use. Default 'relaxed'. */
+  readonly simd?: SimdLevel;
+  /** See {@link import('../index.ts').CpuBackendOptions.widenSimd}. */
+  readonly widenSimd?: boolean;
+}
+
+/** How far vectors reach: fused to 256 bits, 128 bits with fused multiply-add, or the baseline. */
+export type SimdWidth = 'relaxed-256' | 'relaxed-128' | 'baseline-256' | 'baseline-128';
+
+const PAGE = 65536;
+const MAXIMUM_PAGES = 65536;
+const MAXIMUM_THREADS = 64;
+
+/** An instance of the module with its memory and threads. */
+export interface Runtime {
+  readonly kernels: Kernels;
+  readonly heap: Heap;
+  readonly threads: number;
+  readonly shared: boolean;
+  readonly simd: SimdWidth;
+  close(): void;
+}
+
+/**
+ * Compiles the module, reserves memory, starts the helper threads, and finds out which tiles are faster.
+ *
+ * @throws {UnavailableError} without WebAssembly SIMD
+ */
+export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const wanted = wantedThreads(options.threads);
+  if (options.widenSimd) await widenSimd();
+  const maximumPages = Math.min(MAXIMUM_PAGES, Math.floor((options.maximumBytes ?? 2 ** 32) / PAGE));
+  const reserved = layout.SCRATCH_BASE + wanted * layout.SCRATCH_BYTES;
+  const base = reserved + layout.WORKSPACE_BYTES;
+  const { memory, shared, pages } = createMemory(base, maximumPages, wanted > 1);
+  const allowed: SimdLevel[] = options.simd === 'baseline' ? ['baseline'] : ['relaxed', 'baseline'];
+  const { module, level } = await loadModule(shared, allowed);
+  const instance = await WebAssembly.instantiate(module, { env: { memory, abort } });
+  const kernels = instance.exports as Kernels;
+
+  const words = (): Int32Array => new Int32Array(memory.buffer);
+  words()[layout.SCRATCH / 4] = layout.SCRATCH_BASE;
+  words()[layout.WORKSPACE / 4] = reserved;
+  const helpers = shared ? await startHelpers(module, memory, wanted - 1) : [];
+  words()[layout.HELPERS / 4] = helpers.length;
+  const heap = new Heap(memory, base, pages);
+  const wide = await chooseTiles(kernels, heap);
+  return {
+    kernels,
+    heap,
+    threads: helpers.length + 1,
+    shared,
+    simd: `${level}-${wide ? 256 : 128}`,
+    close: () => {
+      kernels.quit();
+      for (const helper of helpers) helper.terminate();
+    },
+  };
+}
+
+function wantedThreads(option: number | undefined): number {
+  if (option === undefined) return Math.min(availableCores(), MAXIMUM_THREADS);
+  if (!Number.isInteger(option) || option < 1 || option > MAXIMUM_THREADS) {
+    throw new OptionError(
+      'threads',
+      `threads must be an integer from 1 to ${MAXIMUM_THREADS}, but is ${option}.`,
+    );
+  }
+  return option;
+}
+
+function availableCores(): number {
+  const os = globalThis.process?.getBuiltinModule?.('node:os');
+  return os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Memory with the highest maximum that the platform grants: some reserve all of it at once. */
+function createMemory(
+  base: number,
+  maximumPages: number,
+  threaded: boolean,
+): { memory: WebAssembly.Memory; shared: boolean; pages: number } {
+  const initial = Math.ceil(base / PAGE) + 16;
+  if (initial > maximumPages) {
+    throw new OptionError(
+      'maximumBytes',
+      `maximumBytes must be at least ${initial * PAGE} for this many threads.`,
+    );
+  }
+  const canShare =
+    threaded && typeof SharedArrayBuffer !== 'undefined' && globalThis.crossOriginIsolated !== false;
+  let failure: unknown;
+  for (const shared of canShare ? [true, false] : [false]) {
+    for (let maximum = maximumPages; maximum >= initial; maximum = Math.floor(maximum / 2)) {
+      try {
+        return { memory: new WebAssembly.Memory({ initial, maximum, shared }), shared, pages: maximum };
+      } catch (error) {
+        failure = error;
+      }
+    }
+  }
+  throw new UnavailableError('The wasm engine cannot reserve memory.', [], { cause: failure });
+}
+
+/** Starts the helpers; where threads are not to be had, as many as did start. */
+async function startHelpers(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  count: number,
+): Promise<Helper[]> {
+  const starts = Array.from({ length: count }, (_, i) => startHelper({ module, memory, index: i + 1 }));
+  const settled = await Promise.allSettled(starts);
+  return settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+}
+
+/** Asks V8 to fuse pairs of 128-bit operations; only Node lets a program do that, and only before modules are compiled. */
+async function widenSimd(): Promise<void> {
+  const v8 = globalThis.process?.getBuiltinModule?.('node:v8');
+  const release = Number.parseInt(globalThis.process?.versions?.node ?? '0', 10);
+  // Older engines end the process on a flag that they do not know, or ignore it.
+  if (release >= 24) v8?.setFlagsFromString('--experimental-wasm-revectorize');
+}
+
+function abort(): never {
+  throw new Error('The WebAssembly module aborted.');
+}
