@@ -37,7 +37,8 @@ export function sizesOf(task: ModularTask): GrokkingSizes {
  */
 export function checkMemory(options: ResolvedOptions): void {
   const { backend, task, dtype, kernelEigenvalues } = options;
-  const { memoryBytes: stated } = backend.device.details;
+  const { maximumBytes, memoryBytes } = backend.device.details;
+  const stated = maximumBytes ?? memoryBytes;
   const available = options.memoryBudget ?? (typeof stated === 'number' ? stated : undefined);
   const needed = grokkingMemory(sizesOf(task), dtype, kernelEigenvalues);
   if (available === undefined || needed <= available) return;

@@ -1,14 +1,12 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
 import { kernelMatrix, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
-import { isPrime } from '../arithmetic/residues.ts';
 import { cosineAlignment } from '../structure/alignment.ts';
-import { groupOrder, metricBlocks } from '../structure/blocks.ts';
-import { circulantDeviation } from '../structure/deviation.ts';
 import type { EncodedSamples, ModularTask } from '../tasks/task.ts';
 import type { EigenvalueRange, GrokkingIteration, GrokkingStep, OperationMeasures } from './iteration.ts';
 import { measureOutputs } from './measures.ts';
 import { checkMemory } from './memory.ts';
 import { type GrokkingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { structureDeviation } from './structure.ts';
 
 /**
  * Runs a Recursive Feature Machine on a modular arithmetic task, iteration by iteration: fit kernel regression without ridge, measure, make the root
@@ -168,13 +166,6 @@ function pairOfMeasures(
     testAccuracy: onTest.accuracy,
     correctLogitLoss: onTest.correctLogitLoss,
   };
-}
-
-function structureDeviation(task: ModularTask, agop: Float64Array): number | null {
-  const structure = task.operations[0]?.structure;
-  if (!structure || (structure.group === 'multiplicative' && !isPrime(task.p))) return null;
-  const block = groupOrder(metricBlocks(agop, task.p).lowerLeft, structure.group);
-  return circulantDeviation(block, { shape: structure.block });
 }
 
 async function eigenvalueRange(

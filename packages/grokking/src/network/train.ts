@@ -1,0 +1,209 @@
+import { randomPermutation, Scope, throwIfAborted } from '@agop/core';
+import { matrixPower } from '@agop/rfm';
+import * as tf from '@tensorflow/tfjs-core';
+import { measureOutputs } from '../run/measures.ts';
+import { structureDeviation } from '../run/structure.ts';
+import { cosineAlignment, pearsonCorrelation } from '../structure/alignment.ts';
+import type { EncodedSamples } from '../tasks/task.ts';
+import { AdamWOptimizer } from './adamw.ts';
+import { networkAgop, neuralFeatureMatrix, secondMoment } from './feature-matrices.ts';
+import { addScaled, lossGradients, traceGradients } from './gradients.ts';
+import { type NetworkOptions, type ResolvedNetworkOptions, resolveNetworkOptions } from './options.ts';
+import { initialNetwork, networkOutputs, type QuadraticNetwork } from './weights.ts';
+
+/** What is measured after an epoch. Plain data, fit for JSON. */
+export interface NetworkEpoch {
+  /** Epochs trained, from 0 for the initial weights. */
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly testLoss: number;
+  readonly trainAccuracy: number;
+  readonly testAccuracy: number;
+  readonly correctLogitLoss: number;
+  /** As in `GrokkingIteration`, of the network's AGOP. */
+  readonly circulantDeviation: number | null;
+  /** The same of the neural feature matrix W1^T W1. */
+  readonly featureMatrixDeviation: number | null;
+  /** Pearson correlation of the neural feature matrix with the root of the AGOP. */
+  readonly featureMatrixCorrelation: number;
+  /** Cosine of the AGOP with that of the last epoch. Null until the run has ended. */
+  readonly alignment: number | null;
+  /** Seconds since the run began. */
+  readonly seconds: number;
+}
+
+/** A measured epoch with its matrices. */
+export interface NetworkStep {
+  readonly measures: NetworkEpoch;
+  /** AGOP at the training inputs, row-major [d, d]. */
+  readonly agop: Float64Array;
+  /** Its root, row-major [d, d]. */
+  readonly agopRoot: Float64Array;
+  /** W1^T W1, row-major [d, d]. */
+  readonly featureMatrix: Float64Array;
+}
+
+/** A whole run. */
+export interface NetworkResult {
+  /** With alignment. */
+  readonly epochs: readonly NetworkEpoch[];
+  readonly last: NetworkStep;
+  readonly seconds: number;
+}
+
+/**
+ * Trains f(x) = W2 (W1 x)^2 on a task with mean squared error, and measures it as an RFM is measured. Yields before training and after
+ * every measured epoch. Runs on the current tfjs backend, in float32; between batches nothing is left in tfjs's memory, and
+ * leaving the loop early frees all.
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 4 and appendices D and H.
+ *
+ * @throws {OptionError} for an option out of range
+ * @throws {AbortedError} through `signal`
+ */
+export async function* networkSteps(options: NetworkOptions): AsyncGenerator<NetworkStep, void, undefined> {
+  const resolved = resolveNetworkOptions(options);
+  const { task, width, epochs, seed, signal } = resolved;
+  const started = performance.now();
+  const train = inputTensors(task.train, resolved);
+  const test = inputTensors(task.test, resolved);
+  const moment = secondMoment(train.x);
+  const network = initialNetwork(task.columns, width, task.p, seed);
+  const optimizer = makeOptimizer(resolved);
+  try {
+    yield await measure(resolved, network, train.x, test.x, moment, 0, started);
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      throwIfAborted(signal, 'The training');
+      trainEpoch(resolved, network, optimizer, train, moment, epoch);
+      await tf.nextFrame();
+      if (epoch % resolved.measureEvery === 0 || epoch === epochs) {
+        yield await measure(resolved, network, train.x, test.x, moment, epoch, started);
+      }
+    }
+  } finally {
+    optimizer.dispose();
+    tf.dispose([train.x, train.y, test.x, test.y, moment, network.first, network.second]);
+  }
+}
+
+/**
+ * Runs {@link networkSteps} to the end and adds to each epoch the alignment of its AGOP with the last one.
+ *
+ * @throws what {@link networkSteps} throws
+ */
+export async function trainNetwork(
+  options: NetworkOptions & { readonly onEpoch?: (epoch: NetworkEpoch) => void },
+): Promise<NetworkResult> {
+  const started = performance.now();
+  const steps: { measures: NetworkEpoch; agop: Float64Array }[] = [];
+  let last: NetworkStep | undefined;
+  for await (const step of networkSteps(options)) {
+    steps.push({ measures: step.measures, agop: step.agop });
+    last = step;
+    options.onEpoch?.(step.measures);
+  }
+  if (!last) throw new TypeError('a run has at least one step');
+  const final = last.agop;
+  return {
+    epochs: steps.map(({ measures, agop }) => ({ ...measures, alignment: cosineAlignment(agop, final) })),
+    last,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+interface InputTensors {
+  readonly x: tf.Tensor2D;
+  readonly y: tf.Tensor2D;
+}
+
+function inputTensors(samples: EncodedSamples, { task, transform }: ResolvedNetworkOptions): InputTensors {
+  const { columns, p } = task;
+  const x = tf.tidy((): tf.Tensor2D => {
+    const rows = tf.tensor2d(Float32Array.from(samples.inputs), [samples.size, columns]);
+    if (!transform) return rows;
+    return tf.matMul<tf.Tensor2D>(rows, tf.tensor2d(Float32Array.from(transform), [columns, columns]));
+  });
+  return { x, y: tf.tensor2d(Float32Array.from(samples.targets), [samples.size, p]) };
+}
+
+function makeOptimizer({ optimizer, learningRate, weightDecay }: ResolvedNetworkOptions): tf.Optimizer {
+  if (optimizer === 'sgd') return tf.train.sgd(learningRate);
+  return new AdamWOptimizer({ learningRate, beta1: 0.9, beta2: 0.98, weightDecay });
+}
+
+function trainEpoch(
+  options: ResolvedNetworkOptions,
+  network: QuadraticNetwork,
+  optimizer: tf.Optimizer,
+  train: InputTensors,
+  moment: tf.Tensor2D,
+  epoch: number,
+): void {
+  const { batchSize, agopPenalty, seed } = options;
+  const size = train.x.shape[0];
+  const ridge = options.optimizer === 'sgd' ? options.weightDecay : 0;
+  const order = randomPermutation(size, { seed, stream: 3 + epoch });
+  for (let begin = 0; begin < size; begin += batchSize) {
+    tf.tidy(() => {
+      const rows = tf.tensor1d(order.slice(begin, begin + batchSize), 'int32');
+      let gradients = lossGradients(network, tf.gather(train.x, rows), tf.gather(train.y, rows));
+      if (agopPenalty > 0) gradients = addScaled(gradients, traceGradients(network, moment), agopPenalty);
+      if (ridge > 0) gradients = addScaled(gradients, network, ridge);
+      optimizer.applyGradients([
+        { name: network.first.name, tensor: gradients.first },
+        { name: network.second.name, tensor: gradients.second },
+      ]);
+    });
+  }
+}
+
+async function measure(
+  options: ResolvedNetworkOptions,
+  network: QuadraticNetwork,
+  xTrain: tf.Tensor2D,
+  xTest: tf.Tensor2D,
+  moment: tf.Tensor2D,
+  epoch: number,
+  started: number,
+): Promise<NetworkStep> {
+  const { backend, task } = options;
+  const { p, train, test } = task;
+  const onTrain = measureOutputs(await read(() => networkOutputs(network, xTrain)), train.labels, p);
+  const onTest = measureOutputs(await read(() => networkOutputs(network, xTest)), test.labels, p);
+  const agop = await read(() => networkAgop(network, moment));
+  const featureMatrix = await read(() => neuralFeatureMatrix(network));
+  const agopRoot = await squareRoot(agop, task.columns, backend);
+  const measures: NetworkEpoch = {
+    epoch,
+    trainLoss: onTrain.loss,
+    testLoss: onTest.loss,
+    trainAccuracy: onTrain.accuracy,
+    testAccuracy: onTest.accuracy,
+    correctLogitLoss: onTest.correctLogitLoss,
+    circulantDeviation: structureDeviation(task, agop),
+    featureMatrixDeviation: structureDeviation(task, featureMatrix),
+    featureMatrixCorrelation: pearsonCorrelation(featureMatrix, agopRoot),
+    alignment: null,
+    seconds: (performance.now() - started) / 1000,
+  };
+  return { measures, agop, agopRoot, featureMatrix };
+}
+
+async function read(compute: () => tf.Tensor): Promise<Float64Array> {
+  const tensor = tf.tidy(compute);
+  try {
+    return Float64Array.from(await tensor.data());
+  } finally {
+    tensor.dispose();
+  }
+}
+
+async function squareRoot(
+  matrix: Float64Array,
+  order: number,
+  backend: ResolvedNetworkOptions['backend'],
+): Promise<Float64Array> {
+  using scope = new Scope(backend);
+  const dtype = backend.dtypes.includes('float64') ? 'float64' : 'float32';
+  const root = await matrixPower(scope.ops, scope.ops.tensor(matrix, [order, order], dtype), 0.5);
+  return Float64Array.from(await root.read());
+}
