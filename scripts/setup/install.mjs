@@ -26,10 +26,10 @@ export async function install(env) {
     const { code, output, missing } = await capture(
       'npx',
       ['--yes', pnpm, '--dir', root, 'install', '--frozen-lockfile', '--reporter=append-only'],
-      { cwd: tmpdir(), env },
+      { cwd: tmpdir(), env: { ...patience, ...env } },
     );
     if (missing) throw new SetupError('npm was not found; it comes with Node (https://nodejs.org).');
-    if (code !== 0) throw new SetupError(explain(output), { cause: output });
+    if (code !== 0) throw explained(output);
   });
 
   const folders = packages.filter((p) => hasDependencies(p.manifest)).map((p) => `${p.folder}/node_modules`);
@@ -51,20 +51,42 @@ function installedParts(manifest) {
   return { name, bin, dependencies, devDependencies, optionalDependencies, peerDependencies };
 }
 
-/** @param {string} output */
-function explain(output) {
-  if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|dns error|tcp connect|error sending/i.test(
-      output,
-    )
-  ) {
-    return 'the package registry could not be reached; the first start downloads packages and needs a network.';
-  }
-  if (/ENOSPC|no space left/i.test(output)) return 'the disk is full; set-up needs about 1 GB.';
-  if (/EACCES|EPERM|permission denied/i.test(output))
-    return `no permission to write in ${root} or in npm's cache.`;
-  if (/OUTDATED_LOCKFILE/.test(output)) {
-    return 'pnpm-lock.yaml does not match a package.json; run pnpm install and keep the new lock file.';
-  }
-  return 'the install failed; its output is above.';
+/**
+ * Causes that a user can do something about get one line; anything else is shown as pnpm told it.
+ *
+ * @param {string} output
+ */
+function explained(output) {
+  const known = causes.find(({ sign }) => sign.test(output));
+  return known
+    ? new SetupError(known.message)
+    : new SetupError('the install failed; its output is above.', { cause: output });
 }
+
+const causes = [
+  {
+    sign: /ENOSPC|no space left/i,
+    message: 'the disk is full; set-up needs about 1 GB.',
+  },
+  {
+    sign: /EACCES|EPERM|permission denied/i,
+    message: `no permission to write in ${root} or in the cache of npm or pnpm.`,
+  },
+  {
+    sign: /OUTDATED_LOCKFILE|not up\s+to date with/,
+    message:
+      'pnpm-lock.yaml does not match a package.json; run `npx pnpm install` and keep the new lock file.',
+  },
+  {
+    sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|META_FETCH_FAIL|dns error|error sending request/i,
+    message:
+      'the package registry could not be reached; the first start downloads packages and needs a network.',
+  },
+];
+
+/** npm's own defaults wait more than a minute before they say that there is no network. */
+const patience = {
+  npm_config_fetch_retry_mintimeout: '1000',
+  npm_config_fetch_retry_maxtimeout: '5000',
+  npm_config_prefer_offline: 'true',
+};

@@ -1,0 +1,42 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+
+/** The browser to test in; `npm test` looks for one. */
+const executablePath = process.env.AGOP_CHROMIUM ?? '/usr/bin/chromium';
+
+/** With these headers a page has shared memory, and with it threads; `AGOP_ISOLATION=0` leaves them out. */
+const isolated = process.env.AGOP_ISOLATION !== '0';
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** Chromium's sandbox cannot start as root, as in a container. */
+const asRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  root: import.meta.dirname,
+  resolve: { conditions: ['@agop/source', 'module', 'browser', 'development|production'] },
+  server: { headers: isolated ? isolation : {} },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 120_000,
+    provide: { isolated },
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: { executablePath, args: asRoot ? ['--no-sandbox'] : [] },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+});
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The pages are meant to be cross-origin isolated. */
+    isolated: boolean;
+  }
+}
