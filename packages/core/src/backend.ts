@@ -115,6 +115,10 @@ export interface Eigendecomposition {
  * - Operations enqueue and return at once. Only `read()` and the decompositions (`cholesky`,
  *   `solvePositiveDefinite`, `eigh`) are asynchronous: their failures depend on values and surface as
  *   rejections of their promise.
+ * - Operands may be disposed as soon as an operation has returned; those of a decomposition when its promise has
+ *   settled. A `read()` that has begun completes even if its tensor is disposed meanwhile.
+ * - NaN and infinity pass through as IEEE arithmetic has it: 0 * NaN is NaN, and nothing is skipped for being 0.
+ * - The same call with the same operands gives the same bits.
  * - A failed operation leaves no tensor behind.
  * - Every operation throws {@link ShapeError}, {@link DTypeError}, {@link OptionError},
  *   {@link DisposedError}, {@link BackendMismatchError} for operands that do not fit, and
@@ -196,7 +200,10 @@ export interface Backend {
   mean(a: Tensor, axis: Axis): Tensor;
   /** Largest entries; NaN if any entry is NaN; -Infinity for an empty axis. */
   max(a: Tensor, axis: Axis): Tensor;
-  /** Index of the first largest entry (int32), per column (axis 0, [columns]) or per row (axis 1, [rows]). The axis must not be empty. */
+  /**
+   * Index of the first largest entry (int32), per column (axis 0, [columns]) or per row (axis 1, [rows]). The axis must not
+   * be empty. Which index comes where there are NaN is not specified.
+   */
   argmax(a: Tensor, axis: 0 | 1): Tensor;
   /** Euclidean (Frobenius) norms: the root of the sum of squares. */
   norm(a: Tensor, axis: Axis): Tensor;

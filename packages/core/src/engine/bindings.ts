@@ -1,10 +1,10 @@
 import type { Bindings } from '../backend.ts';
-import { OptionError, ShapeError } from '../errors/index.ts';
+import { DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import type { Expression } from '../expression/expression.ts';
 import { inputNames } from '../expression/program.ts';
 import type { DType, Shape, Tensor } from '../tensor.ts';
 import { type BroadcastPlan, planBroadcast, sameShape } from './broadcast.ts';
-import { checkFloat, checkSameDType } from './checks.ts';
+import { checkFloat, checkSameDType, describe } from './checks.ts';
 import type { BoundInput, Matrix } from './engine.ts';
 
 /** The inputs of an expression, checked and ready for a kernel. */
@@ -49,8 +49,10 @@ export function bindInputs<Buffer>(
   }
   checkSameDType(operation, tensors);
   const dtype = given?.dtype ?? tensors[0]?.dtype;
-  if (dtype === undefined || (given && tensors.some((t) => t.dtype !== dtype))) {
-    throw new OptionError('inputs', `${operation}: needs at least one tensor, and all of one dtype.`);
+  if (dtype === undefined) throw new OptionError('inputs', `${operation}: needs at least one tensor.`);
+  const foreign = tensors.find((t) => t.dtype !== dtype);
+  if (foreign) {
+    throw new DTypeError(`${operation}: inputs must be ${dtype}, but one is ${describe(foreign)}. Use cast.`);
   }
   const operands = given ? [{ name: 'the result', shape: given.shape }, ...shapes] : shapes;
   const plan = planBroadcast(operation, operands);

@@ -14,7 +14,7 @@ import type {
   PatchOptions,
   SolveTriangularOptions,
 } from '../backend.ts';
-import { BackendMismatchError, DisposedError, OptionError, ShapeError } from '../errors/index.ts';
+import { BackendMismatchError, DisposedError, DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Distribution, RandomKey } from '../random/distributions.ts';
 import { bytesPerElement, type DType, type FloatDType, type Shape, sizeOf, type Tensor } from '../tensor.ts';
@@ -125,9 +125,9 @@ export class EngineBackend<Buffer> implements Backend {
   gather(a: Tensor, indices: Tensor): Tensor {
     const source = this.#matrix('gather', a);
     const index = this.#flat('gather', indices);
-    if (indices.dtype !== 'int32' || indices.shape.length !== 1) {
-      throw new ShapeError(`gather: indices must be an int32 tensor of rank 1, but is ${describe(indices)}.`);
-    }
+    const mistake = `gather: indices must be an int32 tensor of rank 1, but is ${describe(indices)}.`;
+    if (indices.dtype !== 'int32') throw new DTypeError(mistake);
+    if (indices.shape.length !== 1) throw new ShapeError(mistake);
     return this.#make([indices.size, source.columns], a.dtype, (out) =>
       this.#engine.gather(source, index, out),
     );
@@ -224,10 +224,21 @@ export class EngineBackend<Buffer> implements Backend {
     this.#floats('solvePositiveDefinite', a);
     this.#floats('solvePositiveDefinite', b);
     checkSystem('solvePositiveDefinite', a, b);
+    if (options.overwrite && a === b) {
+      throw new OptionError(
+        'overwrite',
+        'solvePositiveDefinite: b must not be the matrix that is overwritten.',
+      );
+    }
     const factor = await this.cholesky(a, options);
     try {
-      const half = this.solveTriangular(factor, b);
-      return this.solveTriangular(factor, half, { transpose: true, overwrite: true });
+      const solution = this.solveTriangular(factor, b);
+      try {
+        return this.solveTriangular(factor, solution, { transpose: true, overwrite: true });
+      } catch (error) {
+        solution.dispose();
+        throw error;
+      }
     } finally {
       if (factor !== a) factor.dispose();
     }
@@ -396,11 +407,9 @@ export class EngineBackend<Buffer> implements Backend {
   ): Tensor {
     if (!out) return this.#make(shape, dtype, run);
     const target = this.#own(operation, out);
-    if (!sameShape(out.shape, shape) || out.dtype !== dtype) {
-      throw new ShapeError(
-        `${operation}: \`out\` must be ${dtype} [${shape.join(', ')}], but is ${describe(out)}.`,
-      );
-    }
+    const mistake = `${operation}: \`out\` must be ${dtype} [${shape.join(', ')}], but is ${describe(out)}.`;
+    if (!sameShape(out.shape, shape)) throw new ShapeError(mistake);
+    if (out.dtype !== dtype) throw new DTypeError(mistake);
     if (operands.includes(out)) throw new OptionError('out', `${operation}: \`out\` must not be an operand.`);
     run(this.#view(target));
     return out;

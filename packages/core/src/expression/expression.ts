@@ -87,7 +87,10 @@ export class Expression {
     return binary('div', this, lift(other));
   }
 
-  /** this ^ exponent; NaN for a negative base, except that constant exponents of -1, 0, 1, 2, 3, 4 become products. */
+  /**
+   * this ^ exponent; NaN for a negative base, except that constant exponents of -1, 0, 1, 2, 3, 4 become products. Where
+   * engines differ, pow(NaN, 0), pow(1, NaN) and pow(1, ±Infinity), the result is not specified.
+   */
   pow(exponent: Operand): Expression {
     return binary('pow', this, lift(exponent));
   }

@@ -58,7 +58,7 @@ function rebuild(
   const node = e.node;
   switch (node.kind) {
     case 'input':
-      return replacements[node.name] ?? e;
+      return Object.hasOwn(replacements, node.name) ? (replacements[node.name] as Expression) : e;
     case 'constant':
       return e;
     case 'unary':

@@ -17,20 +17,19 @@ export function map(expression: Expression, inputs: readonly BoundInput<TypedArr
  *
  * @returns the function; its third argument is the value of the input `u`, unless that is among `inputs`
  */
-export function compileAt(
-  expression: Expression,
-  inputs: readonly BoundInput<TypedArray>[],
-): (i: number, j: number, u: number) => number {
+export function compileAt(expression: Expression, inputs: readonly BoundInput<TypedArray>[]): Reader {
   const readers = inputNames(expression).map((name) => reader(inputs.find((input) => input.name === name)));
   const values = new Array<number>(readers.length);
   const evaluate = compileScalar(expression);
   return (i, j, u) => {
-    for (const [index, read] of readers.entries()) values[index] = read(i, j, u);
+    for (let k = 0; k < readers.length; k++) values[k] = (readers[k] as Reader)(i, j, u);
     return evaluate(values);
   };
 }
 
-function reader(input: BoundInput<TypedArray> | undefined): (i: number, j: number, u: number) => number {
+type Reader = (i: number, j: number, u: number) => number;
+
+function reader(input: BoundInput<TypedArray> | undefined): Reader {
   if (!input) return (_i, _j, u) => u;
   if (input.kind === 'number') return () => input.value;
   const { matrix } = input;
