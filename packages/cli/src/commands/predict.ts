@@ -1,0 +1,24 @@
+import { backendOptions } from '../backends/backends.ts';
+import type { Command } from '../command.ts';
+import { tableOptions } from '../table/table-options.ts';
+
+export const predict: Command = {
+  usage: 'predict <model> <table>',
+  description: 'Predict the rows of a CSV file with a saved model; the answer is CSV as well',
+  options: [
+    {
+      flags: '-o, --output <file>',
+      description: 'Write the predictions to a file (default: standard output)',
+    },
+    { flags: '--probabilities', description: 'One more column for each class' },
+    {
+      flags: '--unknown <what>',
+      description: 'error or ignore: what happens to new categories (default: as in fit)',
+    },
+    ...backendOptions,
+    ...tableOptions,
+    { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
+  ],
+  examples: ['predict houses.safetensors new.csv --output prices.csv'],
+  load: async () => (await import('../model/run-predict.ts')).runPredict,
+};

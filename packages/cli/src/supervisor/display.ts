@@ -1,0 +1,95 @@
+import { LiveBlock } from '@agop/report';
+import type { Ora } from 'ora';
+
+/** How often the time left is counted down, in milliseconds. */
+const tick = 500;
+
+/**
+ * What is seen on standard error while the work runs: on a terminal a progress line that counts down, and a block of
+ * lines that is redrawn; elsewhere plain lines.
+ */
+export class Display {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #block: LiveBlock;
+  #spinner: Ora | undefined;
+  #starting = false;
+  #timer: NodeJS.Timeout | undefined;
+  #text = '';
+  #deadline: number | undefined;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    this.#block = new LiveBlock(stream);
+  }
+
+  progress(text: string, secondsLeft: number | undefined): void {
+    if (this.#stream.isTTY !== true) {
+      this.#stream.write(
+        `${text}${secondsLeft === undefined ? '' : `, ${describeTime(secondsLeft)} left`}\n`,
+      );
+      return;
+    }
+    this.#text = text;
+    this.#deadline = secondsLeft === undefined ? undefined : performance.now() + 1000 * secondsLeft;
+    if (this.#spinner === undefined) void this.#start();
+    else this.#redraw();
+  }
+
+  live(lines: readonly string[]): void {
+    this.#spinner?.clear();
+    this.#block.update(lines);
+    this.#spinner?.render();
+  }
+
+  /** Writes something else, with the progress line out of the way. */
+  aside(write: () => void): void {
+    this.#spinner?.clear();
+    this.#block.finish();
+    write();
+    this.#spinner?.render();
+  }
+
+  /** Takes the progress line away. The block stays. */
+  stop(): void {
+    this.#starting = true; // A spinner that is still being loaded must not appear later.
+    clearInterval(this.#timer);
+    this.#spinner?.stop();
+    this.#spinner = undefined;
+    this.#block.finish();
+  }
+
+  async #start(): Promise<void> {
+    if (this.#starting) return;
+    this.#starting = true;
+    const { default: ora } = await import('ora');
+    if (this.#text === '' || this.#timer !== undefined) return;
+    // Ctrl-C is ours: ora must neither take over standard input nor install signal handlers for the cursor.
+    this.#spinner = ora({
+      stream: this.#stream,
+      discardStdin: false,
+      hideCursor: false,
+      text: this.#line(),
+    }).start();
+    this.#timer = setInterval(() => this.#redraw(), tick);
+    this.#timer.unref();
+  }
+
+  #redraw(): void {
+    if (this.#spinner !== undefined) this.#spinner.text = this.#line();
+  }
+
+  #line(): string {
+    if (this.#deadline === undefined) return this.#text;
+    const left = Math.max(0, this.#deadline - performance.now()) / 1000;
+    return `${this.#text} · ${left < 0.5 ? 'almost done' : `${describeTime(left)} left`}`;
+  }
+}
+
+/** A duration as people say it: `3 s`, `2 min 5 s`, `1 h 12 min`. */
+export function describeTime(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return seconds > 0 && whole === 0 ? 'less than 1 s' : `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads';
+import { outputWidth, wantsColor } from '@agop/report';
+import { describeFailure, usageCode } from '../failure.ts';
+import type { WorkMessage, WorkOrder } from '../messages.ts';
+import { parseArguments } from './arguments.ts';
+import { Display } from './display.ts';
+
+/** Exit codes of programs that a signal ended: 128 + its number. */
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/**
+ * The main thread of the program: understands the command line, lets a worker do the work, shows its progress and
+ * prints its results. It is never busy, so that an interruption ends the program at once, whatever the worker does.
+ *
+ * @param argv as `process.argv`
+ * @param entry the program's file, which the worker loads as well
+ */
+export async function supervise(argv: readonly string[], entry: URL): Promise<void> {
+  // A reader that has seen enough (`agop … | head`) closes the pipe.
+  process.stdout.on('error', () => process.exit(process.exitCode ?? 0));
+  let parsed: ReturnType<typeof parseArguments>;
+  try {
+    parsed = parseArguments(argv);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`agop: ${message.replaceAll('`', "'").replace(/[^.]$/, '$&.')} See agop --help.\n`);
+    process.exitCode = usageCode;
+    return;
+  }
+  if (parsed === undefined) return;
+  const order: WorkOrder = {
+    ...parsed,
+    commandLine: ['agop', ...argv.slice(2).map(quote)].join(' '),
+    columns: outputWidth(process.stdout),
+    color: wantsColor(process.stdout, process.env),
+    watched: process.stderr.isTTY === true,
+    busy: new SharedArrayBuffer(4),
+  };
+  await run(order, entry);
+}
+
+function run(order: WorkOrder, entry: URL): Promise<void> {
+  const display = new Display(process.stderr);
+  const worker = new Worker(entry, { workerData: order });
+  const busy = new Int32Array(order.busy);
+  for (const [signal, code] of Object.entries(signals)) {
+    process.on(signal, () => interrupt(display, busy, code));
+  }
+  return new Promise((resolve) => {
+    let isFinished = false;
+    const finish = (code: number, text?: string) => {
+      if (isFinished) return;
+      isFinished = true;
+      display.stop();
+      if (text !== undefined) process.stderr.write(`${text}\n`);
+      process.exitCode = code;
+      void worker.terminate();
+      resolve();
+    };
+    worker.on('message', (message: WorkMessage) => {
+      switch (message.kind) {
+        case 'out':
+          display.aside(() => process.stdout.write(message.text));
+          break;
+        case 'note':
+          display.aside(() => process.stderr.write(`${message.line}\n`));
+          break;
+        case 'progress':
+          display.progress(message.text, message.secondsLeft);
+          break;
+        case 'live':
+          display.live(message.lines);
+          break;
+        case 'done':
+          finish(message.failure?.code ?? 0, message.failure?.text);
+          break;
+      }
+    });
+    worker.on('error', (error) => {
+      const { text, code } = describeFailure(error, process.env);
+      finish(code, text);
+    });
+    worker.on('exit', (code) => finish(code, code === 0 ? undefined : 'agop: the work ended unexpectedly.'));
+  });
+}
+
+/** Ends the program. A file that is being written is finished first, unless the user insists. */
+function interrupt(display: Display, busy: Int32Array, code: number): void {
+  const end = () => {
+    display.stop();
+    process.stderr.write('agop: interrupted.\n');
+    process.exit(code);
+  };
+  if (Atomics.load(busy, 0) === 0) {
+    end();
+    return;
+  }
+  for (const signal of Object.keys(signals)) {
+    process.removeAllListeners(signal);
+    process.on(signal, end);
+  }
+  setInterval(() => {
+    if (Atomics.load(busy, 0) === 0) end();
+  }, 10);
+}
+
+/** An argument as a shell would need it, for the command line printed in reports. */
+function quote(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,47 @@
+import { writeFileAtomically } from '@agop/core/storage';
+import type { Context } from '../command.ts';
+import type { WorkMessage, WorkOrder } from '../messages.ts';
+import type { OptionValues } from '../options.ts';
+
+/** A command's view of the outside, by messages to the main thread. */
+export function workerContext(
+  order: WorkOrder,
+  options: OptionValues,
+  tell: (message: WorkMessage) => void,
+): Context {
+  const isJson = options.has('json');
+  const busy = new Int32Array(order.busy);
+  const uninterrupted: Context['uninterrupted'] = async (work) => {
+    Atomics.add(busy, 0, 1);
+    try {
+      return await work();
+    } finally {
+      Atomics.sub(busy, 0, 1);
+    }
+  };
+  return {
+    columns: order.columns,
+    color: order.color,
+    watched: order.watched,
+    print: (...lines) => {
+      if (!isJson) tell({ kind: 'out', text: lines.map((line) => `${line}\n`).join('') });
+    },
+    json: (value) => {
+      if (isJson) tell({ kind: 'out', text: `${JSON.stringify(value, null, 2)}\n` });
+    },
+    write: (text) => tell({ kind: 'out', text }),
+    note: (line) => tell({ kind: 'note', line }),
+    status: (text) => {
+      if (order.watched) tell({ kind: 'progress', text, secondsLeft: undefined });
+    },
+    progress: (text, secondsLeft) => tell({ kind: 'progress', text, secondsLeft }),
+    live: (lines) => {
+      if (order.watched) tell({ kind: 'live', lines });
+    },
+    uninterrupted,
+    writeFile: (path, content) =>
+      uninterrupted(() =>
+        writeFileAtomically(path, typeof content === 'string' ? new TextEncoder().encode(content) : content),
+      ),
+  };
+}
