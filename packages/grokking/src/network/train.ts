@@ -20,10 +20,16 @@ export interface NetworkEpoch {
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
   readonly correctLogitLoss: number;
-  /** As in `GrokkingIteration`, of the network's AGOP. */
+  /**
+   * Circulant deviation (sum convention) of the lower left block of the network's AGOP along diagonals, in the order of the operation's group. Null
+   * where that is not known.
+   */
   readonly circulantDeviation: number | null;
-  /** The same of the neural feature matrix W1^T W1. */
-  readonly featureMatrixDeviation: number | null;
+  /** The same along anti-diagonals: for + the networks' blocks become Hankel, where those of kernel machines become circulant. */
+  readonly hankelDeviation: number | null;
+  /** The same two of the neural feature matrix W1^T W1. */
+  readonly featureMatrixCirculantDeviation: number | null;
+  readonly featureMatrixHankelDeviation: number | null;
   /** Pearson correlation of the neural feature matrix with the root of the AGOP. */
   readonly featureMatrixCorrelation: number;
   /** Cosine of the AGOP with that of the last epoch. Null until the run has ended. */
@@ -179,8 +185,10 @@ async function measure(
     trainAccuracy: onTrain.accuracy,
     testAccuracy: onTest.accuracy,
     correctLogitLoss: onTest.correctLogitLoss,
-    circulantDeviation: structureDeviation(task, agop),
-    featureMatrixDeviation: structureDeviation(task, featureMatrix),
+    circulantDeviation: structureDeviation(task, agop, 'circulant'),
+    hankelDeviation: structureDeviation(task, agop, 'hankel'),
+    featureMatrixCirculantDeviation: structureDeviation(task, featureMatrix, 'circulant'),
+    featureMatrixHankelDeviation: structureDeviation(task, featureMatrix, 'hankel'),
     featureMatrixCorrelation: pearsonCorrelation(featureMatrix, agopRoot),
     alignment: null,
     seconds: (performance.now() - started) / 1000,
