@@ -320,3 +320,5 @@ export function cast_i32_f32(source: usize, n: i32, target: usize): void {
 export function cast_i32_f64(source: usize, n: i32, target: usize): void {
   cast<i32, f64>(source, n, target);
 }
+
+export { eigh, eighWords } from './eigh/eigh';

@@ -1,6 +1,7 @@
 import {
   type Axis,
   bytesPerElement,
+  ConvergenceError,
   type Device,
   type Distribution,
   type DType,
@@ -157,8 +158,35 @@ export class WasmEngine implements Engine<Buffer> {
     solve(l.rows, b.columns, l.buffer, l.columns, 1, b.buffer, b.columns, 1);
   }
 
-  async eigh(_a: M, _values: M, _vectors: M): Promise<void> {
-    throw new Error('eigh is not there yet.');
+  /** Computed in float64 whatever the dtype: the casts cost little, and small eigenvalues keep their digits. */
+  async eigh(a: M, values: M, vectors: M): Promise<void> {
+    const n = a.rows;
+    const wide = (matrix: M, own: Buffer): M => ({ ...matrix, dtype: 'float64', buffer: own });
+    const inPlace = a.dtype === 'float64';
+    const taken: Buffer[] = [];
+    const take = (words: number): Buffer => {
+      const buffer = this.#heap.allocate(words * 8);
+      taken.push(buffer);
+      return buffer;
+    };
+    try {
+      const copy = wide(a, take(n * n));
+      const wideValues = inPlace ? values : wide(values, take(n));
+      const wideVectors = inPlace ? vectors : wide(vectors, take(n * n));
+      const memory = take(this.#kernels.eighWords(n));
+      this.cast(a, copy);
+      if (this.#kernels.eigh(n, copy.buffer, wideValues.buffer, wideVectors.buffer, memory) !== 0) {
+        throw new ConvergenceError(
+          `The eigenvalues of a [${n}, ${n}] matrix do not converge. Check it for NaN and infinite entries.`,
+        );
+      }
+      if (!inPlace) {
+        this.cast(wideValues, values);
+        this.cast(wideVectors, vectors);
+      }
+    } finally {
+      for (const buffer of taken) this.#heap.free(buffer);
+    }
   }
 
   // --- elementwise ---

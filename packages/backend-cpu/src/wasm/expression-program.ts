@@ -55,10 +55,10 @@ export function compileExpression(
   kinds: Readonly<Record<string, InputKind>>,
 ): ExpressionProgram {
   const key = JSON.stringify(kinds);
-  let known = programs.get(expression);
-  if (!known) programs.set(expression, (known = new Map()));
-  let program = known.get(key);
-  if (!program) known.set(key, (program = compile(expression, kinds)));
+  const known = programs.get(expression) ?? new Map<string, ExpressionProgram>();
+  programs.set(expression, known);
+  const program = known.get(key) ?? compile(expression, kinds);
+  known.set(key, program);
   return program;
 }
 

@@ -108,6 +108,10 @@ export type Kernels = PerFloat<'gemm', Gemm> &
       outWidth: number,
       target: number,
     ) => void;
+    /** f64 words of memory that eigh needs besides its operands. */
+    readonly eighWords: (n: number) => number;
+    /** In f64 only; destroys a. Returns 1 if it does not converge. */
+    readonly eigh: (n: number, a: number, values: number, vectors: number, memory: number) => number;
     /** A helper's life; only workers call it. */
     readonly serve: (index: number) => void;
     /** Ends the helpers. */
