@@ -1,3 +1,4 @@
+import { createCpuBackend } from '@agop/backend-cpu';
 import type { Backend, FloatDType } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 
@@ -10,5 +11,12 @@ export interface EngineUnderTest {
 
 /** The naive engine is slow: in float32 the conformance suite has to do. */
 export const engines: readonly EngineUnderTest[] = [
+  ...[1, 2, 3].map(
+    (threads): EngineUnderTest => ({
+      name: `wasm with ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      dtypes: ['float64', 'float32'],
+      create: () => createCpuBackend({ threads }),
+    }),
+  ),
   { name: 'naive', dtypes: ['float64'], create: async () => createNaiveBackend() },
 ];

@@ -17,7 +17,8 @@ import type { AgopOptions, Centring } from './options.ts';
  * with ḡ as `centring` says. Exactly symmetric; positive semi-definite up to rounding. Pairs of a sample and a center at distance 0 contribute 0 where
  * the kernel has no derivative.
  *
- * Precision: all products in the dtype of the coefficients. Centring subtracts the mean's outer product from the sum.
+ * Precision: all products in the dtype of the coefficients. Centring subtracts the outer product of a mean from a sum: with the method 'gram' this
+ * cancels digits where gradients share a large mean; with 'gradients' they are shifted first, and it does not.
  *
  * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), eq. 3.
  *
@@ -42,7 +43,6 @@ export function agopOfPoints(
   const { ops } = scope;
   // With a full metric even the diagonal needs the whole matrix: diag(P S P).
   const onlyDiagonal = diagonal && metric.kind !== 'full';
-  const needMeans = centring !== 'none';
   const sizes = {
     samples: samples.count,
     centers: centers.count,
@@ -52,8 +52,8 @@ export function agopOfPoints(
   const useGram = method === 'gram' || (method === 'auto' && gramIsCheaper(sizes));
   const moments =
     kernel.geometry === 'inner' && useGram
-      ? momentsFromGram(ops, kernel, samples, centers, coefficients, needMeans)
-      : momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, needMeans);
+      ? momentsFromGram(ops, kernel, samples, centers, coefficients, centring !== 'none')
+      : momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, centring);
   const average = averageMoment(ops, moments, centring);
   if (onlyDiagonal) {
     const entries = moments.diagonal ? average : ops.reshape(ops.diagonal(average), [1, sizes.features]);

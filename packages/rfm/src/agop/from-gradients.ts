@@ -4,10 +4,18 @@ import type { Points } from '../machine/points.ts';
 import { rowBlocks } from '../machine/row-blocks.ts';
 import { BlockGradients } from './gradients.ts';
 import type { GradientMoments } from './moments.ts';
+import type { Centring } from './options.ts';
 
 const square = input('g').mul(input('g'));
+const sum = input('a').add(input('b'));
+const difference = input('a').sub(input('b'));
 
-/** Moments of the gradients by forming the gradients in row blocks: about 2 n m c d + n c d² operations. */
+/**
+ * Moments of the gradients by forming the gradients in row blocks: about 2 n m c d + n c d² operations.
+ *
+ * Where they are to be centred, the mean of the first block is subtracted from all gradients at once, so that what has to be subtracted from
+ * the sums at the end is small: otherwise float32 loses half its digits to cancellation where gradients share a large mean.
+ */
 export function momentsFromGradients(
   backend: Backend,
   kernel: Kernel,
@@ -15,7 +23,7 @@ export function momentsFromGradients(
   centers: Points,
   coefficients: Tensor,
   diagonal: boolean,
-  needMeans: boolean,
+  centring: Centring,
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
@@ -23,27 +31,39 @@ export function momentsFromGradients(
   const c = coefficients.shape[1] as number;
   const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
   const second = ops.full(diagonal ? [1, d] : [d, d], 0, dtype);
-  const sums = needMeans ? ops.full([1, c * d], 0, dtype) : undefined;
+  const sums = centring === 'none' ? undefined : ops.full([1, c * d], 0, dtype);
+  let shift: Tensor | undefined;
   const gradients = new BlockGradients(ops, kernel, centers, coefficients);
   for (const block of rowBlocks(samples.count)) {
     using parts = new Scope(backend);
-    const g = parts.own(gradients.of(samples, block));
+    let g = parts.own(gradients.of(samples, block));
     if (sums) {
-      const perSample = parts.ops.reshape(g, [block.end - block.begin, c * d]);
-      accumulate(parts.ops, sums, parts.ops.sum(perSample, 0));
+      const bySample = parts.ops.reshape(g, [block.end - block.begin, c * d]);
+      parts.free(g);
+      shift ??= blockMean(ops, bySample, c, centring);
+      parts.ops.map(difference, { a: bySample, b: shift }, { out: bySample });
+      parts.ops.map(sum, { a: sums, b: parts.ops.sum(bySample, 0) }, { out: sums });
+      g = parts.ops.reshape(bySample, [(block.end - block.begin) * c, d]);
+      parts.free(bySample);
     }
-    if (diagonal) accumulate(parts.ops, second, parts.ops.sum(parts.ops.map(square, { g }), 0));
-    else parts.ops.gram(g, { transpose: true, beta: 1, out: second });
+    if (!diagonal) {
+      parts.ops.gram(g, { transpose: true, beta: 1, out: second });
+    } else {
+      const squares = parts.ops.map(square, { g }, { out: g });
+      parts.ops.map(sum, { a: second, b: parts.ops.sum(squares, 0) }, { out: second });
+    }
   }
   const means = sums && ops.map(input('g').div(samples.count), { g: ops.reshape(sums, [c, d]) });
-  return {
-    count: samples.count,
-    second: scope.keep(second),
-    diagonal,
-    means: means && scope.keep(means),
-  };
+  return { count: samples.count, second: scope.keep(second), diagonal, means: means && scope.keep(means) };
 }
 
-function accumulate(backend: Backend, total: Tensor, part: Tensor): void {
-  backend.map(input('a').add(input('b')), { a: total, b: part }, { out: total });
+/** The mean that centring subtracts, within one block, for all outputs side by side: [1, c d]. */
+function blockMean(backend: Backend, bySample: Tensor, outputs: number, centring: Centring): Tensor {
+  const width = bySample.shape[1] as number;
+  if (centring !== 'pooled') return backend.mean(bySample, 0);
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const perOutput = ops.reshape(ops.mean(bySample, 0), [outputs, width / outputs]);
+  const pooled = ops.mean(perOutput, 0);
+  return scope.keep(ops.concat(new Array<Tensor>(outputs).fill(pooled), 1));
 }

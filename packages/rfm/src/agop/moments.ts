@@ -1,6 +1,9 @@
 import type { Tensor } from '@agop/core';
 
-/** Moments of the gradients ĝ_ic over samples i and outputs c, before the metric's matrix multiplies them. */
+/**
+ * Moments of the gradients ĝ_ic over samples i and outputs c, before the metric's matrix multiplies them. They may be taken about a shift that
+ * centring would remove anyway: one per output for 'output', one for all for 'pooled'.
+ */
 export interface GradientMoments {
   /** Number of samples n. */
   readonly count: number;
