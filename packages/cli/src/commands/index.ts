@@ -1,8 +1,9 @@
 import type { Command } from '../command.ts';
 import { fit } from './fit.ts';
+import { grok } from './grok.ts';
 import { info } from './info.ts';
 import { inspect } from './inspect.ts';
 import { predict } from './predict.ts';
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [fit, predict, inspect, info];
+export const commands: readonly Command[] = [fit, predict, inspect, grok, info];

@@ -1,5 +1,5 @@
 import { OptionError } from '@agop/core';
-import { findColumn, type Label, splitRows, type Table, TablePreprocessor, takeRows } from '@agop/data';
+import { findColumn, splitRows, type Table, TablePreprocessor, takeRows } from '@agop/data';
 import type { OptionValues } from '../options.ts';
 import { readTable } from '../table/table-options.ts';
 import { seedOption } from './settings.ts';
@@ -95,6 +95,3 @@ export function countUnknown(preprocessor: TablePreprocessor, held: Table): numb
   }
   return rows.size;
 }
-
-/** Labels as estimators take them. */
-export type Labels = Label[];

@@ -1,71 +1,52 @@
-import {
-  type Block,
-  barChart,
-  formatNumber,
-  formatPercent,
-  heatMap,
-  htmlPage,
-  imageGrid,
-  lineChart,
-  type Section,
-} from '@agop/report';
-import { type Findings, importancePicture, topImportances } from './findings.ts';
+import type { TablePreprocessor } from '@agop/data';
+import { type Block, formatNumber, htmlPage, lineChart, type Section } from '@agop/report';
+import type { Directions } from './directions.ts';
+import type { Findings } from './findings.ts';
+import { featuresSection } from './report-features.ts';
 import { meaningName, scoreName, scoreRows, scoreText } from './score-lines.ts';
 import type { FitSummary } from './summary.ts';
 import type { Scoreboard } from './train.ts';
 
-/** Columns whose importances are drawn. */
-const drawnImportances = 20;
-
-interface ReportInput {
+/** What a report of a fit is made of. */
+export interface ReportInput {
   readonly summary: FitSummary;
   readonly board: Scoreboard;
   readonly findings: Findings;
   readonly commandLine: string;
+  readonly preprocessor: TablePreprocessor;
+  /** Of the metric, where it could be decomposed. */
+  readonly directions: Directions | undefined;
 }
 
 /** The report of a fit: one HTML page. */
-export async function fitReport({ summary, board, findings, commandLine }: ReportInput): Promise<string> {
-  const { table, task, target, rows, trainingRows, heldOutRows, features, kernel, ridge, device, dtype } =
-    summary;
-  const parameters = Object.entries(kernel.parameters).map(
-    ([name, value]) => `${name} ${formatNumber(value)}`,
-  );
+export async function fitReport(input: ReportInput): Promise<string> {
+  const { summary, board } = input;
   const best = board.history[board.best]?.value;
   const plain = board.history[0]?.value;
+  const name = scoreName(board);
   return htmlPage({
-    title: `${target.join(', ')} from ${table}`,
-    subtitle: `Recursive Feature Machine, ${task}`,
+    title: `${summary.target.join(', ')} from ${summary.table}`,
+    subtitle: `Recursive Feature Machine, ${summary.task}`,
     intro: [
       {
         kind: 'facts',
         facts: [
-          ...(best === undefined ? [] : [[`${scoreName(board)}, RFM`, scoreText(board, best)] as const]),
-          ...(plain === undefined
-            ? []
-            : [[`${scoreName(board)}, plain kernel`, scoreText(board, plain)] as const]),
-          ['rows', `${rows} (${trainingRows} + ${heldOutRows})`],
-          ['features', features],
-          ['kernel', `${kernel.name}, ${parameters.join(', ')}`],
-          ['ridge', ridge],
+          ...(best === undefined ? [] : [[`${name}, RFM`, scoreText(board, best)] as const]),
+          ...(plain === undefined ? [] : [[`${name}, plain kernel`, scoreText(board, plain)] as const]),
+          ['training rows', summary.trainingRows],
+          ['held-out rows', summary.heldOutRows],
+          ['features', summary.features],
           ['seconds', formatNumber(summary.seconds, 3)],
-          ['computed on', `${device}, ${dtype}`],
         ],
       },
     ],
-    sections: [
-      await comparisonSection(board),
-      await featuresSection(findings, summary),
-      {
-        heading: 'How it was made',
-        blocks: [{ kind: 'code', text: commandLine }, ...leftOutBlocks(summary)],
-      },
-    ],
+    sections: [await comparisonSection(board), await featuresSection(input), originSection(input)],
     footer: 'Made with agop.',
   });
 }
 
 async function comparisonSection(board: Scoreboard): Promise<Section> {
+  const name = scoreName(board);
   const blocks: Block[] = [
     {
       kind: 'text',
@@ -75,16 +56,14 @@ async function comparisonSection(board: Scoreboard): Promise<Section> {
     },
   ];
   const values = board.history.map(({ value }) => value ?? Number.NaN);
+  const [plain = Number.NaN] = values;
   if (board.heldRows > 0) {
-    const isAccuracy = board.metric === 'accuracy';
     const svg = await lineChart({
-      title: `${scoreName(board)} on held-out rows, per iteration`,
+      title: `${name} on held-out rows, per iteration`,
       series: [{ label: 'RFM', y: values }],
       x: { label: 'iteration' },
-      y: { label: scoreName(board), percent: isAccuracy },
-      levels: Number.isFinite(values[0])
-        ? [{ value: values[0] as number, label: 'plain kernel regression' }]
-        : [],
+      y: { label: name, percent: board.metric === 'accuracy' },
+      levels: Number.isFinite(plain) ? [{ value: plain, label: 'plain kernel regression' }] : [],
       places: board.best > 0 ? [{ value: board.best, label: 'best' }] : [],
     });
     const caption = `On ${board.heldRows} held-out rows, which also choose the best iteration.`;
@@ -93,67 +72,32 @@ async function comparisonSection(board: Scoreboard): Promise<Section> {
   blocks.push({
     kind: 'table',
     caption: 'Plain kernel regression and the iterations of RFM',
-    header: ['model', scoreName(board), meaningName(board)],
-    rows: scoreRows(board).map(({ name, score, meaning }) => [name, score, meaning]),
+    header: ['model', name, meaningName(board)],
+    rows: scoreRows(board).map((row) => [row.name, row.score, row.meaning]),
     marked: [board.best],
   });
   return { heading: 'Plain kernel regression against RFM', blocks };
 }
 
-async function featuresSection(findings: Findings, summary: FitSummary): Promise<Section> {
-  const top = topImportances(findings.importances, drawnImportances);
+function originSection({ summary, commandLine }: ReportInput): Section {
+  const { kernel, ridge, seed, dtype, device, leftOut } = summary;
+  const parameters = Object.entries(kernel.parameters).map(
+    ([name, value]) => `${name} ${formatNumber(value)}`,
+  );
+  const settings =
+    `${kernel.name} kernel (${parameters.join(', ')}), ridge ${ridge}, seed ${seed}. ` +
+    `Computed in ${dtype} on ${device}.`;
   const blocks: Block[] = [
-    {
-      kind: 'figure',
-      svg: await barChart({
-        title: 'Importances of columns',
-        bars: top.map(({ column, importance }) => ({ label: column, value: importance })),
-        format: formatPercent,
-      }),
-      caption:
-        "Share of each column in the diagonal of the learned metric M; a category's columns are added up. " +
-        `The largest ${top.length} of ${findings.importances.length}.`,
-    },
+    { kind: 'code', text: commandLine },
+    { kind: 'text', text: settings },
   ];
-  if (findings.grid !== undefined) {
-    const { height, width } = findings.grid;
-    const svg = imageGrid({
-      title: 'Importances arranged as an image',
-      pictures: [{ data: importancePicture(findings.importances, findings.grid), height, width }],
-    });
+  if (leftOut.length > 0) {
     blocks.push({
-      kind: 'figure',
-      svg,
-      caption: 'The same importances, arranged as the pixels they belong to.',
-    });
-  }
-  const [rows = 1, columns = 1] = findings.metric.shape;
-  if (rows > 1) {
-    const svg = heatMap({
-      title: 'The learned metric M',
-      matrix: { data: findings.metric.data, shape: [rows, columns] },
-      rowLabels: findings.featureNames,
-      columnLabels: findings.featureNames,
-    });
-    const caption = `The learned metric M, ${rows} x ${columns}: which features matter, and which together.`;
-    blocks.push({ kind: 'figure', svg, caption });
-  } else if (summary.best.iteration === 0) {
-    blocks.push({
-      kind: 'text',
-      text: 'Plain kernel regression was best here; the importances are those of its average gradient outer product.',
-    });
-  }
-  return { heading: 'Features it found', blocks };
-}
-
-function leftOutBlocks({ leftOut }: FitSummary): Block[] {
-  if (leftOut.length === 0) return [];
-  return [
-    {
       kind: 'table',
       caption: 'Columns without features',
       header: ['column', 'why'],
       rows: leftOut.map(({ column, detail }) => [column, detail]),
-    },
-  ];
+    });
+  }
+  return { heading: 'How it was made', blocks };
 }

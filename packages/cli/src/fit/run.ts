@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Backend } from '@agop/core';
 import type { TablePreprocessor } from '@agop/data';
 import { barTable, formatPercent, shadePicture, terminalStyle } from '@agop/report';
 import type { IterationEvent } from '@agop/rfm';
@@ -6,6 +7,7 @@ import { openBackend } from '../backends/backends.ts';
 import type { CommandRequest, CommandRun, Context } from '../command.ts';
 import { modelAttachments } from '../model/attachments.ts';
 import { readTable } from '../table/table-options.ts';
+import { directionsOf } from './directions.ts';
 import { type Findings, findingsOf, importancePicture, topImportances } from './findings.ts';
 import { countUnknown, type DividedTable, divideTable } from './held-out.ts';
 import { fitReport } from './report.ts';
@@ -16,6 +18,8 @@ import { type Model, type Scoreboard, scoreboard, trainModel } from './train.ts'
 
 /** Columns of the table whose importances are printed. */
 const shownImportances = 10;
+/** Eigenvectors of the metric that are drawn in the report. */
+const drawnDirections = 6;
 
 /** `agop fit`: reads a table, fits an RFM and says what it found. */
 export const runFit: CommandRun = async (request, context) => {
@@ -37,7 +41,7 @@ export const runFit: CommandRun = async (request, context) => {
   const findings = await findingsOf(model, divided.preprocessor);
   const summary = fitSummary({ path, table, divided, backend, model, board, findings, options, seconds });
   printFit(summary, board, findings, context);
-  await writeOutputs(request, context, model, divided.preprocessor, { summary, board, findings });
+  await writeOutputs(request, context, backend, model, divided.preprocessor, { summary, board, findings });
   context.json(summary);
 };
 
@@ -101,7 +105,8 @@ function printFit(summary: FitSummary, board: Scoreboard, findings: Findings, co
   );
   if (findings.grid !== undefined) {
     const { height, width } = findings.grid;
-    const picture = importancePicture(findings.importances, findings.grid);
+    // The root of an entry of M's diagonal is the weight of that pixel in distances.
+    const picture = importancePicture(findings.importances, findings.grid).map(Math.sqrt);
     if (2 * width + 4 <= context.columns) {
       context.print('', ...shadePicture(picture, height, width).map((line) => `    ${line}`));
     }
@@ -113,6 +118,7 @@ function printFit(summary: FitSummary, board: Scoreboard, findings: Findings, co
 async function writeOutputs(
   { options, commandLine }: CommandRequest,
   context: Context,
+  backend: Backend,
   model: Model,
   preprocessor: TablePreprocessor,
   results: { summary: FitSummary; board: Scoreboard; findings: Findings },
@@ -126,7 +132,9 @@ async function writeOutputs(
   const report = options.text('report');
   if (report !== undefined) {
     context.status(`Writing ${basename(report)}`);
-    await context.writeFile(report, await fitReport({ ...results, commandLine }));
+    const directions = await directionsOf(backend, results.findings.metric, drawnDirections);
+    const page = await fitReport({ ...results, commandLine, preprocessor, directions });
+    await context.writeFile(report, page);
     context.print(`Report: ${report}`);
   }
 }

@@ -27,7 +27,7 @@ export function workerContext(
       if (!isJson) tell({ kind: 'out', text: lines.map((line) => `${line}\n`).join('') });
     },
     json: (value) => {
-      if (isJson) tell({ kind: 'out', text: `${JSON.stringify(value, null, 2)}\n` });
+      if (isJson) tell({ kind: 'out', text: `${JSON.stringify(value)}\n` });
     },
     write: (text) => tell({ kind: 'out', text }),
     note: (line) => tell({ kind: 'note', line }),

@@ -1,0 +1,174 @@
+import type { GrokkingIteration, GrokkingResult } from '@agop/grokking';
+import { type Block, formatNumber, formatPercent, htmlPage, lineChart, type Section } from '@agop/report';
+import { metricSection } from './metric-section.ts';
+import { verdict } from './run-grok.ts';
+import { spectrumSection } from './spectrum-section.ts';
+import type { GrokSummary } from './summary.ts';
+
+export interface GrokReportInput {
+  readonly summary: GrokSummary;
+  readonly result: GrokkingResult;
+  /** Iterations whose metric is shown; chosen by what happened where undefined. */
+  readonly shown: readonly number[] | undefined;
+  readonly commandLine: string;
+}
+
+/** The report of a run: one HTML page. */
+export async function grokReport({ summary, result, shown, commandLine }: GrokReportInput): Promise<string> {
+  const { operations, p, trainingPairs, testPairs, kernel, device, dtype, seed, seconds } = summary;
+  const { iterations } = result;
+  const parameters = Object.entries(kernel.parameters).map(
+    ([name, value]) => `, ${name} ${formatNumber(value)}`,
+  );
+  const chosen = shown ?? telling(iterations);
+  const last = iterations.at(-1) as GrokkingIteration;
+  return htmlPage({
+    title: `${operations.join(' and ')} mod ${p}`,
+    subtitle: 'A Recursive Feature Machine groks modular arithmetic',
+    intro: [
+      {
+        kind: 'facts',
+        facts: [
+          ['test accuracy', formatPercent(last.testAccuracy)],
+          ['100 % from iteration', summary.grokked === null ? 'never' : String(summary.grokked)],
+          ['training pairs', `${trainingPairs} of ${trainingPairs + testPairs}`],
+          ['kernel', `${kernel.name}${parameters.join('')}`],
+          ['seed', String(seed)],
+          ['seconds', formatNumber(seconds, 3)],
+          ['computed on', `${device}, ${dtype}`],
+        ],
+      },
+      { kind: 'text', text: verdict(iterations).join(' ') },
+    ],
+    sections: [
+      await seenSection(iterations, p, chosen),
+      await hiddenSection(iterations, chosen),
+      metricSection(result, chosen),
+      ...(await spectrumSection(result, chosen)),
+      numbersSection(iterations),
+      { heading: 'How it was made', blocks: [{ kind: 'code', text: commandLine }] },
+    ],
+    footer: 'Made with agop. After Mallinar et al. 2025, arXiv 2407.20199.',
+  });
+}
+
+/** The first iteration, the last one near chance, the middle of the rise, the last one. */
+function telling(iterations: readonly GrokkingIteration[]): number[] {
+  const first = (accuracy: number): number =>
+    iterations.findIndex(({ testAccuracy }) => testAccuracy >= accuracy);
+  const chosen = [0, first(0.05) - 1, first(0.5), iterations.length - 1];
+  return [...new Set(chosen.filter((i) => i >= 0))];
+}
+
+const iterationAxis = { label: 'iteration' };
+
+async function seenSection(
+  iterations: readonly GrokkingIteration[],
+  p: number,
+  chosen: readonly number[],
+): Promise<Section> {
+  const places = chosen.map((value) => ({ value, label: String(value) }));
+  const accuracies = iterations[0]?.operations?.map(({ operation }, k) => ({
+    label: `test, ${operation}`,
+    y: iterations.map((i) => i.operations?.[k]?.testAccuracy ?? Number.NaN),
+  })) ?? [{ label: 'test', y: iterations.map((i) => i.testAccuracy) }];
+  const blocks: Block[] = [
+    {
+      kind: 'text',
+      text: 'Each iteration fits a kernel machine exactly to the training pairs, so accuracy and loss on them say nothing. On the other pairs it answers by chance for many iterations, and then, within a few, almost all of them rightly.',
+    },
+    {
+      kind: 'figure',
+      svg: await lineChart({
+        title: 'Accuracy per iteration',
+        series: [...accuracies, { label: 'training', y: iterations.map((i) => i.trainAccuracy) }],
+        x: iterationAxis,
+        y: { label: 'accuracy', percent: true, domain: [0, 1] },
+        places,
+      }),
+      caption: 'Share of pairs answered rightly. Dashed: the iterations whose metric is shown below.',
+    },
+    {
+      kind: 'figure',
+      svg: await lineChart({
+        title: 'Loss per iteration',
+        series: [
+          { label: 'test', y: iterations.map((i) => i.testLoss) },
+          { label: 'test, right answer / p', y: iterations.map((i) => i.correctLogitLoss / p) },
+          { label: 'training', y: iterations.map((i) => i.trainLoss) },
+        ],
+        x: iterationAxis,
+        y: { label: 'mean squared error' },
+        levels: [{ value: 1 / p, label: 'all outputs 0: 1/p' }],
+      }),
+      caption:
+        'Squared error averaged over pairs and outputs, and that of the right answer alone, divided by p to share the axis.',
+    },
+  ];
+  return { heading: 'What one sees', blocks };
+}
+
+async function hiddenSection(
+  iterations: readonly GrokkingIteration[],
+  chosen: readonly number[],
+): Promise<Section> {
+  const places = chosen.map((value) => ({ value, label: String(value) }));
+  const hasStructure = iterations.some((i) => i.circulantDeviation !== null);
+  const blocks: Block[] = [
+    {
+      kind: 'text',
+      text: hasStructure
+        ? 'Behind that, the average gradient outer product (AGOP), from which the next metric is made, changes from the first iteration on. Its off-diagonal block becomes constant along its diagonals (the circulant deviation falls), and the whole matrix approaches its last state.'
+        : 'Behind that, the average gradient outer product (AGOP), from which the next metric is made, changes from the first iteration on and approaches its last state.',
+    },
+    {
+      kind: 'figure',
+      svg: await lineChart({
+        title: 'Hidden progress per iteration',
+        series: [
+          ...(hasStructure
+            ? [{ label: 'circulant deviation', y: iterations.map((i) => i.circulantDeviation ?? Number.NaN) }]
+            : []),
+          { label: 'AGOP alignment', y: iterations.map((i) => i.alignment ?? Number.NaN) },
+          { label: 'test accuracy', y: iterations.map((i) => i.testAccuracy) },
+        ],
+        x: iterationAxis,
+        y: { domain: [0, 1] },
+        places,
+      }),
+      caption:
+        'Circulant deviation: variance along the wrapped diagonals of the lower left block over its squared norm. Alignment: cosine with the AGOP of the last iteration.',
+    },
+  ];
+  return { heading: 'What happens meanwhile', blocks };
+}
+
+function numbersSection(iterations: readonly GrokkingIteration[]): Section {
+  return {
+    heading: 'In numbers',
+    blocks: [
+      {
+        kind: 'table',
+        caption: 'Measures per iteration',
+        header: [
+          'iteration',
+          'training loss',
+          'test loss',
+          'right answer loss',
+          'test accuracy',
+          'circulant deviation',
+          'alignment',
+        ],
+        rows: iterations.map((i) => [
+          String(i.iteration),
+          i.trainLoss.toExponential(1),
+          i.testLoss,
+          i.correctLogitLoss,
+          i.testAccuracy,
+          i.circulantDeviation,
+          i.alignment,
+        ]),
+      },
+    ],
+  };
+}

@@ -1,0 +1,85 @@
+import { basename } from 'node:path';
+import { type GrokkingIteration, type GrokkingResult, runGrokking } from '@agop/grokking';
+import { formatNumber, formatPercent, terminalStyle } from '@agop/report';
+import { openBackend } from '../backends/backends.ts';
+import type { CommandRun, Context } from '../command.ts';
+import { terminalChart } from './chart.ts';
+import { grokReport } from './report.ts';
+import { type GrokSettings, grokSettings } from './settings.ts';
+import { type GrokSummary, grokSummary } from './summary.ts';
+
+/** `agop grok`: runs a Recursive Feature Machine on modular arithmetic and shows how it learns. */
+export const runGrok: CommandRun = async ({ options, commandLine }, context) => {
+  const settings = grokSettings(options);
+  using backend = await openBackend(options);
+  const { task, iterations, shown: _, seed: __, ...run } = settings;
+  const soFar: GrokkingIteration[] = [];
+  const result = await runGrokking({
+    ...run,
+    task,
+    iterations,
+    backend,
+    onIteration: (iteration) => {
+      soFar.push(iteration);
+      tellIteration(soFar, settings, context);
+    },
+  });
+  const report = options.text('report');
+  const summary = grokSummary(settings, backend, result, report);
+  printRun(summary, result, context);
+  if (report !== undefined) {
+    context.status(`Writing ${basename(report)}`);
+    await context.writeFile(
+      report,
+      await grokReport({ summary, result, shown: settings.shown, commandLine }),
+    );
+    context.print(`Report: ${report}`);
+  }
+  context.json(summary);
+};
+
+function tellIteration(
+  soFar: readonly GrokkingIteration[],
+  { task, iterations }: GrokSettings,
+  context: Context,
+): void {
+  const { iteration, testAccuracy, testLoss, seconds } = soFar.at(-1) as GrokkingIteration;
+  context.live(terminalChart(soFar, task.p, iterations, context));
+  const left = iterations - soFar.length;
+  context.progress(
+    `Iteration ${iteration} of ${iterations - 1}: test accuracy ${formatPercent(testAccuracy)}, test loss ${formatNumber(testLoss)}`,
+    left > 0 ? (seconds / soFar.length) * left : undefined,
+  );
+}
+
+function printRun(summary: GrokSummary, { iterations, task }: GrokkingResult, context: Context): void {
+  const style = terminalStyle(context.color);
+  const { operations, p, trainingPairs, testPairs, kernel, device, dtype, seconds } = summary;
+  const parameters = Object.entries(kernel.parameters).map(([name, value]) => `, ${name} ${value}`);
+  context.print(
+    style.bold(`${operations.join(' and ')} mod ${p}`),
+    `${trainingPairs} pairs for training, ${testPairs} for testing`,
+    `${kernel.name} kernel${parameters.join('')}, no ridge · ${device}, ${dtype}`,
+    '',
+  );
+  // Someone who watches has the curves on the screen already, but for the alignment.
+  context.print(...terminalChart(iterations, task.p, iterations.length, context), '', ...verdict(iterations));
+  context.print('', `${seconds.toFixed(1)} s`);
+}
+
+/** What happened, in words. */
+export function verdict(iterations: readonly GrokkingIteration[]): string[] {
+  const last = iterations.at(-1) as GrokkingIteration;
+  const at = (accuracy: number): number | undefined =>
+    iterations.find(({ testAccuracy }) => testAccuracy >= accuracy)?.iteration;
+  const [tenth, half, all] = [at(0.1), at(0.5), at(1)];
+  const trainLoss = Math.max(...iterations.map((i) => i.trainLoss));
+  const rise =
+    tenth === undefined
+      ? 'The test accuracy never left 10 %: more iterations, or a larger fraction of the table.'
+      : `The test accuracy passes 10 % at iteration ${tenth}${half === undefined ? '' : `, 50 % at ${half}`}${all === undefined ? '' : `, and is 100 % from ${all}`}.`;
+  return [
+    rise,
+    `It ends at ${formatPercent(last.testAccuracy)}. The training loss was at most ${trainLoss.toExponential(1)} all along.`,
+  ];
+}
