@@ -13,7 +13,7 @@ describe.each(publishedPackages)('$name, packed', ({ name, folder, entries }) =>
 
   test('has no complaint from publint', async () => {
     const content = await readFile(tarball);
-    const { messages, pkg } = await publint({ pack: { tarball: content.buffer }, strict: true });
+    const { messages, pkg } = await publint({ pack: { tarball: content.buffer }, level: 'warning' });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
   });
 
