@@ -1,0 +1,118 @@
+import { type Backend, type FloatDType, type MatrixInput, OptionError } from '@agop/core';
+import type { KernelFactory, Label, LabelInput } from '@agop/rfm';
+import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
+import {
+  type DeepRecursionOptions,
+  type DeepRecursionSettings,
+  deepRecursionSettings,
+} from '../layers/options.ts';
+import type { LayerRecord } from './records.ts';
+
+/** Options of {@link DeepRFM}. */
+export interface DeepRFMOptions extends DeepRecursionOptions {
+  /** Where to compute. */
+  readonly backend: Backend;
+  /** Targets of the classes: `signed` is 1 for the own class and -1 for the others, `oneHot` 1 and 0. Default 'signed'. */
+  readonly labelCoding?: LabelCoding;
+  /**
+   * Bring each column to mean 0 and standard deviation 1 (of the training rows) first; columns that do not vary become 0. Default true.
+   */
+  readonly standardization?: boolean;
+  /**
+   * Precision of all steps. Default float64, or float32 from a ridge of 1e-3 on, as far as the backend has them. Without ridge float32 ends early: there, rows
+   * of one class count as equal points long before they have collapsed.
+   */
+  readonly dtype?: FloatDType;
+  /**
+   * Keep the training rows at every depth, which makes predictions at inner depths faster. Otherwise they are freed as the fit goes on, and computed
+   * again where needed. Default false.
+   */
+  readonly keepFeatures?: boolean;
+}
+
+/** How classes become targets. */
+export type LabelCoding = 'signed' | 'oneHot';
+
+/** {@link DeepRFMOptions} with the defaults filled in. */
+export interface DeepRFMSettings extends DeepRecursionSettings {
+  readonly backend: Backend;
+  readonly labelCoding: LabelCoding;
+  readonly standardization: boolean;
+  readonly dtype: FloatDType;
+  readonly keepFeatures: boolean;
+}
+
+/** @throws {OptionError} */
+export function deepRFMSettings(options: DeepRFMOptions): DeepRFMSettings {
+  const { backend, labelCoding = 'signed' } = options;
+  const recursion = deepRecursionSettings(options);
+  if (labelCoding !== 'signed' && labelCoding !== 'oneHot') {
+    throw new OptionError(
+      'labelCoding',
+      `labelCoding must be 'signed' or 'oneHot', but is '${labelCoding}'.`,
+    );
+  }
+  const preferred: FloatDType = recursion.ridge >= 1e-3 ? 'float32' : 'float64';
+  const fallback = backend.dtypes.includes(preferred) ? preferred : backend.preferredDType;
+  const dtype = options.dtype ?? fallback;
+  if (!backend.dtypes.includes(dtype)) {
+    throw new OptionError(
+      'dtype',
+      `Backend '${backend.name}' does not compute in ${dtype}, only in ${backend.dtypes.join(', ')}.`,
+    );
+  }
+  return {
+    ...recursion,
+    backend,
+    labelCoding,
+    standardization: options.standardization ?? true,
+    dtype,
+    keepFeatures: options.keepFeatures ?? false,
+  };
+}
+
+/** What is told after each layer. */
+export interface LayerEvent extends LayerRecord {
+  /** Number of layers of the fit. */
+  readonly depth: number;
+  /** Seconds since the fit began. */
+  readonly elapsed: number;
+  /** Estimate of the seconds until it ends. */
+  readonly secondsLeft: number;
+}
+
+/** Options of {@link DeepRFM.fit}. */
+export interface DeepFitOptions<L extends Label> {
+  /**
+   * Data on which accuracy and collapse are measured as well: given, or a fraction in (0, 1) of the training rows held out at random (seeded, by
+   * class). Nothing is chosen on it. Default none.
+   */
+  readonly validation?: { readonly x: MatrixInput; readonly y: LabelInput<L> } | number;
+  /** Called after each layer. */
+  readonly onLayer?: (event: LayerEvent) => void;
+  /** Stops the fit with an {@link AbortedError}; the estimator stays as it was before. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of loading a Deep RFM. */
+export interface DeepLoadOptions extends Pick<DeepRFMOptions, 'backend' | 'dtype' | 'keepFeatures'> {
+  /** Factories of the user's own kernels, by name. */
+  readonly kernels?: Readonly<Record<string, KernelFactory>>;
+  /** Factories of the user's own feature maps, by name. */
+  readonly featureMaps?: Readonly<Record<string, FeatureMapFactory>>;
+}
+
+/** Which of the predictors answers. */
+export interface DepthOptions {
+  /** From 0, the kernel machine on the data as it is, to the number of layers. Default the number of layers. */
+  readonly layer?: number;
+}
+
+/** Which stage of a layer {@link DeepRFM.transform} gives. */
+export interface StageOptions {
+  /** `input`: X, the rows that come in, normalised; `projected`: X M^(1/2); `features`: Φ(X M^(1/2)). Default 'features'. */
+  readonly stage?: Stage;
+}
+
+/** The stages of a layer. */
+export type Stage = 'input' | 'projected' | 'features';

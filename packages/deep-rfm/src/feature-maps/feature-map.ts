@@ -1,0 +1,52 @@
+import type { Backend, FloatDType, RandomKey, Tensor } from '@agop/core';
+
+/** Tensors that a feature map needs besides its input, by name: random weights, phases. */
+export type MapTensors = Readonly<Record<string, Tensor>>;
+
+/** What a feature map may draw its tensors from. */
+export interface DrawContext {
+  readonly backend: Backend;
+  /** Number of columns of its input. */
+  readonly features: number;
+  /** The layer it is drawn for, from 1. */
+  readonly layer: number;
+  readonly dtype: FloatDType;
+  /** A key for core's random numbers: another stream for each layer and each `part` from 0 to 15. */
+  key(part: number): RandomKey;
+}
+
+/**
+ * The map Φ between two layers. It holds no state: what is random in it is drawn once for each layer, kept by that layer, and handed
+ * back to `apply`. To write one of your own, implement this; to save a model that uses it, keep all that differs between
+ * layers in the drawn tensors, and pass the map again when loading.
+ */
+export interface FeatureMap {
+  /** By which a saved model finds the map again. */
+  readonly name: string;
+  /** All that makes this map differ from others of its name; saved with a model. */
+  readonly parameters: Readonly<Record<string, number | string>>;
+  /** Draws the tensors of one layer, in `dtype`; the layer frees them. Default none. */
+  draw?(context: DrawContext): MapTensors;
+  /**
+   * Φ(x): a new tensor, [n, any width].
+   *
+   * @param x [n, d]
+   * @param drawn what `draw` gave for this layer
+   */
+  apply(backend: Backend, x: Tensor, drawn: MapTensors): Tensor;
+}
+
+/** Streams of random numbers that each layer has for itself. */
+const streamsPerLayer = 16;
+
+/** What a layer draws from. */
+export function drawContext(context: Omit<DrawContext, 'key'>, seed: number): DrawContext {
+  return { ...context, key: (part) => ({ seed, stream: context.layer * streamsPerLayer + part }) };
+}
+
+/** A drawn tensor by name. */
+export function drawnTensor(drawn: MapTensors, name: string, map: string): Tensor {
+  const tensor = drawn[name];
+  if (!tensor) throw new TypeError(`The feature map '${map}' was given no '${name}'.`);
+  return tensor;
+}

@@ -1,0 +1,39 @@
+import { input, Scope } from '@agop/core';
+import { drawnTensor, type FeatureMap } from './feature-map.ts';
+import { checkName, checkWidth } from './options.ts';
+
+export interface RandomReluOptions {
+  /** Number of random features. Default 512. */
+  readonly width?: number;
+  /** Distribution of the weights for d inputs: uniform on (-1/√d, 1/√d), or normal with variance 2/d. Default 'uniform', as published. */
+  readonly weights?: 'uniform' | 'normal';
+}
+
+const rectified = input('u').max(0);
+
+/**
+ * Random ReLU features max(W x, 0), without bias: one layer of an untrained network.
+ *
+ * Source: Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728), Deep RFM with the default initialisation of a linear layer.
+ *
+ * @throws {OptionError} for a width that is not a whole number from 1, or an unknown distribution
+ */
+export function randomRelu(options: RandomReluOptions = {}): FeatureMap {
+  const width = checkWidth(options.width ?? 512);
+  const distribution = checkName('weights', options.weights ?? 'uniform', ['uniform', 'normal']);
+  return {
+    name: 'randomRelu',
+    parameters: { width, weights: distribution },
+    draw({ backend, features, dtype, key }) {
+      using scope = new Scope(backend);
+      const { ops } = scope;
+      const raw = ops.random([width, features], distribution, key(0), dtype);
+      const scaled =
+        distribution === 'uniform'
+          ? input('r').mul(2).sub(1).div(Math.sqrt(features))
+          : input('r').mul(Math.sqrt(2 / features));
+      return { weights: scope.keep(ops.map(scaled, { r: raw })) };
+    },
+    apply: (backend, x, drawn) => backend.pairwise(x, drawnTensor(drawn, 'weights', 'randomRelu'), rectified),
+  };
+}

@@ -1,0 +1,98 @@
+import { OptionError } from '@agop/core';
+import { type Kernel, laplace, type RecursionOptions } from '@agop/rfm';
+import type { FeatureMap } from '../feature-maps/feature-map.ts';
+import { randomRelu } from '../feature-maps/random-relu.ts';
+
+/** The ingredients of Deep RFM. The defaults are those of the paper. */
+export interface DeepRecursionOptions
+  extends Pick<RecursionOptions, 'centring' | 'normalization' | 'agopSamples' | 'solver'> {
+  /** Number of layers, from 1. Default 6. */
+  readonly depth?: number;
+  /** Default `laplace({ bandwidth: 2 })`. */
+  readonly kernel?: Kernel;
+  /** λ of the kernel ridge regression in each layer, from 0. Default 0: interpolation. The published program has 1e-3, see {@link deepPresets}. */
+  readonly ridge?: number;
+  /** Metric updates of the Recursive Feature Machine in each layer, from 1. Default 1. */
+  readonly iterations?: number;
+  /** Exponent of M in the projection, positive. Default 1/2. */
+  readonly power?: number;
+  /** `unit` scales each row of a layer's input to length 1 (a row of zeros stays), `none` keeps it. Default 'unit'. */
+  readonly rowNormalization?: RowNormalization;
+  /** Φ. Default `randomRelu({ width: 512 })`. */
+  readonly featureMap?: FeatureMap;
+  /** Seed of all random weights. Default 0. */
+  readonly seed?: number;
+}
+
+/** What happens to the rows before each layer. */
+export type RowNormalization = 'unit' | 'none';
+
+/** {@link DeepRecursionOptions} with the defaults filled in. */
+export interface DeepRecursionSettings
+  extends Pick<RecursionOptions, 'centring' | 'normalization' | 'agopSamples' | 'solver'> {
+  readonly depth: number;
+  readonly kernel: Kernel;
+  readonly ridge: number;
+  readonly iterations: number;
+  readonly power: number;
+  readonly rowNormalization: RowNormalization;
+  readonly featureMap: FeatureMap;
+  readonly seed: number;
+}
+
+/**
+ * Named settings of published programs, to spread into options.
+ *
+ * - `collapse2024`: dmbeaglehole/neural_collapse_rfm (arXiv 2402.13728). It asks for no ridge, but the package under it then uses 1e-3.
+ */
+export const deepPresets = {
+  collapse2024: {
+    depth: 6,
+    kernel: laplace({ bandwidth: 2 }),
+    ridge: 1e-3,
+    iterations: 1,
+    power: 0.5,
+    centring: 'none',
+    normalization: 'max',
+    rowNormalization: 'unit',
+    featureMap: randomRelu({ width: 512 }),
+  },
+} as const satisfies Readonly<Record<string, DeepRecursionOptions>>;
+
+/** Checks {@link DeepRecursionOptions} and fills in the defaults. @throws {OptionError} */
+export function deepRecursionSettings(options: DeepRecursionOptions): DeepRecursionSettings {
+  const { ridge = 0, power = 0.5, rowNormalization = 'unit', seed = 0 } = options;
+  if (!(ridge >= 0 && ridge < Number.POSITIVE_INFINITY)) {
+    throw new OptionError('ridge', `ridge must be a number from 0, but is ${ridge}.`);
+  }
+  if (!(power > 0 && power < Number.POSITIVE_INFINITY)) {
+    throw new OptionError('power', `power must be a positive number, but is ${power}.`);
+  }
+  if (rowNormalization !== 'unit' && rowNormalization !== 'none') {
+    throw new OptionError(
+      'rowNormalization',
+      `rowNormalization must be 'unit' or 'none', but is '${rowNormalization}'.`,
+    );
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new OptionError('seed', `seed must be a whole number from 0 to 2^53 - 1, but is ${seed}.`);
+  }
+  return {
+    ...options,
+    depth: checkCount('depth', options.depth ?? 6),
+    iterations: checkCount('iterations', options.iterations ?? 1),
+    kernel: options.kernel ?? laplace({ bandwidth: 2 }),
+    featureMap: options.featureMap ?? randomRelu(),
+    ridge,
+    power,
+    rowNormalization,
+    seed,
+  };
+}
+
+function checkCount(option: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new OptionError(option, `${option} must be a whole number from 1, but is ${value}.`);
+  }
+  return value;
+}
