@@ -1,11 +1,15 @@
 import { type Backend, OptionError } from '@agop/core';
 import { EngineBackend } from '@agop/core/engine';
+import { createTfjsWasmBackend } from './tfjs-wasm/create.ts';
 import { describeDevice } from './wasm/device.ts';
 import { WasmEngine } from './wasm/engine.ts';
 import { startRuntime } from './wasm/runtime.ts';
 
 export interface CpuBackendOptions {
-  /** What computes: our WebAssembly kernels, or tfjs with its WebAssembly backend (float32 only). Default 'wasm'. */
+  /**
+   * What computes: our WebAssembly kernels, or tfjs with its WebAssembly backend (float32 only; of the options below it knows
+   * `threads`, and {@link createTfjsWasmBackend} has more). Default 'wasm'.
+   */
   readonly engine?: 'wasm' | 'tfjs-wasm';
   /** Threads that compute, the calling one included, 1 to 64. Default: the available cores. Without shared memory it is 1. */
   readonly threads?: number;
@@ -29,7 +33,12 @@ export interface CpuBackendOptions {
  */
 export async function createCpuBackend(options: CpuBackendOptions = {}): Promise<Backend> {
   const { engine = 'wasm', ...rest } = options;
-  if (engine !== 'wasm') throw new OptionError('engine', `There is no engine '${engine}'; use 'wasm'.`);
+  if (engine === 'tfjs-wasm') {
+    const { threads } = rest;
+    return createTfjsWasmBackend(threads === undefined ? {} : { threads });
+  }
+  if (engine !== 'wasm')
+    throw new OptionError('engine', `There is no engine '${engine}'; use 'wasm' or 'tfjs-wasm'.`);
   const runtime = await startRuntime(rest);
   return new EngineBackend(new WasmEngine(runtime, describeDevice(runtime)));
 }

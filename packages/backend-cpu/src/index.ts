@@ -1,1 +1,2 @@
 export { type CpuBackendOptions, createCpuBackend } from './create.ts';
+export { createTfjsWasmBackend, type TfjsWasmOptions } from './tfjs-wasm/create.ts';

@@ -1,7 +1,8 @@
 import { type Backend, OptionError, OutOfMemoryError, UnavailableError } from '@agop/core';
+import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTfjsWasmBackend } from '../src/tfjs-wasm/create.ts';
+import { createCpuBackend, createTfjsWasmBackend } from '../src/index.ts';
 
 let backend: Backend;
 beforeAll(async () => {
@@ -15,6 +16,13 @@ beforeEach(() => {
 afterEach(() => {
   expect(backend.memory()).toMatchObject({ tensors: 0, bytes: 0 });
   expect(tf.memory()).toEqual(before);
+});
+
+describe('the contract', () => {
+  for (const { group, name, run } of conformanceCases) it(`${group}: ${name}`, () => run(backend));
+  for (const { name, run } of lifecycleCases) {
+    it(name, () => run(() => createCpuBackend({ engine: 'tfjs-wasm' })));
+  }
 });
 
 describe('tfjs-wasm', () => {

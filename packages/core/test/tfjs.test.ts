@@ -8,6 +8,7 @@ import {
   type Tensor,
   UnavailableError,
 } from '@agop/core';
+import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
 import { createNaiveBackend } from '@agop/core/naive';
 import { createTfjsBackend } from '@agop/core/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
@@ -47,6 +48,13 @@ async function difference(a: Tensor, b: Tensor): Promise<number> {
   const [left, right] = [Array.from(await a.read()), Array.from(await b.read())];
   return left.reduce((worst, value, i) => Math.max(worst, Math.abs(value - (right[i] ?? Number.NaN))), 0);
 }
+
+describe('the contract', () => {
+  for (const { group, name, run } of conformanceCases) it(`${group}: ${name}`, () => run(backend));
+  for (const { name, run } of lifecycleCases) {
+    it(name, () => run(() => createTfjsBackend({ backendName: 'cpu', tf })));
+  }
+});
 
 describe('blocked linear algebra', () => {
   it.each([1, 127, 128, 129, 300])('factorises and solves like the host at order %i', async (n) => {
