@@ -1,5 +1,6 @@
 // What the module exports: every kernel once per element type.
 
+import { batchFits, gemmBatches } from './batches';
 import { cholesky } from './cholesky';
 import { gemm } from './gemm';
 import { instruction } from './generated/operations';
@@ -9,6 +10,7 @@ import { cast, copyStrided, fill, fillStrided } from './rearrange';
 import { argmaxColumns, argmaxRows, reduceAll, reduceColumns, reduceRows } from './reduce';
 import { transpose } from './transpose';
 import { solveLower, solveLowerTransposed } from './triangular';
+import { windowSums } from './windows';
 
 export { copyRows, gather, patches } from './rearrange';
 export { quit, serve } from './threads';
@@ -322,3 +324,75 @@ export function cast_i32_f64(source: usize, n: i32, target: usize): void {
 }
 
 export { eigh, eighWords } from './eigh/eigh';
+
+export function batchFits_f32(m: i32, n: i32, k: i32): bool {
+  return batchFits<f32>(m, n, k);
+}
+
+export function gemmBatches_f32(
+  batches: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: f64,
+  a: usize,
+  rowA: i32,
+  columnA: i32,
+  b: usize,
+  rowB: i32,
+  columnB: i32,
+  beta: f64,
+  c: usize,
+): void {
+  gemmBatches<f32>(batches, m, n, k, alpha, a, rowA, columnA, b, rowB, columnB, beta, c);
+}
+
+export function windowSums_f32(
+  source: usize,
+  height: i32,
+  width: i32,
+  inner: i32,
+  size: i32,
+  padding: i32,
+  outHeight: i32,
+  outWidth: i32,
+  target: usize,
+): void {
+  windowSums<f32>(source, height, width, inner, size, padding, outHeight, outWidth, target);
+}
+
+export function batchFits_f64(m: i32, n: i32, k: i32): bool {
+  return batchFits<f64>(m, n, k);
+}
+
+export function gemmBatches_f64(
+  batches: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  alpha: f64,
+  a: usize,
+  rowA: i32,
+  columnA: i32,
+  b: usize,
+  rowB: i32,
+  columnB: i32,
+  beta: f64,
+  c: usize,
+): void {
+  gemmBatches<f64>(batches, m, n, k, alpha, a, rowA, columnA, b, rowB, columnB, beta, c);
+}
+
+export function windowSums_f64(
+  source: usize,
+  height: i32,
+  width: i32,
+  inner: i32,
+  size: i32,
+  padding: i32,
+  outHeight: i32,
+  outWidth: i32,
+  target: usize,
+): void {
+  windowSums<f64>(source, height, width, inner, size, padding, outHeight, outWidth, target);
+}

@@ -44,6 +44,11 @@ export interface MatmulOptions {
   readonly beta?: number;
   /** Tensor to write into; returned. Must not be `a` or `b`. */
   readonly out?: Tensor;
+  /**
+   * Number of products: A, B and the result each consist of so many matrices of equal size below each other, and matrix t of
+   * the result is the product of matrices t of A and B (transposed one by one). Divides the rows of A and B. Default 1.
+   */
+  readonly batches?: number;
 }
 
 export interface GramOptions {
@@ -92,6 +97,19 @@ export interface PatchOptions {
   readonly stride?: number;
   /** Rows and columns of zeros around each image. Default 0. */
   readonly padding?: number;
+}
+
+export interface WindowOptions {
+  /** Rows of the grid. */
+  readonly height: number;
+  /** Columns of the grid. */
+  readonly width: number;
+  /** Height and width of a window. */
+  readonly size: number;
+  /** Rows and columns of zeros around the grid. Default 0. */
+  readonly padding?: number;
+  /** Tensor to write into; returned. Must not be the operand. */
+  readonly out?: Tensor;
 }
 
 /** Eigenvalues, ascending, and eigenvectors as columns: A = vectors · diag(values) · vectorsᵀ. */
@@ -162,7 +180,7 @@ export interface Backend {
   diagonal(a: Tensor): Tensor;
 
   // --- linear algebra ---
-  /** alpha · op(A) · op(B) + beta · out, [m, n]. */
+  /** alpha · op(A) · op(B) + beta · out, [m, n]; with `batches` many products at once, [batches · m, n]. */
   matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor;
   /** alpha · A Aᵀ (or Aᵀ A) + beta · out: symmetric, exactly, at half the cost of `matmul`. */
   gram(a: Tensor, options?: GramOptions): Tensor;
@@ -226,6 +244,12 @@ export interface Backend {
    * (image, row, column), entries by (row, column, channel).
    */
   patches(images: Tensor, options: PatchOptions): Tensor;
+  /**
+   * Sums over the windows of a grid (a convolution with ones). The rows of A [height · width · k, n] are the grid's points, row by row, k rows of
+   * the matrix each; the result [outHeight · outWidth · k, n] has for each position of a window the sum of the points in it, with
+   * outHeight = height + 2 padding - size + 1 and outWidth alike. The transposed operation is that with padding size - 1 - padding on the result's grid.
+   */
+  windowSums(a: Tensor, options: WindowOptions): Tensor;
 
   // --- life ---
   /** Live tensors and bytes now, and the peak. */

@@ -8,6 +8,7 @@ import { gramCases } from './conformance/cases/gram.ts';
 import { lifeCases } from './conformance/cases/life.ts';
 import { makeCases } from './conformance/cases/make.ts';
 import { matmulCases } from './conformance/cases/matmul.ts';
+import { matmulBatchCases } from './conformance/cases/matmul-batches.ts';
 import { operatorCases } from './conformance/cases/operators.ts';
 import { pairwiseCases } from './conformance/cases/pairwise.ts';
 import { patchCases } from './conformance/cases/patches.ts';
@@ -16,6 +17,7 @@ import { rearrangeCases } from './conformance/cases/rearrange.ts';
 import { reductionCases } from './conformance/cases/reductions.ts';
 import { solveCases } from './conformance/cases/solve.ts';
 import { triangularCases } from './conformance/cases/triangular.ts';
+import { windowSumCases } from './conformance/cases/window-sums.ts';
 import type { ConformanceCase } from './conformance/conformance-case.ts';
 
 export type { ConformanceCase } from './conformance/conformance-case.ts';
@@ -32,6 +34,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...makeCases,
   ...rearrangeCases,
   ...matmulCases,
+  ...matmulBatchCases,
   ...gramCases,
   ...choleskyCases,
   ...triangularCases,
@@ -44,6 +47,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...pairwiseCases,
   ...powerDistanceCases,
   ...patchCases,
+  ...windowSumCases,
   ...lifeCases,
   ...errorCases,
   ...determinismCases,

@@ -1,2 +1,10 @@
-export type { BoundInput, Engine, Matrix, PatchGeometry, ProductTerms, Reduction } from './engine/engine.ts';
+export type {
+  BoundInput,
+  Engine,
+  Matrix,
+  PatchGeometry,
+  ProductTerms,
+  Reduction,
+  WindowGeometry,
+} from './engine/engine.ts';
 export { EngineBackend } from './engine/engine-backend.ts';

@@ -13,6 +13,7 @@ export type {
   PairwiseOptions,
   PatchOptions,
   SolveTriangularOptions,
+  WindowOptions,
 } from './backend.ts';
 export * from './errors/index.ts';
 export * from './expression/index.ts';

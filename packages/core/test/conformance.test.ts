@@ -285,6 +285,48 @@ const faults: Readonly<Record<string, readonly [groups: string, fault: Partial<E
         good.patches(images, { ...geometry, height: geometry.width, width: geometry.height }, out),
     },
   ],
+  'all batches are multiplied by the first': [
+    'matmul in batches',
+    {
+      matmulBatches(a, b, batches, terms, out) {
+        const length = b.buffer.length / batches;
+        const buffer = b.buffer.map((_, i) => b.buffer[i % length] as number);
+        good.matmulBatches(a, { ...b, buffer }, batches, terms, out);
+      },
+    },
+  ],
+  'batches forget what out holds': [
+    'matmul in batches',
+    {
+      matmulBatches: (a, b, batches, terms, out) =>
+        good.matmulBatches(a, b, batches, { ...terms, beta: 0 }, out),
+    },
+  ],
+  'windows leave out a corner': [
+    'windowSums',
+    {
+      windowSums: (a, geometry, out) =>
+        good.windowSums(a, { ...geometry, size: Math.max(1, geometry.size - 1) }, out),
+    },
+  ],
+  'windows take rows for points': [
+    'windowSums',
+    {
+      windowSums(a, geometry, out) {
+        const { rowsPerPoint } = geometry;
+        const rows = a.rows / rowsPerPoint || 0;
+        const order = Array.from(
+          { length: a.rows },
+          (_, i) => (i % rows) * rowsPerPoint + Math.floor(i / rows),
+        );
+        const buffer = a.buffer.map((_, at) => {
+          const row = order[Math.floor(at / a.columns)] as number;
+          return a.buffer[row * a.columns + (at % a.columns)] as number;
+        });
+        good.windowSums({ ...a, buffer }, geometry, out);
+      },
+    },
+  ],
   'sums depend on the weather': [
     'determinism',
     {

@@ -14,7 +14,15 @@ import {
   ShapeError,
   type TypedArray,
 } from '@agop/core';
-import type { BoundInput, Engine, Matrix, PatchGeometry, ProductTerms, Reduction } from '@agop/core/engine';
+import type {
+  BoundInput,
+  Engine,
+  Matrix,
+  PatchGeometry,
+  ProductTerms,
+  Reduction,
+  WindowGeometry,
+} from '@agop/core/engine';
 import { compileExpression, type ExpressionProgram, type InputKind } from './expression-program.ts';
 import type { Heap } from './heap.ts';
 import { type Kernels, Part } from './kernels.ts';
@@ -132,6 +140,38 @@ export class WasmEngine implements Engine<Buffer> {
   matmul(a: M, b: M, terms: ProductTerms, out: M): void {
     const k = terms.transposeA ? a.rows : a.columns;
     this.#gemm(a, terms.transposeA, b, terms.transposeB, k, terms.alpha, terms.beta, out, Part.full, 0);
+  }
+
+  /** Small products are shared out among the threads, large ones one after the other, each by all threads. */
+  matmulBatches(a: M, b: M, batches: number, terms: ProductTerms, out: M): void {
+    const t = floatType(a);
+    const part = (m: M, index: number): M => {
+      const rows = m.rows / batches;
+      return { ...m, rows, buffer: m.buffer + index * rows * m.columns * bytes(m) };
+    };
+    const [left, m] = [part(a, 0), out.rows / batches];
+    const k = terms.transposeA ? left.rows : left.columns;
+    if (!this.#kernels[`batchFits_${t}`](m, out.columns, k)) {
+      for (let i = 0; i < batches; i++) this.matmul(part(a, i), part(b, i), terms, part(out, i));
+      return;
+    }
+    const [rowA, columnA] = terms.transposeA ? [1, a.columns] : [a.columns, 1];
+    const [rowB, columnB] = terms.transposeB ? [1, b.columns] : [b.columns, 1];
+    this.#kernels[`gemmBatches_${t}`](
+      batches,
+      m,
+      out.columns,
+      k,
+      terms.alpha,
+      a.buffer,
+      rowA,
+      columnA,
+      b.buffer,
+      rowB,
+      columnB,
+      terms.beta,
+      out.buffer,
+    );
   }
 
   gram(
@@ -264,6 +304,13 @@ export class WasmEngine implements Engine<Buffer> {
       outWidth,
       out.buffer,
     );
+  }
+
+  windowSums(a: M, geometry: WindowGeometry, out: M): void {
+    const { height, width, size, padding, rowsPerPoint, outHeight, outWidth } = geometry;
+    const inner = rowsPerPoint * a.columns;
+    const run = this.#kernels[`windowSums_${floatType(a)}`];
+    run(a.buffer, height, width, inner, size, padding, outHeight, outWidth, out.buffer);
   }
 
   // --- parts ---

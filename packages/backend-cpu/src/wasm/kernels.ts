@@ -23,6 +23,34 @@ type Gemm = (
   program: number,
 ) => void;
 
+type GemmBatches = (
+  batches: number,
+  m: number,
+  n: number,
+  k: number,
+  alpha: number,
+  a: number,
+  rowA: number,
+  columnA: number,
+  b: number,
+  rowB: number,
+  columnB: number,
+  beta: number,
+  c: number,
+) => void;
+
+type WindowSums = (
+  source: number,
+  height: number,
+  width: number,
+  inner: number,
+  size: number,
+  padding: number,
+  outHeight: number,
+  outWidth: number,
+  target: number,
+) => void;
+
 type Solve = (
   n: number,
   m: number,
@@ -46,6 +74,10 @@ type ReduceLines = (
 
 /** The exports of the module (assembly/index.ts); addresses are bytes, strides elements. */
 export type Kernels = PerFloat<'gemm', Gemm> &
+  PerFloat<'gemmBatches', GemmBatches> &
+  /** 0 where one of the products is too large for `gemmBatches`. */
+  PerFloat<'batchFits', (m: number, n: number, k: number) => number> &
+  PerFloat<'windowSums', WindowSums> &
   PerFloat<'cholesky', (n: number, a: number, ridge: number) => number> &
   PerFloat<'solveLower', Solve> &
   PerFloat<'solveLowerTransposed', Solve> &

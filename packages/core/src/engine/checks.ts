@@ -1,7 +1,8 @@
-import type { PatchOptions } from '../backend.ts';
+import type { PatchOptions, WindowOptions } from '../backend.ts';
 import { DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import { type DType, type FloatDType, type Shape, sizeOf, type Tensor } from '../tensor.ts';
-import type { PatchGeometry } from './engine.ts';
+import { rowsOf } from './broadcast.ts';
+import type { PatchGeometry, WindowGeometry } from './engine.ts';
 
 /** `float64 [3, 4]`, for messages. */
 export function describe(tensor: Tensor): string {
@@ -92,4 +93,46 @@ export function checkPatches(images: Tensor, options: PatchOptions): PatchGeomet
     outHeight: Math.floor((height + 2 * padding - size) / stride) + 1,
     outWidth: Math.floor((width + 2 * padding - size) / stride) + 1,
   };
+}
+
+export function checkWindows(a: Tensor, options: WindowOptions): WindowGeometry {
+  const { height, width, size, padding = 0 } = options;
+  for (const [option, value] of Object.entries({ height, width, size, padding })) {
+    if (!Number.isInteger(value) || value < (option === 'padding' ? 0 : 1)) {
+      throw new OptionError(option, `windowSums: ${option} must be a whole number, but is ${value}.`);
+    }
+  }
+  const rowsPerPoint = rowsOf(a.shape) / (height * width);
+  if (!Number.isInteger(rowsPerPoint)) {
+    throw new ShapeError(
+      `windowSums: the rows of ${describe(a)} are no multiple of the ${height} x ${width} points of the grid.`,
+    );
+  }
+  if (height + 2 * padding < size || width + 2 * padding < size) {
+    throw new ShapeError(
+      `windowSums: windows of ${size} x ${size} do not fit into a grid of ${height} x ${width}${padding ? ` with ${padding} around it` : ''}.`,
+    );
+  }
+  const [outHeight, outWidth] = [height, width].map((length) => length + 2 * padding - size + 1) as [
+    number,
+    number,
+  ];
+  return { height, width, size, padding, rowsPerPoint, outHeight, outWidth };
+}
+
+/** Rows of each of the matrices below each other. */
+export function checkBatches(operation: string, batches: number, tensors: readonly Tensor[]): void {
+  if (!Number.isInteger(batches) || batches < 1) {
+    throw new OptionError(
+      'batches',
+      `${operation}: batches must be a whole number from 1, but is ${batches}.`,
+    );
+  }
+  for (const tensor of tensors) {
+    if (rowsOf(tensor.shape) % batches !== 0) {
+      throw new ShapeError(
+        `${operation}: the rows of ${describe(tensor)} do not divide into ${batches} matrices.`,
+      );
+    }
+  }
 }

@@ -13,6 +13,7 @@ import type {
   PairwiseOptions,
   PatchOptions,
   SolveTriangularOptions,
+  WindowOptions,
 } from '../backend.ts';
 import { BackendMismatchError, DisposedError, DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import type { Expression } from '../expression/expression.ts';
@@ -21,6 +22,7 @@ import { bytesPerElement, type DType, type FloatDType, type Shape, sizeOf, type 
 import { bindInputs } from './bindings.ts';
 import { columnsOf, rowsOf, sameShape } from './broadcast.ts';
 import {
+  checkBatches,
   checkFloat,
   checkLength,
   checkMatrix,
@@ -29,6 +31,7 @@ import {
   checkSameDType,
   checkShape,
   checkSquare,
+  checkWindows,
   describe,
 } from './checks.ts';
 import type { Engine, Matrix, Reduction } from './engine.ts';
@@ -164,19 +167,25 @@ export class EngineBackend<Buffer> implements Backend {
   // --- linear algebra ---
 
   matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
-    const { transposeA = false, transposeB = false, alpha = 1, beta = 0, out } = options;
+    const { transposeA = false, transposeB = false, alpha = 1, beta = 0, out, batches = 1 } = options;
     const [left, right] = [this.#floats('matmul', a), this.#floats('matmul', b)];
     checkSameDType('matmul', [a, b]);
-    const [m, k] = transposeA ? [left.columns, left.rows] : [left.rows, left.columns];
-    const [inner, n] = transposeB ? [right.columns, right.rows] : [right.rows, right.columns];
+    checkBatches('matmul', batches, [a, b]);
+    const [rowsA, rowsB] = [left.rows / batches, right.rows / batches];
+    const [m, k] = transposeA ? [left.columns, rowsA] : [rowsA, left.columns];
+    const [inner, n] = transposeB ? [right.columns, rowsB] : [rowsB, right.columns];
     if (k !== inner) {
+      const each = batches === 1 ? '' : ` (each in ${batches} matrices)`;
       throw new ShapeError(
-        `matmul: ${describe(a)}${transposeA ? 'ᵀ' : ''} and ${describe(b)}${transposeB ? 'ᵀ' : ''} do not chain: ${k} columns meet ${inner} rows.`,
+        `matmul: ${describe(a)}${transposeA ? 'ᵀ' : ''} and ${describe(b)}${transposeB ? 'ᵀ' : ''}${each} do not chain: ${k} columns meet ${inner} rows.`,
       );
     }
     checkBeta('matmul', beta, out);
-    return this.#into('matmul', out, [m, n], a.dtype, [a, b], (result) =>
-      this.#engine.matmul(left, right, { transposeA, transposeB, alpha, beta }, result),
+    const terms = { transposeA, transposeB, alpha, beta };
+    return this.#into('matmul', out, [batches * m, n], a.dtype, [a, b], (result) =>
+      batches === 1
+        ? this.#engine.matmul(left, right, terms, result)
+        : this.#engine.matmulBatches(left, right, batches, terms, result),
     );
   }
 
@@ -359,6 +368,15 @@ export class EngineBackend<Buffer> implements Backend {
     const rows = geometry.images * geometry.outHeight * geometry.outWidth;
     const columns = geometry.size * geometry.size * geometry.channels;
     return this.#make([rows, columns], images.dtype, (out) => this.#engine.patches(source, geometry, out));
+  }
+
+  windowSums(a: Tensor, options: WindowOptions): Tensor {
+    const source = this.#floats('windowSums', a);
+    const geometry = checkWindows(a, options);
+    const rows = geometry.outHeight * geometry.outWidth * geometry.rowsPerPoint;
+    return this.#into('windowSums', options.out, [rows, source.columns], a.dtype, [a], (out) =>
+      this.#engine.windowSums(source, geometry, out),
+    );
   }
 
   // --- life ---

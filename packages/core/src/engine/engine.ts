@@ -1,4 +1,4 @@
-import type { Axis, Device, PatchOptions } from '../backend.ts';
+import type { Axis, Device, PatchOptions, WindowOptions } from '../backend.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Distribution, RandomKey } from '../random/distributions.ts';
 import type { DType, FloatDType, TypedArray } from '../tensor.ts';
@@ -38,6 +38,14 @@ export interface PatchGeometry extends Required<PatchOptions> {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
+/** Sizes of `windowSums`, with all defaults filled in. */
+export interface WindowGeometry extends Required<Omit<WindowOptions, 'out'>> {
+  /** Rows of the matrix that belong to one point of the grid. */
+  readonly rowsPerPoint: number;
   readonly outHeight: number;
   readonly outWidth: number;
 }
@@ -89,6 +97,14 @@ export interface Engine<Buffer> {
 
   // --- linear algebra ---
   matmul(a: Matrix<Buffer>, b: Matrix<Buffer>, terms: ProductTerms, out: Matrix<Buffer>): void;
+  /** As `matmul` for `batches` (at least 2) matrices below each other in a, b and out, which divides their rows. */
+  matmulBatches(
+    a: Matrix<Buffer>,
+    b: Matrix<Buffer>,
+    batches: number,
+    terms: ProductTerms,
+    out: Matrix<Buffer>,
+  ): void;
   /** out = alpha A Aᵀ (or Aᵀ A) + beta out, exactly symmetric. */
   gram(
     a: Matrix<Buffer>,
@@ -132,4 +148,5 @@ export interface Engine<Buffer> {
   ): void;
   /** images: a matrix of one row that holds [n, height, width, channels]. */
   patches(images: Matrix<Buffer>, geometry: PatchGeometry, out: Matrix<Buffer>): void;
+  windowSums(a: Matrix<Buffer>, geometry: WindowGeometry, out: Matrix<Buffer>): void;
 }

@@ -1,4 +1,4 @@
-import type { BoundInput, PatchGeometry } from '../engine/engine.ts';
+import type { BoundInput, PatchGeometry, WindowGeometry } from '../engine/engine.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { TypedArray } from '../tensor.ts';
 import { at, type Dense, put, rowProduct, widened } from './dense.ts';
@@ -64,6 +64,25 @@ export function patches(images: Dense, geometry: PatchGeometry, out: Dense): voi
       const inside = y >= 0 && y < height && x >= 0 && x < width;
       const source = ((image * height + y) * width + x) * channels + channel;
       put(out, row, entry, inside ? at(images, 0, source) : 0);
+    }
+  }
+}
+
+/** Point (y, x) of out is the sum of the points of the window whose upper left corner is at (y - padding, x - padding). */
+export function windowSums(a: Dense, geometry: WindowGeometry, out: Dense): void {
+  const { height, width, size, padding, rowsPerPoint, outWidth } = geometry;
+  for (let row = 0; row < out.rows; row++) {
+    const point = Math.floor(row / rowsPerPoint);
+    const top = Math.floor(point / outWidth) - padding;
+    const left = (point % outWidth) - padding;
+    for (let column = 0; column < out.columns; column++) {
+      let sum = 0;
+      for (let y = Math.max(0, top); y < Math.min(height, top + size); y++) {
+        for (let x = Math.max(0, left); x < Math.min(width, left + size); x++) {
+          sum += at(a, (y * width + x) * rowsPerPoint + (row % rowsPerPoint), column);
+        }
+      }
+      put(out, row, column, sum);
     }
   }
 }

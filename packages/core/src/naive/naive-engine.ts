@@ -3,9 +3,9 @@ import type { TypedArray } from '../tensor.ts';
 import { cholesky, solveTriangular } from './cholesky.ts';
 import { eigh } from './eigen.ts';
 import { map } from './elementwise.ts';
-import { pairwise, patches, powerDistanceGradients, powerDistances } from './geometry.ts';
+import { pairwise, patches, powerDistanceGradients, powerDistances, windowSums } from './geometry.ts';
 import { allocate, fill, identity, random, read, write } from './memory.ts';
-import { gram, matmul } from './products.ts';
+import { gram, matmul, matmulBatches } from './products.ts';
 import { cast, copyRows, diagonal, gather, place, transpose } from './rearrangement.ts';
 import { argmax, reduce } from './reductions.ts';
 
@@ -34,6 +34,7 @@ export const naiveEngine: Engine<TypedArray> = {
   diagonal,
 
   matmul,
+  matmulBatches,
   gram,
   cholesky,
   solveTriangular,
@@ -48,4 +49,5 @@ export const naiveEngine: Engine<TypedArray> = {
   powerDistances,
   powerDistanceGradients,
   patches,
+  windowSums,
 };

@@ -13,6 +13,20 @@ export function matmul(a: Dense, b: Dense, terms: ProductTerms, out: Dense): voi
   }
 }
 
+/** One product after the other, on views of the arrays. */
+export function matmulBatches(a: Dense, b: Dense, batches: number, terms: ProductTerms, out: Dense): void {
+  for (let t = 0; t < batches; t++) {
+    matmul(part(a, t, batches), part(b, t, batches), terms, part(out, t, batches));
+  }
+}
+
+/** Matrix t of those below each other. */
+function part(m: Dense, t: number, batches: number): Dense {
+  const rows = m.rows / batches;
+  const length = rows * m.columns;
+  return { ...m, rows, buffer: m.buffer.subarray(t * length, (t + 1) * length) };
+}
+
 /** out = alpha A Aᵀ (or Aᵀ A) + beta out: one triangle, mirrored. */
 export function gram(
   a: Dense,

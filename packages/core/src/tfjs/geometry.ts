@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import type { BoundInput, PatchGeometry } from '../engine/engine.ts';
+import type { BoundInput, PatchGeometry, WindowGeometry } from '../engine/engine.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Box } from './box.ts';
 import { bindBlocks, evaluate } from './elementwise.ts';
@@ -122,5 +122,22 @@ export function patches(runtime: Runtime, images: Boxed, geometry: PatchGeometry
       return tf.reshape(slice, [geometry.images, outHeight, outWidth, channels]);
     });
     return tf.concat4d(slices, 3);
+  });
+}
+
+/** Window sums, first down the columns of the grid, then along its rows: sums of shifted slices. */
+export function windowSums(runtime: Runtime, a: Boxed, geometry: WindowGeometry, out: Boxed): void {
+  const { tf } = runtime;
+  const { height, width, size, padding, rowsPerPoint, outHeight, outWidth } = geometry;
+  const inner = rowsPerPoint * a.columns;
+  runtime.write(out, () => {
+    const grid: tfjs.Tensor3D = tf.reshape(runtime.view(a), [height, width, inner]);
+    const around: [number, number] = [padding, padding];
+    const padded = padding === 0 ? grid : tf.pad3d(grid, [around, around, [0, 0]]);
+    const shifts = Array.from({ length: size }, (_, shift) => shift);
+    const down = shifts.map((y) => tf.slice3d(padded, [y, 0, 0], [outHeight, -1, -1]));
+    const rows = down.reduce((sum, slice) => tf.add(sum, slice));
+    const across = shifts.map((x) => tf.slice3d(rows, [0, x, 0], [-1, outWidth, -1]));
+    return across.reduce((sum, slice) => tf.add(sum, slice));
   });
 }

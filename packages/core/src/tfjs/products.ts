@@ -13,6 +13,25 @@ export function matmul(runtime: Runtime, a: Boxed, b: Boxed, terms: ProductTerms
   });
 }
 
+/** `matmul` of matrices below each other, as one product of rank 3. */
+export function matmulBatches(
+  runtime: Runtime,
+  a: Boxed,
+  b: Boxed,
+  batches: number,
+  terms: ProductTerms,
+  out: Boxed,
+): void {
+  const { tf } = runtime;
+  runtime.write(out, () => {
+    if (a.rows * a.columns === 0) return accumulate(runtime, undefined, terms, out);
+    const stack = (m: Boxed): tfjs.Tensor3D =>
+      tf.reshape(runtime.view(m), [batches, m.rows / batches, m.columns]);
+    const products = tf.matMul(stack(a), stack(b), terms.transposeA, terms.transposeB);
+    return accumulate(runtime, tf.reshape(products, [out.rows, out.columns]), terms, out);
+  });
+}
+
 /** out = alpha A Aᵀ (or Aᵀ A) + beta out. No tfjs backend makes use of the symmetry, so this costs as much as `matmul`. */
 export function gram(
   runtime: Runtime,

@@ -4,9 +4,9 @@ import { Box } from './box.ts';
 import { cholesky } from './cholesky.ts';
 import { eigh } from './eigen.ts';
 import { map } from './elementwise.ts';
-import { pairwise, patches, powerDistanceGradients, powerDistances } from './geometry.ts';
+import { pairwise, patches, powerDistanceGradients, powerDistances, windowSums } from './geometry.ts';
 import { fill, identity, random, read, write } from './make.ts';
-import { gram, matmul } from './products.ts';
+import { gram, matmul, matmulBatches } from './products.ts';
 import { cast, copyRows, diagonal, gather, place, transpose } from './rearrangement.ts';
 import { argmax, reduce } from './reductions.ts';
 import type { Runtime } from './runtime.ts';
@@ -42,6 +42,7 @@ export function tfjsEngine(runtime: Runtime, device: Device): Engine<Box> {
     diagonal: (a, out) => diagonal(runtime, a, out),
 
     matmul: (a, b, terms, out) => matmul(runtime, a, b, terms, out),
+    matmulBatches: (a, b, batches, terms, out) => matmulBatches(runtime, a, b, batches, terms, out),
     gram: (a, terms, out) => gram(runtime, a, terms, out),
     cholesky: (a, ridge) => cholesky(runtime, a, ridge),
     solveTriangular: (l, b, transposed) => solveTriangular(runtime, l, b, transposed),
@@ -57,5 +58,6 @@ export function tfjsEngine(runtime: Runtime, device: Device): Engine<Box> {
     powerDistances: (x, z, p, out) => powerDistances(runtime, x, z, p, out),
     powerDistanceGradients: (weights, x, z, p, out) => powerDistanceGradients(runtime, weights, x, z, p, out),
     patches: (images, geometry, out) => patches(runtime, images, geometry, out),
+    windowSums: (a, geometry, out) => windowSums(runtime, a, geometry, out),
   };
 }

@@ -9,6 +9,8 @@ type Operation = (t: Trial, x: Tensor, z: Tensor, spd: Tensor) => Tensor | Promi
 const operations: Readonly<Record<string, Operation>> = {
   random: ({ ops, dtype }) => ops.random([77, 13], 'normal', { seed: 7 }, dtype),
   matmul: ({ ops }, x, z) => ops.matmul(x, z, { transposeB: true }),
+  'matmul in batches': ({ ops }, x) => ops.matmul(x, x, { transposeA: true, batches: 131 }),
+  windowSums: ({ ops }, _x, z) => ops.windowSums(z, { height: 7, width: 10, size: 3 }),
   gram: ({ ops }, x) => ops.gram(x, { transpose: true }),
   cholesky: ({ ops }, _x, _z, spd) => ops.cholesky(spd),
   solvePositiveDefinite: ({ ops }, x, _z, spd) => ops.solvePositiveDefinite(spd, x),

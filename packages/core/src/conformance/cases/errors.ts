@@ -50,6 +50,10 @@ const mistakes: Readonly<Record<string, readonly [AgopErrorCode, Attempt]>> = {
     'OPTION',
     (t, m) => t.ops.matmul(m.square, t.ops.clone(m.square), { out: m.square }),
   ],
+  'matmul: rows that do not divide': ['SHAPE', (t, m) => t.ops.matmul(m.a, m.square, { batches: 2 })],
+  'matmul: batches that do not chain': ['SHAPE', (t, m) => t.ops.matmul(m.square, m.square, { batches: 2 })],
+  'matmul: no batches': ['OPTION', (t, m) => t.ops.matmul(m.a, m.square, { batches: 0 })],
+  'matmul: a broken number of batches': ['OPTION', (t, m) => t.ops.matmul(m.a, m.square, { batches: 1.5 })],
   'gram: out is the operand': ['OPTION', (t, m) => t.ops.gram(m.square, { out: m.square })],
   'gram: wrong out': ['SHAPE', (t, m) => t.ops.gram(m.a, { out: m.square })],
   'gram: beta without out': ['OPTION', (t, m) => t.ops.gram(m.a, { beta: -1 })],
@@ -129,6 +133,33 @@ const mistakes: Readonly<Record<string, readonly [AgopErrorCode, Attempt]>> = {
   'patches: padding -1': [
     'OPTION',
     (t) => t.ops.patches(t.tensor([1], [1, 1, 1, 1]), { size: 1, padding: -1 }),
+  ],
+  'windowSums: rows that are no grid': [
+    'SHAPE',
+    (t, m) => t.ops.windowSums(m.a, { height: 2, width: 2, size: 1 }),
+  ],
+  'windowSums: larger than the grid': [
+    'SHAPE',
+    (t, m) => t.ops.windowSums(m.square, { height: 2, width: 2, size: 3 }),
+  ],
+  'windowSums: size 0': ['OPTION', (t, m) => t.ops.windowSums(m.square, { height: 2, width: 2, size: 0 })],
+  'windowSums: height 1.5': [
+    'OPTION',
+    (t, m) => t.ops.windowSums(m.square, { height: 1.5, width: 2, size: 1 }),
+  ],
+  'windowSums: padding -1': [
+    'OPTION',
+    (t, m) => t.ops.windowSums(m.square, { height: 2, width: 2, size: 1, padding: -1 }),
+  ],
+  'windowSums: integers': ['DTYPE', (t, m) => t.ops.windowSums(m.integers, { height: 2, width: 2, size: 1 })],
+  'windowSums: rank 3': ['SHAPE', (t, m) => t.ops.windowSums(m.cube, { height: 1, width: 1, size: 1 })],
+  'windowSums: wrong out': [
+    'SHAPE',
+    (t, m) => t.ops.windowSums(m.square, { height: 2, width: 2, size: 2, out: m.a }),
+  ],
+  'windowSums: out is the operand': [
+    'OPTION',
+    (t, m) => t.ops.windowSums(m.square, { height: 2, width: 2, size: 1, out: m.square }),
   ],
   'patches: larger than the image': ['SHAPE', (t) => t.ops.patches(t.tensor([1], [1, 1, 1, 1]), { size: 2 })],
 };
@@ -224,5 +255,7 @@ function everyOperation(t: Trial, a: Tensor, square: Tensor): Record<string, () 
     powerDistances: () => ops.powerDistances(a, a, 2),
     powerDistanceGradients: () => ops.powerDistanceGradients(square, square, square, 2),
     patches: () => ops.patches(a, { size: 1 }),
+    'matmul in batches': () => ops.matmul(square, ops.identity(4, t.dtype), { batches: 4, transposeB: true }),
+    windowSums: () => ops.windowSums(square, { height: 2, width: 2, size: 1 }),
   };
 }
