@@ -17,8 +17,8 @@ import type { AgopOptions, Centring } from './options.ts';
  * with ḡ as `centring` says. Exactly symmetric; positive semi-definite up to rounding. Pairs of a sample and a center at distance 0 contribute 0 where
  * the kernel has no derivative.
  *
- * Precision: all products in the dtype of the coefficients. Centring subtracts the outer product of a mean from a sum: with the method 'gram' this
- * cancels digits where gradients share a large mean; with 'gradients' they are shifted first, and it does not.
+ * Precision: all products in the dtype of the coefficients. Centring subtracts the mean's outer product from the sum. Gradients are shifted first,
+ * so that it cancels no digits; except by 'gram' with pooled centring, which does where they share a large mean.
  *
  * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), eq. 3.
  *
@@ -52,7 +52,7 @@ export function agopOfPoints(
   const useGram = method === 'gram' || (method === 'auto' && gramIsCheaper(sizes));
   const moments =
     kernel.geometry === 'inner' && useGram
-      ? momentsFromGram(ops, kernel, samples, centers, coefficients, centring !== 'none')
+      ? momentsFromGram(ops, kernel, samples, centers, coefficients, centring)
       : momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, centring);
   const average = averageMoment(ops, moments, centring);
   if (onlyDiagonal) {
