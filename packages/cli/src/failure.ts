@@ -20,14 +20,15 @@ export function describeFailure(
   if (AgopError.isInstance(error)) return { text: `agop: ${oneLine(error.message)}${stack}`, code: 1 };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const more = debug ? '' : ' Set AGOP_DEBUG=1 to see where.';
-  return { text: `agop: unexpected error: ${oneLine(message)}${more}${stack}`, code: 1 };
+  const sentence = oneLine(message).replace(/[^.!?]$/, '$&.');
+  return { text: `agop: unexpected error: ${sentence}${more}${stack}`, code: 1 };
 }
 
 /** Lists become phrases divided by semicolons. */
 function oneLine(message: string): string {
   return message
     .split('\n')
-    .map((line) => line.trim().replace(/^[-✖→]\s*/, ''))
+    .map((line) => line.trim().replace(/^[-✖→]\s+/, ''))
     .filter((line) => line !== '')
     .join('; ');
 }

@@ -1,4 +1,8 @@
+import module from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+
+// Second and later starts load compiled code. Node 20 has no such cache.
+module.enableCompileCache?.();
 
 // The main thread keeps the terminal alive (progress, Ctrl-C); the same file, loaded as a worker, does the work.
 if (isMainThread) {

@@ -1,0 +1,205 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { classes, Folder, houses, run, startInShell } from './program.ts';
+
+// Every run is a process of its own, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const folder = new Folder();
+afterAll(() => folder[Symbol.dispose]());
+const table = folder.file('houses.csv', houses(60));
+const numbers = Array.from({ length: 40 }, (_, i) => `${i},${(i * 7) % 5},${i * 1.5}`);
+
+/** Files that cannot be fitted, and what is said. */
+const tables: readonly (readonly [
+  name: string,
+  content: string,
+  options: readonly string[],
+  message: RegExp,
+])[] = [
+  ['empty', '', [], /is empty/],
+  ['header-only', 'a,b,y\n', [], /no rows/],
+  ['ragged', 'a,b,y\n1,2,3\n4,5\n', [], /line 3: 2 cells, but there are 3 columns/],
+  ['quotes', 'a,b,y\n1,"x,3\n', [], /line 2: a quoted cell is not closed/],
+  ['no-target', `a,b,z\n${numbers.join('\n')}`, [], /no target column 'y'\. The columns are: a, b, z/],
+  [
+    'infinite',
+    `a,b,y\n${numbers.join('\n')}\n1,inf,2\n`,
+    ['--validation', 'none'],
+    /Column 'b', line 42: the value is Infinity/,
+  ],
+  ['no-label', `a,b,y\n${numbers.join('\n')}\n1,2,NA\n`, [], /'y' has no value in line 42/],
+  ['one-class', 'a,b,y\n1,2,x\n3,4,x\n5,6,x\n', [], /one class only/],
+  ['text-target', 'a,b,y\n1,2,x\n3,4,z\n5,6,x\n', ['--task', 'regression'], /is text/],
+  [
+    'wrong-cell',
+    `a,b,y\n${numbers.join('\n')}\n1,2,3\nl2,5,6\n`,
+    [],
+    /Line 43, column 'a': 'l2' is not a number/,
+  ],
+  ['constant', 'a,b,y\n1,2,3.5\n1,2,4\n1,2,5\n', [], /No feature column is left/],
+  [
+    'duplicates',
+    'a,y\n1,2.5\n1,3\n2,4\n2,5\n',
+    ['--ridge', '0', '--validation', 'none'],
+    /pivot .*raise `ridge`/s,
+  ],
+];
+
+describe.concurrent('fit: one clear line and nothing on standard output', () => {
+  test.each(tables)('%s', async (name, content, options, message) => {
+    const path = folder.file(`${name}.csv`, content);
+    const { code, stdout, stderr } = await run(['fit', path, '--target', 'y', ...options, '--json']);
+    expect(code, stderr).toBe(1);
+    expect(stdout).toBe('');
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .filter((line) => !line.startsWith('Fitting'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^agop: /);
+    expect(lines[0]).toMatch(message);
+    expect(lines[0]).not.toMatch(/unexpected|at .*:\d+:\d+/);
+  });
+
+  test.each([
+    [['--target', 'price', '--ridge', 'much'], 1, /--ridge must be a number, but is 'much'/],
+    [['--target', 'price', '--ridge=-1'], 1, /ridge/],
+    [['--target', 'price', '--iterations', '1.5'], 1, /--iterations must be a whole number from 0/],
+    [['--target', 'price', '--kernel', 'magic'], 1, /--kernel must be one of laplace, gaussian/],
+    [['--target', 'price', '--bandwidth', '0'], 1, /bandwidth must be a positive number/],
+    [['--target', 'price', '--backend', 'abacus'], 1, /--backend must be one of cpu/],
+    [['--target', 'price', '--validation', '1.5'], 1, /--validation must be a share/],
+    [
+      ['--target', 'price', '--validation', 'nowhere.csv'],
+      1,
+      /Cannot read nowhere\.csv: there is no such file/,
+    ],
+    [['--target', 'price', '--seed', '-1'], 2, /agop/],
+    [['--target', 'price', '--colour'], 2, /Unknown option '--colour'/],
+    [['--target'], 2, /value is missing/],
+    [[], 1, /--target is needed.*The columns are area, colour, noise, town, price/],
+  ])('options %j', async (options, expected, message) => {
+    const { code, stdout, stderr } = await run(['fit', table, ...options]);
+    expect(code, stderr).toBe(expected);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('predict and inspect', () => {
+  const model = folder.at('model.safetensors');
+
+  test('model files that are not what they should be', async () => {
+    const fitted = await run([
+      'fit',
+      folder.file('c.csv', classes(40)),
+      '--target',
+      'side',
+      '--iterations',
+      '1',
+      '-o',
+      model,
+    ]);
+    expect(fitted.code, fitted.stderr).toBe(0);
+    const bytes = readFileSync(model);
+    const cases: [string, string, RegExp][] = [
+      ['missing', folder.at('nothing.safetensors'), /Cannot read .*nothing\.safetensors/],
+      ['foreign', table, /houses\.csv: .*safetensors/],
+      [
+        'truncated',
+        folder.file('cut.safetensors', bytes.subarray(0, bytes.length - 100)),
+        /cut\.safetensors: /,
+      ],
+    ];
+    for (const [name, path, message] of cases) {
+      for (const args of [
+        ['inspect', path],
+        ['predict', path, table],
+      ]) {
+        const { code, stdout, stderr } = await run(args);
+        expect(code, name).toBe(1);
+        expect(stdout).toBe('');
+        expect(stderr.trim().split('\n'), stderr).toHaveLength(1);
+        expect(stderr).toMatch(message);
+        expect(stderr).not.toMatch(/unexpected/);
+      }
+    }
+  });
+
+  test('a table that lacks a column', async () => {
+    const { code, stderr } = await run(['predict', model, table]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^agop: There is no feature column 'a'\. The columns are: area/);
+  });
+});
+
+describe('outputs that cannot be written', () => {
+  test('a folder that is not there', async () => {
+    const path = folder.at('no/such/folder/model.safetensors');
+    const { code, stderr } = await run([
+      'fit',
+      table,
+      '--target',
+      'price',
+      '--iterations',
+      '0',
+      '--output',
+      path,
+    ]);
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/^agop: Cannot write '.*model\.safetensors': ENOENT/);
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'a full disk: the old file survives, nothing is left behind',
+    async () => {
+      const before = 'the old model';
+      const path = folder.file('precious.safetensors', before);
+      // A limit on the size of files stands in for the end of the disk: the write fails half-way.
+      const limited = `trap '' XFSZ; ulimit -f 1; exec "$@"`;
+      const args = ['fit', table, '--target', 'price', '--iterations', '0', '--output', path, '--json'];
+      const { code, stdout, stderr } = await startInShell(limited, args).ended;
+      expect(code, stderr).toBe(1);
+      expect(stdout).toBe('');
+      expect(stderr.trim().split('\n').at(-1)).toMatch(
+        /^agop: Cannot write '.*precious\.safetensors': EFBIG.*unchanged/,
+      );
+      expect(readFileSync(path, 'utf8')).toBe(before);
+      expect(readdirSync(folder.path).filter((name) => name.includes('precious'))).toEqual([
+        'precious.safetensors',
+      ]);
+    },
+  );
+
+  test('a folder in place of the report', async () => {
+    const { code, stderr } = await run([
+      'fit',
+      table,
+      '--target',
+      'price',
+      '--iterations',
+      '0',
+      '--report',
+      folder.path,
+    ]);
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/^agop: Cannot write/);
+    expect(existsSync(folder.path)).toBe(true);
+  });
+});
+
+test('an unexpected error is one line that says how to see more', async () => {
+  // A module that cannot be loaded is an error that no one planned for.
+  const broken = {
+    NODE_OPTIONS: `--import data:text/javascript,Object.defineProperty(Array.prototype,'toSorted',{value(){throw%20new%20TypeError('broken')}})`,
+  };
+  const short = await run(['fit', table, '--target', 'price'], broken);
+  expect(short.code).toBe(1);
+  expect(short.stderr.trim()).toBe(
+    'agop: unexpected error: TypeError: broken. Set AGOP_DEBUG=1 to see where.',
+  );
+  const long = await run(['fit', table, '--target', 'price'], { ...broken, AGOP_DEBUG: '1' });
+  expect(long.stderr).toMatch(/TypeError: broken\n\s+at /);
+});

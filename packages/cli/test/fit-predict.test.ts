@@ -1,0 +1,264 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { classes, type Ended, Folder, houses, run } from './program.ts';
+
+// Every run is a process of its own, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const folder = new Folder();
+afterAll(() => folder[Symbol.dispose]());
+
+describe('regression', () => {
+  const model = folder.at('houses.safetensors');
+  const report = folder.at('houses.html');
+  let table = '';
+  let fitted: Ended;
+  beforeAll(async () => {
+    table = folder.file('houses.csv', houses(120));
+    fitted = await run(['fit', table, '--target', 'price', '--output', model, '--report', report, '--json']);
+  });
+
+  test('--json prints one object to standard output and nothing else', () => {
+    expect(fitted.code, fitted.stderr).toBe(0);
+    const result = JSON.parse(fitted.stdout);
+    expect(fitted.stdout.trim().split('\n')).toHaveLength(1);
+    expect(result).toMatchObject({
+      task: 'regression',
+      target: ['price'],
+      rows: 120,
+      trainingRows: 96,
+      heldOutRows: 24,
+      features: 5,
+      ridge: 0.001,
+      seed: 0,
+      kernel: { name: 'laplace', parameters: { bandwidth: 10 } },
+      leftOut: [{ column: 'town', reason: 'constant' }],
+    });
+    const { iterations, best, seconds, importances } = result;
+    expect(iterations.map((one: { iteration: number }) => one.iteration)).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const one of iterations)
+      expect(one).toEqual({ iteration: one.iteration, metric: 'mse', value: expect.any(Number) });
+    expect(best).toEqual(iterations[best.iteration]);
+    const values = iterations.map((one: { value: number }) => one.value);
+    expect(best.value).toBe(Math.min(...values));
+    expect(seconds).toBeGreaterThan(0);
+    const names = importances.map((one: { column: string }) => one.column);
+    expect(names).toEqual(['area', 'colour', 'noise', 'town']);
+    const total = importances.reduce((sum: number, one: { importance: number }) => sum + one.importance, 0);
+    expect(total).toBeCloseTo(1, 6);
+  });
+
+  test('RFM finds that noise does not matter, and beats plain kernel regression', () => {
+    const { importances, iterations, best } = JSON.parse(fitted.stdout);
+    const of = (name: string) =>
+      importances.find((one: { column: string }) => one.column === name).importance;
+    expect(of('noise')).toBeLessThan(of('area') / 5);
+    expect(best.value).toBeLessThan(iterations[0].value);
+  });
+
+  test('progress goes to standard error', () => {
+    expect(fitted.stderr).toMatch(/Fitting: plain kernel regression .*left/);
+    expect(fitted.stderr).toMatch(/Fitting: iteration 5 of 5/);
+    expect(fitted.stderr).not.toContain('\u001b');
+  });
+
+  test('the report is one file that needs nothing else', () => {
+    const html = readFileSync(report, 'utf8');
+    expect(html).toMatch(/^<!doctype html>/);
+    expect(html.match(/<svg /g)?.length).toBeGreaterThanOrEqual(4);
+    expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script/);
+    expect(html).toContain('plain kernel regression');
+  });
+
+  test('predict gives CSV, with the preprocessing that was saved', async () => {
+    const rows = folder.file(
+      'new.csv',
+      'town,noise,colour,area\nhere,3,red,100\nelse,3,"sea green, light",100\nhere,3,,\n',
+    );
+    const { code, stdout, stderr } = await run(['predict', model, rows]);
+    expect(code, stderr).toBe(0);
+    const lines = stdout.trim().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toBe('price');
+    const [red = 0, green = 0, unknown = 0] = lines.slice(1).map(Number);
+    // 200 and 260 without the pull of the ridge towards the mean.
+    expect(green - red).toBeGreaterThan(30);
+    expect(Math.abs(red + green - 460)).toBeLessThan(60);
+    expect(Number.isFinite(unknown)).toBe(true);
+  });
+
+  test('predict says how good it is where the truth is known; the same rows give the same numbers', async () => {
+    const output = folder.at('predictions.csv');
+    const toFile = await run(['predict', model, table, '--output', output, '--json']);
+    expect(toFile.code, toFile.stderr).toBe(0);
+    const summary = JSON.parse(toFile.stdout);
+    expect(summary).toMatchObject({ task: 'regression', rows: 120, output, score: { metric: 'r2' } });
+    expect(summary.score.value).toBeGreaterThan(0.9);
+    const toStdout = await run(['predict', model, table]);
+    expect(readFileSync(output, 'utf8')).toBe(toStdout.stdout);
+  });
+
+  test('inspect says what it is', async () => {
+    const { code, stdout } = await run(['inspect', model, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      task: 'regression',
+      target: ['price'],
+      rows: 96,
+      features: 5,
+      kernel: { name: 'laplace' },
+      columns: [
+        { column: 'area', kind: 'numeric' },
+        { column: 'colour', kind: 'categorical', categories: ['blue', 'red', 'sea green, light'] },
+        { column: 'noise', kind: 'numeric' },
+      ],
+    });
+    const text = await run(['inspect', model]);
+    expect(text.stdout).toContain('colour: one of blue, red, sea green, light');
+  });
+
+  test('an unknown category is one clear line, or ignored on request', async () => {
+    const rows = folder.file('pink.csv', 'noise,colour,area\n3,red,100\n3,pink,100\n');
+    const failed = await run(['predict', model, rows, '--output', folder.at('pink-out.csv')]);
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toBe('');
+    expect(failed.stderr.trim().split('\n')).toHaveLength(1);
+    expect(failed.stderr).toMatch(/^agop: Column 'colour', line 3: the category 'pink' .*'blue', 'red'/);
+    expect(existsSync(folder.at('pink-out.csv'))).toBe(false);
+    const lenient = await run(['predict', model, rows, '--unknown', 'ignore']);
+    expect(lenient.code, lenient.stderr).toBe(0);
+    expect(lenient.stdout.trim().split('\n')).toHaveLength(3);
+  });
+
+  test('the same seed gives the same result, another one another', async () => {
+    const held = (text: string) => JSON.parse(text).iterations;
+    const again = await run(['fit', table, '--target', 'price', '--json']);
+    expect(held(again.stdout)).toEqual(held(fitted.stdout));
+    const other = await run(['fit', table, '--target', 'price', '--json', '--seed', '1']);
+    expect(held(other.stdout)).not.toEqual(held(fitted.stdout));
+  });
+});
+
+describe('classification', () => {
+  const model = folder.at('classes.safetensors');
+  let table = '';
+  beforeAll(() => {
+    table = folder.file('classes.csv', classes(150));
+  });
+
+  test('text for people: iterations against plain kernel regression, features found', async () => {
+    const { code, stdout, stderr } = await run([
+      ...[
+        'fit',
+        table,
+        '-t',
+        'side',
+        '-o',
+        model,
+        '--iterations',
+        '2',
+        '--backend',
+        'naive',
+        '--dtype',
+        'float64',
+      ],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/plain kernel regression +\d+\.\d % +\d+ of 30/);
+    expect(stdout).toMatch(/RFM iteration 2 +\d+\.\d %/);
+    expect(stdout).toMatch(/← best/);
+    expect(stdout).toMatch(/Features it found[^\n]*\n {2}a +\d+\.\d % +█/);
+    expect(stdout).toMatch(/naive, float64/);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+  });
+
+  test('probabilities', async () => {
+    const { code, stdout, stderr } = await run(['predict', model, table, '--probabilities']);
+    expect(code, stderr).toBe(0);
+    const [header, ...rows] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(header).toEqual(['side', 'p(down)', 'p(up)']);
+    expect(rows).toHaveLength(150);
+    for (const [label, down, up] of rows) {
+      expect(Number(down) + Number(up)).toBeCloseTo(1, 6);
+      expect(label).toBe(Number(down) >= Number(up) ? 'down' : 'up');
+    }
+    expect(stderr).toMatch(/^accuracy \d+\.\d %/);
+  });
+
+  test('every option of the estimator arrives', async () => {
+    const { code, stdout, stderr } = await run([
+      ...[
+        'fit',
+        table,
+        '--target',
+        'side',
+        '--json',
+        '--kernel',
+        'gaussian',
+        '--bandwidth',
+        '3',
+        '--ridge',
+        '0.01',
+      ],
+      ...[
+        '--iterations',
+        '1',
+        '--validation',
+        '0.4',
+        '--seed',
+        '7',
+        '--dtype',
+        'float64',
+        '--diagonal',
+        '--threads',
+        '1',
+      ],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      kernel: { name: 'gaussian', parameters: { bandwidth: 3 } },
+      ridge: 0.01,
+      seed: 7,
+      dtype: 'float64',
+      heldOutRows: 60,
+      classes: ['down', 'up'],
+      iterations: [{ iteration: 0 }, { iteration: 1, metric: 'accuracy' }],
+    });
+  });
+
+  test('a validation file, and none', async () => {
+    const held = folder.file('held.csv', classes(40));
+    const file = await run([
+      'fit',
+      table,
+      '--target',
+      'side',
+      '--validation',
+      held,
+      '--iterations',
+      '1',
+      '--json',
+    ]);
+    expect(JSON.parse(file.stdout)).toMatchObject({ rows: 190, trainingRows: 150, heldOutRows: 40 });
+    const none = await run([
+      'fit',
+      table,
+      '--target',
+      'side',
+      '--validation',
+      'none',
+      '--iterations',
+      '1',
+      '--json',
+    ]);
+    expect(JSON.parse(none.stdout)).toMatchObject({
+      trainingRows: 150,
+      heldOutRows: 0,
+      best: { iteration: 1, value: null },
+    });
+  });
+});
