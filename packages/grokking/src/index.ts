@@ -29,6 +29,7 @@ export { measureOutputs, type OutputMeasures } from './run/measures.ts';
 export { type GrokkingSizes, grokkingMemory } from './run/memory.ts';
 export type { GrokkingOptions } from './run/options.ts';
 export { type GrokkingResult, grokkingSteps, type RunGrokkingOptions, runGrokking } from './run/run.ts';
+export { tableOutputs } from './run/table-outputs.ts';
 export { cosineAlignment, pearsonCorrelation } from './structure/alignment.ts';
 export { groupOrder, type MetricBlocks, metricBlocks, reorderMetric } from './structure/blocks.ts';
 export {
