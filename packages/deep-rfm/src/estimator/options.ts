@@ -19,8 +19,8 @@ export interface DeepRFMOptions extends DeepRecursionOptions {
    */
   readonly standardization?: boolean;
   /**
-   * Precision of all steps. Default float64, or float32 from a ridge of 1e-3 on, as far as the backend has them. Without ridge float32 ends early: there, rows
-   * of one class count as equal points long before they have collapsed.
+   * Precision of all steps. Default float64 where the backend has it. In float32 the kernel matrix stops being positive definite once the
+   * classes have collapsed: without ridge early, with a ridge of 1e-3 from an NC1 of about 1e-3 on (1,400 rows).
    */
   readonly dtype?: FloatDType;
   /**
@@ -52,9 +52,7 @@ export function deepRFMSettings(options: DeepRFMOptions): DeepRFMSettings {
       `labelCoding must be 'signed' or 'oneHot', but is '${labelCoding}'.`,
     );
   }
-  const preferred: FloatDType = recursion.ridge >= 1e-3 ? 'float32' : 'float64';
-  const fallback = backend.dtypes.includes(preferred) ? preferred : backend.preferredDType;
-  const dtype = options.dtype ?? fallback;
+  const dtype = options.dtype ?? (backend.dtypes.includes('float64') ? 'float64' : backend.preferredDType);
   if (!backend.dtypes.includes(dtype)) {
     throw new OptionError(
       'dtype',

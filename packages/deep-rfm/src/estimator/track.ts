@@ -41,7 +41,7 @@ export class Track {
     if (this.#own) this.#replaceOwn(normalizeRows(backend, this.#own, rowNormalization));
     const rows = this.#own ?? step.rows;
     this.#collapse = await measureCollapse(rows, this.#assignment, `The ${this.#name}`);
-    return measureAccuracy(backend, step.machine, rows, this.#assignment);
+    return measureAccuracy(backend, await step.machine(), rows, this.#assignment);
   }
 
   /** Measures of a layer. */
@@ -74,7 +74,8 @@ export class Track {
       features: await measureCollapse(features, this.#assignment, at('features')),
     };
     this.#collapse = await measureCollapse(rows, this.#assignment, at('normalised features'));
-    const accuracy = await measureAccuracy(this.#settings.backend, step.machine, rows, this.#assignment);
+    const machine = await step.machine();
+    const accuracy = await measureAccuracy(this.#settings.backend, machine, rows, this.#assignment);
     return layerMeasures(stages, accuracy);
   }
 

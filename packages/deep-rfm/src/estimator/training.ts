@@ -1,7 +1,6 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
-import { type Label, type Metric, oneHot, type Rows, uploadRows } from '@agop/rfm';
+import { type KernelMachine, type Label, type Metric, oneHot, type Rows, uploadRows } from '@agop/rfm';
 import {
-  type DeepRFMStep,
   deepRecursiveFeatureMachine,
   isLayerStep,
   type LayerStep,
@@ -63,7 +62,7 @@ export async function trainDeep(settings: DeepRFMSettings, task: DeepTask): Prom
   try {
     const loop = deepRecursiveFeatureMachine({ ...settings, x, y, ...(signal && { signal }) });
     for await (const step of loop) {
-      predictors.push(copyPredictor(backend, step));
+      predictors.push(copyPredictor(backend, await step.machine()));
       if (settings.keepFeatures || step.layer === depth) centers.set(step.layer, backend.clone(step.rows));
       if (!isLayerStep(step)) {
         input = { train: await onTraining.begin(step), heldOut: (await onHeld?.begin(step)) ?? null };
@@ -96,7 +95,7 @@ function codeLabels(y: Int32Array, classes: number, coding: LabelCoding): Float6
   return coding === 'oneHot' ? targets : targets.map((value) => 2 * value - 1);
 }
 
-function copyPredictor(backend: Backend, { machine }: DeepRFMStep): Predictor {
+function copyPredictor(backend: Backend, machine: KernelMachine): Predictor {
   const coefficients = backend.clone(machine.coefficients);
   try {
     return { coefficients, metric: copyMetric(backend, machine.metric) };

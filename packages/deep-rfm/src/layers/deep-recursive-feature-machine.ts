@@ -19,8 +19,8 @@ export interface DeepRecursiveFeatureMachineOptions extends DeepRecursionOptions
 export interface Depth {
   /** The rows at this depth, normalised: the input of the next layer, [n, width]. */
   readonly rows: Tensor;
-  /** The kernel machine on these rows. */
-  readonly machine: KernelMachine;
+  /** The kernel machine on these rows: fitted once, when it is asked for or the loop goes on to a further layer; owned by the loop. */
+  machine(): Promise<KernelMachine>;
 }
 
 /** One layer of the loop. Valid until the loop advances: clone what should survive. */
@@ -54,8 +54,8 @@ export function isLayerStep(step: DeepRFMStep): step is LayerStep {
 
 /**
  * Deep RFM as a loop that one can watch. In each layer: scale the rows to length 1, fit a kernel machine, take its AGOP as M, and map
- * X ← Φ(X M^(1/2)). Yields once for the input (a kernel machine on the data as it is) and once for each layer, with the kernel machine on
- * what the layer made.
+ * X ← Φ(X M^(1/2)). Yields once for the input (the data as they are) and once for each layer, before a kernel machine is fitted to what the layer
+ * made: the last one is fitted only if it is asked for.
  *
  * Between layers the event loop gets a turn. Leaving the loop early frees everything.
  *
@@ -68,7 +68,8 @@ export function isLayerStep(step: DeepRFMStep): step is LayerStep {
  *
  * @example
  * for await (const step of deepRecursiveFeatureMachine({ backend, x, y, depth: 3 })) {
- *   using outputs = step.machine.predict(step.rows);
+ *   const machine = await step.machine();
+ *   using outputs = machine.predict(step.rows);
  *   console.log(step.layer, await outputs.read());
  * }
  */
@@ -76,37 +77,66 @@ export async function* deepRecursiveFeatureMachine(
   options: DeepRecursiveFeatureMachineOptions,
 ): AsyncGenerator<DeepRFMStep, void, undefined> {
   const settings = deepRecursionSettings(options);
-  const { backend, signal } = options;
-  const fit = (rows: Tensor, layer: number): Promise<FittedRows> =>
-    fitRows(settings, { backend, x: rows, y: options.y, signal }, layer < settings.depth);
+  const { backend, signal, y } = options;
+  const fitLater = (rows: Tensor, layer: number): LazyFit =>
+    new LazyFit(() => fitRows(settings, { backend, x: rows, y, signal }, layer < settings.depth));
 
   let rows = normalizeRows(backend, options.x, settings.rowNormalization);
-  let fitted: FittedRows | undefined;
+  let fit = fitLater(rows, 0);
   try {
-    fitted = await fit(rows, 0);
-    yield { layer: 0, rows, machine: fitted.machine };
+    yield { layer: 0, rows, machine: () => fit.machine() };
     for (let layer = 1; layer <= settings.depth; layer++) {
       throwIfAborted(signal, 'The fit');
       using scope = new Scope(backend);
-      const metric = fitted.nextMetric as Tensor;
+      const metric = await fit.nextMetric();
       const weights = await makeLayer(scope, settings, metric, layer);
       const { projected, features } = applyLayer(scope.ops, settings.featureMap, weights, rows);
       scope.own(features); // also where the user's map went past the scope
-      const following = scope.own(normalizeRows(backend, features, settings.rowNormalization));
-      const next = await fit(following, layer);
-      const input = scope.own(rows);
-      const previous = fitted;
-      rows = scope.keep(following);
-      fitted = next;
+      const output = scope.own(normalizeRows(backend, features, settings.rowNormalization));
+      const next = fitLater(output, layer);
       try {
-        yield { layer, input, metric, projected, features, weights, rows, machine: next.machine };
+        const machine = (): Promise<KernelMachine> => next.machine();
+        yield { layer, input: rows, metric, projected, features, weights, rows: output, machine };
       } finally {
-        previous.dispose();
+        await fit.dispose();
+        rows.dispose();
+        rows = scope.keep(output);
+        fit = next;
       }
     }
   } finally {
-    fitted?.dispose();
+    await fit.dispose();
     rows.dispose();
+  }
+}
+
+/** A fit that is made when it is first needed, and owned from then on. */
+class LazyFit {
+  readonly #make: () => Promise<FittedRows>;
+  #fitted: Promise<FittedRows> | undefined;
+
+  constructor(make: () => Promise<FittedRows>) {
+    this.#make = make;
+  }
+
+  async machine(): Promise<KernelMachine> {
+    return (await this.#once()).machine;
+  }
+
+  async nextMetric(): Promise<Tensor> {
+    const { nextMetric } = await this.#once();
+    if (!nextMetric) throw new TypeError('no metric was asked for after the last layer');
+    return nextMetric;
+  }
+
+  async dispose(): Promise<void> {
+    // A fit that failed has left nothing to free, and its error has reached whoever asked for it.
+    (await this.#fitted?.catch(() => undefined))?.dispose();
+  }
+
+  #once(): Promise<FittedRows> {
+    this.#fitted ??= this.#make();
+    return this.#fitted;
   }
 }
 
