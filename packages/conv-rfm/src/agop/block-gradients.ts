@@ -1,0 +1,127 @@
+import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { type Displacement, selectFields } from '../fields/displacements.ts';
+import type { Fields } from '../fields/field-kernel.ts';
+import { planOf } from '../fields/prepared-images.ts';
+import { readoutFactor, type TileKernel } from '../fields/tiles.ts';
+import { type Grid, positionsOf } from '../images/geometry.ts';
+
+const product = input('a').mul(input('b'));
+const sum = input('a').add(input('b'));
+const addOwn = input('g').add(input('v').mul(input('u')).mul(input('factor')));
+
+/**
+ * Gradients of the outputs of a kernel machine by the (transformed) patches of a few images, summed up over blocks of its centers:
+ *
+ *   ∂f_o / ∂u_p = Σ_j α_jo (κ_uv v_p + 2 κ_uu u_p),
+ *
+ * v_p being the patch of center j at position p, and κ_uv, κ_uu the derivatives of the kernel by u·v and u·u there. Each patch counts as a
+ * variable of its own, although patches overlap.
+ */
+export class BlockGradients {
+  readonly #scope: Scope;
+  readonly #tileKernel: TileKernel;
+  readonly #images: Fields;
+  /** Per output [P · b, d]. */
+  readonly #sums: Tensor[];
+  /** Σ_j α_jo κ_uu, [P · b, outputs]. */
+  readonly #squares: Tensor;
+
+  /** @param images b of them, the caller's */
+  constructor(backend: Backend, tileKernel: TileKernel, images: Fields, outputs: number) {
+    this.#scope = new Scope(backend);
+    this.#tileKernel = tileKernel;
+    this.#images = images;
+    const { geometry } = tileKernel;
+    const rows = positionsOf(geometry.grids[0] as Grid) * images.count;
+    const dtype = images.patches.dtype === 'float64' ? 'float64' : 'float32';
+    const { ops } = this.#scope;
+    this.#sums = Array.from({ length: outputs }, () => ops.full([rows, geometry.patchLength], 0, dtype));
+    this.#squares = ops.full([rows, outputs], 0, dtype);
+  }
+
+  /**
+   * Adds what some centers contribute.
+   *
+   * @param coefficients α [centers.count, outputs]
+   */
+  add(centers: Fields, coefficients: Tensor): void {
+    const { displacements, geometry } = this.#tileKernel;
+    if (!displacements) {
+      this.#addAt(this.#images, centers, planOf(geometry), coefficients, undefined);
+      return;
+    }
+    for (const displacement of displacements) {
+      using parts = new Scope(this.#scope.ops);
+      const x = selectFields(parts.ops, this.#images, displacement.first);
+      const z = selectFields(parts.ops, centers, displacement.second);
+      this.#addAt(x, z, displacement.plan, coefficients, displacement);
+    }
+  }
+
+  /**
+   * The gradients per output, [P · b, d], position by position; they belong to this object. Call it once, at the end.
+   *
+   * @param patches u as rows, position by position: [P · b, d]
+   */
+  finish(patches: Tensor): readonly Tensor[] {
+    using parts = new Scope(this.#scope.ops);
+    const columns = parts.ops.transpose(this.#squares);
+    const factor = 2 * readoutFactor(this.#tileKernel);
+    for (const [output, g] of this.#sums.entries()) {
+      const row = parts.ops.rows(columns, output, output + 1);
+      const v = parts.ops.reshape(row, [row.size, 1]);
+      parts.ops.map(addOwn, { g, v, u: patches, factor }, { out: g });
+    }
+    return this.#sums;
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #addAt(
+    x: Fields,
+    z: Fields,
+    plan: ReturnType<typeof planOf>,
+    coefficients: Tensor,
+    displacement: Displacement | undefined,
+  ): void {
+    using parts = new Scope(this.#scope.ops);
+    const { ops } = parts;
+    const found = this.#tileKernel.kernel.fields.sensitivities(ops, x, z, plan, coefficients);
+    const back = displacement && this.#wayBack(parts, displacement, x.count);
+    this.#accumulate(parts, this.#squares, back ? back(found.square) : found.square);
+    const alpha = readoutFactor(this.#tileKernel);
+    const batches = positionsOf(plan.grids[0] as Grid);
+    const rows = ops.transpose(coefficients);
+    for (const [output, total] of this.#sums.entries()) {
+      using each = new Scope(ops);
+      const a = each.ops.map(product, { a: found.product, b: each.ops.rows(rows, output, output + 1) });
+      const options = { transposeB: true, batches, alpha };
+      if (!back) each.ops.matmul(a, z.patches, { ...options, beta: 1, out: total });
+      else this.#accumulate(each, total, back(each.ops.matmul(a, z.patches, options)));
+    }
+  }
+
+  #accumulate({ ops }: Scope, total: Tensor, part: Tensor): void {
+    ops.map(sum, { a: total, b: part }, { out: total });
+  }
+
+  /** Rows of a rectangle to the rows of the whole grid, zeros elsewhere; the scope owns the results. */
+  #wayBack({ ops }: Scope, { places }: Displacement, images: number): (field: Tensor) => Tensor {
+    const rows = Int32Array.from({ length: places.length * images }, (_, row) => {
+      const place = places[Math.floor(row / images)] as number;
+      return place * images + (row % images);
+    });
+    const indices = ops.tensor(rows, [rows.length], 'int32');
+    return (field) => {
+      const dtype = field.dtype === 'float64' ? 'float64' : 'float32';
+      const zeros = ops.full([images, field.shape[1] as number], 0, dtype);
+      return ops.gather(ops.concat([field, zeros], 0), indices);
+    };
+  }
+}

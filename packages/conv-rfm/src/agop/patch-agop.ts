@@ -1,0 +1,125 @@
+import { type Backend, Scope, type Tensor } from '@agop/core';
+import type { TileKernel } from '../fields/tiles.ts';
+import { type Grid, positionsOf } from '../images/geometry.ts';
+import { type ImageRange, imageRanges } from '../machine/blocks.ts';
+import { type ComputeOptions, streamSizes } from '../machine/budget.ts';
+import { ImageBlocks } from '../machine/image-blocks.ts';
+import { Pace } from '../machine/tile-stream.ts';
+import { BlockGradients } from './block-gradients.ts';
+
+/** A predictor f_o(x) = Σ_j α_jo k(x, z_j) on images. */
+export interface ImagePredictor {
+  readonly backend: Backend;
+  readonly tileKernel: TileKernel;
+  /** Multiplies patches, [d, d]; undefined for the identity. */
+  readonly transform: Tensor | undefined;
+  /** Centers z_j, [n, height, width, channels]. */
+  readonly centers: Tensor;
+  /** α [n, outputs] */
+  readonly coefficients: Tensor;
+}
+
+/** Images whose gradients are computed at once: whole micro-tiles, and little memory. */
+const gradientBlock = 12;
+
+/**
+ * The average gradient outer product over patches, (1/s) Σ_i Σ_o Σ_p g gᵀ with g the gradient of output o by the patch of image i at
+ * position p, before the transform: [d, d], entries by (row, column, channel). Divided by the number of images, not of patches.
+ *
+ * Source: Beaglehole, Radhakrishnan, Pandit, Belkin 2023 (arXiv 2309.00570), algorithm 1.
+ *
+ * @param images [s, height, width, channels]
+ */
+export async function patchAgop(
+  predictor: ImagePredictor,
+  images: Tensor,
+  options: ComputeOptions = {},
+): Promise<Tensor> {
+  const { backend, tileKernel, transform } = predictor;
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const d = tileKernel.geometry.patchLength;
+  const count = images.shape[0] as number;
+  const second = ops.full([d, d], 0, images.dtype === 'float64' ? 'float64' : 'float32');
+  await eachGradientBlock(predictor, images, options, (gradients) => {
+    for (const g of gradients) ops.gram(g, { transpose: true, alpha: 1 / count, beta: 1, out: second });
+  });
+  if (!transform) return scope.keep(second);
+  // g = (gradient after the transform) Bᵀ.
+  const left = ops.matmul(transform, second);
+  return scope.keep(ops.matmul(left, transform, { transposeB: true }));
+}
+
+/**
+ * The gradients themselves, one tensor [n · positions, d] per output, image by image; the caller owns them. For few images: they are large.
+ *
+ * @param images [n, height, width, channels]
+ */
+export async function patchGradients(
+  predictor: ImagePredictor,
+  images: Tensor,
+  options: ComputeOptions = {},
+): Promise<Tensor[]> {
+  const { backend, tileKernel, transform } = predictor;
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const outputs = predictor.coefficients.shape[1] as number;
+  const positions = positionsOf(tileKernel.geometry.grids[0] as Grid);
+  const parts: Tensor[][] = Array.from({ length: outputs }, () => []);
+  await eachGradientBlock(predictor, images, options, (gradients, { begin, end }) => {
+    const toImages = Int32Array.from({ length: (end - begin) * positions }, (_, row) => {
+      const [image, position] = [Math.floor(row / positions), row % positions];
+      return position * (end - begin) + image;
+    });
+    using indices = backend.tensor(toImages, [toImages.length], 'int32');
+    for (const [output, g] of gradients.entries()) {
+      using rows = backend.gather(g, indices);
+      const before = transform ? ops.matmul(rows, transform, { transposeB: true }) : ops.clone(rows);
+      parts[output]?.push(before);
+    }
+  });
+  const whole = parts.map((list) => ops.concat(list, 0));
+  for (const tensor of whole) scope.keep(tensor);
+  return whole;
+}
+
+/** Runs through blocks of images; `use` gets per output the gradients [positions · b, d], after the transform, position by position. */
+async function eachGradientBlock(
+  { backend, tileKernel, transform, centers, coefficients }: ImagePredictor,
+  images: Tensor,
+  options: ComputeOptions,
+  use: (gradients: readonly Tensor[], range: ImageRange) => void,
+): Promise<void> {
+  const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
+  const { block } = streamSizes(backend, tileKernel, dtype, options);
+  // Few images against many centers: rows of the fields are long, which elementwise work likes.
+  const columns = imageRanges(
+    centers.shape[0] as number,
+    Math.max(16, Math.floor(block / gradientBlock) * block),
+  );
+  const ranges = imageRanges(images.shape[0] as number, gradientBlock);
+  using sources = new ImageBlocks(backend, tileKernel, images, transform);
+  using targets = new ImageBlocks(backend, tileKernel, centers, transform);
+  const outputs = coefficients.shape[1] as number;
+  const pace = new Pace(options);
+  for (const [index, range] of ranges.entries()) {
+    using scope = new Scope(backend);
+    const x = sources.prepare(range);
+    try {
+      using gradients = new BlockGradients(backend, tileKernel, x, outputs);
+      for (const [step, column] of columns.entries()) {
+        const z = targets.prepare(column);
+        try {
+          using alpha = backend.rows(coefficients, column.begin, column.end);
+          gradients.add(z, alpha);
+          await pace.turn((index + (step + 1) / columns.length) / ranges.length, alpha);
+        } finally {
+          z.dispose();
+        }
+      }
+      use(gradients.finish(scope.own(sources.patches(range))), range);
+    } finally {
+      x.dispose();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { type Backend, input, Scope, selectLessEqual, type Tensor } from '@agop/core';
+import type { FieldPlan, Fields, Sensitivities } from '../field-kernel.ts';
+import * as e from './expressions.ts';
+import { epsilonOf, firstCovariances, nextLayer, norms, previousLayer } from './layers.ts';
+
+/** What the way back needs of a layer. Fields [P · x.count, z.count]. */
+interface LayerRecord {
+  readonly t: Tensor;
+  readonly n: Tensor;
+  readonly cosine: Tensor;
+  /** k0 of the cosine */
+  readonly slope: Tensor;
+}
+
+const sum = input('a').add(input('b'));
+const scaled = input('a').mul(input('factor'));
+const r = input('r');
+/** Derivative of N by the variance of the first image, times 1 / N: 1 / (2 r²). */
+const perVariance = selectLessEqual(r, 0, 0, input('f').div(r.mul(r).mul(2)));
+
+/**
+ * Derivatives of the sum of {@link arcCosineValues} over its positions, by reverse accumulation: forwards once, keeping the fields of each layer,
+ * then backwards through rectifiers and windows.
+ *
+ * What reaches the variances of the first image is multiplied by the coefficients and summed over the second at once, layer by
+ * layer, as windows act on positions alone.
+ */
+export function arcCosineSensitivities(
+  ops: Backend,
+  x: Fields,
+  z: Fields,
+  plan: FieldPlan,
+  coefficients: Tensor,
+  tangent: boolean,
+): Sensitivities {
+  using scope = new Scope(ops);
+  const records = forwards(scope, x, z, plan);
+  const last = records.length - 1;
+  const shape = (records[last] as LayerRecord).n.shape;
+  const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
+  // Derivatives by the covariance and by the tangent after the layer at hand.
+  let g = scope.ops.full(shape, 1, dtype);
+  let h = scope.ops.full(shape, tangent ? 1 : 0, dtype);
+  let variance: Tensor | undefined;
+  for (let layer = last; layer >= 0; layer--) {
+    using parts = new Scope(ops);
+    const { t, n, cosine, slope } = records[layer] as LayerRecord;
+    const x0 = parts.ops.map(e.curvature, { h, t, c: cosine, n });
+    const byNorm = parts.ops.map(e.byNormTimesNorm, { g, c: cosine, x: x0, n }, { out: n });
+    const own = parts.own(perRoot(ops, ops.matmul(byNorm, coefficients), x, layer));
+    variance = scope.own(
+      variance ? ops.map(sum, { a: variance, b: own }, { out: variance }) : ops.clone(own),
+    );
+    const bySlope = parts.ops.map(e.byCovariance, { g, a: slope, x: x0 }, { out: x0 });
+    const byTangent = parts.ops.map(input('h').mul(input('a')), { h, a: slope }, { out: slope });
+    // The tangent of a layer starts as a copy of its covariance.
+    const byBoth = parts.ops.map(sum, { a: bySlope, b: byTangent }, { out: bySlope });
+    scope.free(g, h);
+    if (layer === 0) {
+      g = scope.own(ops.map(scaled, { a: byBoth, factor: 1 / plan.channels }));
+      break;
+    }
+    g = scope.own(previousLayer(ops, byBoth, plan, layer));
+    h = scope.own(previousLayer(ops, byTangent, plan, layer));
+    const spread = scope.own(previousLayer(ops, variance, plan, layer));
+    scope.free(variance);
+    variance = spread;
+  }
+  const square = scope.ops.map(scaled, { a: variance as Tensor, factor: 1 / plan.channels });
+  scope.keep(square);
+  return { product: scope.keep(g), square };
+}
+
+/** The fields of every layer; the scope owns them. */
+function forwards(scope: Scope, x: Fields, z: Fields, plan: FieldPlan): LayerRecord[] {
+  const { ops } = scope;
+  const records: LayerRecord[] = [];
+  let s = firstCovariances(ops, x, z, plan);
+  let t = s;
+  const epsilon = epsilonOf(s);
+  for (let layer = 0; layer < plan.grids.length; layer++) {
+    const n = norms(ops, x, z, plan, layer);
+    const cosine = ops.map(e.cosineOfPatches, { s, n, epsilon });
+    const slope = ops.map(e.slopeOrZero, { s, n, epsilon });
+    records.push({ t, n, cosine, slope });
+    if (layer === plan.grids.length - 1) break;
+    using parts = new Scope(ops);
+    const covariance = parts.ops.map(e.covariance, { s, n, a: slope, epsilon });
+    const both = parts.ops.map(e.withTangent, { s: covariance, t, a: slope });
+    if (s !== t) scope.free(s);
+    s = nextLayer(ops, covariance, plan, layer + 1);
+    t = nextLayer(ops, both, plan, layer + 1);
+  }
+  return records;
+}
+
+/** Divides the rows [P · x.count, outputs] by twice the variances of the first image; frees what it is given. */
+function perRoot(ops: Backend, sums: Tensor, x: Fields, layer: number): Tensor {
+  using scope = new Scope(ops);
+  scope.own(sums);
+  const roots = x.scales[layer] as Tensor;
+  const column = scope.ops.reshape(roots, [roots.size, 1]);
+  return scope.keep(scope.ops.map(perVariance, { f: sums, r: column }));
+}

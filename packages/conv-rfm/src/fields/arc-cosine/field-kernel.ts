@@ -1,0 +1,23 @@
+import type { FieldKernel } from '../field-kernel.ts';
+import { arcCosineSensitivities } from './backward.ts';
+import { arcCosineValues } from './forward.ts';
+import { standardDeviations } from './layers.ts';
+
+/**
+ * The recursion of infinitely wide convolutional networks with rectifiers, at each position.
+ *
+ * With covariance S, variances and tangent T = S of patches divided by the number of channels, each rectifier sets S ← N k1(S / N) and
+ * T ← T k0(S / N), N being the root of the product of the variances; each further layer sums S and the variances over windows and sets
+ * T ← windows of T + S. The kernel is S + T with `tangent` (NTK), else S (NNGP).
+ *
+ * Source: Arora et al. 2019 (arXiv 1904.11955), section 4; Cho & Saul 2009 for k0 and k1.
+ */
+export function arcCosineFields(tangent: boolean): FieldKernel {
+  return {
+    scales: standardDeviations,
+    values: (ops, x, z, plan) => arcCosineValues(ops, x, z, plan, tangent),
+    sensitivities: (ops, x, z, plan, coefficients) =>
+      arcCosineSensitivities(ops, x, z, plan, coefficients, tangent),
+    footprint: { values: 5, sensitivities: 8 },
+  };
+}

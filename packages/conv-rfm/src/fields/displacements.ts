@@ -1,0 +1,95 @@
+import type { Backend, Tensor } from '@agop/core';
+import { type FieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
+import type { FieldPlan, Fields } from './field-kernel.ts';
+import { planOf } from './prepared-images.ts';
+
+/**
+ * All pairs of positions, ordered by their displacement: for each, the positions p of one image with p + displacement in the grid of
+ * the other are a rectangle, on which the recursion runs as on a whole grid. Windows at stride 1 move both positions alike, so that
+ * displacements never mix.
+ */
+export interface Displacement {
+  readonly plan: FieldPlan;
+  /** Rows of the patches [P · d, b] and of the scales of each layer, for the first and the second image. */
+  readonly first: RowSelection;
+  readonly second: RowSelection;
+  /** For each position of the grid its place in the rectangle, or the number of positions of the rectangle for none. */
+  readonly places: Int32Array;
+}
+
+/** Indices of rows, on the backend. */
+interface RowSelection {
+  readonly patches: Tensor;
+  readonly scales: readonly Tensor[];
+}
+
+/**
+ * Prepares the displacements of a geometry; `ops` owns the indices (a scope's).
+ *
+ * Where later layers have fewer positions than there are displacements, these end early: they do not reach the last layer and
+ * are left out.
+ */
+export function allDisplacements(ops: Backend, geometry: FieldGeometry): Displacement[] {
+  const last = geometry.grids.at(-1) as Grid;
+  const found: Displacement[] = [];
+  for (let dy = 1 - last.height; dy < last.height; dy++) {
+    for (let dx = 1 - last.width; dx < last.width; dx++) found.push(displacement(ops, geometry, dy, dx));
+  }
+  return found;
+}
+
+function displacement(ops: Backend, geometry: FieldGeometry, dy: number, dx: number): Displacement {
+  const plan = planOf(geometry);
+  const grids = geometry.grids.map(({ height, width }) => ({
+    height: height - Math.abs(dy),
+    width: width - Math.abs(dx),
+  }));
+  const select = (fromY: number, fromX: number): RowSelection => {
+    const positions = grids.map((grid, layer) => positionsWithin(geometry, layer, grid, fromY, fromX));
+    const first = positions[0] as number[];
+    const length = geometry.patchLength;
+    const patches = first.flatMap((p) => Array.from({ length }, (_, k) => p * length + k));
+    return {
+      patches: indices(ops, patches),
+      scales: positions.map((list) => indices(ops, list)),
+    };
+  };
+  const first = positionsWithin(geometry, 0, grids[0] as Grid, Math.max(0, -dy), Math.max(0, -dx));
+  const places = new Int32Array(positionsOf(geometry.grids[0] as Grid)).fill(first.length);
+  for (const [place, position] of first.entries()) places[position] = place;
+  return {
+    plan: { ...plan, grids },
+    first: select(Math.max(0, -dy), Math.max(0, -dx)),
+    second: select(Math.max(0, dy), Math.max(0, dx)),
+    places,
+  };
+}
+
+/** Positions of a layer's grid that a rectangle at (fromY, fromX) covers, row by row. */
+function positionsWithin(
+  geometry: FieldGeometry,
+  layer: number,
+  rectangle: Grid,
+  fromY: number,
+  fromX: number,
+): number[] {
+  const { width } = geometry.grids[layer] as Grid;
+  const list: number[] = [];
+  for (let y = fromY; y < fromY + rectangle.height; y++) {
+    for (let x = fromX; x < fromX + rectangle.width; x++) list.push(y * width + x);
+  }
+  return list;
+}
+
+/** The chosen rows of prepared images; `ops` owns them (a scope's). */
+export function selectFields(ops: Backend, fields: Fields, rows: RowSelection): Fields {
+  return {
+    count: fields.count,
+    patches: ops.gather(fields.patches, rows.patches),
+    scales: fields.scales.map((scale, layer) => ops.gather(scale, rows.scales[layer] as Tensor)),
+  };
+}
+
+function indices(ops: Backend, list: readonly number[]): Tensor {
+  return ops.tensor(list, [list.length], 'int32');
+}

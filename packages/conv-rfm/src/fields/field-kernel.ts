@@ -1,0 +1,47 @@
+import type { Backend, Tensor } from '@agop/core';
+import type { Grid } from '../images/geometry.ts';
+
+/** The positions at which a kernel is evaluated, layer by layer. */
+export interface FieldPlan {
+  readonly grids: readonly Grid[];
+  /** Height and width of the windows between layers. */
+  readonly size: number;
+  /** Zeros around a grid before its windows. */
+  readonly layerPadding: number;
+  readonly channels: number;
+}
+
+/** b images made ready: what a kernel needs of each alone. P is the number of positions of a layer, d the length of a patch. */
+export interface Fields {
+  /** b */
+  readonly count: number;
+  /** Patches as columns, position by position: [P · d, b]. */
+  readonly patches: Tensor;
+  /** Per layer what {@link FieldKernel.scales} makes: [P, b]. */
+  readonly scales: readonly Tensor[];
+}
+
+/** Derivatives of the sum of a field over its positions, by the inner products of the first layer's patches. */
+export interface Sensitivities {
+  /** By u · v for each pair of images: [P · x.count, z.count]. */
+  readonly product: Tensor;
+  /** By u · u of the first image, times the coefficients of the second, summed over the second: [P · x.count, outputs]. */
+  readonly square: Tensor;
+}
+
+/**
+ * A function of patches at corresponding positions: for images x_i and z_j and a position, of the inner products u·v, u·u, v·v of patches
+ * u of x_i and v of z_j there and (with several layers) around there.
+ *
+ * Fields are matrices [P · x.count, z.count]: position by position, the pairs of images.
+ */
+export interface FieldKernel {
+  /** From the lengths of patches [P, b], per layer what pairs need of each image; the caller owns the tensors. */
+  scales(ops: Backend, lengths: Tensor, plan: FieldPlan): Tensor[];
+  /** The value at each position of the last layer; the caller owns it. */
+  values(ops: Backend, x: Fields, z: Fields, plan: FieldPlan): Tensor;
+  /** @param coefficients [z.count, outputs]; the caller owns the result */
+  sensitivities(ops: Backend, x: Fields, z: Fields, plan: FieldPlan, coefficients: Tensor): Sensitivities;
+  /** Tensors of the first layer's field size that `values` and `sensitivities` hold at once, at most. */
+  readonly footprint: { readonly values: number; readonly sensitivities: number };
+}

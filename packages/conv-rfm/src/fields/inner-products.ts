@@ -1,0 +1,63 @@
+import {
+  type Backend,
+  constantValue,
+  type Expression,
+  input,
+  inputNames,
+  Scope,
+  type Tensor,
+} from '@agop/core';
+import type { InnerProductKernel } from '@agop/rfm';
+import { type Grid, positionsOf } from '../images/geometry.ts';
+import type { FieldKernel, FieldPlan, Fields } from './field-kernel.ts';
+
+const square = input('r').mul(input('r'));
+
+/** Any kernel κ(u·v, u·u, v·v) of `@agop/rfm` between patches at corresponding positions. One layer. */
+export function innerProductFields(kernel: InnerProductKernel): FieldKernel {
+  return {
+    scales: (ops, lengths) => [ops.map(square, { r: lengths })],
+    values: (ops, x, z, plan) => evaluate(ops, kernel, kernel.value, x, z, plan),
+    sensitivities(ops, x, z, plan, coefficients) {
+      const product = evaluate(ops, kernel, kernel.byU, x, z, plan);
+      try {
+        using bySquare = evaluate(ops, kernel, kernel.byP, x, z, plan);
+        return { product, square: ops.matmul(bySquare, coefficients) };
+      } catch (error) {
+        product.dispose();
+        throw error;
+      }
+    },
+    footprint: { values: 4, sensitivities: 6 },
+  };
+}
+
+/** An expression of a kernel's u, p, q at each position: [P · x.count, z.count]. */
+function evaluate(
+  ops: Backend,
+  kernel: InnerProductKernel,
+  expression: Expression,
+  x: Fields,
+  z: Fields,
+  plan: FieldPlan,
+): Tensor {
+  const positions = positionsOf(plan.grids[0] as Grid);
+  const dtype = x.patches.dtype === 'float64' ? 'float64' : 'float32';
+  const constant = constantValue(expression);
+  if (constant !== undefined) return ops.full([positions * x.count, z.count], constant, dtype);
+  using scope = new Scope(ops);
+  const pairs = (a: Tensor, b: Tensor): Tensor =>
+    scope.ops.matmul(a, b, { transposeA: true, batches: positions });
+  const ones = (count: number): Tensor => scope.ops.full([positions, count], 1, dtype);
+  const products: Readonly<Record<string, () => Tensor | number>> = {
+    u: () => pairs(x.patches, z.patches),
+    p: () => pairs(x.scales[0] as Tensor, ones(z.count)),
+    q: () => pairs(ones(x.count), z.scales[0] as Tensor),
+    epsilon: () => (dtype === 'float64' ? Number.EPSILON : 2 ** -23),
+  };
+  const values = inputNames(expression).map((name): [string, Tensor | number] => [
+    name,
+    products[name]?.() ?? (kernel.parameters[name] as number),
+  ]);
+  return scope.keep(scope.ops.map(expression, Object.fromEntries(values)));
+}

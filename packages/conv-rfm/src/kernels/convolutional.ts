@@ -1,0 +1,68 @@
+import { OptionError } from '@agop/core';
+import { arcCosineFields } from '../fields/arc-cosine/field-kernel.ts';
+import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
+
+export interface ConvolutionalKernelOptions extends ImageKernelOptions {
+  /** Number of convolution + rectifier layers, from 1. The read-out layer is not counted. Default 3. */
+  readonly depth?: number;
+}
+
+/**
+ * The exact neural tangent kernel of a convolutional network of infinite width: `depth` layers of convolution (stride 1, no bias) and ReLU
+ * (scaled by √2), read out by flattening and a dense layer.
+ *
+ * Weights of a convolution have variance patchSize² / (patchSize² · channels in), as in the published program: covariances are sums over
+ * windows, not means. The first layer's covariances are those of (transformed) patches, divided by the number of channels. Reading out by
+ * flattening compares patches at the same position only; `pooling: 'average'` puts global average pooling before the dense layer, which compares all
+ * pairs of positions.
+ *
+ * Source: Arora, Du, Hu, Li, Salakhutdinov, Wang 2019 (arXiv 1904.11955); settings of aradha/convrfm (arXiv 2309.00570).
+ *
+ * @throws {OptionError}
+ */
+export function convolutionalNtk(options: ConvolutionalKernelOptions = {}): ImageKernel {
+  return convolutional('convolutionalNtk', true, options);
+}
+
+/**
+ * The Gaussian process kernel of the same network with random weights of which only the last layer is trained (NNGP): the covariances alone.
+ *
+ * @throws {OptionError}
+ */
+export function convolutionalNngp(options: ConvolutionalKernelOptions = {}): ImageKernel {
+  return convolutional('convolutionalNngp', false, options);
+}
+
+function convolutional(name: string, tangent: boolean, options: ConvolutionalKernelOptions): ImageKernel {
+  const { depth = 3 } = options;
+  if (!Number.isSafeInteger(depth) || depth < 1) {
+    throw new OptionError('depth', `depth must be a whole number from 1, but is ${depth}.`);
+  }
+  const common = commonOptions(options);
+  return {
+    ...common,
+    name,
+    depth,
+    parameters: { ...common, depth },
+    fields: arcCosineFields(tangent),
+    withDepth: (other) => convolutional(name, tangent, { ...common, depth: other }),
+  };
+}
+
+/** Checks {@link ImageKernelOptions} and fills in the defaults. @throws {OptionError} */
+export function commonOptions(options: ImageKernelOptions): Required<ImageKernelOptions> {
+  const { patchSize = 3, padding = 'valid', pooling = 'none' } = options;
+  if (!Number.isSafeInteger(patchSize) || patchSize < 1) {
+    throw new OptionError('patchSize', `patchSize must be a whole number from 1, but is ${patchSize}.`);
+  }
+  if (!['valid', 'image', 'same'].includes(padding)) {
+    throw new OptionError('padding', `padding must be 'valid', 'image' or 'same', but is '${padding}'.`);
+  }
+  if (padding !== 'valid' && patchSize % 2 === 0) {
+    throw new OptionError('padding', `padding '${padding}' needs an odd patchSize, but it is ${patchSize}.`);
+  }
+  if (!['none', 'average'].includes(pooling)) {
+    throw new OptionError('pooling', `pooling must be 'none' or 'average', but is '${pooling}'.`);
+  }
+  return { patchSize, padding, pooling };
+}

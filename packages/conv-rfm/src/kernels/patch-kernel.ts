@@ -1,0 +1,38 @@
+import { OptionError } from '@agop/core';
+import type { InnerProductKernel, Kernel } from '@agop/rfm';
+import { innerProductFields } from '../fields/inner-products.ts';
+import { commonOptions } from './convolutional.ts';
+import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
+
+/**
+ * The average over positions of a kernel between patches, such as `laplace` or `gaussian` of `@agop/rfm`: a cheap alternative to the
+ * kernels of convolutional networks, which sees no more than one patch at a time.
+ *
+ * @param kernel any kernel of inner products
+ * @throws {OptionError} for a kernel of power distances, and options out of range
+ *
+ * @example
+ * const kernel = patchKernel(laplace({ bandwidth: 3 }), { patchSize: 5 });
+ */
+export function patchKernel(kernel: Kernel, options: ImageKernelOptions = {}): ImageKernel {
+  if (kernel.geometry !== 'inner') {
+    throw new OptionError(
+      'kernel',
+      `The kernel '${kernel.name}' is no function of inner products: use laplace, gaussian or another of those.`,
+    );
+  }
+  return ofPatches(kernel, options);
+}
+
+function ofPatches(kernel: InnerProductKernel, options: ImageKernelOptions): ImageKernel {
+  const common = commonOptions(options);
+  const made: ImageKernel = {
+    ...common,
+    name: `patches.${kernel.name}`,
+    depth: 1,
+    parameters: { ...kernel.parameters, ...common },
+    fields: innerProductFields(kernel),
+    withDepth: () => made,
+  };
+  return made;
+}

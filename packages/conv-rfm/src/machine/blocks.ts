@@ -1,0 +1,31 @@
+import { bytesPerElement, type FloatDType } from '@agop/core';
+import { type FieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
+
+/** Images `begin` (included) to `end` (excluded). */
+export interface ImageRange {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Blocks of `size` images, the last one ragged. */
+export function imageRanges(count: number, size: number): ImageRange[] {
+  return Array.from({ length: Math.ceil(count / size) }, (_, i) => ({
+    begin: i * size,
+    end: Math.min(count, (i + 1) * size),
+  }));
+}
+
+/** Images in a block come in multiples of this: the width of the products' inner loops. */
+const step = 16;
+/** Largest block: beyond it tiles only grow. */
+const largest = 512;
+
+/**
+ * Images per block, so that one field of a tile (positions · block²) fills about `tileBytes`: small enough for a CPU's cache, large
+ * enough to keep a GPU busy.
+ */
+export function blockSize(geometry: FieldGeometry, dtype: FloatDType, tileBytes: number): number {
+  const positions = positionsOf(geometry.grids[0] as Grid);
+  const side = Math.sqrt(tileBytes / (positions * bytesPerElement(dtype)));
+  return Math.min(largest, Math.max(step, Math.round(side / step) * step));
+}

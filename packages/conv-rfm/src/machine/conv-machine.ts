@@ -1,0 +1,146 @@
+import { type Backend, Scope, type Tensor } from '@agop/core';
+import { type ImagePredictor, patchAgop, patchGradients } from '../agop/patch-agop.ts';
+import type { TileKernel } from '../fields/tiles.ts';
+import { type Grid, positionsOf } from '../images/geometry.ts';
+import type { ImageKernel } from '../kernels/image-kernel.ts';
+import { type ComputeOptions, checkBudget, streamSizes } from './budget.ts';
+import { ImageBlocks } from './image-blocks.ts';
+import { checkSameSize, checkTransform, floatOf, imageSize, tileKernelFor } from './kernel-matrix.ts';
+import { streamTiles } from './tile-stream.ts';
+
+/** What a kernel machine on images consists of. The machine owns none of the tensors except the coefficients. */
+export interface ConvMachineParts {
+  readonly backend: Backend;
+  readonly kernel: ImageKernel;
+  /** Multiplies patches from the right, [d, d]; undefined for the identity. The metric on patches is M = B Bᵀ. */
+  readonly transform?: Tensor | undefined;
+  /** Centers z_j, images [n, height, width, channels]. */
+  readonly centers: Tensor;
+  /** Coefficients α, [n, outputs]. */
+  readonly coefficients: Tensor;
+}
+
+/**
+ * The predictor f_o(x) = Σ_j α_jo k(x, z_j) on images. It owns its coefficients; the centers and the transform stay the caller's and must
+ * outlive it.
+ */
+export class ConvMachine {
+  readonly backend: Backend;
+  readonly kernel: ImageKernel;
+  readonly transform: Tensor | undefined;
+  readonly centers: Tensor;
+  readonly coefficients: Tensor;
+  readonly #scope: Scope;
+  readonly #tileKernel: TileKernel;
+
+  /** @throws {ShapeError} for centers that are no images or too small for the kernel, and a transform that does not fit */
+  constructor({ backend, kernel, transform, centers, coefficients }: ConvMachineParts) {
+    this.backend = backend;
+    this.kernel = kernel;
+    this.transform = transform;
+    this.centers = centers;
+    this.coefficients = coefficients;
+    this.#scope = new Scope(backend);
+    try {
+      this.#tileKernel = tileKernelFor(this.#scope.ops, kernel, imageSize(centers, 'The centers'));
+      checkTransform(this.#tileKernel, transform);
+    } catch (error) {
+      this.#scope.dispose();
+      throw error;
+    }
+  }
+
+  /** Positions of patches: rows and columns. */
+  get grid(): Grid {
+    return this.#tileKernel.geometry.grids[0] as Grid;
+  }
+
+  /** Numbers in a patch, d. */
+  get patchLength(): number {
+    return this.#tileKernel.geometry.patchLength;
+  }
+
+  /**
+   * Predictions, streamed: no kernel matrix is held.
+   *
+   * @param images [n, height, width, channels], dtype of the centers
+   * @returns [n, outputs]
+   * @throws {ShapeError} {DTypeError} {OutOfMemoryError} {AbortedError}
+   */
+  async predict(images: Tensor, options: ComputeOptions = {}): Promise<Tensor> {
+    const { backend, coefficients } = this;
+    checkSameSize(this.centers, images);
+    using scope = new Scope(backend);
+    const { ops } = scope;
+    const dtype = floatOf(images);
+    const [left, right] = [images.shape[0] as number, this.centers.shape[0] as number];
+    checkBudget(backend, this.#tileKernel, dtype, { left, right, matrix: false }, options);
+    const sizes = streamSizes(backend, this.#tileKernel, dtype, options);
+    using x = new ImageBlocks(backend, this.#tileKernel, images, this.transform);
+    using z = new ImageBlocks(backend, this.#tileKernel, this.centers, this.transform);
+    const outputs = coefficients.shape[1] as number;
+    const sums = new Map<number, Tensor>();
+    await streamTiles(
+      backend,
+      this.#tileKernel,
+      x,
+      z,
+      sizes,
+      (tile, rows, columns) => {
+        const out = sums.get(rows.begin) ?? ops.full([rows.end - rows.begin, outputs], 0, dtype);
+        sums.set(rows.begin, out);
+        using alpha = backend.rows(coefficients, columns.begin, columns.end);
+        ops.matmul(tile, alpha, { beta: 1, out });
+      },
+      options,
+    );
+    if (sums.size === 0) return scope.keep(ops.full([left, outputs], 0, dtype));
+    const parts = [...sums].sort(([a], [b]) => a - b).map(([, part]) => part);
+    return scope.keep(ops.concat(parts, 0));
+  }
+
+  /**
+   * Gradients of each output by each patch, as if overlapping patches were variables of their own: per output [n · positions, d], image by image.
+   * Entries of a patch are ordered by (row, column, channel). The caller owns the tensors.
+   *
+   * @param images [n, height, width, channels]; few, as the result is large
+   * @throws {ShapeError} {AbortedError}
+   */
+  async gradients(images: Tensor, options: ComputeOptions = {}): Promise<Tensor[]> {
+    checkSameSize(this.centers, images);
+    return patchGradients(this.#predictor(), images, options);
+  }
+
+  /**
+   * The average gradient outer product over patches: the sum over outputs, images and positions of g gᵀ, divided by the number of images. Exactly
+   * symmetric.
+   *
+   * @param images [s, height, width, channels]
+   * @returns [d, d], entries of patches by (row, column, channel)
+   * @throws {ShapeError} {AbortedError}
+   */
+  async agop(images: Tensor, options: ComputeOptions = {}): Promise<Tensor> {
+    checkSameSize(this.centers, images);
+    return patchAgop(this.#predictor(), images, options);
+  }
+
+  /** Positions over which `predict` and `agop` are averaged. */
+  get positions(): number {
+    return positionsOf(this.grid);
+  }
+
+  /** Frees the coefficients. */
+  dispose(): void {
+    this.#scope.dispose();
+    this.coefficients.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #predictor(): ImagePredictor {
+    const { backend, transform, centers, coefficients } = this;
+    return { backend, tileKernel: this.#tileKernel, transform, centers, coefficients };
+  }
+}

@@ -1,0 +1,101 @@
+import { type Backend, type Tensor, throwIfAborted } from '@agop/core';
+import type { PreparedImages } from '../fields/prepared-images.ts';
+import { type TileKernel, tileValues } from '../fields/tiles.ts';
+import { type ImageRange, imageRanges } from './blocks.ts';
+import type { ImageBlocks } from './image-blocks.ts';
+
+/** What every streamed computation may be watched and stopped by. */
+export interface StreamOptions {
+  /** Called with the finished part of the work, from 0 to 1, a few times per second. */
+  readonly onProgress?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Sizes of a stream of tiles. */
+export interface StreamSizes {
+  /** Images per block. */
+  readonly block: number;
+  /** Blocks of the left side that are kept prepared at once, from 1. */
+  readonly kept: number;
+}
+
+/** Milliseconds between turns of the event loop. */
+const patience = 100;
+
+/**
+ * Computes a kernel for pairs of images tile by tile. Blocks of the left side are kept prepared in groups; against each group all blocks of the
+ * right side are run.
+ *
+ * @param right undefined for the left side itself: then only tiles that reach the diagonal or lie below it are computed
+ * @param use gets each tile [left, right] and its place; the tile is freed afterwards
+ */
+export async function streamTiles(
+  backend: Backend,
+  tileKernel: TileKernel,
+  left: ImageBlocks,
+  right: ImageBlocks | undefined,
+  sizes: StreamSizes,
+  use: (tile: Tensor, rows: ImageRange, columns: ImageRange) => void,
+  options: StreamOptions = {},
+): Promise<void> {
+  const rows = imageRanges(left.count, sizes.block);
+  const columns = imageRanges((right ?? left).count, sizes.block);
+  const total = rows.reduce(
+    (sum, row) => sum + columns.filter((column) => needed(row, column, right)).length,
+    0,
+  );
+  let done = 0;
+  const pace = new Pace(options);
+  for (let begin = 0; begin < rows.length; begin += sizes.kept) {
+    const group = rows.slice(begin, begin + sizes.kept);
+    const prepared = new Map<ImageRange, PreparedImages>();
+    try {
+      for (const row of group) prepared.set(row, left.prepare(row));
+      for (const [index, column] of columns.entries()) {
+        const users = group.filter((row) => needed(row, column, right));
+        if (users.length === 0) continue;
+        const known = right ? undefined : prepared.get(rows[index] as ImageRange);
+        const other = known ?? (right ?? left).prepare(column);
+        try {
+          for (const row of users) {
+            const x = prepared.get(row) as PreparedImages;
+            using tile = tileValues(backend, tileKernel, x, other);
+            use(tile, row, column);
+            done += 1;
+            await pace.turn(done / total, tile);
+          }
+        } finally {
+          if (!known) other.dispose();
+        }
+      }
+    } finally {
+      for (const block of prepared.values()) block.dispose();
+    }
+  }
+}
+
+function needed(row: ImageRange, column: ImageRange, right: ImageBlocks | undefined): boolean {
+  return right !== undefined || column.begin <= row.begin;
+}
+
+/** Gives the event loop a turn now and then, reports progress, and stops the work when it is aborted. */
+export class Pace {
+  readonly #options: StreamOptions;
+  #last = performance.now();
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  /** @param latest a tensor whose computation comes last: reading it waits for devices that run behind */
+  async turn(fraction: number, latest: Tensor): Promise<void> {
+    const { onProgress, signal } = this.#options;
+    throwIfAborted(signal, 'The computation');
+    if (performance.now() - this.#last < patience && fraction < 1) return;
+    await latest.read();
+    onProgress?.(fraction);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    throwIfAborted(signal, 'The computation');
+    this.#last = performance.now();
+  }
+}
