@@ -1,4 +1,4 @@
-import { OptionError } from '@agop/core';
+import { OptionError, OutOfMemoryError } from '@agop/core';
 import {
   basicOperations,
   discreteLogarithms,
@@ -169,6 +169,11 @@ describe('modularTask', () => {
     const task = modularTask({ operation: ['+', '/'], p: 5, fraction: 0.5 });
     expect(task.train.size + task.test.size).toBe(40);
     expect([...task.train.b, ...task.test.b].includes(0)).toBe(false);
+  });
+
+  it('refuses a table that no memory holds', () => {
+    expect(() => modularTask({ operation: '+', p: 1e6 })).toThrow(OutOfMemoryError);
+    expect(() => modularTask({ operation: '+', p: 1e6 })).toThrow(/1000000000000 pairs/);
   });
 
   it('works for composite p where nothing divides', () => {

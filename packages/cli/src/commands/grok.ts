@@ -15,6 +15,10 @@ export const grok: Command = {
     { flags: '--kernel <name>', description: 'gaussian, quadratic or laplace (default: gaussian)' },
     { flags: '--bandwidth <number>', description: 'Bandwidth L of gaussian and laplace (default: 2.5)' },
     { flags: '--iterations <number>', description: 'Fits of the kernel machine (default: 30)' },
+    {
+      flags: '--ridge <number>',
+      description: 'Ridge of each fit; 0 interpolates the training pairs (default: 0)',
+    },
     { flags: '--seed <number>', description: 'Seed of the split into training and test pairs (default: 0)' },
     {
       flags: '--show <iterations>',

@@ -5,58 +5,84 @@ import { type Block, heatMap, imageGrid, type Section } from '@agop/report';
 export function metricSection({ task, nextMetrics }: GrokkingResult, chosen: readonly number[]): Section {
   const { p, columns } = task;
   const isMultiplicative = task.operations[0]?.structure?.group === 'multiplicative';
-  const metricAfter = (iteration: number): Float64Array =>
-    withoutDiagonal(nextMetrics[iteration] as Float64Array, columns);
+  const metricAfter = (iteration: number): Float64Array => nextMetrics[iteration] as Float64Array;
   const grid = (title: string, of: (metric: Float64Array) => Float64Array): string =>
     imageGrid({
       title,
       pictures: chosen.map((iteration) => ({
-        data: of(metricAfter(iteration)),
+        data: of(withoutMeans(metricAfter(iteration), columns, p)),
         height: columns,
         width: columns,
         label: `after iteration ${iteration}`,
       })),
       columns: chosen.length,
+      width: 820,
       ramp: 'diverging',
     });
   const blocks: Block[] = [
     {
       kind: 'text',
-      text: `The metric M compares the pairs [one-hot a, one-hot b]: ${columns} x ${columns} numbers, in four blocks. Its diagonal, which outweighs the rest, is left out of the pictures.`,
+      text: `The metric M compares pairs [one-hot a, one-hot b]: ${columns} x ${columns} numbers, in four blocks. Its diagonal and the mean of each block outweigh the rest, so they are left out of these pictures.`,
     },
     {
       kind: 'figure',
       svg: grid('The metric at chosen iterations', (metric) => metric),
       caption: isMultiplicative
         ? 'Residues in their natural order 0, 1, 2, ...: no pattern to be seen.'
-        : 'Stripes appear in the off-diagonal blocks long before the test accuracy moves.',
+        : 'Stripes appear in the off-diagonal blocks before the test accuracy moves.',
     },
   ];
   if (isMultiplicative) {
-    blocks.push({
-      kind: 'figure',
-      svg: grid('The same metrics, reordered', (metric) => reorderMetric(metric, p)),
-      caption:
-        'The same matrices with 0 first and the other residues in the order of their discrete logarithms: the pattern was there.',
-    });
+    blocks.push(
+      {
+        kind: 'text',
+        text: 'The same matrices with 0 first and the other residues in the order of their discrete logarithms, in which multiplication is addition:',
+      },
+      {
+        kind: 'figure',
+        svg: grid('The same metrics, reordered', (metric) => reorderMetric(metric, p)),
+        caption: 'The pattern was there all the time.',
+      },
+    );
   }
   const last = chosen.at(-1) ?? 0;
-  blocks.push({
-    kind: 'figure',
-    svg: heatMap({
-      title: `The metric after iteration ${last}`,
-      matrix: {
-        data: isMultiplicative ? reorderMetric(metricAfter(last), p) : metricAfter(last),
-        shape: [columns, columns],
-      },
-      ramp: 'diverging',
-      blocks: [p],
-    }),
-    caption: `The metric after iteration ${last}${isMultiplicative ? ', reordered' : ''}: outer blocks of the form c1 I + c2 11ᵀ, off-diagonal blocks constant along wrapped diagonals or anti-diagonals.`,
-  });
+  const matrix = withoutDiagonal(metricAfter(last), columns);
+  blocks.push(
+    { kind: 'text', text: `The metric after iteration ${last} as it is, but for its diagonal:` },
+    {
+      kind: 'figure',
+      svg: heatMap({
+        title: `The metric after iteration ${last}`,
+        matrix: {
+          data: isMultiplicative ? reorderMetric(matrix, p) : matrix,
+          shape: [columns, columns],
+        },
+        ramp: 'diverging',
+        blocks: [p],
+      }),
+      caption: `${isMultiplicative ? 'Reordered. ' : ''}Where a task is learned, the outer blocks have the form c1 I + c2 11ᵀ, and the others are constant along wrapped diagonals or anti-diagonals.`,
+    },
+  );
   return { heading: 'The metric it learned', blocks };
 }
 
 function withoutDiagonal(matrix: Float64Array, order: number): Float64Array {
   return matrix.map((value, i) => (i % (order + 1) === 0 ? 0 : value));
+}
+
+/** Zeros on the diagonal, and the mean of the other entries subtracted in each of the four blocks. A task bit counts to b. */
+function withoutMeans(matrix: Float64Array, order: number, p: number): Float64Array {
+  const sums = [0, 0, 0, 0];
+  const counts = [0, 0, 0, 0];
+  const blockOf = (i: number): number => (Math.floor(i / order) < p ? 0 : 2) + (i % order < p ? 0 : 1);
+  for (const [i, value] of matrix.entries()) {
+    if (i % (order + 1) === 0) continue;
+    const block = blockOf(i);
+    sums[block] = (sums[block] as number) + value;
+    counts[block] = (counts[block] as number) + 1;
+  }
+  return matrix.map((value, i) => {
+    const block = blockOf(i);
+    return i % (order + 1) === 0 ? 0 : value - (sums[block] as number) / (counts[block] as number);
+  });
 }

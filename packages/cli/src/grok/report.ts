@@ -1,5 +1,13 @@
 import type { GrokkingIteration, GrokkingResult } from '@agop/grokking';
-import { type Block, formatNumber, formatPercent, htmlPage, lineChart, type Section } from '@agop/report';
+import {
+  type Block,
+  formatNumber,
+  formatPercent,
+  htmlPage,
+  lineChart,
+  type Mark,
+  type Section,
+} from '@agop/report';
 import { metricSection } from './metric-section.ts';
 import { verdict } from './run-grok.ts';
 import { spectrumSection } from './spectrum-section.ts';
@@ -52,12 +60,18 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
   });
 }
 
-/** The first iteration, the last one near chance, the middle of the rise, the last one. */
+/** The first iteration, the last one before the accuracy rises, the middle of the rise, the last one. */
 function telling(iterations: readonly GrokkingIteration[]): number[] {
+  const start = iterations[0]?.testAccuracy ?? 0;
   const first = (accuracy: number): number =>
     iterations.findIndex(({ testAccuracy }) => testAccuracy >= accuracy);
-  const chosen = [0, first(0.05) - 1, first(0.5), iterations.length - 1];
+  const chosen = [0, first(start + 0.05) - 1, first((start + 1) / 2), iterations.length - 1];
   return [...new Set(chosen.filter((i) => i >= 0))];
+}
+
+/** Dashed lines at chosen iterations, but not at the ends of the axis. */
+function placesOf(chosen: readonly number[], count: number): Mark[] {
+  return chosen.filter((i) => i > 0 && i < count - 1).map((value) => ({ value, label: String(value) }));
 }
 
 const iterationAxis = { label: 'iteration' };
@@ -67,7 +81,7 @@ async function seenSection(
   p: number,
   chosen: readonly number[],
 ): Promise<Section> {
-  const places = chosen.map((value) => ({ value, label: String(value) }));
+  const places = placesOf(chosen, iterations.length);
   const accuracies = iterations[0]?.operations?.map(({ operation }, k) => ({
     label: `test, ${operation}`,
     y: iterations.map((i) => i.operations?.[k]?.testAccuracy ?? Number.NaN),
@@ -112,7 +126,7 @@ async function hiddenSection(
   iterations: readonly GrokkingIteration[],
   chosen: readonly number[],
 ): Promise<Section> {
-  const places = chosen.map((value) => ({ value, label: String(value) }));
+  const places = placesOf(chosen, iterations.length);
   const hasStructure = iterations.some((i) => i.circulantDeviation !== null);
   const blocks: Block[] = [
     {

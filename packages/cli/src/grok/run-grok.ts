@@ -54,12 +54,12 @@ function tellIteration(
 
 function printRun(summary: GrokSummary, { iterations, task }: GrokkingResult, context: Context): void {
   const style = terminalStyle(context.color);
-  const { operations, p, trainingPairs, testPairs, kernel, device, dtype, seconds } = summary;
+  const { operations, p, trainingPairs, testPairs, kernel, ridge, device, dtype, seconds } = summary;
   const parameters = Object.entries(kernel.parameters).map(([name, value]) => `, ${name} ${value}`);
   context.print(
     style.bold(`${operations.join(' and ')} mod ${p}`),
     `${trainingPairs} pairs for training, ${testPairs} for testing`,
-    `${kernel.name} kernel${parameters.join('')}, no ridge · ${device}, ${dtype}`,
+    `${kernel.name} kernel${parameters.join('')}, ${ridge === 0 ? 'no ridge' : `ridge ${ridge}`} · ${device}, ${dtype}`,
     '',
   );
   // Someone who watches has the curves on the screen already, but for the alignment.

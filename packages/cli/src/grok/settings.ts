@@ -12,6 +12,7 @@ export interface GrokSettings {
   readonly task: ModularTask;
   readonly kernel: Kernel;
   readonly iterations: number;
+  readonly ridge: number;
   readonly seed: number;
   readonly dtype: FloatDType;
   /** Bytes that are free before the run. */
@@ -28,6 +29,7 @@ export function grokSettings(options: OptionValues): GrokSettings {
     task: taskOption(options, seed),
     kernel: kernelOption(options),
     iterations,
+    ridge: options.number('ridge') ?? 0,
     seed,
     dtype: dtypeOption(options).dtype ?? 'float64',
     memoryBudget: freemem(),

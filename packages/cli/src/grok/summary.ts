@@ -12,6 +12,7 @@ export interface GrokSummary {
   readonly trainingPairs: number;
   readonly testPairs: number;
   readonly kernel: { readonly name: string; readonly parameters: Readonly<Record<string, number>> };
+  readonly ridge: number;
   readonly seed: number;
   readonly backend: string;
   readonly device: string;
@@ -30,7 +31,7 @@ export function grokSummary(
   { iterations, seconds }: GrokkingResult,
   report: string | undefined,
 ): GrokSummary {
-  const { task, kernel, seed, dtype } = settings;
+  const { task, kernel, ridge, seed, dtype } = settings;
   const grokked = iterations.find(({ testAccuracy }) => testAccuracy === 1);
   return {
     operations: task.operations.map(({ formula }) => formula),
@@ -39,6 +40,7 @@ export function grokSummary(
     trainingPairs: task.train.size,
     testPairs: task.test.size,
     kernel: { name: kernel.name, parameters: kernel.parameters },
+    ridge,
     seed,
     backend: backend.name,
     device: backend.device.description,

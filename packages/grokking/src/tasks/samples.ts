@@ -38,10 +38,18 @@ export function encodeTargets(samples: ModularSamples, p: number): Float64Array 
 
 /** The same samples below each other. */
 export function joinSamples(parts: readonly ModularSamples[]): ModularSamples {
-  const join = (field: 'a' | 'b' | 'operationIndex' | 'labels') =>
-    Int32Array.from(parts.flatMap((part) => [...part[field]]));
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const join = (field: 'a' | 'b' | 'operationIndex' | 'labels'): Int32Array => {
+    const joined = new Int32Array(size);
+    let offset = 0;
+    for (const part of parts) {
+      joined.set(part[field], offset);
+      offset += part.size;
+    }
+    return joined;
+  };
   return {
-    size: parts.reduce((sum, part) => sum + part.size, 0),
+    size,
     a: join('a'),
     b: join('b'),
     operationIndex: join('operationIndex'),

@@ -24,7 +24,7 @@ export interface ModularTaskOptions {
   readonly split?: { readonly train: ArrayLike<number>; readonly test: ArrayLike<number> };
 }
 
-/** One part of a task, ready for a learner. */
+/** One part of a task, ready for a learner. The arrays are made when they are first asked for. */
 export interface EncodedSamples extends ModularSamples {
   /** One-hot rows, row-major [size, task.columns]. */
   readonly inputs: Float64Array;
@@ -80,8 +80,7 @@ export function modularTask(options: ModularTaskOptions): ModularTask {
         labels: a.map((x, i) => operation.result(x, b[i] as number, p)),
       })),
     );
-    const inputs = encodeInputs(samples, p, operations.length > 1);
-    return { ...samples, inputs, targets: encodeTargets(samples, p) };
+    return lazilyEncoded(samples, p, operations.length > 1);
   };
   return {
     p,
@@ -90,6 +89,22 @@ export function modularTask(options: ModularTaskOptions): ModularTask {
     fraction: split.train.length / pairs.size,
     train: encode(split.train),
     test: encode(split.test),
+  };
+}
+
+function lazilyEncoded(samples: ModularSamples, p: number, taskBit: boolean): EncodedSamples {
+  let inputs: Float64Array | undefined;
+  let targets: Float64Array | undefined;
+  return {
+    ...samples,
+    get inputs() {
+      inputs ??= encodeInputs(samples, p, taskBit);
+      return inputs;
+    },
+    get targets() {
+      targets ??= encodeTargets(samples, p);
+      return targets;
+    },
   };
 }
 

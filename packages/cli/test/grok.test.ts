@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { Folder, run } from './program.ts';
+
+// Every run is a process of its own, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const folder = new Folder();
+afterAll(() => folder[Symbol.dispose]());
+
+/** A task that is learned within a second. */
+const small = ['grok', '--p', '17', '--fraction', '0.75', '--iterations', '18'];
+
+describe('grok --json', () => {
+  test('one object with all measures, and a report', async () => {
+    const report = folder.at('division.html');
+    const { code, stdout, stderr } = await run([...small, '--op', '/', '--report', report, '--json']);
+    expect(code, stderr).toBe(0);
+    const summary = JSON.parse(stdout);
+    expect(summary).toMatchObject({
+      operations: ['x / y'],
+      p: 17,
+      fraction: 0.75,
+      trainingPairs: 204,
+      testPairs: 68,
+      kernel: { name: 'gaussian', parameters: { bandwidth: 2.5 } },
+      seed: 0,
+      dtype: 'float64',
+      seconds: expect.any(Number),
+      report,
+    });
+    expect(summary.iterations).toHaveLength(18);
+    const measured = expect.any(Number);
+    for (const [i, iteration] of summary.iterations.entries()) {
+      expect(iteration).toEqual({
+        iteration: i,
+        trainLoss: measured,
+        testLoss: measured,
+        trainAccuracy: 1,
+        testAccuracy: measured,
+        correctLogitLoss: measured,
+        circulantDeviation: measured,
+        alignment: measured,
+      });
+      expect(iteration.trainLoss).toBeLessThan(1e-20);
+    }
+    expect(summary.iterations[0].testAccuracy).toBeLessThan(0.2);
+    expect(summary.iterations[17].testAccuracy).toBe(1);
+    expect(summary.iterations[17].alignment).toBeCloseTo(1, 12);
+    expect(summary.iterations[summary.grokked].testAccuracy).toBe(1);
+    expect(summary.iterations[summary.grokked - 1].testAccuracy).toBeLessThan(1);
+
+    const html = readFileSync(report, 'utf8');
+    for (const part of ['x / y mod 17', 'reordered', 'Its Fourier spectrum', 'after iteration 17']) {
+      expect(html).toContain(part);
+    }
+    expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|NaN|undefined/);
+  });
+
+  test('is the same for the same seed', async () => {
+    const iterations = async (seed: string) =>
+      JSON.parse((await run([...small, '--op=-', '--seed', seed, '--iterations', '3', '--json'])).stdout)
+        .iterations;
+    const [first, again, other] = [await iterations('5'), await iterations('5'), await iterations('6')];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  test('two operations with a task bit are measured apart', async () => {
+    const report = folder.at('two.html');
+    const { code, stdout, stderr } = await run([
+      ...['grok', '--op', '+', '--op', 'x^2+y^2', '--p', '7', '--fraction', '0.8', '--iterations', '2'],
+      ...['--report', report, '--json'],
+    ]);
+    expect(code, stderr).toBe(0);
+    const { operations, iterations } = JSON.parse(stdout);
+    expect(operations).toEqual(['x + y', 'x^2 + y^2']);
+    expect(iterations[1].operations.map((one: { operation: string }) => one.operation)).toEqual([
+      'add',
+      'x^2+y^2',
+    ]);
+    expect(readFileSync(report, 'utf8')).toContain('test, x^2+y^2');
+  });
+});
+
+test('grok for people: curves and a verdict', async () => {
+  const { code, stdout, stderr } = await run([...small, '--op', '+']);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^x \+ y mod 17$/m);
+  for (const label of ['test accuracy', 'test loss', 'circulant structure', 'AGOP alignment']) {
+    expect(stdout).toMatch(new RegExp(`^${label} +│`, 'm'));
+  }
+  expect(stdout).toMatch(/passes 10 % at iteration \d+, 50 % at \d+, and is 100 % from \d+\./);
+  expect(stdout).toMatch(/training loss was at most \d\.\de-2\d/);
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  expect(stderr.trim().split('\n')).toHaveLength(18);
+});
+
+test('a task without known structure has neither circulant deviation nor spectrum', async () => {
+  const report = folder.at('polynomial.html');
+  const { code, stdout } = await run([
+    ...['grok', '--op', 'x^3+xy', '--p', '5', '--iterations', '2', '--report', report],
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('circulant');
+  expect(readFileSync(report, 'utf8')).not.toContain('Fourier spectrum');
+});
+
+describe('grok: one clear line and nothing on standard output', () => {
+  test.each([
+    [['--op', '/', '--p', '60'], /Division .* needs a prime p, but p is 60/],
+    [['--op', 'x^y'], /There is no operation 'x\^y'/],
+    [['--fraction', '0.0001', '--p', '17'], /leaves no training pair/],
+    [['--fraction', '1'], /between 0 and 1/],
+    [['--p', '1009'], /cannot allocate .* TiB, .* are free\. A run on 509040 training pairs mod 1009/],
+    [['--kernel', 'ntk'], /--kernel must be one of gaussian, quadratic, laplace/],
+    [['--kernel', 'quadratic', '--bandwidth', '2'], /no bandwidth/],
+    [['--iterations', '0'], /--iterations must be a whole number from 1/],
+    [['--show', '0,30'], /--show must list iterations from 0 to 29/],
+    [['--op', '+', '--op', '-', '--op', '*'], /--op can be given once or twice/],
+  ])('%j', async (options, message) => {
+    const report = folder.at('none.html');
+    const { code, stdout, stderr } = await run(['grok', ...options, '--report', report, '--json']);
+    expect(code, stderr).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^agop: /);
+    expect(stderr).toMatch(message);
+    expect(existsSync(report)).toBe(false);
+  });
+});

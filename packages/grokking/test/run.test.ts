@@ -1,0 +1,162 @@
+import { createCpuBackend } from '@agop/backend-cpu';
+import { AbortedError, type Backend, OptionError, OutOfMemoryError } from '@agop/core';
+import { createNaiveBackend } from '@agop/core/naive';
+import {
+  basicOperations,
+  type FourierContent,
+  fitCirculantFeatures,
+  fourierContent,
+  grokkingMemory,
+  grokkingSteps,
+  measureOutputs,
+  modularTask,
+  runGrokking,
+  tableOutputs,
+} from '@agop/grokking';
+import { laplace, quadratic } from '@agop/rfm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await createCpuBackend();
+});
+afterEach(() => {
+  expect(backend.memory()).toMatchObject({ tensors: 0, bytes: 0 });
+});
+afterAll(() => backend.dispose());
+
+const p = 17;
+const task = modularTask({ operation: '+', p, fraction: 0.75, seed: 1 });
+
+describe('measureOutputs', () => {
+  it('averages errors, counts the first largest output, and looks at the right answer alone', () => {
+    // labels 0 and 1; the second row has two equal largest outputs.
+    const measures = measureOutputs([1, 0, 0, 0.5, 0.5, 0], [0, 1], 3);
+    expect(measures).toEqual({ loss: 0.5 / 6, accuracy: 0.5, correctLogitLoss: 0.125 });
+    expect(measureOutputs([1, 0, 0, 0.5, 0.5, 0], [0, 1], 3, [1]).accuracy).toBe(0);
+  });
+});
+
+describe('runGrokking', () => {
+  it('learns suddenly, from features that change gradually', async () => {
+    const seen: number[] = [];
+    const { iterations, last, agops } = await runGrokking({
+      backend,
+      task,
+      iterations: 20,
+      onIteration: (i) => seen.push(i.iteration),
+    });
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    const accuracies = iterations.map((i) => i.testAccuracy);
+    expect(Math.max(...accuracies.slice(0, 6))).toBeLessThan(0.1);
+    expect(accuracies.at(-1)).toBe(1);
+    expect(Math.max(...iterations.map((i) => i.trainLoss))).toBeLessThan(1e-20);
+    const deviations = iterations.map((i) => i.circulantDeviation ?? Number.NaN);
+    expect(deviations.slice(0, 6).every((d, i) => i === 0 || d < 0.9 * (deviations[i - 1] as number))).toBe(
+      true,
+    );
+    expect(deviations.at(-1)).toBeLessThan(0.03);
+    const alignments = iterations.map((i) => i.alignment ?? Number.NaN);
+    expect(alignments.every((a, i) => i === 0 || a > (alignments[i - 1] as number))).toBe(true);
+    expect(alignments.at(-1)).toBeCloseTo(1, 12);
+    expect(agops).toHaveLength(20);
+    expect(last.measures.iteration).toBe(19);
+  });
+
+  it.each(['add', 'sub', 'mul', 'div'] as const)(
+    'learns the Fourier multiplication algorithm for %s, with all frequencies alike',
+    async (name) => {
+      const operation = basicOperations[name];
+      const oneTask = modularTask({ operation, p, fraction: 0.75, seed: 2 });
+      const contents: FourierContent[] = [];
+      for await (const step of grokkingSteps({ backend, task: oneTask, iterations: 20 })) {
+        contents.push(fourierContent(tableOutputs(oneTask, step), operation, p));
+      }
+      // At first the algorithm explains what the interpolated training pairs alone give it; in the end nearly all.
+      for (const { share } of contents.slice(0, 5)) expect(share).toBeLessThan(0.72);
+      expect(contents.at(-1)?.share).toBeGreaterThan(0.9);
+      expect(contents.at(-1)?.share).toBeLessThan(1);
+      // The exact algorithm has weight 1 on every frequency.
+      for (const weight of contents.at(-1)?.weights ?? []) {
+        expect(weight).toBeGreaterThan(0.8);
+        expect(weight).toBeLessThan(1.05);
+      }
+    },
+  );
+
+  it('measures two operations apart', async () => {
+    const two = modularTask({ operation: ['+', 'x^2+y^2'], p: 7, fraction: 0.8 });
+    const { iterations } = await runGrokking({ backend, task: two, iterations: 2 });
+    const [first, second] = iterations[1]?.operations ?? [];
+    expect([first?.operation, second?.operation]).toEqual(['add', 'x^2+y^2']);
+    const mean = ((first?.testLoss ?? 0) + (second?.testLoss ?? 0)) / 2;
+    expect(iterations[1]?.testLoss).toBeCloseTo(mean, 12);
+  });
+
+  it('takes other kernels', async () => {
+    for (const kernel of [quadratic(), laplace({ bandwidth: 2.5 })]) {
+      const { iterations } = await runGrokking({ backend, task, kernel, iterations: 3 });
+      expect(iterations[2]?.trainLoss).toBeLessThan(1e-20);
+      expect(iterations[2]?.circulantDeviation).toBeLessThan(iterations[0]?.circulantDeviation ?? 0);
+    }
+  });
+
+  it('has no circulant deviation where no structure is known', async () => {
+    for (const options of [
+      { operation: 'x^3+xy', p: 5 },
+      { operation: '*', p: 6 },
+    ]) {
+      const { iterations } = await runGrokking({ backend, task: modularTask(options), iterations: 1 });
+      expect(iterations[0]?.circulantDeviation).toBeNull();
+    }
+  });
+
+  it('frees everything when the loop is left early, and when it is aborted', async () => {
+    for await (const step of grokkingSteps({ backend, task })) if (step.measures.iteration === 1) break;
+    const controller = new AbortController();
+    const aborted = runGrokking({
+      backend,
+      task,
+      signal: controller.signal,
+      onIteration: () => controller.abort(),
+    });
+    await expect(aborted).rejects.toThrow(AbortedError);
+  });
+
+  it('refuses a number of iterations that is none', async () => {
+    await expect(runGrokking({ backend, task, iterations: 0 })).rejects.toThrow(OptionError);
+    await expect(runGrokking({ backend, task, iterations: 1.5 })).rejects.toThrow(/iterations must be/);
+  });
+});
+
+describe('memory', () => {
+  const sizes = { trainSize: task.train.size, testSize: task.test.size, columns: task.columns, p };
+
+  it.each([false, true])('is foretold (eigenvalues of the kernel matrix: %s)', async (kernelEigenvalues) => {
+    const naive = createNaiveBackend();
+    await runGrokking({ backend: naive, task, iterations: 2, kernelEigenvalues });
+    const foretold = grokkingMemory(sizes, 'float64', kernelEigenvalues);
+    expect(foretold / naive.memory().peakBytes).toBeGreaterThan(0.95);
+    expect(foretold / naive.memory().peakBytes).toBeLessThan(1.6);
+  });
+
+  it('is compared with what there is before anything is computed', async () => {
+    const large = modularTask({ operation: '+', p: 401 });
+    const refused = runGrokking({ backend, task: large });
+    await expect(refused).rejects.toThrow(OutOfMemoryError);
+    await expect(refused).rejects.toThrow(/51 GiB, .* are free\. A run on 80400 training pairs mod 401/);
+    const short = runGrokking({ backend, task, memoryBudget: 1000 });
+    await expect(short).rejects.toThrow(/cannot allocate .* KiB, 1000 B are free/);
+  });
+});
+
+describe('circulant features', () => {
+  it('generalise without learning, where plain features do not', async () => {
+    const half = modularTask({ operation: '+', p: 31, fraction: 0.5, seed: 3 });
+    const plain = await runGrokking({ backend, task: half, iterations: 1 });
+    const random = await fitCirculantFeatures({ backend, task: half, seed: 3 });
+    expect(plain.last.measures.testAccuracy).toBeLessThan(0.1);
+    expect(random.test.accuracy).toBeGreaterThan(0.9);
+    expect(random.train.loss).toBeLessThan(1e-20);
+  });
+});
