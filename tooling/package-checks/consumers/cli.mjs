@@ -20,7 +20,7 @@ const fit = JSON.parse(
     'table.csv',
     '--target',
     'way',
-    '--model',
+    '--output',
     'model.safetensors',
     '--report',
     'out.html',
