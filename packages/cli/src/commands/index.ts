@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { collapse } from './collapse.ts';
 import { fit } from './fit.ts';
 import { grok } from './grok.ts';
 import { info } from './info.ts';
@@ -6,4 +7,4 @@ import { inspect } from './inspect.ts';
 import { predict } from './predict.ts';
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [fit, predict, inspect, grok, info];
+export const commands: readonly Command[] = [fit, predict, inspect, grok, collapse, info];
