@@ -152,6 +152,30 @@ describe('elements', () => {
   });
 });
 
+describe('a tfjs backend with arithmetic of its own', () => {
+  // As WebGL on some graphics processors.
+  const flawed = {
+    ...tf,
+    div: (x: tf.Tensor, y: tf.Tensor) => tf.where(tf.equal(x, y), 1, tf.div(x, y)),
+    pow: (x: tf.Tensor, y: tf.Tensor) => tf.where(tf.greater(x, 0), tf.pow(x, y), 0),
+    max: (x: tf.Tensor2D, axis?: number, keepDims?: boolean) => tf.maximum(tf.max(x, axis, keepDims), -1e20),
+    acos: (x: tf.Tensor) => tf.add(tf.acos(x), 7e-5),
+    sin: (x: tf.Tensor) => tf.mul(tf.sin(x), 1.0002),
+    cos: (x: tf.Tensor) => tf.mul(tf.cos(x), 1.0002),
+  } as typeof tf;
+
+  it('is found out, and keeps the contract all the same', async () => {
+    using repaired = await createTfjsBackend({ backendName: 'cpu', tf: flawed });
+    expect(repaired.device.details).toMatchObject({ repairedFunctions: 'div, pow, max, acos, sin, cos' });
+    const concerned = ['operators', 'expressions', 'reductions', 'powerDistances'];
+    for (const { group, run } of conformanceCases) if (concerned.includes(group)) await run(repaired);
+  });
+
+  it('is left alone where it is sound', () => {
+    expect(backend.device.details).toMatchObject({ repairedFunctions: 'none' });
+  });
+});
+
 describe('the process', () => {
   it('leaves the program its own tfjs backend', async () => {
     tf.registerBackend('second cpu', () => new (Object.getPrototypeOf(tf.backend()).constructor)());

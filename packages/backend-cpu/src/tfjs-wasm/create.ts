@@ -10,8 +10,8 @@ export interface TfjsWasmOptions {
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>>;
   /**
-   * Threads, from 1. Default: one per core. It counts like `wasmPaths`, and only in cross-origin isolated pages:
-   * TensorFlow.js has no threads in Node.
+   * Threads to ask for, from 1; `device.details.threads` says how many there are. Default: TensorFlow.js's choice. It
+   * counts like `wasmPaths`, and only in cross-origin isolated pages: TensorFlow.js has no threads in Node.
    */
   readonly threads?: number;
   /** `@tensorflow/tfjs-core`. Default: as the program has it installed. */

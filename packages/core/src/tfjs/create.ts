@@ -2,6 +2,7 @@ import type { Backend, Device } from '../backend.ts';
 import { EngineBackend } from '../engine/engine-backend.ts';
 import { loadTfjs, startTfjsBackend, type Tfjs } from './library.ts';
 import { Runtime } from './runtime.ts';
+import { soundLibrary } from './sound.ts';
 import { tfjsEngine } from './tfjs-engine.ts';
 
 export interface TfjsBackendOptions {
@@ -23,6 +24,9 @@ export interface TfjsBackendOptions {
  * tfjs code is undisturbed (but switching costs up to a millisecond per operation, and a program must not await
  * `tf.setBackend` or `tf.ready` of its own while operations run).
  *
+ * Functions that are not sound on a tfjs backend (WebGL divides 0 by 0 to 1, its sine has three digits on some
+ * processors) are replaced, as `device.details.repairedFunctions` says.
+ *
  * Cholesky and triangular solves are blocked around tfjs's products, with the diagonal blocks on the host; eigh runs on
  * the host. Disposing of the backend frees its tensors and leaves TensorFlow.js as it is.
  *
@@ -37,7 +41,8 @@ export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Ba
   const tf = options.tf ?? (await loadTfjs());
   await startTfjsBackend(tf, backendName);
   const version = tf.version_core;
-  const runtime = new Runtime({ tf, backendName, name, memoryLimit });
+  const sound = await soundLibrary(new Runtime({ tf, backendName, name, memoryLimit }));
+  const runtime = new Runtime({ tf: sound.tf, backendName, name, memoryLimit });
   const { description, details } = options.describe?.() ?? {
     description: `TensorFlow.js ${version}, backend '${backendName}'`,
     details: {},
@@ -45,7 +50,12 @@ export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Ba
   const device: Device = {
     engine: name,
     description,
-    details: { tfjsVersion: version, tfjsBackend: backendName, ...details },
+    details: {
+      tfjsVersion: version,
+      tfjsBackend: backendName,
+      repairedFunctions: sound.repaired.join(', ') || 'none',
+      ...details,
+    },
   };
   return new EngineBackend(tfjsEngine(runtime, device));
 }

@@ -90,8 +90,11 @@ export class Runtime {
       : this.tf.zeros([rows, columns], tfDType(dtype));
   }
 
-  /** Host and WebAssembly memory end in a RangeError. */
+  /** Host and WebAssembly memory end in a RangeError, that of WebGL in textures that are too large. */
   #explain(error: unknown): unknown {
+    if (!(error instanceof Error)) return error;
+    const texture = /texture size \[(\d+)x(\d+)\]/.exec(error.message);
+    if (texture) return new OutOfMemoryError(this.name, Number(texture[1]) * Number(texture[2]) * 4);
     if (!(error instanceof RangeError)) return error;
     const elements = Number(/length:? (\d+)/.exec(error.message)?.[1] ?? Number.NaN);
     return new OutOfMemoryError(this.name, elements * 4);
