@@ -1,0 +1,131 @@
+// The contender that we are: the WebAssembly engine and what stands on it. `--threads N` sets its threads.
+import { parseArgs } from 'node:util';
+import { createCpuBackend } from '@agop/backend-cpu';
+import { type Backend, Scope, type Tensor } from '@agop/core';
+import { modularTask } from '@agop/grokking';
+import {
+  gaussian,
+  identityMetric,
+  kernelMatrix,
+  laplace,
+  lpq,
+  presets,
+  recursiveFeatureMachine,
+} from '@agop/rfm';
+import type { Answer, Precision, Work } from './protocol.ts';
+import { serve } from './serve.ts';
+
+const { values } = parseArgs({ options: { threads: { type: 'string' } } });
+const backend = await createCpuBackend(values.threads ? { threads: Number(values.threads) } : {});
+
+type Run = (
+  ops: Backend,
+  size: Readonly<Record<string, number>>,
+  dtype: Precision,
+) => Promise<() => Promise<Tensor | undefined>>;
+
+const random = (ops: Backend, rows: number, columns: number, dtype: Precision, seed: number): Tensor =>
+  ops.random([rows, columns], 'normal', { seed }, dtype);
+
+/** A well-conditioned positive definite matrix. */
+function positiveDefinite(ops: Backend, n: number, dtype: Precision): Tensor {
+  return ops.gram(random(ops, n, n, dtype, 1), { alpha: 1 / n, beta: 1, out: ops.identity(n, dtype) });
+}
+
+/** Each returns what is timed; what comes before is preparation. */
+const works: Record<string, Run> = {
+  async gemm(ops, { n = 0, m = n, k = n }, dtype) {
+    const [a, b] = [random(ops, m, k, dtype, 1), random(ops, k, n, dtype, 2)];
+    const out = ops.full([m, n], 0, dtype);
+    return async () => {
+      ops.matmul(a, b, { out });
+      return undefined;
+    };
+  },
+  async gram(ops, { n = 0 }, dtype) {
+    const a = random(ops, n, n, dtype, 1);
+    const out = ops.full([n, n], 0, dtype);
+    return async () => {
+      ops.gram(a, { out });
+      return undefined;
+    };
+  },
+  async cholesky(ops, { n = 0 }, dtype) {
+    const a = positiveDefinite(ops, n, dtype);
+    return async () => ops.cholesky(ops.clone(a), { overwrite: true });
+  },
+  async triangular(ops, { n = 0 }, dtype) {
+    const l = await ops.cholesky(positiveDefinite(ops, n, dtype));
+    const b = random(ops, n, n, dtype, 3);
+    return async () => ops.solveTriangular(l, b);
+  },
+  async eigh(ops, { n = 0 }, dtype) {
+    const a = positiveDefinite(ops, n, dtype);
+    return async () => {
+      const { values: eigenvalues, vectors } = await ops.eigh(a);
+      eigenvalues.dispose();
+      return vectors;
+    };
+  },
+  async kernel(ops, { n = 0, d = 0 }, dtype) {
+    const x = random(ops, n, d, dtype, 1);
+    return async () => kernelMatrix(ops, laplace({ bandwidth: 10 }), x, x, identityMetric);
+  },
+  async fit(ops, { n = 0, d = 0, c = 1 }, dtype) {
+    const [x, y] = [random(ops, n, d, dtype, 1), random(ops, n, c, dtype, 2)];
+    const options = { ...presets.rfm2022, backend: ops, kernel: laplace({ bandwidth: 10 }), x, y };
+    return async () => {
+      for await (const _ of recursiveFeatureMachine(options));
+    };
+  },
+  async leaf(ops, { n = 0, d = 0 }, dtype) {
+    const [x, y] = [random(ops, n, d, dtype, 1), random(ops, n, 1, dtype, 2)];
+    const held = random(ops, Math.round(n / 4), d, dtype, 3);
+    const kernel = lpq({ bandwidth: 10, p: 2, q: 1 });
+    const options = { ...presets.xrfm2025, backend: ops, kernel, x, y };
+    return async () => {
+      for await (const { machine } of recursiveFeatureMachine(options)) machine.predict(held).dispose();
+    };
+  },
+  async grok(ops, { p = 0, iterations = 1 }, dtype) {
+    const { train, test, columns } = modularTask({ operation: '+', p, fraction: 0.5, seed: 0 });
+    const x = ops.tensor(train.inputs, [train.size, columns], dtype);
+    const y = ops.tensor(train.targets, [train.size, p], dtype);
+    const held = ops.tensor(test.inputs, [test.size, columns], dtype);
+    const kernel = gaussian({ bandwidth: 2.5 });
+    const options = { ...presets.grokking2024, iterations: iterations - 1, backend: ops, kernel, x, y };
+    return async () => {
+      for await (const step of recursiveFeatureMachine(options)) {
+        step.machine.predict(x).dispose();
+        step.machine.predict(held).dispose();
+        await step.nextMetric();
+      }
+    };
+  },
+};
+
+/** What the last work prepared, so that asking again only repeats the timed part. */
+let prepared:
+  | { readonly key: string; readonly scope: Scope; readonly run: () => Promise<Tensor | undefined> }
+  | undefined;
+
+await serve(
+  `agop on ${backend.device.description}, Node ${process.version}`,
+  async (work: Work): Promise<Answer> => {
+    const make = works[work.work];
+    if (!make) return { cannot: `no ${work.work}` };
+    const key = JSON.stringify(work);
+    if (prepared?.key !== key) {
+      prepared?.scope.dispose();
+      prepared = undefined;
+      const scope = new Scope(backend);
+      prepared = { key, scope, run: await make(scope.ops, work.size, work.dtype) };
+    }
+    const begin = performance.now();
+    const result = await prepared.run();
+    const seconds = (performance.now() - begin) / 1000;
+    if (result) prepared.scope.free(result);
+    return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  },
+);
+backend.dispose();

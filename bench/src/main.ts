@@ -1,0 +1,88 @@
+// The benchmark: kernels against OpenBLAS, whole fits against PyTorch and the published programs, memory, scaling.
+//
+//   pnpm bench [--quick] [--json FILE] [--only gemm,fit,...] [--threads N]
+//
+// Peers take part where they are there: OpenBLAS ($AGOP_OPENBLAS or the usual places), Python with torch ($AGOP_PYTHON), the published programs' folders
+// ($AGOP_PEER_RFM, $AGOP_PEER_XRFM, $AGOP_PEER_GROKKING). Without --quick, --json or --only it writes results/<machine>.json and docs/benchmark.md.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Contender, type ContenderProgram } from './contenders/contender.ts';
+import { agop, agop128, peers } from './contenders/programs.ts';
+import { measure, type Result } from './measure.ts';
+import { measureMemory } from './memory.ts';
+import { memoryWork, plan, scalingSizes } from './plan.ts';
+import { line, markdown, type Report } from './present.ts';
+import { measureScaling } from './scaling.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    only: { type: 'string' },
+    threads: { type: 'string' },
+  },
+});
+const threads = Number(options.threads ?? Math.min(availableParallelism(), 64));
+const only = options.only?.split(',');
+const wanted = (name: string): boolean => only?.some((part) => name.startsWith(part)) ?? true;
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const versions: Record<string, string> = {};
+async function start(programs: readonly ContenderProgram[]): Promise<Contender[]> {
+  const running: Contender[] = [];
+  for (const program of programs) {
+    const contender = await Contender.start(program);
+    versions[program.name] = typeof contender === 'string' ? `absent (${contender})` : contender.about;
+    say(`${program.name}: ${versions[program.name]}`);
+    if (typeof contender !== 'string') running.push(contender);
+  }
+  return running;
+}
+
+const others = peers(threads);
+const results: Result[] = [];
+const keep = (found: readonly Result[]): void => {
+  for (const result of found) {
+    results.push(result);
+    console.log(line(result));
+  }
+};
+
+const items = plan(options.quick).filter((item) => wanted(item.work.work));
+if (items.length > 0) {
+  const own = await start([agop(threads), agop128(threads)]);
+  const rivals = await start(others);
+  for (const item of items) keep(await measure(item, own, rivals, say));
+  for (const contender of [...own, ...rivals]) contender.stop();
+}
+const python = others.find((program) => program.name === 'python');
+if (python && wanted('memory'))
+  keep(await measureMemory(agop(threads), python, memoryWork(options.quick), say));
+if (wanted('scaling')) keep(await measureScaling(agop, [1, threads], scalingSizes(options.quick)));
+
+const report: Report = {
+  machine: {
+    cpu: cpus()[0]?.model ?? 'unknown processor',
+    cores: availableParallelism(),
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${platform()} ${release()} ${arch()}, Node ${process.version}`,
+  },
+  versions,
+  results,
+};
+const json = `${JSON.stringify(report, null, 1)}\n`;
+if (options.json) {
+  writeFileSync(options.json, json);
+} else if (!options.quick && !only) {
+  const root = join(import.meta.dirname, '..');
+  mkdirSync(join(root, 'results'), { recursive: true });
+  const name = report.machine.cpu
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  writeFileSync(join(root, 'results', `${name}.json`), json);
+  writeFileSync(join(root, '../docs/benchmark.md'), markdown(report));
+  say(`written: bench/results/${name}.json, docs/benchmark.md`);
+}
