@@ -1,5 +1,4 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { solveTriangular } from '../naive/cholesky.ts';
 import type { Dense } from '../naive/dense.ts';
 import type { Tfjs } from './library.ts';
 
@@ -19,22 +18,32 @@ export function onHost(elements: ArrayLike<number>, order: number): Dense {
 }
 
 /** Sends a lower triangular block and its inverse to tfjs. What is above the diagonal is not read. */
-export function diagonalBlock(tf: Tfjs, block: Dense): DiagonalBlock {
-  const order = block.rows;
-  const inverse: Dense = { ...block, buffer: new Float64Array(order * order) };
+export function diagonalBlock(tf: Tfjs, { buffer, rows: order }: Dense): DiagonalBlock {
   const factor = new Float32Array(order * order);
   const pattern = new Float32Array(order * order);
   for (let i = 0; i < order; i++) {
-    inverse.buffer[i * order + i] = 1;
     pattern.fill(1, i * order, i * order + i + 1);
-    for (let j = 0; j <= i; j++) factor[i * order + j] = block.buffer[i * order + j] as number;
+    factor.set(buffer.subarray(i * order, i * order + i + 1), i * order);
   }
-  solveTriangular(block, inverse, false);
-  return {
-    factor: tf.tensor2d(factor, [order, order]),
-    inverse: tf.tensor2d(Float32Array.from(inverse.buffer), [order, order]),
-    pattern: tf.tensor2d(pattern, [order, order]),
-  };
+  const send = (elements: Float32Array): tfjs.Tensor2D => tf.tensor2d(elements, [order, order]);
+  const inverse = Float32Array.from(invertLower(buffer, order));
+  return { factor: send(factor), inverse: send(inverse), pattern: send(pattern) };
+}
+
+/** The inverse of a lower triangular matrix, row by row: l_ii x_i = e_i − Σ_{k<i} l_ik x_k. */
+function invertLower(l: ArrayLike<number>, order: number): Float64Array {
+  const inverse = new Float64Array(order * order);
+  for (let i = 0; i < order; i++) {
+    const row = inverse.subarray(i * order, (i + 1) * order);
+    row[i] = 1;
+    for (let k = 0; k < i; k++) {
+      const factor = l[i * order + k] as number;
+      for (let j = 0; j <= k; j++) row[j] = (row[j] as number) - factor * (inverse[k * order + j] as number);
+    }
+    const pivot = l[i * order + i] as number;
+    for (let j = 0; j <= i; j++) row[j] = (row[j] as number) / pivot;
+  }
+  return inverse;
 }
 
 /**
