@@ -1,0 +1,149 @@
+import { writeFileSync } from 'node:fs';
+import type { Backend } from '@agop/core';
+import { modularTask, reorderMetric } from '@agop/grokking';
+import { type NetworkResult, trainNetwork } from '@agop/grokking/network';
+import { imageGrid, lineChart } from '@agop/report';
+import { circulantTransform, useWasmForNetworks } from '../network-setup.ts';
+import type { Save } from '../pictures.ts';
+import { withoutMeans } from './matrices.ts';
+
+const p = 61;
+const operations = ['x + y', 'x - y', 'x * y', 'x / y'];
+const epochAxis = { label: 'epoch' };
+
+/** Networks of width 1024 on four operations; the AGOP penalty in place of weight decay; random circulant features for networks. */
+export async function drawNetworks(backend: Backend, save: Save): Promise<void> {
+  await useWasmForNetworks();
+  await drawOperations(backend, save);
+  await drawPenalties(backend, save);
+  await drawTransformed(backend, save);
+}
+
+async function drawOperations(backend: Backend, save: Save): Promise<void> {
+  const runs: NetworkResult[] = [];
+  for (const operation of operations) {
+    const run = await trainNetwork({ backend, task: modularTask({ operation, p, fraction: 0.5, seed: 0 }) });
+    const last = run.epochs.at(-1);
+    console.log(
+      `${operation}: ${run.seconds.toFixed(0)} s, 100 % at epoch ${run.epochs.find((e) => e.testAccuracy === 1)?.epoch}, NFM ~ AGOP^1/2 ${last?.featureMatrixCorrelation}`,
+    );
+    runs.push(run);
+  }
+  writeFileSync(
+    'docs/results/grokking-network.json',
+    `${JSON.stringify({ command: 'pnpm reproduce:grokking-pictures network', p, width: 1024, runs: runs.map((run, k) => ({ operation: operations[k], seconds: run.seconds, epochs: run.epochs })) }, null, 1)}\n`,
+  );
+  const series = (of: (e: NetworkResult['epochs'][number]) => number) =>
+    runs.map((run, k) => ({ label: String(operations[k]), y: run.epochs.map(of) }));
+  save(
+    'network-accuracy',
+    await lineChart({
+      title: 'Networks: test accuracy per epoch, p = 61',
+      series: series((e) => e.testAccuracy),
+      x: epochAxis,
+      y: { label: 'test accuracy', percent: true, domain: [0, 1] },
+    }),
+  );
+  save(
+    'network-deviation',
+    await lineChart({
+      title: 'Networks: deviation of the AGOP per epoch, p = 61',
+      series: [
+        ...runs.slice(0, 2).map((run, k) => ({
+          label: `${operations[k]}, anti-diagonals`,
+          y: run.epochs.map((e) => e.hankelDeviation ?? Number.NaN),
+        })),
+        ...runs.slice(0, 2).map((run, k) => ({
+          label: `${operations[k]}, diagonals`,
+          y: run.epochs.map((e) => e.circulantDeviation ?? Number.NaN),
+        })),
+      ],
+      x: epochAxis,
+      y: { label: 'deviation', domain: [0, 1] },
+    }),
+  );
+  save(
+    'network-matrices',
+    imageGrid({
+      title: 'Neural feature matrices and roots of AGOPs',
+      pictures: [
+        ...runs.map((run, k) => picture(run.last.featureMatrix, k, 'W1ᵀW1')),
+        ...runs.map((run, k) => picture(run.last.agopRoot, k, 'AGOP^½')),
+      ],
+      columns: 4,
+      width: 840,
+      ramp: 'diverging',
+    }),
+  );
+}
+
+function picture(matrix: Float64Array, operation: number, name: string) {
+  const data = withoutMeans(matrix, p);
+  return {
+    data: operation < 2 ? data : reorderMetric(data, p),
+    height: 2 * p,
+    width: 2 * p,
+    label: `${name}, ${operations[operation]}`,
+  };
+}
+
+async function drawPenalties(backend: Backend, save: Save): Promise<void> {
+  const task = modularTask({ operation: '+', p, fraction: 0.4, seed: 0 });
+  const common = { backend, task, width: 512, batchSize: 128, optimizer: 'sgd', learningRate: 1 } as const;
+  const kinds = {
+    'AGOP trace': { agopPenalty: 1e-3 },
+    'weight decay': { weightDecay: 1e-5 },
+    neither: {},
+  };
+  const runs = [];
+  for (const [label, kind] of Object.entries(kinds)) {
+    const { epochs, seconds } = await trainNetwork({
+      ...common,
+      ...kind,
+      epochs: penaltyEpochs,
+      measureEvery: 20,
+    });
+    console.log(`${label}: ${seconds.toFixed(0)} s, ends at ${epochs.at(-1)?.testAccuracy}`);
+    runs.push({ label, x: epochs.map((e) => e.epoch), y: epochs.map((e) => e.testAccuracy) });
+  }
+  save(
+    'network-penalty',
+    await lineChart({
+      title: 'A penalty on the trace of the AGOP, x + y mod 61',
+      series: runs,
+      x: epochAxis,
+      y: { label: 'test accuracy', percent: true, domain: [0, 1] },
+    }),
+  );
+}
+
+const penaltyEpochs = 600;
+
+async function drawTransformed(backend: Backend, save: Save): Promise<void> {
+  const task = modularTask({ operation: '+', p, fraction: 0.175, seed: 0 });
+  const transform = await circulantTransform(backend, task, 0);
+  const runs = [];
+  for (const [label, options] of [
+    ['random circulant', { transform }],
+    ['one-hot', {}],
+  ] as const) {
+    const { epochs, seconds } = await trainNetwork({
+      backend,
+      task,
+      ...options,
+      epochs: 400,
+      measureEvery: 10,
+    });
+    console.log(`${label}: ${seconds.toFixed(0)} s, ends at ${epochs.at(-1)?.testAccuracy}`);
+    runs.push({ label, x: epochs.map((e) => e.epoch), y: epochs.map((e) => e.testAccuracy) });
+  }
+  save(
+    'network-features',
+    await lineChart({
+      title: 'Networks on transformed inputs, 17.5 % of the table, x + y mod 61',
+      series: runs,
+      x: epochAxis,
+      y: { label: 'test accuracy', percent: true, domain: [0, 1] },
+    }),
+  );
+}
