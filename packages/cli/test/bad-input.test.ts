@@ -75,7 +75,7 @@ describe.concurrent('fit: one clear line and nothing on standard output', () => 
       1,
       /Cannot read nowhere\.csv: there is no such file/,
     ],
-    [['--target', 'price', '--seed', '-1'], 2, /agop/],
+    [['--target', 'price', '--seed', '-1'], 1, /--seed must be a whole number from 0, but is -1/],
     [['--target', 'price', '--colour'], 2, /Unknown option '--colour'/],
     [['--target'], 2, /value is missing/],
     [[], 1, /--target is needed.*The columns are area, colour, noise, town, price/],

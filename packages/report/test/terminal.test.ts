@@ -36,6 +36,7 @@ describe('colour', () => {
 
 test('width of the output', () => {
   expect(outputWidth({})).toBe(80);
+  expect(outputWidth({ columns: 0 })).toBe(80);
   expect(outputWidth({ columns: 100 })).toBe(100);
   expect(outputWidth({ columns: 500 })).toBe(120);
   expect(outputWidth({ columns: 5 })).toBe(30);

@@ -33,6 +33,7 @@ export const runFit: CommandRun = async (request, context) => {
   using backend = await openBackend(options);
   tellNotes(divided, context);
 
+  context.status('Fitting: plain kernel regression');
   const started = performance.now();
   using model = await trainModel(backend, divided, options, (event) => tellIteration(event, context));
   const seconds = (performance.now() - started) / 1000;

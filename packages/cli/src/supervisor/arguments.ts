@@ -14,11 +14,12 @@ export interface ParsedCommand {
 /**
  * Understands a command line.
  *
- * @param argv as `process.argv`
+ * @param typed as `process.argv`
  * @returns undefined where help or the version was asked for, and printed
  * @throws an error of cac for unknown commands or options, missing values, and arguments missing or too many
  */
-export function parseArguments(argv: readonly string[]): ParsedCommand | undefined {
+export function parseArguments(typed: readonly string[]): ParsedCommand | undefined {
+  const argv = joinDashValues(typed);
   const cli = cac('agop');
   cli.help().version(version());
   for (const command of commands) declare(cli, command);
@@ -55,9 +56,30 @@ function declare(cli: CAC, command: Command): void {
   for (const example of command.examples) declared.example(`  $ agop ${example}`);
 }
 
+/** cac takes `-` and negative numbers for options: `--op -` and `--seed -1` become `--op=-` and `--seed=-1`. */
+function joinDashValues(argv: readonly string[]): string[] {
+  const flags = new Set(
+    commands.flatMap(({ options }) =>
+      options.filter((option) => option.flags.includes('<')).flatMap((option) => flagNames(option.flags)),
+    ),
+  );
+  const joined: string[] = [];
+  for (const token of argv) {
+    const last = joined.at(-1);
+    if (last !== undefined && flags.has(last) && /^-(?:$|[\d.])/.test(token))
+      joined.splice(-1, 1, `${last}=${token}`);
+    else joined.push(token);
+  }
+  return joined;
+}
+
+function flagNames(flags: string): string[] {
+  return [...flags.matchAll(/--?[a-z][a-z-]*/g)].map(([flag]) => flag);
+}
+
 /** cac turns values that look like numbers into numbers; names of columns and files must stay as they were typed. */
 function rawValue(flags: string, argv: readonly string[], cli: CAC): [string, readonly string[] | boolean][] {
-  const names = [...flags.matchAll(/--?([a-z][a-z-]*)/g)].map(([flag]) => flag);
+  const names = flagNames(flags);
   const long = names.at(-1) ?? '';
   const key = long.replace(/^--(no-)?/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const parsed: unknown = cli.options[key];

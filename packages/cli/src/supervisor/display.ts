@@ -12,7 +12,8 @@ export class Display {
   readonly #stream: NodeJS.WriteStream;
   readonly #block: LiveBlock;
   #spinner: Ora | undefined;
-  #starting = false;
+  #isStarting = false;
+  #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
   #text = '';
   #deadline: number | undefined;
@@ -23,7 +24,7 @@ export class Display {
   }
 
   progress(text: string, secondsLeft: number | undefined): void {
-    if (this.#stream.isTTY !== true) {
+    if (!canRedraw(this.#stream)) {
       this.#stream.write(
         `${text}${secondsLeft === undefined ? '' : `, ${describeTime(secondsLeft)} left`}\n`,
       );
@@ -32,26 +33,34 @@ export class Display {
     this.#text = text;
     this.#deadline = secondsLeft === undefined ? undefined : performance.now() + 1000 * secondsLeft;
     if (this.#spinner === undefined) void this.#start();
-    else this.#redraw();
+    else if (this.#spinner.isSpinning) this.#redraw();
+    else this.#spinner.start(this.#line());
   }
 
   live(lines: readonly string[]): void {
     this.#spinner?.clear();
     this.#block.update(lines);
-    this.#spinner?.render();
+    if (this.#spinner?.isSpinning === true) this.#spinner.render();
   }
 
-  /** Writes something else, with the progress line out of the way. */
-  aside(write: () => void): void {
+  /** Writes a remark, with the progress line out of the way. */
+  remark(write: () => void): void {
     this.#spinner?.clear();
     this.#block.finish();
     write();
-    this.#spinner?.render();
+    if (this.#spinner?.isSpinning === true) this.#spinner.render();
+  }
+
+  /** Writes a result: what has been shown as going on until now is over. */
+  result(write: () => void): void {
+    this.#spinner?.stop();
+    this.#block.finish();
+    write();
   }
 
   /** Takes the progress line away. The block stays. */
   stop(): void {
-    this.#starting = true; // A spinner that is still being loaded must not appear later.
+    this.#isStopped = true; // A spinner that is still being loaded must not appear later.
     clearInterval(this.#timer);
     this.#spinner?.stop();
     this.#spinner = undefined;
@@ -59,10 +68,10 @@ export class Display {
   }
 
   async #start(): Promise<void> {
-    if (this.#starting) return;
-    this.#starting = true;
+    if (this.#isStarting) return;
+    this.#isStarting = true;
     const { default: ora } = await import('ora');
-    if (this.#text === '' || this.#timer !== undefined) return;
+    if (this.#isStopped) return;
     // Ctrl-C is ours: ora must neither take over standard input nor install signal handlers for the cursor.
     this.#spinner = ora({
       stream: this.#stream,
@@ -75,7 +84,7 @@ export class Display {
   }
 
   #redraw(): void {
-    if (this.#spinner !== undefined) this.#spinner.text = this.#line();
+    if (this.#spinner?.isSpinning === true) this.#spinner.text = this.#line();
   }
 
   #line(): string {
@@ -83,6 +92,11 @@ export class Display {
     const left = Math.max(0, this.#deadline - performance.now()) / 1000;
     return `${this.#text} · ${left < 0.5 ? 'almost done' : `${describeTime(left)} left`}`;
   }
+}
+
+/** Whether a stream is a terminal of known size; ora would clear lines for ever in one of no columns. */
+export function canRedraw(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && stream.columns > 0;
 }
 
 /** A duration as people say it: `3 s`, `2 min 5 s`, `1 h 12 min`. */

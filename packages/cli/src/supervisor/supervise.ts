@@ -3,7 +3,7 @@ import { outputWidth, wantsColor } from '@agop/report';
 import { describeFailure, usageCode } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
 import { parseArguments } from './arguments.ts';
-import { Display } from './display.ts';
+import { canRedraw, Display } from './display.ts';
 
 /** Exit codes of programs that a signal ended: 128 + its number. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -33,7 +33,7 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
     commandLine: ['agop', ...argv.slice(2).map(quote)].join(' '),
     columns: outputWidth(process.stdout),
     color: wantsColor(process.stdout, process.env),
-    watched: process.stderr.isTTY === true,
+    watched: canRedraw(process.stderr),
     busy: new SharedArrayBuffer(4),
   };
   await run(order, entry);
@@ -60,10 +60,10 @@ function run(order: WorkOrder, entry: URL): Promise<void> {
     worker.on('message', (message: WorkMessage) => {
       switch (message.kind) {
         case 'out':
-          display.aside(() => process.stdout.write(message.text));
+          display.result(() => process.stdout.write(message.text));
           break;
         case 'note':
-          display.aside(() => process.stderr.write(`${message.line}\n`));
+          display.remark(() => process.stderr.write(`${message.line}\n`));
           break;
         case 'progress':
           display.progress(message.text, message.secondsLeft);

@@ -44,5 +44,6 @@ export function terminalStyle(color: boolean): TerminalStyle {
 
 /** Width to draw in: that of the terminal, within reason; 80 where it is not known. */
 export function outputWidth(output: TextOutput): number {
-  return Math.min(120, Math.max(30, output.columns ?? 80));
+  // A pseudo-terminal whose size was never set has 0 columns.
+  return Math.min(120, Math.max(30, output.columns || 80));
 }
