@@ -1,0 +1,91 @@
+import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
+import { fieldGeometry } from '../images/geometry.ts';
+import type { PatchPadding } from '../kernels/image-kernel.ts';
+import { imageSize } from '../machine/kernel-matrix.ts';
+
+/** What follows the filters of a feature layer. The published program applies nothing (`none`), its paper a rectifier. */
+export type Activation = 'relu' | 'none';
+
+/** A layer that maps images to images. */
+export interface FeatureLayerOptions {
+  readonly patchSize: number;
+  /** Default 'valid'. 'image' and 'same' keep the size of the images. */
+  readonly padding?: PatchPadding;
+  /** Default 'relu'. */
+  readonly activation?: Activation;
+  /** Images per block of the work. Default 64. */
+  readonly block?: number;
+}
+
+const relu = input('a').max(0);
+
+/**
+ * Responses of filters to images: at each position and for each filter the inner product with the patch there, then the activation.
+ *
+ * @param images [n, height, width, channels]
+ * @param filters [filters, d], entries by (row, column, channel)
+ * @returns [n, outHeight, outWidth, filters]
+ * @throws {ShapeError} for images smaller than a patch, and filters of another length
+ */
+export function featureLayer(
+  backend: Backend,
+  images: Tensor,
+  filters: Tensor,
+  options: FeatureLayerOptions,
+): Tensor {
+  const { patchSize, padding = 'valid', activation = 'relu', block = 64 } = options;
+  const size = imageSize(images, 'The images');
+  const geometry = fieldGeometry({ patchSize, padding, depth: 1 }, size);
+  if (filters.shape.length !== 2 || filters.shape[1] !== geometry.patchLength) {
+    throw new ShapeError(
+      `Filters must be [filters, ${geometry.patchLength}] (${patchSize} x ${patchSize} x ${size.channels}), but are [${filters.shape.join(', ')}].`,
+    );
+  }
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const [n, count] = [images.shape[0] as number, filters.shape[0] as number];
+  const { height, width } = geometry.grids[0] as { height: number; width: number };
+  const pixels = size.height * size.width * size.channels;
+  const flat = ops.reshape(images, [n, pixels]);
+  const parts: Tensor[] = [];
+  for (let begin = 0; begin < n; begin += block) {
+    using each = new Scope(backend);
+    const end = Math.min(n, begin + block);
+    const rows = each.ops.rows(flat, begin, end);
+    const some = each.ops.reshape(rows, [end - begin, size.height, size.width, size.channels]);
+    const patches = each.ops.patches(some, { size: patchSize, padding: geometry.border });
+    const responses = each.ops.matmul(patches, filters, { transposeB: true });
+    if (activation === 'relu') each.ops.map(relu, { a: responses }, { out: responses });
+    parts.push(scope.own(each.keep(responses)));
+  }
+  const all = parts.length === 0 ? ops.full([0, count], 0, floatOf(images)) : ops.concat(parts, 0);
+  return scope.keep(ops.reshape(all, [n, height, width, count]));
+}
+
+/**
+ * Filters drawn from a learned metric on patches: rows W B with W standard normal and B the transform, so that their covariance is Bᵀ B.
+ *
+ * @param transform B [d, d]; undefined for the identity
+ * @param patchLength d
+ * @returns [count, d]
+ */
+export function drawFilters(
+  backend: Backend,
+  transform: Tensor | undefined,
+  patchLength: number,
+  count: number,
+  key: { readonly seed: number; readonly stream: number },
+  dtype: FloatDType,
+): Tensor {
+  const normal = backend.random([count, patchLength], 'normal', key, dtype);
+  if (!transform) return normal;
+  try {
+    return backend.matmul(normal, transform);
+  } finally {
+    normal.dispose();
+  }
+}
+
+function floatOf(tensor: Tensor): FloatDType {
+  return tensor.dtype === 'float64' ? 'float64' : 'float32';
+}

@@ -1,0 +1,67 @@
+import { OptionError } from '@agop/core';
+import type { PatchUpdate } from './update.ts';
+
+/** Which training images the AGOP averages over: a random sample (seeded), or the first ones as they come. */
+export type AgopChoice = 'random' | 'first';
+
+/** The choices of the ConvRFM iteration; see `convPresets`. */
+export interface ConvRecursionOptions {
+  /** Updates of the patch metric after the first fit, from 0 (the fixed kernel). There is one fit more than updates. Default 3. */
+  readonly iterations?: number;
+  /**
+   * λ of (K / max K + λ I) α = y. Several are tried in each fit; choosing among them needs validation data. Default 1e-3.
+   */
+  readonly ridge?: number | readonly number[];
+  /** Default 'root'. */
+  readonly update?: PatchUpdate;
+  /** Training images that the AGOP averages over. Default 20. */
+  readonly agopImages?: number;
+  /** Default 'random'. */
+  readonly agopChoice?: AgopChoice;
+  /**
+   * Of several ridges, the one whose predictor the AGOP is taken of: that with the best validation score (`best`), or the last one tried (`last`,
+   * a slip of the published program). Default 'best'.
+   */
+  readonly agopRidge?: 'best' | 'last';
+  /** Seed of the sample. Default 0. */
+  readonly seed?: number;
+}
+
+/** {@link ConvRecursionOptions} with the defaults filled in. */
+export interface ConvRecursionSettings extends Required<Omit<ConvRecursionOptions, 'ridge'>> {
+  readonly ridges: readonly number[];
+}
+
+/** Checks the options and fills in the defaults. @throws {OptionError} */
+export function recursionSettings(options: ConvRecursionOptions): ConvRecursionSettings {
+  const { ridge = 1e-3, update = 'root', agopChoice = 'random', agopRidge = 'best' } = options;
+  const ridges = typeof ridge === 'number' ? [ridge] : ridge;
+  if (ridges.length === 0 || ridges.some((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY))) {
+    throw new OptionError('ridge', `ridge must be one or more numbers from 0, but is ${String(ridge)}.`);
+  }
+  return {
+    iterations: whole('iterations', options.iterations ?? 3, 0),
+    ridges,
+    update: choice('update', update, ['root', 'plain']),
+    agopImages: whole('agopImages', options.agopImages ?? 20, 1),
+    agopChoice: choice('agopChoice', agopChoice, ['random', 'first']),
+    agopRidge: choice('agopRidge', agopRidge, ['best', 'last']),
+    seed: whole('seed', options.seed ?? 0, 0),
+  };
+}
+
+/** A whole number from `least`. @throws {OptionError} */
+export function whole(option: string, value: number, least: number): number {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new OptionError(option, `${option} must be a whole number from ${least}, but is ${value}.`);
+  }
+  return value;
+}
+
+/** One of some words. @throws {OptionError} */
+export function choice<T extends string>(option: string, value: T, choices: readonly T[]): T {
+  if (!choices.includes(value)) {
+    throw new OptionError(option, `${option} must be one of ${choices.join(', ')}, but is '${value}'.`);
+  }
+  return value;
+}
