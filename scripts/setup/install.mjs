@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SetupError } from './error.mjs';
 import { capture } from './process.mjs';
 import { hashOf, isUpToDate, writeStamp } from './stamp.mjs';
@@ -30,10 +32,27 @@ export async function install(env) {
     );
     if (missing) throw new SetupError('npm was not found; it comes with Node (https://nodejs.org).');
     if (code !== 0) throw explained(output);
+    await tryNode(env);
   });
 
   const folders = packages.filter((p) => hasDependencies(p.manifest)).map((p) => `${p.folder}/node_modules`);
   writeStamp(root, stamp, hash, folders);
+}
+
+/**
+ * The Node that came along is built for glibc 2.28 or newer.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function tryNode(env) {
+  const node = join(root, 'node_modules/.bin/node');
+  if (!existsSync(node)) return;
+  const { code } = await capture(node, ['--version'], { cwd: root, env });
+  if (code !== 0) {
+    throw new SetupError(
+      'the Node 24 that came with the packages does not run here; it needs glibc 2.28 or newer.',
+    );
+  }
 }
 
 /** @param {import('./workspace.mjs').Manifest} manifest */

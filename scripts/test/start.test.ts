@@ -105,6 +105,14 @@ test('a failed install or build is tried again at the next start', () => {
   expect(clone.start()).toMatchObject({ code: 1 });
 });
 
+test('a Node that does not run here is said, not used', () => {
+  using clone = new Clone();
+  clone.command('npx', ['mkdir -p node_modules/.bin', 'ln -s /bin/false node_modules/.bin/node']);
+  const { code, stderr } = clone.start();
+  expect(code).toBe(1);
+  expect(stderr).toContain('agop: the Node 24 that came with the packages does not run here');
+});
+
 test('without npm it says so', () => {
   using clone = new Clone();
   clone.remove('commands/npx');
