@@ -74,9 +74,12 @@ function trackingView(backend: Backend, report: (made: Tensor) => void): Backend
       const wrapper = (...args: unknown[]): unknown => {
         const result: unknown = Reflect.apply(member, target, args);
         if (untracked.has(property)) return result;
-        const passedIn = tensorsPassedIn(args);
         const reportNew = (value: unknown): unknown => {
-          for (const tensor of tensorsOf(value)) if (!passedIn.has(tensor)) report(tensor);
+          if (isTensor(value)) {
+            if (!wasPassedIn(value, args)) report(value);
+          } else {
+            for (const tensor of tensorsOf(value)) report(tensor);
+          }
           return value;
         };
         return result instanceof Promise ? result.then(reportNew) : reportNew(result);
@@ -87,15 +90,17 @@ function trackingView(backend: Backend, report: (made: Tensor) => void): Backend
   });
 }
 
-function tensorsPassedIn(args: readonly unknown[]): Set<Tensor> {
-  return new Set(args.flatMap((arg) => tensorsOf(arg)));
+/** Whether a result is an operand (`overwrite`) or the `out` of the options. */
+function wasPassedIn(result: Tensor, args: readonly unknown[]): boolean {
+  return args.some(
+    (arg) =>
+      arg === result || (typeof arg === 'object' && arg !== null && 'out' in arg && arg.out === result),
+  );
 }
 
-/** The tensor itself, or the tensors among an object's direct values. */
+/** The tensors of a result that holds several, such as an eigendecomposition. */
 function tensorsOf(value: unknown): Tensor[] {
-  if (isTensor(value)) return [value];
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
-  return Object.values(value).filter(isTensor);
+  return typeof value === 'object' && value !== null ? Object.values(value).filter(isTensor) : [];
 }
 
 /** True for a tensor of any agop backend. */

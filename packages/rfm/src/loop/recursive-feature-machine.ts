@@ -198,6 +198,10 @@ function agopPoints(options: RecursiveFeatureMachineOptions, iteration: number):
   return backend.gather(x, indices);
 }
 
+/** Lets timers, input and signals be handled. Browsers have no setImmediate, and a timer there waits a little longer. */
 function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
 }
