@@ -24,6 +24,7 @@ export const runGrok: CommandRun = async ({ options, commandLine }, context) => 
       tellIteration(soFar, settings, context);
     },
   });
+  context.live([]); // The curves come once more, on standard output and with the alignment.
   const report = options.text('report');
   const summary = grokSummary(settings, backend, result, report);
   printRun(summary, result, context);
@@ -44,7 +45,11 @@ function tellIteration(
   context: Context,
 ): void {
   const { iteration, testAccuracy, testLoss, seconds } = soFar.at(-1) as GrokkingIteration;
-  context.live(terminalChart(soFar, task.p, iterations, context));
+  const title = `${task.operations.map(({ formula }) => formula).join(' and ')} mod ${task.p}`;
+  context.live([
+    terminalStyle(context.color).bold(title),
+    ...terminalChart(soFar, task.p, iterations, context),
+  ]);
   const left = iterations - soFar.length;
   context.progress(
     `Iteration ${iteration} of ${iterations - 1}: test accuracy ${formatPercent(testAccuracy)}, test loss ${formatNumber(testLoss)}`,
@@ -62,7 +67,6 @@ function printRun(summary: GrokSummary, { iterations, task }: GrokkingResult, co
     `${kernel.name} kernel${parameters.join('')}, ${ridge === 0 ? 'no ridge' : `ridge ${ridge}`} · ${device}, ${dtype}`,
     '',
   );
-  // Someone who watches has the curves on the screen already, but for the alignment.
   context.print(...terminalChart(iterations, task.p, iterations.length, context), '', ...verdict(iterations));
   context.print('', `${seconds.toFixed(1)} s`);
 }
