@@ -1,9 +1,11 @@
 // Packed, blocked matrix products: C = alpha A B + beta C, optionally followed by an expression program on each tile while it is in
 // the cache, optionally restricted to the lower triangle and mirrored.
 //
-// The loops are those of Goto and van de Geijn (2008): blocks of k, packed panels of A and B, a 6-row micro-kernel. Each element
-// is summed over k in the same order and in the same blocks whatever the tile shape and whoever computes the tile, so
-// the result has the same bits for any number of threads.
+// The loops are those of Goto and van de Geijn (2008): packed panels of A and B, blocks of k so that a panel of B fits the L1 cache, a 6-row
+// micro-kernel. Different from theirs, several blocks of k are packed at a time and a tile goes through all of them while
+// its part of C stays in the L2 cache: WebAssembly has no prefetch, and waiting for C once per block costs up to a fifth.
+// Each element is summed over k in the same order and in the same blocks whatever the tile shape and whoever computes
+// the tile, so the result has the same bits for any number of threads.
 
 import {
   add6xNarrow_f32,
@@ -15,8 +17,8 @@ import {
   set6xWide_f32,
   set6xWide_f64,
 } from './generated/micro-kernels';
-import { GEMM_JOB, PACKED_A_BYTES } from './layout';
-import { packPanel } from './pack';
+import { GEMM_JOB, PACKED_A_BYTES, PACKED_B_BYTES } from './layout';
+import { packPanels } from './pack';
 import { runProgram } from './program';
 import { isThin, thin } from './thin';
 import { parallel, scratch, threadCount, wideTiles, workspace } from './threads';
@@ -24,14 +26,13 @@ import { transposeBlock } from './transpose';
 
 /** Rows of a micro-tile. */
 export const MR: i32 = 6;
-/** Depth of a block: a panel of B (KC x NR) takes half of a 32 KiB L1 cache. */
-const KC: i32 = 256;
-/** Rows and columns packed at a time: 8 MiB of f64 each at full depth. */
-const MS: i32 = 4032;
-const NS: i32 = 4096;
-/** Largest task: its part of A and B stays in a 1 MiB L2 cache. */
+/** Depth of a block of k: a panel of B takes 24 of 32 KiB of the L1 cache. */
+const DEPTH: i32 = 384;
+/** Bytes of k that are packed at a time, per row of A or column of B. */
+const DEEPEST: i32 = 12288;
+/** Largest task: its parts of A, B and C for one block of k stay in a 1 MiB L2 cache. */
 const TILE_ROWS: i32 = 96;
-const TILE_COLUMNS: i32 = 256;
+const TILE_BYTES: i32 = 1024;
 
 /** Which part of C is computed. */
 export const FULL: i32 = 0;
@@ -54,13 +55,15 @@ class GemmJob {
   program: usize;
   alpha: f64;
   beta: f64;
-  // The block at hand: its origin and size, and how it is cut into tasks.
+  // What is packed: its origin and size, the depth of its blocks of k (the last may be less deep), how it is cut into tasks.
   i0: i32;
   j0: i32;
   p0: i32;
   rows: i32;
   columns: i32;
+  k: i32;
   depth: i32;
+  blocks: i32;
   first: bool;
   last: bool;
   packB: bool;
@@ -149,20 +152,26 @@ export function gemm<T>(
   job.alpha = alpha;
   job.beta = beta;
   if (beta != 0 && beta != 1) scale<T>(m, n);
-  // Blocks of equal depth: 260 is 2 x 130, not 256 + 4. No depth at all is one block of zeros.
-  const blocks = max(1, (k + KC - 1) / KC);
-  const depth = (k + blocks - 1) / blocks;
-  for (let j0 = 0; j0 < n; j0 += NS) {
+  // Blocks of equal depth: 400 is 2 x 200, not 384 + 16. No depth at all is one block of zeros.
+  const size = <i32>sizeof<T>();
+  const blocks = max(1, (k + DEPTH - 1) / DEPTH);
+  job.depth = (k + blocks - 1) / blocks;
+  const atOnce = max(1, min(blocks, DEEPEST / size / max(1, job.depth)));
+  const line = max(1, atOnce * job.depth * size);
+  const mostRows = max(1, (<i32>PACKED_A_BYTES / line - CHUNK) / CHUNK) * CHUNK;
+  const mostColumns = max(1, (<i32>PACKED_B_BYTES / line - CHUNK) / CHUNK) * CHUNK;
+  for (let j0 = 0; j0 < n; j0 += mostColumns) {
     job.j0 = j0;
-    job.columns = min(NS, n - j0);
-    for (let block = 0; block < blocks; block++) {
-      job.p0 = block * depth;
-      job.depth = min(depth, k - job.p0);
+    job.columns = min(mostColumns, n - j0);
+    for (let block = 0; block < blocks; block += atOnce) {
+      job.p0 = block * job.depth;
+      job.blocks = min(atOnce, blocks - block);
+      job.k = min(k - job.p0, job.blocks * job.depth);
       job.first = block == 0 && beta == 0;
-      job.last = block == blocks - 1;
+      job.last = block + job.blocks == blocks;
       job.packB = true;
-      for (let i0 = 0; i0 < m; i0 += MS) {
-        const rows = min(MS, m - i0);
+      for (let i0 = 0; i0 < m; i0 += mostRows) {
+        const rows = min(mostRows, m - i0);
         if (part != FULL && i0 + rows <= j0) continue;
         job.i0 = i0;
         job.rows = rows;
@@ -177,17 +186,17 @@ export function gemm<T>(
 function multiplyBlock<T>(job: GemmJob): void {
   const pack = (task: i32): void => packChunk<T>(task);
   const tile = (task: i32): void => multiplyTile<T>(task);
-  const work = <f64>job.rows * job.columns * max(1, job.depth);
+  const work = <f64>job.rows * job.columns * max(1, job.k);
   const chunks = chunksOf(job.rows) + (job.packB ? chunksOf(job.columns) : 0);
-  if (job.depth > 0) parallel(pack.index, chunks, work);
-  chooseTiles(job);
+  if (job.k > 0) parallel(pack.index, chunks * job.blocks, work);
+  chooseTiles<T>(job);
   parallel(tile.index, job.tilesDown * ((job.columns + job.tileColumns - 1) / job.tileColumns), work);
 }
 
 /** Small products are cut finer, so that all threads get work. Tile shapes do not change the result. */
-function chooseTiles(job: GemmJob): void {
+function chooseTiles<T>(job: GemmJob): void {
   let height = TILE_ROWS;
-  let width = TILE_COLUMNS;
+  let width = TILE_BYTES / <i32>sizeof<T>();
   const wanted = 4 * threadCount();
   if (threadCount() > 1) {
     while (
@@ -211,41 +220,50 @@ function chunksOf(length: i32): i32 {
   return (length + CHUNK - 1) / CHUNK;
 }
 
+/** Bytes from one packed block of k to the next, for `length` rows or columns. */
+@inline
+function blockPitch<T>(job: GemmJob, length: i32): usize {
+  return <usize>(chunksOf(length) * CHUNK * job.depth) * sizeof<T>();
+}
+
+@inline
+function depthOf(job: GemmJob, block: i32): i32 {
+  return min(job.depth, job.k - block * job.depth);
+}
+
 function packChunk<T>(task: i32): void {
   const job = changetype<GemmJob>(GEMM_JOB);
+  const block = task % job.blocks;
+  const depth = depthOf(job, block);
+  const p = job.p0 + block * job.depth;
+  const chunk = task / job.blocks;
   const chunksA = chunksOf(job.rows);
-  if (task < chunksA) {
-    const begin = task * CHUNK;
-    const end = min(job.rows, begin + CHUNK);
-    for (let i = begin; i < end; i += MR) {
-      packPanel<T>(
-        job.a + <usize>(((job.i0 + i) * job.rowA + job.p0 * job.columnA) * <i32>sizeof<T>()),
-        job.rowA,
-        job.columnA,
-        MR,
-        min(MR, end - i),
-        job.depth,
-        <T>job.alpha,
-        workspace() + <usize>(i * job.depth) * sizeof<T>(),
-      );
-    }
+  const size = <i32>sizeof<T>();
+  if (chunk < chunksA) {
+    const begin = chunk * CHUNK;
+    packPanels<T>(
+      job.a + <usize>(((job.i0 + begin) * job.rowA + p * job.columnA) * size),
+      job.rowA,
+      job.columnA,
+      MR,
+      min(CHUNK, job.rows - begin),
+      depth,
+      <T>job.alpha,
+      workspace() + <usize>block * blockPitch<T>(job, job.rows) + <usize>(begin * depth * size),
+    );
     return;
   }
-  const begin = (task - chunksA) * CHUNK;
-  const end = min(job.columns, begin + CHUNK);
-  const width = microColumns<T>();
-  for (let j = begin; j < end; j += width) {
-    packPanel<T>(
-      job.b + <usize>(((job.j0 + j) * job.columnB + job.p0 * job.rowB) * <i32>sizeof<T>()),
-      job.columnB,
-      job.rowB,
-      width,
-      min(width, end - j),
-      job.depth,
-      <T>1,
-      workspace() + PACKED_A_BYTES + <usize>(j * job.depth) * sizeof<T>(),
-    );
-  }
+  const begin = (chunk - chunksA) * CHUNK;
+  packPanels<T>(
+    job.b + <usize>(((job.j0 + begin) * job.columnB + p * job.rowB) * size),
+    job.columnB,
+    job.rowB,
+    microColumns<T>(),
+    min(CHUNK, job.columns - begin),
+    depth,
+    <T>1,
+    workspace() + PACKED_A_BYTES + <usize>block * blockPitch<T>(job, job.columns) + <usize>(begin * depth * size),
+  );
 }
 
 function multiplyTile<T>(task: i32): void {
@@ -258,8 +276,11 @@ function multiplyTile<T>(task: i32): void {
   // Row minus column of an element, in the coordinates of C, is i - j + shift.
   const shift = job.i0 - job.j0;
   if (triangular && iEnd - 1 - jBegin + shift < 0) return;
-  if (job.depth > 0) multiplyPanels<T>(job, iBegin, iEnd, jBegin, jEnd, triangular, shift);
-  else if (job.first) clearTile<T>(job, iBegin, iEnd, jBegin, jEnd, shift);
+  if (job.k > 0) {
+    for (let block = 0; block < job.blocks; block++) {
+      multiplyPanels<T>(job, block, iBegin, iEnd, jBegin, jEnd, triangular, shift);
+    }
+  } else if (job.first) clearTile<T>(job, iBegin, iEnd, jBegin, jEnd, shift);
   if (!job.last) return;
   if (job.program != 0) {
     for (let i = iBegin; i < iEnd; i++) {
@@ -277,8 +298,10 @@ function elementOfC<T>(job: GemmJob, i: i32, j: i32): usize {
   return job.c + (<usize>(job.i0 + i) * <usize>job.strideC + <usize>(job.j0 + j)) * sizeof<T>();
 }
 
+/** Adds one block of k to a tile. */
 function multiplyPanels<T>(
   job: GemmJob,
+  block: i32,
   iBegin: i32,
   iEnd: i32,
   jBegin: i32,
@@ -287,9 +310,10 @@ function multiplyPanels<T>(
   shift: i32,
 ): void {
   const width = microColumns<T>();
-  const depth = job.depth;
-  const packedA = workspace();
-  const packedB = workspace() + PACKED_A_BYTES;
+  const depth = depthOf(job, block);
+  const first = job.first && block == 0;
+  const packedA = workspace() + <usize>block * blockPitch<T>(job, job.rows);
+  const packedB = workspace() + PACKED_A_BYTES + <usize>block * blockPitch<T>(job, job.columns);
   const stride = <usize>job.strideC * sizeof<T>();
   for (let j = jBegin; j < jEnd; j += width) {
     const panelB = packedB + <usize>(j * depth) * sizeof<T>();
@@ -299,8 +323,8 @@ function multiplyPanels<T>(
     for (; i < iEnd; i += MR) {
       const panelA = packedA + <usize>(i * depth) * sizeof<T>();
       const whole = i + MR <= iEnd && j + width <= jEnd && !(triangular && i + shift < j + width - 1);
-      if (whole) microKernel<T>(!job.first, depth, panelA, panelB, elementOfC<T>(job, i, j), stride);
-      else partialTile<T>(job, i, min(MR, iEnd - i), j, min(width, jEnd - j), panelA, panelB, shift);
+      if (whole) microKernel<T>(!first, depth, panelA, panelB, elementOfC<T>(job, i, j), stride);
+      else partialTile<T>(job, depth, first, i, min(MR, iEnd - i), j, min(width, jEnd - j), panelA, panelB, shift);
     }
   }
 }
@@ -308,6 +332,8 @@ function multiplyPanels<T>(
 /** A micro-tile that sticks out of C or crosses the diagonal: computed aside, then copied where it belongs. */
 function partialTile<T>(
   job: GemmJob,
+  depth: i32,
+  first: bool,
   i: i32,
   rows: i32,
   j: i32,
@@ -318,12 +344,12 @@ function partialTile<T>(
 ): void {
   const width = microColumns<T>();
   const aside = scratch();
-  microKernel<T>(false, job.depth, panelA, panelB, aside, <usize>width * sizeof<T>());
+  microKernel<T>(false, depth, panelA, panelB, aside, <usize>width * sizeof<T>());
   for (let r = 0; r < rows; r++) {
     const end = job.part == FULL ? columns : min(columns, i + r + shift - j + 1);
     const from = aside + <usize>(r * width) * sizeof<T>();
     const to = elementOfC<T>(job, i + r, j);
-    if (job.first) {
+    if (first) {
       for (let q: usize = 0; <i32>q < end; q++) store<T>(to + q * sizeof<T>(), load<T>(from + q * sizeof<T>()));
     } else {
       for (let q: usize = 0; <i32>q < end; q++) {

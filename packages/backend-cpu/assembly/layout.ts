@@ -35,5 +35,5 @@ export const WINDOW_JOB: usize = 3968;
 /** Scratch of one thread. */
 export const SCRATCH_BYTES: usize = 128 * 1024;
 /** Shared workspace: packed A, then packed B. */
-export const PACKED_A_BYTES: usize = 8 * 1024 * 1024 + 64 * 1024;
-export const PACKED_B_BYTES: usize = 8 * 1024 * 1024 + 64 * 1024;
+export const PACKED_A_BYTES: usize = 10 * 1024 * 1024;
+export const PACKED_B_BYTES: usize = 18 * 1024 * 1024;

@@ -22,6 +22,46 @@ export function packPanel<T>(
   else packAny<T>(source, strideW, strideK, width, valid, k, scale, target);
 }
 
+/**
+ * Packs `count` rows or columns as panels of `width`, one after the other. Where the panel's neighbours are adjacent in memory, all panels are filled
+ * side by side, so that the source is read in long runs.
+ */
+export function packPanels<T>(
+  source: usize,
+  strideW: i32,
+  strideK: i32,
+  width: i32,
+  count: i32,
+  k: i32,
+  scale: T,
+  target: usize,
+): void {
+  const size = <i32>sizeof<T>();
+  const panel = <usize>(width * k * size);
+  let w = 0;
+  if (strideW == 1) {
+    const whole = count / width;
+    w = whole * width;
+    for (let p = 0; p < k; p += STEPS) {
+      const steps = min(STEPS, k - p);
+      let to = target + <usize>(p * width * size);
+      for (let q = 0; q < w; q += width) {
+        packAlongWidth<T>(source + <usize>((p * strideK + q) * size), strideK, width, steps, scale, to);
+        to += panel;
+      }
+    }
+    target += <usize>whole * panel;
+  }
+  for (; w < count; w += width) {
+    const from = source + <usize>(w * strideW * size);
+    packPanel<T>(from, strideW, strideK, width, min(width, count - w), k, scale, target);
+    target += panel;
+  }
+}
+
+/** Steps of k that are packed of a panel before going on to the next. */
+const STEPS: i32 = 8;
+
 function packAny<T>(
   source: usize,
   strideW: i32,

@@ -12,7 +12,7 @@ export const OUTCOME = 1472;
 /** First byte after the control words and the module's static data. */
 export const SCRATCH_BASE = 65536;
 export const SCRATCH_BYTES = 128 * 1024;
-export const WORKSPACE_BYTES = 2 * (8 * 1024 * 1024 + 64 * 1024);
+export const WORKSPACE_BYTES = 28 * 1024 * 1024;
 
 /** Places within a thread's scratch that an expression program may use. */
 export const SCALAR_PLACES = { begin: 8192, end: 16384, size: 32 };
