@@ -24,6 +24,12 @@ const errors: readonly (readonly [AgopError, string, AgopErrorCode, RegExp])[] =
     /2\.0 GiB, 1\.5 KiB are free/,
   ],
   [
+    new core.DeviceError('cuda', 'cuLaunchKernel', 'CUDA_ERROR_UNKNOWN', 'Try again.'),
+    'DeviceError',
+    'DEVICE',
+    /^Backend 'cuda': cuLaunchKernel reports CUDA_ERROR_UNKNOWN\. Try again\.$/,
+  ],
+  [
     new core.UnavailableError('none', [{ what: 'cuda', reason: 'no driver' }]),
     'UnavailableError',
     'UNAVAILABLE',

@@ -12,6 +12,7 @@ export type AgopErrorCode =
   | 'DISPOSED'
   | 'BACKEND_MISMATCH'
   | 'OUT_OF_MEMORY'
+  | 'DEVICE'
   | 'UNAVAILABLE'
   | 'NOT_FITTED'
   | 'FORMAT'

@@ -18,6 +18,7 @@ export { ConvergenceError, NotPositiveDefiniteError } from './numerical-errors.t
 export {
   type Attempt,
   BackendMismatchError,
+  DeviceError,
   DisposedError,
   formatBytes,
   OutOfMemoryError,

@@ -37,6 +37,20 @@ export class OutOfMemoryError extends AgopError {
   }
 }
 
+/** A device, or a library that drives it, reported a failure that is none of the others. */
+export class DeviceError extends AgopError {
+  /** The call that reported it. Devices work behind: an earlier operation may be the cause. */
+  readonly operation: string;
+  /** The status as its library names it, e.g. CUDA_ERROR_ILLEGAL_ADDRESS. */
+  readonly status: string;
+
+  constructor(backend: string, operation: string, status: string, advice = '') {
+    super('DEVICE', `Backend '${backend}': ${operation} reports ${status}.${advice && ` ${advice}`}`);
+    this.operation = operation;
+    this.status = status;
+  }
+}
+
 /** One thing that was tried and why it failed. */
 export interface Attempt {
   readonly what: string;
