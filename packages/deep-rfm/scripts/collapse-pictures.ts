@@ -1,6 +1,92 @@
-import type { RunResult } from './collapse-runs.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { centredCosines, type DeepRFM, rowsByClass } from '@agop/deep-rfm';
+import { imageGrid, lineChart, type Series } from '@agop/report';
+import type { LabelledRows } from './collapse-data.ts';
+import { experiments, type LayerNumbers, type RunResult, type Stages } from './collapse-runs.ts';
 
-/** Placeholder until the pictures are drawn. */
+/** Layers whose Gram matrices are drawn; 0 is the input. */
+const pictured = [0, 1, 2, 3, 4, 6, 8, 10];
+
+const stages = [
+  { key: 'input', label: 'X' },
+  { key: 'projected', label: 'X M^½' },
+  { key: 'features', label: 'Φ(X M^½)' },
+] as const satisfies readonly { key: keyof Stages; label: string }[];
+
+/** Draws how the Gram matrix of some training rows, ordered by class, changes over depth. */
+export async function drawGrams(
+  model: DeepRFM<number>,
+  { x, y }: LabelledRows,
+  name: string,
+  out: string,
+): Promise<void> {
+  const rows = rowsByClass(y, model.classes);
+  const width = x.shape[1] as number;
+  const data = Float64Array.from(
+    { length: rows.length * width },
+    (_, at) => x.data[(rows[Math.floor(at / width)] as number) * width + (at % width)] as number,
+  );
+  const pictures = [];
+  for (const layer of pictured.filter((one) => one <= model.depth)) {
+    const { data: cosines } = await centredCosines(
+      await model.transform({ data, shape: [rows.length, width] }, layer),
+    );
+    const label = layer === 0 ? 'input' : `layer ${layer}`;
+    pictures.push({ data: cosines, height: rows.length, width: rows.length, label });
+  }
+  const title = `Gram matrices on ${name}`;
+  save(out, `gram-${name}`, imageGrid({ title, pictures, columns: 4, ramp: 'diverging', domain: [-1, 1] }));
+}
+
+/** Draws the curves of all experiments that have been run. */
 export async function drawRuns(runs: readonly RunResult[], out: string): Promise<void> {
-  console.log(`${runs.length} runs for ${out}`);
+  for (const { name } of experiments) {
+    const own = runs.filter(({ experiment }) => experiment === name);
+    if (own.length === 0) continue;
+    for (const rows of ['train', 'heldOut'] as const) {
+      for (const metric of ['nc1', 'nc2'] as const) {
+        const svg = await lineChart({
+          title: `${metric.toUpperCase()} on ${name}, ${rows === 'train' ? 'training' : 'held-out'} rows`,
+          series: stageSeries(own, (layer) => layer[rows][metric]),
+          x: { label: 'layer' },
+          y: { label: metric.toUpperCase(), log: true },
+        });
+        save(out, `${metric}-${rows === 'train' ? 'train' : 'held-out'}-${name}`, svg);
+      }
+    }
+    save(out, `accuracy-${name}`, await accuracyChart(own, name));
+  }
+}
+
+type Layer = RunResult['layers'][number];
+
+/** One curve for each stage and seed; the seeds of a stage share colour and label. */
+function stageSeries(runs: readonly RunResult[], of: (layer: Layer) => LayerNumbers['nc1']): Series[] {
+  return stages.flatMap(({ key, label }, color) =>
+    runs.map(({ layers }, seed) => ({
+      label: seed === 0 ? label : '',
+      color,
+      x: layers.map((_, i) => i + 1),
+      y: layers.map((layer) => of(layer)[key]),
+    })),
+  );
+}
+
+function accuracyChart(runs: readonly RunResult[], name: string): Promise<string> {
+  return lineChart({
+    title: `Held-out accuracy on ${name}`,
+    series: runs.map(({ input, layers }, seed) => ({
+      label: seed === 0 ? 'held out' : '',
+      color: 0,
+      y: [input.heldOut ?? Number.NaN, ...layers.map(({ heldOut }) => heldOut.accuracy)],
+    })),
+    x: { label: 'layer (0: input)' },
+    y: { label: 'accuracy', percent: true },
+  });
+}
+
+function save(out: string, name: string, svg: string): void {
+  mkdirSync(join(out, 'deep-rfm'), { recursive: true });
+  writeFileSync(join(out, 'deep-rfm', `${name}.svg`), svg);
 }

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { DeepRFM } from '@agop/deep-rfm';
 import { readRunData } from './collapse-data.ts';
-import { drawRuns } from './collapse-pictures.ts';
+import { drawGrams, drawRuns } from './collapse-pictures.ts';
 import { type Experiment, experiments, numbersOf, type RunResult, seeds } from './collapse-runs.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -53,6 +53,9 @@ async function run(experiment: Experiment, seed: number): Promise<RunResult> {
           `NC2 ${train.projected.nc2.distance.toExponential(2)}, accuracy ${heldOut?.accuracy}, ${secondsLeft.toFixed(0)} s left`,
       ),
   });
+  const seconds = (performance.now() - started) / 1000;
+  const tensorGiB = backend.memory().peakBytes / 2 ** 30;
+  if (seed === 0) await drawGrams(model, training, name, values.out);
   return {
     experiment: name,
     data,
@@ -63,8 +66,8 @@ async function run(experiment: Experiment, seed: number): Promise<RunResult> {
     seed,
     device: backend.device.description,
     dtype: 'float64',
-    seconds: (performance.now() - started) / 1000,
-    tensorGiB: backend.memory().peakBytes / 2 ** 30,
+    seconds,
+    tensorGiB,
     input: model.input,
     layers: model.layers.map(numbersOf),
   };

@@ -1,6 +1,7 @@
 import { ShapeError, UnknownLabelError, ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
+  centredCosines,
   classCovariances,
   classStatistics,
   collapseDrop,
@@ -9,6 +10,7 @@ import {
   nc2,
   nc3,
   nc4,
+  rowsByClass,
   totalDrop,
 } from '@agop/deep-rfm';
 import { describe, expect, test } from 'vitest';
@@ -199,6 +201,27 @@ describe('values', () => {
     expect(await nc1(tensor, y)).toEqual(await nc1(x, y));
     expect(tensor.disposed).toBe(false);
     expect(backend.memory().tensors).toBe(1);
+  });
+});
+
+describe('Gram matrices', () => {
+  test('rows are taken class after class', () => {
+    const labels = ['b', 'a', 'b', 'b', 'a'];
+    expect(rowsByClass(labels, ['a', 'b'])).toEqual([1, 4, 0, 2, 3]);
+    expect(rowsByClass(labels, ['a', 'b'], { perClass: 1 })).toEqual([1, 0]);
+    expect(rowsByClass(labels, ['b', 'a'], { most: 4 })).toEqual([0, 2, 1, 4]);
+  });
+
+  test('cosines after centring: blocks of ones for collapsed classes', async () => {
+    const { data, shape } = await centredCosines([
+      [5, 1],
+      [5, 1],
+      [3, 1],
+      [3, 1],
+    ]);
+    expect(shape).toEqual([4, 4]);
+    expect(Array.from(data)).toEqual([1, 1, -1, -1, 1, 1, -1, -1, -1, -1, 1, 1, -1, -1, 1, 1]);
+    expect((await centredCosines([[1], [2], [3]])).data[4]).toBe(0);
   });
 });
 

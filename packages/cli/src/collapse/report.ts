@@ -5,15 +5,15 @@ import {
   htmlPage,
   imageGrid,
   lineChart,
+  type Picture,
   type Section,
 } from '@agop/report';
-import type { GramPicture } from './gram.ts';
 import type { CollapseSummary, LayerNumbers, StageNumbers } from './summary.ts';
 import { settingsLine, verdict } from './words.ts';
 
 export interface CollapseReportInput {
   readonly summary: CollapseSummary;
-  readonly grams: readonly GramPicture[];
+  readonly grams: readonly Picture[];
   readonly commandLine: string;
 }
 
@@ -105,7 +105,7 @@ async function curves(
   return { kind: 'figure', svg, caption: `${title}, logarithmic scale.` };
 }
 
-function gramSection(grams: readonly GramPicture[], classes: number): Section {
+function gramSection(grams: readonly Picture[], classes: number): Section {
   const rows = grams[0]?.height ?? 0;
   return {
     heading: 'Gram matrices',
