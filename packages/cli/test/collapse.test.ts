@@ -132,7 +132,7 @@ test('collapse for people: curves, a table and a verdict', async () => {
     expect(stdout).toMatch(new RegExp(`^${label} +│`, 'm'));
   }
   expect(stdout).toMatch(/NC1 of the training rows falls by a factor of/);
-  expect(stdout).toMatch(/The projections with M\^\(1\/2\) lower it by \d/);
+  expect(stdout).toMatch(/The projections with √M lower it by \d/);
   expect(stderr.trim().split('\n')).toHaveLength(3);
 });
 

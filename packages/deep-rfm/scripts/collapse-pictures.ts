@@ -10,8 +10,8 @@ const pictured = [0, 1, 2, 3, 4, 6, 8, 10];
 
 const stages = [
   { key: 'input', label: 'X' },
-  { key: 'projected', label: 'X M^½' },
-  { key: 'features', label: 'Φ(X M^½)' },
+  { key: 'projected', label: 'X √M' },
+  { key: 'features', label: 'Φ(X √M)' },
 ] as const satisfies readonly { key: keyof Stages; label: string }[];
 
 /** Draws how the Gram matrix of some training rows, ordered by class, changes over depth. */
@@ -61,29 +61,37 @@ export async function drawRuns(runs: readonly RunResult[], out: string): Promise
 
 type Layer = RunResult['layers'][number];
 
-/** One curve for each stage and seed; the seeds of a stage share colour and label. */
+/** One series for each stage: the curves of all seeds, with gaps between them. */
 function stageSeries(runs: readonly RunResult[], of: (layer: Layer) => LayerNumbers['nc1']): Series[] {
-  return stages.flatMap(({ key, label }, color) =>
-    runs.map(({ layers }, seed) => ({
-      label: seed === 0 ? label : '',
-      color,
-      x: layers.map((_, i) => i + 1),
-      y: layers.map((layer) => of(layer)[key]),
-    })),
+  return stages.map(({ key, label }) =>
+    joined(
+      label,
+      1,
+      runs.map(({ layers }) => layers.map((layer) => of(layer)[key])),
+    ),
   );
 }
 
 function accuracyChart(runs: readonly RunResult[], name: string): Promise<string> {
+  const curves = runs.map(({ input, layers }) => [
+    input.heldOut ?? Number.NaN,
+    ...layers.map(({ heldOut }) => heldOut.accuracy),
+  ]);
   return lineChart({
     title: `Held-out accuracy on ${name}`,
-    series: runs.map(({ input, layers }, seed) => ({
-      label: seed === 0 ? 'held out' : '',
-      color: 0,
-      y: [input.heldOut ?? Number.NaN, ...layers.map(({ heldOut }) => heldOut.accuracy)],
-    })),
+    series: [joined('held out', 0, curves)],
     x: { label: 'layer (0: input)' },
     y: { label: 'accuracy', percent: true },
   });
+}
+
+/** Several curves over the same places as one series: a value that is not a number leaves a gap. */
+function joined(label: string, first: number, curves: readonly (readonly number[])[]): Series {
+  return {
+    label,
+    x: curves.flatMap((curve) => [...curve.map((_, i) => first + i), first]),
+    y: curves.flatMap((curve) => [...curve, Number.NaN]),
+  };
 }
 
 function save(out: string, name: string, svg: string): void {

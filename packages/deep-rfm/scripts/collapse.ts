@@ -14,6 +14,7 @@ import { DeepRFM } from '@agop/deep-rfm';
 import { readRunData } from './collapse-data.ts';
 import { drawGrams, drawRuns } from './collapse-pictures.ts';
 import { type Experiment, experiments, numbersOf, type RunResult, seeds } from './collapse-runs.ts';
+import { writeTables } from './collapse-tables.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const { values } = parseArgs({
@@ -38,6 +39,7 @@ if (!values.draw) {
   }
 }
 await drawRuns(readResults(), values.out);
+writeTables(readResults(), join(values.out, 'deep-rfm.md'));
 
 async function run(experiment: Experiment, seed: number): Promise<RunResult> {
   const { name, data, depth, map, featureMap } = experiment;

@@ -58,8 +58,8 @@ export async function collapseReport({ summary, grams, commandLine }: CollapseRe
 
 const stages = [
   { key: 'input', label: 'X' },
-  { key: 'projected', label: 'X M^½' },
-  { key: 'features', label: 'Φ(X M^½)' },
+  { key: 'projected', label: 'X √M' },
+  { key: 'features', label: 'Φ(X √M)' },
 ] as const satisfies readonly { key: keyof StageNumbers; label: string }[];
 
 const layerAxis = { label: 'layer' };
@@ -135,7 +135,7 @@ async function causeSection({ layers, drop }: CollapseSummary): Promise<Section>
   const blocks: Block[] = [
     {
       kind: 'text',
-      text: `By how many decades NC1 of the training rows falls in each layer, by the projection with M^½ and by the random map Φ; below 0 it rises. In all: ${drop.projection.toFixed(2)} decades by projections, ${drop.map.toFixed(2)} by maps. (Scaling rows to length 1 between layers changes NC1 as well, and belongs to neither.)`,
+      text: `By how many decades NC1 of the training rows falls in each layer, by the projection with √M and by the random map Φ; below 0 it rises. In all: ${drop.projection.toFixed(2)} decades by projections, ${drop.map.toFixed(2)} by maps. (Scaling rows to length 1 between layers changes NC1 as well, and belongs to neither.)`,
     },
     {
       kind: 'figure',
@@ -184,7 +184,7 @@ function numbersSection({ layers }: CollapseSummary): Section {
       {
         kind: 'table',
         caption: 'Training rows, and the held-out accuracy.',
-        header: ['layer', 'NC1 X', 'NC1 X M^½', 'NC1 Φ', 'NC2 X', 'NC2 X M^½', 'NC2 Φ', 'accuracy'],
+        header: ['layer', 'NC1 X', 'NC1 X √M', 'NC1 Φ', 'NC2 X', 'NC2 X √M', 'NC2 Φ', 'accuracy'],
         rows: layers.map(({ layer, nc1, nc2, accuracy }) => [
           layer,
           ...[nc1.input, nc1.projected, nc1.features, nc2.input, nc2.projected, nc2.features],

@@ -23,7 +23,7 @@ export function verdict({ layers, drop, input }: CollapseSummary): string[] {
       : after < before
         ? `NC1 of the training rows falls by a factor of ${(before / after).toPrecision(3)}, from ${before.toPrecision(3)} at the input to ${after.toPrecision(3)} after the last projection.`
         : `NC1 of the training rows does not fall: ${before.toPrecision(3)} at the input, ${after.toPrecision(3)} after the last projection.`;
-  const parts = `The projections with M^(1/2) lower it by ${drop.projection.toFixed(1)} decades in all; the feature maps ${drop.map >= 0 ? `lower it by ${drop.map.toFixed(1)}` : `raise it by ${(-drop.map).toFixed(1)}`}.`;
+  const parts = `The projections with √M lower it by ${drop.projection.toFixed(1)} decades in all; the feature maps ${drop.map >= 0 ? `lower it by ${drop.map.toFixed(1)}` : `raise it by ${(-drop.map).toFixed(1)}`}.`;
   const accuracy = `Held-out accuracy: ${formatPercent(input.accuracy)} on the input, ${formatPercent(last.accuracy)} after the last layer.`;
   return [fall, parts, accuracy];
 }
