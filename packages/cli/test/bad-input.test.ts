@@ -76,7 +76,7 @@ describe.concurrent('fit: one clear line and nothing on standard output', () => 
       /Cannot read nowhere\.csv: there is no such file/,
     ],
     [['--target', 'price', '--seed', '-1'], 1, /--seed must be a whole number from 0, but is -1/],
-    [['--target', 'price', '--colour'], 2, /Unknown option '--colour'/],
+    [['--target', 'price', '--max-row', '3'], 2, /Unknown option '--max-row'/],
     [['--target'], 2, /value is missing/],
     [[], 1, /--target is needed.*The columns are area, colour, noise, town, price/],
   ])('options %j', async (options, expected, message) => {

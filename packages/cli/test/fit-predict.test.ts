@@ -230,6 +230,15 @@ describe('classification', () => {
     });
   });
 
+  test('at most so many rows, drawn by the seed', async () => {
+    const { code, stdout, stderr } = await run([
+      ...['fit', table, '--target', 'side', '--max-rows', '50', '--iterations', '0', '--json'],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 50, trainingRows: 40, heldOutRows: 10 });
+    expect(stderr).toContain('agop: 50 of 150 rows are used, drawn at random.');
+  });
+
   test('a validation file, and none', async () => {
     const held = folder.file('held.csv', classes(40));
     const file = await run([

@@ -26,6 +26,10 @@ export const fit: Command = {
       description: 'Share of rows held out, a CSV file, or none (default: 0.2)',
     },
     {
+      flags: '--max-rows <number>',
+      description: 'Use at most this many rows, drawn at random (default: all)',
+    },
+    {
       flags: '--preset <name>',
       description: 'Settings of a published program: rfm2022, grokking2024, xrfm2025',
     },

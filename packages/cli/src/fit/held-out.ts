@@ -1,4 +1,4 @@
-import { OptionError } from '@agop/core';
+import { OptionError, randomPermutation } from '@agop/core';
 import { findColumn, splitRows, type Table, TablePreprocessor, takeRows } from '@agop/data';
 import type { OptionValues } from '../options.ts';
 import { readTable } from '../table/table-options.ts';
@@ -13,6 +13,15 @@ export interface DividedTable {
   readonly training: Table;
   /** Undefined with `--validation none`. */
   readonly held: Table | undefined;
+}
+
+/** At most `--max-rows` rows of a table, drawn at random by the seed, in their order. */
+export function sampleRows(table: Table, options: OptionValues): Table {
+  const limit = options.whole('maxRows', 2);
+  if (limit === undefined || limit >= table.rows) return table;
+  // A stream of its own: the division into parts has the first one.
+  const drawn = randomPermutation(table.rows, { seed: seedOption(options), stream: 1 });
+  return takeRows(table, drawn.slice(0, limit).sort());
 }
 
 /**

@@ -1,23 +1,21 @@
 import { basename } from 'node:path';
-import type { Backend } from '@agop/core';
+import { AgopError, type Backend, OutOfMemoryError } from '@agop/core';
 import type { TablePreprocessor } from '@agop/data';
-import { barTable, formatPercent, shadePicture, terminalStyle } from '@agop/report';
+import { formatNumber, formatPercent } from '@agop/report';
 import type { IterationEvent } from '@agop/rfm';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRequest, CommandRun, Context } from '../command.ts';
 import { modelAttachments } from '../model/attachments.ts';
 import { readTable } from '../table/table-options.ts';
 import { directionsOf } from './directions.ts';
-import { type Findings, findingsOf, importancePicture, topImportances } from './findings.ts';
-import { countUnknown, type DividedTable, divideTable } from './held-out.ts';
+import { type Findings, findingsOf } from './findings.ts';
+import { countUnknown, type DividedTable, divideTable, sampleRows } from './held-out.ts';
+import { printFit } from './print.ts';
 import { fitReport } from './report.ts';
-import { scoreLines, scoreText } from './score-lines.ts';
 import { estimatorOptions, seedOption } from './settings.ts';
 import { type FitSummary, fitSummary } from './summary.ts';
 import { type Model, type Scoreboard, scoreboard, trainModel } from './train.ts';
 
-/** Columns of the table whose importances are printed. */
-const shownImportances = 10;
 /** Eigenvectors of the metric that are drawn in the report. */
 const drawnDirections = 6;
 
@@ -28,14 +26,19 @@ export const runFit: CommandRun = async (request, context) => {
   estimatorOptions(options); // Wrong options are told before a large table is read.
   seedOption(options);
   context.status(`Reading ${basename(path)}`);
-  const table = await readTable(path, options, categoricalTypes(request));
+  const whole = await readTable(path, options, categoricalTypes(request));
+  const table = sampleRows(whole, options);
+  if (table.rows < whole.rows)
+    context.note(`agop: ${table.rows} of ${whole.rows} rows are used, drawn at random.`);
   const divided = await divideTable(table, options);
   using backend = await openBackend(options);
   tellNotes(divided, context);
 
   context.status('Fitting: plain kernel regression');
   const started = performance.now();
-  using model = await trainModel(backend, divided, options, (event) => tellIteration(event, context));
+  using model = await trainModel(backend, divided, options, (event) => tellIteration(event, context)).catch(
+    sayHowToFit,
+  );
   const seconds = (performance.now() - started) / 1000;
 
   const board = scoreboard(model, divided);
@@ -45,6 +48,16 @@ export const runFit: CommandRun = async (request, context) => {
   await writeOutputs(request, context, backend, model, divided.preprocessor, { summary, board, findings });
   context.json(summary);
 };
+
+/** @throws {AgopError} always; where memory ran out, it names the options that help */
+function sayHowToFit(error: unknown): never {
+  if (!(error instanceof OutOfMemoryError)) throw error;
+  throw new AgopError(
+    'OUT_OF_MEMORY',
+    `${error.message} A fit needs about rows squared x 4 bytes (8 in float64): see --max-rows and --dtype.`,
+    { cause: error },
+  );
+}
 
 /** Columns that the user calls categorical keep the spelling of their cells. */
 function categoricalTypes({ options }: CommandRequest): Record<string, 'categorical'> {
@@ -70,49 +83,9 @@ function tellIteration(
   const score =
     value === undefined
       ? ''
-      : ` · ${metric === 'accuracy' ? formatPercent(value) : `${metric} ${value.toPrecision(4)}`}`;
+      : ` · ${metric === 'accuracy' ? formatPercent(value) : `${metric} ${formatNumber(value)}`}`;
   const name = iteration === 0 ? 'plain kernel regression' : `iteration ${iteration} of ${iterations}`;
   context.progress(`Fitting: ${name}${score}`, iteration < iterations ? secondsLeft : undefined);
-}
-
-function printFit(summary: FitSummary, board: Scoreboard, findings: Findings, context: Context): void {
-  const style = terminalStyle(context.color);
-  const { table, rows, trainingRows, heldOutRows, features, target, task, backend, dtype, kernel, ridge } =
-    summary;
-  const parameters = Object.entries(kernel.parameters).map(([name, value]) => `${name} ${value}`);
-  context.print(
-    style.bold(`${table}: ${task} of ${target.join(', ')}`),
-    `${rows} rows (${trainingRows} for training, ${heldOutRows} held out), ${features} features`,
-    `${kernel.name} kernel, ${parameters.join(', ')}, ridge ${ridge} · ${backend}, ${dtype}`,
-    '',
-    ...scoreLines(board, style),
-  );
-  const plain = board.history[0]?.value;
-  const best = board.history[board.best]?.value;
-  if (plain !== undefined && best !== undefined) {
-    const gain =
-      board.best === 0
-        ? 'Learning features did not help here.'
-        : `Plain kernel regression: ${scoreText(board, plain)}.`;
-    context.print('', `Best on the held-out rows: ${scoreText(board, best)}. ${gain}`);
-  }
-  const top = topImportances(findings.importances, shownImportances);
-  context.print('', style.bold('Features it found (share of the metric)'));
-  context.print(
-    ...barTable(
-      top.map(({ column, importance }) => ({ label: column, value: importance })),
-      { width: Math.min(78, context.columns - 2), format: formatPercent, style },
-    ).map((line) => `  ${line}`),
-  );
-  if (findings.grid !== undefined) {
-    const { height, width } = findings.grid;
-    // The root of an entry of M's diagonal is the weight of that pixel in distances.
-    const picture = importancePicture(findings.importances, findings.grid).map(Math.sqrt);
-    if (2 * width + 4 <= context.columns) {
-      context.print('', ...shadePicture(picture, height, width).map((line) => `    ${line}`));
-    }
-  }
-  context.print('', `${summary.seconds.toFixed(1)} s`);
 }
 
 /** Model and report, where they are asked for. */

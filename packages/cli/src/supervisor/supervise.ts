@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { outputWidth, wantsColor } from '@agop/report';
 import { describeFailure, usageCode } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
+import { flagOf } from '../options.ts';
 import { parseArguments } from './arguments.ts';
 import { canRedraw, Display } from './display.ts';
 
@@ -22,8 +23,7 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
   try {
     parsed = parseArguments(argv);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`agop: ${message.replaceAll('`', "'").replace(/[^.]$/, '$&.')} See agop --help.\n`);
+    process.stderr.write(`agop: ${usageMessage(error)} See agop --help.\n`);
     process.exitCode = usageCode;
     return;
   }
@@ -37,6 +37,15 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
     busy: new SharedArrayBuffer(4),
   };
   await run(order, entry);
+}
+
+/** What cac says, as a sentence, with options as they are typed (it has them in camel case). */
+function usageMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .replace(/(?<=`--)\w+/g, (name) => flagOf(name).slice(2))
+    .replaceAll('`', "'")
+    .replace(/[^.]$/, '$&.');
 }
 
 function run(order: WorkOrder, entry: URL): Promise<void> {
