@@ -10,9 +10,10 @@ export interface Example {
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** The README files that users read: the root's and those of the published packages. */
+/** The README files that users read: the root's and those of the published packages. That of the program shows commands. */
 export function readmes(): string[] {
-  const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`);
+  const libraries = readdirSync(join(root, 'packages')).filter((name) => name !== 'cli');
+  const packages = libraries.map((name) => `packages/${name}/README.md`);
   return ['README.md', ...packages.filter((file) => existsSync(join(root, file)))];
 }
 
