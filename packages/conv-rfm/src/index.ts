@@ -4,6 +4,22 @@ export {
   type FeatureLayerOptions,
   featureLayer,
 } from './deep/feature-layer.ts';
+export { ConvRFMClassifier } from './estimators/classifier.ts';
+export { ConvEstimator, type PredictOptions } from './estimators/conv-estimator.ts';
+export { type ConvLoadOptions, type ConvModelDescription, decodeConvModel } from './estimators/model-file.ts';
+export type {
+  ConvEstimatorOptions,
+  ConvFitOptions,
+  ConvIterationEvent,
+  ConvProgressEvent,
+  ConvRecord,
+  ConvScores,
+  DeepOptions,
+} from './estimators/options.ts';
+export { ConvRFMRegressor } from './estimators/regressor.ts';
+export type { TransformSnapshot } from './estimators/trained.ts';
+export { type FieldGeometry, fieldGeometry, type Grid, type ImageSize } from './images/geometry.ts';
+export { type ChannelAxis, type HostImages, type ImageInput, toHostImages } from './images/host-images.ts';
 export {
   type ConvolutionalKernelOptions,
   convolutionalNngp,
@@ -11,6 +27,7 @@ export {
 } from './kernels/convolutional.ts';
 export type { ImageKernel, ImageKernelOptions, PatchPadding, Pooling } from './kernels/image-kernel.ts';
 export { patchKernel } from './kernels/patch-kernel.ts';
+export { type ImageKernelDescription, imageKernelFromDescription } from './kernels/serialization.ts';
 export {
   type ConvPhase,
   type ConvPhaseEvent,
@@ -18,8 +35,11 @@ export {
   convRecursiveFeatureMachine,
 } from './loop/conv-rfm.ts';
 export type { AgopChoice, ConvRecursionOptions } from './loop/options.ts';
+export { type ConvPreset, convPresets } from './loop/presets.ts';
 export type { ConvStep, RidgeMachine } from './loop/step.ts';
 export type { PatchUpdate } from './loop/update.ts';
 export type { ComputeOptions } from './machine/budget.ts';
 export { ConvMachine, type ConvMachineParts } from './machine/conv-machine.ts';
 export { type ImageKernelMatrixOptions, imageKernelMatrix } from './machine/kernel-matrix.ts';
+export { type NoisyDigitsOptions, noisyDigits } from './tasks/noisy-digits.ts';
+export { type LabelledImages, starImages } from './tasks/star.ts';

@@ -5,6 +5,8 @@ import { planOf } from '../fields/prepared-images.ts';
 import { readoutFactor, type TileKernel } from '../fields/tiles.ts';
 import { type Grid, positionsOf } from '../images/geometry.ts';
 
+type WayBack = (field: Tensor) => Tensor;
+
 const product = input('a').mul(input('b'));
 const sum = input('a').add(input('b'));
 const addOwn = input('g').add(input('v').mul(input('u')).mul(input('factor')));
@@ -23,8 +25,8 @@ export class BlockGradients {
   readonly #images: Fields;
   /** Per output [P · b, d]. */
   readonly #sums: Tensor[];
-  /** Σ_j α_jo κ_uu, [P · b, outputs]. */
-  readonly #squares: Tensor;
+  /** Per layer Σ_j α_jo times the derivatives by what the images alone bring, [P · b, outputs]. */
+  readonly #squares: Tensor[];
 
   /** @param images b of them, the caller's */
   constructor(backend: Backend, tileKernel: TileKernel, images: Fields, outputs: number) {
@@ -36,7 +38,9 @@ export class BlockGradients {
     const dtype = images.patches.dtype === 'float64' ? 'float64' : 'float32';
     const { ops } = this.#scope;
     this.#sums = Array.from({ length: outputs }, () => ops.full([rows, geometry.patchLength], 0, dtype));
-    this.#squares = ops.full([rows, outputs], 0, dtype);
+    this.#squares = geometry.grids.map((grid) =>
+      ops.full([positionsOf(grid) * images.count, outputs], 0, dtype),
+    );
   }
 
   /**
@@ -65,7 +69,9 @@ export class BlockGradients {
    */
   finish(patches: Tensor): readonly Tensor[] {
     using parts = new Scope(this.#scope.ops);
-    const columns = parts.ops.transpose(this.#squares);
+    const { kernel, geometry } = this.#tileKernel;
+    const squares = parts.own(kernel.fields.squaresOfPatches(parts.ops, this.#squares, planOf(geometry)));
+    const columns = parts.ops.transpose(squares);
     const factor = 2 * readoutFactor(this.#tileKernel);
     for (const [output, g] of this.#sums.entries()) {
       const row = parts.ops.rows(columns, output, output + 1);
@@ -93,8 +99,11 @@ export class BlockGradients {
     using parts = new Scope(this.#scope.ops);
     const { ops } = parts;
     const found = this.#tileKernel.kernel.fields.sensitivities(ops, x, z, plan, coefficients);
-    const back = displacement && this.#wayBack(parts, displacement, x.count);
-    this.#accumulate(parts, this.#squares, back ? back(found.square) : found.square);
+    const back = displacement?.places.map((places) => this.#wayBack(parts, places, x.count));
+    for (const [layer, total] of this.#squares.entries()) {
+      const square = found.squares[layer] as Tensor;
+      this.#accumulate(parts, total, back?.[layer]?.(square) ?? square);
+    }
     const alpha = readoutFactor(this.#tileKernel);
     const batches = positionsOf(plan.grids[0] as Grid);
     const rows = ops.transpose(coefficients);
@@ -103,7 +112,7 @@ export class BlockGradients {
       const a = each.ops.map(product, { a: found.product, b: each.ops.rows(rows, output, output + 1) });
       const options = { transposeB: true, batches, alpha };
       if (!back) each.ops.matmul(a, z.patches, { ...options, beta: 1, out: total });
-      else this.#accumulate(each, total, back(each.ops.matmul(a, z.patches, options)));
+      else this.#accumulate(each, total, (back[0] as WayBack)(each.ops.matmul(a, z.patches, options)));
     }
   }
 
@@ -112,7 +121,7 @@ export class BlockGradients {
   }
 
   /** Rows of a rectangle to the rows of the whole grid, zeros elsewhere; the scope owns the results. */
-  #wayBack({ ops }: Scope, { places }: Displacement, images: number): (field: Tensor) => Tensor {
+  #wayBack({ ops }: Scope, places: Int32Array, images: number): WayBack {
     const rows = Int32Array.from({ length: places.length * images }, (_, row) => {
       const place = places[Math.floor(row / images)] as number;
       return place * images + (row % images);

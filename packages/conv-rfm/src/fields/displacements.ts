@@ -13,8 +13,8 @@ export interface Displacement {
   /** Rows of the patches [P · d, b] and of the scales of each layer, for the first and the second image. */
   readonly first: RowSelection;
   readonly second: RowSelection;
-  /** For each position of the grid its place in the rectangle, or the number of positions of the rectangle for none. */
-  readonly places: Int32Array;
+  /** Per layer, for each position of the grid its place in the rectangle, or the number of positions of the rectangle for none. */
+  readonly places: readonly Int32Array[];
 }
 
 /** Indices of rows, on the backend. */
@@ -54,12 +54,16 @@ function displacement(ops: Backend, geometry: FieldGeometry, dy: number, dx: num
       scales: positions.map((list) => indices(ops, list)),
     };
   };
-  const first = positionsWithin(geometry, 0, grids[0] as Grid, Math.max(0, -dy), Math.max(0, -dx));
-  const places = new Int32Array(positionsOf(geometry.grids[0] as Grid)).fill(first.length);
-  for (const [place, position] of first.entries()) places[position] = place;
+  const [fromY, fromX] = [Math.max(0, -dy), Math.max(0, -dx)];
+  const places = grids.map((grid, layer) => {
+    const covered = positionsWithin(geometry, layer, grid, fromY, fromX);
+    const all = new Int32Array(positionsOf(geometry.grids[layer] as Grid)).fill(covered.length);
+    for (const [place, position] of covered.entries()) all[position] = place;
+    return all;
+  });
   return {
     plan: { ...plan, grids },
-    first: select(Math.max(0, -dy), Math.max(0, -dx)),
+    first: select(fromY, fromX),
     second: select(Math.max(0, dy), Math.max(0, dx)),
     places,
   };

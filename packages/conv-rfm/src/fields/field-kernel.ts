@@ -21,12 +21,15 @@ export interface Fields {
   readonly scales: readonly Tensor[];
 }
 
-/** Derivatives of the sum of a field over its positions, by the inner products of the first layer's patches. */
+/** Derivatives of the sum of a field over its positions. */
 export interface Sensitivities {
-  /** By u · v for each pair of images: [P · x.count, z.count]. */
+  /** By u · v of the first layer's patches, for each pair of images: [P · x.count, z.count]. */
   readonly product: Tensor;
-  /** By u · u of the first image, times the coefficients of the second, summed over the second: [P · x.count, outputs]. */
-  readonly square: Tensor;
+  /**
+   * Per layer by what the kernel has there of the first image alone, times the coefficients of the second, summed over the second:
+   * [P · x.count, outputs].
+   */
+  readonly squares: readonly Tensor[];
 }
 
 /**
@@ -42,6 +45,11 @@ export interface FieldKernel {
   values(ops: Backend, x: Fields, z: Fields, plan: FieldPlan): Tensor;
   /** @param coefficients [z.count, outputs]; the caller owns the result */
   sensitivities(ops: Backend, x: Fields, z: Fields, plan: FieldPlan, coefficients: Tensor): Sensitivities;
+  /**
+   * Brings the squares of all layers of {@link Sensitivities} to those by u · u of the first layer's patches, [P · b, outputs]; the caller owns it. Here
+   * the plan is that of the whole grid.
+   */
+  squaresOfPatches(ops: Backend, squares: readonly Tensor[], plan: FieldPlan): Tensor;
   /** Tensors of the first layer's field size that `values` and `sensitivities` hold at once, at most. */
   readonly footprint: { readonly values: number; readonly sensitivities: number };
 }

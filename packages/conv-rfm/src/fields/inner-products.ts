@@ -22,12 +22,13 @@ export function innerProductFields(kernel: InnerProductKernel): FieldKernel {
       const product = evaluate(ops, kernel, kernel.byU, x, z, plan);
       try {
         using bySquare = evaluate(ops, kernel, kernel.byP, x, z, plan);
-        return { product, square: ops.matmul(bySquare, coefficients) };
+        return { product, squares: [ops.matmul(bySquare, coefficients)] };
       } catch (error) {
         product.dispose();
         throw error;
       }
     },
+    squaresOfPatches: (ops, squares) => ops.clone(squares[0] as Tensor),
     footprint: { values: 4, sensitivities: 6 },
   };
 }

@@ -1,4 +1,4 @@
-import { type Backend, type FloatDType, Scope, ShapeError, type Tensor } from '@agop/core';
+import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
 import { allDisplacements } from '../fields/displacements.ts';
 import type { TileKernel } from '../fields/tiles.ts';
 import { fieldGeometry, type ImageSize } from '../images/geometry.ts';
@@ -63,6 +63,8 @@ export function tileKernelFor(ops: Backend, kernel: ImageKernel, size: ImageSize
   return { kernel, geometry, displacements };
 }
 
+const mean = input('a').add(input('b')).mul(0.5);
+
 /** Tiles by their place, put together to a matrix. The scope owns them. */
 class TileMatrix {
   readonly #scope: Scope;
@@ -77,13 +79,17 @@ class TileMatrix {
 
   add(tile: Tensor, rows: ImageRange, columns: ImageRange): void {
     const { ops } = this.#scope;
-    this.#row(rows.begin).set(columns.begin, ops.clone(tile));
-    if (this.#symmetric && columns.begin !== rows.begin) {
-      this.#row(columns.begin).set(rows.begin, ops.transpose(tile));
+    const mirrored = this.#symmetric ? ops.transpose(tile) : undefined;
+    if (mirrored && columns.begin === rows.begin) {
+      // Symmetric but for the order in which sums were taken.
+      this.#row(rows.begin).set(columns.begin, ops.map(mean, { a: tile, b: mirrored }, { out: mirrored }));
+      return;
     }
+    this.#row(rows.begin).set(columns.begin, ops.clone(tile));
+    if (mirrored) this.#row(columns.begin).set(rows.begin, mirrored);
   }
 
-  /** The whole matrix; the scope owns it. Exactly symmetric: diagonal tiles are, up to the order of two factors. */
+  /** The whole matrix; the scope owns it. */
   assemble(): Tensor {
     const { ops } = this.#scope;
     const strips = ordered(this.#rows).map((tiles) => {

@@ -22,8 +22,8 @@ const perVariance = selectLessEqual(r, 0, 0, input('f').div(r.mul(r).mul(2)));
  * Derivatives of the sum of {@link arcCosineValues} over its positions, by reverse accumulation: forwards once, keeping the fields of each layer,
  * then backwards through rectifiers and windows.
  *
- * What reaches the variances of the first image is multiplied by the coefficients and summed over the second at once, layer by
- * layer, as windows act on positions alone.
+ * What reaches the variances of the first image is multiplied by the coefficients and summed over the second at once, as windows act on
+ * positions alone; {@link patchVariances} then takes it through them.
  */
 export function arcCosineSensitivities(
   ops: Backend,
@@ -41,16 +41,13 @@ export function arcCosineSensitivities(
   // Derivatives by the covariance and by the tangent after the layer at hand.
   let g = scope.ops.full(shape, 1, dtype);
   let h = scope.ops.full(shape, tangent ? 1 : 0, dtype);
-  let variance: Tensor | undefined;
+  const squares: Tensor[] = [];
   for (let layer = last; layer >= 0; layer--) {
     using parts = new Scope(ops);
     const { t, n, cosine, slope } = records[layer] as LayerRecord;
     const x0 = parts.ops.map(e.curvature, { h, t, c: cosine, n });
     const byNorm = parts.ops.map(e.byNormTimesNorm, { g, c: cosine, x: x0, n }, { out: n });
-    const own = parts.own(perRoot(ops, ops.matmul(byNorm, coefficients), x, layer));
-    variance = scope.own(
-      variance ? ops.map(sum, { a: variance, b: own }, { out: variance }) : ops.clone(own),
-    );
+    squares.unshift(scope.own(perRoot(ops, ops.matmul(byNorm, coefficients), x, layer)));
     const bySlope = parts.ops.map(e.byCovariance, { g, a: slope, x: x0 }, { out: x0 });
     const byTangent = parts.ops.map(input('h').mul(input('a')), { h, a: slope }, { out: slope });
     // The tangent of a layer starts as a copy of its covariance.
@@ -62,13 +59,20 @@ export function arcCosineSensitivities(
     }
     g = scope.own(previousLayer(ops, byBoth, plan, layer));
     h = scope.own(previousLayer(ops, byTangent, plan, layer));
-    const spread = scope.own(previousLayer(ops, variance, plan, layer));
-    scope.free(variance);
-    variance = spread;
   }
-  const square = scope.ops.map(scaled, { a: variance as Tensor, factor: 1 / plan.channels });
-  scope.keep(square);
-  return { product: scope.keep(g), square };
+  for (const tensor of squares) scope.keep(tensor);
+  return { product: scope.keep(g), squares };
+}
+
+/** Derivatives by u · u of the patches, from those by the variances of each layer: variances are sums over windows of the layer before. */
+export function patchVariances(ops: Backend, squares: readonly Tensor[], plan: FieldPlan): Tensor {
+  using scope = new Scope(ops);
+  let total = squares.at(-1) as Tensor;
+  for (let layer = squares.length - 1; layer > 0; layer--) {
+    const spread = scope.own(previousLayer(ops, total, plan, layer));
+    total = scope.ops.map(sum, { a: spread, b: squares[layer - 1] as Tensor }, { out: spread });
+  }
+  return scope.keep(scope.ops.map(scaled, { a: total, factor: 1 / plan.channels }));
 }
 
 /** The fields of every layer; the scope owns them. */

@@ -1,5 +1,5 @@
 import type { FieldKernel } from '../field-kernel.ts';
-import { arcCosineSensitivities } from './backward.ts';
+import { arcCosineSensitivities, patchVariances } from './backward.ts';
 import { arcCosineValues } from './forward.ts';
 import { standardDeviations } from './layers.ts';
 
@@ -18,6 +18,7 @@ export function arcCosineFields(tangent: boolean): FieldKernel {
     values: (ops, x, z, plan) => arcCosineValues(ops, x, z, plan, tangent),
     sensitivities: (ops, x, z, plan, coefficients) =>
       arcCosineSensitivities(ops, x, z, plan, coefficients, tangent),
+    squaresOfPatches: patchVariances,
     footprint: { values: 5, sensitivities: 8 },
   };
 }

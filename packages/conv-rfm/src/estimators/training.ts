@@ -1,0 +1,294 @@
+import { type Backend, Scope, type Tensor, ValueError } from '@agop/core';
+import { drawFilters, featureLayer } from '../deep/feature-layer.ts';
+import type { HostImages } from '../images/host-images.ts';
+import type { ImageKernel } from '../kernels/image-kernel.ts';
+import { convRecursiveFeatureMachine } from '../loop/conv-rfm.ts';
+import type { ConvStep } from '../loop/step.ts';
+import type { ComputeOptions } from '../machine/budget.ts';
+import { ConvMachine } from '../machine/conv-machine.ts';
+import type { ConvEstimatorSettings, ConvFitOptions, ConvRecord, ConvScores } from './options.ts';
+import type { FittedLayer, TrainedConv, TransformSnapshot } from './trained.ts';
+import { WorkMeter } from './work-meter.ts';
+
+/** One fit of an estimator. */
+export interface ConvTrainingTask
+  extends Pick<ConvFitOptions<never, never>, 'onProgress' | 'onIteration' | 'signal'> {
+  readonly x: HostImages;
+  /** [n, outputs], row-major */
+  readonly targets: ArrayLike<number>;
+  readonly outputs: number;
+  readonly held:
+    | { readonly x: HostImages; readonly score: (predictions: ArrayLike<number>) => ConvScores }
+    | undefined;
+}
+
+/** Runs the loop on each layer and keeps the best fit on validation data, or the last one. */
+export async function trainConv(
+  settings: ConvEstimatorSettings,
+  task: ConvTrainingTask,
+): Promise<TrainedConv> {
+  const { backend, dtype, deep } = settings;
+  const run = new TrainingRun(settings, task);
+  using scope = new Scope(backend);
+  try {
+    const images = scope.own(uploadImages(backend, task.x, dtype));
+    const y = scope.own(backend.tensor(task.targets, [task.x.count, task.outputs], dtype));
+    let held = task.held && scope.own(uploadImages(backend, task.held.x, dtype));
+    let x = images;
+    const layers: FittedLayer[] = [];
+    for (let layer = 0; layer <= deep.layers; layer++) {
+      const kernel = settings.kernel.withDepth(Math.max(1, settings.kernel.depth - layer));
+      const learned = await run.fitLayer(layer, kernel, x, y, held);
+      if (learned) scope.own(learned);
+      if (layer === deep.layers) break;
+      const fitted = nextLayer(scope, settings, kernel, learned, x, layer);
+      layers.push(fitted);
+      const [before, heldBefore] = [x, held];
+      x = applyLayer(scope, fitted, x);
+      held = held && applyLayer(scope, fitted, held);
+      if (heldBefore) scope.free(heldBefore);
+      if (before !== images && before !== run.centers) scope.free(before);
+    }
+    return run.finish(scope, images, layers);
+  } catch (error) {
+    run.release();
+    throw error;
+  }
+}
+
+/** Images on the backend, [n, height, width, channels]. */
+export function uploadImages(backend: Backend, images: HostImages, dtype: 'float32' | 'float64'): Tensor {
+  const { data, count, height, width, channels } = images;
+  if (dtype === 'float32' && data instanceof Float64Array) {
+    const beyond = data.findIndex((value) => !Number.isFinite(Math.fround(value)));
+    if (beyond >= 0) {
+      throw new ValueError(
+        `Pixel ${data[beyond]} in image ${Math.floor(beyond / (height * width * channels))} is beyond the range of float32. Scale it, or use dtype 'float64'.`,
+      );
+    }
+  }
+  return backend.tensor(data, [count, height, width, channels], dtype);
+}
+
+/** Features of images; the scope owns them. */
+export function applyLayer(
+  scope: Scope,
+  { filters, patchSize, padding, activation }: FittedLayer,
+  x: Tensor,
+): Tensor {
+  return featureLayer(scope.ops, x, filters, { patchSize, padding, activation });
+}
+
+function nextLayer(
+  { ops }: Scope,
+  { deep, dtype, recursion }: ConvEstimatorSettings,
+  { patchSize, padding }: ImageKernel,
+  learned: Tensor | undefined,
+  x: Tensor,
+  layer: number,
+): FittedLayer {
+  const length = patchSize * patchSize * (x.shape[3] as number);
+  const key = { seed: recursion.seed, stream: 2 ** 33 + layer };
+  const filters = drawFilters(ops, learned, length, deep.width, key, dtype);
+  return { filters, patchSize, padding, activation: deep.activation };
+}
+
+/** The best fit so far and the records of all. */
+class TrainingRun {
+  readonly #settings: ConvEstimatorSettings;
+  readonly #task: ConvTrainingTask;
+  readonly #meter: WorkMeter;
+  readonly #history: ConvRecord[] = [];
+  readonly #snapshots: TransformSnapshot[] = [];
+  #kept: ReturnType<ConvStep['take']> | undefined;
+  #best: ConvRecord | undefined;
+
+  constructor(settings: ConvEstimatorSettings, task: ConvTrainingTask) {
+    this.#settings = settings;
+    this.#task = task;
+    const { x, held, outputs } = task;
+    this.#meter = new WorkMeter(settings, { images: x.count, held: held?.x.count ?? 0, outputs, size: x });
+  }
+
+  /** The centers of the kept machine. */
+  get centers(): Tensor | undefined {
+    return this.#kept?.machine.centers;
+  }
+
+  /** Runs the loop on one layer. Gives the transform of its best fit, the caller's; undefined for the identity. */
+  async fitLayer(
+    layer: number,
+    kernel: ImageKernel,
+    x: Tensor,
+    y: Tensor,
+    held: Tensor | undefined,
+  ): Promise<Tensor | undefined> {
+    const { backend, compute, recursion } = this.#settings;
+    const { onProgress, signal } = this.#task;
+    let best: ConvRecord | undefined;
+    let learned: Tensor | undefined;
+    const report = (
+      iteration: number,
+      phase: 'kernel' | 'solve' | 'gradients' | 'validation',
+      fraction: number,
+    ) => onProgress?.(this.#meter.report(layer, iteration, phase, fraction));
+    const loop = convRecursiveFeatureMachine({
+      ...recursion,
+      ridge: recursion.ridges,
+      ...compute,
+      ...(signal && { signal }),
+      backend,
+      kernel,
+      x,
+      y,
+      onPhase: ({ iteration, phase, fraction }) => void report(iteration, phase, fraction),
+    });
+    try {
+      for await (const step of loop) {
+        const { iteration } = step;
+        for (const { ridge, error } of step.failed) {
+          this.#settings.warn(`Ridge ${ridge} is left out in iteration ${iteration}: ${error.message}`);
+        }
+        const watch = {
+          ...compute,
+          ...(signal && { signal }),
+          onProgress: (f: number) => void report(iteration, 'validation', f),
+        };
+        const records = await this.#score(layer, step, held, watch);
+        await this.#snapshot(layer, kernel, step, x);
+        const winner = this.#winner(records);
+        if (recursion.agopRidge === 'best')
+          step.choose((step.machines[records.indexOf(winner)] as { machine: ConvMachine }).machine);
+        if (!held || better(winner, best)) {
+          best = winner;
+          learned?.dispose();
+          learned = step.transform && backend.clone(step.transform);
+        }
+        this.#keep(step, records, winner, layer);
+        this.#task.onIteration?.({
+          layer,
+          iteration,
+          iterations: recursion.iterations,
+          records,
+          best: this.#best ?? winner,
+          ...this.#meter.times(),
+        });
+      }
+      this.#meter.finishPhase();
+      return learned;
+    } catch (error) {
+      learned?.dispose();
+      throw error;
+    }
+  }
+
+  /** The trained machine; the scope gives up what it needs. */
+  finish(scope: Scope, images: Tensor, layers: readonly FittedLayer[]): TrainedConv {
+    const [kept, best] = [this.#kept, this.#best];
+    if (!kept || !best) throw new ValueError('No fit could be kept.');
+    const used = layers.slice(0, best.layer);
+    const { machine, transform } = kept;
+    const owned = new Set([images, machine.centers, ...used.map(({ filters }) => filters)]);
+    for (const tensor of owned) scope.keep(tensor);
+    return {
+      machine,
+      images,
+      layers: used,
+      best,
+      history: this.#history,
+      snapshots: this.#snapshots,
+      dispose: () => {
+        machine.dispose();
+        transform?.dispose();
+        for (const tensor of owned) tensor.dispose();
+      },
+    };
+  }
+
+  release(): void {
+    this.#kept?.machine.dispose();
+    this.#kept?.transform?.dispose();
+    this.#kept = undefined;
+  }
+
+  /** Scores of all ridges from one pass over the validation images. */
+  async #score(
+    layer: number,
+    { iteration, machines, transform }: ConvStep,
+    held: Tensor | undefined,
+    watch: ComputeOptions,
+  ): Promise<ConvRecord[]> {
+    const record = (ridge: number, scores: ConvScores | undefined): ConvRecord => ({
+      layer,
+      iteration,
+      ridge,
+      scores,
+    });
+    const selection = this.#task.held;
+    if (!held || !selection) return machines.map(({ ridge }) => record(ridge, undefined));
+    const { backend } = this.#settings;
+    const first = (machines[0] as { machine: ConvMachine }).machine;
+    using together = new ConvMachine({
+      backend,
+      kernel: first.kernel,
+      transform,
+      centers: first.centers,
+      coefficients: backend.concat(
+        machines.map(({ machine }) => machine.coefficients),
+        1,
+      ),
+    });
+    using predictions = await together.predict(held, watch);
+    const data = await predictions.read();
+    const { outputs } = this.#task;
+    return machines.map(({ ridge }, index) => {
+      const own = new Float64Array(selection.x.count * outputs);
+      for (let at = 0; at < own.length; at++) {
+        const row = Math.floor(at / outputs);
+        own[at] = data[(row * machines.length + index) * outputs + (at % outputs)] as number;
+      }
+      return record(ridge, selection.score(own));
+    });
+  }
+
+  #winner(records: readonly ConvRecord[]): ConvRecord {
+    return records.reduce((best, record) => (better(record, best) ? record : best));
+  }
+
+  #keep(step: ConvStep, records: readonly ConvRecord[], winner: ConvRecord, layer: number): void {
+    this.#history.push(...records);
+    const { deep, recursion } = this.#settings;
+    const isLast = layer === deep.layers && step.iteration === recursion.iterations;
+    const wanted = winner.scores ? better(winner, this.#best) : isLast;
+    if (!winner.scores) this.#best = winner;
+    if (!wanted) return;
+    this.release();
+    this.#best = winner;
+    const chosen = step.machines[records.indexOf(winner)] as { machine: ConvMachine };
+    this.#kept = step.take(chosen.machine);
+  }
+
+  async #snapshot(
+    layer: number,
+    { patchSize }: ImageKernel,
+    { iteration, transform }: ConvStep,
+    x: Tensor,
+  ): Promise<void> {
+    if (!this.#settings.keepTransforms) return;
+    const channels = x.shape[3] as number;
+    const d = patchSize * patchSize * channels;
+    const data = transform
+      ? Float64Array.from(await transform.read())
+      : Float64Array.from({ length: d * d }, (_, at) => (at % (d + 1) === 0 ? 1 : 0));
+    this.#snapshots.push({ layer, iteration, patchSize, channels, transform: data });
+  }
+}
+
+/** Whether a record beats the best one: higher accuracy, then lower mean squared error. */
+export function better({ scores }: ConvRecord, best: ConvRecord | undefined): boolean {
+  if (!best?.scores || !scores) return best === undefined;
+  if (scores.accuracy !== undefined && best.scores.accuracy !== undefined) {
+    if (scores.accuracy !== best.scores.accuracy) return scores.accuracy > best.scores.accuracy;
+  }
+  return scores.mse < best.scores.mse;
+}

@@ -1,0 +1,77 @@
+import type { ImageSize } from '../images/geometry.ts';
+import { fieldGeometry } from '../images/geometry.ts';
+import { gradientStepsPerPair, solveSteps, stepsPerPair } from '../machine/cost.ts';
+import type { ConvEstimatorSettings, ConvProgressEvent } from './options.ts';
+
+type Phase = ConvProgressEvent['phase'];
+
+/** What a fit is about to do. */
+export interface WorkSizes {
+  readonly images: number;
+  readonly held: number;
+  readonly outputs: number;
+  readonly size: ImageSize;
+}
+
+/** Knows how much work a fit is, and from what is done how long the rest will take. */
+export class WorkMeter {
+  readonly #costs: readonly Readonly<Record<Phase, number>>[];
+  readonly #iterations: number;
+  readonly #started = performance.now();
+  readonly #total: number;
+  #done = 0;
+  #running = { cost: 0, fraction: 0 };
+
+  constructor(settings: ConvEstimatorSettings, sizes: WorkSizes) {
+    this.#iterations = settings.recursion.iterations;
+    this.#costs = layerCosts(settings, sizes);
+    this.#total = this.#costs.reduce(
+      (sum, { kernel, solve, validation, gradients }) =>
+        sum + (this.#iterations + 1) * (kernel + solve + validation) + this.#iterations * gradients,
+      0,
+    );
+  }
+
+  /** Notes how far a phase is; phases follow each other. */
+  report(layer: number, iteration: number, phase: Phase, fraction: number): ConvProgressEvent {
+    const cost = this.#costs[layer]?.[phase] ?? 0;
+    if (fraction < this.#running.fraction || cost !== this.#running.cost) this.finishPhase();
+    this.#running = { cost, fraction };
+    return { layer, iteration, phase, ...this.times() };
+  }
+
+  /** The phase at hand is over. */
+  finishPhase(): void {
+    this.#done += this.#running.cost;
+    this.#running = { cost: 0, fraction: 0 };
+  }
+
+  times(): { readonly fraction: number; readonly seconds: number; readonly secondsLeft: number } {
+    const done = this.#done + this.#running.cost * this.#running.fraction;
+    const fraction = this.#total > 0 ? Math.min(1, done / this.#total) : 1;
+    const seconds = (performance.now() - this.#started) / 1000;
+    return { fraction, seconds, secondsLeft: fraction > 0 ? (seconds / fraction) * (1 - fraction) : 0 };
+  }
+}
+
+function layerCosts(
+  { kernel, deep, recursion }: ConvEstimatorSettings,
+  { images: n, held, outputs, size }: WorkSizes,
+): Readonly<Record<Phase, number>>[] {
+  const costs: Record<Phase, number>[] = [];
+  let present = size;
+  for (let layer = 0; layer <= deep.layers; layer++) {
+    const geometry = fieldGeometry(kernel.withDepth(Math.max(1, kernel.depth - layer)), present);
+    const perPair = stepsPerPair(geometry, kernel.pooling);
+    const gradient = gradientStepsPerPair(geometry, kernel.pooling, outputs);
+    costs.push({
+      kernel: ((n * (n + 1)) / 2) * perPair,
+      solve: solveSteps(n) * recursion.ridges.length,
+      validation: held * n * perPair,
+      gradients: Math.min(n, recursion.agopImages) * n * gradient,
+    });
+    const grid = geometry.grids[0] as { height: number; width: number };
+    present = { ...grid, channels: deep.width };
+  }
+  return costs;
+}

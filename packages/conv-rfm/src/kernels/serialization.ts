@@ -1,0 +1,41 @@
+import { FormatError } from '@agop/core';
+import { type KernelFactory, kernelFromDescription } from '@agop/rfm';
+import { convolutionalNngp, convolutionalNtk } from './convolutional.ts';
+import type { ImageKernel, ImageKernelOptions, ImageKernelParameters } from './image-kernel.ts';
+import { patchKernel } from './patch-kernel.ts';
+
+/** Name and parameters of a kernel: what a saved model holds of it. */
+export interface ImageKernelDescription {
+  readonly name: string;
+  readonly parameters: ImageKernelParameters;
+}
+
+/**
+ * The kernel of a description.
+ *
+ * @param factories the user's own kernels on patches, by name
+ * @throws {FormatError} for an unknown name or a missing parameter
+ */
+export function imageKernelFromDescription(
+  { name, parameters }: ImageKernelDescription,
+  factories: Readonly<Record<string, KernelFactory>> = {},
+): ImageKernel {
+  const { patchSize, padding, pooling, ...rest } = parameters;
+  if (typeof patchSize !== 'number' || typeof padding !== 'string' || typeof pooling !== 'string') {
+    throw new FormatError(`The saved kernel '${name}' lacks its patch size, padding or pooling.`);
+  }
+  // The factories check the words.
+  const common = { patchSize, padding, pooling } as Required<ImageKernelOptions>;
+  if (name === 'convolutionalNtk' || name === 'convolutionalNngp') {
+    if (typeof rest['depth'] !== 'number')
+      throw new FormatError(`The saved kernel '${name}' lacks its depth.`);
+    const make = name === 'convolutionalNtk' ? convolutionalNtk : convolutionalNngp;
+    return make({ ...common, depth: rest['depth'] });
+  }
+  if (!name.startsWith('patches.')) throw new FormatError(`The saved kernel '${name}' is not known.`);
+  const numbers = Object.entries(rest).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  const description = { name: name.slice('patches.'.length), parameters: Object.fromEntries(numbers) };
+  return patchKernel(kernelFromDescription(description, factories), common);
+}

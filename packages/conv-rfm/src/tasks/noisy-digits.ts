@@ -1,0 +1,45 @@
+import { OptionError, randomArray, ShapeError } from '@agop/core';
+import type { LabelledImages } from './star.ts';
+
+/** Where {@link noisyDigits} puts digits. */
+export interface NoisyDigitsOptions {
+  /** Height and width of the frame. Default 42. */
+  readonly frame?: number;
+  /** σ: the noise has standard deviation √σ / 2. Default 1. */
+  readonly sigma?: number;
+  readonly seed: number;
+}
+
+/**
+ * Digits in noise: each image is put at a random place of a frame of normal noise. The image covers the noise with its own, black background. The
+ * last row and column of places are left out, as in the original.
+ *
+ * Source: the notebook CRFM_noisy_mnist of aradha/agop_feature_learning (arXiv 2309.00570).
+ *
+ * @param digits images [n, height, width, 1], pixels from 0 to 1
+ * @throws {ShapeError} for images that do not fit into the frame or have several channels
+ */
+export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions): LabelledImages {
+  const { frame = 42, sigma = 1, seed } = options;
+  const [n, height, width, channels] = digits.shape;
+  if (channels !== 1 || height >= frame || width >= frame) {
+    throw new ShapeError(
+      `Digits must have one channel and be smaller than the frame of ${frame} x ${frame}, but are ${height} x ${width} x ${channels}.`,
+    );
+  }
+  if (!(sigma >= 0)) throw new OptionError('sigma', `sigma must be a number from 0, but is ${sigma}.`);
+  const noise = randomArray(n * frame * frame, 'normal', { seed, stream: 1 }, 'float32');
+  const places = randomArray(2 * n, 'uniform', { seed, stream: 2 }, 'float64');
+  const deviation = 0.5 * Math.sqrt(sigma);
+  const data = noise.map((value) => value * deviation);
+  for (let i = 0; i < n; i++) {
+    const top = Math.floor((places[2 * i] as number) * (frame - height));
+    const left = Math.floor((places[2 * i + 1] as number) * (frame - width));
+    for (let y = 0; y < height; y++) {
+      const from = (i * height + y) * width;
+      const to = (i * frame + top + y) * frame + left;
+      for (let x = 0; x < width; x++) data[to + x] = digits.data[from + x] as number;
+    }
+  }
+  return { data, shape: [n, frame, frame, 1], labels: digits.labels };
+}
