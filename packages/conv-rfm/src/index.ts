@@ -38,7 +38,7 @@ export type { AgopChoice, ConvRecursionOptions } from './loop/options.ts';
 export { type ConvPreset, convPresets } from './loop/presets.ts';
 export type { ConvStep, RidgeMachine } from './loop/step.ts';
 export type { PatchUpdate } from './loop/update.ts';
-export type { ComputeOptions } from './machine/budget.ts';
+export { type ComputeOptions, type ImageKernelCost, imageKernelCost } from './machine/budget.ts';
 export { ConvMachine, type ConvMachineParts } from './machine/conv-machine.ts';
 export { type ImageKernelMatrixOptions, imageKernelMatrix } from './machine/kernel-matrix.ts';
 export { type NoisyDigitsOptions, noisyDigits } from './tasks/noisy-digits.ts';

@@ -91,7 +91,7 @@ async function eachGradientBlock(
   use: (gradients: readonly Tensor[], range: ImageRange) => void,
 ): Promise<void> {
   const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
-  const { block } = streamSizes(backend, tileKernel, dtype, options);
+  const { block } = streamSizes(backend, tileKernel.geometry, dtype, options);
   // Few images against many centers: rows of the fields are long, which elementwise work likes.
   const columns = imageRanges(
     centers.shape[0] as number,

@@ -1,8 +1,15 @@
-import { type Backend, bytesPerElement, type FloatDType, formatBytes, OutOfMemoryError } from '@agop/core';
+import { type Backend, bytesPerElement, type FloatDType, OutOfMemoryError } from '@agop/core';
 import { preparedElements } from '../fields/prepared-images.ts';
-import type { TileKernel } from '../fields/tiles.ts';
-import { type Grid, positionsOf } from '../images/geometry.ts';
+import {
+  type FieldGeometry,
+  fieldGeometry,
+  type Grid,
+  type ImageSize,
+  positionsOf,
+} from '../images/geometry.ts';
+import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { blockSize } from './blocks.ts';
+import { visits } from './cost.ts';
 import type { StreamOptions, StreamSizes } from './tile-stream.ts';
 
 /** How a streamed computation uses memory, and is watched and stopped. */
@@ -39,27 +46,90 @@ export function budgetOf(backend: Backend, options: ComputeOptions): number {
 /** Images per block and blocks per group. */
 export function streamSizes(
   backend: Backend,
-  tileKernel: TileKernel,
+  geometry: FieldGeometry,
   dtype: FloatDType,
   options: ComputeOptions,
 ): StreamSizes {
   const recommended = backend.device.details['tileBytes'];
   const tileBytes = options.tileBytes ?? (typeof recommended === 'number' ? recommended : 2 ** 20);
-  const block = blockSize(tileKernel.geometry, dtype, tileBytes);
-  const bytes = preparedElements(tileKernel.geometry) * block * bytesPerElement(dtype);
+  const block = blockSize(geometry, dtype, tileBytes);
+  const bytes = preparedElements(geometry) * block * bytesPerElement(dtype);
   const kept = Math.max(1, Math.floor((preparedShare * budgetOf(backend, options)) / bytes));
   return { block, kept };
 }
 
-/** Bytes that a computation needs at most, estimated. */
-export function neededBytes(
+/** What is asked of a backend, before it is. */
+export interface ImageKernelCost {
+  /** Pairs of images times pairs of positions at which patches are compared, over all layers. */
+  readonly pairPositions: number;
+  /** Bytes that are needed at most, estimated. */
+  readonly bytes: number;
+}
+
+/**
+ * What a kernel matrix will cost, without computing anything. With average pooling the pairs of positions are the square of the positions.
+ *
+ * @param counts images on the left and on the right side; without the latter, the images on the left among themselves
+ * @throws {ShapeError} for images too small for the kernel
+ */
+export function imageKernelCost(
   backend: Backend,
-  { kernel, geometry, displacements }: TileKernel,
+  kernel: ImageKernel,
+  size: ImageSize,
+  counts: { readonly left: number; readonly right?: number },
+  dtype: FloatDType,
+  options: ComputeOptions = {},
+): ImageKernelCost {
+  const geometry = fieldGeometry(kernel, size);
+  const { left, right } = counts;
+  const pairs = right === undefined ? (left * (left + 1)) / 2 : left * right;
+  const positions = geometry.grids.reduce(
+    (sum, _, layer) => sum + visits(geometry, layer, kernel.pooling),
+    0,
+  );
+  const workload = { left, right: right ?? left, matrix: true };
+  return {
+    pairPositions: pairs * positions,
+    bytes: neededBytes(backend, kernel, geometry, dtype, workload, options),
+  };
+}
+
+/** @throws {OutOfMemoryError} if a computation cannot fit */
+export function checkBudget(
+  backend: Backend,
+  kernel: ImageKernel,
+  geometry: FieldGeometry,
+  dtype: FloatDType,
+  workload: Workload,
+  options: ComputeOptions,
+): void {
+  const needed = neededBytes(backend, kernel, geometry, dtype, workload, options);
+  const budget = budgetOf(backend, options);
+  if (needed <= budget) return;
+  const { left, right, matrix } = workload;
+  const what = `${matrix ? 'The kernel matrix' : 'The kernel'} of ${left} x ${right} images`;
+  const pairs = formatCount(visits(geometry, 0, kernel.pooling));
+  const pooled =
+    kernel.pooling === 'average'
+      ? ` Average pooling compares ${pairs} pairs of positions; pooling 'none' needs far less.`
+      : '';
+  throw new OutOfMemoryError(
+    backend.name,
+    needed,
+    budget,
+    `${what} needs about that much: use fewer images, dtype 'float32', or raise memoryBudget.${pooled}`,
+  );
+}
+
+function neededBytes(
+  backend: Backend,
+  kernel: ImageKernel,
+  geometry: FieldGeometry,
   dtype: FloatDType,
   { left, right, matrix }: Workload,
   options: ComputeOptions,
 ): number {
-  const { block, kept } = streamSizes(backend, { kernel, geometry, displacements }, dtype, options);
+  const { block, kept } = streamSizes(backend, geometry, dtype, options);
   const pixels = (left + right) * geometry.height * geometry.width * geometry.channels;
   const held = Math.min(Math.ceil(left / block), kept) + 2;
   const prepared = held * Math.min(block, Math.max(left, right)) * preparedElements(geometry);
@@ -67,25 +137,16 @@ export function neededBytes(
   const fields = Math.max(kernel.fields.footprint.values, kernel.fields.footprint.sensitivities) * tile;
   // Tiles, then strips or the matrix.
   const whole = matrix ? 2 * left * right : 0;
-  return (pixels + prepared + fields + whole) * bytesPerElement(dtype);
+  return (pixels + prepared + fields + whole) * bytesPerElement(dtype) + indexBytes(kernel, geometry);
 }
 
-/** @throws {OutOfMemoryError} if a computation cannot fit */
-export function checkBudget(
-  backend: Backend,
-  tileKernel: TileKernel,
-  dtype: FloatDType,
-  workload: Workload,
-  options: ComputeOptions,
-): void {
-  const needed = neededBytes(backend, tileKernel, dtype, workload, options);
-  const budget = budgetOf(backend, options);
-  if (needed <= budget) return;
-  const { left, right } = workload;
-  throw new OutOfMemoryError(
-    backend.name,
-    needed,
-    budget,
-    `The kernel matrix of ${left} x ${right} images needs about ${formatBytes(needed)}: use fewer images, dtype 'float32', or raise memoryBudget.`,
-  );
+/** Row numbers of all displacements, for both images. */
+function indexBytes({ pooling }: ImageKernel, geometry: FieldGeometry): number {
+  return pooling === 'none'
+    ? 0
+    : 2 * 4 * visits(geometry, 0, pooling) * (geometry.patchLength + geometry.grids.length);
+}
+
+function formatCount(count: number): string {
+  return count < 1e6 ? String(count) : `${(count / 1e6).toFixed(1)} million`;
 }

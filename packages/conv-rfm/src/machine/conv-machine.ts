@@ -1,7 +1,7 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
 import { type ImagePredictor, patchAgop, patchGradients } from '../agop/patch-agop.ts';
 import type { TileKernel } from '../fields/tiles.ts';
-import { type Grid, positionsOf } from '../images/geometry.ts';
+import { fieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { type ComputeOptions, checkBudget, streamSizes } from './budget.ts';
 import { ImageBlocks } from './image-blocks.ts';
@@ -42,8 +42,10 @@ export class ConvMachine {
     this.coefficients = coefficients;
     this.#scope = new Scope(backend);
     try {
-      this.#tileKernel = tileKernelFor(this.#scope.ops, kernel, imageSize(centers, 'The centers'));
-      checkTransform(this.#tileKernel, transform);
+      const geometry = fieldGeometry(kernel, imageSize(centers, 'The centers'));
+      checkTransform(geometry, transform);
+      checkBudget(backend, kernel, geometry, floatOf(centers), { left: 1, right: 1, matrix: false }, {});
+      this.#tileKernel = tileKernelFor(this.#scope.ops, kernel, geometry);
     } catch (error) {
       this.#scope.dispose();
       throw error;
@@ -74,8 +76,9 @@ export class ConvMachine {
     const { ops } = scope;
     const dtype = floatOf(images);
     const [left, right] = [images.shape[0] as number, this.centers.shape[0] as number];
-    checkBudget(backend, this.#tileKernel, dtype, { left, right, matrix: false }, options);
-    const sizes = streamSizes(backend, this.#tileKernel, dtype, options);
+    const { geometry } = this.#tileKernel;
+    checkBudget(backend, this.kernel, geometry, dtype, { left, right, matrix: false }, options);
+    const sizes = streamSizes(backend, geometry, dtype, options);
     using x = new ImageBlocks(backend, this.#tileKernel, images, this.transform);
     using z = new ImageBlocks(backend, this.#tileKernel, this.centers, this.transform);
     const outputs = coefficients.shape[1] as number;

@@ -1,7 +1,7 @@
 import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
 import { allDisplacements } from '../fields/displacements.ts';
 import type { TileKernel } from '../fields/tiles.ts';
-import { fieldGeometry, type ImageSize } from '../images/geometry.ts';
+import { type FieldGeometry, fieldGeometry, type ImageSize } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ImageRange } from './blocks.ts';
 import { type ComputeOptions, checkBudget, streamSizes } from './budget.ts';
@@ -32,14 +32,15 @@ export async function imageKernelMatrix(
   options: ImageKernelMatrixOptions = {},
 ): Promise<Tensor> {
   using scope = new Scope(backend);
-  const tileKernel = tileKernelFor(scope.ops, kernel, imageSize(x, 'x'));
+  const geometry = fieldGeometry(kernel, imageSize(x, 'x'));
   checkSameSize(x, z);
-  checkTransform(tileKernel, options.transform);
+  checkTransform(geometry, options.transform);
   const symmetric = x === z;
   const dtype = floatOf(x);
   const counts = { left: x.shape[0] as number, right: z.shape[0] as number };
-  checkBudget(backend, tileKernel, dtype, { ...counts, matrix: true }, options);
-  const sizes = streamSizes(backend, tileKernel, dtype, options);
+  checkBudget(backend, kernel, geometry, dtype, { ...counts, matrix: true }, options);
+  const tileKernel = tileKernelFor(scope.ops, kernel, geometry);
+  const sizes = streamSizes(backend, geometry, dtype, options);
   using left = new ImageBlocks(backend, tileKernel, x, options.transform);
   using right = symmetric ? undefined : new ImageBlocks(backend, tileKernel, z, options.transform);
   const tiles = new TileMatrix(scope, symmetric);
@@ -57,8 +58,7 @@ export async function imageKernelMatrix(
 }
 
 /** A kernel made ready for images of a size; `ops` owns its tensors (a scope's). */
-export function tileKernelFor(ops: Backend, kernel: ImageKernel, size: ImageSize): TileKernel {
-  const geometry = fieldGeometry(kernel, size);
+export function tileKernelFor(ops: Backend, kernel: ImageKernel, geometry: FieldGeometry): TileKernel {
   const displacements = kernel.pooling === 'average' ? allDisplacements(ops, geometry) : undefined;
   return { kernel, geometry, displacements };
 }
@@ -138,7 +138,7 @@ export function checkSameSize(x: Tensor, z: Tensor): void {
 }
 
 /** @throws {ShapeError} */
-export function checkTransform({ geometry }: TileKernel, transform: Tensor | undefined): void {
+export function checkTransform(geometry: FieldGeometry, transform: Tensor | undefined): void {
   const { patchLength: d, patchSize, channels } = geometry;
   if (transform && (transform.shape[0] !== d || transform.shape[1] !== d || transform.shape.length !== 2)) {
     throw new ShapeError(
