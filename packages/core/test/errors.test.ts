@@ -24,6 +24,12 @@ const errors: readonly (readonly [AgopError, string, AgopErrorCode, RegExp])[] =
     /2\.0 GiB, 1\.5 KiB are free/,
   ],
   [
+    new core.OutOfMemoryError('cuda', Number.NaN, 512),
+    'OutOfMemoryError',
+    'OUT_OF_MEMORY',
+    /cannot allocate memory, 512 B are free/,
+  ],
+  [
     new core.DeviceError('cuda', 'cuLaunchKernel', 'CUDA_ERROR_UNKNOWN', 'Try again.'),
     'DeviceError',
     'DEVICE',

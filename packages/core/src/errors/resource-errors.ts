@@ -20,16 +20,17 @@ export class BackendMismatchError extends AgopError {
 
 /** Memory ran out, on the host or on a device. The backend stays usable. */
 export class OutOfMemoryError extends AgopError {
-  /** Bytes that were asked for. */
+  /** Bytes that were asked for; NaN where a library asked and does not say. */
   readonly requestedBytes: number;
   /** Bytes that were free, or undefined where the backend cannot tell. */
   readonly availableBytes: number | undefined;
 
   constructor(backend: string, requestedBytes: number, availableBytes?: number, hint = '') {
     const free = availableBytes === undefined ? '' : `, ${formatBytes(availableBytes)} are free`;
+    const asked = Number.isNaN(requestedBytes) ? 'memory' : formatBytes(requestedBytes);
     super(
       'OUT_OF_MEMORY',
-      `Backend '${backend}' cannot allocate ${formatBytes(requestedBytes)}${free}. ` +
+      `Backend '${backend}' cannot allocate ${asked}${free}. ` +
         (hint || "Use fewer rows, dtype 'float32', or a smaller memory budget."),
     );
     this.requestedBytes = requestedBytes;

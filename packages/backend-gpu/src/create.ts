@@ -1,0 +1,50 @@
+import { AgopError, type Attempt, type Backend, OptionError, UnavailableError } from '@agop/core';
+import { type CudaBackendOptions, createCudaBackend } from './cuda/create.ts';
+import { createTfjsNodeGpuBackend } from './tfjs-node-gpu/create.ts';
+
+export interface GpuBackendOptions extends CudaBackendOptions {
+  /**
+   * What computes: our CUDA kernels with NVIDIA's libraries ('cuda'), or TensorFlow.js with its CUDA library ('tfjs-node-gpu',
+   * float32 only, none of the options below). Default: the first that works, in this order.
+   */
+  readonly engine?: 'cuda' | 'tfjs-node-gpu';
+}
+
+/** Engines in the order in which they are tried. */
+const engines = [
+  { name: 'cuda', create: createCudaBackend },
+  { name: 'tfjs-node-gpu', create: () => createTfjsNodeGpuBackend() },
+] as const;
+
+/**
+ * A backend on a GPU.
+ *
+ * @throws {UnavailableError} if no engine works: one error that says what was tried, why each failed, and what to install
+ * @throws {OptionError} for an option out of range
+ */
+export async function createGpuBackend(options: GpuBackendOptions = {}): Promise<Backend> {
+  const { engine, ...rest } = options;
+  const chosen = engines.filter(({ name }) => engine === undefined || name === engine);
+  if (chosen.length === 0)
+    throw new OptionError('engine', `There is no engine '${engine}'; use 'cuda' or 'tfjs-node-gpu'.`);
+  const attempts: Attempt[] = [];
+  for (const { name, create } of chosen) {
+    try {
+      return await create(rest);
+    } catch (error) {
+      if (AgopError.isInstance(error) && error.code === 'OPTION') throw error;
+      if (chosen.length === 1 && AgopError.isInstance(error)) throw error;
+      attempts.push({ what: `engine '${name}'`, reason: messageOf(error) });
+    }
+  }
+  throw new UnavailableError(
+    'No GPU engine works here. One of these has to be put right, or use the backend of @agop/backend-cpu:',
+    attempts,
+  );
+}
+
+/** Lists within lists are indented. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replaceAll('\n', '\n  ');
+}

@@ -1,0 +1,44 @@
+import { type Device, formatBytes } from '@agop/core';
+import { receivedInt } from '../device/native.ts';
+import { versionText } from '../driver/load.ts';
+import { compilerVersion } from '../kernels/compiler.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What a backend says about the device and the libraries that it runs on. */
+export function describeDevice(runtime: Runtime, deviceCount: number, tf32: boolean): Device {
+  const { native, context, blas } = runtime;
+  const { facts } = context;
+  const driver = versionText(receivedInt((out) => native.driver.cuDriverGetVersion(out)));
+  const blasVersion = receivedInt((out) => native.blas.cublasGetVersion_v2(blas, out));
+  const solverVersion = receivedInt((out) => native.solver.cusolverGetVersion(out));
+  const compiler = compilerVersion(native);
+  const rounding = tf32 ? ', float32 products in TF32' : '';
+  return {
+    engine: 'cuda',
+    description: `${facts.name}, ${formatBytes(facts.memoryBytes)}, CUDA ${compiler} on a driver for ${driver}${rounding}`,
+    details: {
+      device: facts.ordinal,
+      devices: deviceCount,
+      name: facts.name,
+      computeCapability: facts.computeCapability,
+      multiprocessors: facts.multiprocessors,
+      memoryBytes: facts.memoryBytes,
+      freeBytes: context.memory().freeBytes,
+      singleToDoubleRatio: facts.singleToDoubleRatio,
+      tf32,
+      driverVersion: driver,
+      nvrtcVersion: compiler,
+      cublasVersion: packedVersion(blasVersion),
+      cusolverVersion: packedVersion(solverVersion),
+      ...Object.fromEntries(
+        Object.entries(native.libraries.files).map(([name, file]) => [`${name}File`, file]),
+      ),
+    },
+  };
+}
+
+/** cuBLAS packs its version as major 10000, minor 100; cuSOLVER as major 1000, minor 100. */
+function packedVersion(version: number): string {
+  const unit = version >= 100_000 ? 10_000 : 1000;
+  return `${Math.floor(version / unit)}.${Math.floor((version % unit) / 100)}.${version % 100}`;
+}

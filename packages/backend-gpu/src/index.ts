@@ -1,0 +1,3 @@
+export { createGpuBackend, type GpuBackendOptions } from './create.ts';
+export type { CudaBackendOptions } from './cuda/create.ts';
+export { type DeviceMemory, deviceMemory, deviceTime } from './measure.ts';
