@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { AgopError, OutOfMemoryError } from '@agop/core';
 import type { Label } from '@agop/data';
 import { DeepRFM, type LayerEvent } from '@agop/deep-rfm';
 import { formatPercent, terminalStyle } from '@agop/report';
@@ -23,10 +24,12 @@ export const runCollapse: CommandRun = async ({ options, commandLine }, context)
   context.status('Fitting a kernel machine to the input');
   const started = performance.now();
   const soFar: ChartLayer[] = [];
-  await model.fit(data.training.x, data.training.y, {
-    validation: data.held,
-    onLayer: (event) => tellLayer(event, soFar, context),
-  });
+  await model
+    .fit(data.training.x, data.training.y, {
+      validation: data.held,
+      onLayer: (event) => tellLayer(event, soFar, context),
+    })
+    .catch(sayHowToFit);
   const seconds = (performance.now() - started) / 1000;
 
   const [output, report] = [options.text('output'), options.text('report')];
@@ -45,6 +48,16 @@ export const runCollapse: CommandRun = async ({ options, commandLine }, context)
   }
   context.json(summary);
 };
+
+/** @throws {AgopError} always; where memory ran out, it names the options that help */
+function sayHowToFit(error: unknown): never {
+  if (!(error instanceof OutOfMemoryError)) throw error;
+  throw new AgopError(
+    'OUT_OF_MEMORY',
+    `${error.message} A layer needs about three times rows squared x 8 bytes (4 in float32): see --samples and --dtype.`,
+    { cause: error },
+  );
+}
 
 function tellLayer(
   { layer, depth, train, heldOut, secondsLeft }: LayerEvent,
