@@ -43,3 +43,10 @@ export { ConvMachine, type ConvMachineParts } from './machine/conv-machine.ts';
 export { type ImageKernelMatrixOptions, imageKernelMatrix } from './machine/kernel-matrix.ts';
 export { type NoisyDigitsOptions, noisyDigits } from './tasks/noisy-digits.ts';
 export { type LabelledImages, starImages } from './tasks/star.ts';
+export {
+  type AttentionPictures,
+  attentionPictures,
+  type GreyPicture,
+  type SingleImage,
+} from './views/attention.ts';
+export { type FilterPicture, type PatchFilters, patchFilters } from './views/filters.ts';

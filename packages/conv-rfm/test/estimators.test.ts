@@ -172,10 +172,12 @@ describe('classifier', () => {
 
   test('progress runs from 0 to 1, iterations are told', async () => {
     using model = new ConvRFMClassifier<string>({ backend, kernel, iterations: 1 });
+    const test = { x: test1.x, y: test1.labels };
     const events: ConvProgressEvent[] = [];
     const iterations: number[] = [];
     await model.fit(train.x, train.labels, {
       validation: 0.2,
+      test,
       onProgress: (event) => events.push(event),
       onIteration: ({ iteration, best }) => {
         iterations.push(iteration);
@@ -187,7 +189,7 @@ describe('classifier', () => {
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.at(-1)).toBeCloseTo(1, 6);
     expect(new Set(events.map(({ phase }) => phase))).toEqual(
-      new Set(['kernel', 'solve', 'validation', 'gradients']),
+      new Set(['kernel', 'solve', 'validation', 'test', 'gradients']),
     );
   });
 

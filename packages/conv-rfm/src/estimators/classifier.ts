@@ -3,9 +3,9 @@ import { holdOut, type Label, LabelEncoder, type LabelInput, oneHot, takeRows } 
 import type { HostImages, ImageInput } from '../images/host-images.ts';
 import { ConvEstimator, inKind, modelBytes, type PredictOptions } from './conv-estimator.ts';
 import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
-import { type ConvFitOptions, sizeInWords } from './options.ts';
+import { type ConvFitOptions, checkSizes } from './options.ts';
 import { accuracy, argmaxRows, meanSquaredError } from './scores.ts';
-import { trainConv } from './training.ts';
+import { type ScoredImages, trainConv } from './training.ts';
 
 /**
  * Classification of images by a convolutional Recursive Feature Machine: kernel ridge regression on one-hot targets {0, 1} with the kernel of a convolutional
@@ -54,20 +54,24 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
     const outputs = labels.classes.length;
     const parts = await this.#split(images, labels.encode(given, 'y'), labels, options.validation);
     const { held } = parts;
-    const targets = held && oneHot(held.y, outputs);
+    const test = options.test && (await this.#labelled(images, options.test, labels, 'test '));
+    const scored = ({ x: some, y: right }: Labelled): ScoredImages => {
+      const targets = oneHot(right, outputs);
+      return {
+        x: some,
+        score: (predictions) => ({
+          accuracy: accuracy(argmaxRows(predictions, outputs), right),
+          mse: meanSquaredError(predictions, targets, outputs),
+        }),
+      };
+    };
     const { onProgress, onIteration, signal } = options;
     const trained = await trainConv(this.settings, {
       x: parts.x,
       targets: oneHot(parts.y, outputs),
       outputs,
-      held: held &&
-        targets && {
-          x: held.x,
-          score: (predictions) => ({
-            accuracy: accuracy(argmaxRows(predictions, outputs), held.y),
-            mse: meanSquaredError(predictions, targets, outputs),
-          }),
-        },
+      held: held && scored(held),
+      test: test && scored(test),
       ...(onProgress && { onProgress }),
       ...(onIteration && { onIteration }),
       ...(signal && { signal }),
@@ -175,6 +179,19 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
     return model;
   }
 
+  async #labelled(
+    like: HostImages,
+    given: { readonly x: ImageInput; readonly y: LabelInput<L> },
+    labels: LabelEncoder<L>,
+    prefix: string,
+  ): Promise<Labelled> {
+    const x = await this.images(given.x, `${prefix}X`);
+    const y = await hostLabels(given.y);
+    checkCount(x.count, y.length, prefix);
+    checkSizes(x, like, prefix);
+    return { x, y: labels.encode(y, `${prefix}y`) };
+  }
+
   async #split(
     x: HostImages,
     y: Int32Array,
@@ -183,16 +200,10 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
   ): Promise<Split> {
     if (validation === undefined) return { x, y, held: undefined };
     if (typeof validation !== 'number') {
-      const heldX = await this.images(validation.x, 'validation X');
-      const heldY = await hostLabels(validation.y);
-      checkCount(heldX.count, heldY.length, 'validation ');
-      if (sizeInWords(heldX) !== sizeInWords(x)) {
-        throw new ShapeError(`Validation X has images of ${sizeInWords(heldX)}, but X of ${sizeInWords(x)}.`);
-      }
-      return { x, y, held: { x: heldX, y: labels.encode(heldY, 'validation y') } };
+      return { x, y, held: await this.#labelled(x, validation, labels, 'validation ') };
     }
     const rows = holdOut(x.count, validation, this.settings.recursion.seed, y);
-    const part = (chosen: Int32Array): { x: HostImages; y: Int32Array } => ({
+    const part = (chosen: Int32Array): Labelled => ({
       x: chosenImages(x, chosen),
       y: chosen.map((row) => y[row] as number),
     });
@@ -200,10 +211,14 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
   }
 }
 
-interface Split {
+interface Labelled {
   readonly x: HostImages;
+  /** Indices of classes. */
   readonly y: Int32Array;
-  readonly held: { readonly x: HostImages; readonly y: Int32Array } | undefined;
+}
+
+interface Split extends Labelled {
+  readonly held: Labelled | undefined;
 }
 
 /** Some of the images. */

@@ -4,7 +4,7 @@ import type { KernelFactory } from '@agop/rfm';
 import * as z from 'zod/mini';
 import { imageKernelFromDescription } from '../kernels/serialization.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
-import type { ConvEstimatorOptions, ConvRecord } from './options.ts';
+import type { ConvEstimatorOptions, ConvRecord, ConvScores } from './options.ts';
 import type { FittedLayer, TrainedConv } from './trained.ts';
 import { applyLayer } from './training.ts';
 
@@ -19,6 +19,7 @@ const recordSchema = z.object({
   iteration: z.int(),
   ridge: z.number(),
   scores: scoresSchema,
+  test: scoresSchema,
 });
 
 const modelSchema = z.object({
@@ -210,15 +211,18 @@ export function requireTensor(
 
 type SavedRecord = ConvModelDescription['best'];
 
-function saved({ scores, ...record }: ConvRecord): SavedRecord {
-  return { ...record, scores: scores ? { accuracy: scores.accuracy ?? null, mse: scores.mse } : null };
+type SavedScores = SavedRecord['scores'];
+
+function saved({ scores, test, ...record }: ConvRecord): SavedRecord {
+  const plain = (some: ConvScores | undefined): SavedScores =>
+    some ? { accuracy: some.accuracy ?? null, mse: some.mse } : null;
+  return { ...record, scores: plain(scores), test: plain(test) };
 }
 
-function restored({ scores, ...record }: SavedRecord): ConvRecord {
-  return {
-    ...record,
-    scores: scores ? { accuracy: scores.accuracy ?? undefined, mse: scores.mse } : undefined,
-  };
+function restored({ scores, test, ...record }: SavedRecord): ConvRecord {
+  const full = (some: SavedScores): ConvScores | undefined =>
+    some ? { accuracy: some.accuracy ?? undefined, mse: some.mse } : undefined;
+  return { ...record, scores: full(scores), test: full(test) };
 }
 
 function parseDescription(text: string): ConvModelDescription {

@@ -1,4 +1,4 @@
-import { type Backend, type FloatDType, OptionError } from '@agop/core';
+import { type Backend, type FloatDType, OptionError, ShapeError } from '@agop/core';
 import type { Activation } from '../deep/feature-layer.ts';
 import type { ChannelAxis, HostImages } from '../images/host-images.ts';
 import { convolutionalNtk } from '../kernels/convolutional.ts';
@@ -111,7 +111,7 @@ export interface ConvProgressEvent {
   readonly layer: number;
   readonly iteration: number;
   /** What is being computed. */
-  readonly phase: 'kernel' | 'solve' | 'validation' | 'gradients';
+  readonly phase: 'kernel' | 'solve' | 'validation' | 'test' | 'gradients';
   /** Finished part of the whole fit, from 0 to 1. */
   readonly fraction: number;
   /** Seconds since the fit began. */
@@ -120,7 +120,7 @@ export interface ConvProgressEvent {
   readonly secondsLeft: number;
 }
 
-/** Scores on validation data. */
+/** How predictions compare with what is right. */
 export interface ConvScores {
   /** Fraction of right labels; undefined for regression. */
   readonly accuracy: number | undefined;
@@ -134,8 +134,10 @@ export interface ConvRecord {
   /** 0 for the fixed kernel. */
   readonly iteration: number;
   readonly ridge: number;
-  /** undefined without validation data. */
+  /** On the validation data; undefined without. */
   readonly scores: ConvScores | undefined;
+  /** On the test data, which choose nothing; undefined without. */
+  readonly test: ConvScores | undefined;
 }
 
 /** What is told after each iteration. */
@@ -159,6 +161,8 @@ export interface ConvFitOptions<X, Y> {
    * classifiers). Default none: the last iteration of the last layer is kept, and only one ridge may be given.
    */
   readonly validation?: { readonly x: X; readonly y: Y } | number;
+  /** Images on which every fit is scored for the record (`history`). They choose nothing. */
+  readonly test?: { readonly x: X; readonly y: Y };
   /** Called several times per second. */
   readonly onProgress?: (event: ConvProgressEvent) => void;
   /** Called after each iteration. */
@@ -174,4 +178,11 @@ export function sizeInWords({
   channels,
 }: Pick<HostImages, 'height' | 'width' | 'channels'>): string {
   return `${height} x ${width} x ${channels} (height x width x channels)`;
+}
+
+/** @throws {ShapeError} for images of another size than those of the fit */
+export function checkSizes(x: HostImages, like: HostImages, prefix: string): void {
+  if (sizeInWords(x) !== sizeInWords(like)) {
+    throw new ShapeError(`${prefix}X has images of ${sizeInWords(x)}, but X of ${sizeInWords(like)}.`);
+  }
 }

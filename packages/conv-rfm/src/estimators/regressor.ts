@@ -17,9 +17,9 @@ import {
   requireTensor,
   restoreConv,
 } from './model-file.ts';
-import { type ConvFitOptions, sizeInWords } from './options.ts';
+import { type ConvFitOptions, checkSizes } from './options.ts';
 import { meanSquaredError } from './scores.ts';
-import { trainConv } from './training.ts';
+import { type ScoredImages, trainConv } from './training.ts';
 
 /** Mean and standard deviation of each output, [2, outputs]. */
 interface TargetScale {
@@ -61,20 +61,24 @@ export class ConvRFMRegressor extends ConvEstimator {
     const parts = await this.#split(images, given.data, outputs, options.validation);
     const scale = measureScale(parts.y, outputs);
     const { held } = parts;
-    const heldTargets = held && standardized(held.y, scale);
+    const test = options.test && (await this.#measured(images, options.test, outputs, 'test '));
+    const scored = ({ x: some, y: right }: Measured): ScoredImages => {
+      const wanted = standardized(right, scale);
+      return {
+        x: some,
+        score: (predictions) => ({
+          accuracy: undefined,
+          mse: meanSquaredError(predictions, wanted, outputs),
+        }),
+      };
+    };
     const { onProgress, onIteration, signal } = options;
     const trained = await trainConv(this.settings, {
       x: parts.x,
       targets: standardized(parts.y, scale),
       outputs,
-      held: held &&
-        heldTargets && {
-          x: held.x,
-          score: (predictions) => ({
-            accuracy: undefined,
-            mse: meanSquaredError(predictions, heldTargets, outputs),
-          }),
-        },
+      held: held && scored(held),
+      test: test && scored(test),
       ...(onProgress && { onProgress }),
       ...(onIteration && { onIteration }),
       ...(signal && { signal }),
@@ -154,6 +158,22 @@ export class ConvRFMRegressor extends ConvEstimator {
     return model;
   }
 
+  async #measured(
+    like: HostImages,
+    given: { readonly x: ImageInput; readonly y: MatrixInput },
+    outputs: number,
+    prefix: string,
+  ): Promise<Measured> {
+    const x = await this.images(given.x, `${prefix}X`);
+    const y = await toHostMatrix(given.y, `${prefix}y`);
+    checkCount(x.count, y.rows, prefix);
+    checkSizes(x, like, prefix);
+    if (y.columns !== outputs) {
+      throw new ShapeError(`${prefix}y has ${y.columns} columns, but y has ${outputs}.`);
+    }
+    return { x, y: y.data };
+  }
+
   async #split(
     x: HostImages,
     y: Float32Array | Float64Array,
@@ -162,19 +182,10 @@ export class ConvRFMRegressor extends ConvEstimator {
   ): Promise<Split> {
     if (validation === undefined) return { x, y, held: undefined };
     if (typeof validation !== 'number') {
-      const heldX = await this.images(validation.x, 'validation X');
-      const heldY = await toHostMatrix(validation.y, 'validation y');
-      checkCount(heldX.count, heldY.rows, 'validation ');
-      if (sizeInWords(heldX) !== sizeInWords(x)) {
-        throw new ShapeError(`Validation X has images of ${sizeInWords(heldX)}, but X of ${sizeInWords(x)}.`);
-      }
-      if (heldY.columns !== outputs) {
-        throw new ShapeError(`Validation y has ${heldY.columns} columns, but y has ${outputs}.`);
-      }
-      return { x, y, held: { x: heldX, y: heldY.data } };
+      return { x, y, held: await this.#measured(x, validation, outputs, 'validation ') };
     }
     const rows = holdOut(x.count, validation, this.settings.recursion.seed);
-    const part = (chosen: Int32Array): { x: HostImages; y: Float64Array } => ({
+    const part = (chosen: Int32Array): Measured => ({
       x: chosenImages(x, chosen),
       y: takeRows(y, outputs, chosen),
     });
@@ -182,10 +193,14 @@ export class ConvRFMRegressor extends ConvEstimator {
   }
 }
 
-interface Split {
+interface Measured {
   readonly x: HostImages;
+  /** Targets, row-major. */
   readonly y: ArrayLike<number>;
-  readonly held: { readonly x: HostImages; readonly y: ArrayLike<number> } | undefined;
+}
+
+interface Split extends Measured {
+  readonly held: Measured | undefined;
 }
 
 function checkCount(images: number, rows: number, prefix: string): void {

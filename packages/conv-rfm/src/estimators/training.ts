@@ -6,7 +6,13 @@ import { convRecursiveFeatureMachine } from '../loop/conv-rfm.ts';
 import type { ConvStep } from '../loop/step.ts';
 import type { ComputeOptions } from '../machine/budget.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
-import type { ConvEstimatorSettings, ConvFitOptions, ConvRecord, ConvScores } from './options.ts';
+import type {
+  ConvEstimatorSettings,
+  ConvFitOptions,
+  ConvProgressEvent,
+  ConvRecord,
+  ConvScores,
+} from './options.ts';
 import type { FittedLayer, TrainedConv, TransformSnapshot } from './trained.ts';
 import { WorkMeter } from './work-meter.ts';
 
@@ -17,9 +23,21 @@ export interface ConvTrainingTask
   /** [n, outputs], row-major */
   readonly targets: ArrayLike<number>;
   readonly outputs: number;
-  readonly held:
-    | { readonly x: HostImages; readonly score: (predictions: ArrayLike<number>) => ConvScores }
-    | undefined;
+  readonly held: ScoredImages | undefined;
+  readonly test: ScoredImages | undefined;
+}
+
+/** Images with what is right for them. */
+export interface ScoredImages {
+  readonly x: HostImages;
+  /** @param predictions [count, outputs], row-major */
+  readonly score: (predictions: ArrayLike<number>) => ConvScores;
+}
+
+/** Images that predictions are scored on, on the backend, as the present layer sees them. */
+interface Audience {
+  readonly held: Tensor | undefined;
+  readonly test: Tensor | undefined;
 }
 
 /** Runs the loop on each layer and keeps the best fit on validation data, or the last one. */
@@ -33,21 +51,23 @@ export async function trainConv(
   try {
     const images = scope.own(uploadImages(backend, task.x, dtype));
     const y = scope.own(backend.tensor(task.targets, [task.x.count, task.outputs], dtype));
-    let held = task.held && scope.own(uploadImages(backend, task.held.x, dtype));
+    const uploaded = (some: ScoredImages | undefined) =>
+      some && scope.own(uploadImages(backend, some.x, dtype));
+    let audience: Audience = { held: uploaded(task.held), test: uploaded(task.test) };
     let x = images;
     const layers: FittedLayer[] = [];
     for (let layer = 0; layer <= deep.layers; layer++) {
       const kernel = settings.kernel.withDepth(Math.max(1, settings.kernel.depth - layer));
-      const learned = await run.fitLayer(layer, kernel, x, y, held);
+      const learned = await run.fitLayer(layer, kernel, x, y, audience);
       if (learned) scope.own(learned);
       if (layer === deep.layers) break;
       const fitted = nextLayer(scope, settings, kernel, learned, x, layer);
       layers.push(fitted);
-      const [before, heldBefore] = [x, held];
+      const before = x;
       x = applyLayer(scope, fitted, x);
-      held = held && applyLayer(scope, fitted, held);
-      if (heldBefore) scope.free(heldBefore);
       if (before !== images && before !== run.centers) scope.free(before);
+      const { held, test } = audience;
+      audience = { held: held && replaced(scope, fitted, held), test: test && replaced(scope, fitted, test) };
     }
     return run.finish(scope, images, layers);
   } catch (error) {
@@ -79,6 +99,13 @@ export function applyLayer(
   return featureLayer(scope.ops, x, filters, { patchSize, padding, activation });
 }
 
+/** Features instead of what they were made of, which is freed. */
+function replaced(scope: Scope, layer: FittedLayer, x: Tensor): Tensor {
+  const features = applyLayer(scope, layer, x);
+  scope.free(x);
+  return features;
+}
+
 function nextLayer(
   { ops }: Scope,
   { deep, dtype, recursion }: ConvEstimatorSettings,
@@ -106,8 +133,14 @@ class TrainingRun {
   constructor(settings: ConvEstimatorSettings, task: ConvTrainingTask) {
     this.#settings = settings;
     this.#task = task;
-    const { x, held, outputs } = task;
-    this.#meter = new WorkMeter(settings, { images: x.count, held: held?.x.count ?? 0, outputs, size: x });
+    const { x, held, test, outputs } = task;
+    this.#meter = new WorkMeter(settings, {
+      images: x.count,
+      held: held?.x.count ?? 0,
+      test: test?.x.count ?? 0,
+      outputs,
+      size: x,
+    });
   }
 
   /** The centers of the kept machine. */
@@ -121,17 +154,14 @@ class TrainingRun {
     kernel: ImageKernel,
     x: Tensor,
     y: Tensor,
-    held: Tensor | undefined,
+    audience: Audience,
   ): Promise<Tensor | undefined> {
     const { backend, compute, recursion } = this.#settings;
     const { onProgress, signal } = this.#task;
     let best: ConvRecord | undefined;
     let learned: Tensor | undefined;
-    const report = (
-      iteration: number,
-      phase: 'kernel' | 'solve' | 'gradients' | 'validation',
-      fraction: number,
-    ) => onProgress?.(this.#meter.report(layer, iteration, phase, fraction));
+    const report = (iteration: number, phase: ConvProgressEvent['phase'], fraction: number) =>
+      onProgress?.(this.#meter.report(layer, iteration, phase, fraction));
     const loop = convRecursiveFeatureMachine({
       ...recursion,
       ridge: recursion.ridges,
@@ -149,17 +179,27 @@ class TrainingRun {
         for (const { ridge, error } of step.failed) {
           this.#settings.warn(`Ridge ${ridge} is left out in iteration ${iteration}: ${error.message}`);
         }
-        const watch = {
+        const watch = (phase: 'validation' | 'test') => ({
           ...compute,
           ...(signal && { signal }),
-          onProgress: (f: number) => void report(iteration, 'validation', f),
-        };
-        const records = await this.#score(layer, step, held, watch);
+          onProgress: (f: number) => void report(iteration, phase, f),
+        });
+        const scores = await this.#score(step, audience.held, this.#task.held, watch('validation'));
+        const test = await this.#score(step, audience.test, this.#task.test, watch('test'));
+        const records = step.machines.map(
+          ({ ridge }, index): ConvRecord => ({
+            layer,
+            iteration,
+            ridge,
+            scores: scores?.[index],
+            test: test?.[index],
+          }),
+        );
         await this.#snapshot(layer, kernel, step, x);
         const winner = this.#winner(records);
         if (recursion.agopRidge === 'best')
           step.choose((step.machines[records.indexOf(winner)] as { machine: ConvMachine }).machine);
-        if (!held || better(winner, best)) {
+        if (!audience.held || better(winner, best)) {
           best = winner;
           learned?.dispose();
           learned = step.transform && backend.clone(step.transform);
@@ -211,21 +251,14 @@ class TrainingRun {
     this.#kept = undefined;
   }
 
-  /** Scores of all ridges from one pass over the validation images. */
+  /** Scores of all ridges from one pass over the images. */
   async #score(
-    layer: number,
-    { iteration, machines, transform }: ConvStep,
-    held: Tensor | undefined,
+    { machines, transform }: ConvStep,
+    x: Tensor | undefined,
+    selection: ScoredImages | undefined,
     watch: ComputeOptions,
-  ): Promise<ConvRecord[]> {
-    const record = (ridge: number, scores: ConvScores | undefined): ConvRecord => ({
-      layer,
-      iteration,
-      ridge,
-      scores,
-    });
-    const selection = this.#task.held;
-    if (!held || !selection) return machines.map(({ ridge }) => record(ridge, undefined));
+  ): Promise<ConvScores[] | undefined> {
+    if (!x || !selection) return undefined;
     const { backend } = this.#settings;
     const first = (machines[0] as { machine: ConvMachine }).machine;
     using together = new ConvMachine({
@@ -238,16 +271,16 @@ class TrainingRun {
         1,
       ),
     });
-    using predictions = await together.predict(held, watch);
+    using predictions = await together.predict(x, watch);
     const data = await predictions.read();
     const { outputs } = this.#task;
-    return machines.map(({ ridge }, index) => {
+    return machines.map((_, index) => {
       const own = new Float64Array(selection.x.count * outputs);
       for (let at = 0; at < own.length; at++) {
         const row = Math.floor(at / outputs);
         own[at] = data[(row * machines.length + index) * outputs + (at % outputs)] as number;
       }
-      return record(ridge, selection.score(own));
+      return selection.score(own);
     });
   }
 

@@ -9,6 +9,7 @@ type Phase = ConvProgressEvent['phase'];
 export interface WorkSizes {
   readonly images: number;
   readonly held: number;
+  readonly test: number;
   readonly outputs: number;
   readonly size: ImageSize;
 }
@@ -20,14 +21,16 @@ export class WorkMeter {
   readonly #started = performance.now();
   readonly #total: number;
   #done = 0;
-  #running = { cost: 0, fraction: 0 };
+  #running = { key: '', cost: 0, fraction: 0 };
 
   constructor(settings: ConvEstimatorSettings, sizes: WorkSizes) {
     this.#iterations = settings.recursion.iterations;
     this.#costs = layerCosts(settings, sizes);
     this.#total = this.#costs.reduce(
-      (sum, { kernel, solve, validation, gradients }) =>
-        sum + (this.#iterations + 1) * (kernel + solve + validation) + this.#iterations * gradients,
+      (sum, { gradients, ...each }) =>
+        sum +
+        (this.#iterations + 1) * (each.kernel + each.solve + each.validation + each.test) +
+        this.#iterations * gradients,
       0,
     );
   }
@@ -35,15 +38,16 @@ export class WorkMeter {
   /** Notes how far a phase is; phases follow each other. */
   report(layer: number, iteration: number, phase: Phase, fraction: number): ConvProgressEvent {
     const cost = this.#costs[layer]?.[phase] ?? 0;
-    if (fraction < this.#running.fraction || cost !== this.#running.cost) this.finishPhase();
-    this.#running = { cost, fraction };
+    const key = `${layer} ${iteration} ${phase}`;
+    if (key !== this.#running.key) this.finishPhase();
+    this.#running = { key, cost, fraction };
     return { layer, iteration, phase, ...this.times() };
   }
 
   /** The phase at hand is over. */
   finishPhase(): void {
     this.#done += this.#running.cost;
-    this.#running = { cost: 0, fraction: 0 };
+    this.#running = { key: '', cost: 0, fraction: 0 };
   }
 
   times(): { readonly fraction: number; readonly seconds: number; readonly secondsLeft: number } {
@@ -56,7 +60,7 @@ export class WorkMeter {
 
 function layerCosts(
   { kernel, deep, recursion }: ConvEstimatorSettings,
-  { images: n, held, outputs, size }: WorkSizes,
+  { images: n, held, test, outputs, size }: WorkSizes,
 ): Readonly<Record<Phase, number>>[] {
   const costs: Record<Phase, number>[] = [];
   let present = size;
@@ -68,6 +72,7 @@ function layerCosts(
       kernel: ((n * (n + 1)) / 2) * perPair,
       solve: solveSteps(n) * recursion.ridges.length,
       validation: held * n * perPair,
+      test: test * n * perPair,
       gradients: Math.min(n, recursion.agopImages) * n * gradient,
     });
     const grid = geometry.grids[0] as { height: number; width: number };
