@@ -26,12 +26,12 @@ import { transposeBlock } from './transpose';
 
 /** Rows of a micro-tile. */
 export const MR: i32 = 6;
-/** Depth of a block of k: a panel of B takes 24 of 32 KiB of the L1 cache. */
-const DEPTH: i32 = 384;
+/** Depth of a block of k: a panel of B takes 20 of 32 KiB of the L1 cache. */
+const DEPTH: i32 = 320;
 /** Bytes of k that are packed at a time, per row of A or column of B. */
 const DEEPEST: i32 = 12288;
 /** Largest task: its parts of A, B and C for one block of k stay in a 1 MiB L2 cache. */
-const TILE_ROWS: i32 = 96;
+const TILE_ROWS: i32 = 48;
 const TILE_BYTES: i32 = 1024;
 
 /** Which part of C is computed. */

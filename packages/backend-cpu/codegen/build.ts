@@ -5,10 +5,11 @@
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
+import { constantsInMemory } from './constants.ts';
 import { memoryLimitsOffset } from './memory-import.ts';
 import { microKernels } from './micro-kernels.ts';
 import { instructionNames, operationLoops } from './operations.ts';
@@ -30,7 +31,7 @@ const STATIC_DATA = 4096;
 
 async function compile(features: string): Promise<Uint8Array> {
   const out = join(tmpdir(), `agop-kernels-${process.pid}.wasm`);
-  const { error, stderr } = await asc.main([
+  const options = [
     join(assembly, 'index.ts'),
     '--outFile',
     out,
@@ -51,7 +52,13 @@ async function compile(features: string): Promise<Uint8Array> {
     // 201: exported functions take addresses; nothing is exported with references.
     '--disableWarning',
     '201',
-  ]);
+  ];
+  const { error, stderr } = await asc.main(options, {
+    readFile: async (name, folder) => {
+      const text = await readFile(resolve(folder, name), 'utf8').catch(() => null);
+      return text === null ? null : constantsInMemory(text);
+    },
+  });
   if (error) throw new Error(`asc failed: ${error.message}\n${stderr.toString()}`);
   const binary = await readFile(out);
   await rm(out);

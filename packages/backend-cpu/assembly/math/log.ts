@@ -2,7 +2,7 @@
 // Sun's fdlibm (e_log.c; its coefficients are minimax, error below 1 ulp). Denormals are scaled up first.
 
 import { madd } from '../simd';
-import { all, choose } from './bits';
+import { all, bits32, bits64, choose } from './bits';
 
 /** log(x): -infinity at 0, NaN below. */
 @inline
@@ -40,28 +40,28 @@ function logF64(x: v128): v128 {
 @inline
 export function exponentF64(x: v128): v128 {
   // Offset so that mantissas above sqrt(2) count for the next power.
-  const biased = i64x2.shr_u(i64x2.add(x, i64x2.splat(0x3ff0000000000000 - 0x3fe6a09e667f3bcd)), 52);
+  const biased = i64x2.shr_u(i64x2.add(x, bits64(0x00095f619980c433)), 52);
   // The bits of 2^52 + biased; the subtraction is exact.
-  const asFloat = v128.or(biased, i64x2.splat(0x4330000000000000));
-  return v128.sub<f64>(asFloat, all<f64>(4503599627370496.0 + 1023.0));
+  const asFloat = v128.or(biased, bits64(0x4330000000000000));
+  return v128.sub<f64>(asFloat, all<f64>(4503599627371519.0));
 }
 
 /** The m of x = 2^k m. */
 @inline
 export function mantissaF64(x: v128): v128 {
-  const offset = i64x2.splat(0x3ff0000000000000 - 0x3fe6a09e667f3bcd);
-  const low = v128.and(i64x2.add(x, offset), i64x2.splat(0x000fffffffffffff));
-  return i64x2.add(low, i64x2.splat(0x3fe6a09e667f3bcd));
+  const offset = bits64(0x00095f619980c433);
+  const low = v128.and(i64x2.add(x, offset), bits64(0x000fffffffffffff));
+  return i64x2.add(low, bits64(0x3fe6a09e667f3bcd));
 }
 
 @inline
 function logF32(x: v128): v128 {
   const tiny = v128.lt<f32>(x, all<f32>(1.1754943508222875e-38));
   const y = choose(tiny, v128.mul<f32>(x, all<f32>(33554432.0)), x);
-  const moved = i32x4.add(y, i32x4.splat(0x3f800000 - 0x3f3504f3));
-  const biased = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(moved, 23), i32x4.splat(127)));
+  const moved = i32x4.add(y, bits32(0x004afb0d));
+  const biased = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(moved, 23), bits32(127)));
   const k = v128.sub<f32>(biased, v128.and(tiny, all<f32>(25.0)));
-  const m = i32x4.add(v128.and(moved, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const m = i32x4.add(v128.and(moved, bits32(0x007fffff)), bits32(0x3f3504f3));
   const f = v128.sub<f32>(m, all<f32>(1.0));
   const s = v128.div<f32>(f, v128.add<f32>(f, all<f32>(2.0)));
   const z = v128.mul<f32>(s, s);

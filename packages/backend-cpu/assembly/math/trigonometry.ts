@@ -3,7 +3,7 @@
 // up to LIMIT; strips with larger arguments take the scalar library function (reduction to any size).
 
 import { madd, nmadd } from '../simd';
-import { absolute, all, choose, negated, shifter } from './bits';
+import { absolute, all, bits32, bits64, choose, negated, shifter } from './bits';
 
 /** Largest |x| of the vector path. */
 @inline
@@ -22,13 +22,13 @@ export function sine<T>(x: v128, quarter: i32): v128 {
   const c = sizeof<T>() == 4 ? cosineF32(z) : cosineF64(z);
   // The quadrant is in the low bits: odd ones exchange sine and cosine, the upper two change the sign.
   if (sizeof<T>() == 4) {
-    const quadrant = i32x4.add(shifted, i32x4.splat(quarter));
-    const odd = i32x4.eq(v128.and(quadrant, i32x4.splat(1)), i32x4.splat(1));
-    return v128.xor(choose(odd, c, s), i32x4.shl(v128.and(quadrant, i32x4.splat(2)), 30));
+    const quadrant = i32x4.add(shifted, (quarter == 0 ? bits32(0) : bits32(1)));
+    const odd = i32x4.eq(v128.and(quadrant, bits32(1)), bits32(1));
+    return v128.xor(choose(odd, c, s), i32x4.shl(v128.and(quadrant, bits32(2)), 30));
   }
-  const quadrant = i64x2.add(shifted, i64x2.splat(quarter));
-  const odd = i64x2.eq(v128.and(quadrant, i64x2.splat(1)), i64x2.splat(1));
-  return v128.xor(choose(odd, c, s), i64x2.shl(v128.and(quadrant, i64x2.splat(2)), 62));
+  const quadrant = i64x2.add(shifted, (quarter == 0 ? bits64(0) : bits64(1)));
+  const odd = i64x2.eq(v128.and(quadrant, bits64(1)), bits64(1));
+  return v128.xor(choose(odd, c, s), i64x2.shl(v128.and(quadrant, bits64(2)), 62));
 }
 
 @inline
@@ -107,8 +107,8 @@ export function arcCosine<T>(unbounded: v128): v128 {
   // Outer: t = 2 asin(s), the result is t or pi - t. Inner: pi/2 -+ asin(a).
   const t = v128.add<T>(s, r);
   const twice = v128.add<T>(t, t);
-  const piHigh = all<T>(sizeof<T>() == 4 ? 3.1415927410125732 : 3.141592653589793116);
-  const piLow = all<T>(sizeof<T>() == 4 ? -8.742277657347586e-8 : 1.2246467991473532e-16);
+  const piHigh = all<T>(3.141592653589793116);
+  const piLow = sizeof<T>() == 4 ? all<f32>(-8.742277657347586e-8) : all<f64>(1.2246467991473532e-16);
   const negative = v128.lt<T>(x, all<T>(0.0));
   const outerResult = choose(negative, v128.sub<T>(piHigh, v128.sub<T>(twice, piLow)), twice);
   const half = all<T>(0.5);
