@@ -11,12 +11,14 @@ interface Operation {
   readonly operands: number;
   /** Body in AssemblyScript; `{a}`, `{b}`, `{c}`, `{e}` stand for the operands. */
   readonly body: string;
+  /** The combinations of operand kinds that occur, if not all. */
+  readonly patterns?: readonly string[];
   /** Arguments beyond the limit of the vector path take this scalar function, one by one. */
   readonly scalarBeyondLimit?: string;
 }
 
 const operations: readonly Operation[] = [
-  { name: 'copy', operands: 1, body: '{a}' },
+  { name: 'copy', operands: 1, body: '{a}', patterns: ['v', 's'] },
   { name: 'neg', operands: 1, body: 'negated<T>({a})' },
   { name: 'abs', operands: 1, body: 'absolute<T>({a})' },
   { name: 'sign', operands: 1, body: 'signOf<T>({a})' },
@@ -39,6 +41,19 @@ const operations: readonly Operation[] = [
   { name: 'pow', operands: 2, body: 'pow<T>({a}, {b})' },
   { name: 'madd', operands: 3, body: 'madd<T>({a}, {b}, {c})' },
   { name: 'nmadd', operands: 3, body: 'nmadd<T>({a}, {b}, {c})' },
+  { name: 'expScaled', operands: 2, body: 'exp<T>(v128.mul<T>({a}, {b}))', patterns: ['vs'] },
+  {
+    name: 'expScaledRoot',
+    operands: 2,
+    body: 'exp<T>(v128.mul<T>(v128.sqrt<T>({a}), {b}))',
+    patterns: ['vs'],
+  },
+  {
+    name: 'squaredDistance',
+    operands: 4,
+    body: 'squaredDistance<T>({a}, {b}, {c}, {e})',
+    patterns: ['vvvs', 'vvss', 'vsvs', 'vsss'],
+  },
   { name: 'less', operands: 4, body: 'choose(v128.lt<T>({a}, {b}), {c}, {e})' },
   { name: 'lessEqual', operands: 4, body: 'choose(v128.le<T>({a}, {b}), {c}, {e})' },
 ];
@@ -46,8 +61,8 @@ const operations: readonly Operation[] = [
 const letters = ['a', 'b', 'c', 'e'] as const;
 
 /** The combinations of operand kinds that get a loop: 'v' stream, 's' scalar. All scalar runs as all streams. A lone scalar is only copied. */
-function patterns(name: string, operands: number): string[] {
-  if (name === 'copy') return ['v', 's'];
+function patterns({ patterns, operands }: Operation): readonly string[] {
+  if (patterns) return patterns;
   const all = Array.from({ length: 2 ** operands }, (_, bits) =>
     Array.from({ length: operands }, (_, i) => ((bits >> i) & 1 ? 's' : 'v')).join(''),
   );
@@ -56,8 +71,8 @@ function patterns(name: string, operands: number): string[] {
 
 /** Every instruction, in the order of its number: operation name and operand kinds, e.g. `sub_vs`. */
 export function instructionNames(): string[] {
-  return operations.flatMap(({ name, operands }) =>
-    patterns(name, operands).map((pattern) => `${name}_${pattern}`),
+  return operations.flatMap((operation) =>
+    patterns(operation).map((pattern) => `${operation.name}_${pattern}`),
   );
 }
 
@@ -130,6 +145,7 @@ export function operationLoops(): string {
       "import { log } from '../math/log';",
       "import { pow } from '../math/pow';",
       "import { signOf } from '../math/sign';",
+      "import { squaredDistance } from '../math/squared-distance';",
       "import { tanh } from '../math/tanh';",
       "import { arcCosine, arcCosineKernel0, arcCosineKernel1, beyond, sine, trigonometricLimit } from '../math/trigonometry';",
       "import { madd, nmadd } from '../simd';",
@@ -142,9 +158,7 @@ export function operationLoops(): string {
       '  v128.store(aside, b, 16);',
       '}',
     ].join('\n'),
-    ...operations.flatMap((operation) =>
-      patterns(operation.name, operation.operands).map((pattern) => loop(operation, pattern)),
-    ),
+    ...operations.flatMap((operation) => patterns(operation).map((pattern) => loop(operation, pattern))),
     lookup,
     '',
   ].join('\n\n');

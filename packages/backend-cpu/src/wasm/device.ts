@@ -1,20 +1,21 @@
 import type { Device } from '@agop/core';
 import type { Runtime } from './runtime.ts';
 
-const vectors: Readonly<Record<Runtime['simd'], string>> = {
-  'relaxed-256': 'relaxed SIMD fused to 256 bits',
-  'relaxed-128': 'relaxed SIMD of 128 bits',
-  'baseline-256': 'baseline SIMD fused to 256 bits',
-  'baseline-128': 'baseline SIMD of 128 bits',
-};
+/** How far vectors reach: 128 bits, or fused to 256; with fused multiply-add (relaxed) or without. */
+export type SimdWidth = `${'relaxed' | 'baseline'}-${256 | 128}`;
 
-/** What the engine runs on: threads, SIMD level, kind of memory. */
-export function describeDevice(runtime: Runtime): Device {
-  const { threads, simd, shared, heap } = runtime;
+/** What the engine runs on: threads, SIMD level, kind of memory. The SIMD width may become known after the start only. */
+export function describeDevice({ threads, level, tiles, shared, heap }: Runtime): Device {
   const count = threads === 1 ? '1 thread' : `${threads} threads`;
   return {
     engine: 'wasm',
-    description: `WebAssembly, ${count}, ${vectors[simd]}`,
-    details: { threads, simd, sharedMemory: shared, maximumBytes: heap.maximumBytes },
+    get description() {
+      const vectors = tiles.wide ? 'fused to 256 bits' : 'of 128 bits';
+      return `WebAssembly, ${count}, ${level} SIMD ${vectors}`;
+    },
+    get details() {
+      const simd: SimdWidth = `${level}-${tiles.wide ? 256 : 128}`;
+      return { threads, simd, sharedMemory: shared, maximumBytes: heap.maximumBytes };
+    },
   };
 }

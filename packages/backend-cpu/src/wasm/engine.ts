@@ -36,6 +36,9 @@ type M = Matrix<Buffer>;
 const Reduce = { sum: 0, squares: 1, maximum: 2 } as const;
 const Post = { factor: 0, root: 1 } as const;
 
+/** Multiply-adds of a product that is worth timing two small ones before it. */
+const LARGE_PRODUCT = 1e7;
+
 /** The WebAssembly engine: every operation is a call of a kernel on addresses of one memory. */
 export class WasmEngine implements Engine<Buffer> {
   readonly name = 'wasm';
@@ -327,6 +330,9 @@ export class WasmEngine implements Engine<Buffer> {
     part: number,
     program: number,
   ): void {
+    // On a busy machine the choice of tiles may still be open.
+    const { tiles } = this.#runtime;
+    if (!tiles.settled && out.rows * out.columns * k > LARGE_PRODUCT) tiles.sample(2);
     const [rowA, columnA] = transposeA ? [1, a.columns] : [a.columns, 1];
     const [rowB, columnB] = transposeB ? [1, b.columns] : [b.columns, 1];
     this.#kernels[`gemm_${floatType(a)}`](

@@ -1,4 +1,4 @@
-import { type Expression, evaluationOrder, OptionError } from '@agop/core';
+import { type Expression, OptionError } from '@agop/core';
 import { instructions } from '../generated/instructions.ts';
 import { SCALAR_PLACES, STRIP_PLACES } from './layout.ts';
 import { lower, type Operation } from './operations.ts';
@@ -20,8 +20,8 @@ export const SlotKind = {
 
 /** A place that instructions read or write. */
 export type Slot =
-  | { readonly kind: typeof SlotKind.constant; readonly value: number }
-  | { readonly kind: typeof SlotKind.constant; readonly number: string }
+  /** The value of an expression of numbers. */
+  | { readonly kind: typeof SlotKind.constant; readonly expression: Expression }
   | { readonly kind: typeof SlotKind.column; readonly input: string; readonly place: number }
   | { readonly kind: typeof SlotKind.row | typeof SlotKind.matrix; readonly input: string }
   | { readonly kind: typeof SlotKind.scalar | typeof SlotKind.strip; readonly place: number }
@@ -63,7 +63,7 @@ export function compileExpression(
 }
 
 function compile(expression: Expression, kinds: Readonly<Record<string, InputKind>>): ExpressionProgram {
-  const order = lower(evaluationOrder(expression));
+  const order = lower(expression, (input) => (kinds[input] ?? 'number') === 'number');
   const lastUse = new Map<Operation, number>();
   order.forEach((operation, at) => {
     for (const operand of operation.operands) lastUse.set(operand, at);
@@ -87,10 +87,10 @@ function compile(expression: Expression, kinds: Readonly<Record<string, InputKin
 
   const last = order.at(-1) as Operation;
   order.forEach((operation, at) => {
-    if (operation.kind === 'constant') {
-      slotOf.set(operation, add({ kind: SlotKind.constant, value: operation.value }));
+    if (operation.kind === 'uniform') {
+      slotOf.set(operation, add({ kind: SlotKind.constant, expression: operation.expression }));
     } else if (operation.kind === 'input') {
-      const kind = kinds[operation.input] ?? 'number';
+      const kind = kinds[operation.input];
       if (kind === 'full' || kind === 'row' || kind === 'product') streams.add(operation);
       slotOf.set(operation, add(inputSlot(operation.input, kind, scalarPlace)));
     } else {
@@ -137,10 +137,8 @@ function compile(expression: Expression, kinds: Readonly<Record<string, InputKin
   };
 }
 
-function inputSlot(input: string, kind: InputKind, scalarPlace: () => number): Slot {
+function inputSlot(input: string, kind: InputKind | undefined, scalarPlace: () => number): Slot {
   switch (kind) {
-    case 'number':
-      return { kind: SlotKind.constant, number: input };
     case 'full':
       return { kind: SlotKind.matrix, input };
     case 'row':
@@ -150,6 +148,8 @@ function inputSlot(input: string, kind: InputKind, scalarPlace: () => number): S
       return { kind: SlotKind.column, input, place: scalarPlace() };
     case 'product':
       return { kind: SlotKind.product };
+    default:
+      throw new Error(`Input ${input} is a number.`);
   }
 }
 

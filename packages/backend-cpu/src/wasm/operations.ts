@@ -1,8 +1,10 @@
-import { type Expression, operandsOf } from '@agop/core';
+import { type Expression, evaluationOrder, inputNames, operandsOf } from '@agop/core';
+import { matchFusion } from './fusions.ts';
 
 /** A part of an expression in terms of the interpreter's instructions. */
 export type Operation =
-  | { readonly kind: 'constant'; readonly value: number; readonly operands: readonly [] }
+  /** A value that is the same everywhere: constants and numbers, and what is computed from them alone. */
+  | { readonly kind: 'uniform'; readonly expression: Expression; readonly operands: readonly [] }
   | { readonly kind: 'input'; readonly input: string; readonly operands: readonly [] }
   | {
       readonly kind: 'instruction';
@@ -19,6 +21,9 @@ const costs: Readonly<Record<string, number>> = {
   div: 5,
   sqrt: 5,
   exp: 12,
+  expScaled: 12,
+  expScaledRoot: 15,
+  squaredDistance: 3,
   log: 20,
   sin: 20,
   cos: 20,
@@ -30,57 +35,44 @@ const costs: Readonly<Record<string, number>> = {
 };
 
 /**
- * Turns the parts of an expression, operands first, into operations. A product that is used once, in a sum or as subtrahend, becomes one
- * fused multiply-add with it: a pass less over the strip.
+ * Turns an expression into operations, operands before their users; shared parts are computed once. Patterns for which there is one
+ * instruction are fused, which saves passes over the strip.
+ *
+ * @param isNumber whether an input is bound to a number
  */
-export function lower(order: readonly Expression[]): Operation[] {
+export function lower(expression: Expression, isNumber: (input: string) => boolean): Operation[] {
+  const order = evaluationOrder(expression);
   const uses = new Map<Expression, number>();
-  for (const e of order) for (const operand of operandsOf(e)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
-  const fused = new Set<Expression>();
   for (const e of order) {
-    const factor = fusedProduct(e, uses);
-    if (factor) fused.add(factor);
+    for (const operand of operandsOf(e)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
   }
+  const isUniform = (e: Expression): boolean => inputNames(e).every(isNumber);
 
   const operations = new Map<Expression, Operation>();
-  const of = (e: Expression): Operation => operations.get(e) as Operation;
-  for (const e of order) if (!fused.has(e)) operations.set(e, operationOf(e, fusedProduct(e, uses), of));
+  const visit = (e: Expression): Operation => {
+    const known = operations.get(e);
+    if (known) return known;
+    const made = make(e);
+    operations.set(e, made);
+    return made;
+  };
+  const make = (e: Expression): Operation => {
+    if (isUniform(e)) return { kind: 'uniform', expression: e, operands: [] };
+    const node = e.node;
+    if (node.kind === 'input') return { kind: 'input', input: node.name, operands: [] };
+    const { name, operands } = matchFusion(e, { isUniform, uses }) ?? {
+      name: plainName(e),
+      operands: operandsOf(e),
+    };
+    return { kind: 'instruction', name, operands: operands.map(visit), cost: costs[name] ?? 1 };
+  };
+  visit(expression);
   return [...operations.values()];
 }
 
-/** The product that a sum or difference takes into a fused multiply-add. */
-function fusedProduct(e: Expression, uses: ReadonlyMap<Expression, number>): Expression | undefined {
-  const node = e.node;
-  if (node.kind !== 'binary' || (node.operator !== 'add' && node.operator !== 'sub')) return undefined;
-  const candidates = node.operator === 'add' ? [node.right, node.left] : [node.right];
-  return candidates.find((c) => c.node.kind === 'binary' && c.node.operator === 'mul' && uses.get(c) === 1);
-}
-
-function operationOf(
-  e: Expression,
-  product: Expression | undefined,
-  of: (e: Expression) => Operation,
-): Operation {
-  const node = e.node;
-  switch (node.kind) {
-    case 'constant':
-      return { kind: 'constant', value: node.value, operands: [] };
-    case 'input':
-      return { kind: 'input', input: node.name, operands: [] };
-    case 'unary':
-      return instruction(node.operator, [of(node.operand)]);
-    case 'binary':
-      if (product?.node.kind === 'binary') {
-        const other = node.right === product ? node.left : node.right;
-        const name = node.operator === 'add' ? 'madd' : 'nmadd';
-        return instruction(name, [of(product.node.left), of(product.node.right), of(other)]);
-      }
-      return instruction(node.operator, [of(node.left), of(node.right)]);
-    case 'select':
-      return instruction(node.comparison, [node.left, node.right, node.whenTrue, node.whenFalse].map(of));
-  }
-}
-
-function instruction(name: string, operands: readonly Operation[]): Operation {
-  return { kind: 'instruction', name, operands, cost: costs[name] ?? 1 };
+/** The instruction that does what a node says. */
+function plainName({ node }: Expression): string {
+  if (node.kind === 'unary' || node.kind === 'binary') return node.operator;
+  if (node.kind === 'select') return node.comparison;
+  throw new Error(`No instruction for ${node.kind}.`);
 }

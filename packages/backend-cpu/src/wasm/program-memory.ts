@@ -1,3 +1,4 @@
+import { compileScalar, type Expression, inputNames } from '@agop/core';
 import type { BoundInput } from '@agop/core/engine';
 import { type ExpressionProgram, type Instruction, type Slot, SlotKind } from './expression-program.ts';
 
@@ -61,7 +62,7 @@ export function writeProgram(
   slots.forEach((slot, i) => {
     let words = slotWords(slot, context);
     if (slot.kind === SlotKind.constant) {
-      const value = 'value' in slot ? slot.value : numberOf(slot.number, context);
+      const value = evaluate(slot.expression, context);
       for (let at = 0; at < CONSTANT_BYTES; at += context.elementBytes) {
         if (context.elementBytes === 4) view.setFloat32(nextConstant - address + at, value, true);
         else view.setFloat64(nextConstant - address + at, value, true);
@@ -100,8 +101,11 @@ function slotWords(slot: Slot, { elementBytes, inputs }: ProgramContext): number
   }
 }
 
-function numberOf(name: string, { inputs }: ProgramContext): number {
-  const input = inputs.get(name);
-  if (input?.kind !== 'number') throw new Error(`Input ${name} is not a number.`);
-  return input.value;
+/** The value of an expression of numbers, in f64. */
+function evaluate(expression: Expression, { inputs }: ProgramContext): number {
+  const values = inputNames(expression).map((name) => {
+    const input = inputs.get(name);
+    return input?.kind === 'number' ? input.value : Number.NaN;
+  });
+  return compileScalar(expression)(values);
 }

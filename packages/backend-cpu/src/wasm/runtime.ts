@@ -4,7 +4,7 @@ import { type Helper, startHelper } from './helpers.ts';
 import type { Kernels } from './kernels.ts';
 import * as layout from './layout.ts';
 import { loadModule, type SimdLevel } from './modules.ts';
-import { chooseTiles } from './tiles.ts';
+import { TileChoice } from './tiles.ts';
 
 export interface RuntimeOptions {
   /** Threads that compute, the calling one included. Default: the available cores. */
@@ -17,9 +17,6 @@ export interface RuntimeOptions {
   readonly widenSimd?: boolean;
 }
 
-/** How far vectors reach: fused to 256 bits, 128 bits with fused multiply-add, or the baseline. */
-export type SimdWidth = 'relaxed-256' | 'relaxed-128' | 'baseline-256' | 'baseline-128';
-
 const PAGE = 65536;
 const MAXIMUM_PAGES = 65536;
 const MAXIMUM_THREADS = 64;
@@ -30,7 +27,9 @@ export interface Runtime {
   readonly heap: Heap;
   readonly threads: number;
   readonly shared: boolean;
-  readonly simd: SimdWidth;
+  /** The instruction set of the module. */
+  readonly level: SimdLevel;
+  readonly tiles: TileChoice;
   close(): void;
 }
 
@@ -57,13 +56,15 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
   const helpers = shared ? await startHelpers(module, memory, wanted - 1) : [];
   words()[layout.HELPERS / 4] = helpers.length;
   const heap = new Heap(memory, base, pages);
-  const wide = await chooseTiles(kernels, heap);
+  const tiles = new TileChoice(kernels, heap);
+  await tiles.settle();
   return {
     kernels,
     heap,
     threads: helpers.length + 1,
     shared,
-    simd: `${level}-${wide ? 256 : 128}`,
+    level,
+    tiles,
     close: () => {
       kernels.quit();
       for (const helper of helpers) helper.terminate();

@@ -1,6 +1,5 @@
 import type { Heap } from './heap.ts';
-import type { Kernels } from './kernels.ts';
-import { Part } from './kernels.ts';
+import { type Kernels, Part } from './kernels.ts';
 import { WIDE_TILES } from './layout.ts';
 
 /** Order of the products that are timed: some 25 microseconds each when compiled well. */
@@ -13,41 +12,73 @@ const OPTIMISED = 4;
 const ENOUGH = 20;
 /** How much faster wide tiles must be: fused they are nearly twice as fast, else slower. */
 const CLEARLY = 1.2;
-/** Longest time to wait for the optimising compiler, in milliseconds; 10 to 20 are usual. */
-const PATIENCE = 500;
+/** Longest time that is spent at the start, in milliseconds; 10 to 30 are usual. */
+const PATIENCE = 150;
 
 /**
  * Finds out whether this engine fuses 128-bit operations to 256 bits, by timing both tile shapes: the wide one is nearly twice as fast if it
- * does, and slower if it does not, because its accumulators do not fit the registers. Leaves the choice in memory, where all
- * threads see it, and returns it. Results do not depend on it, to the bit.
+ * does, and slower if it does not, because its accumulators do not fit the registers. The choice is in memory, where all threads
+ * see it. Results do not depend on it, to the bit.
  */
-export async function chooseTiles(kernels: Kernels, heap: Heap): Promise<boolean> {
-  const bytes = N * N * 4;
-  const a = heap.allocate(bytes);
-  const c = heap.allocate(bytes);
-  new Float32Array(heap.memory.buffer, a, N * N).fill(1);
-  const choose = (wide: boolean): void => {
-    new Int32Array(heap.memory.buffer)[WIDE_TILES / 4] = wide ? 1 : 0;
-  };
-  const time = (wide: boolean): number => {
-    choose(wide);
-    const start = performance.now();
-    kernels.gemm_f32(N, N, N, 1, a, N, 1, a, N, 1, 0, c, N, Part.full, 0);
-    return performance.now() - start;
-  };
-  const shapes = [new Timing(() => time(true)), new Timing(() => time(false))] as const;
-  const end = performance.now() + PATIENCE;
-  while (performance.now() < end && !shapes.every((shape) => shape.settled)) {
-    for (let round = 0; round < ENOUGH; round++) for (const shape of shapes) shape.measure();
-    // The compiler's threads may need this one's core.
-    await new Promise((resolve) => setTimeout(resolve, 1));
+export class TileChoice {
+  readonly #kernels: Kernels;
+  readonly #heap: Heap;
+  readonly #wide = new Timing();
+  readonly #narrow = new Timing();
+
+  constructor(kernels: Kernels, heap: Heap) {
+    this.#kernels = kernels;
+    this.#heap = heap;
   }
-  heap.free(a);
-  heap.free(c);
-  const [wide, narrow] = shapes;
-  const isWide = wide.best * CLEARLY < narrow.best;
-  choose(isWide);
-  return isWide;
+
+  /** True if the wide tiles are in use. */
+  get wide(): boolean {
+    return this.#word()[0] === 1;
+  }
+
+  /** False while the optimising compiler is not seen to be through; more samples are needed then. */
+  get settled(): boolean {
+    return this.#wide.settled && this.#narrow.settled;
+  }
+
+  /** Samples until the choice is settled, or patience ends: on a busy machine the compiler may need longer. */
+  async settle(): Promise<void> {
+    const end = performance.now() + PATIENCE;
+    while (performance.now() < end && !this.settled) {
+      this.sample(ENOUGH);
+      // The compiler's threads may need this one's core.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  /** Times some products with both tile shapes and chooses by what is known then. */
+  sample(rounds: number): void {
+    const bytes = N * N * 4;
+    const a = this.#heap.allocate(bytes);
+    const c = this.#heap.allocate(bytes);
+    new Float32Array(this.#heap.memory.buffer, a, N * N).fill(1);
+    const time = (wide: boolean): number => {
+      this.#choose(wide);
+      const start = performance.now();
+      this.#kernels.gemm_f32(N, N, N, 1, a, N, 1, a, N, 1, 0, c, N, Part.full, 0);
+      return performance.now() - start;
+    };
+    for (let round = 0; round < rounds; round++) {
+      this.#wide.add(time(true));
+      this.#narrow.add(time(false));
+    }
+    this.#heap.free(a);
+    this.#heap.free(c);
+    this.#choose(this.#wide.best * CLEARLY < this.#narrow.best);
+  }
+
+  #choose(wide: boolean): void {
+    this.#word()[0] = wide ? 1 : 0;
+  }
+
+  #word(): Int32Array {
+    return new Int32Array(this.#heap.memory.buffer, WIDE_TILES, 1);
+  }
 }
 
 /** Times of one tile shape. */
@@ -57,19 +88,13 @@ class Timing {
   #optimisedCalls = 0;
   /** Best time of the first calls, without that of the very first, which compiles. */
   #slow = Number.POSITIVE_INFINITY;
-  readonly #run: () => number;
-
-  constructor(run: () => number) {
-    this.#run = run;
-  }
 
   /** True once optimised code has been timed often enough. */
   get settled(): boolean {
     return this.#optimisedCalls >= ENOUGH;
   }
 
-  measure(): void {
-    const time = this.#run();
+  add(time: number): void {
     this.#calls += 1;
     if (this.#calls === 1) return;
     if (this.#calls <= FIRST) this.#slow = Math.min(this.#slow, time);
