@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { collapse } from './collapse.ts';
+import { conv } from './conv.ts';
 import { fit } from './fit.ts';
 import { grok } from './grok.ts';
 import { info } from './info.ts';
@@ -7,4 +8,4 @@ import { inspect } from './inspect.ts';
 import { predict } from './predict.ts';
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [fit, predict, inspect, grok, collapse, info];
+export const commands: readonly Command[] = [fit, predict, inspect, grok, collapse, conv, info];
