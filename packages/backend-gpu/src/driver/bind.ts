@@ -35,7 +35,8 @@ export function bindLibraries({ koffi, handles, files }: Loaded): CudaLibraries 
   };
 }
 
-function bind<S extends Readonly<Record<string, Signature>>>(
+/** The functions of a table in one library. Throws for one that it lacks. */
+export function bind<S extends Readonly<Record<string, Signature>>>(
   library: LibraryHandle,
   signatures: S,
 ): Functions<S> {

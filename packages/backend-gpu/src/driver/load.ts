@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { type Attempt, UnavailableError } from '@agop/core';
 import type Koffi from 'koffi';
 import type { LibraryHandle } from 'koffi';
@@ -33,11 +33,7 @@ const releases = [
 
 type Release = (typeof releases)[number];
 
-const advice: Readonly<Record<Exclude<LibraryName, 'driver'>, string>> = {
-  compiler: 'nvidia-cuda-nvrtc',
-  blas: 'nvidia-cublas',
-  solver: 'nvidia-cusolver',
-};
+const wheelNames = ['nvidia-cuda-nvrtc', 'nvidia-cublas', 'nvidia-cusolver'];
 
 /**
  * Loads the driver and, of the newest CUDA release that the driver can run, cuBLAS, cuSOLVER and NVRTC.
@@ -52,7 +48,6 @@ export async function loadLibraries(environment: NodeJS.ProcessEnv = process.env
   const koffi = await loadKoffi();
   const folders = libraryFolders(environment);
   const loader = new Loader(koffi, folders);
-
   const driver = loader.load('libcuda.so.1', true);
   if (!driver) {
     throw new UnavailableError(
@@ -60,33 +55,38 @@ export async function loadLibraries(environment: NodeJS.ProcessEnv = process.env
       loader.attempts,
     );
   }
-  const version = driverVersion(driver.handle);
+  const toolkit = loadToolkit(koffi, folders, driverVersion(driver.handle));
+  const { compiler, blas, solver } = toolkit;
+  return {
+    koffi,
+    handles: { driver: driver.handle, compiler: compiler.handle, blas: blas.handle, solver: solver.handle },
+    files: { driver: driver.file, compiler: compiler.file, blas: blas.file, solver: solver.file },
+  };
+}
+
+/**
+ * Loads cuBLAS, cuSOLVER and NVRTC of the newest release that a driver of this version can run. That needs no device.
+ *
+ * @param version of the driver, e.g. 13000
+ * @throws {UnavailableError}
+ */
+export function loadToolkit(koffi: typeof Koffi, folders: readonly string[], version: number): Toolkit {
   const possible = releases.filter(({ major }) => major <= Math.floor(version / 1000));
   if (possible.length === 0) {
     throw new UnavailableError(
       `The engine 'cuda' needs a driver for CUDA 12 or newer; the installed one is for CUDA ${versionText(version)}. Update the driver.`,
     );
   }
+  const loader = new Loader(koffi, folders);
   for (const release of possible) {
-    const found = loader.loadRelease(release);
-    if (!found) continue;
-    const { compiler, blas, solver } = found;
-    return {
-      koffi,
-      handles: {
-        driver: driver.handle,
-        compiler: compiler.handle,
-        blas: blas.handle,
-        solver: solver.handle,
-      },
-      files: { driver: driver.file, compiler: compiler.file, blas: blas.file, solver: solver.file },
-    };
+    const toolkit = loader.loadRelease(release);
+    if (toolkit) return toolkit;
   }
   const majors = possible.map(({ major }) => `CUDA ${major}`).join(' or ');
   throw new UnavailableError(
-    `The driver is there, but not all libraries of ${majors}. Install the CUDA toolkit, or the wheels ${Object.values(advice).join(', ')} with pip ` +
+    `Not all libraries of ${majors} are there. Install the CUDA toolkit, or the wheels ${wheelNames.join(', ')} with pip ` +
       '(for CUDA 12 with -cu12 at the end of each name), or name their folders in AGOP_CUDA_LIBRARIES. ' +
-      `Searched: the system's loader${folders.length > 0 ? `, ${folders.join(', ')}` : ''}.`,
+      `Searched: the system's loader${folders.map((folder) => `, ${folder}`).join('')}.`,
     loader.attempts,
   );
 }
@@ -101,6 +101,11 @@ interface Found {
   readonly file: string;
 }
 
+type Toolkit = Readonly<Record<'compiler' | 'blas' | 'solver', Found>>;
+
+/** koffi unloads a library when nobody refers to it, but some are there for others to find. */
+const loaded = new Set<LibraryHandle>();
+
 /** Loads libraries by name, from folders or from where the system's loader finds them, and notes what fails. */
 class Loader {
   readonly attempts: Attempt[] = [];
@@ -113,10 +118,13 @@ class Loader {
   }
 
   load(name: string, isNeeded: boolean): Found | undefined {
-    const files = this.#folders.map((folder) => join(folder, name)).filter((file) => existsSync(file));
+    const folders = isAbsolute(name) ? [] : this.#folders;
+    const files = folders.map((folder) => join(folder, name)).filter((file) => existsSync(file));
     for (const file of [...files, name]) {
       try {
-        return { handle: this.#koffi.load(file), file };
+        const handle = this.#koffi.load(file);
+        loaded.add(handle);
+        return { handle, file };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         if (isNeeded) this.attempts.push({ what: file, reason: reason.split('\n', 1)[0] ?? reason });
@@ -125,8 +133,17 @@ class Loader {
     return undefined;
   }
 
-  loadRelease(release: Release): Record<'compiler' | 'blas' | 'solver', Found> | undefined {
+  /** NVRTC opens its built-in functions by name when it compiles, and does not look beside itself. */
+  #loadBuiltins(compiler: string): void {
+    if (!isAbsolute(compiler)) return;
+    for (const name of readdirSync(dirname(compiler))) {
+      if (/^libnvrtc-builtins\.so\.\d+\.\d+$/.test(name)) this.load(join(dirname(compiler), name), false);
+    }
+  }
+
+  loadRelease(release: Release): Toolkit | undefined {
     const compiler = this.load(release.compiler, true);
+    if (compiler) this.#loadBuiltins(compiler.file);
     // What a library needs is found by its name once it is loaded, wherever it came from.
     for (const name of release.before) this.load(name, false);
     const blas = this.load(release.blas, true);

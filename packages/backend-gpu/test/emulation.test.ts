@@ -1,0 +1,27 @@
+import type { Backend } from '@agop/core';
+import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emulatedBackend, emulatorState } from './emulator/backend.ts';
+import { buildEmulator } from './emulator/build.ts';
+
+const { folder, missing } = buildEmulator();
+
+if (missing) test.skip(`LEFT OUT, the CUDA engine on emulated libraries: ${missing}`);
+
+describe.skipIf(missing)('the CUDA engine on emulated libraries', () => {
+  const emulator = folder ?? '';
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await emulatedBackend(emulator);
+  });
+  afterAll(() => {
+    backend.dispose();
+    expect(emulatorState(emulator).brokenMargins()).toBe(0);
+    expect(emulatorState(emulator).allocations()).toBe(0);
+  });
+
+  for (const { group, name, run } of conformanceCases) {
+    test(`${group}: ${name}`, { timeout: 120_000 }, () => run(backend));
+  }
+  for (const { name, run } of lifecycleCases) test(name, () => run(() => emulatedBackend(emulator)));
+});
