@@ -3,12 +3,12 @@
 
 import { transpose } from '../transpose';
 import { backTransform, backTransformWords } from './back-transform';
-import { implicitQl } from './implicit-ql';
+import { divideAndConquer, divideAndConquerWords } from './divide-conquer';
 import { tridiagonalise, tridiagonalWords } from './tridiagonal';
 
 /** f64 words of memory that `eigh` needs besides its operands. */
 export function eighWords(n: i32): i32 {
-  return 4 * (n + 8) + n * n + max(tridiagonalWords(n), backTransformWords(n));
+  return 4 * (n + 8) + n * n + max(max(tridiagonalWords(n), backTransformWords(n)), divideAndConquerWords(n));
 }
 
 /**
@@ -24,7 +24,7 @@ export function eigh(n: i32, a: usize, values: usize, vectors: usize, memoryAt: 
   const scale = scaleOf(n, a);
   if (scale != 1) multiplyLower(n, a, scale);
   tridiagonalise(n, a, d, e, taus, rest);
-  if (!implicitQl(n, d, e, q, <usize>n * 8)) return 1;
+  if (!divideAndConquer(n, d, e, q, vectors, rest)) return 1;
   backTransform(n, a, taus, q, rest);
   transpose<f64>(q, n, n, vectors);
   for (let i: usize = 0; <i32>i < n; i++) store<f64>(values + i * 8, load<f64>(d + i * 8) / scale);
