@@ -53,7 +53,8 @@ const keep = (found: readonly Result[]): void => {
 const items = plan(options.quick).filter((item) => wanted(item.work.work));
 if (items.length > 0) {
   const own = await start([agop(threads), agop128(threads)]);
-  const rivals = await start(others);
+  const needed = new Set(items.flatMap((item) => item.peers));
+  const rivals = await start(others.filter((program) => needed.has(program.name)));
   for (const item of items) keep(await measure(item, own, rivals, say));
   for (const contender of [...own, ...rivals]) contender.stop();
 }

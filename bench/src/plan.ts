@@ -49,7 +49,7 @@ export function plan(quick: boolean): Item[] {
   add('kernel', both, quick ? { n: 2048, d: 64 } : { n: 4096, d: 64 }, seconds, ['python'], 5);
 
   if (quick) {
-    add('fit', both, { n: 1000, d: 20, c: 1 }, seconds, ['python', 'python-avx2'], 2);
+    add('fit', both, { n: 1000, d: 20, c: 1 }, seconds, ['python'], 2);
     add('grok', ['float64'], { p: 31, iterations: 3 }, seconds, ['python'], 2);
     return items;
   }
