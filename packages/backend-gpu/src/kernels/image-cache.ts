@@ -43,10 +43,18 @@ export function imageCache(folder: string | undefined): ImageCache {
         writeFileSync(temporary, Buffer.concat([digest(image), image]));
         renameSync(temporary, path(key));
       } catch {
-        rmSync(temporary, { force: true });
+        removeIfThere(temporary);
       }
     },
   };
+}
+
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Its folder is none.
+  }
 }
 
 function digest(content: string | Uint8Array): Buffer {
