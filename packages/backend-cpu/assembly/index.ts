@@ -7,12 +7,14 @@ import { instruction } from './generated/operations';
 import { powerDistanceGradients, powerDistances } from './power-distance';
 import { map } from './program';
 import { cast, copyStrided, fill, fillStrided } from './rearrange';
+import { prepareRecursion, runRecursion } from './recursion';
 import { argmaxColumns, argmaxRows, reduceAll, reduceColumns, reduceRows } from './reduce';
 import { transpose } from './transpose';
 import { solveLower, solveLowerTransposed } from './triangular';
 import { windowSums } from './windows';
 
 export { copyRows, gather, patches } from './rearrange';
+export { recursionFields, setUpRecursion } from './recursion';
 export { quit, serve } from './threads';
 
 export function gemm_f32(
@@ -395,4 +397,20 @@ export function windowSums_f64(
   target: usize,
 ): void {
   windowSums<f64>(source, height, width, inner, size, padding, outHeight, outWidth, target);
+}
+
+export function prepareRecursion_f32(source: usize, count: i32, target: usize, scaled: i32): void {
+  prepareRecursion<f32>(source, count, target, scaled);
+}
+
+export function runRecursion_f32(): void {
+  runRecursion<f32>();
+}
+
+export function prepareRecursion_f64(source: usize, count: i32, target: usize, scaled: i32): void {
+  prepareRecursion<f64>(source, count, target, scaled);
+}
+
+export function runRecursion_f64(): void {
+  runRecursion<f64>();
 }

@@ -28,9 +28,10 @@ export const LP_JOB: usize = 2816;
 export const PROGRAM_JOB: usize = 3072;
 export const REDUCE_JOB: usize = 3328;
 export const FACTOR_JOB: usize = 3584;
-/** 128 bytes each. */
+/** 64, 64 and 128 bytes. */
 export const BATCH_JOB: usize = 3840;
-export const WINDOW_JOB: usize = 3968;
+export const WINDOW_JOB: usize = 3904;
+export const RECURSION_JOB: usize = 3968;
 
 /** Scratch of one thread. */
 export const SCRATCH_BYTES: usize = 128 * 1024;

@@ -25,6 +25,12 @@ export function threadCount(): i32 {
   return load<i32>(CONFIG) + 1;
 }
 
+/** Number of this thread; 0 is the main one. */
+@inline
+export function threadNumber(): i32 {
+  return thread;
+}
+
 /** This thread's scratch memory, SCRATCH_BYTES long. */
 @inline
 export function scratch(): usize {

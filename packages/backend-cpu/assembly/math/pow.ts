@@ -89,9 +89,8 @@ function powF64(x: v128, y: v128): v128 {
   const product = v128.mul<f64>(y, high);
   const bounded = clamp<f64>(product, all<f64>(-750.0), all<f64>(710.0));
   const productLow = madd<f64>(y, low, productError(y, high, product));
-  // Far out of range the error terms overflow; there they do not matter.
-  const small = v128.lt<f64>(v128.abs<f64>(productLow), all<f64>(1.0));
-  const regular = expSum(bounded, v128.and(small, productLow));
+  // Out of range there is nothing to add, and the error terms may have overflowed.
+  const regular = expSum(bounded, v128.and(v128.eq<f64>(product, bounded), productLow));
   // log x is infinite or NaN: exp of the product is right as it stands.
   const special = exp<f64>(v128.mul<f64>(y, log<f64>(x)));
   return choose(infinite, special, regular);

@@ -20,6 +20,7 @@ import type {
   Matrix,
   PatchGeometry,
   ProductTerms,
+  RecursionGeometry,
   Reduction,
   WindowGeometry,
 } from '@agop/core/engine';
@@ -28,6 +29,7 @@ import type { Heap } from './heap.ts';
 import { type Kernels, Part } from './kernels.ts';
 import { OUTCOME } from './layout.ts';
 import { programBytes, writeProgram } from './program-memory.ts';
+import { recursion } from './recursion.ts';
 import type { Runtime } from './runtime.ts';
 
 type Buffer = number;
@@ -314,6 +316,10 @@ export class WasmEngine implements Engine<Buffer> {
     const inner = rowsPerPoint * a.columns;
     const run = this.#kernels[`windowSums_${floatType(a)}`];
     run(a.buffer, height, width, inner, size, padding, outHeight, outWidth, out.buffer);
+  }
+
+  arcCosineRecursion(x: M, z: M, geometry: RecursionGeometry, out: M): void {
+    recursion(this.#kernels, this.#heap, this.#runtime.threads, x, z, geometry, out);
   }
 
   // --- parts ---

@@ -78,6 +78,8 @@ export type Kernels = PerFloat<'gemm', Gemm> &
   /** 0 where one of the products is too large for `gemmBatches`. */
   PerFloat<'batchFits', (m: number, n: number, k: number) => number> &
   PerFloat<'windowSums', WindowSums> &
+  PerFloat<'prepareRecursion', (source: number, count: number, target: number, scaled: number) => void> &
+  PerFloat<'runRecursion', () => void> &
   PerFloat<'cholesky', (n: number, a: number, ridge: number) => number> &
   PerFloat<'solveLower', Solve> &
   PerFloat<'solveLowerTransposed', Solve> &
@@ -144,6 +146,26 @@ export type Kernels = PerFloat<'gemm', Gemm> &
     readonly eighWords: (n: number) => number;
     /** In f64 only; destroys a. Returns 1 if it does not converge. */
     readonly eigh: (n: number, a: number, values: number, vectors: number, memory: number) => number;
+    /** Work fields of one thread of `runRecursion`. */
+    readonly recursionFields: () => number;
+    readonly setUpRecursion: (
+      layers: number,
+      layerCount: number,
+      length: number,
+      size: number,
+      padding: number,
+      tangent: number,
+      symmetric: number,
+      scale: number,
+      factor: number,
+      n: number,
+      m: number,
+      imageBytes: number,
+      out: number,
+      scratch: number,
+      scratchBytes: number,
+      workBytes: number,
+    ) => void;
     /** A helper's life; only workers call it. */
     readonly serve: (index: number) => void;
     /** Ends the helpers. */
