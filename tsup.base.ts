@@ -17,6 +17,8 @@ export function library(entry: string[] = exportedSources()): Options {
     dts: false,
     clean: true,
     sourcemap: true,
+    // `node:fs` stays `node:fs`: Deno and bundlers tell built-in modules by the prefix.
+    removeNodeProtocol: false,
   };
 }
 
