@@ -112,6 +112,21 @@ export interface WindowOptions {
   readonly out?: Tensor;
 }
 
+export interface ArcCosineRecursionOptions {
+  /** Positions of each layer: rows and columns. That of a further layer follows from size and padding. */
+  readonly grids: readonly { readonly height: number; readonly width: number }[];
+  /** Height and width of the windows between layers. */
+  readonly size: number;
+  /** Rows and columns of zeros around a grid before its windows are summed. Default 0. */
+  readonly padding?: number;
+  /** Factor of the inner products, positive: one over the number of channels. Default 1. */
+  readonly scale?: number;
+  /** Whether tangents are added (neural tangent kernel) or not (Gaussian process kernel). Default true. */
+  readonly tangent?: boolean;
+  /** X and Z are the same images: half of the result may be computed and mirrored. Default false. */
+  readonly symmetric?: boolean;
+}
+
 /** Eigenvalues, ascending, and eigenvectors as columns: A = vectors · diag(values) · vectorsᵀ. */
 export interface Eigendecomposition {
   /** [n] */
@@ -250,6 +265,20 @@ export interface Backend {
    * outHeight = height + 2 padding - size + 1 and outWidth alike. The transposed operation is that with padding size - 1 - padding on the result's grid.
    */
   windowSums(a: Tensor, options: WindowOptions): Tensor;
+  /**
+   * Kernels of infinitely wide convolutional networks with rectifiers, of all pairs of images: [n, m] for patches X [n · P, d] and Z [m · P, d] as
+   * {@link Backend.patches} orders them, P being the positions of the first layer. At each position of a pair with patches u and v
+   *
+   *   S = T = scale · u·v, variances scale · u·u and scale · v·v; per layer, with N the root of the product of the variances and c = S / N (set to ±1 within
+   *   16 ε of it): T ← T k0(c), S ← N k1(c), both 0 where N = 0; between layers S, T and the variances are summed over windows,
+   *   and T ← T + S;
+   *
+   * the result is the mean over the positions of the last layer of S + T, or of S alone. k0 and k1 are those of `Expression.arcCosine0` and
+   * `arcCosine1`.
+   *
+   * Optional: the fused form of what can also be composed of `matmul` in batches, `map` and `windowSums`. Absent where an engine does not have it.
+   */
+  readonly arcCosineRecursion?: (x: Tensor, z: Tensor, options: ArcCosineRecursionOptions) => Tensor;
 
   // --- life ---
   /** Live tensors and bytes now, and the peak. */

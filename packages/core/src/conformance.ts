@@ -1,3 +1,4 @@
+import { arcCosineRecursionCases } from './conformance/cases/arc-cosine-recursion.ts';
 import { broadcastingCases } from './conformance/cases/broadcasting.ts';
 import { choleskyCases } from './conformance/cases/cholesky.ts';
 import { determinismCases } from './conformance/cases/determinism.ts';
@@ -48,6 +49,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...powerDistanceCases,
   ...patchCases,
   ...windowSumCases,
+  ...arcCosineRecursionCases,
   ...lifeCases,
   ...errorCases,
   ...determinismCases,

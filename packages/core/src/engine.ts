@@ -4,6 +4,7 @@ export type {
   Matrix,
   PatchGeometry,
   ProductTerms,
+  RecursionGeometry,
   Reduction,
   WindowGeometry,
 } from './engine/engine.ts';

@@ -1,4 +1,5 @@
 export type {
+  ArcCosineRecursionOptions,
   Axis,
   Backend,
   Bindings,

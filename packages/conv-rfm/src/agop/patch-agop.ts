@@ -2,7 +2,7 @@ import { type Backend, Scope, type Tensor } from '@agop/core';
 import type { TileKernel } from '../fields/tiles.ts';
 import { type Grid, positionsOf } from '../images/geometry.ts';
 import { type ImageRange, imageRanges } from '../machine/blocks.ts';
-import { type ComputeOptions, streamSizes } from '../machine/budget.ts';
+import { type ComputeOptions, fieldBlock } from '../machine/budget.ts';
 import { ImageBlocks } from '../machine/image-blocks.ts';
 import { Pace } from '../machine/tile-stream.ts';
 import { BlockGradients } from './block-gradients.ts';
@@ -91,7 +91,7 @@ async function eachGradientBlock(
   use: (gradients: readonly Tensor[], range: ImageRange) => void,
 ): Promise<void> {
   const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
-  const { block } = streamSizes(backend, tileKernel.geometry, dtype, options);
+  const block = fieldBlock(backend, tileKernel.geometry, dtype, options);
   // Few images against many centers: rows of the fields are long, which elementwise work likes.
   const columns = imageRanges(
     centers.shape[0] as number,

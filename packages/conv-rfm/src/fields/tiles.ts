@@ -3,7 +3,7 @@ import { type FieldGeometry, type Grid, positionsOf } from '../images/geometry.t
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { type Displacement, selectFields } from './displacements.ts';
 import type { Fields } from './field-kernel.ts';
-import { planOf } from './prepared-images.ts';
+import { type PreparedImages, planOf } from './prepared-images.ts';
 
 /** A kernel ready for images of one size. */
 export interface TileKernel {
@@ -11,19 +11,51 @@ export interface TileKernel {
   readonly geometry: FieldGeometry;
   /** Pairs of positions; undefined for the same positions only. */
   readonly displacements: readonly Displacement[] | undefined;
+  /** Whether tiles are computed by the backend's fused operation. */
+  readonly fused: boolean;
 }
+
+/** Patches of some images as rows, image by image: what the fused operation takes. */
+export interface PatchBlock {
+  readonly count: number;
+  /** [count · P, d] */
+  readonly rows: Tensor;
+  dispose(): void;
+}
+
+/** A block of images, made ready for one way or the other of computing tiles. */
+export type TileBlock = PreparedImages | PatchBlock;
 
 const sum = input('a').add(input('b'));
 const scaled = input('a').mul(input('factor'));
 
+/** Longest patches for which the fused operation is worth its while: for longer ones products of matrices count most. */
+const longestFused = 96;
+
+/** Whether the fused operation of a backend can be used, and should be. */
+export function canFuse(
+  backend: Backend,
+  { fields, pooling }: ImageKernel,
+  { patchLength }: FieldGeometry,
+): boolean {
+  const present = backend.arcCosineRecursion !== undefined && fields.fused !== undefined;
+  return present && pooling === 'none' && patchLength <= longestFused;
+}
+
 /** Kernel values of all pairs of two blocks of images: [x.count, z.count]. The caller owns it. */
-export function tileValues(
-  ops: Backend,
-  { kernel, geometry, displacements }: TileKernel,
-  x: Fields,
-  z: Fields,
-): Tensor {
-  const factor = readoutFactor({ kernel, geometry, displacements });
+export function tileValues(ops: Backend, tileKernel: TileKernel, x: TileBlock, z: TileBlock): Tensor {
+  if ('rows' in x && 'rows' in z) {
+    const { kernel, geometry } = tileKernel;
+    const tile = kernel.fields.fused?.(ops, x.rows, z.rows, planOf(geometry));
+    if (tile) return tile;
+  }
+  if ('rows' in x || 'rows' in z) throw new TypeError('The backend has no fused operation for these blocks.');
+  return composedValues(ops, tileKernel, x, z);
+}
+
+function composedValues(ops: Backend, tileKernel: TileKernel, x: Fields, z: Fields): Tensor {
+  const { kernel, geometry, displacements } = tileKernel;
+  const factor = readoutFactor(tileKernel);
   if (!displacements) {
     using values = kernel.fields.values(ops, x, z, planOf(geometry));
     return sumOverPositions(ops, values, x.count, factor);

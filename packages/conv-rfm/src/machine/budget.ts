@@ -1,5 +1,6 @@
 import { type Backend, bytesPerElement, type FloatDType, OutOfMemoryError } from '@agop/core';
 import { preparedElements } from '../fields/prepared-images.ts';
+import { canFuse } from '../fields/tiles.ts';
 import {
   type FieldGeometry,
   fieldGeometry,
@@ -8,7 +9,7 @@ import {
   positionsOf,
 } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import { blockSize } from './blocks.ts';
+import { blockSize, fusedBlockSize } from './blocks.ts';
 import { visits } from './cost.ts';
 import type { StreamOptions, StreamSizes } from './tile-stream.ts';
 
@@ -46,16 +47,28 @@ export function budgetOf(backend: Backend, options: ComputeOptions): number {
 /** Images per block and blocks per group. */
 export function streamSizes(
   backend: Backend,
+  kernel: ImageKernel,
   geometry: FieldGeometry,
   dtype: FloatDType,
   options: ComputeOptions,
 ): StreamSizes {
-  const recommended = backend.device.details['tileBytes'];
-  const tileBytes = options.tileBytes ?? (typeof recommended === 'number' ? recommended : 2 ** 20);
-  const block = blockSize(geometry, dtype, tileBytes);
+  const fused = canFuse(backend, kernel, geometry) && options.tileBytes === undefined;
+  const block = fused ? fusedBlockSize(geometry) : fieldBlock(backend, geometry, dtype, options);
   const bytes = preparedElements(geometry) * block * bytesPerElement(dtype);
   const kept = Math.max(1, Math.floor((preparedShare * budgetOf(backend, options)) / bytes));
   return { block, kept };
+}
+
+/** Images per block where fields are tensors. */
+export function fieldBlock(
+  backend: Backend,
+  geometry: FieldGeometry,
+  dtype: FloatDType,
+  options: ComputeOptions,
+): number {
+  const recommended = backend.device.details['tileBytes'];
+  const tileBytes = options.tileBytes ?? (typeof recommended === 'number' ? recommended : 2 ** 20);
+  return blockSize(geometry, dtype, tileBytes);
 }
 
 /** What is asked of a backend, before it is. */
@@ -129,9 +142,10 @@ function neededBytes(
   { left, right, matrix }: Workload,
   options: ComputeOptions,
 ): number {
-  const { block, kept } = streamSizes(backend, geometry, dtype, options);
+  const { block, kept } = streamSizes(backend, kernel, geometry, dtype, options);
   const pixels = (left + right) * geometry.height * geometry.width * geometry.channels;
-  const held = Math.min(Math.ceil(left / block), kept) + 2;
+  // The fused operation prepares both of its operands once more.
+  const held = Math.min(Math.ceil(left / block), kept) + 4;
   const prepared = held * Math.min(block, Math.max(left, right)) * preparedElements(geometry);
   const tile = positionsOf(geometry.grids[0] as Grid) * Math.min(block, left) * Math.min(block, right);
   const fields = Math.max(kernel.fields.footprint.values, kernel.fields.footprint.sensitivities) * tile;

@@ -78,7 +78,7 @@ export class ConvMachine {
     const [left, right] = [images.shape[0] as number, this.centers.shape[0] as number];
     const { geometry } = this.#tileKernel;
     checkBudget(backend, this.kernel, geometry, dtype, { left, right, matrix: false }, options);
-    const sizes = streamSizes(backend, geometry, dtype, options);
+    const sizes = streamSizes(backend, this.kernel, geometry, dtype, options);
     using x = new ImageBlocks(backend, this.#tileKernel, images, this.transform);
     using z = new ImageBlocks(backend, this.#tileKernel, this.centers, this.transform);
     const outputs = coefficients.shape[1] as number;

@@ -1,6 +1,6 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
 import { type PreparedImages, patchRows, prepareImages } from '../fields/prepared-images.ts';
-import type { TileKernel } from '../fields/tiles.ts';
+import type { TileBlock, TileKernel } from '../fields/tiles.ts';
 import { type Grid, positionsOf } from '../images/geometry.ts';
 import type { ImageRange } from './blocks.ts';
 
@@ -27,6 +27,15 @@ export class ImageBlocks {
     using scope = new Scope(this.#backend);
     const { kernel, geometry } = this.#tileKernel;
     return prepareImages(this.#backend, kernel, geometry, this.#images(scope, range), this.#transform);
+  }
+
+  /** Prepares some images for tiles; the caller disposes of them. */
+  prepareTile(range: ImageRange): TileBlock {
+    if (!this.#tileKernel.fused) return this.prepare(range);
+    using scope = new Scope(this.#backend);
+    const { geometry } = this.#tileKernel;
+    const rows = patchRows(this.#backend, geometry, this.#images(scope, range), this.#transform);
+    return { count: range.end - range.begin, rows, dispose: () => rows.dispose() };
   }
 
   /** Transformed patches of some images as rows, position by position: [positions · count, d]. The caller owns them. */

@@ -1,6 +1,6 @@
 import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
 import { allDisplacements } from '../fields/displacements.ts';
-import type { TileKernel } from '../fields/tiles.ts';
+import { canFuse, type TileKernel } from '../fields/tiles.ts';
 import { type FieldGeometry, fieldGeometry, type ImageSize } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ImageRange } from './blocks.ts';
@@ -40,7 +40,7 @@ export async function imageKernelMatrix(
   const counts = { left: x.shape[0] as number, right: z.shape[0] as number };
   checkBudget(backend, kernel, geometry, dtype, { ...counts, matrix: true }, options);
   const tileKernel = tileKernelFor(scope.ops, kernel, geometry);
-  const sizes = streamSizes(backend, geometry, dtype, options);
+  const sizes = streamSizes(backend, kernel, geometry, dtype, options);
   using left = new ImageBlocks(backend, tileKernel, x, options.transform);
   using right = symmetric ? undefined : new ImageBlocks(backend, tileKernel, z, options.transform);
   const tiles = new TileMatrix(scope, symmetric);
@@ -60,7 +60,7 @@ export async function imageKernelMatrix(
 /** A kernel made ready for images of a size; `ops` owns its tensors (a scope's). */
 export function tileKernelFor(ops: Backend, kernel: ImageKernel, geometry: FieldGeometry): TileKernel {
   const displacements = kernel.pooling === 'average' ? allDisplacements(ops, geometry) : undefined;
-  return { kernel, geometry, displacements };
+  return { kernel, geometry, displacements, fused: canFuse(ops, kernel, geometry) };
 }
 
 const mean = input('a').add(input('b')).mul(0.5);

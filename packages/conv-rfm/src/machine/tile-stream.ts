@@ -1,6 +1,5 @@
 import { type Backend, type Tensor, throwIfAborted } from '@agop/core';
-import type { PreparedImages } from '../fields/prepared-images.ts';
-import { type TileKernel, tileValues } from '../fields/tiles.ts';
+import { type TileBlock, type TileKernel, tileValues } from '../fields/tiles.ts';
 import { type ImageRange, imageRanges } from './blocks.ts';
 import type { ImageBlocks } from './image-blocks.ts';
 
@@ -48,17 +47,17 @@ export async function streamTiles(
   const pace = new Pace(options);
   for (let begin = 0; begin < rows.length; begin += sizes.kept) {
     const group = rows.slice(begin, begin + sizes.kept);
-    const prepared = new Map<ImageRange, PreparedImages>();
+    const prepared = new Map<ImageRange, TileBlock>();
     try {
-      for (const row of group) prepared.set(row, left.prepare(row));
+      for (const row of group) prepared.set(row, left.prepareTile(row));
       for (const [index, column] of columns.entries()) {
         const users = group.filter((row) => needed(row, column, right));
         if (users.length === 0) continue;
         const known = right ? undefined : prepared.get(rows[index] as ImageRange);
-        const other = known ?? (right ?? left).prepare(column);
+        const other = known ?? (right ?? left).prepareTile(column);
         try {
           for (const row of users) {
-            const x = prepared.get(row) as PreparedImages;
+            const x = prepared.get(row) as TileBlock;
             using tile = tileValues(backend, tileKernel, x, other);
             use(tile, row, column);
             done += 1;

@@ -1,4 +1,5 @@
 import type {
+  ArcCosineRecursionOptions,
   Axis,
   Backend,
   Bindings,
@@ -28,6 +29,7 @@ import {
   checkMatrix,
   checkNewDType,
   checkPatches,
+  checkRecursion,
   checkSameDType,
   checkShape,
   checkSquare,
@@ -46,6 +48,7 @@ export class EngineBackend<Buffer> implements Backend {
   readonly device: Device;
   readonly dtypes: readonly FloatDType[];
   readonly preferredDType: FloatDType;
+  readonly arcCosineRecursion?: (x: Tensor, z: Tensor, options: ArcCosineRecursionOptions) => Tensor;
   readonly #engine: Engine<Buffer>;
   readonly #live = new Set<EngineTensor<Buffer>>();
   readonly #owner: TensorOwner<Buffer>;
@@ -59,6 +62,9 @@ export class EngineBackend<Buffer> implements Backend {
     this.device = engine.device;
     this.dtypes = engine.dtypes;
     this.preferredDType = engine.preferredDType;
+    if (engine.arcCosineRecursion) {
+      this.arcCosineRecursion = (x, z, options) => this.#arcCosineRecursion(x, z, options);
+    }
     this.#owner = {
       backend: this,
       read: (buffer, size, dtype) => engine.read(buffer, size, dtype),
@@ -376,6 +382,15 @@ export class EngineBackend<Buffer> implements Backend {
     const rows = geometry.outHeight * geometry.outWidth * geometry.rowsPerPoint;
     return this.#into('windowSums', options.out, [rows, source.columns], a.dtype, [a], (out) =>
       this.#engine.windowSums(source, geometry, out),
+    );
+  }
+
+  #arcCosineRecursion(x: Tensor, z: Tensor, options: ArcCosineRecursionOptions): Tensor {
+    const [left, right] = this.#points('arcCosineRecursion', x, z);
+    if (left.columns === 0) throw new ShapeError(`arcCosineRecursion: the patches ${describe(x)} are empty.`);
+    const { geometry, images } = checkRecursion(x, z, options);
+    return this.#make(images, x.dtype, (out) =>
+      this.#engine.arcCosineRecursion?.(left, right, geometry, out),
     );
   }
 

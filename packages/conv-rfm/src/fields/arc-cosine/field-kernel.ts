@@ -19,6 +19,15 @@ export function arcCosineFields(tangent: boolean): FieldKernel {
     sensitivities: (ops, x, z, plan, coefficients) =>
       arcCosineSensitivities(ops, x, z, plan, coefficients, tangent),
     squaresOfPatches: patchVariances,
+    fused: (ops, x, z, { grids, size, layerPadding, channels }) =>
+      ops.arcCosineRecursion?.(x, z, {
+        grids,
+        size,
+        padding: layerPadding,
+        scale: 1 / channels,
+        tangent,
+        symmetric: x === z,
+      }),
     footprint: { values: 5, sensitivities: 8 },
   };
 }
