@@ -1,10 +1,11 @@
-// Many small products at once: C_t = alpha A_t B_t + beta C_t for matrices t that lie below each other. Each is packed into the
-// scratch of one thread and multiplied there by the micro-kernels of gemm.ts; threads share the matrices out.
+// Many small products at once: C_t = alpha A_t B_t + beta C_t for matrices t that lie below each other; threads share the matrices out.
+// Operands of which k is the slow index (A transposed, B not) are multiplied as they lie. Others are packed into the scratch of the
+// thread and multiplied by the micro-kernels of gemm.ts.
 
 import { microColumns, microKernel, MR } from './gemm';
 import { BATCH_JOB, SCRATCH_BYTES } from './layout';
 import { packPanel } from './pack';
-import { lanes, roundUp } from './simd';
+import { lanes, madd, roundUp } from './simd';
 import { parallel, scratch } from './threads';
 
 /** Multiply-adds that pay for handing out a task. */
@@ -69,8 +70,158 @@ export function gemmBatches<T>(
   job.c = c;
   const work = <f64>m * n * max(k, 1);
   job.perTask = max(1, <i32>min<f64>(<f64>batches, TASK / work));
-  const fn = (task: i32): void => multiplyMatrices<T>(task);
+  const asTheyLie = rowA == 1 && columnB == 1;
+  const fn = asTheyLie ? (task: i32): void => multiplyAsTheyLie<T>(task) : (task: i32): void => multiplyMatrices<T>(task);
   parallel(fn.index, (batches + job.perTask - 1) / job.perTask, work * batches);
+}
+
+function multiplyAsTheyLie<T>(task: i32): void {
+  const job = changetype<BatchJob>(BATCH_JOB);
+  const begin = task * job.perTask;
+  const end = min(job.batches, begin + job.perTask);
+  const m = job.m;
+  const n = job.n;
+  const k = job.k;
+  const whole = (n / (WIDE / <i32>sizeof<T>())) * (WIDE / <i32>sizeof<T>());
+  for (let t = begin; t < end; t++) {
+    const c = job.c + <usize>t * <usize>(m * n) * sizeof<T>();
+    if (job.beta != 1) prepare<T>(c, m * n, <T>job.beta);
+    if (k == 0) continue;
+    const a = job.a + <usize>t * <usize>(m * k) * sizeof<T>();
+    const b = job.b + <usize>t * <usize>(n * k) * sizeof<T>();
+    for (let i = 0; i < m; i += ROWS) {
+      const rows = min(ROWS, m - i);
+      const left = a + <usize>i * sizeof<T>();
+      for (let j = 0; j < whole; j += WIDE / <i32>sizeof<T>()) {
+        const right = b + <usize>j * sizeof<T>();
+        const to = c + (<usize>i * <usize>n + <usize>j) * sizeof<T>();
+        if (rows == ROWS) wideTile<T>(k, left, m, right, n, <T>job.alpha, to);
+        else for (let r = 0; r < rows; r++) wideRow<T>(k, left + <usize>r * sizeof<T>(), m, right, n, <T>job.alpha, to + <usize>(r * n) * sizeof<T>());
+      }
+      for (let r = 0; r < rows; r++) restOfRow<T>(job, k, left + <usize>r * sizeof<T>(), b, whole, c + <usize>((i + r) * n) * sizeof<T>());
+    }
+  }
+}
+
+/** Rows and bytes of the tiles of operands that are multiplied as they lie. */
+const ROWS: i32 = 4;
+const WIDE: i32 = 64;
+
+/** C (4 rows, 64 bytes) += alpha sum over k of a column of A times a row of B. */
+function wideTile<T>(k: i32, a: usize, m: i32, b: usize, n: i32, alpha: T, c: usize): void {
+  const stepA = <usize>m * sizeof<T>();
+  const stride = <usize>n * sizeof<T>();
+  let c00 = v128.splat<T>(0);
+  let c01 = v128.splat<T>(0);
+  let c02 = v128.splat<T>(0);
+  let c03 = v128.splat<T>(0);
+  let c10 = v128.splat<T>(0);
+  let c11 = v128.splat<T>(0);
+  let c12 = v128.splat<T>(0);
+  let c13 = v128.splat<T>(0);
+  let c20 = v128.splat<T>(0);
+  let c21 = v128.splat<T>(0);
+  let c22 = v128.splat<T>(0);
+  let c23 = v128.splat<T>(0);
+  let c30 = v128.splat<T>(0);
+  let c31 = v128.splat<T>(0);
+  let c32 = v128.splat<T>(0);
+  let c33 = v128.splat<T>(0);
+  do {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const b2 = v128.load(b, 32);
+    const b3 = v128.load(b, 48);
+    let x = v128.load_splat<T>(a);
+    c00 = madd<T>(x, b0, c00);
+    c01 = madd<T>(x, b1, c01);
+    c02 = madd<T>(x, b2, c02);
+    c03 = madd<T>(x, b3, c03);
+    x = v128.load_splat<T>(a, sizeof<T>());
+    c10 = madd<T>(x, b0, c10);
+    c11 = madd<T>(x, b1, c11);
+    c12 = madd<T>(x, b2, c12);
+    c13 = madd<T>(x, b3, c13);
+    x = v128.load_splat<T>(a, 2 * sizeof<T>());
+    c20 = madd<T>(x, b0, c20);
+    c21 = madd<T>(x, b1, c21);
+    c22 = madd<T>(x, b2, c22);
+    c23 = madd<T>(x, b3, c23);
+    x = v128.load_splat<T>(a, 3 * sizeof<T>());
+    c30 = madd<T>(x, b0, c30);
+    c31 = madd<T>(x, b1, c31);
+    c32 = madd<T>(x, b2, c32);
+    c33 = madd<T>(x, b3, c33);
+    a += stepA;
+    b += stride;
+  } while (--k);
+  addTo<T>(c, alpha, c00, c01, c02, c03);
+  addTo<T>(c + stride, alpha, c10, c11, c12, c13);
+  addTo<T>(c + 2 * stride, alpha, c20, c21, c22, c23);
+  addTo<T>(c + 3 * stride, alpha, c30, c31, c32, c33);
+}
+
+function wideRow<T>(k: i32, a: usize, m: i32, b: usize, n: i32, alpha: T, c: usize): void {
+  const stepA = <usize>m * sizeof<T>();
+  const stride = <usize>n * sizeof<T>();
+  let c0 = v128.splat<T>(0);
+  let c1 = v128.splat<T>(0);
+  let c2 = v128.splat<T>(0);
+  let c3 = v128.splat<T>(0);
+  do {
+    const x = v128.load_splat<T>(a);
+    c0 = madd<T>(x, v128.load(b), c0);
+    c1 = madd<T>(x, v128.load(b, 16), c1);
+    c2 = madd<T>(x, v128.load(b, 32), c2);
+    c3 = madd<T>(x, v128.load(b, 48), c3);
+    a += stepA;
+    b += stride;
+  } while (--k);
+  addTo<T>(c, alpha, c0, c1, c2, c3);
+}
+
+@inline
+function addTo<T>(c: usize, alpha: T, c0: v128, c1: v128, c2: v128, c3: v128): void {
+  const f = v128.splat<T>(alpha);
+  const r0 = madd<T>(c0, f, v128.load(c));
+  const r1 = madd<T>(c1, f, v128.load(c, 16));
+  const r2 = madd<T>(c2, f, v128.load(c, 32));
+  const r3 = madd<T>(c3, f, v128.load(c, 48));
+  v128.store(c, r0);
+  v128.store(c, r1, 16);
+  v128.store(c, r2, 32);
+  v128.store(c, r3, 48);
+}
+
+/** Columns from `begin` on of one row of C: vectors, then single elements. */
+function restOfRow<T>(job: BatchJob, k: i32, a: usize, b: usize, begin: i32, c: usize): void {
+  const stepA = <usize>job.m * sizeof<T>();
+  const stride = <usize>job.n * sizeof<T>();
+  let j = begin;
+  for (; j + lanes<T>() <= job.n; j += lanes<T>()) {
+    let x = a;
+    let y = b + <usize>j * sizeof<T>();
+    let sum = v128.splat<T>(0);
+    for (let p = 0; p < k; p++) {
+      sum = madd<T>(v128.load_splat<T>(x), v128.load(y), sum);
+      x += stepA;
+      y += stride;
+    }
+    const to = c + <usize>j * sizeof<T>();
+    v128.store(to, madd<T>(sum, v128.splat<T>(<T>job.alpha), v128.load(to)));
+  }
+  for (; j < job.n; j++) {
+    let x = a;
+    let y = b + <usize>j * sizeof<T>();
+    let sum: T = 0;
+    for (let p = 0; p < k; p++) {
+      sum += load<T>(x) * load<T>(y);
+      x += stepA;
+      y += stride;
+    }
+    const to = c + <usize>j * sizeof<T>();
+    store<T>(to, load<T>(to) + <T>job.alpha * sum);
+  }
 }
 
 function multiplyMatrices<T>(task: i32): void {
