@@ -20,15 +20,25 @@ const step = 16;
 /** Largest block: beyond it tiles only grow. */
 const largest = 512;
 
+/** Largest block that long patches ask for. */
+const longPatches = 64;
+
 /**
  * Images per block, so that one field of a tile (positions · block²) fills about `tileBytes`: small enough for a CPU's cache, large
- * enough to keep a GPU busy.
+ * enough to keep a GPU busy. Where patches are long, their products take most of the time, and larger blocks read them less often.
  */
 export function blockSize(geometry: FieldGeometry, dtype: FloatDType, tileBytes: number): number {
   const positions = positionsOf(geometry.grids[0] as Grid);
   const side = Math.sqrt(tileBytes / (positions * bytesPerElement(dtype)));
-  return Math.min(largest, Math.max(step, Math.round(side / step) * step));
+  const wanted = Math.max(
+    side,
+    tileBytes >= smallestTile ? Math.min(longPatches, geometry.patchLength / 8) : 0,
+  );
+  return Math.min(largest, Math.max(step, Math.round(wanted / step) * step));
 }
+
+/** Below this the caller wants small tiles, whatever they cost. */
+const smallestTile = 2 ** 16;
 
 /** Pairs of images times positions of a tile that the fused operation computes at once: some tenths of a second. */
 const fusedTile = 2 ** 24;
