@@ -19,6 +19,7 @@ export function library(entry: string[] = exportedSources()): Options {
     sourcemap: true,
     // `node:fs` stays `node:fs`: Deno and bundlers tell built-in modules by the prefix.
     removeNodeProtocol: false,
+    external: [/^node:/],
   };
 }
 
