@@ -97,7 +97,8 @@ export function setUpRecursion(
 }
 
 /**
- * Prepares images: patches transposed to [length, positions], times `scale` where they are the first operand; then r and 1 / r of each layer.
+ * Prepares images: for each step of positions the entries of their patches one after the other, [positions / step, length, step], times `scale` where
+ * they are the first operand; then r and 1 / r of each layer.
  */
 export function prepareRecursion<T>(source: usize, count: i32, target: usize, scaled: i32): void {
   const job = changetype<RecursionJob>(RECURSION_JOB);
@@ -117,14 +118,16 @@ function prepareImage<T>(image: i32): void {
   const field = first.fieldBytes;
   const target = (job.scaled ? job.x : job.z) + <usize>image * job.imageBytes;
   const rows = job.source + <usize>image * <usize>(positions * job.length) * sizeof<T>();
-  for (let k = 0; k < job.length; k++) {
-    let to = target + <usize>k * field;
-    let from = rows + <usize>k * sizeof<T>();
-    memory.fill(to + field - STEP, 0, STEP);
-    for (let p = 0; p < positions; p++) {
+  const step = <usize>job.length * STEP;
+  memory.fill(target + (field / STEP - 1) * step, 0, step);
+  const perStep = <i32>(STEP / sizeof<T>());
+  for (let p = 0; p < positions; p++) {
+    let to = target + <usize>(p / perStep) * step + <usize>(p % perStep) * sizeof<T>();
+    let from = rows + <usize>(p * job.length) * sizeof<T>();
+    for (let k = 0; k < job.length; k++) {
       store<T>(to, load<T>(from));
-      to += sizeof<T>();
-      from += <usize>job.length * sizeof<T>();
+      to += STEP;
+      from += sizeof<T>();
     }
   }
   variances<T>(job, target);
@@ -137,7 +140,7 @@ function variances<T>(job: RecursionJob, image: usize): void {
   const factor = v128.splat<T>(<T>job.scale);
   const steps = first.fieldBytes / STEP;
   for (let step: usize = 0; step < steps; step++) {
-    let at = image + step * STEP;
+    let at = image + step * <usize>job.length * STEP;
     let low = v128.splat<T>(0);
     let high = v128.splat<T>(0);
     for (let k = 0; k < job.length; k++) {
@@ -145,7 +148,7 @@ function variances<T>(job: RecursionJob, image: usize): void {
       const b = v128.load(at, 16);
       low = madd<T>(v128.mul<T>(a, factor), a, low);
       high = madd<T>(v128.mul<T>(b, factor), b, high);
-      at += first.fieldBytes;
+      at += STEP;
     }
     const to = image + first.roots + step * STEP;
     v128.store(to, low);
@@ -229,14 +232,17 @@ function innerProducts<T>(job: RecursionJob, i0: i32, rows: i32, j0: i32, column
   const xd = job.x + <usize>(i0 + min(3, rows - 1)) * image;
   const za = job.z + <usize>j0 * image;
   const zb = job.z + <usize>(j0 + min(1, columns - 1)) * image;
+  const step = <usize>job.length * STEP;
+  let from: usize = 0;
   for (let at: usize = 0; at < field; at += STEP) {
-    productStep<T>(job.length, field, xa + at, xb + at, xc + at, xd + at, za + at, zb + at, out + at, job.workBytes);
+    const to = out + at;
+    productStep<T>(job.length, xa + from, xb + from, xc + from, xd + from, za + from, zb + from, to, job.workBytes);
+    from += step;
   }
 }
 
 function productStep<T>(
   k: i32,
-  field: usize,
   xa: usize,
   xb: usize,
   xc: usize,
@@ -291,12 +297,12 @@ function productStep<T>(
     d01 = madd<T>(x1, z01, d01);
     d10 = madd<T>(x0, z10, d10);
     d11 = madd<T>(x1, z11, d11);
-    za += field;
-    zb += field;
-    xa += field;
-    xb += field;
-    xc += field;
-    xd += field;
+    za += STEP;
+    zb += STEP;
+    xa += STEP;
+    xb += STEP;
+    xc += STEP;
+    xd += STEP;
   } while (--k);
   v128.store(out, a00);
   v128.store(out, a01, 16);
