@@ -1,6 +1,6 @@
 // The benchmark: kernels against OpenBLAS, whole fits against PyTorch and the published programs, memory, scaling.
 //
-//   pnpm bench [--quick] [--json FILE] [--only gemm,fit,...] [--threads N]
+//   pnpm bench [--quick] [--json FILE] [--only 'gemm;fit n 4000, d 100, c 2'] [--threads N]
 //
 // Peers take part where they are there: OpenBLAS ($AGOP_OPENBLAS or the usual places), Python with torch ($AGOP_PYTHON), the published programs' folders
 // ($AGOP_PEER_RFM, $AGOP_PEER_XRFM, $AGOP_PEER_GROKKING). Without --quick, --json or --only it writes results/<machine>.json and docs/benchmark.md.
@@ -13,7 +13,7 @@ import { agop, agop128, peers } from './contenders/programs.ts';
 import { measure, type Result } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { memoryWork, plan, scalingSizes } from './plan.ts';
-import { line, markdown, type Report } from './present.ts';
+import { line, markdown, type Report, sizeText } from './present.ts';
 import { measureScaling } from './scaling.ts';
 
 const { values: options } = parseArgs({
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
   },
 });
 const threads = Number(options.threads ?? Math.min(availableParallelism(), 64));
-const only = options.only?.split(',');
+const only = options.only?.split(';');
 const wanted = (name: string): boolean => only?.some((part) => name.startsWith(part)) ?? true;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -50,7 +50,9 @@ const keep = (found: readonly Result[]): void => {
   }
 };
 
-const items = plan(options.quick).filter((item) => wanted(item.work.work));
+const items = plan(options.quick).filter(({ work }) =>
+  wanted(`${work.work} ${sizeText(work.size)} ${work.dtype}`),
+);
 if (items.length > 0) {
   const own = await start([agop(threads), agop128(threads)]);
   const needed = new Set(items.flatMap((item) => item.peers));
