@@ -6,6 +6,7 @@ import { convRecursiveFeatureMachine } from '../loop/conv-rfm.ts';
 import type { ConvStep } from '../loop/step.ts';
 import type { ComputeOptions } from '../machine/budget.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
+import { checkMemory } from './layer-plans.ts';
 import type {
   ConvEstimatorSettings,
   ConvFitOptions,
@@ -46,6 +47,8 @@ export async function trainConv(
   task: ConvTrainingTask,
 ): Promise<TrainedConv> {
   const { backend, dtype, deep } = settings;
+  const scored = (task.held?.x.count ?? 0) + (task.test?.x.count ?? 0);
+  checkMemory(settings, task.x, { training: task.x.count, scored });
   const run = new TrainingRun(settings, task);
   using scope = new Scope(backend);
   try {

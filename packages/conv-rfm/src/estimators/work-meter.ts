@@ -1,6 +1,6 @@
 import type { ImageSize } from '../images/geometry.ts';
-import { fieldGeometry } from '../images/geometry.ts';
 import { gradientStepsPerPair, solveSteps, stepsPerPair } from '../machine/cost.ts';
+import { layerPlans } from './layer-plans.ts';
 import type { ConvEstimatorSettings, ConvProgressEvent } from './options.ts';
 
 type Phase = ConvProgressEvent['phase'];
@@ -59,24 +59,19 @@ export class WorkMeter {
 }
 
 function layerCosts(
-  { kernel, deep, recursion }: ConvEstimatorSettings,
+  settings: ConvEstimatorSettings,
   { images: n, held, test, outputs, size }: WorkSizes,
 ): Readonly<Record<Phase, number>>[] {
-  const costs: Record<Phase, number>[] = [];
-  let present = size;
-  for (let layer = 0; layer <= deep.layers; layer++) {
-    const geometry = fieldGeometry(kernel.withDepth(Math.max(1, kernel.depth - layer)), present);
+  const { recursion } = settings;
+  return layerPlans(settings, size).map(({ kernel, geometry }) => {
     const perPair = stepsPerPair(geometry, kernel.pooling);
     const gradient = gradientStepsPerPair(geometry, kernel.pooling, outputs);
-    costs.push({
+    return {
       kernel: ((n * (n + 1)) / 2) * perPair,
       solve: solveSteps(n) * recursion.ridges.length,
       validation: held * n * perPair,
       test: test * n * perPair,
       gradients: Math.min(n, recursion.agopImages) * n * gradient,
-    });
-    const grid = geometry.grids[0] as { height: number; width: number };
-    present = { ...grid, channels: deep.width };
-  }
-  return costs;
+    };
+  });
 }

@@ -16,13 +16,13 @@ import type { StreamOptions, StreamSizes } from './tile-stream.ts';
 /** How a streamed computation uses memory, and is watched and stopped. */
 export interface ComputeOptions extends StreamOptions {
   /**
-   * Bytes that the computation may occupy on the backend. Default three quarters of what the backend says it has (`maximumBytes` among its device's
-   * details), else 4 GiB.
+   * Bytes that the computation may occupy on the backend. Default three quarters of what the backend says it has (`maximumBytes`, `freeBytes` or
+   * `memoryBytes` among its device's details), else 4 GiB.
    */
   readonly memoryBudget?: number;
   /**
-   * Bytes of one field of a tile: about a core's cache on a CPU, much more on a GPU. Default what the backend recommends (`tileBytes` among its
-   * device's details), else 1 MiB.
+   * Bytes of one field of a tile: about a core's cache on a CPU, much more on a GPU. Default 64 MiB for devices with a memory of their own (`memoryBytes`
+   * among the device's details), else 1 MiB.
    */
   readonly tileBytes?: number;
 }
@@ -33,6 +33,10 @@ export interface Workload {
   readonly right: number;
   /** Whether the matrix [left, right] itself is wanted, and put together from its tiles. */
   readonly matrix: boolean;
+  /** Systems with the matrix that are solved, in float64. Default none. */
+  readonly systems?: number;
+  /** More elements that are held. Default none. */
+  readonly held?: number;
 }
 
 /** Share of the budget that prepared blocks may take. */
@@ -40,8 +44,9 @@ const preparedShare = 0.25;
 
 export function budgetOf(backend: Backend, options: ComputeOptions): number {
   if (options.memoryBudget !== undefined) return options.memoryBudget;
-  const most = backend.device.details['maximumBytes'];
-  return typeof most === 'number' ? 0.75 * most : 4 * 2 ** 30;
+  const { maximumBytes, freeBytes, memoryBytes } = backend.device.details;
+  const most = [maximumBytes, freeBytes, memoryBytes].find((bytes) => typeof bytes === 'number');
+  return most === undefined ? 4 * 2 ** 30 : 0.75 * most;
 }
 
 /** Images per block and blocks per group. */
@@ -66,9 +71,8 @@ export function fieldBlock(
   dtype: FloatDType,
   options: ComputeOptions,
 ): number {
-  const recommended = backend.device.details['tileBytes'];
-  const tileBytes = options.tileBytes ?? (typeof recommended === 'number' ? recommended : 2 ** 20);
-  return blockSize(geometry, dtype, tileBytes);
+  const ownMemory = backend.device.details['memoryBytes'] !== undefined;
+  return blockSize(geometry, dtype, options.tileBytes ?? (ownMemory ? 2 ** 26 : 2 ** 20));
 }
 
 /** What is asked of a backend, before it is. */
@@ -139,7 +143,7 @@ function neededBytes(
   kernel: ImageKernel,
   geometry: FieldGeometry,
   dtype: FloatDType,
-  { left, right, matrix }: Workload,
+  { left, right, matrix, systems = 0, held: more = 0 }: Workload,
   options: ComputeOptions,
 ): number {
   const { block, kept } = streamSizes(backend, kernel, geometry, dtype, options);
@@ -149,9 +153,11 @@ function neededBytes(
   const prepared = held * Math.min(block, Math.max(left, right)) * preparedElements(geometry);
   const tile = positionsOf(geometry.grids[0] as Grid) * Math.min(block, left) * Math.min(block, right);
   const fields = Math.max(kernel.fields.footprint.values, kernel.fields.footprint.sensitivities) * tile;
-  // Tiles, then strips or the matrix.
-  const whole = matrix ? 2 * left * right : 0;
-  return (pixels + prepared + fields + whole) * bytesPerElement(dtype) + indexBytes(kernel, geometry);
+  // Tiles, then strips or the matrix; then the matrix in float64, and a copy of it for all systems but the last.
+  const size = bytesPerElement(dtype);
+  const assembling = (prepared + fields) * size + (matrix ? 2 * left * right * size : 0);
+  const solving = systems > 0 ? left * right * (systems > 1 ? 16 : 8 + size) : 0;
+  return (pixels + more) * size + Math.max(assembling, solving) + indexBytes(kernel, geometry);
 }
 
 /** Row numbers of all displacements, for both images. */
