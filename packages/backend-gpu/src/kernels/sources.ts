@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { DType, FloatDType } from '@agop/core';
+import type { DType } from '@agop/core';
 
 /** The kernel sources of this package, in its folder `kernels`. */
 export type KernelFile =
@@ -73,9 +73,4 @@ function folder(): URL {
   const places = ['../../kernels/', '../kernels/', './kernels/'];
   const urls = places.map((place) => new URL(place, import.meta.url));
   return urls.find((url) => existsSync(new URL('prelude.cu', url))) ?? (urls[0] as URL);
-}
-
-/** Float types, for kernels that need one. */
-export function floatType(dtype: DType): FloatDType {
-  return dtype === 'float32' ? 'float32' : 'float64';
 }

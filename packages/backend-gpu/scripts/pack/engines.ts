@@ -1,0 +1,14 @@
+import type { Backend, FloatDType } from '@agop/core';
+import { createGpuBackend } from '../../src/index.ts';
+
+// Stands in for `engines.ts` of the algorithm packages' tests, and for @agop/backend-cpu: the parity tests run on the device.
+
+export const precisions: readonly FloatDType[] = ['float64', 'float32'];
+
+export const engines = [
+  { name: 'cuda', dtypes: precisions, create: (): Promise<Backend> => createGpuBackend({ engine: 'cuda' }) },
+];
+
+export function createCpuBackend(): Promise<Backend> {
+  return createGpuBackend({ engine: 'cuda' });
+}
