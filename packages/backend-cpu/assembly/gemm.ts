@@ -26,8 +26,8 @@ import { transposeBlock } from './transpose';
 
 /** Rows of a micro-tile. */
 export const MR: i32 = 6;
-/** Depth of a block of k: a panel of B takes 20 of 32 KiB of the L1 cache. */
-const DEPTH: i32 = 320;
+/** Depth of a block of k: a panel of B takes half of a 32 KiB L1 cache. */
+const DEPTH: i32 = 256;
 /** Bytes of k that are packed at a time, per row of A or column of B. */
 const DEEPEST: i32 = 12288;
 /** Largest task: its parts of A, B and C for one block of k stay in a 1 MiB L2 cache. */
@@ -152,7 +152,7 @@ export function gemm<T>(
   job.alpha = alpha;
   job.beta = beta;
   if (beta != 0 && beta != 1) scale<T>(m, n);
-  // Blocks of equal depth: 400 is 2 x 200, not 384 + 16. No depth at all is one block of zeros.
+  // Blocks of equal depth: 260 is 2 x 130, not 256 + 4. No depth at all is one block of zeros.
   const size = <i32>sizeof<T>();
   const blocks = max(1, (k + DEPTH - 1) / DEPTH);
   job.depth = (k + blocks - 1) / blocks;
