@@ -21,6 +21,8 @@ export interface ImagePredictor {
 
 /** Images whose gradients are computed at once: whole micro-tiles, and little memory. */
 const gradientBlock = 12;
+/** Centers at once, at least: rows of the fields, which elementwise work likes long. */
+const gradientColumns = 48;
 
 /**
  * The average gradient outer product over patches, (1/s) Σ_i Σ_o Σ_p g gᵀ with g the gradient of output o by the patch of image i at
@@ -91,12 +93,8 @@ async function eachGradientBlock(
   use: (gradients: readonly Tensor[], range: ImageRange) => void,
 ): Promise<void> {
   const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
-  const block = fieldBlock(backend, tileKernel.geometry, dtype, options);
-  // Few images against many centers: rows of the fields are long, which elementwise work likes.
-  const columns = imageRanges(
-    centers.shape[0] as number,
-    Math.max(16, Math.floor(block / gradientBlock) * block),
-  );
+  const block = Math.max(gradientColumns, fieldBlock(backend, tileKernel.geometry, dtype, options));
+  const columns = imageRanges(centers.shape[0] as number, block);
   const ranges = imageRanges(images.shape[0] as number, gradientBlock);
   using sources = new ImageBlocks(backend, tileKernel, images, transform);
   using targets = new ImageBlocks(backend, tileKernel, centers, transform);
