@@ -92,35 +92,51 @@ function packAny<T>(
   }
 }
 
-/** The panel's neighbours are adjacent in memory: rows are copied. */
+/** The panel's neighbours are adjacent in memory: rows are copied, of 24 (6 f32), 32, 48 (6 f64) or 64 bytes. */
 function packAlongWidth<T>(source: usize, strideK: i32, width: i32, k: i32, scale: T, target: usize): void {
   const step = <usize>(strideK * <i32>sizeof<T>());
   const factor = v128.splat<T>(scale);
   const bytes = <usize>width * sizeof<T>();
   if (bytes == 64) {
     for (let p = 0; p < k; p++) {
-      const a = v128.load(source);
-      const b = v128.load(source, 16);
-      const c = v128.load(source, 32);
-      const d = v128.load(source, 48);
-      v128.store(target, v128.mul<T>(a, factor));
-      v128.store(target, v128.mul<T>(b, factor), 16);
-      v128.store(target, v128.mul<T>(c, factor), 32);
-      v128.store(target, v128.mul<T>(d, factor), 48);
+      const a = v128.mul<T>(v128.load(source), factor);
+      const b = v128.mul<T>(v128.load(source, 16), factor);
+      const c = v128.mul<T>(v128.load(source, 32), factor);
+      const d = v128.mul<T>(v128.load(source, 48), factor);
+      v128.store(target, a);
+      v128.store(target, b, 16);
+      v128.store(target, c, 32);
+      v128.store(target, d, 48);
       source += step;
       target += 64;
     }
-    return;
-  }
-  for (let p = 0; p < k; p++) {
-    let at: usize = 0;
-    for (; at + 16 <= bytes; at += 16) {
-      v128.store(target + at, v128.mul<T>(v128.load(source + at), factor));
+  } else if (bytes == 48) {
+    for (let p = 0; p < k; p++) {
+      const a = v128.mul<T>(v128.load(source), factor);
+      const b = v128.mul<T>(v128.load(source, 16), factor);
+      const c = v128.mul<T>(v128.load(source, 32), factor);
+      v128.store(target, a);
+      v128.store(target, b, 16);
+      v128.store(target, c, 32);
+      source += step;
+      target += 48;
     }
-    // Two f32 are left of 6.
-    if (at < bytes) v128.store64_lane(target + at, v128.mul<T>(v128.load64_zero(source + at), factor), 0);
-    source += step;
-    target += bytes;
+  } else if (bytes == 32) {
+    for (let p = 0; p < k; p++) {
+      const a = v128.mul<T>(v128.load(source), factor);
+      const b = v128.mul<T>(v128.load(source, 16), factor);
+      v128.store(target, a);
+      v128.store(target, b, 16);
+      source += step;
+      target += 32;
+    }
+  } else {
+    for (let p = 0; p < k; p++) {
+      v128.store(target, v128.mul<T>(v128.load(source), factor));
+      v128.store64_lane(target, v128.mul<T>(v128.load64_zero(source, 16), factor), 0, 16);
+      source += step;
+      target += 24;
+    }
   }
 }
 

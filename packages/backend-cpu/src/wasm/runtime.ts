@@ -40,7 +40,7 @@ export interface Runtime {
  */
 export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const wanted = wantedThreads(options.threads);
-  if (options.widenSimd) await widenSimd();
+  if (options.widenSimd) widenSimd();
   const maximumPages = Math.min(MAXIMUM_PAGES, Math.floor((options.maximumBytes ?? 2 ** 32) / PAGE));
   const reserved = layout.SCRATCH_BASE + wanted * layout.SCRATCH_BYTES;
   const base = reserved + layout.WORKSPACE_BYTES;
@@ -53,11 +53,14 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
   const words = (): Int32Array => new Int32Array(memory.buffer);
   words()[layout.SCRATCH / 4] = layout.SCRATCH_BASE;
   words()[layout.WORKSPACE / 4] = reserved;
-  const helpers = shared ? await startHelpers(module, memory, wanted - 1) : [];
-  words()[layout.HELPERS / 4] = helpers.length;
   const heap = new Heap(memory, base, pages);
   const tiles = new TileChoice(kernels, heap);
-  await tiles.settle();
+  // The timing runs on this thread alone, while the helpers start.
+  const [helpers] = await Promise.all([
+    shared ? startHelpers(module, memory, wanted - 1) : [],
+    tiles.settle(),
+  ]);
+  words()[layout.HELPERS / 4] = helpers.length;
   return {
     kernels,
     heap,
@@ -128,7 +131,7 @@ async function startHelpers(
 }
 
 /** Asks V8 to fuse pairs of 128-bit operations; only Node lets a program do that, and only before modules are compiled. */
-async function widenSimd(): Promise<void> {
+function widenSimd(): void {
   const v8 = globalThis.process?.getBuiltinModule?.('node:v8');
   const release = Number.parseInt(globalThis.process?.versions?.node ?? '0', 10);
   // Older engines end the process on a flag that they do not know, or ignore it.
