@@ -149,13 +149,18 @@ async function filtersSection({ model, data, backend, summary }: ConvReportInput
     {
       heading: 'What it looks at',
       blocks: [
+        { kind: 'text', text: `Some ${data.test ? 'test' : 'training'} images:` },
+        { kind: 'figure', svg: charts.images },
         {
           kind: 'text',
-          text: `Some ${data.test ? 'test' : 'training'} images; the length of the patch around each pixel after it is multiplied by the root of the metric of round ${last.iteration}, bright where much of it is left for the kernel (all on one scale); and these patches laid over each other again.`,
+          text: `The length of the patch around each pixel after it is multiplied by the root of the metric of round ${last.iteration}, bright where much of it is left for the kernel; all on one scale:`,
         },
-        { kind: 'figure', svg: charts.images, caption: 'Images.' },
-        { kind: 'figure', svg: charts.strength, caption: 'Where the model looks.' },
-        { kind: 'figure', svg: charts.seen, caption: 'What it sees.' },
+        { kind: 'figure', svg: charts.strength },
+        {
+          kind: 'text',
+          text: 'These patches laid over each other again, each picture on a scale of its own:',
+        },
+        { kind: 'figure', svg: charts.seen },
       ],
     },
   ];
