@@ -15,8 +15,3 @@ export function withoutMeans(matrix: Float64Array, p: number): Float64Array {
     return i % (order + 1) === 0 ? 0 : value - (sums[block] as number) / (counts[block] as number);
   });
 }
-
-/** A matrix with zeros on its diagonal. */
-export function withoutDiagonal(matrix: Float64Array, order: number): Float64Array {
-  return matrix.map((value, i) => (i % (order + 1) === 0 ? 0 : value));
-}
