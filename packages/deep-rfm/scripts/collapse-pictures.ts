@@ -21,7 +21,7 @@ export async function drawGrams(
   name: string,
   out: string,
 ): Promise<void> {
-  const rows = rowsByClass(y, model.classes);
+  const rows = rowsByClass(y, model.classes, { perClass: 10 });
   const width = x.shape[1] as number;
   const data = Float64Array.from(
     { length: rows.length * width },

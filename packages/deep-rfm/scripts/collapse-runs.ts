@@ -33,8 +33,8 @@ export const experiments: readonly Experiment[] = [
   { name: 'digits', data: 'digits', depth: 10, ...relu },
   { name: 'mnist', data: 'mnist', depth: 10, ...relu },
   { name: 'cifar10', data: 'cifar10', depth: 10, ...relu },
-  { name: 'mnist-cosine', data: 'mnist', depth: 10, ...cosine(20) },
-  { name: 'cifar10-cosine', data: 'cifar10', depth: 10, ...cosine(10) },
+  { name: 'digits-cosine-20', data: 'digits', depth: 10, ...cosine(20) },
+  { name: 'digits-cosine-2', data: 'digits', depth: 10, ...cosine(2) },
 ];
 
 /** A metric at the three stages of a layer. */

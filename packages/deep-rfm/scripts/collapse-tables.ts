@@ -97,6 +97,8 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 /** Mean ± standard deviation (n - 1) of positive numbers of any size, e.g. `2.44e-2 ± 0.03e-2`. */
 function spread(values: readonly number[]): string {
   const [mean, deviation] = moments(values);
+  // Seeds that agree to rounding: the first layer has no random part before Φ.
+  if (deviation < 1e-9 * mean) return mean.toPrecision(3);
   const exponent = Math.floor(Math.log10(mean));
   if (exponent >= -2 && exponent < 3) return `${mean.toPrecision(3)}${range(deviation.toPrecision(1))}`;
   const scale = 10 ** exponent;

@@ -57,7 +57,7 @@ async function run(experiment: Experiment, seed: number): Promise<RunResult> {
   });
   const seconds = (performance.now() - started) / 1000;
   const tensorGiB = backend.memory().peakBytes / 2 ** 30;
-  if (seed === 0) await drawGrams(model, training, name, values.out);
+  if (seed === 0 && name === data) await drawGrams(model, training, name, values.out);
   return {
     experiment: name,
     data,

@@ -1,0 +1,55 @@
+import type { CpuBackendOptions } from '@agop/backend-cpu';
+import type { GpuBackendOptions } from '@agop/backend-gpu';
+import { AgopError, type Backend, OptionError, type UnavailableError } from '@agop/core';
+
+const choices = ['auto', 'gpu', 'cpu'] as const;
+
+export interface BackendOptions {
+  /** Where to compute; 'auto' is the GPU if there is one, else the CPU. Default: the variable AGOP_BACKEND, else 'auto'. */
+  readonly on?: (typeof choices)[number];
+  /** Options of the GPU backend, where that is made. */
+  readonly gpu?: GpuBackendOptions;
+  /** Options of the CPU backend, where that is made. */
+  readonly cpu?: CpuBackendOptions;
+  /** Told why no GPU is used where 'auto' makes a CPU backend: no device, no driver, no libraries. */
+  readonly onFallback?: (reason: UnavailableError) => void;
+}
+
+/**
+ * A backend for a program that runs in Node. Only what is used is loaded. A GPU that is there and fails is an error, not a
+ * reason to compute elsewhere.
+ *
+ * @throws {OptionError} for an unknown choice, or options out of range
+ * @throws {UnavailableError} if the GPU is asked for and there is none
+ *
+ * @example
+ * using backend = await createBackend({ onFallback: ({ message }) => console.error(message) });
+ */
+export async function createBackend(options: BackendOptions = {}): Promise<Backend> {
+  const { gpu, cpu, onFallback } = options;
+  const on = choice(options.on ?? process.env['AGOP_BACKEND'] ?? 'auto');
+  if (on !== 'cpu') {
+    const { createGpuBackend } = await import('@agop/backend-gpu');
+    try {
+      return await createGpuBackend(gpu);
+    } catch (error) {
+      if (on === 'gpu' || !isUnavailable(error)) throw error;
+      onFallback?.(error);
+    }
+  }
+  const { createCpuBackend } = await import('@agop/backend-cpu');
+  return createCpuBackend(cpu);
+}
+
+function choice(name: string): (typeof choices)[number] {
+  const found = choices.find((one) => one === name);
+  if (found) return found;
+  throw new OptionError(
+    'on',
+    `A backend is made on one of ${choices.join(', ')}, not on '${name}' (option \`on\`, variable AGOP_BACKEND).`,
+  );
+}
+
+function isUnavailable(error: unknown): error is UnavailableError {
+  return AgopError.isInstance(error) && error.code === 'UNAVAILABLE';
+}
