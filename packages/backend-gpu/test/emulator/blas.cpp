@@ -19,16 +19,30 @@ void store(T* c, T product, T alpha, T beta) {
   *c = beta == 0 ? alpha * product : alpha * product + beta * *c;
 }
 
+/** op(A) [m, k], column by column. */
+template <class T>
+std::vector<T> packed(const T* a, int stride, int operation, int m, int k) {
+  std::vector<T> out((size_t)m * k);
+  for (int l = 0; l < k; l++) {
+    for (int i = 0; i < m; i++) out[(size_t)l * m + i] = at(a, stride, operation, i, l);
+  }
+  return out;
+}
+
 template <class T>
 int gemm(int opA, int opB, int m, int n, int k, const T* alpha, const T* a, int lda, const T* b, int ldb, const T* beta, T* c,
          int ldc) {
   if (lda < (opA == none ? m : k) || ldb < (opB == none ? k : n) || ldc < m || lda < 1 || ldb < 1) return 7;
+  const std::vector<T> left = packed(a, lda, opA, m, k);
+  std::vector<T> sums(m);
   for (int j = 0; j < n; j++) {
-    for (int i = 0; i < m; i++) {
-      T sum = 0;
-      for (int l = 0; l < k; l++) sum += at(a, lda, opA, i, l) * at(b, ldb, opB, l, j);
-      store(&c[(ptrdiff_t)j * ldc + i], sum, *alpha, *beta);
+    for (T& sum : sums) sum = 0;
+    for (int l = 0; l < k; l++) {
+      const T factor = at(b, ldb, opB, l, j);
+      const T* column = &left[(size_t)l * m];
+      for (int i = 0; i < m; i++) sums[i] += column[i] * factor;
     }
+    for (int i = 0; i < m; i++) store(&c[(ptrdiff_t)j * ldc + i], sums[i], *alpha, *beta);
   }
   return 0;
 }
@@ -36,12 +50,16 @@ int gemm(int opA, int opB, int m, int n, int k, const T* alpha, const T* a, int 
 template <class T>
 int syrk(int fill, int op, int n, int k, const T* alpha, const T* a, int lda, const T* beta, T* c, int ldc) {
   if (lda < (op == none ? n : k) || ldc < n) return 7;
+  const std::vector<T> left = packed(a, lda, op, n, k);
+  std::vector<T> sums(n);
   for (int j = 0; j < n; j++) {
-    for (int i = fill == upper ? 0 : j; i < (fill == upper ? j + 1 : n); i++) {
-      T sum = 0;
-      for (int l = 0; l < k; l++) sum += at(a, lda, op, i, l) * at(a, lda, op, j, l);
-      store(&c[(ptrdiff_t)j * ldc + i], sum, *alpha, *beta);
+    const int begin = fill == upper ? 0 : j, end = fill == upper ? j + 1 : n;
+    for (T& sum : sums) sum = 0;
+    for (int l = 0; l < k; l++) {
+      const T* column = &left[(size_t)l * n];
+      for (int i = begin; i < end; i++) sums[i] += column[i] * column[j];
     }
+    for (int i = begin; i < end; i++) store(&c[(ptrdiff_t)j * ldc + i], sums[i], *alpha, *beta);
   }
   return 0;
 }

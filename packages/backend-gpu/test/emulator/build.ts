@@ -32,7 +32,7 @@ export function buildEmulator(): Emulator {
   try {
     for (const [library, source] of Object.entries(libraries)) {
       const header = `-DDEVICE_HEADER="${join(here, 'device.h')}"`;
-      const options = ['-std=c++17', '-O2', '-ffp-contract=off', '-fPIC', '-shared', header];
+      const options = ['-std=c++17', '-O3', '-ffp-contract=off', '-fPIC', '-shared', header];
       execFileSync('g++', [...options, '-o', join(temporary, library), join(here, source)], {
         stdio: 'pipe',
       });

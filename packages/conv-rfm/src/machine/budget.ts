@@ -40,7 +40,7 @@ export interface Workload {
 }
 
 /** Share of the budget that prepared blocks may take. */
-const preparedShare = 0.25;
+const preparedShare = 0.5;
 
 export function budgetOf(backend: Backend, options: ComputeOptions): number {
   if (options.memoryBudget !== undefined) return options.memoryBudget;
