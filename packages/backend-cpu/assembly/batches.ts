@@ -31,10 +31,20 @@ class BatchJob {
   c: usize;
 }
 
-/** Whether the packed operands of one product fit the scratch of a thread. */
+/** Depth of a block, at most and, where there is more to do, at least. */
+const DEEPEST: i32 = 256;
+const SHALLOWEST: i32 = 32;
+
+/** Depth of a block of which both packed operands fit the scratch of a thread; 0 where they do not. */
+function blockDepth<T>(m: i32, n: i32, k: i32): i32 {
+  const across = <f64>(roundUp(m, MR) + roundUp(n, microColumns<T>())) * sizeof<T>();
+  const most = <i32>min<f64>(<f64>DEEPEST, <f64>(SCRATCH_BYTES - ASIDE) / across);
+  return most >= min(k, SHALLOWEST) ? most : 0;
+}
+
+/** Whether a product can be computed in the scratch of a thread. */
 export function batchFits<T>(m: i32, n: i32, k: i32): bool {
-  const elements = <f64>(roundUp(m, MR) + roundUp(n, microColumns<T>())) * k;
-  return elements * sizeof<T>() <= <f64>(SCRATCH_BYTES - ASIDE);
+  return blockDepth<T>(m, n, k) > 0;
 }
 
 /** Operands have any strides (in elements) within a matrix, and follow each other without gap; C is [batches * m, n]. */
@@ -70,7 +80,9 @@ export function gemmBatches<T>(
   job.c = c;
   const work = <f64>m * n * max(k, 1);
   job.perTask = max(1, <i32>min<f64>(<f64>batches, TASK / work));
-  const asTheyLie = rowA == 1 && columnB == 1;
+  // Long sums of larger matrices would be read from the L2 cache again and again.
+  const short = k <= LONGEST || m < SMALL || n < SMALL;
+  const asTheyLie = rowA == 1 && columnB == 1 && short;
   const fn = asTheyLie ? (task: i32): void => multiplyAsTheyLie<T>(task) : (task: i32): void => multiplyMatrices<T>(task);
   parallel(fn.index, (batches + job.perTask - 1) / job.perTask, work * batches);
 }
@@ -103,6 +115,9 @@ function multiplyAsTheyLie<T>(task: i32): void {
   }
 }
 
+/** Longest sums, and largest matrices with longer ones, that are multiplied as they lie. */
+const LONGEST: i32 = 96;
+const SMALL: i32 = 32;
 /** Rows and bytes of the tiles of operands that are multiplied as they lie. */
 const ROWS: i32 = 4;
 const WIDE: i32 = 64;
@@ -251,9 +266,23 @@ function multiplyMatrix<T>(job: BatchJob, t: i32, c: usize): void {
   const m = job.m;
   const n = job.n;
   const k = job.k;
-  const width = microColumns<T>();
   const a = job.a + <usize>t * <usize>(m * k) * sizeof<T>();
   const b = job.b + <usize>t * <usize>(n * k) * sizeof<T>();
+  const deepest = blockDepth<T>(m, n, k);
+  const blocks = (k + deepest - 1) / deepest;
+  const depth = (k + blocks - 1) / blocks;
+  for (let p0 = 0; p0 < k; p0 += depth) {
+    const from = <usize>(p0 * job.columnA) * sizeof<T>();
+    const across = <usize>(p0 * job.rowB) * sizeof<T>();
+    multiplyBlock<T>(job, a + from, b + across, min(depth, k - p0), c);
+  }
+}
+
+/** C += alpha A B for a block of k. */
+function multiplyBlock<T>(job: BatchJob, a: usize, b: usize, k: i32, c: usize): void {
+  const m = job.m;
+  const n = job.n;
+  const width = microColumns<T>();
   const packedA = scratch() + ASIDE;
   const packedB = packedA + <usize>(roundUp(m, MR) * k) * sizeof<T>();
   pack<T>(a, job.rowA, job.columnA, MR, m, k, <T>job.alpha, packedA);

@@ -414,3 +414,5 @@ export function prepareRecursion_f64(source: usize, count: i32, target: usize, s
 export function runRecursion_f64(): void {
   runRecursion<f64>();
 }
+
+export { isFused } from './fused';

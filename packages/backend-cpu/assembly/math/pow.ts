@@ -2,7 +2,7 @@
 // 65 bits as an unevaluated sum of two numbers; in f32 the whole computation runs in f64.
 
 import { madd } from '../simd';
-import { all, choose, clamp } from './bits';
+import { all, choose, clamp, negated } from './bits';
 import { exp, expSum } from './exp';
 import { exponentF64, log, mantissaF64 } from './log';
 
@@ -29,10 +29,6 @@ function powFromF32(x: v128, y: v128): v128 {
 
 @inline
 function powF64(x: v128, y: v128): v128 {
-  const infinite = v128.or(
-    v128.eq<f64>(x, all<f64>(0.0)),
-    v128.or(v128.eq<f64>(x, all<f64>(Infinity)), v128.ne<f64>(x, x)),
-  );
   const tiny = v128.lt<f64>(x, all<f64>(2.2250738585072014e-308));
   const normal = choose(tiny, v128.mul<f64>(x, all<f64>(18014398509481984.0)), x);
   const k = v128.sub<f64>(exponentF64(normal), v128.and(tiny, all<f64>(54.0)));
@@ -91,14 +87,23 @@ function powF64(x: v128, y: v128): v128 {
   const productLow = madd<f64>(y, low, productError(y, high, product));
   // Out of range there is nothing to add, and the error terms may have overflowed.
   const regular = expSum(bounded, v128.and(v128.eq<f64>(product, bounded), productLow));
-  // log x is infinite or NaN: exp of the product is right as it stands.
-  const special = exp<f64>(v128.mul<f64>(y, log<f64>(x)));
-  return choose(infinite, special, regular);
+  // 0 and infinity go to infinity or 0, by the sign of y.
+  const zero = v128.eq<f64>(x, all<f64>(0.0));
+  const infinite = v128.eq<f64>(x, all<f64>(Infinity));
+  const rising = v128.lt<f64>(all<f64>(0.0), y);
+  const falling = v128.lt<f64>(y, all<f64>(0.0));
+  const toInfinity = v128.or(v128.and(infinite, rising), v128.and(zero, falling));
+  const toZero = v128.or(v128.and(infinite, falling), v128.and(zero, rising));
+  let result = v128.andnot(regular, toZero);
+  result = choose(toInfinity, all<f64>(Infinity), result);
+  return choose(v128.ne<f64>(x, x), x, result);
 }
 
-/** a * b - rounded(a * b), exactly, by Dekker's splitting; `product` is rounded(a * b). */
+/** a * b - rounded(a * b), exactly; `product` is rounded(a * b). Without fused multiply-add by Dekker's splitting. */
 @inline
 function productError(a: v128, b: v128, product: v128): v128 {
+  // The relaxed module is only used where its multiply-add rounds once (see isFused).
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<f64>(a, b, negated<f64>(product));
   const splitter = all<f64>(134217729.0);
   const aBig = v128.mul<f64>(a, splitter);
   const aHigh = v128.sub<f64>(aBig, v128.sub<f64>(aBig, a));

@@ -166,6 +166,8 @@ export type Kernels = PerFloat<'gemm', Gemm> &
       scratchBytes: number,
       workBytes: number,
     ) => void;
+    /** 1 if multiply-add rounds once on this CPU; the relaxed module must not be used otherwise. */
+    readonly isFused: () => number;
     /** A helper's life; only workers call it. */
     readonly serve: (index: number) => void;
     /** Ends the helpers. */

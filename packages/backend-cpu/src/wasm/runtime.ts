@@ -46,9 +46,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
   const base = reserved + layout.WORKSPACE_BYTES;
   const { memory, shared, pages } = createMemory(base, maximumPages, wanted > 1);
   const allowed: SimdLevel[] = options.simd === 'baseline' ? ['baseline'] : ['relaxed', 'baseline'];
-  const { module, level } = await loadModule(shared, allowed);
-  const instance = await WebAssembly.instantiate(module, { env: { memory, abort } });
-  const kernels = instance.exports as Kernels;
+  const { module, level, kernels } = await startModule(memory, shared, allowed);
 
   const words = (): Int32Array => new Int32Array(memory.buffer);
   words()[layout.SCRATCH / 4] = layout.SCRATCH_BASE;
@@ -73,6 +71,14 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
       for (const helper of helpers) helper.terminate();
     },
   };
+}
+
+/** The best module whose multiply-add, if it is relaxed, rounds once: pow relies on that. */
+async function startModule(memory: WebAssembly.Memory, shared: boolean, allowed: readonly SimdLevel[]) {
+  const { module, level } = await loadModule(shared, allowed);
+  const kernels = (await WebAssembly.instantiate(module, { env: { memory, abort } })).exports as Kernels;
+  if (level === 'baseline' || kernels.isFused()) return { module, level, kernels };
+  return startModule(memory, shared, ['baseline']);
 }
 
 function wantedThreads(option: number | undefined): number {
