@@ -30,7 +30,8 @@ function oneLine(message: string): string {
     .split('\n')
     .map((line) => line.trim().replace(/^[-✖→]\s+/, ''))
     .filter((line) => line !== '')
-    .join('; ');
+    .join('; ')
+    .replaceAll(':; ', ': ');
 }
 
 function stackOf(error: Error): string {

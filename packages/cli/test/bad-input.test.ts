@@ -68,7 +68,7 @@ describe.concurrent('fit: one clear line and nothing on standard output', () => 
     [['--target', 'price', '--iterations', '1.5'], 1, /--iterations must be a whole number from 0/],
     [['--target', 'price', '--kernel', 'magic'], 1, /--kernel must be one of laplace, gaussian/],
     [['--target', 'price', '--bandwidth', '0'], 1, /bandwidth must be a positive number/],
-    [['--target', 'price', '--backend', 'abacus'], 1, /--backend must be one of cpu/],
+    [['--target', 'price', '--backend', 'abacus'], 1, /--backend must be one of auto, gpu, cpu/],
     [['--target', 'price', '--validation', '1.5'], 1, /--validation must be a share/],
     [
       ['--target', 'price', '--validation', 'nowhere.csv'],

@@ -43,16 +43,35 @@ describe('info', () => {
     const { code, stdout, stderr } = await run(['info', '--json']);
     expect(code, stderr).toBe(0);
     const { backends, machine } = JSON.parse(stdout);
-    expect(backends.map((one: { name: string }) => one.name)).toEqual(['cpu', 'tfjs-wasm', 'naive']);
+    expect(backends.map((one: { name: string }) => one.name)).toEqual(['gpu', 'cpu', 'tfjs-wasm', 'naive']);
     for (const backend of backends) {
       expect(backend.available).toBeTypeOf('boolean');
       if (!backend.available) expect(backend.reason).toMatch(/\w+/);
     }
-    expect(backends[0]).toMatchObject({
+    expect(backends[1]).toMatchObject({
       available: true,
       details: { threads: expect.any(Number), simd: expect.any(String) },
     });
     expect(machine).toMatchObject({ cores: expect.any(Number), memoryBytes: expect.any(Number) });
+  });
+
+  test('--backend gpu without a GPU says what is missing, and computes nothing', async (context) => {
+    const { backends } = JSON.parse((await run(['info', '--json'])).stdout);
+    if (backends[0].available) context.skip('there is a GPU here');
+    const { code, stdout, stderr } = await run([
+      'grok',
+      '--op',
+      '+',
+      '--p',
+      '7',
+      '--backend',
+      'gpu',
+      '--json',
+    ]);
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^agop: No GPU engine works here\..*: engine 'cuda': /);
+    expect(stderr).not.toMatch(/unexpected|at .*:\d+:\d+/);
   });
 
   test('for people', async () => {

@@ -4,7 +4,11 @@ import type { OptionValues } from '../options.ts';
 
 /** Options of every command that computes. */
 export const backendOptions: readonly OptionSpec[] = [
-  { flags: '--backend <name>', description: 'Where to compute: cpu, tfjs-wasm or naive (default: cpu)' },
+  {
+    flags: '--backend <name>',
+    description:
+      'Where to compute: auto, gpu, cpu, tfjs-wasm or naive (default: auto, the GPU if there is one, else the CPU)',
+  },
   { flags: '--threads <number>', description: 'Threads of the cpu backend (default: one per core)' },
   { flags: '--dtype <name>', description: 'float32 or float64 (default: by ridge and backend)' },
 ];
@@ -15,15 +19,19 @@ interface BackendChoice {
   readonly create: (threads: number | undefined) => Promise<Backend>;
 }
 
-/** The first one is the default. */
+/** On a GPU or the processor; undefined: as the variable AGOP_BACKEND says, else the GPU if there is one. */
+async function createOn(on: 'gpu' | 'cpu' | undefined, threads: number | undefined): Promise<Backend> {
+  const { createBackend } = await import('@agop/backend');
+  return createBackend({
+    ...(on && { on }),
+    cpu: { engine: 'wasm', widenSimd: true, ...(threads !== undefined && { threads }) },
+  });
+}
+
+/** Every backend by itself. */
 export const backendChoices: readonly BackendChoice[] = [
-  {
-    name: 'cpu',
-    create: async (threads) => {
-      const { createCpuBackend } = await import('@agop/backend-cpu');
-      return createCpuBackend({ engine: 'wasm', widenSimd: true, ...(threads !== undefined && { threads }) });
-    },
-  },
+  { name: 'gpu', create: (threads) => createOn('gpu', threads) },
+  { name: 'cpu', create: (threads) => createOn('cpu', threads) },
   {
     name: 'tfjs-wasm',
     create: async () => {
@@ -47,9 +55,10 @@ export const backendChoices: readonly BackendChoice[] = [
  * @throws {UnavailableError} where it cannot run
  */
 export async function openBackend(options: OptionValues): Promise<Backend> {
-  const names = backendChoices.map(({ name }) => name);
-  const name = options.choice('backend', names) ?? names[0];
+  const name = options.choice('backend', ['auto', ...backendChoices.map((one) => one.name)]) ?? 'auto';
   const threads = options.whole('threads', 1);
+  // Asking for threads is asking for the CPU.
+  if (name === 'auto') return createOn(threads === undefined ? undefined : 'cpu', threads);
   const choice = backendChoices.find((one) => one.name === name) as BackendChoice;
   return choice.create(threads);
 }
