@@ -1,5 +1,8 @@
 // Copies: fills, casts, gathers of rows, blocks, diagonals, image patches.
 
+import { SIMPLE_JOB } from './layout';
+import { parallel } from './threads';
+
 /** Fills n elements. */
 export function fill<T>(target: usize, n: i32, value: f64): void {
   if (value == 0 && 1.0 / value > 0) {
@@ -47,11 +50,41 @@ export function copyRows(
   bytes: usize,
   rows: i32,
 ): void {
+  if (rows == 1 && bytes >= 4 * PIECE) {
+    copyInPieces(source, target, bytes);
+    return;
+  }
   for (let i = 0; i < rows; i++) {
     memory.copy(target, source, bytes);
     source += sourcePitch;
     target += targetPitch;
   }
+}
+
+/** Bytes that one task copies. */
+const PIECE: usize = 262144;
+
+@unmanaged
+class CopyJob {
+  source: usize;
+  target: usize;
+  bytes: usize;
+}
+
+/** One core alone does not reach the bandwidth of the memory. */
+function copyInPieces(source: usize, target: usize, bytes: usize): void {
+  const job = changetype<CopyJob>(SIMPLE_JOB);
+  job.source = source;
+  job.target = target;
+  job.bytes = bytes;
+  const fn = (task: i32): void => copyPiece(task);
+  parallel(fn.index, <i32>((bytes + PIECE - 1) / PIECE), <f64>bytes);
+}
+
+function copyPiece(task: i32): void {
+  const job = changetype<CopyJob>(SIMPLE_JOB);
+  const begin = <usize>task * PIECE;
+  memory.copy(job.target + begin, job.source + begin, min(PIECE, job.bytes - begin));
 }
 
 /** Every `pitch`-th element: a diagonal, a column. */
