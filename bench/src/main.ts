@@ -3,17 +3,18 @@
 //   pnpm bench [--quick] [--json FILE] [--only 'gemm;fit n 4000, d 100, c 2'] [--threads N]
 //
 // Peers take part where they are there: OpenBLAS ($AGOP_OPENBLAS or the usual places), Python with torch ($AGOP_PYTHON), the published programs' folders
-// ($AGOP_PEER_RFM, $AGOP_PEER_XRFM, $AGOP_PEER_GROKKING). Without --quick, --json or --only it writes results/<machine>.json and docs/benchmark.md.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// ($AGOP_PEER_RFM, $AGOP_PEER_XRFM, $AGOP_PEER_GROKKING). Without --quick or --json it writes bench/results/<machine>.json and docs/benchmark.md; with --only
+// it renews the lines that it measured.
+import { writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Contender, type ContenderProgram } from './contenders/contender.ts';
 import { agop, agop128, peers } from './contenders/programs.ts';
 import { measure, type Result } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { memoryWork, plan, scalingSizes } from './plan.ts';
-import { line, markdown, type Report, sizeText } from './present.ts';
+import { line, type Report, sizeText } from './present.ts';
+import { record } from './record.ts';
 import { measureScaling } from './scaling.ts';
 
 const { values: options } = parseArgs({
@@ -75,17 +76,8 @@ const report: Report = {
   versions,
   results,
 };
-const json = `${JSON.stringify(report, null, 1)}\n`;
 if (options.json) {
-  writeFileSync(options.json, json);
-} else if (!options.quick && !only) {
-  const root = join(import.meta.dirname, '..');
-  mkdirSync(join(root, 'results'), { recursive: true });
-  const name = report.machine.cpu
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  writeFileSync(join(root, 'results', `${name}.json`), json);
-  writeFileSync(join(root, '../docs/benchmark.md'), markdown(report));
-  say(`written: bench/results/${name}.json, docs/benchmark.md`);
+  writeFileSync(options.json, `${JSON.stringify(report, null, 1)}\n`);
+} else if (!options.quick) {
+  say(`written: ${record(report).join(', ')}`);
 }

@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Result } from './measure.ts';
+import { markdown, type Report } from './present.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Writes a report to bench/results and docs/benchmark.md; what this run did not measure stays from the runs before on the same machine. */
+export function record(report: Report): string[] {
+  const name = report.machine.cpu
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const file = `bench/results/${name}.json`;
+  const page = 'docs/benchmark.md';
+  const path = join(root, file);
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report) : undefined;
+  const whole = before ? merge(before, report) : report;
+  mkdirSync(join(root, 'bench/results'), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(whole, null, 1)}\n`);
+  writeFileSync(join(root, page), markdown(whole));
+  return [file, page];
+}
+
+function merge(before: Report, now: Report): Report {
+  const key = ({ name, dtype, size }: Result): string => JSON.stringify([name, dtype, size]);
+  const renewed = new Map(now.results.map((result) => [key(result), result]));
+  const known = new Set(before.results.map(key));
+  return {
+    machine: now.machine,
+    versions: { ...before.versions, ...now.versions },
+    results: [
+      ...before.results.map((result) => renewed.get(key(result)) ?? result),
+      ...now.results.filter((result) => !known.has(key(result))),
+    ],
+  };
+}
