@@ -19,10 +19,12 @@ export interface GrokkingSizes {
  */
 export function grokkingMemory(sizes: GrokkingSizes, dtype: FloatDType, kernelEigenvalues = false): number {
   const { trainSize: n, testSize: m, columns: d, p } = sizes;
-  const blockRows = Math.min(512, Math.max(32, Math.ceil(n / 8)));
+  // As @agop/rfm splits them: 16 MiB, or an eighth of the rows and at most 512.
+  const small = Math.floor(2 ** 24 / (2 * (n + p) * bytesPerElement(dtype)));
+  const blockRows = Math.min(n, Math.max(32, small, Math.min(512, Math.ceil(n / 8))));
   const data = n * d + m * d + n * p;
   const machine = n * d + n * p + n;
-  const work = Math.max(2 * blockRows * n, m * p) + n * p + 4 * d * d;
+  const work = Math.max(2 * blockRows * (n + p), m * p) + n * p + 4 * d * d;
   const squares = kernelEigenvalues ? 2 * n * n : n * n;
   return bytesPerElement(dtype) * (data + machine + work + squares);
 }

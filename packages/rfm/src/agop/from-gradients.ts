@@ -1,7 +1,7 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Points } from '../machine/points.ts';
-import { rowBlocks } from '../machine/row-blocks.ts';
+import { sampleBlocks } from '../machine/row-blocks.ts';
 import { BlockGradients } from './gradients.ts';
 import type { GradientMoments } from './moments.ts';
 import type { Centring } from './options.ts';
@@ -34,7 +34,7 @@ export function momentsFromGradients(
   const sums = centring === 'none' ? undefined : ops.full([1, c * d], 0, dtype);
   let shift: Tensor | undefined;
   const gradients = new BlockGradients(ops, kernel, centers, coefficients);
-  for (const block of rowBlocks(samples.count)) {
+  for (const block of sampleBlocks(samples, centers, c * d)) {
     using parts = new Scope(backend);
     let g = parts.own(gradients.of(samples, block));
     if (sums) {

@@ -42,8 +42,10 @@ export function momentsFromGram(
   const weightSums = ops.full([1, needMeans ? m : 0], 0, dtype);
   const ownSums = ops.full([c, d], 0, dtype);
 
+  // Rows of A and H, or of AᵀA and the weights.
+  const rowBytes = 2 * (m + c) * (dtype === 'float64' ? 8 : 4);
   let shift: Tensor | undefined;
-  for (const block of rowBlocks(samples.count)) {
+  for (const block of rowBlocks(samples.count, rowBytes)) {
     using parts = new Scope(backend);
     const part = preparedRows(parts.ops, samples, block.begin, block.end);
     const x = part.coordinates;
@@ -70,7 +72,7 @@ export function momentsFromGram(
     if (needMeans) parts.ops.matmul(f, x, { transposeA: true, beta: 1, out: ownSums });
   }
 
-  for (const { begin, end } of rowBlocks(m)) {
+  for (const { begin, end } of rowBlocks(m, rowBytes)) {
     using parts = new Scope(backend);
     const rows = parts.ops.rows(weightGram, begin, end);
     const alpha = parts.ops.rows(coefficients, begin, end);

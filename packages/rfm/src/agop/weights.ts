@@ -1,7 +1,7 @@
 import { type Backend, constantValue, input, Scope, type Tensor } from '@agop/core';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
 import { innerExpression } from '../machine/kernel-matrix.ts';
-import type { Points } from '../machine/points.ts';
+import { type Points, samePoints } from '../machine/points.ts';
 
 /**
  * The two weight matrices of kernel gradients for a block of samples, before the metric multiplies them:
@@ -26,7 +26,9 @@ export function gradientWeights(
 ): GradientWeights {
   using scope = new Scope(backend);
   const { ops } = scope;
-  const a = innerExpression(ops, kernel, kernel.byU, samples, centers, false);
+  // κ is symmetric, and so is κ_u; κ_p is not.
+  const symmetric = samePoints(samples, centers);
+  const a = innerExpression(ops, kernel, kernel.byU, samples, centers, symmetric);
   if (kernel.radial) {
     return { f: scope.keep(ops.matmul(a, coefficients, { alpha: -1 })), a: scope.keep(a) };
   }

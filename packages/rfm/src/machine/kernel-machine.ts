@@ -9,7 +9,7 @@ import { choleskySolver } from '../solvers/cholesky.ts';
 import type { Solver } from '../solvers/solver.ts';
 import { kernelOfPoints } from './kernel-matrix.ts';
 import { type Points, preparePoints } from './points.ts';
-import { rowBlocks } from './row-blocks.ts';
+import { type RowBlock, rowBlocks, sampleBlocks } from './row-blocks.ts';
 
 /** What a kernel machine consists of. The machine owns none of the tensors except the coefficients. */
 export interface KernelMachineParts {
@@ -54,15 +54,25 @@ export class KernelMachine {
     using scope = new Scope(this.backend);
     const { ops } = scope;
     const centers = this.#points();
-    const parts = rowBlocks(x.shape[0] ?? 0).map(({ begin, end }) => {
+    const rowBytes = centers.count * (this.#dtype() === 'float64' ? 8 : 4);
+    const ofBlock = ({ begin, end }: RowBlock): Tensor => {
       using block = new Scope(ops);
       const points = preparePoints(block.ops, this.kernel, this.metric, block.ops.rows(x, begin, end));
-      const k = kernelOfPoints(block.ops, this.kernel, points, centers);
-      return block.keep(block.ops.matmul(k, this.coefficients));
-    });
+      return block.keep(this.#predictPoints(block.ops, points));
+    };
+    const parts =
+      x === this.centers
+        ? [this.#predictPoints(ops, centers)]
+        : rowBlocks(x.shape[0] ?? 0, rowBytes).map(ofBlock);
     if (parts.length === 0)
       return this.backend.full([0, this.coefficients.shape[1] as number], 0, this.#dtype());
     return scope.keep(parts.length === 1 ? (parts[0] as Tensor) : ops.concat(parts, 0));
+  }
+
+  /** Predictions for prepared points at once; at the centers themselves with a symmetric kernel matrix, as in the fit. */
+  #predictPoints(backend: Backend, points: Points): Tensor {
+    using k = kernelOfPoints(backend, this.kernel, points, this.#points());
+    return backend.matmul(k, this.coefficients);
   }
 
   /**
@@ -79,7 +89,7 @@ export class KernelMachine {
     const c = this.coefficients.shape[1] as number;
     const samples = this.#samplePoints(ops, x);
     const blocks = new BlockGradients(ops, this.kernel, this.#points(), this.coefficients);
-    const parts = rowBlocks(n).map((block) => {
+    const parts = sampleBlocks(samples, this.#points(), c * d).map((block) => {
       using inner = new Scope(ops);
       const g = inner.own(blocks.of(samples, block));
       return inner.keep(multiplyByMetric(inner.ops, g, this.metric));

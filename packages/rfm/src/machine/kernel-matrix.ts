@@ -1,7 +1,7 @@
 import { type Backend, type Bindings, type Expression, inputNames, Scope, type Tensor } from '@agop/core';
 import type { InnerProductKernel, Kernel } from '../kernels/kernel.ts';
 import type { Metric } from '../metric/metric.ts';
-import { type Points, preparePoints } from './points.ts';
+import { type Points, preparePoints, samePoints } from './points.ts';
 
 export interface KernelMatrixOptions {
   /** Tensor [n, m] to write into; returned. */
@@ -29,7 +29,7 @@ export function kernelMatrix(
   return kernelOfPoints(backend, kernel, left, right, options);
 }
 
-/** The kernel matrix of prepared points; symmetric where both are the same object. */
+/** The kernel matrix of prepared points; symmetric where both are the same. */
 export function kernelOfPoints(
   backend: Backend,
   kernel: Kernel,
@@ -38,7 +38,7 @@ export function kernelOfPoints(
   options: KernelMatrixOptions = {},
 ): Tensor {
   if (kernel.geometry === 'inner') {
-    return innerExpression(backend, kernel, kernel.value, x, z, x === z, options.out);
+    return innerExpression(backend, kernel, kernel.value, x, z, samePoints(x, z), options.out);
   }
   const distances = backend.powerDistances(x.coordinates, z.coordinates, kernel.p);
   try {

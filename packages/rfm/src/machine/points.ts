@@ -49,6 +49,11 @@ export function preparePoints(backend: Backend, kernel: Kernel, metric: Metric, 
   }
 }
 
+/** Whether two sets of prepared points are one, so that a symmetric function of both is a symmetric matrix. */
+export function samePoints(x: Points, z: Points): boolean {
+  return x.coordinates === z.coordinates && x.weighted === z.weighted;
+}
+
 /** The prepared rows `begin` to `end`: prepared alone, the same numbers as within the whole. */
 export function preparedRows(backend: Backend, points: Points, begin: number, end: number): Points {
   if (begin === 0 && end === points.count) return { ...points, dispose: () => {} };

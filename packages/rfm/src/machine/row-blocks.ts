@@ -1,16 +1,34 @@
+import { type Points, samePoints } from './points.ts';
+
 /** Rows `begin` (included) to `end` (excluded). */
 export interface RowBlock {
   readonly begin: number;
   readonly end: number;
 }
 
+/** Splitting blocks of this size further saves no memory worth having. */
+const smallBlockBytes = 16 * 2 ** 20;
+
 /**
- * Splits rows into blocks, so that a few block × m matrices stay small against an m × m one: at most an eighth of the rows and at
- * most 512 of them, but at least 32 to keep products efficient.
+ * Splits rows into blocks whose intermediate results stay small: within 16 MiB, or an eighth of the rows and at most 512 of them; at least 32
+ * rows, to keep products efficient.
+ *
+ * @param rowBytes what an algorithm holds per row of a block
  */
-export function rowBlocks(rows: number): RowBlock[] {
-  const size = Math.min(512, Math.max(32, Math.ceil(rows / 8)));
+export function rowBlocks(rows: number, rowBytes: number): RowBlock[] {
+  const size = Math.max(32, Math.floor(smallBlockBytes / rowBytes), Math.min(512, Math.ceil(rows / 8)));
   const blocks: RowBlock[] = [];
   for (let begin = 0; begin < rows; begin += size) blocks.push({ begin, end: Math.min(begin + size, rows) });
   return blocks;
+}
+
+/**
+ * Blocks of samples for something that holds a block × m matrix and `width` numbers more per sample. Where the samples are the centers, and
+ * `width` is small against m, they stay together: their matrix is symmetric, so that half of it has to be computed, and it takes what
+ * the kernel matrix took in the fit.
+ */
+export function sampleBlocks(samples: Points, centers: Points, width: number): RowBlock[] {
+  if (8 * width <= centers.count && samePoints(samples, centers)) return [{ begin: 0, end: samples.count }];
+  const bytes = samples.coordinates.dtype === 'float64' ? 8 : 4;
+  return rowBlocks(samples.count, bytes * (centers.count + width));
 }
