@@ -13,6 +13,8 @@ export interface NumberAxis {
 
 /** Share of the range that is left free below and above the data. */
 const room = 0.05;
+/** So many whole numbers all have their tick. */
+const fewWholes = 10;
 
 /** The range an axis shows. Values that are not finite (or not positive, on a logarithmic axis) do not count. */
 export function axisDomain(values: Iterable<number>, axis: NumberAxis): [number, number] {
@@ -45,8 +47,8 @@ export function axisPosition(value: number, domain: readonly [number, number], a
   return (scale(value) - scale(domain[0])) / (scale(domain[1]) - scale(domain[0]));
 }
 
-/** The scale of Observable Plot for an axis. */
-export function plotScale(axis: NumberAxis, domain: readonly [number, number]) {
+/** The scale of Observable Plot for an axis. Ticks lie between whole numbers only where values do. */
+export function plotScale(axis: NumberAxis, domain: readonly [number, number], whole = false) {
   const isLog = axis.log === true;
   const format = axis.percent === true ? (value: number) => `${formatNumber(100 * value)} %` : formatNumber;
   const decades = isLog ? Math.log10(domain[1] / domain[0]) : 0;
@@ -57,6 +59,7 @@ export function plotScale(axis: NumberAxis, domain: readonly [number, number]) {
     labelArrow: 'none' as const,
     tickFormat: (value: number) => format(value),
     ...(isLog ? { ticks: logTicks(domain, decades), tickSpacing: 1 } : {}),
+    ...(whole && !isLog && domain[1] - domain[0] <= fewWholes ? { ticks: wholeNumbers(domain) } : {}),
   };
 }
 
@@ -72,6 +75,11 @@ function logTicks([low, high]: readonly [number, number], decades: number): numb
     }
   }
   return ticks;
+}
+
+function wholeNumbers([low, high]: readonly [number, number]): number[] {
+  const first = Math.ceil(low);
+  return Array.from({ length: Math.max(0, Math.floor(high) - first + 1) }, (_, i) => first + i);
 }
 
 function spread(low: number, high: number): [number, number] {

@@ -74,7 +74,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     marginLeft: margin.left,
     marginRight: right,
     style: { fontSize: '12px' },
-    x: plotScale(x, xDomain),
+    x: plotScale(x, xDomain, xs.every(Number.isInteger)),
     y: { ...plotScale(y, yDomain), grid: true },
     marks: [
       ...levels.map(({ value }) => Plot.ruleY([value], { strokeDasharray: '4 3', strokeOpacity: 0.6 })),
