@@ -1,4 +1,5 @@
 import type { Result } from './measure.ts';
+import { targetTable } from './targets.ts';
 
 /** A run of the benchmark, as it is written to files. */
 export interface Report {
@@ -38,11 +39,20 @@ export function markdown(report: Report): string {
   return `# Benchmark
 
 ${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}. Made by \`pnpm bench\`: all contenders are processes that take turns, each figure is the best of
-its rounds. A ratio above 1 says that we are faster (or smaller).
+its rounds. A ratio above 1 says that we are faster (or smaller). Single lines vary by a quarter from run to run on a machine that is shared.
 
 ${Object.entries(versions)
   .map(([name, version]) => `- \`${name}\`: ${version}`)
   .join('\n')}
+
+## Targets
+
+Ratios that we want to reach with two threads, and those measured (lowest to highest over sizes). What stands in the way:
+[performance.md](performance.md).
+
+${targetTable(results)}
+
+## All lines
 
 | what | dtype | size | ours | peer | unit | ratio |
 |---|---|---|--:|--:|---|--:|

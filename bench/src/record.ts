@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Result } from './measure.ts';
+import { plan } from './plan.ts';
 import { markdown, type Report } from './present.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -32,6 +33,17 @@ function merge(before: Report, now: Report): Report {
     results: [
       ...before.results.map((result) => renewed.get(key(result)) ?? result),
       ...now.results.filter((result) => !known.has(key(result))),
-    ],
+    ].sort((a, b) => placeOf(a) - placeOf(b)),
   };
+}
+
+/** Results in the order in which a whole run measures them; what the plan does not list comes last. */
+const order = new Map(plan(false).map(({ work }, at) => [placeKey(work.work, work.dtype, work.size), at]));
+
+function placeOf({ name, dtype, size }: Result): number {
+  return order.get(placeKey(name.slice(0, name.indexOf(',')), dtype, size)) ?? order.size;
+}
+
+function placeKey(work: string, dtype: string, size: Result['size']): string {
+  return JSON.stringify([work, dtype, size]);
 }
