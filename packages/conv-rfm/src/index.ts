@@ -18,14 +18,20 @@ export type {
 } from './estimators/options.ts';
 export { ConvRFMRegressor } from './estimators/regressor.ts';
 export type { TransformSnapshot } from './estimators/trained.ts';
-export { type FieldGeometry, fieldGeometry, type Grid, type ImageSize } from './images/geometry.ts';
+export {
+  type FieldGeometry,
+  fieldGeometry,
+  type Grid,
+  type ImageSize,
+  type PatchPadding,
+} from './images/geometry.ts';
 export { type ChannelAxis, type HostImages, type ImageInput, toHostImages } from './images/host-images.ts';
 export {
   type ConvolutionalKernelOptions,
   convolutionalNngp,
   convolutionalNtk,
 } from './kernels/convolutional.ts';
-export type { ImageKernel, ImageKernelOptions, PatchPadding, Pooling } from './kernels/image-kernel.ts';
+export type { ImageKernel, ImageKernelOptions, Pooling } from './kernels/image-kernel.ts';
 export { patchKernel } from './kernels/patch-kernel.ts';
 export { type ImageKernelDescription, imageKernelFromDescription } from './kernels/serialization.ts';
 export {

@@ -1,12 +1,23 @@
 import { type Device, formatBytes } from '@agop/core';
-import { receivedInt } from '../device/native.ts';
+import type { DeviceContext } from '../device/context.ts';
+import { type Native, receivedInt } from '../device/native.ts';
 import { versionText } from '../driver/load.ts';
 import { compilerVersion } from '../kernels/compiler.ts';
-import type { Runtime } from './runtime.ts';
+
+/** A device that is in use: its context, and the handle of cuBLAS on it. */
+export interface OpenDevice {
+  readonly native: Native;
+  readonly context: DeviceContext;
+  /** cublasHandle_t */
+  readonly blas: number;
+}
 
 /** What a backend says about the device and the libraries that it runs on. */
-export function describeDevice(runtime: Runtime, deviceCount: number, tf32: boolean): Device {
-  const { native, context, blas } = runtime;
+export function describeDevice(
+  { native, context, blas }: OpenDevice,
+  deviceCount: number,
+  tf32: boolean,
+): Device {
   const { facts } = context;
   const driver = versionText(receivedInt((out) => native.driver.cuDriverGetVersion(out)));
   const blasVersion = receivedInt((out) => native.blas.cublasGetVersion_v2(blas, out));

@@ -9,7 +9,7 @@ import {
 } from '@agop/report';
 import { type Directions, directionPicture } from './directions.ts';
 import { type Findings, importancePicture, topImportances } from './findings.ts';
-import type { ReportInput } from './report.ts';
+import type { ReportInput } from './report-input.ts';
 
 /** Columns whose importances are drawn. */
 const drawnImportances = 20;

@@ -1,22 +1,8 @@
-import type { TablePreprocessor } from '@agop/data';
 import { type Block, formatNumber, htmlPage, lineChart, type Section } from '@agop/report';
-import type { Directions } from './directions.ts';
-import type { Findings } from './findings.ts';
 import { featuresSection } from './report-features.ts';
+import type { ReportInput } from './report-input.ts';
 import { meaningName, scoreName, scoreRows, scoreText } from './score-lines.ts';
-import type { FitSummary } from './summary.ts';
 import type { Scoreboard } from './train.ts';
-
-/** What a report of a fit is made of. */
-export interface ReportInput {
-  readonly summary: FitSummary;
-  readonly board: Scoreboard;
-  readonly findings: Findings;
-  readonly commandLine: string;
-  readonly preprocessor: TablePreprocessor;
-  /** Of the metric, where it could be decomposed. */
-  readonly directions: Directions | undefined;
-}
 
 /** The report of a fit: one HTML page. */
 export async function fitReport(input: ReportInput): Promise<string> {

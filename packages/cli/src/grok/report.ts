@@ -9,9 +9,9 @@ import {
   type Section,
 } from '@agop/report';
 import { metricSection } from './metric-section.ts';
-import { verdict } from './run-grok.ts';
 import { spectrumSection } from './spectrum-section.ts';
 import type { GrokSummary } from './summary.ts';
+import { verdict } from './verdict.ts';
 
 export interface GrokReportInput {
   readonly summary: GrokSummary;

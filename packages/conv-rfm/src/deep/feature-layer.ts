@@ -1,6 +1,5 @@
 import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
-import { fieldGeometry } from '../images/geometry.ts';
-import type { PatchPadding } from '../kernels/image-kernel.ts';
+import { fieldGeometry, type PatchPadding } from '../images/geometry.ts';
 import { imageSize } from '../machine/kernel-matrix.ts';
 
 /** What follows the filters of a feature layer. The published program applies nothing (`none`), its paper a rectifier. */

@@ -1,6 +1,6 @@
 import type { Tensor } from '@agop/core';
 import type { Activation } from '../deep/feature-layer.ts';
-import type { PatchPadding } from '../kernels/image-kernel.ts';
+import type { PatchPadding } from '../images/geometry.ts';
 import type { ConvMachine } from '../machine/conv-machine.ts';
 import type { ConvRecord } from './options.ts';
 

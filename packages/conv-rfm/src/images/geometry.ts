@@ -1,5 +1,10 @@
 import { OptionError, ShapeError } from '@agop/core';
-import type { PatchPadding } from '../kernels/image-kernel.ts';
+
+/**
+ * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half a patch, while later layers
+ * stay inside (`image`, the padding of the published program); or in every layer, so that the grid keeps its size (`same`).
+ */
+export type PatchPadding = 'valid' | 'image' | 'same';
 
 /** Positions of a layer: rows and columns of its grid. */
 export interface Grid {

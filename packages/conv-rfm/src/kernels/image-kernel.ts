@@ -1,10 +1,5 @@
 import type { FieldKernel } from '../fields/field-kernel.ts';
-
-/**
- * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half a patch, while later layers
- * stay inside (`image`, the padding of the published program); or in every layer, so that the grid keeps its size (`same`).
- */
-export type PatchPadding = 'valid' | 'image' | 'same';
+import type { PatchPadding } from '../images/geometry.ts';
 
 /** How positions are read out: each by weights of its own (`none`), or their average by one set of weights (`average`). */
 export type Pooling = 'none' | 'average';
