@@ -1,7 +1,7 @@
 import type { Backend } from '@agop/core';
 import { fitCirculantFeatures, modularTask, runGrokking } from '@agop/grokking';
 import { lineChart } from '@agop/report';
-import type { Save } from '../pictures.ts';
+import type { Save } from './save.ts';
 
 const p = 61;
 const fractions = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5];

@@ -11,8 +11,8 @@ import {
   tableOutputs,
 } from '@agop/grokking';
 import { imageGrid, lineChart } from '@agop/report';
-import type { Save } from '../pictures.ts';
 import { withoutMeans } from './matrices.ts';
+import type { Save } from './save.ts';
 
 const p = 61;
 const operations = ['x + y', 'x - y', 'x * y', 'x / y'];
@@ -74,7 +74,7 @@ export async function drawKernelMachines(backend: Backend, save: Save): Promise<
   );
 
   const [add, sub, mul, div] = runs as [GrokkingResult, GrokkingResult, GrokkingResult, GrokkingResult];
-  const shown = [0, 4, 8, 12, 29];
+  const shown = [0, 4, 8, 29];
   save(
     'metric-add',
     metricRow('The metric of x + y', add, shown, (m) => m),

@@ -1,7 +1,7 @@
 import type { Backend } from '@agop/core';
 import { modularTask, runGrokking } from '@agop/grokking';
 import { lineChart } from '@agop/report';
-import type { Save } from '../pictures.ts';
+import type { Save } from './save.ts';
 
 /** x + y and x^2 + y^2 learned by one machine: two jumps. Source: Mallinar et al. 2025, appendix G. */
 export async function drawTwoTasks(backend: Backend, save: Save): Promise<void> {
