@@ -1,5 +1,6 @@
 import { type Backend, OptionError } from '@agop/core';
 import { matrixPower } from '@agop/rfm';
+import { chooseDType } from '@agop/rfm/estimators';
 import type * as tf from '@tensorflow/tfjs';
 import { matrixCorrelation } from './correlation.ts';
 import { type LayerFeatureOptions, type LayerFeatures, layerFeatures } from './features/layer-features.ts';
@@ -91,8 +92,7 @@ async function compare(backend: Backend, name: string, features: LayerFeatures):
 }
 
 async function root(backend: Backend, { data, shape }: SquareMatrix): Promise<SquareMatrix> {
-  const dtype = backend.dtypes.includes('float64') ? 'float64' : backend.preferredDType;
-  using matrix = backend.tensor(data, shape, dtype);
+  using matrix = backend.tensor(data, shape, chooseDType(backend, undefined, 'float64'));
   using result = await matrixPower(backend, matrix, 0.5);
   return { data: Float64Array.from(await result.read()), shape };
 }

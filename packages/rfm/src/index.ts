@@ -1,10 +1,10 @@
 export { type AgopSizes, gramIsCheaper } from './agop/cost.ts';
 export type { AgopMethod, AgopOptions, Centring } from './agop/options.ts';
-export { type ClassifierOptions, type LabelInput, RFMClassifier } from './estimators/classifier.ts';
+export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
 export type { LoadOptions, SaveOptions } from './estimators/estimator.ts';
 export { Estimator } from './estimators/estimator.ts';
 export { type Holdout, holdOut, takeRows } from './estimators/holdout.ts';
-export { type Label, LabelEncoder, oneHot } from './estimators/labels.ts';
+export { type Label, LabelEncoder, type LabelInput, oneHot } from './estimators/labels.ts';
 export { decodeModel, type ModelDescription } from './estimators/model-file.ts';
 export type {
   EstimatorOptions,

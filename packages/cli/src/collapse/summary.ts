@@ -1,6 +1,7 @@
 import type { Backend } from '@agop/core';
 import type { Label } from '@agop/data';
 import { type CollapseDrop, type DeepRFM, type StageMetrics, totalDrop } from '@agop/deep-rfm';
+import { chooseDType } from '@agop/rfm/estimators';
 import type { CollapseData } from './data.ts';
 import type { CollapseSettings } from './settings.ts';
 
@@ -102,7 +103,7 @@ export function collapseSummary(input: SummaryInput): CollapseSummary {
     seed: settings.seed,
     backend: backend.name,
     device: backend.device.description,
-    dtype: settings.dtype ?? (backend.dtypes.includes('float64') ? 'float64' : backend.preferredDType),
+    dtype: chooseDType(backend, settings.dtype, 'float64'),
     input: { accuracy: model.input.heldOut ?? Number.NaN, trainAccuracy: model.input.train },
     layers,
     drop: totalDrop(layers.flatMap(({ drop }) => (drop === null ? [] : [drop]))),

@@ -1,11 +1,13 @@
-import { FormatError, isTfTensor, ShapeError, type TfTensorLike, toHostVector } from '@agop/core';
-import { holdOut, type Label, LabelEncoder, type LabelInput, oneHot, takeRows } from '@agop/rfm';
-import type { HostImages, ImageInput } from '../images/host-images.ts';
-import { ConvEstimator, inKind, modelBytes, type PredictOptions } from './conv-estimator.ts';
+import { FormatError, type TfTensorLike } from '@agop/core';
+import { readBytes } from '@agop/core/storage';
+import { type Label, LabelEncoder, type LabelInput, oneHot } from '@agop/rfm';
+import { accuracy, argmaxRows, hostLabels, inKind, toProbabilities } from '@agop/rfm/estimators';
+import type { ImageInput } from '../images/host-images.ts';
+import { ConvEstimator, type FitGoal, type PredictOptions } from './conv-estimator.ts';
 import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
-import { type ConvFitOptions, checkSizes } from './options.ts';
-import { accuracy, argmaxRows, meanSquaredError } from './scores.ts';
-import { type ScoredImages, trainConv } from './training.ts';
+import type { ConvFitOptions } from './options.ts';
+import { checkAnswerCount } from './samples.ts';
+import { meanSquaredError } from './scores.ts';
 
 /**
  * Classification of images by a convolutional Recursive Feature Machine: kernel ridge regression on one-hot targets {0, 1} with the kernel of a convolutional
@@ -46,37 +48,33 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
     y: LabelInput<L>,
     options: ConvFitOptions<ImageInput, LabelInput<L>> = {},
   ): Promise<this> {
-    this.checkSelection(options.validation as ConvFitOptions<never, never>['validation']);
+    this.checkSelection(options.validation);
     const images = await this.images(x, 'X');
-    const given = await hostLabels(y);
-    checkCount(images.count, given.length, '');
+    const given = await hostLabels(y, 'y');
+    checkAnswerCount(images.count, given.length, 'labels', '');
     const labels = LabelEncoder.of(given, 'y');
     const outputs = labels.classes.length;
-    const parts = await this.#split(images, labels.encode(given, 'y'), labels, options.validation);
-    const { held } = parts;
-    const test = options.test && (await this.#labelled(images, options.test, labels, 'test '));
-    const scored = ({ x: some, y: right }: Labelled): ScoredImages => {
-      const targets = oneHot(right, outputs);
-      return {
-        x: some,
-        score: (predictions) => ({
-          accuracy: accuracy(argmaxRows(predictions, outputs), right),
-          mse: meanSquaredError(predictions, targets, outputs),
-        }),
-      };
-    };
-    const { onProgress, onIteration, signal } = options;
-    const trained = await trainConv(this.settings, {
-      x: parts.x,
-      targets: oneHot(parts.y, outputs),
-      outputs,
-      held: held && scored(held),
-      test: test && scored(test),
-      ...(onProgress && { onProgress }),
-      ...(onIteration && { onIteration }),
-      ...(signal && { signal }),
+    const samples = await this.divide({ x: images, y: labels.encode(given, 'y') }, options, {
+      answers: async (some, count, prefix) => {
+        const held = await hostLabels(some, `${prefix}y`);
+        checkAnswerCount(count, held.length, 'labels', prefix);
+        return labels.encode(held, `${prefix}y`);
+      },
+      take: (indices, chosen) => chosen.map((at) => indices[at] as number),
+      strata: (indices) => indices,
     });
-    this.adopt(trained);
+    const goal: FitGoal<Int32Array> = {
+      outputs,
+      targets: (indices) => oneHot(indices, outputs),
+      scorer: (indices) => {
+        const targets = oneHot(indices, outputs);
+        return (predictions) => ({
+          accuracy: accuracy(argmaxRows(predictions, outputs), indices),
+          mse: meanSquaredError(predictions, targets, outputs),
+        });
+      },
+    };
+    await this.train(samples, goal, options);
     this.#labels = labels;
     return this;
   }
@@ -132,8 +130,8 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
     options: PredictOptions = {},
   ): Promise<{ readonly accuracy: number; readonly mse: number }> {
     const { data, count, outputs } = await this.rawPredictions(x, options);
-    const labels = await hostLabels(y);
-    checkCount(count, labels.length, '');
+    const labels = await hostLabels(y, 'y');
+    checkAnswerCount(count, labels.length, 'labels', '');
     const { classes } = this;
     const actual = Int32Array.from({ length: count }, (_, i) => classes.indexOf(labels[i] as L));
     const targets = new Float64Array(count * outputs);
@@ -161,13 +159,14 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
    *
    * @typeParam L type of the labels: the caller knows what was saved
    * @throws {FormatError} for files that are truncated, foreign, of a newer version, or hold a regression
+   * @throws {OptionError} for a dtype that the backend does not compute in
    * @throws {StorageError}
    */
   static async load<L extends Label = Label>(
     source: string | Uint8Array,
     options: ConvLoadOptions,
   ): Promise<ConvRFMClassifier<L>> {
-    const decoded = decodeConvModel(await modelBytes(source));
+    const decoded = decodeConvModel(await readBytes(source));
     const { task, classes } = decoded.description;
     if (task !== 'classification' || !classes) {
       throw new FormatError('The saved model is a regression: load it with ConvRFMRegressor.load.');
@@ -178,74 +177,4 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
     model.#labels = new LabelEncoder(classes as L[]);
     return model;
   }
-
-  async #labelled(
-    like: HostImages,
-    given: { readonly x: ImageInput; readonly y: LabelInput<L> },
-    labels: LabelEncoder<L>,
-    prefix: string,
-  ): Promise<Labelled> {
-    const x = await this.images(given.x, `${prefix}X`);
-    const y = await hostLabels(given.y);
-    checkCount(x.count, y.length, prefix);
-    checkSizes(x, like, prefix);
-    return { x, y: labels.encode(y, `${prefix}y`) };
-  }
-
-  async #split(
-    x: HostImages,
-    y: Int32Array,
-    labels: LabelEncoder<L>,
-    validation: ConvFitOptions<ImageInput, LabelInput<L>>['validation'],
-  ): Promise<Split> {
-    if (validation === undefined) return { x, y, held: undefined };
-    if (typeof validation !== 'number') {
-      return { x, y, held: await this.#labelled(x, validation, labels, 'validation ') };
-    }
-    const rows = holdOut(x.count, validation, this.settings.recursion.seed, y);
-    const part = (chosen: Int32Array): Labelled => ({
-      x: chosenImages(x, chosen),
-      y: chosen.map((row) => y[row] as number),
-    });
-    return { ...part(rows.training), held: part(rows.held) };
-  }
-}
-
-interface Labelled {
-  readonly x: HostImages;
-  /** Indices of classes. */
-  readonly y: Int32Array;
-}
-
-interface Split extends Labelled {
-  readonly held: Labelled | undefined;
-}
-
-/** Some of the images. */
-export function chosenImages(x: HostImages, chosen: Int32Array): HostImages {
-  const pixels = x.height * x.width * x.channels;
-  return { ...x, count: chosen.length, data: takeRows(x.data, pixels, chosen) };
-}
-
-async function hostLabels<L extends Label>(labels: LabelInput<L>): Promise<ArrayLike<L>> {
-  if (!isTfTensor(labels)) return labels;
-  // A tf.Tensor holds numbers, so that L is number.
-  const { data } = await toHostVector(labels, 'y');
-  return Array.from(data) as L[];
-}
-
-function checkCount(images: number, labels: number, prefix: string): void {
-  if (images !== labels) {
-    throw new ShapeError(`${prefix}X has ${images} images, but ${prefix}y has ${labels} labels.`);
-  }
-}
-
-function toProbabilities(outputs: ArrayLike<number>, classes: number): Float64Array {
-  const probabilities = Float64Array.from(outputs, (output) => Math.min(1, Math.max(0, output)));
-  for (let begin = 0; begin < probabilities.length; begin += classes) {
-    const row = probabilities.subarray(begin, begin + classes);
-    const total = row.reduce((sum, value) => sum + value, 0);
-    for (let j = 0; j < classes; j++) row[j] = total > 0 ? (row[j] as number) / total : 1 / classes;
-  }
-  return probabilities;
 }

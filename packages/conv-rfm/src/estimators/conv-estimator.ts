@@ -1,17 +1,10 @@
-import {
-  isTfTensor,
-  NotFittedError,
-  OptionError,
-  Scope,
-  ShapeError,
-  type TfTensorLike,
-  type TypedArray,
-  toTfTensor,
-} from '@agop/core';
-import { readFile, writeFileAtomically } from '@agop/core/storage';
+import { OptionError, Scope, ShapeError, type TypedArray } from '@agop/core';
+import { writeFileAtomically } from '@agop/core/storage';
+import { ModelHolder } from '@agop/rfm/estimators';
 import { type HostImages, type ImageInput, toHostImages } from '../images/host-images.ts';
 import type { ComputeOptions } from '../machine/budget.ts';
 import type { ConvMachine } from '../machine/conv-machine.ts';
+import { replaceByFeatures, uploadImages } from './feature-layers.ts';
 import {
   type ConvEstimatorOptions,
   type ConvEstimatorSettings,
@@ -20,8 +13,9 @@ import {
   estimatorSettings,
   sizeInWords,
 } from './options.ts';
+import { divideSamples, type FitSamples, type SampleReader, type Samples } from './samples.ts';
 import type { TrainedConv, TransformSnapshot } from './trained.ts';
-import { applyLayer, uploadImages } from './training.ts';
+import { type ScoredImages, trainConv } from './training.ts';
 
 /** Raw predictions for some images. */
 export interface RawPredictions {
@@ -31,21 +25,25 @@ export interface RawPredictions {
   readonly outputs: number;
 }
 
+/** What an estimator fits to samples. */
+export interface FitGoal<Y> {
+  readonly outputs: number;
+  /** Targets of the regression, [n, outputs], row-major. */
+  readonly targets: (y: Y) => ArrayLike<number>;
+  /** Compares predictions, [n, outputs], with what is right. */
+  readonly scorer: (y: Y) => ScoredImages['score'];
+}
+
 /** How predictions are watched and stopped. */
 export type PredictOptions = Pick<ComputeOptions, 'onProgress' | 'signal'>;
 
 /** What {@link ConvRFMClassifier} and {@link ConvRFMRegressor} share: the fitted machine and what can be asked of it. */
-export abstract class ConvEstimator {
+export abstract class ConvEstimator extends ModelHolder<TrainedConv> {
   protected readonly settings: ConvEstimatorSettings;
-  protected trained: TrainedConv | undefined;
 
   constructor(options: ConvEstimatorOptions) {
+    super();
     this.settings = estimatorSettings(options);
-  }
-
-  /** Whether `fit` or loading has succeeded. */
-  get fitted(): boolean {
-    return this.trained !== undefined;
   }
 
   /** The fit that was kept: its layer, iteration, ridge and validation scores. @throws {NotFittedError} */
@@ -85,33 +83,8 @@ export abstract class ConvEstimator {
     await writeFileAtomically(path, await this.toBytes());
   }
 
-  /** Frees the model's tensors; the estimator can be fitted again. */
-  dispose(): void {
-    this.trained?.dispose();
-    this.trained = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  protected requireTrained(what: string): TrainedConv {
-    if (!this.trained) throw new NotFittedError(what);
-    return this.trained;
-  }
-
-  /** Takes over a new model and frees the old one. */
-  protected adopt(trained: TrainedConv): void {
-    this.dispose();
-    this.trained = trained;
-  }
-
-  protected images(input: ImageInput, what: string): Promise<HostImages> {
-    return toHostImages(input, what, this.settings.channels);
-  }
-
   /** Checks what validation needs, and warns where it is the test data. @throws {OptionError} */
-  protected checkSelection(validation: ConvFitOptions<never, never>['validation']): void {
+  protected checkSelection(validation: ConvFitOptions<unknown, unknown>['validation']): void {
     const { recursion, selection, warn } = this.settings;
     if (recursion.ridges.length > 1 && validation === undefined) {
       throw new OptionError(
@@ -128,6 +101,41 @@ export abstract class ConvEstimator {
     );
   }
 
+  /** Images on the host. @throws {ShapeError} {ValueError} */
+  protected images(input: ImageInput, what: string): Promise<HostImages> {
+    return toHostImages(input, what, this.settings.channels);
+  }
+
+  /** Divides the samples of a fit as its options say, see {@link divideSamples}. */
+  protected divide<Answer, Y>(
+    all: Samples<Y>,
+    options: ConvFitOptions<ImageInput, Answer>,
+    reader: Omit<SampleReader<ImageInput, Answer, Y>, 'images'>,
+  ): Promise<FitSamples<Y>> {
+    const images = (input: ImageInput, what: string) => this.images(input, what);
+    return divideSamples(all, options, { ...reader, images }, this.settings.recursion.seed);
+  }
+
+  /** Runs the loop on samples and takes over the model. A failure or abort leaves the estimator as it was. */
+  protected async train<Y>(
+    { training, held, test }: FitSamples<Y>,
+    { outputs, targets, scorer }: FitGoal<Y>,
+    { onProgress, onIteration, signal }: ConvFitOptions<unknown, unknown>,
+  ): Promise<void> {
+    const scored = ({ x, y }: Samples<Y>): ScoredImages => ({ x, score: scorer(y) });
+    const trained = await trainConv(this.settings, {
+      x: training.x,
+      targets: targets(training.y),
+      outputs,
+      held: held && scored(held),
+      test: test && scored(test),
+      ...(onProgress && { onProgress }),
+      ...(onIteration && { onIteration }),
+      ...(signal && { signal }),
+    });
+    this.adopt(trained);
+  }
+
   protected async rawPredictions(input: ImageInput, options: PredictOptions = {}): Promise<RawPredictions> {
     const { machine, images, layers } = this.requireTrained('predict()');
     const given = await this.images(input, 'X');
@@ -140,11 +148,7 @@ export abstract class ConvEstimator {
     using scope = new Scope(machine.backend);
     const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
     let x = scope.own(uploadImages(machine.backend, given, dtype));
-    for (const layer of layers) {
-      const features = applyLayer(scope, layer, x);
-      scope.free(x);
-      x = features;
-    }
+    for (const layer of layers) x = replaceByFeatures(scope, layer, x);
     const predictions = scope.own(await machine.predict(x, { ...this.settings.compute, ...options }));
     return {
       data: await predictions.read(),
@@ -152,18 +156,4 @@ export abstract class ConvEstimator {
       outputs: machine.coefficients.shape[1] as number,
     };
   }
-}
-
-/** Typed array in, typed array out; `tf.Tensor` in, `tf.Tensor` out. */
-export function inKind(
-  x: ImageInput,
-  data: Float64Array,
-  shape: readonly number[],
-): Float64Array | Promise<TfTensorLike> {
-  return isTfTensor(x) ? toTfTensor(data, shape) : data;
-}
-
-/** Bytes from a path or as they are. */
-export function modelBytes(source: string | Uint8Array): Promise<Uint8Array> {
-  return typeof source === 'string' ? readFile(source) : Promise.resolve(source);
 }

@@ -1,15 +1,21 @@
 import { type Backend, type FloatDType, FormatError, Scope, type Tensor } from '@agop/core';
-import { decodeSafetensors, encodeSafetensors, type HostTensor } from '@agop/core/storage';
+import {
+  decodeModelFile,
+  downloadTensor,
+  encodeModelFile,
+  type HostTensor,
+  type ModelFormat,
+  requireTensor,
+} from '@agop/core/storage';
 import type { KernelFactory } from '@agop/rfm';
+import { chooseDType } from '@agop/rfm/estimators';
 import * as z from 'zod/mini';
 import { imageKernelFromDescription } from '../kernels/serialization.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
+import { applyLayer } from './feature-layers.ts';
 import type { ConvEstimatorOptions, ConvRecord, ConvScores } from './options.ts';
 import type { FittedLayer, TrainedConv } from './trained.ts';
-import { applyLayer } from './training.ts';
 
-/** Marks our files among safetensors files. */
-const formatName = 'agop-conv-rfm';
 /** Raised when old programs could not read new files. */
 const formatVersion = 1;
 
@@ -44,6 +50,14 @@ const modelSchema = z.object({
 
 /** What a saved model says about itself, apart from its tensors. */
 export type ConvModelDescription = z.infer<typeof modelSchema>;
+
+const modelFormat: ModelFormat<ConvModelDescription> = {
+  name: 'agop-conv-rfm',
+  version: formatVersion,
+  title: 'ConvRFM model',
+  packageName: '@agop/conv-rfm',
+  parse: (description) => modelSchema.parse(description),
+};
 
 /** A model as the estimators hand it over. */
 export interface SavedConvModel {
@@ -92,7 +106,7 @@ export async function encodeConvModel(model: SavedConvModel): Promise<Uint8Array
   };
   const tensors: Record<string, HostTensor> = { ...extra };
   const add = async (name: string, tensor: Tensor): Promise<void> => {
-    tensors[name] = { dtype: tensor.dtype, shape: tensor.shape, data: await tensor.read() };
+    tensors[name] = await downloadTensor(tensor);
   };
   await add('images', images);
   await add('coefficients', machine.coefficients);
@@ -102,7 +116,7 @@ export async function encodeConvModel(model: SavedConvModel): Promise<Uint8Array
     const d = Math.sqrt(transform.length);
     tensors[`snapshot.${index}`] = { dtype: 'float64', shape: [d, d], data: transform };
   }
-  return encodeSafetensors(tensors, { format: formatName, model: JSON.stringify(description) });
+  return encodeModelFile(modelFormat, { description, tensors, metadata: {} });
 }
 
 /**
@@ -111,20 +125,14 @@ export async function encodeConvModel(model: SavedConvModel): Promise<Uint8Array
  * @throws {FormatError} for anything else, and for newer versions of the format
  */
 export function decodeConvModel(bytes: Uint8Array): DecodedConvModel {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  const text = metadata['model'];
-  if (metadata['format'] !== formatName || text === undefined) {
-    throw new FormatError(
-      "Not a saved ConvRFM model: the file is a safetensors file without agop's description.",
-    );
-  }
-  return { description: parseDescription(text), tensors };
+  return decodeModelFile(modelFormat, bytes);
 }
 
 /**
  * Brings a decoded model to a backend: the trained machine, and options of an estimator for it.
  *
  * @throws {FormatError} for missing tensors, or such that do not go together
+ * @throws {OptionError} for a dtype that the backend does not compute in
  */
 export function restoreConv(
   { description, tensors }: DecodedConvModel,
@@ -140,8 +148,7 @@ export function restoreConv(
   ) {
     throw new FormatError('The saved model is damaged: its coefficients do not fit its images and classes.');
   }
-  const own: FloatDType = images.dtype === 'float32' ? 'float32' : 'float64';
-  const target = dtype ?? (backend.dtypes.includes(own) ? own : backend.preferredDType);
+  const target = chooseDType(backend, dtype, images.dtype === 'float32' ? 'float32' : 'float64');
   const kernel = imageKernelFromDescription(description.kernel, kernels);
   const trained = restoreTrained(backend, description, tensors, kernel, target);
   return { trained, settings: { ...rest, backend, kernel, dtype: target, ridge: description.best.ridge } };
@@ -196,19 +203,6 @@ function restoreTrained(
   };
 }
 
-/** A float tensor of the file. @throws {FormatError} */
-export function requireTensor(
-  tensors: Readonly<Record<string, HostTensor>>,
-  name: string,
-  rank: number,
-): HostTensor {
-  const tensor = tensors[name];
-  if (tensor?.shape.length !== rank || tensor.dtype === 'int32') {
-    throw new FormatError(`The saved model is damaged: it lacks the tensor '${name}'.`);
-  }
-  return tensor;
-}
-
 type SavedRecord = ConvModelDescription['best'];
 
 type SavedScores = SavedRecord['scores'];
@@ -223,26 +217,4 @@ function restored({ scores, test, ...record }: SavedRecord): ConvRecord {
   const full = (some: SavedScores): ConvScores | undefined =>
     some ? { accuracy: some.accuracy ?? undefined, mse: some.mse } : undefined;
   return { ...record, scores: full(scores), test: full(test) };
-}
-
-function parseDescription(text: string): ConvModelDescription {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError('The saved model is damaged: its description is no JSON.', { cause });
-  }
-  const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
-  if (typeof version === 'number' && version > formatVersion) {
-    throw new FormatError(
-      `The model was saved in format version ${version}, but this program reads up to ${formatVersion}. Update @agop/conv-rfm.`,
-    );
-  }
-  const parsed = modelSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new FormatError('The saved model is damaged: its description is incomplete.', {
-      cause: parsed.error,
-    });
-  }
-  return parsed.data;
 }

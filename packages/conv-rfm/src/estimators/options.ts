@@ -1,4 +1,5 @@
 import { type Backend, type FloatDType, OptionError, ShapeError } from '@agop/core';
+import { chooseDType } from '@agop/rfm/estimators';
 import type { Activation } from '../deep/feature-layer.ts';
 import type { ChannelAxis, HostImages } from '../images/host-images.ts';
 import { convolutionalNtk } from '../kernels/convolutional.ts';
@@ -64,18 +65,11 @@ export interface ConvEstimatorSettings {
 /** @throws {OptionError} */
 export function estimatorSettings(options: ConvEstimatorOptions): ConvEstimatorSettings {
   const { backend, kernel = convolutionalNtk(), memoryBudget, tileBytes } = options;
-  const dtype = options.dtype ?? (backend.dtypes.includes('float32') ? 'float32' : backend.preferredDType);
-  if (!backend.dtypes.includes(dtype)) {
-    throw new OptionError(
-      'dtype',
-      `Backend '${backend.name}' does not compute in ${dtype}, only in ${backend.dtypes.join(', ')}.`,
-    );
-  }
   return {
     backend,
     kernel,
     deep: deepSettings(kernel, options.deep),
-    dtype,
+    dtype: chooseDType(backend, options.dtype, 'float32'),
     channels: options.channels,
     selection: choice('selection', options.selection ?? 'validation', ['validation', 'test']),
     keepTransforms: options.keepTransforms ?? true,

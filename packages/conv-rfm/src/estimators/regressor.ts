@@ -1,31 +1,23 @@
+import { FormatError, type MatrixInput, ShapeError, type TfTensorLike, toHostMatrix } from '@agop/core';
+import { readBytes } from '@agop/core/storage';
+import { takeRows } from '@agop/rfm';
 import {
-  FormatError,
-  type MatrixInput,
-  ShapeError,
-  type TfTensorLike,
-  toHostMatrix,
-  ValueError,
-} from '@agop/core';
-import { holdOut, takeRows } from '@agop/rfm';
-import type { HostImages, ImageInput } from '../images/host-images.ts';
-import { chosenImages } from './classifier.ts';
-import { ConvEstimator, inKind, modelBytes, type PredictOptions } from './conv-estimator.ts';
-import {
-  type ConvLoadOptions,
-  decodeConvModel,
-  encodeConvModel,
-  requireTensor,
-  restoreConv,
-} from './model-file.ts';
-import { type ConvFitOptions, checkSizes } from './options.ts';
+  inKind,
+  measureScale,
+  restore,
+  restoredScale,
+  rSquared,
+  savedScale,
+  standardize,
+  type TargetScale,
+  unitScale,
+} from '@agop/rfm/estimators';
+import type { ImageInput } from '../images/host-images.ts';
+import { ConvEstimator, type FitGoal, type PredictOptions } from './conv-estimator.ts';
+import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
+import type { ConvFitOptions } from './options.ts';
+import { checkAnswerCount } from './samples.ts';
 import { meanSquaredError } from './scores.ts';
-import { type ScoredImages, trainConv } from './training.ts';
-
-/** Mean and standard deviation of each output, [2, outputs]. */
-interface TargetScale {
-  readonly mean: Float64Array;
-  readonly deviation: Float64Array;
-}
 
 /**
  * Regression on images by a convolutional Recursive Feature Machine. Targets are brought to mean 0 and standard deviation 1 for the fit, and predictions back.
@@ -37,7 +29,7 @@ interface TargetScale {
  * await model.fit({ data, shape: [n, 28, 28, 1] }, angles, { validation: 0.2 });
  */
 export class ConvRFMRegressor extends ConvEstimator {
-  #scale: TargetScale = { mean: new Float64Array(1), deviation: new Float64Array(1).fill(1) };
+  #scale: TargetScale = unitScale(1);
   #singleOutput = true;
 
   /**
@@ -53,37 +45,39 @@ export class ConvRFMRegressor extends ConvEstimator {
     y: MatrixInput,
     options: ConvFitOptions<ImageInput, MatrixInput> = {},
   ): Promise<this> {
-    this.checkSelection(options.validation as ConvFitOptions<never, never>['validation']);
+    this.checkSelection(options.validation);
     const images = await this.images(x, 'X');
-    const given = await toHostMatrix(y, 'y');
-    checkCount(images.count, given.rows, '');
-    const outputs = given.columns;
-    const parts = await this.#split(images, given.data, outputs, options.validation);
-    const scale = measureScale(parts.y, outputs);
-    const { held } = parts;
-    const test = options.test && (await this.#measured(images, options.test, outputs, 'test '));
-    const scored = ({ x: some, y: right }: Measured): ScoredImages => {
-      const wanted = standardized(right, scale);
-      return {
-        x: some,
-        score: (predictions) => ({
+    const targets = await toHostMatrix(y, 'y');
+    checkAnswerCount(images.count, targets.rows, 'rows', '');
+    const outputs = targets.columns;
+    const samples = await this.divide<MatrixInput, ArrayLike<number>>(
+      { x: images, y: targets.data },
+      options,
+      {
+        answers: async (some, count, prefix) => {
+          const { data, rows, columns } = await toHostMatrix(some, `${prefix}y`);
+          checkAnswerCount(count, rows, 'rows', prefix);
+          if (columns !== outputs) {
+            throw new ShapeError(`${prefix}y has ${columns} columns, but y has ${outputs}.`);
+          }
+          return data;
+        },
+        take: (values, chosen) => takeRows(values, outputs, chosen),
+      },
+    );
+    const scale = measureScale(samples.training.y, outputs);
+    const goal: FitGoal<ArrayLike<number>> = {
+      outputs,
+      targets: (values) => standardize(values, scale),
+      scorer: (values) => {
+        const wanted = standardize(values, scale);
+        return (predictions) => ({
           accuracy: undefined,
           mse: meanSquaredError(predictions, wanted, outputs),
-        }),
-      };
+        });
+      },
     };
-    const { onProgress, onIteration, signal } = options;
-    const trained = await trainConv(this.settings, {
-      x: parts.x,
-      targets: standardized(parts.y, scale),
-      outputs,
-      held: held && scored(held),
-      test: test && scored(test),
-      ...(onProgress && { onProgress }),
-      ...(onIteration && { onIteration }),
-      ...(signal && { signal }),
-    });
-    this.adopt(trained);
+    await this.train(samples, goal, options);
     this.#scale = scale;
     this.#singleOutput = outputs === 1;
     return this;
@@ -99,7 +93,7 @@ export class ConvRFMRegressor extends ConvEstimator {
   predict(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
   async predict(x: ImageInput, options: PredictOptions = {}): Promise<Float64Array | TfTensorLike> {
     const { data, count, outputs } = await this.rawPredictions(x, options);
-    return inKind(x, restored(data, this.#scale), this.#singleOutput ? [count] : [count, outputs]);
+    return inKind(x, restore(data, this.#scale), this.#singleOutput ? [count] : [count, outputs]);
   }
 
   /**
@@ -110,29 +104,19 @@ export class ConvRFMRegressor extends ConvEstimator {
   async score(x: ImageInput, y: MatrixInput, options: PredictOptions = {}): Promise<number> {
     const { data, count, outputs } = await this.rawPredictions(x, options);
     const targets = await toHostMatrix(y, 'y');
-    checkCount(count, targets.rows, '');
+    checkAnswerCount(count, targets.rows, 'rows', '');
     if (targets.columns !== outputs) {
       throw new ShapeError(`y has ${targets.columns} columns, but the model predicts ${outputs} outputs.`);
     }
-    const predicted = restored(data, this.#scale);
-    let total = 0;
-    for (let c = 0; c < outputs; c++) total += rSquared(predicted, targets.data, c, outputs);
-    return total / outputs;
+    return rSquared(restore(data, this.#scale), targets.data, outputs);
   }
 
   override async toBytes(): Promise<Uint8Array> {
-    const { mean, deviation } = this.#scale;
     return encodeConvModel({
       trained: this.requireTrained('save()'),
       task: 'regression',
       singleOutput: this.#singleOutput,
-      extra: {
-        targetScale: {
-          dtype: 'float64',
-          shape: [2, mean.length],
-          data: Float64Array.from([...mean, ...deviation]),
-        },
-      },
+      extra: savedScale(this.#scale),
     });
   }
 
@@ -140,122 +124,21 @@ export class ConvRFMRegressor extends ConvEstimator {
    * Loads a model from a file (Node) or from its bytes.
    *
    * @throws {FormatError} for files that are truncated, foreign, of a newer version, or hold a classifier
+   * @throws {OptionError} for a dtype that the backend does not compute in
    * @throws {StorageError}
    */
   static async load(source: string | Uint8Array, options: ConvLoadOptions): Promise<ConvRFMRegressor> {
-    const decoded = decodeConvModel(await modelBytes(source));
+    const decoded = decodeConvModel(await readBytes(source));
     if (decoded.description.task !== 'regression') {
       throw new FormatError('The saved model is a classifier: load it with ConvRFMClassifier.load.');
     }
-    const values = requireTensor(decoded.tensors, 'targetScale', 2);
-    const outputs = values.shape[1] as number;
+    const scale = restoredScale(decoded.tensors);
+    const outputs = scale.mean.length;
     const { trained, settings } = restoreConv(decoded, options, outputs);
     const model = new ConvRFMRegressor(settings);
     model.adopt(trained);
-    const numbers = Float64Array.from(values.data);
-    model.#scale = { mean: numbers.slice(0, outputs), deviation: numbers.slice(outputs) };
+    model.#scale = scale;
     model.#singleOutput = decoded.description.singleOutput ?? outputs === 1;
     return model;
   }
-
-  async #measured(
-    like: HostImages,
-    given: { readonly x: ImageInput; readonly y: MatrixInput },
-    outputs: number,
-    prefix: string,
-  ): Promise<Measured> {
-    const x = await this.images(given.x, `${prefix}X`);
-    const y = await toHostMatrix(given.y, `${prefix}y`);
-    checkCount(x.count, y.rows, prefix);
-    checkSizes(x, like, prefix);
-    if (y.columns !== outputs) {
-      throw new ShapeError(`${prefix}y has ${y.columns} columns, but y has ${outputs}.`);
-    }
-    return { x, y: y.data };
-  }
-
-  async #split(
-    x: HostImages,
-    y: Float32Array | Float64Array,
-    outputs: number,
-    validation: ConvFitOptions<ImageInput, MatrixInput>['validation'],
-  ): Promise<Split> {
-    if (validation === undefined) return { x, y, held: undefined };
-    if (typeof validation !== 'number') {
-      return { x, y, held: await this.#measured(x, validation, outputs, 'validation ') };
-    }
-    const rows = holdOut(x.count, validation, this.settings.recursion.seed);
-    const part = (chosen: Int32Array): Measured => ({
-      x: chosenImages(x, chosen),
-      y: takeRows(y, outputs, chosen),
-    });
-    return { ...part(rows.training), held: part(rows.held) };
-  }
-}
-
-interface Measured {
-  readonly x: HostImages;
-  /** Targets, row-major. */
-  readonly y: ArrayLike<number>;
-}
-
-interface Split extends Measured {
-  readonly held: Measured | undefined;
-}
-
-function checkCount(images: number, rows: number, prefix: string): void {
-  if (images !== rows)
-    throw new ShapeError(`${prefix}X has ${images} images, but ${prefix}y has ${rows} rows.`);
-}
-
-function measureScale(y: ArrayLike<number>, outputs: number): TargetScale {
-  const rows = y.length / outputs;
-  const mean = new Float64Array(outputs);
-  const deviation = new Float64Array(outputs);
-  for (let i = 0; i < y.length; i++)
-    mean[i % outputs] = (mean[i % outputs] as number) + (y[i] as number) / rows;
-  for (let i = 0; i < y.length; i++) {
-    const c = i % outputs;
-    deviation[c] = (deviation[c] as number) + ((y[i] as number) - (mean[c] as number)) ** 2 / rows;
-  }
-  const varies = deviation.map((square, c) =>
-    Math.sqrt(square) > 1e-14 * Math.abs(mean[c] as number) ? Math.sqrt(square) : 0,
-  );
-  if (varies.every((value) => value === 0)) {
-    throw new ValueError('y is constant: there is nothing to learn. Check the targets.');
-  }
-  return { mean, deviation: varies.map((value) => value || 1) };
-}
-
-function standardized(y: ArrayLike<number>, { mean, deviation }: TargetScale): Float64Array {
-  const outputs = mean.length;
-  return Float64Array.from({ length: y.length }, (_, i) => {
-    return ((y[i] as number) - (mean[i % outputs] as number)) / (deviation[i % outputs] as number);
-  });
-}
-
-function restored(y: ArrayLike<number>, { mean, deviation }: TargetScale): Float64Array {
-  const outputs = mean.length;
-  return Float64Array.from({ length: y.length }, (_, i) => {
-    return (y[i] as number) * (deviation[i % outputs] as number) + (mean[i % outputs] as number);
-  });
-}
-
-/** R² of one output; for one that does not vary, 1 if predicted exactly, else 0. */
-function rSquared(
-  predicted: ArrayLike<number>,
-  actual: ArrayLike<number>,
-  output: number,
-  outputs: number,
-): number {
-  const rows = actual.length / outputs;
-  let mean = 0;
-  for (let i = 0; i < rows; i++) mean += (actual[i * outputs + output] as number) / rows;
-  let [residual, spread] = [0, 0];
-  for (let i = 0; i < rows; i++) {
-    const y = actual[i * outputs + output] as number;
-    residual += ((predicted[i * outputs + output] as number) - y) ** 2;
-    spread += (y - mean) ** 2;
-  }
-  return spread === 0 ? Number(residual === 0) : 1 - residual / spread;
 }

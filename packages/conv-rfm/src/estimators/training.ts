@@ -1,11 +1,11 @@
-import { type Backend, Scope, type Tensor, ValueError } from '@agop/core';
-import { drawFilters, featureLayer } from '../deep/feature-layer.ts';
+import { Scope, type Tensor, ValueError } from '@agop/core';
 import type { HostImages } from '../images/host-images.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { convRecursiveFeatureMachine } from '../loop/conv-rfm.ts';
 import type { ConvStep } from '../loop/step.ts';
 import type { ComputeOptions } from '../machine/budget.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
+import { applyLayer, drawLayer, replaceByFeatures, uploadImages } from './feature-layers.ts';
 import { checkMemory } from './layer-plans.ts';
 import type {
   ConvEstimatorSettings,
@@ -64,63 +64,22 @@ export async function trainConv(
       const learned = await run.fitLayer(layer, kernel, x, y, audience);
       if (learned) scope.own(learned);
       if (layer === deep.layers) break;
-      const fitted = nextLayer(scope, settings, kernel, learned, x, layer);
+      const fitted = drawLayer(scope, settings, kernel, learned, x, layer);
       layers.push(fitted);
       const before = x;
       x = applyLayer(scope, fitted, x);
       if (before !== images && before !== run.centers) scope.free(before);
       const { held, test } = audience;
-      audience = { held: held && replaced(scope, fitted, held), test: test && replaced(scope, fitted, test) };
+      audience = {
+        held: held && replaceByFeatures(scope, fitted, held),
+        test: test && replaceByFeatures(scope, fitted, test),
+      };
     }
     return run.finish(scope, images, layers);
   } catch (error) {
     run.release();
     throw error;
   }
-}
-
-/** Images on the backend, [n, height, width, channels]. */
-export function uploadImages(backend: Backend, images: HostImages, dtype: 'float32' | 'float64'): Tensor {
-  const { data, count, height, width, channels } = images;
-  if (dtype === 'float32' && data instanceof Float64Array) {
-    const beyond = data.findIndex((value) => !Number.isFinite(Math.fround(value)));
-    if (beyond >= 0) {
-      throw new ValueError(
-        `Pixel ${data[beyond]} in image ${Math.floor(beyond / (height * width * channels))} is beyond the range of float32. Scale it, or use dtype 'float64'.`,
-      );
-    }
-  }
-  return backend.tensor(data, [count, height, width, channels], dtype);
-}
-
-/** Features of images; the scope owns them. */
-export function applyLayer(
-  scope: Scope,
-  { filters, patchSize, padding, activation }: FittedLayer,
-  x: Tensor,
-): Tensor {
-  return featureLayer(scope.ops, x, filters, { patchSize, padding, activation });
-}
-
-/** Features instead of what they were made of, which is freed. */
-function replaced(scope: Scope, layer: FittedLayer, x: Tensor): Tensor {
-  const features = applyLayer(scope, layer, x);
-  scope.free(x);
-  return features;
-}
-
-function nextLayer(
-  { ops }: Scope,
-  { deep, dtype, recursion }: ConvEstimatorSettings,
-  { patchSize, padding }: ImageKernel,
-  learned: Tensor | undefined,
-  x: Tensor,
-  layer: number,
-): FittedLayer {
-  const length = patchSize * patchSize * (x.shape[3] as number);
-  const key = { seed: recursion.seed, stream: 2 ** 33 + layer };
-  const filters = drawFilters(ops, learned, length, deep.width, key, dtype);
-  return { filters, patchSize, padding, activation: deep.activation };
 }
 
 /** The best fit so far and the records of all. */

@@ -39,6 +39,11 @@ export async function readFile(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Bytes as they are, or those of the file at a path (Node only). @throws {StorageError} {UnavailableError} as {@link readFile} */
+export async function readBytes(source: string | Uint8Array): Promise<Uint8Array> {
+  return typeof source === 'string' ? readFile(source) : source;
+}
+
 type FileSystem = typeof import('node:fs/promises');
 
 async function replace(fs: FileSystem, path: string, bytes: Uint8Array, mode: number): Promise<void> {

@@ -1,10 +1,33 @@
-import type { DType, Shape, TypedArray } from '../tensor.ts';
+import { FormatError } from '../errors/index.ts';
+import type { DType, Shape, Tensor, TypedArray } from '../tensor.ts';
 
 /** A tensor on the host, as files hold it: row-major, `data` being the typed array of `dtype`. */
 export interface HostTensor {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly data: TypedArray;
+}
+
+/** Copies a tensor to the host. @throws {DisposedError} */
+export async function downloadTensor(tensor: Tensor): Promise<HostTensor> {
+  return { dtype: tensor.dtype, shape: tensor.shape, data: await tensor.read() };
+}
+
+/**
+ * The tensor of a model file that must be there.
+ *
+ * @throws {FormatError} if it is missing, has not `rank` axes, or holds integers
+ */
+export function requireTensor(
+  tensors: Readonly<Record<string, HostTensor>>,
+  name: string,
+  rank: number,
+): HostTensor {
+  const tensor = tensors[name];
+  if (tensor?.shape.length !== rank || tensor.dtype === 'int32') {
+    throw new FormatError(`The saved model is damaged: it lacks the tensor '${name}'.`);
+  }
+  return tensor;
 }
 
 /** Names of our dtypes in the safetensors format; the others of that format are not read. */

@@ -1,7 +1,6 @@
 import {
   isTfTensor,
   type MatrixInput,
-  NotFittedError,
   OptionError,
   type ShapedArray,
   ShapeError,
@@ -10,9 +9,9 @@ import {
   toHostMatrix,
   toTfTensor,
 } from '@agop/core';
-import { readFile, writeFileAtomically } from '@agop/core/storage';
+import { readBytes, writeFileAtomically } from '@agop/core/storage';
 import { type Label, LabelEncoder, type LabelInput, uploadRows } from '@agop/rfm';
-import { accuracy, checkCount, hostLabels } from './labels.ts';
+import { accuracy, checkLabelCount, hostLabels, type LabelledRows, ModelHolder } from '@agop/rfm/estimators';
 import { encodeDeepModel, type FittedDeepRFM, restoreDeepModel } from './model-file.ts';
 import {
   type DeepFitOptions,
@@ -26,7 +25,7 @@ import {
 import type { InputRecord, LayerRecord } from './records.ts';
 import { splitRows } from './split.ts';
 import { fitStandardizer, standardize } from './standardizer.ts';
-import { type LabelledRows, trainDeep } from './training.ts';
+import { trainDeep } from './training.ts';
 
 /**
  * Deep RFM: a network built without backpropagation. Each layer scales its rows to length 1, fits a kernel machine, takes the average
@@ -45,19 +44,14 @@ import { type LabelledRows, trainDeep } from './training.ts';
  * await model.fit(x, y, { validation: 0.2, onLayer: ({ layer, train }) => console.log(layer, train.projected.nc1.ratio) });
  * const labels = await model.predict(xTest);
  */
-export class DeepRFM<L extends Label = Label> {
+export class DeepRFM<L extends Label = Label> extends ModelHolder<FittedDeepRFM> {
   readonly #settings: DeepRFMSettings;
-  #fitted: FittedDeepRFM | undefined;
   #labels: LabelEncoder<L> | undefined;
 
   /** @throws {OptionError} for an option out of range, or a dtype that the backend does not compute in */
   constructor(options: DeepRFMOptions) {
+    super();
     this.#settings = deepRFMSettings(options);
-  }
-
-  /** Whether `fit` or loading has succeeded. */
-  get fitted(): boolean {
-    return this.#fitted !== undefined;
   }
 
   /** Number of layers. */
@@ -67,18 +61,18 @@ export class DeepRFM<L extends Label = Label> {
 
   /** The classes in the order of the outputs: numbers ascending, then strings, then booleans. @throws {NotFittedError} */
   get classes(): readonly L[] {
-    this.#require('classes');
+    this.requireTrained('classes');
     return this.#labels?.classes ?? [];
   }
 
   /** What was measured at each layer during the fit. @throws {NotFittedError} */
   get layers(): readonly LayerRecord[] {
-    return this.#require('layers').records;
+    return this.requireTrained('layers').records;
   }
 
   /** Accuracies of the kernel machine on the data as it is. @throws {NotFittedError} */
   get input(): InputRecord {
-    return this.#require('input').input;
+    return this.requireTrained('input').input;
   }
 
   /**
@@ -97,7 +91,7 @@ export class DeepRFM<L extends Label = Label> {
   async fit(x: MatrixInput, y: LabelInput<L>, options: DeepFitOptions<L> = {}): Promise<this> {
     const points = await toHostMatrix(x, 'X');
     const given = await hostLabels(y, 'y');
-    checkCount(points.rows, given.length, '');
+    checkLabelCount(points.rows, given.length, '');
     const labels = LabelEncoder.of(given, 'y');
     const { training, held } = await splitRows(
       { x: points, y: labels.encode(given, 'y') },
@@ -119,9 +113,8 @@ export class DeepRFM<L extends Label = Label> {
       onLayer: options.onLayer,
       signal: options.signal,
     });
-    this.dispose();
+    this.adopt({ ...trained, settings, standardizer, classes, dispose: () => trained.machine.dispose() });
     this.#labels = labels;
-    this.#fitted = { ...trained, settings, standardizer, classes };
     return this;
   }
 
@@ -141,7 +134,7 @@ export class DeepRFM<L extends Label = Label> {
     layer: number,
     options: StageOptions = {},
   ): Promise<ShapedArray | TfTensorLike> {
-    const { machine } = this.#require('transform()');
+    const { machine } = this.requireTrained('transform()');
     this.#checkLayer(layer);
     using rows = await this.#upload(x);
     using transformed = machine.transform(rows, layer, options.stage ?? 'features');
@@ -158,7 +151,7 @@ export class DeepRFM<L extends Label = Label> {
    * @throws {OptionError} for a layer that the model does not have
    */
   async predict(x: MatrixInput, options: DepthOptions = {}): Promise<L[]> {
-    const { machine } = this.#require('predict()');
+    const { machine } = this.requireTrained('predict()');
     const layer = this.#checkLayer(options.layer ?? machine.depth);
     using rows = await this.#upload(x);
     using outputs = machine.predict(rows, layer);
@@ -173,7 +166,9 @@ export class DeepRFM<L extends Label = Label> {
    */
   async score(x: MatrixInput, y: LabelInput<L>, options: DepthOptions = {}): Promise<number> {
     const predicted = await this.predict(x, options);
-    return accuracy(predicted, await hostLabels(y, 'y'));
+    const labels = await hostLabels(y, 'y');
+    checkLabelCount(predicted.length, labels.length, '');
+    return accuracy(predicted, labels);
   }
 
   /**
@@ -182,9 +177,10 @@ export class DeepRFM<L extends Label = Label> {
    * @throws {NotFittedError} {ValueError} {ShapeError}
    */
   async scores(x: MatrixInput, y: LabelInput<L>): Promise<number[]> {
-    const { machine } = this.#require('scores()');
+    const { machine } = this.requireTrained('scores()');
     const labels = await hostLabels(y, 'y');
     using rows = await this.#upload(x);
+    checkLabelCount(rows.shape[0] as number, labels.length, '');
     const scores: number[] = [];
     for (const outputs of machine.predictAll(rows)) {
       using owned = outputs;
@@ -201,7 +197,7 @@ export class DeepRFM<L extends Label = Label> {
    * @throws {OptionError} for a layer that the model does not have
    */
   async projection(layer: number): Promise<ShapedArray> {
-    const { machine } = this.#require('projection()');
+    const { machine } = this.requireTrained('projection()');
     const found = machine.parts.layers[this.#checkLayer(layer, 1) - 1];
     if (!found) throw new TypeError('a layer has a projection');
     return { data: await found.projection.read(), shape: found.projection.shape };
@@ -213,7 +209,7 @@ export class DeepRFM<L extends Label = Label> {
    * @throws {NotFittedError}
    */
   async toBytes(): Promise<Uint8Array> {
-    return encodeDeepModel(this.#require('save()'));
+    return encodeDeepModel(this.requireTrained('save()'));
   }
 
   /**
@@ -236,30 +232,15 @@ export class DeepRFM<L extends Label = Label> {
     source: string | Uint8Array,
     options: DeepLoadOptions,
   ): Promise<DeepRFM<L>> {
-    const fitted = restoreDeepModel(typeof source === 'string' ? await readFile(source) : source, options);
+    const fitted = restoreDeepModel(await readBytes(source), options);
     const model = new DeepRFM<L>(fitted.settings);
-    model.#fitted = fitted;
+    model.adopt(fitted);
     model.#labels = new LabelEncoder(fitted.classes as readonly L[]);
     return model;
   }
 
-  /** Frees the model's tensors; the estimator can be fitted again. */
-  dispose(): void {
-    this.#fitted?.machine.dispose();
-    this.#fitted = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  #require(what: string): FittedDeepRFM {
-    if (!this.#fitted) throw new NotFittedError(what);
-    return this.#fitted;
-  }
-
   #checkLayer(layer: number, least = 0): number {
-    const { depth } = this.#require('layers').machine;
+    const { depth } = this.requireTrained('layers').machine;
     if (!Number.isInteger(layer) || layer < least || layer > depth) {
       throw new OptionError(
         'layer',
@@ -270,7 +251,7 @@ export class DeepRFM<L extends Label = Label> {
   }
 
   async #upload(x: MatrixInput): Promise<Tensor> {
-    const { machine, settings, standardizer } = this.#require('predict()');
+    const { machine, settings, standardizer } = this.requireTrained('predict()');
     const rows = await toHostMatrix(x, 'X');
     const features = machine.parts.inputs.shape[1] as number;
     if (rows.columns !== features) {

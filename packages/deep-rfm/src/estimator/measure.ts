@@ -1,5 +1,6 @@
 import { type Backend, type Tensor, toHostMatrix } from '@agop/core';
 import type { KernelMachine, Label } from '@agop/rfm';
+import { accuracy } from '@agop/rfm/estimators';
 import { collapseDrop } from '../collapse/drop.ts';
 import { type CollapseMetrics, metricsOfRows } from '../collapse/metrics.ts';
 import type { LayerMeasures, StageMetrics } from './records.ts';
@@ -42,10 +43,7 @@ export async function measureAccuracy(
 ): Promise<number> {
   using outputs = machine.predict(rows);
   using largest = backend.argmax(outputs, 1);
-  const predicted = await largest.read();
-  let hits = 0;
-  for (let i = 0; i < all.length; i++) if (predicted[i] === all[i]) hits += 1;
-  return hits / all.length;
+  return accuracy(await largest.read(), all);
 }
 
 /** Puts the measures of a layer together. */

@@ -1,8 +1,6 @@
-import { FormatError } from '@agop/core';
+import type { ModelFormat } from '@agop/core/storage';
 import * as z from 'zod/mini';
 
-/** Marks our files among safetensors files. */
-export const formatName = 'agop-deep-rfm';
 /** Raised when old programs could not read new files. */
 const formatVersion = 1;
 
@@ -56,32 +54,13 @@ const schema = z.object({
 });
 
 /** What a saved Deep RFM says about itself, apart from its tensors. */
-export type ModelDescription = Omit<z.infer<typeof schema>, 'version'>;
+export type ModelDescription = z.infer<typeof schema>;
 
-/** The description as JSON. */
-export function formatDescription(description: ModelDescription): string {
-  return JSON.stringify({ version: formatVersion, ...description });
-}
-
-/** Reads {@link formatDescription}. @throws {FormatError} */
-export function parseDescription(text: string): ModelDescription {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError('The saved model is damaged: its description is no JSON.', { cause });
-  }
-  const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
-  if (typeof version === 'number' && version > formatVersion) {
-    throw new FormatError(
-      `The model was saved in format version ${version}, but this program reads up to ${formatVersion}. Update @agop/deep-rfm.`,
-    );
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    throw new FormatError('The saved model is damaged: its description is incomplete.', {
-      cause: parsed.error,
-    });
-  }
-  return parsed.data;
-}
+/** The model files of Deep RFM. */
+export const modelFormat: ModelFormat<ModelDescription> = {
+  name: 'agop-deep-rfm',
+  version: formatVersion,
+  title: 'Deep RFM',
+  packageName: '@agop/deep-rfm',
+  parse: (description) => schema.parse(description),
+};

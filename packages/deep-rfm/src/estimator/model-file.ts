@@ -1,20 +1,16 @@
-import { type FloatDType, FormatError, Scope, type Tensor } from '@agop/core';
-import { decodeSafetensors, encodeSafetensors, type HostTensor } from '@agop/core/storage';
+import { FormatError, Scope, type Tensor } from '@agop/core';
+import { decodeModelFile, downloadTensor, encodeModelFile, type HostTensor } from '@agop/core/storage';
 import { describeKernel, identityMetric, kernelFromDescription, type Label, type Metric } from '@agop/rfm';
+import { chooseDType } from '@agop/rfm/estimators';
 import { featureMapFromDescription } from '../feature-maps/serialization.ts';
 import type { DeepLayer } from '../layers/layer.ts';
 import { DeepMachine, type Predictor } from './deep-machine.ts';
-import {
-  formatDescription,
-  formatName,
-  type ModelDescription,
-  parseDescription,
-} from './model-description.ts';
+import { type ModelDescription, modelFormat } from './model-description.ts';
 import { type DeepLoadOptions, type DeepRFMSettings, deepRFMSettings } from './options.ts';
 import type { InputRecord, LayerRecord } from './records.ts';
 import type { Standardizer } from './standardizer.ts';
 
-/** All that a fitted estimator is. */
+/** All that a fitted estimator is; owns its tensors. */
 export interface FittedDeepRFM {
   readonly settings: DeepRFMSettings;
   readonly machine: DeepMachine;
@@ -22,6 +18,7 @@ export interface FittedDeepRFM {
   readonly classes: readonly Label[];
   readonly input: InputRecord;
   readonly records: readonly LayerRecord[];
+  dispose(): void;
 }
 
 /**
@@ -32,6 +29,7 @@ export async function encodeDeepModel(fitted: FittedDeepRFM): Promise<Uint8Array
   const { settings, machine, standardizer, classes, input, records } = fitted;
   const { kernel, featureMap } = settings;
   const description: ModelDescription = {
+    version: modelFormat.version,
     classes: [...classes],
     kernel: { ...describeKernel(kernel), parameters: { ...kernel.parameters } },
     featureMap: { name: featureMap.name, parameters: { ...featureMap.parameters } },
@@ -53,14 +51,14 @@ export async function encodeDeepModel(fitted: FittedDeepRFM): Promise<Uint8Array
   };
   const tensors: Record<string, HostTensor> = {};
   for (const [name, tensor] of namedTensors(machine)) {
-    tensors[name] = { dtype: tensor.dtype, shape: tensor.shape, data: await tensor.read() };
+    tensors[name] = await downloadTensor(tensor);
   }
   if (standardizer) {
     const shape = [standardizer.mean.length];
     tensors['standardization.mean'] = { dtype: 'float64', shape, data: standardizer.mean };
     tensors['standardization.scale'] = { dtype: 'float64', shape, data: standardizer.scale };
   }
-  return encodeSafetensors(tensors, { format: formatName, model: formatDescription(description) });
+  return encodeModelFile(modelFormat, { description, tensors, metadata: {} });
 }
 
 function namedTensors({ parts }: DeepMachine): [string, Tensor][] {
@@ -84,24 +82,17 @@ function namedTensors({ parts }: DeepMachine): [string, Tensor][] {
  * @throws {FormatError} for anything else, newer versions of the format, and tensors that are missing or do not go together
  */
 export function restoreDeepModel(bytes: Uint8Array, options: DeepLoadOptions): FittedDeepRFM {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  if (metadata['format'] !== formatName || metadata['model'] === undefined) {
-    throw new FormatError(
-      "Not a saved Deep RFM: the file is a safetensors file without agop's description of one.",
-    );
-  }
-  const description = parseDescription(metadata['model']);
+  const { description, tensors } = decodeModelFile(modelFormat, bytes);
   const { depth, classes, layers } = description;
   if (layers.length !== depth || classes.length < 2) damaged('its layers or classes are incomplete');
   const { backend } = options;
   const inputs = matrix(tensors, 'inputs');
-  const saved: FloatDType = inputs.dtype === 'float32' ? 'float32' : 'float64';
   const settings = deepRFMSettings({
     ...description,
     backend,
     kernel: kernelFromDescription(description.kernel, options.kernels),
     featureMap: featureMapFromDescription(description.featureMap, options.featureMaps),
-    dtype: options.dtype ?? (backend.dtypes.includes(saved) ? saved : backend.preferredDType),
+    dtype: chooseDType(backend, options.dtype, inputs.dtype === 'float32' ? 'float32' : 'float64'),
     keepFeatures: options.keepFeatures ?? false,
   });
   const [rows, features] = inputs.shape as readonly [number, number];
@@ -147,7 +138,15 @@ export function restoreDeepModel(bytes: Uint8Array, options: DeepLoadOptions): F
   });
   for (const [, tensor] of namedTensors(machine)) scope.keep(tensor);
   const records = layers.map(({ drawn: _, ...record }): LayerRecord => record);
-  return { settings, machine, standardizer, classes, input: description.input, records };
+  return {
+    settings,
+    machine,
+    standardizer,
+    classes,
+    input: description.input,
+    records,
+    dispose: () => machine.dispose(),
+  };
 }
 
 function damaged(why: string): never {

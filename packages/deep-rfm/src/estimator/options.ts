@@ -1,5 +1,6 @@
 import { type Backend, type FloatDType, type MatrixInput, OptionError } from '@agop/core';
 import type { KernelFactory, Label, LabelInput } from '@agop/rfm';
+import { chooseDType } from '@agop/rfm/estimators';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {
   type DeepRecursionOptions,
@@ -52,19 +53,12 @@ export function deepRFMSettings(options: DeepRFMOptions): DeepRFMSettings {
       `labelCoding must be 'signed' or 'oneHot', but is '${labelCoding}'.`,
     );
   }
-  const dtype = options.dtype ?? (backend.dtypes.includes('float64') ? 'float64' : backend.preferredDType);
-  if (!backend.dtypes.includes(dtype)) {
-    throw new OptionError(
-      'dtype',
-      `Backend '${backend.name}' does not compute in ${dtype}, only in ${backend.dtypes.join(', ')}.`,
-    );
-  }
   return {
     ...recursion,
     backend,
     labelCoding,
     standardization: options.standardization ?? true,
-    dtype,
+    dtype: chooseDType(backend, options.dtype, 'float64'),
     keepFeatures: options.keepFeatures ?? false,
   };
 }

@@ -1,5 +1,6 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
-import { type KernelMachine, type Label, type Metric, oneHot, type Rows, uploadRows } from '@agop/rfm';
+import { type KernelMachine, type Label, type Metric, oneHot, uploadRows } from '@agop/rfm';
+import type { LabelledRows } from '@agop/rfm/estimators';
 import {
   deepRecursiveFeatureMachine,
   isLayerStep,
@@ -11,13 +12,7 @@ import type { DeepRFMSettings, LabelCoding, LayerEvent } from './options.ts';
 import type { InputRecord, LayerRecord } from './records.ts';
 import { Track } from './track.ts';
 
-/** Standardised rows and their classes as indices. */
-export interface LabelledRows {
-  readonly x: Rows;
-  readonly y: Int32Array;
-}
-
-/** One fit. */
+/** One fit, on standardised rows. */
 export interface DeepTask {
   readonly training: LabelledRows;
   readonly held: LabelledRows | undefined;

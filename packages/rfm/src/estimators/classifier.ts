@@ -1,22 +1,14 @@
-import {
-  FormatError,
-  isTfTensor,
-  type MatrixInput,
-  ShapeError,
-  type TfTensorLike,
-  toHostMatrix,
-  toHostVector,
-} from '@agop/core';
-import { Estimator, inKind, type LoadOptions, modelBytes, type SaveOptions } from './estimator.ts';
-import { holdOut, takeRows } from './holdout.ts';
-import { type Label, LabelEncoder, oneHot } from './labels.ts';
+import { FormatError, type MatrixInput, type TfTensorLike, toHostMatrix } from '@agop/core';
+import { readBytes } from '@agop/core/storage';
+import { argmaxRows, toProbabilities } from './decisions.ts';
+import { Estimator, type LoadOptions, type SaveOptions } from './estimator.ts';
+import { inKind } from './in-kind.ts';
+import { checkLabelCount, hostLabels, type Label, LabelEncoder, type LabelInput, oneHot } from './labels.ts';
 import { decodeModel, encodeModel, restoreTrained } from './model-file.ts';
 import type { EstimatorOptions, FitOptions } from './options.ts';
-import { accuracy, argmaxRows, meanSquaredError } from './scores.ts';
+import { accuracy, meanSquaredError } from './scores.ts';
+import { splitLabelled } from './split.ts';
 import { type Rows, type Selection, train } from './training.ts';
-
-/** Labels of samples: an array, a typed array, or a `tf.Tensor` of numbers. */
-export type LabelInput<L extends Label> = ArrayLike<L> | TfTensorLike;
 
 /** Options of {@link RFMClassifier}. */
 export interface ClassifierOptions extends EstimatorOptions {
@@ -71,15 +63,19 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
   ): Promise<this> {
     const points = await toHostMatrix(x, 'X');
     const given = await hostLabels(y, 'y');
-    checkCount(points.rows, given.length, '');
+    checkLabelCount(points.rows, given.length, '');
     const labels = LabelEncoder.of(given, 'y');
     const classes = labels.classes.length;
-    const parts = await this.#split(points, labels.encode(given, 'y'), labels, options.validation);
-    const { held } = parts;
+    const { training, held } = await splitLabelled(
+      { x: points, y: labels.encode(given, 'y') },
+      labels,
+      options.validation,
+      this.settings.seed,
+    );
     const selection = held && this.#validation(held.x, held.y, classes);
     const trained = await train(this.settings, {
-      x: parts.x,
-      targets: oneHot(parts.y, classes),
+      x: training.x,
+      targets: oneHot(training.y, classes),
       outputs: classes,
       metric: this.#selection,
       selection,
@@ -125,7 +121,7 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
   async score(x: MatrixInput, y: LabelInput<L>): Promise<number> {
     const predicted = await this.predict(x);
     const labels = await hostLabels(y, 'y');
-    checkCount(predicted.length, labels.length, '');
+    checkLabelCount(predicted.length, labels.length, '');
     return accuracy(predicted, labels);
   }
 
@@ -145,13 +141,14 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
    *
    * @typeParam L type of the labels: the caller knows what was saved
    * @throws {FormatError} for files that are truncated, foreign, of a newer version, or hold a regression
+   * @throws {OptionError} for a dtype that the backend does not compute in
    * @throws {StorageError}
    */
   static async load<L extends Label = Label>(
     source: string | Uint8Array,
     options: LoadOptions,
   ): Promise<RFMClassifier<L>> {
-    const decoded = decodeModel(await modelBytes(source));
+    const decoded = decodeModel(await readBytes(source));
     const { task, classes, ridge } = decoded.description;
     if (task !== 'classification' || !classes) {
       throw new FormatError('The saved model is a regression: load it with RFMRegressor.load.');
@@ -178,56 +175,4 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
       ? { metric: 'accuracy', better: 'higher', x, score: (p) => accuracy(argmaxRows(p, classes), y) }
       : { metric: 'mse', better: 'lower', x, score: (p) => meanSquaredError(p, targets) };
   }
-
-  async #split(
-    x: Rows,
-    y: Int32Array,
-    labels: LabelEncoder<L>,
-    validation: FitOptions<MatrixInput, LabelInput<L>>['validation'],
-  ): Promise<Split> {
-    if (validation === undefined) return { x, y, held: undefined };
-    if (typeof validation !== 'number') {
-      const heldX = await toHostMatrix(validation.x, 'validation X');
-      const heldY = await hostLabels(validation.y, 'validation y');
-      checkCount(heldX.rows, heldY.length, 'validation ');
-      if (heldX.columns !== x.columns) {
-        throw new ShapeError(`Validation X has ${heldX.columns} columns, but X has ${x.columns}.`);
-      }
-      return { x, y, held: { x: heldX, y: labels.encode(heldY, 'validation y') } };
-    }
-    const rows = holdOut(x.rows, validation, this.settings.seed, y);
-    const part = (chosen: Int32Array): { x: Rows; y: Int32Array } => ({
-      x: { data: takeRows(x.data, x.columns, chosen), rows: chosen.length, columns: x.columns },
-      y: chosen.map((row) => y[row] as number),
-    });
-    return { ...part(rows.training), held: part(rows.held) };
-  }
-}
-
-interface Split {
-  readonly x: Rows;
-  readonly y: Int32Array;
-  readonly held: { readonly x: Rows; readonly y: Int32Array } | undefined;
-}
-
-async function hostLabels<L extends Label>(labels: LabelInput<L>, what: string): Promise<ArrayLike<L>> {
-  if (!isTfTensor(labels)) return labels;
-  // A tf.Tensor holds numbers, so that L is number.
-  const { data } = await toHostVector(labels, what);
-  return Array.from(data) as L[];
-}
-
-function checkCount(rows: number, labels: number, prefix: string): void {
-  if (rows !== labels)
-    throw new ShapeError(`${prefix}X has ${rows} rows, but ${prefix}y has ${labels} labels.`);
-}
-
-function toProbabilities(outputs: ArrayLike<number>, classes: number): Float64Array {
-  const probabilities = Float64Array.from(outputs, (output) => Math.min(1, Math.max(0, output)));
-  for (let begin = 0; begin < probabilities.length; begin += classes) {
-    const row = probabilities.subarray(begin, begin + classes);
-    const total = row.reduce((sum, value) => sum + value, 0);
-    for (let j = 0; j < classes; j++) row[j] = total > 0 ? (row[j] as number) / total : 1 / classes;
-  }
-  return probabilities;
 }

@@ -1,19 +1,16 @@
 import {
   type FloatDType,
-  isTfTensor,
   type MatrixInput,
-  NotFittedError,
   Scope,
   ShapeError,
-  type TfTensorLike,
   type TypedArray,
   toHostMatrix,
-  toTfTensor,
 } from '@agop/core';
-import { readFile, writeFileAtomically } from '@agop/core/storage';
+import { writeFileAtomically } from '@agop/core/storage';
 import type { KernelFactory } from '../kernels/serialization.ts';
 import type { KernelMachine } from '../machine/kernel-machine.ts';
 import type { Metric } from '../metric/metric.ts';
+import { ModelHolder } from './model-holder.ts';
 import {
   type EstimatorOptions,
   type EstimatorSettings,
@@ -46,18 +43,13 @@ export interface RawPredictions {
 }
 
 /** What {@link RFMRegressor} and {@link RFMClassifier} share: the fitted machine and what can be asked of it. */
-export abstract class Estimator {
+export abstract class Estimator extends ModelHolder<Trained> {
   protected readonly settings: EstimatorSettings;
-  protected trained: Trained | undefined;
   #attachments: Readonly<Record<string, string>> = {};
 
   constructor(options: EstimatorOptions) {
+    super();
     this.settings = estimatorSettings(options);
-  }
-
-  /** Whether `fit` or loading has succeeded. */
-  get fitted(): boolean {
-    return this.trained !== undefined;
   }
 
   /** The kept iteration: 0 is plain kernel regression. @throws {NotFittedError} */
@@ -124,25 +116,9 @@ export abstract class Estimator {
     await writeFileAtomically(path, await this.toBytes(options));
   }
 
-  /** Frees the model's tensors; the estimator can be fitted again. */
-  dispose(): void {
-    this.trained?.dispose();
-    this.trained = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  protected requireTrained(what: string): Trained {
-    if (!this.trained) throw new NotFittedError(what);
-    return this.trained;
-  }
-
   /** Takes over a new model and frees the old one. */
-  protected adopt(trained: Trained, attachments: Readonly<Record<string, string>> = {}): void {
-    this.dispose();
-    this.trained = trained;
+  protected override adopt(trained: Trained, attachments: Readonly<Record<string, string>> = {}): void {
+    super.adopt(trained);
     this.#attachments = attachments;
   }
 
@@ -162,20 +138,6 @@ export abstract class Estimator {
     const outputs = machine.coefficients.shape[1] as number;
     return { data: await predictions.read(), rows: rows.rows, outputs };
   }
-}
-
-/** Array in, array out; `tf.Tensor` in, `tf.Tensor` out. */
-export function inKind(
-  x: MatrixInput,
-  data: Float64Array,
-  shape: readonly number[],
-): Float64Array | Promise<TfTensorLike> {
-  return isTfTensor(x) ? toTfTensor(data, shape) : data;
-}
-
-/** Bytes from a path or as they are. */
-export function modelBytes(source: string | Uint8Array): Promise<Uint8Array> {
-  return typeof source === 'string' ? readFile(source) : Promise.resolve(source);
 }
 
 async function diagonalOf(machine: KernelMachine): Promise<Float64Array> {

@@ -1,7 +1,17 @@
-import { UnknownLabelError, ValueError } from '@agop/core';
+import {
+  isTfTensor,
+  ShapeError,
+  type TfTensorLike,
+  toHostVector,
+  UnknownLabelError,
+  ValueError,
+} from '@agop/core';
 
 /** What a class may be called. */
 export type Label = string | number | boolean;
+
+/** Labels of samples: an array, a typed array, or a `tf.Tensor` of numbers. */
+export type LabelInput<L extends Label> = ArrayLike<L> | TfTensorLike;
 
 /** The classes of a fitted classifier, and their order. */
 export class LabelEncoder<L extends Label> {
@@ -49,6 +59,27 @@ export class LabelEncoder<L extends Label> {
       }
       return index;
     });
+  }
+}
+
+/** Labels on the host. @throws {ShapeError} for a `tf.Tensor` that is no vector */
+export async function hostLabels<L extends Label>(
+  labels: LabelInput<L>,
+  what: string,
+): Promise<ArrayLike<L>> {
+  if (!isTfTensor(labels)) return labels;
+  // A tf.Tensor holds numbers, so that L is number.
+  const { data } = await toHostVector(labels, what);
+  return Array.from(data) as L[];
+}
+
+/**
+ * @param prefix before X and y in the message, e.g. 'validation '
+ * @throws {ShapeError} where there are not as many labels as rows
+ */
+export function checkLabelCount(rows: number, labels: number, prefix: string): void {
+  if (rows !== labels) {
+    throw new ShapeError(`${prefix}X has ${rows} rows, but ${prefix}y has ${labels} labels.`);
   }
 }
 

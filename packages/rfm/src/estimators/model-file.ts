@@ -1,14 +1,20 @@
 import { type Backend, type FloatDType, FormatError, Scope } from '@agop/core';
-import { decodeSafetensors, encodeSafetensors, type HostTensor } from '@agop/core/storage';
+import {
+  decodeModelFile,
+  downloadTensor,
+  encodeModelFile,
+  type HostTensor,
+  type ModelFormat,
+  requireTensor,
+} from '@agop/core/storage';
 import * as z from 'zod/mini';
 import { describeKernel, type KernelFactory, kernelFromDescription } from '../kernels/serialization.ts';
 import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import type { IterationRecord } from './options.ts';
+import { chooseDType } from './precision.ts';
 import type { Trained } from './training.ts';
 
-/** Marks our files among safetensors files. */
-const formatName = 'agop-rfm';
 /** Raised when old programs could not read new files. */
 const formatVersion = 1;
 
@@ -33,6 +39,14 @@ const modelSchema = z.object({
 
 /** What a saved model says about itself, apart from its tensors. */
 export type ModelDescription = z.infer<typeof modelSchema>;
+
+const modelFormat: ModelFormat<ModelDescription> = {
+  name: 'agop-rfm',
+  version: formatVersion,
+  title: 'RFM model',
+  packageName: '@agop/rfm',
+  parse: (description) => modelSchema.parse(description),
+};
 
 /** A model as the estimators hand it over and get it back. */
 export interface SavedModel {
@@ -76,14 +90,10 @@ export async function encodeModel(model: SavedModel): Promise<Uint8Array> {
     coefficients: machine.coefficients,
     ...(metric.kind !== 'identity' && { metric: metric.tensor }),
   })) {
-    tensors[name] = { dtype: tensor.dtype, shape: tensor.shape, data: await tensor.read() };
+    tensors[name] = await downloadTensor(tensor);
   }
   const attached = Object.entries(attachments).map(([name, text]) => [`attachment.${name}`, text]);
-  return encodeSafetensors(tensors, {
-    format: formatName,
-    model: JSON.stringify(description),
-    ...Object.fromEntries(attached),
-  });
+  return encodeModelFile(modelFormat, { description, tensors, metadata: Object.fromEntries(attached) });
 }
 
 /**
@@ -92,13 +102,7 @@ export async function encodeModel(model: SavedModel): Promise<Uint8Array> {
  * @throws {FormatError} for anything else, and for newer versions of the format
  */
 export function decodeModel(bytes: Uint8Array): DecodedModel {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  if (metadata['format'] !== formatName || metadata['model'] === undefined) {
-    throw new FormatError(
-      "Not a saved RFM model: the file is a safetensors file without agop's description.",
-    );
-  }
-  const description = parseDescription(metadata['model']);
+  const { description, tensors, metadata } = decodeModelFile(modelFormat, bytes);
   const attachments: Record<string, string> = {};
   for (const [name, text] of Object.entries(metadata)) {
     if (name.startsWith('attachment.')) attachments[name.slice('attachment.'.length)] = text;
@@ -111,6 +115,7 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
  *
  * @param dtype precision to compute in; default that of the file, or the backend's preferred one where it has not that
  * @throws {FormatError} for missing tensors, or such that do not go together
+ * @throws {OptionError} for a dtype that the backend does not compute in
  */
 export function restoreTrained(
   backend: Backend,
@@ -119,14 +124,13 @@ export function restoreTrained(
   dtype?: FloatDType,
 ): Trained {
   const kernel = kernelFromDescription(description.kernel, factories);
-  const centers = requireMatrix(tensors, 'centers');
-  const coefficients = requireMatrix(tensors, 'coefficients');
+  const centers = requireTensor(tensors, 'centers', 2);
+  const coefficients = requireTensor(tensors, 'coefficients', 2);
   const features = centers.shape[1] as number;
   if (coefficients.shape[0] !== centers.shape[0]) {
     throw new FormatError('The saved model is damaged: it has not as many coefficients as centers.');
   }
-  const saved: FloatDType = centers.dtype === 'float32' ? 'float32' : 'float64';
-  const target = dtype ?? (backend.dtypes.includes(saved) ? saved : backend.preferredDType);
+  const target = chooseDType(backend, dtype, centers.dtype === 'float32' ? 'float32' : 'float64');
   using scope = new Scope(backend);
   const upload = ({ data, shape }: HostTensor) => scope.own(backend.tensor(data, shape, target));
   const metric = restoreMetric(description, tensors, features, upload);
@@ -156,15 +160,6 @@ export function restoreTrained(
   };
 }
 
-/** A float matrix of the file. @throws {FormatError} */
-export function requireMatrix(tensors: Readonly<Record<string, HostTensor>>, name: string): HostTensor {
-  const tensor = tensors[name];
-  if (tensor?.shape.length !== 2 || tensor.dtype === 'int32') {
-    throw new FormatError(`The saved model is damaged: it lacks the matrix '${name}'.`);
-  }
-  return tensor;
-}
-
 function restoreMetric(
   { metric }: ModelDescription,
   tensors: Readonly<Record<string, HostTensor>>,
@@ -172,32 +167,10 @@ function restoreMetric(
   upload: (tensor: HostTensor) => ReturnType<Backend['tensor']>,
 ): Metric {
   if (metric.kind === 'identity') return identityMetric;
-  const host = requireMatrix(tensors, 'metric');
+  const host = requireTensor(tensors, 'metric', 2);
   const rows = metric.kind === 'full' ? features : 1;
   if (host.shape[0] !== rows || host.shape[1] !== features) {
     throw new FormatError('The saved model is damaged: its metric does not fit its features.');
   }
   return { kind: metric.kind, form: metric.form, tensor: upload(host) };
-}
-
-function parseDescription(text: string): ModelDescription {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError('The saved model is damaged: its description is no JSON.', { cause });
-  }
-  const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
-  if (typeof version === 'number' && version > formatVersion) {
-    throw new FormatError(
-      `The model was saved in format version ${version}, but this program reads up to ${formatVersion}. Update @agop/rfm.`,
-    );
-  }
-  const parsed = modelSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new FormatError('The saved model is damaged: its description is incomplete.', {
-      cause: parsed.error,
-    });
-  }
-  return parsed.data;
 }

@@ -1,7 +1,8 @@
-import { type Backend, type FloatDType, OptionError, type ShapedArray } from '@agop/core';
+import type { Backend, FloatDType, ShapedArray } from '@agop/core';
 import { laplace } from '../kernels/distance-kernels.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { RecursionOptions } from '../loop/recursive-feature-machine.ts';
+import { chooseDType } from './precision.ts';
 
 /** Options of {@link RFMRegressor} and {@link RFMClassifier}. Presets can be spread into them. */
 export interface EstimatorOptions extends RecursionOptions {
@@ -32,19 +33,10 @@ export interface EstimatorSettings extends RecursionOptions {
 /** @throws {OptionError} for a dtype that the backend does not compute in */
 export function estimatorSettings(options: EstimatorOptions): EstimatorSettings {
   const { backend, ridge = 1e-3 } = options;
-  const preferred: FloatDType = ridge >= 1e-3 ? 'float32' : 'float64';
-  const fallback = backend.dtypes.includes(preferred) ? preferred : backend.preferredDType;
-  const dtype = options.dtype ?? fallback;
-  if (!backend.dtypes.includes(dtype)) {
-    throw new OptionError(
-      'dtype',
-      `Backend '${backend.name}' does not compute in ${dtype}, only in ${backend.dtypes.join(', ')}.`,
-    );
-  }
   return {
     ...options,
     kernel: options.kernel ?? laplace({ bandwidth: 10 }),
-    dtype,
+    dtype: chooseDType(backend, options.dtype, ridge >= 1e-3 ? 'float32' : 'float64'),
     ridge,
     iterations: options.iterations ?? 5,
     seed: options.seed ?? 0,

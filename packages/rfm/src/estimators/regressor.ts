@@ -1,10 +1,20 @@
 import { FormatError, type MatrixInput, ShapeError, type TfTensorLike, toHostMatrix } from '@agop/core';
-import { Estimator, inKind, type LoadOptions, modelBytes, type SaveOptions } from './estimator.ts';
+import { readBytes } from '@agop/core/storage';
+import { Estimator, type LoadOptions, type SaveOptions } from './estimator.ts';
 import { holdOut, takeRows } from './holdout.ts';
-import { decodeModel, encodeModel, requireMatrix, restoreTrained } from './model-file.ts';
+import { inKind } from './in-kind.ts';
+import { decodeModel, encodeModel, restoreTrained } from './model-file.ts';
 import type { EstimatorOptions, FitOptions } from './options.ts';
 import { meanAbsoluteError, meanSquaredError, rSquared } from './scores.ts';
-import { measureScale, restore, standardize, type TargetScale, unitScale } from './target-scale.ts';
+import {
+  measureScale,
+  restore,
+  restoredScale,
+  savedScale,
+  standardize,
+  type TargetScale,
+  unitScale,
+} from './target-scale.ts';
 import { type Rows, type Selection, train } from './training.ts';
 
 /** Options of {@link RFMRegressor}. */
@@ -118,19 +128,12 @@ export class RFMRegressor extends Estimator {
   }
 
   override async toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
-    const { mean, deviation } = this.#scale;
     return encodeModel({
       trained: this.requireTrained('save()'),
       ridge: this.settings.ridge,
       task: 'regression',
       singleOutput: this.#singleOutput,
-      extra: {
-        targetScale: {
-          dtype: 'float64',
-          shape: [2, mean.length],
-          data: Float64Array.from([...mean, ...deviation]),
-        },
-      },
+      extra: savedScale(this.#scale),
       attachments: options.attachments ?? {},
     });
   }
@@ -139,16 +142,15 @@ export class RFMRegressor extends Estimator {
    * Loads a model from a file (Node) or from its bytes.
    *
    * @throws {FormatError} for files that are truncated, foreign, of a newer version, or hold a classifier
+   * @throws {OptionError} for a dtype that the backend does not compute in
    * @throws {StorageError}
    */
   static async load(source: string | Uint8Array, options: LoadOptions): Promise<RFMRegressor> {
-    const decoded = decodeModel(await modelBytes(source));
+    const decoded = decodeModel(await readBytes(source));
     if (decoded.description.task !== 'regression') {
       throw new FormatError('The saved model is a classifier: load it with RFMClassifier.load.');
     }
-    const scale = requireMatrix(decoded.tensors, 'targetScale');
-    const outputs = scale.shape[1] as number;
-    const values = Float64Array.from(scale.data);
+    const scale = restoredScale(decoded.tensors);
     const trained = restoreTrained(options.backend, decoded, options.kernels ?? {}, options.dtype);
     const model = new RFMRegressor({
       backend: options.backend,
@@ -157,8 +159,8 @@ export class RFMRegressor extends Estimator {
       dtype: trained.centers.dtype === 'float64' ? 'float64' : 'float32',
     });
     model.adopt(trained, decoded.attachments);
-    model.#scale = { mean: values.slice(0, outputs), deviation: values.slice(outputs) };
-    model.#singleOutput = decoded.description.singleOutput ?? outputs === 1;
+    model.#scale = scale;
+    model.#singleOutput = decoded.description.singleOutput ?? scale.mean.length === 1;
     return model;
   }
 

@@ -40,14 +40,3 @@ export function rSquared(predicted: ArrayLike<number>, actual: ArrayLike<number>
   }
   return total / outputs;
 }
-
-/** Index of the first largest entry of each row of a row-major matrix. */
-export function argmaxRows(data: ArrayLike<number>, columns: number): Int32Array {
-  return Int32Array.from({ length: data.length / columns }, (_, row) => {
-    let best = 0;
-    for (let j = 1; j < columns; j++) {
-      if ((data[row * columns + j] as number) > (data[row * columns + best] as number)) best = j;
-    }
-    return best;
-  });
-}

@@ -1,4 +1,5 @@
-import { ValueError } from '@agop/core';
+import { FormatError, ValueError } from '@agop/core';
+import { type HostTensor, requireTensor } from '@agop/core/storage';
 
 /** Mean and standard deviation of each output of a regression. */
 export interface TargetScale {
@@ -33,7 +34,7 @@ export function measureScale(data: ArrayLike<number>, outputs: number): TargetSc
     deviation[c] = isConstant ? 1 : spread;
     varies ||= !isConstant;
   }
-  if (!varies) throw new ValueError('y is constant: there is nothing to learn. Check the target column.');
+  if (!varies) throw new ValueError('y is constant: there is nothing to learn. Check the targets.');
   return { mean, deviation };
 }
 
@@ -53,4 +54,22 @@ export function restore(data: ArrayLike<number>, scale: TargetScale): Float64Arr
     const c = i % outputs;
     return (data[i] as number) * (scale.deviation[c] as number) + (scale.mean[c] as number);
   });
+}
+
+/** The name of the scale among the tensors of a model file. */
+const tensorName = 'targetScale';
+
+/** The scale as a tensor of a model file: [2, outputs], means and deviations. */
+export function savedScale({ mean, deviation }: TargetScale): Record<string, HostTensor> {
+  const data = Float64Array.from([...mean, ...deviation]);
+  return { [tensorName]: { dtype: 'float64', shape: [2, mean.length], data } };
+}
+
+/** Reads {@link savedScale}. @throws {FormatError} if it is missing or of another shape */
+export function restoredScale(tensors: Readonly<Record<string, HostTensor>>): TargetScale {
+  const { data, shape } = requireTensor(tensors, tensorName, 2);
+  const values = Float64Array.from(data);
+  const outputs = shape[1] as number;
+  if (shape[0] !== 2) throw new FormatError('The saved model is damaged: its target scale is incomplete.');
+  return { mean: values.slice(0, outputs), deviation: values.slice(outputs) };
 }

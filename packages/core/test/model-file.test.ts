@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { FormatError } from '../src/index.ts';
+import {
+  decodeModelFile,
+  decodeSafetensors,
+  encodeModelFile,
+  encodeSafetensors,
+  type ModelFormat,
+  requireTensor,
+} from '../src/storage.ts';
+
+interface Description {
+  readonly version: 2;
+  readonly depth: number;
+}
+
+const format: ModelFormat<Description> = {
+  name: 'test-model',
+  version: 2,
+  title: 'test model',
+  packageName: '@agop/test',
+  parse: (given) => {
+    if (typeof given !== 'object' || given === null || !('depth' in given)) throw new Error('no depth');
+    return { version: 2, depth: Number(given.depth) };
+  },
+};
+
+const tensors = { weights: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } } as const;
+const content = { description: { version: 2, depth: 3 }, tensors, metadata: { note: 'kept' } } as const;
+
+describe('model files', () => {
+  test('what was encoded comes back, the texts without those of the file itself', () => {
+    expect(decodeModelFile(format, encodeModelFile(format, content))).toEqual(content);
+  });
+
+  test('the kind and the description stand in the metadata', () => {
+    expect(decodeSafetensors(encodeModelFile(format, content)).metadata).toEqual({
+      format: 'test-model',
+      model: '{"version":2,"depth":3}',
+      note: 'kept',
+    });
+  });
+
+  test.each([
+    ['another kind', { format: 'other', model: '{"version":2,"depth":3}' }, /Not a saved test model/],
+    ['no description', { format: 'test-model' }, /Not a saved test model/],
+    ['a description that is no JSON', { format: 'test-model', model: '{' }, /is no JSON/],
+    [
+      'a newer version',
+      { format: 'test-model', model: '{"version":3}' },
+      /format version 3, but this program reads up to 2\. Update @agop\/test/,
+    ],
+    ['a description that is incomplete', { format: 'test-model', model: '{"version":2}' }, /is incomplete/],
+  ])('%s is refused', (_, metadata, message) => {
+    const decode = () => decodeModelFile(format, encodeSafetensors(tensors, metadata));
+    expect(decode).toThrow(FormatError);
+    expect(decode).toThrow(message);
+  });
+
+  test('a tensor that must be there: by name, number of axes, and not of integers', () => {
+    expect(requireTensor(tensors, 'weights', 2)).toBe(tensors.weights);
+    expect(() => requireTensor(tensors, 'weights', 1)).toThrow(FormatError);
+    expect(() => requireTensor(tensors, 'bias', 2)).toThrow("it lacks the tensor 'bias'");
+    const indices = { at: { dtype: 'int32', shape: [1], data: Int32Array.of(0) } } as const;
+    expect(() => requireTensor(indices, 'at', 1)).toThrow(FormatError);
+  });
+});
