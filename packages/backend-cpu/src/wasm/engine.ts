@@ -46,7 +46,7 @@ export class WasmEngine implements Engine<Buffer> {
   readonly name = 'wasm';
   readonly device: Device;
   readonly dtypes: readonly FloatDType[] = ['float32', 'float64'];
-  readonly preferredDType: FloatDType = 'float64';
+  readonly preferredDType: FloatDType = 'float32';
   readonly #runtime: Runtime;
   readonly #kernels: Kernels;
   readonly #heap: Heap;

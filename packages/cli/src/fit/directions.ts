@@ -1,6 +1,7 @@
 import { type Backend, Scope } from '@agop/core';
 import type { TablePreprocessor } from '@agop/data';
 import type { HostMetric } from '@agop/rfm';
+import { chooseDType } from '@agop/rfm/estimators';
 import type { PixelGrid } from './findings.ts';
 
 /** Metrics of more features are not decomposed for a report. */
@@ -27,7 +28,8 @@ export async function directionsOf(
   const [rows = 0, columns = 0] = metric.shape;
   if (rows !== columns || rows < 2 || rows > mostFeatures) return undefined;
   using scope = new Scope(backend);
-  const matrix = scope.own(backend.tensor(metric.data, metric.shape, backend.preferredDType));
+  const dtype = chooseDType(backend, undefined, 'float64');
+  const matrix = scope.own(backend.tensor(metric.data, metric.shape, dtype));
   const decomposition = await backend.eigh(matrix);
   const values = [...(await scope.own(decomposition.values).read())].reverse();
   const vectors = await scope.own(decomposition.vectors).read();
