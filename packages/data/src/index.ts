@@ -18,6 +18,7 @@ export type {
 } from './preprocess/state.ts';
 export type { Label } from './preprocess/target.ts';
 export { type Folds, parseFolds, readFolds } from './split/folds.ts';
+export { sampleRows } from './split/sample-rows.ts';
 export { type RowSplit, type SplitOptions, splitRows } from './split/split-rows.ts';
 export { type ColumnValues, tableFromColumns } from './table/from-columns.ts';
 export {

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCifar, readIdx, readIdxImages } from '../src/index.ts';
-import { readImageFile } from '../src/node.ts';
+import { listImageFolder, readImageFile } from '../src/node.ts';
 
 /** An IDX file of unsigned bytes. */
 function idx(shape: number[], bytes: number[], type = 8): Uint8Array {
@@ -117,5 +117,71 @@ describe('files', () => {
     );
     await expect(readImageFile(join(folder, 'note.txt'))).rejects.toMatchObject({ code: 'FORMAT' });
     await expect(readImageFile(tmpdir())).rejects.toMatchObject({ code: 'STORAGE' });
+    await expect(readImageFile(join(folder, 'nowhere'))).rejects.toThrow(
+      expect.objectContaining({
+        code: 'STORAGE',
+        message: expect.stringMatching(/nowhere: there is no such file or folder/),
+      }),
+    );
+  });
+
+  /** A folder with files of the same name as their key. */
+  async function make(name: string, files: Readonly<Record<string, Uint8Array>>): Promise<string> {
+    const path = join(folder, name);
+    await mkdir(path);
+    for (const [file, bytes] of Object.entries(files)) await writeFile(join(path, file), bytes);
+    return path;
+  }
+
+  test('one file for training is not the test file too', async () => {
+    const path = await make('one', { 'images-idx3-ubyte': images, 'labels-idx1-ubyte': labels });
+    expect((await readImageFile(path)).shape).toEqual([2, 1, 3, 1]);
+    expect(await listImageFolder(path)).toEqual({ train: [join(path, 'images-idx3-ubyte')], test: [] });
+    await expect(readImageFile(path, { part: 'test' })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'STORAGE',
+        message: expect.stringMatching(/no image file for the test part/),
+      }),
+    );
+  });
+
+  test('all batches of records, in the order of their numbers, up to the limit', async () => {
+    const layout = { height: 1, width: 1, channels: 1 };
+    const path = await make('batches', {
+      'data_batch_10.bin': Uint8Array.of(3, 153),
+      'data_batch_2.bin.gz': gzipSync(Uint8Array.of(2, 102)),
+      'data_batch_1.bin': Uint8Array.of(0, 0, 1, 51),
+      'data_batch_1.bin.gz': gzipSync(Uint8Array.of(0, 0, 1, 51)),
+      'test_batch.bin': Uint8Array.of(9, 255),
+    });
+    const all = await readImageFile(path, layout);
+    expect(all.shape).toEqual([4, 1, 1, 1]);
+    expect([...(all.labels ?? [])]).toEqual([0, 1, 2, 3]);
+    expect([...all.data]).toEqual([0, 0.2, 0.4, 0.6].map(Math.fround));
+    const three = await readImageFile(path, { ...layout, limit: 3 });
+    expect([...(three.labels ?? [])]).toEqual([0, 1, 2]);
+    expect([...((await readImageFile(path, { ...layout, part: 'test' })).labels ?? [])]).toEqual([9]);
+  });
+
+  test('files of CIFAR-10 have labels up to 9', async () => {
+    const layout = { height: 1, width: 1, channels: 1 };
+    const path = await make('foreign', { 'data_batch_1.bin': Uint8Array.of(10, 0) });
+    await expect(readImageFile(path, layout)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'FORMAT',
+        message: expect.stringMatching(/image 0 has label 10, but there are 10 classes/),
+      }),
+    );
+    expect((await readImageFile(path, { ...layout, classes: 11 })).labels).toEqual(Int32Array.of(10));
+  });
+
+  test('several files that do not belong together', async () => {
+    const path = await make('several', {
+      'letters-images-idx3-ubyte': images,
+      'digits-images-idx3-ubyte': images,
+    });
+    await expect(readImageFile(path)).rejects.toThrow(
+      /several image files for the training part \(digits-.*, letters-.*\).* Name one of them/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseFolds, splitRows } from '../src/index.ts';
+import { parseFolds, sampleRows, splitRows } from '../src/index.ts';
 
 describe('splitRows', () => {
   test('parts are disjoint, ascending and complete, and of the right size', () => {
@@ -48,6 +48,48 @@ describe('splitRows', () => {
     expect(() => splitRows(10, { seed: -1 })).toThrow(expect.objectContaining({ code: 'OPTION' }));
     expect(() => splitRows(3, { stratify: ['a', 'b', 'c'] })).toThrow(/No class has two rows/);
     expect(() => splitRows(3, { stratify: ['a', 'b'] })).toThrow(/2 labels were given for 3 rows/);
+  });
+});
+
+describe('sampleRows', () => {
+  const labels = ['a', ...Array.from({ length: 59 }, () => 'b'), ...Array.from({ length: 40 }, () => 'c')];
+  const counts = (rows: Int32Array) =>
+    ['a', 'b', 'c'].map((label) => [...rows].filter((row) => labels[row] === label).length);
+
+  test('classes in proportion, every class with a row', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      expect(counts(sampleRows(labels, 50, { seed }))).toEqual([1, 29, 20]);
+      expect(counts(sampleRows(labels, 4, { seed }))).toEqual([1, 2, 1]);
+      expect(counts(sampleRows(labels, 3, { seed }))).toEqual([1, 1, 1]);
+    }
+  });
+
+  test('as many rows as asked for, ascending, each once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 80 }),
+        fc.integer({ min: 6, max: 90 }),
+        fc.nat(),
+        (of, count, seed) => {
+          const rows = [...sampleRows(of, count, { seed })];
+          expect(rows).toHaveLength(Math.min(count, of.length));
+          expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
+          expect(new Set(rows.map((row) => of[row]))).toEqual(new Set(of));
+        },
+      ),
+    );
+  });
+
+  test('the seed decides', () => {
+    expect(sampleRows(labels, 30, { seed: 4 })).toEqual(sampleRows(labels, 30, { seed: 4 }));
+    expect(sampleRows(labels, 30, { seed: 4 })).not.toEqual(sampleRows(labels, 30, { seed: 5 }));
+  });
+
+  test('bad input', () => {
+    expect(() => sampleRows(labels, 2)).toThrow(
+      expect.objectContaining({ code: 'VALUE', message: expect.stringMatching(/2 rows .* 3 classes/) }),
+    );
+    expect(() => sampleRows(labels, 0)).toThrow(expect.objectContaining({ code: 'OPTION' }));
   });
 });
 

@@ -1,13 +1,14 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { FormatError, StorageError } from '@agop/core';
 import { type RecordLayout, readCifar } from '../images/cifar.ts';
 import { readIdxImages } from '../images/idx.ts';
-import type { ImageSelection, ImageSet } from '../images/image-set.ts';
+import { concatenateImages, type ImageSelection, type ImageSet } from '../images/image-set.ts';
+import { idxImages, imageRecords, isFolder, listImageFolder } from './image-folder.ts';
 import { readFileBytes } from './read-file.ts';
 
-const idxImages = /images[-.]idx[34]-ubyte(\.gz)?$/;
-const records = /\.bin(\.gz)?$/;
+/** Names of the files of CIFAR-10's binary version, which has ten classes. */
+const cifar10 = /^(data_batch_\d+|test_batch)\.bin(\.gz)?$/;
 
 /** How {@link readImageFile} finds its files. */
 export interface ImageFileOptions extends RecordLayout, ImageSelection {
@@ -19,14 +20,42 @@ export interface ImageFileOptions extends RecordLayout, ImageSelection {
 
 /**
  * Reads images from an IDX file (`…images-idx3-ubyte`), a file of CIFAR-10 records (`….bin`), both also as `.gz`, or a
- * folder that holds such files for training (`train…`, `data_batch…`) and testing (`test…`, `t10k…`).
+ * folder that holds such files: those for testing are called `test…` or `t10k…`, those for training otherwise. Several
+ * files of records whose names differ in numbers only (`data_batch_1.bin` to `data_batch_5.bin`) are read one after the
+ * other. Files with the names of CIFAR-10 have 10 classes unless `classes` says otherwise.
  *
- * @throws {StorageError} if a file cannot be read or a folder has no such file
+ * @throws {StorageError} if a file cannot be read, or a folder has no file for the part, or several that do not belong together
  * @throws {FormatError} if a file is not what its name says
  */
 export async function readImageFile(path: string, options: ImageFileOptions = {}): Promise<ImageSet> {
-  const file = (await isFolder(path)) ? await findInFolder(path, options.part ?? 'train') : path;
-  if (records.test(file)) return readCifar(await readFileBytes(file), { name: file, ...options });
+  if (!(await isFolder(path))) return readOne(path, options);
+  const part = options.part ?? 'train';
+  const files = (await listImageFolder(path))[part];
+  if (files.length === 0) {
+    throw new StorageError(
+      `${path} has no image file for the ${part} part ('…images-idx3-ubyte' or '….bin', also .gz).`,
+    );
+  }
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  const sets: ImageSet[] = [];
+  let count = 0;
+  for (const file of files) {
+    if (sets.length > 0 && count >= limit) break;
+    const set = await readOne(file, {
+      ...options,
+      ...(options.limit !== undefined && { limit: limit - count }),
+    });
+    sets.push(set);
+    count += set.shape[0];
+  }
+  return concatenateImages(sets);
+}
+
+async function readOne(file: string, options: ImageFileOptions): Promise<ImageSet> {
+  if (imageRecords.test(file)) {
+    const classes = cifar10.test(basename(file)) ? { classes: 10 } : {};
+    return readCifar(await readFileBytes(file), { name: file, ...classes, ...options });
+  }
   if (!idxImages.test(file)) {
     throw new FormatError(
       `${file} is not recognised as images: the name should end with 'images-idx3-ubyte' or '.bin'.`,
@@ -36,23 +65,6 @@ export async function readImageFile(path: string, options: ImageFileOptions = {}
   const labels = labelsName === undefined ? undefined : await readFileBytes(labelsName);
   const names = { name: file, labelsName: labelsName ?? 'label file' };
   return readIdxImages(await readFileBytes(file), labels, { ...names, ...options });
-}
-
-async function findInFolder(folder: string, part: 'train' | 'test'): Promise<string> {
-  const names = (await readdir(folder))
-    .toSorted()
-    .filter((name) => idxImages.test(name) || records.test(name));
-  const isTest = (name: string) => /^(test|t10k)/.test(name);
-  const found =
-    names.find((name) => isTest(name) === (part === 'test')) ?? (names.length === 1 ? names[0] : undefined);
-  if (found !== undefined) return join(folder, found);
-  throw new StorageError(
-    `${folder} has no image file for the ${part} part ('…images-idx3-ubyte' or '….bin', also .gz).`,
-  );
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 async function existing(path: string): Promise<string | undefined> {

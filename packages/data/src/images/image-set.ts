@@ -17,3 +17,21 @@ export interface ImageSelection {
 export function selectedCount(available: number, selection: ImageSelection): number {
   return Math.max(0, Math.min(available, Math.floor(selection.limit ?? available)));
 }
+
+/** Sets of images of one size, one after the other. Labels are kept where all sets have them. */
+export function concatenateImages(sets: readonly ImageSet[]): ImageSet {
+  const [first] = sets;
+  if (first === undefined || sets.length === 1)
+    return first ?? { data: new Float32Array(), shape: [0, 0, 0, 0] };
+  const [, height, width, channels] = first.shape;
+  const data = new Float32Array(sets.reduce((sum, set) => sum + set.data.length, 0));
+  let at = 0;
+  for (const set of sets) {
+    data.set(set.data, at);
+    at += set.data.length;
+  }
+  const shape = [sets.reduce((sum, set) => sum + set.shape[0], 0), height, width, channels] as const;
+  const labels = sets.flatMap((set) => (set.labels === undefined ? [] : [set.labels]));
+  if (labels.length < sets.length) return { data, shape };
+  return { data, shape, labels: Int32Array.from(labels.flatMap((some) => Array.from(some))) };
+}
