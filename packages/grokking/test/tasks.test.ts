@@ -1,4 +1,4 @@
-import { OptionError, OutOfMemoryError } from '@agop/core';
+import { OptionError, OutOfMemoryError, ValueError } from '@agop/core';
 import {
   basicOperations,
   discreteLogarithms,
@@ -169,6 +169,21 @@ describe('modularTask', () => {
     const task = modularTask({ operation: ['+', '/'], p: 5, fraction: 0.5 });
     expect(task.train.size + task.test.size).toBe(40);
     expect([...task.train.b, ...task.test.b].includes(0)).toBe(false);
+  });
+
+  it.each([
+    [(a: number, b: number) => a - b, -1, '(0, 1)', 1],
+    [(a: number, b: number) => a + b, 5, '(1, 4)', 9],
+    [(a: number, b: number) => (a + b) / 2, 0.5, '(0, 1)', 1],
+    [() => Number.NaN, Number.NaN, '(0, 0)', 0],
+  ])("refuses an operation of one's own that gives no residue: %s", (result, value, pair, row) => {
+    const own = { name: 'own', formula: 'own', divides: false, result };
+    for (const operation of [own, ['+', own] as const]) {
+      const build = () => modularTask({ operation, p: 5 });
+      expect(build).toThrow(ValueError);
+      expect(build).toThrow(`The operation 'own' gives ${value} for ${pair} modulo 5.`);
+    }
+    expect(() => modularTable(own, 5)).toThrow(expect.objectContaining({ code: 'VALUE', row }));
   });
 
   it('refuses a table that no memory holds', () => {

@@ -1,3 +1,4 @@
+import { ValueError } from '@agop/core';
 import { inverseModulo, residue } from '../arithmetic/residues.ts';
 
 /**
@@ -27,7 +28,7 @@ export interface ModularOperation {
   readonly structure?: OperationStructure;
   /** True if the operation divides by its second operand: b = 0 is left out and p must be prime. */
   readonly divides: boolean;
-  /** The result, from 0 to p - 1. */
+  /** The result, a whole number from 0 to p - 1; {@link resultsOf} refuses others. */
   result(a: number, b: number, p: number): number;
 }
 
@@ -97,4 +98,28 @@ function polynomial(formula: string, value: (x: number, y: number, p: number) =>
     divides: false,
     result: (a, b, p) => value(a, b, p) % p,
   };
+}
+
+/**
+ * The results of an operation on pairs, [size].
+ *
+ * @param a first operands, [size]
+ * @param b second operands, [size]
+ * @throws {ValueError} if one of them is not a whole number from 0 to p - 1: names the pair, `row` is its place
+ */
+export function resultsOf(
+  { name, result }: ModularOperation,
+  a: Int32Array,
+  b: Int32Array,
+  p: number,
+): Int32Array {
+  return a.map((x, row) => {
+    const y = b[row] as number;
+    const value = result(x, y, p);
+    if (Number.isInteger(value) && value >= 0 && value < p) return value;
+    throw new ValueError(
+      `The operation '${name}' gives ${value} for (${x}, ${y}) modulo ${p}. Its results must be whole numbers from 0 to ${p - 1}: take the residue.`,
+      { row },
+    );
+  });
 }

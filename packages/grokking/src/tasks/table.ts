@@ -1,6 +1,6 @@
 import { OptionError, OutOfMemoryError } from '@agop/core';
 import { requirePrime } from '../arithmetic/discrete-logarithm.ts';
-import type { ModularOperation } from './operation.ts';
+import { type ModularOperation, resultsOf } from './operation.ts';
 
 /** Largest modulus: products of two residues stay exact. */
 const largestModulus = 2 ** 26;
@@ -24,6 +24,7 @@ export interface ModularTable {
  * The whole table of an operation modulo p, pairs in lexicographic order: p^2 of them, or p (p - 1) where the operation divides by b.
  *
  * @throws {OptionError} if p is not an integer from 2 to 2^26, or not prime for an operation that divides
+ * @throws {ValueError} if the operation gives something else than a residue
  * @throws {OutOfMemoryError} if the table has more than 2^25 pairs
  */
 export function modularTable(operation: ModularOperation, p: number): ModularTable {
@@ -41,10 +42,7 @@ export function modularTable(operation: ModularOperation, p: number): ModularTab
   }
   const a = Int32Array.from({ length: size }, (_, i) => Math.floor(i / columns));
   const b = Int32Array.from({ length: size }, (_, i) => (i % columns) + first);
-  const labels = Int32Array.from({ length: size }, (_, i) =>
-    operation.result(a[i] as number, b[i] as number, p),
-  );
-  return { p, size, a, b, labels };
+  return { p, size, a, b, labels: resultsOf(operation, a, b, p) };
 }
 
 /** @throws {OptionError} if p is not a modulus that the operation works for */

@@ -1,6 +1,6 @@
 import { OptionError } from '@agop/core';
 import { findOperation } from './find-operation.ts';
-import type { ModularOperation } from './operation.ts';
+import { type ModularOperation, resultsOf } from './operation.ts';
 import { encodeInputs, encodeTargets, joinSamples, type ModularSamples } from './samples.ts';
 import { checkSplit, randomSplit } from './split.ts';
 import { checkModulus, modularTable } from './table.ts';
@@ -50,6 +50,7 @@ export interface ModularTask {
  * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 2; two operations with a task bit: appendix G.
  *
  * @throws {OptionError} for an unknown operation, a p that does not suit it, or a split with an empty side
+ * @throws {ValueError} if an operation of one's own gives something else than a residue
  *
  * @example
  * const task = modularTask({ operation: '+', p: 61, fraction: 0.5, seed: 1 });
@@ -60,9 +61,10 @@ export function modularTask(options: ModularTaskOptions): ModularTask {
   const operations = listOperations(options.operation);
   for (const operation of operations) checkModulus(operation, p);
   // Two operations share their pairs, so b = 0 is left out for both if one of them divides.
-  const pairs = modularTable(
-    operations.find((operation) => operation.divides) ?? (operations[0] as ModularOperation),
-    p,
+  const first = operations.find((operation) => operation.divides) ?? (operations[0] as ModularOperation);
+  const pairs = modularTable(first, p);
+  const results = operations.map((operation) =>
+    operation === first ? pairs.labels : resultsOf(operation, pairs.a, pairs.b, p),
   );
   const split = options.split
     ? checkSplit(options.split, pairs.size)
@@ -72,12 +74,12 @@ export function modularTask(options: ModularTaskOptions): ModularTask {
     const a = rows.map((row) => pairs.a[row] as number);
     const b = rows.map((row) => pairs.b[row] as number);
     const samples = joinSamples(
-      operations.map((operation, index) => ({
+      results.map((labels, index) => ({
         size: rows.length,
         a,
         b,
         operationIndex: new Int32Array(rows.length).fill(index),
-        labels: a.map((x, i) => operation.result(x, b[i] as number, p)),
+        labels: rows.map((row) => labels[row] as number),
       })),
     );
     return lazilyEncoded(samples, p, operations.length > 1);
