@@ -32,6 +32,16 @@ describe('invariance', () => {
     }
   });
 
+  test.each([1e-85, 1e78])('not even with features %d times as large', async (factor) => {
+    const scaled = { data: x.data.map((value) => value * factor), shape: x.shape };
+    const [before, after] = [await collapseMetrics(x, y), await collapseMetrics(scaled, y)];
+    expect(after.nc1.ratio).toBeCloseTo(before.nc1.ratio, 12);
+    expect(after.nc1.scattering).toBeCloseTo(before.nc1.scattering, 12);
+    for (const key of ['distance', 'equinorm', 'equiangle', 'maximalAngle'] as const) {
+      expect(after.nc2[key]).toBeCloseTo(before.nc2[key], 12);
+    }
+  });
+
   test('NC1 and NC2 do not change with a shift', async () => {
     const shifted = { data: x.data.map((value, at) => value + (at % d)), shape: x.shape };
     const [before, after] = [await collapseMetrics(x, y), await collapseMetrics(shifted, y)];

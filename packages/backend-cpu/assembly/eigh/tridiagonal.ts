@@ -84,12 +84,37 @@ function updateRow(row: usize, n: i32, vi: f64, wi: f64, job: TridiagonalJob): v
   }
 }
 
+/** Below this sum of squares, some of them may have underflowed. */
+const SMALL_SQUARES: f64 = 1e-200;
+/** 2^600, by which entries are multiplied then. */
+const LIFT: f64 = reinterpret<f64>(1623 << 52);
+
 /** Turns x [k] into the reflector that maps it to (0, ..., 0, beta); stores beta, returns tau (0 for the identity). */
 function reflector(x: usize, k: i32, beta: usize): f64 {
   const last = x + <usize>(k - 1) * 8;
+  const squares = sumOfSquares(x, last);
   const alpha = load<f64>(last);
+  if (squares + alpha * alpha < SMALL_SQUARES) {
+    for (let at = x; at <= last; at += 8) store<f64>(at, load<f64>(at) * LIFT);
+    const tau = reflect(x, last, sumOfSquares(x, last), beta);
+    store<f64>(beta, load<f64>(beta) / LIFT);
+    return tau;
+  }
+  return reflect(x, last, squares, beta);
+}
+
+/** Sum of the squares from x up to `last`, which is left out. */
+@inline
+function sumOfSquares(x: usize, last: usize): f64 {
   let squares: f64 = 0;
   for (let at = x; at < last; at += 8) squares += load<f64>(at) * load<f64>(at);
+  return squares;
+}
+
+/** The reflector of a vector with a last entry, given the squares of the others. */
+@inline
+function reflect(x: usize, last: usize, squares: f64, beta: usize): f64 {
+  const alpha = load<f64>(last);
   store<f64>(last, 1);
   if (squares == 0) {
     store<f64>(beta, alpha);

@@ -23,14 +23,17 @@ export function tridiagonalize(a: Float64Array, n: number): Tridiagonal {
   for (let i = 0; i < n; i++) rows[i * n + i] = 1;
   for (let k = 0; k + 1 < n; k++) {
     const v = new Float64Array(n);
-    for (let i = k + 1; i < n; i++) v[i] = a[i * n + k] as number;
+    let largest = 0;
+    for (let i = k + 1; i < n; i++) largest = Math.max(largest, Math.abs(a[i * n + k] as number));
+    if (largest === 0) continue;
+    // Scaled, so that no square of it under- or overflows.
+    for (let i = k + 1; i < n; i++) v[i] = (a[i * n + k] as number) / largest;
     const length = Math.sqrt(product(v, v, k + 1, n));
     const first = v[k + 1] as number;
     const reflected = first > 0 ? -length : length;
-    offDiagonal[k] = reflected;
+    offDiagonal[k] = reflected * largest;
     v[k + 1] = first - reflected;
     const squared = product(v, v, k + 1, n);
-    if (squared === 0) continue;
     reflectBothSides(a, v, 2 / squared, k + 1, n);
     reflectRows(rows, v, 2 / squared, k + 1, n);
   }
@@ -66,22 +69,34 @@ function reflectRows(rows: Float64Array, v: Float64Array, factor: number, begin:
  */
 export function diagonalize(t: Tridiagonal): void {
   const limit = 60 * t.size;
+  const floor = couplingFloor(t);
   let steps = 0;
   for (let last = t.size - 1; last > 0; ) {
-    if (isNegligible(t, last - 1)) {
+    if (isNegligible(t, last - 1, floor)) {
       last -= 1;
       continue;
     }
     let first = last - 1;
-    while (first > 0 && !isNegligible(t, first - 1)) first -= 1;
+    while (first > 0 && !isNegligible(t, first - 1, floor)) first -= 1;
     if (steps++ === limit) throw new ConvergenceError(`eigh: no convergence after ${limit} QR steps.`);
     implicitStep(t, first, last);
   }
 }
 
-function isNegligible({ diagonal: d, offDiagonal: e }: Tridiagonal, k: number): boolean {
+function isNegligible({ diagonal: d, offDiagonal: e }: Tridiagonal, k: number, floor: number): boolean {
   const neighbours = Math.abs(d[k] as number) + Math.abs(d[k + 1] as number);
-  return Math.abs(e[k] as number) <= Number.EPSILON * neighbours || Math.abs(e[k] as number) < 1e-290;
+  return Math.abs(e[k] as number) <= Math.max(floor, Number.EPSILON * neighbours);
+}
+
+/**
+ * Couplings up to this move no eigenvalue by more than 5e-32 of the largest entry. Where A lacks rank, the reduction leaves a tail of rounding errors of
+ * rounding errors, down to where squares underflow and QR steps get nowhere.
+ */
+function couplingFloor({ diagonal, offDiagonal }: Tridiagonal): number {
+  let largest = 0;
+  for (const entry of diagonal) largest = Math.max(largest, Math.abs(entry));
+  for (const entry of offDiagonal) largest = Math.max(largest, Math.abs(entry));
+  return Math.max(1e-290, Number.EPSILON ** 2 * largest);
 }
 
 /** One QR step on the block first .. last: a rotation makes a bulge next to the band, further ones chase it out. */

@@ -41,7 +41,7 @@ export async function nc2<L extends Label>(
 /** {@link nc2} of class means. */
 export function simplexCollapse(statistics: ClassStatistics): NC2 {
   const count = statistics.classes.length;
-  const gram = centredGram(statistics);
+  const gram = nearOne(centredGram(statistics));
   const squares = Float64Array.from({ length: count }, (_, c) => gram[c * count + c] as number);
   const simplex = -1 / (count - 1);
   const cosines: number[] = [];
@@ -65,6 +65,14 @@ export function simplexCollapse(statistics: ClassStatistics): NC2 {
     equiangle: deviation(cosines),
     maximalAngle: angle / cosines.length,
   };
+}
+
+/** Multiplied by a power of two, so that products of two entries neither over- nor underflow and no bit is lost. */
+function nearOne(gram: Float64Array): Float64Array {
+  const largest = gram.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (!(largest > 0 && Number.isFinite(largest))) return gram;
+  const factor = 2 ** -Math.floor(Math.log2(largest));
+  return gram.map((value) => value * factor);
 }
 
 function mean(values: readonly number[]): number {
