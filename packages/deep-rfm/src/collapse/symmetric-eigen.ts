@@ -23,7 +23,8 @@ export function symmetricEigen(a: Float64Array, n: number): SmallEigendecomposit
     for (let p = 0; p < n; p++) {
       for (let q = p + 1; q < n; q++) {
         const off = at(p, q);
-        if (Math.abs(off) <= Number.EPSILON * Math.sqrt(Math.abs(at(p, p))) * Math.sqrt(Math.abs(at(q, q)))) continue;
+        if (Math.abs(off) <= Number.EPSILON * Math.sqrt(Math.abs(at(p, p))) * Math.sqrt(Math.abs(at(q, q))))
+          continue;
         rotated = true;
         const slope = (at(q, q) - at(p, p)) / (2 * off);
         const t = (slope < 0 ? -1 : 1) / (Math.abs(slope) + Math.hypot(slope, 1));
