@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ConvRFMClassifier } from '@agop/conv-rfm';
 import { createNaiveBackend } from '@agop/core/naive';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { Folder, run } from './program.ts';
+import { Folder, run, startInShell } from './program.ts';
 
 // Every run is a process of its own, on machines that may be busy.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -172,15 +172,131 @@ test('conv for people: rounds and what they mean', async () => {
   const { code, stdout, stderr } = await run(small);
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(/^ConvRFM on bars$/m);
+  expect(stdout).toMatch(/^round +accuracy +mse +ridge +validation$/m);
   expect(stdout).toMatch(/^NTK of 2 layers, patches of 3 x 3$/m);
   expect(stdout).toMatch(/Round 0 is the fixed kernel\. Kept: round [01], by validation\./);
   expect(stderr.trim().split('\n')).toHaveLength(2);
 });
 
+/** The lines of the table of rounds, its head first. */
+function tableOf(stdout: string): string[] {
+  const lines = stdout.split('\n');
+  const head = lines.findIndex((line) => /\bround\b.*\bridge\b/.test(line));
+  return lines.slice(head, lines.indexOf('', head));
+}
+
+describe('conv: what it is judged on', () => {
+  test('a folder with one image file: a fifth of each class is held out, and it says so', async () => {
+    const alone = folder.at('alone');
+    mkdirSync(alone);
+    folder.file('alone/images-idx3-ubyte', training.images);
+    folder.file('alone/labels-idx1-ubyte', training.labels);
+    const args = ['conv', '--data', alone, '--depth', '1', '--iterations', '0', '--validation', 'none'];
+    const { code, stdout, stderr } = await run([...args, '--limit', '50', '--json']);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ trainingImages: 50, testImages: 16, testHeldOut: true });
+    expect(stderr).toMatch(/alone has no test images: 16 of its images, a fifth of each class, are held out/);
+  });
+
+  test('nothing held out: no scores, and no words that need them', async () => {
+    const report = folder.at('nothing.html');
+    const file = folder.at('bars/train-images-idx3-ubyte');
+    const args = ['conv', '--data', file, '--depth', '1', '--iterations', '1', '--validation', 'none'];
+    const [json, people] = [
+      await run([...args, '--limit', '30', '--json']),
+      await run([...args, '--limit', '30', '--report', report]),
+    ];
+    expect(json.code, json.stderr).toBe(0);
+    const { rounds } = JSON.parse(json.stdout);
+    expect(rounds).toEqual([
+      { layer: 0, iteration: 0, ridge: 1e-3, accuracy: null, mse: null },
+      { layer: 0, iteration: 1, ridge: 1e-3, accuracy: null, mse: null },
+    ]);
+    expect(tableOf(people.stdout)[0]).toMatch(/^round +ridge$/);
+    expect(people.stdout).toMatch(/No images were held out/);
+    for (const text of [people.stdout, people.stderr, readFileSync(report, 'utf8')]) {
+      expect(/NaN|undefined|null/.exec(text)).toBeNull();
+    }
+    expect(/ right[ ,]|Accuracy/.exec(readFileSync(report, 'utf8'))).toBeNull();
+  });
+
+  test('several seeds: columns stay apart, and what each kept is said', async () => {
+    const report = folder.at('seeds.html');
+    const { code, stdout, stderr } = await run([...small, '--seeds', '2', '--report', report]);
+    expect(code, stderr).toBe(0);
+    const [head = '', ...rows] = tableOf(stdout);
+    expect(head).toMatch(/^round +accuracy +± +mse +ridge$/);
+    for (const row of rows) {
+      expect(row).toHaveLength(head.length);
+      expect(row).toMatch(/^ +\d {2,}\d+\.\d % {2,}\d+\.\d % {2,}\d\.\d{4} {2,}(\de-\d|by seed)$/);
+    }
+    const kept = /Kept by validation: round [01] \(seed 0\); round [01] \(seed 1\)\./;
+    expect(stdout).toMatch(kept);
+    expect(stdout).not.toMatch(/Kept: round/);
+    expect(readFileSync(report, 'utf8')).toMatch(kept);
+    expect(readFileSync(report, 'utf8')).toMatch(/in the mean over 2 seeds/);
+  });
+
+  test('feature layers: rounds are named with their layer', async () => {
+    const report = folder.at('deep.html');
+    const args = [...small, '--deep', '1', '--width', '4', '--validation', 'none', '--report', report];
+    const { code, stdout, stderr } = await run(args);
+    expect(code, stderr).toBe(0);
+    expect(tableOf(stdout)[0]).toMatch(/^layer +round +accuracy/);
+    expect(stdout).toMatch(/Layer 0, round 0 is the fixed kernel\. In layer n, /);
+    expect(stderr).toMatch(/^layer 1, round 0 of 1: accuracy/m);
+    const html = readFileSync(report, 'utf8');
+    expect(/the kernel of layer 1, round 1 on learned features \d/.test(html)).toBe(true);
+    expect(/>Round 0 is/.test(html)).toBe(false);
+  });
+
+  test('a sample of sorted images has every class', async () => {
+    const images = join(folder.path, 'sorted.bin');
+    const records = Array.from({ length: 60 }, (_, i) => {
+      const record = new Uint8Array(3073).fill(10 + 3 * i);
+      record[0] = i < 55 ? 0 : i - 54;
+      return [...record];
+    });
+    folder.file('sorted.bin', Uint8Array.from(records.flat()));
+    const args = ['conv', '--data', images, '--depth', '1', '--iterations', '0', '--ridge', '1'];
+    const six = await run([...args, '--limit', '7', '--json']);
+    expect(six.code, six.stderr).toBe(0);
+    expect(JSON.parse(six.stdout)).toMatchObject({ classes: 6 });
+    const few = await run([...args, '--limit', '5']);
+    expect(few.code).toBe(1);
+    expect(few.stderr).toMatch(/^agop: --limit 5 is too few: the training images have 6 classes/);
+  });
+});
+
+test('outputs are checked before the work, and the object is printed if a later write fails', async () => {
+  const missing = await run([...small, '--report', folder.at('no/such/report.html'), '--json']);
+  expect(missing).toMatchObject({ code: 1, stdout: '' });
+  expect(missing.stderr).toMatch(
+    /^agop: Cannot write '.*report\.html' \(--report\): there is no folder .*\n$/,
+  );
+  if (process.platform !== 'linux') return;
+  // A limit on the size of files stands in for a full disk.
+  const limited = `trap '' XFSZ; ulimit -f 1; exec "$@"`;
+  const args = ['conv', '--data', data, '--depth', '1', '--iterations', '0', '--json'];
+  const full = await startInShell(limited, [...args, '--output', folder.at('full.safetensors')]).ended;
+  expect(full.code).toBe(1);
+  expect(JSON.parse(full.stdout)).toMatchObject({ data: 'bars' });
+  expect(full.stderr).toMatch(/^agop: Cannot write '.*full\.safetensors': EFBIG/m);
+});
+
+test('average pooling says what it costs before it begins', async () => {
+  const args = ['conv', '--data', data, '--depth', '1', '--pooling', 'average', '--limit', '12'];
+  const { code, stderr } = await run([...args, '--test-limit', '5', '--iterations', '0', '--json']);
+  expect(code, stderr).toBe(0);
+  expect(stderr.split('\n')[0]).toMatch(
+    /^agop: --pooling average .* 12 images visits 1\.9e\+5 pairs of patches, 49 times as many/,
+  );
+});
+
 describe('conv: clear errors', () => {
   test.each([
     [['conv'], /needs images: --data/],
-    [['conv', '--data', data, '--full'], /--full needs --task/],
+    [['conv', '--data', data, '--full'], /--full needs --task noisy-mnist/],
     [
       ['conv', '--data', data, '--patch-size', '12', '--depth', '1'],
       /9 x 9 .* smaller than the patches of 12 x 12/,
@@ -192,8 +308,36 @@ describe('conv: clear errors', () => {
       ['conv', '--data', data, '--validation', 'none', '--ridge', '1', '--ridge', '2'],
       /needs validation data/,
     ],
-    [['conv', '--data', data, '--memory', '0.0001'], /See --limit, --dtype and --memory/],
-    [['conv', '--data', folder.at('nowhere')], /nowhere/],
+    [
+      ['conv', '--data', data, '--memory', '0.0001'],
+      /fewer images \(--limit\), --dtype float32, or raise --memory/,
+    ],
+    [['conv', '--data', folder.at('nowhere')], /nowhere: there is no such file or folder/],
+    [['conv', '--data', data, '--test', folder.at('nowhere')], /nowhere: there is no such file or folder/],
+    [
+      ['conv', '--data', data, '--test', folder.at('bars/t10k-images-idx3-ubyte.gz')],
+      /no such file or folder/,
+    ],
+    [['conv', '--data', data, '--deep', '3'], /--deep must be below the kernel's --depth of 3/],
+    [
+      ['conv', '--data', data, '--patch-size', '4', '--padding', 'same'],
+      /--padding same needs an odd --patch-size/,
+    ],
+    [['conv', '--data', data, '--patch-size', '10'], /Use a smaller --patch-size or --padding image/],
+    [['conv', '--task', 'star', '--data', data], /--data does not go with --task star/],
+    [['conv', '--task', 'star', '--full'], /--full does not go with --task star/],
+    [
+      ['conv', '--task', 'noisy-mnist', '--data', data, '--test', data],
+      /--test does not go with --task noisy-mnist/,
+    ],
+    [
+      ['conv', '--task', 'noisy-mnist', '--data', folder.at('bars/t10k-images-idx3-ubyte')],
+      /needs the folder with MNIST's training and test files/,
+    ],
+    [
+      ['conv', '--data', folder.at('bars/t10k-images-idx3-ubyte'), '--test-limit', '5'],
+      /--test-limit needs test images/,
+    ],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await run([...args, '--json']);
     expect(code).not.toBe(0);

@@ -8,28 +8,29 @@ export const conv: Command = {
     {
       flags: '--data <path>',
       description:
-        "Images: an IDX file (MNIST's format), a file of CIFAR-10 records (.bin), or a folder with training and test files; also .gz",
+        "Images: an IDX file (MNIST's format), a file of CIFAR-10 records (.bin), or a folder with training and test files (without the latter, a fifth is held out); also .gz",
     },
     { flags: '--test <path>', description: 'Test images, if not in the same folder' },
     {
       flags: '--task <name>',
-      description: 'A published experiment: star, or noisy-mnist (which needs MNIST as --data)',
+      description:
+        'A published experiment: star, or noisy-mnist (of MNIST, the folder --data, or images/mnist in the folder $AGOP_DATA or in shared/data beside the program)',
     },
-    { flags: '--full', description: 'With --task: the published size (noisy-mnist: 4000 images)' },
-    { flags: '--limit <number>', description: 'Training images at most (default: 1000)' },
-    { flags: '--test-limit <number>', description: 'Test images at most (default: 1000)' },
+    { flags: '--full', description: 'With --task noisy-mnist: the published size, 4000 images' },
+    { flags: '--limit <number>', description: 'Training images at most (default: 1000; star: 50)' },
+    { flags: '--test-limit <number>', description: 'Test images at most (default: 1000; star: 2050)' },
     {
       flags: '--validation <share>',
       description:
-        'Share of the training images that chooses ridge and iteration, or none (default: 0.2; none for tasks)',
+        'Share of the training images that chooses ridge and iteration, of each class alike, or none (default: 0.2; none for tasks)',
     },
     {
       flags: '--kernel <name>',
       description: 'ntk or nngp of a network; laplace or gaussian of patches (default: ntk)',
     },
-    { flags: '--depth <number>', description: 'Convolutional layers of ntk and nngp (default: 3)' },
+    { flags: '--depth <number>', description: 'Convolutional layers of ntk and nngp (default: 3; star: 1)' },
     { flags: '--bandwidth <number>', description: 'Bandwidth of laplace and gaussian (default: 1)' },
-    { flags: '--patch-size <number>', description: 'Height and width of patches (default: 3)' },
+    { flags: '--patch-size <number>', description: 'Height and width of patches (default: 3; star: 11)' },
     {
       flags: '--padding <where>',
       description: 'valid, image (its border) or same (each layer) (default: valid)',
@@ -40,11 +41,12 @@ export const conv: Command = {
     },
     {
       flags: '--iterations <number>',
-      description: 'Updates of the patch metric; 0 is the fixed kernel (default: 3)',
+      description: 'Updates of the patch metric; 0 is the fixed kernel (default: 3; star: 1)',
     },
     {
       flags: '--ridge <number>',
-      description: 'Ridge; repeatable, validation chooses (default: 1e-5 and 1e-3)',
+      description:
+        'Ridge; repeatable, validation chooses (default: 1e-5 and 1e-3; 1e-3 without validation and for star, 1e-5 for noisy-mnist)',
     },
     {
       flags: '--update <name>',
@@ -76,7 +78,11 @@ export const conv: Command = {
     },
     { flags: '-o, --output <file>', description: 'Save the model (one safetensors file)' },
     { flags: '--report <file>', description: 'Write an HTML report' },
-    { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
+    {
+      flags: '--json',
+      description:
+        'Print one JSON object to standard output, and nothing else there; accuracy and mse are null where no images are held out',
+    },
   ],
   examples: [
     'conv --task star --report star.html',

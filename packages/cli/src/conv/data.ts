@@ -1,11 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, resolve } from 'node:path';
 import { type LabelledImages, noisyDigits, starImages } from '@agop/conv-rfm';
-import { OptionError, randomPermutation, ValueError } from '@agop/core';
-import type { ImageSet } from '@agop/data';
-import { readImageFile } from '@agop/data/node';
-import type { OptionValues } from '../options.ts';
+import { OptionError } from '@agop/core';
+import { isFolder, readImageFile } from '@agop/data/node';
+import { findMnist } from '../images/mnist.ts';
+import { findTestImages, readTestImages } from '../images/test-images.ts';
+import { flagOf, type OptionValues } from '../options.ts';
+import { checkClasses, chooseImages, chooseTraining, holdTestOut, labelled, pick } from './choose-images.ts';
 import type { ConvSettings } from './settings.ts';
 
 /** Images to learn from, and to be scored on. */
@@ -14,12 +14,19 @@ export interface ConvData {
   readonly name: string;
   readonly training: LabelledImages;
   readonly test: LabelledImages | undefined;
+  /** Whether the test images were held out of the training files, as there were no others. */
+  readonly testHeldOut: boolean;
 }
 
 /** Images of the star task, as published. */
 const starSizes = { training: 50, test: 2050 } as const;
 /** Images of the digits in noise. */
 const digitSizes = { full: 4000, small: 1000 } as const;
+/** Images of files at most, of each part. */
+const defaultLimit = 1000;
+
+/** Options that say nothing to a task. */
+const strangers = { star: ['data', 'test', 'full'], 'noisy-mnist': ['test'] } as const;
 
 /**
  * Reads, or makes, the images of a run.
@@ -28,39 +35,87 @@ const digitSizes = { full: 4000, small: 1000 } as const;
  * @throws {StorageError | FormatError | ValueError} for files that cannot be read or used
  */
 export async function readConvData(
-  { task }: ConvSettings,
+  { task }: Pick<ConvSettings, 'task'>,
   options: OptionValues,
   seed: number,
 ): Promise<ConvData> {
-  if (options.has('full') && task === undefined) throw new OptionError('full', '--full needs --task.');
+  if (options.has('full') && task === undefined) {
+    throw new OptionError('full', '--full needs --task noisy-mnist.');
+  }
+  for (const name of task ? strangers[task] : []) {
+    if (options.has(name)) throw new OptionError(name, `${flagOf(name)} does not go with --task ${task}.`);
+  }
   const counts = { limit: options.whole('limit', 2), test: options.whole('testLimit', 1) };
+  const data = await readImages(task, options, counts, seed);
+  if (data.test) checkClasses(data.training, data.test);
+  return data;
+}
+
+type Counts = { readonly limit: number | undefined; readonly test: number | undefined };
+
+function readImages(
+  task: ConvSettings['task'],
+  options: OptionValues,
+  counts: Counts,
+  seed: number,
+): ConvData | Promise<ConvData> {
   if (task === 'star') return starTask(counts, seed);
   if (task === 'noisy-mnist') return digitTask(options, counts, seed);
   const path = options.text('data');
   if (path === undefined) {
     throw new OptionError('data', 'agop conv needs images: --data with a file or folder, or --task star.');
   }
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const testPath = options.text('test') ?? (isFolder ? path : undefined);
-  const training = labelled(await readImageFile(path), path);
-  const test = testPath && labelled(await readImageFile(testPath, { part: 'test' }), testPath);
-  return {
-    name: basename(resolve(path)),
-    training: sample(training, counts.limit ?? 1000, seed, 0),
-    test: test ? sample(test, counts.test ?? 1000, seed, 1) : undefined,
-  };
+  return imageFiles(path, options.text('test'), counts, seed);
 }
 
-type Counts = { readonly limit: number | undefined; readonly test: number | undefined };
+async function imageFiles(
+  path: string,
+  named: string | undefined,
+  counts: Counts,
+  seed: number,
+): Promise<ConvData> {
+  const source = await findTestImages(path, named, 'test');
+  const { folderWithout: testHeldOut } = source;
+  if (counts.test !== undefined && source.path === undefined && !testHeldOut) {
+    throw new OptionError('testLimit', '--test-limit needs test images: name them with --test.');
+  }
+  const all = labelled(await readImageFile(path), path);
+  const { training, test } = testHeldOut ? holdTestOut(all, seed, path) : { training: all, test: undefined };
+  const read = await readTestImages(source);
+  const scored = read ? labelled(read, source.path ?? path) : test;
+  return {
+    name: basename(resolve(path)),
+    training: chooseTraining(training, counts.limit ?? defaultLimit, seed),
+    test: scored && chooseImages(scored, counts.test ?? defaultLimit, seed, 1),
+    testHeldOut,
+  };
+}
 
 function starTask({ limit, test }: Counts, seed: number): ConvData {
   const [n, m] = [limit ?? starSizes.training, test ?? starSizes.test];
   const all = starImages(n + m + ((n + m) % 2), seed);
-  return { name: 'star', training: part(all, range(0, n)), test: part(all, range(n, n + m)) };
+  return {
+    name: 'star',
+    training: pick(all, range(0, n)),
+    test: pick(all, range(n, n + m)),
+    testHeldOut: false,
+  };
 }
 
 async function digitTask(options: OptionValues, { limit, test }: Counts, seed: number): Promise<ConvData> {
   const path = options.text('data') ?? findMnist();
+  if (path === undefined) {
+    throw new OptionError(
+      'data',
+      '--task noisy-mnist needs --data: the folder with the four files of MNIST. (Or AGOP_DATA, the folder in which they lie as images/mnist.)',
+    );
+  }
+  if (!(await isFolder(path))) {
+    throw new OptionError(
+      'data',
+      `--task noisy-mnist needs the folder with MNIST's training and test files as --data, but ${path} is a file.`,
+    );
+  }
   const count = options.has('full') ? digitSizes.full : digitSizes.small;
   const read = async (which: 'train' | 'test', most: number, stream: number): Promise<LabelledImages> => {
     const digits = labelled(await readImageFile(path, { part: which, limit: most }), path);
@@ -70,56 +125,7 @@ async function digitTask(options: OptionValues, { limit, test }: Counts, seed: n
     name: 'noisy-mnist',
     training: await read('train', limit ?? count, 0),
     test: await read('test', test ?? count, 1),
-  };
-}
-
-/** MNIST in the folder that `$AGOP_DATA` names, or in a folder `shared/data` beside the clone. */
-function findMnist(): string {
-  const chosen = process.env['AGOP_DATA'];
-  const above = [dirname(fileURLToPath(import.meta.url)), process.cwd()].flatMap((start) => {
-    const folders: string[] = [];
-    for (let folder = start; ; folder = dirname(folder)) {
-      folders.push(join(folder, 'shared/data'));
-      if (folder === dirname(folder)) return folders;
-    }
-  });
-  const places = chosen === undefined ? above : [chosen];
-  const found = places.map((place) => join(place, 'images/mnist')).find((place) => existsSync(place));
-  if (found !== undefined) return found;
-  throw new OptionError('data', '--task noisy-mnist needs --data: the folder with the four files of MNIST.');
-}
-
-function labelled({ data, shape, labels }: ImageSet, path: string): LabelledImages {
-  if (labels === undefined) {
-    throw new ValueError(`${path} has no labels beside it, so that its images have no classes.`);
-  }
-  return { data, shape, labels };
-}
-
-/** A random choice of images, all of them where there are few enough; files are often sorted by class. */
-function sample(images: LabelledImages, most: number, seed: number, stream: number): LabelledImages {
-  const count = images.shape[0];
-  if (count <= most) return images;
-  return part(
-    images,
-    randomPermutation(count, { seed, stream: 2 ** 34 + stream })
-      .slice(0, most)
-      .sort(),
-  );
-}
-
-function part({ data, shape, labels }: LabelledImages, rows: ArrayLike<number>): LabelledImages {
-  const [, height, width, channels] = shape;
-  const pixels = height * width * channels;
-  const chosen = new Float32Array(rows.length * pixels);
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] as number) * pixels;
-    chosen.set(data.subarray(from, from + pixels), i * pixels);
-  }
-  return {
-    data: chosen,
-    shape: [rows.length, height, width, channels],
-    labels: Int32Array.from(rows, (row) => labels[row] as number),
+    testHeldOut: false,
   };
 }
 

@@ -1,22 +1,37 @@
-import { basename } from 'node:path';
-import { type ConvProgressEvent, ConvRFMClassifier } from '@agop/conv-rfm';
-import { AgopError, type Backend, formatBytes, OutOfMemoryError } from '@agop/core';
+import { type ConvProgressEvent, ConvRFMClassifier, imageKernelCost } from '@agop/conv-rfm';
+import { type Backend, formatBytes } from '@agop/core';
 import { formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
-import type { CommandRun, Context } from '../command.ts';
-import type { OptionValues } from '../options.ts';
+import type { CommandRequest, CommandRun, Context } from '../command.ts';
+import { inOptionWords, sayOptions } from '../output/option-words.ts';
+import { checkOutputs, finish } from '../output/output-files.ts';
 import { type ConvData, readConvData } from './data.ts';
 import { convReport } from './report.ts';
+import { scoreLines } from './score-table.ts';
 import { type ConvSettings, convSettings } from './settings.ts';
 import { type ConvRun, type ConvSummary, convRun, convSummary, kernelWords } from './summary.ts';
+import { convWords, isLayered, keptLine, nothingHeldOut, roundsExplained, scoredImages } from './words.ts';
+
+/** How often the progress is told where no one is watching, in seconds. */
+const quietSeconds = 10;
 
 /** `agop conv`: learns filters for images, and shows them. */
-export const runConv: CommandRun = async ({ options, commandLine }, context) => {
+export const runConv: CommandRun = (request, context) =>
+  learnFilters(request, context).catch(sayOptions(convWords));
+
+async function learnFilters({ options, commandLine }: CommandRequest, context: Context): Promise<void> {
   const settings = convSettings(options);
   const [firstSeed] = settings.seeds as [number];
+  await checkOutputs(options);
   context.status('Reading the images');
   const data = await readConvData(settings, options, firstSeed);
+  if (data.testHeldOut) {
+    context.note(
+      `agop: ${options.text('data')} has no test images: ${data.test?.shape[0]} of its images, a fifth of each class, are held out for testing.`,
+    );
+  }
   using backend = await openBackend(options);
+  if (settings.model.kernel.pooling === 'average') tellPairs(settings, data, backend, context);
   const runs: ConvRun[] = [];
   let model: ConvRFMClassifier<number> | undefined;
   try {
@@ -29,14 +44,25 @@ export const runConv: CommandRun = async ({ options, commandLine }, context) => 
       else model = fitted.model;
     }
     if (!model) return;
-    const summary = convSummary(settings, data, backend, model, runs, options.text('report'));
+    const [kept, report] = [model, options.text('report')];
+    const summary = convSummary(settings, data, backend, kept, runs, report);
     printSummary(summary, context);
-    await writeFiles({ summary, model, data, backend, commandLine }, options, context);
-    context.json(summary);
+    await finish(
+      summary,
+      [
+        { path: options.text('output'), label: 'Model', content: () => kept.toBytes() },
+        {
+          path: report,
+          label: 'Report',
+          content: () => convReport({ summary, model: kept, data, backend, commandLine }),
+        },
+      ],
+      context,
+    );
   } finally {
     model?.dispose();
   }
-};
+}
 
 async function fitOnce(
   { model: options, validation, seeds }: ConvSettings,
@@ -49,29 +75,32 @@ async function fitOnce(
     backend,
     ...options,
     seed,
-    onWarning: (text) => context.note(text),
+    onWarning: (text) => context.note(`agop: ${inOptionWords(text, convWords)}`),
   });
   const started = performance.now();
+  let told = started;
   const label = seeds.length > 1 ? `Seed ${seed}, ` : '';
   try {
     await model.fit({ data: training.data, shape: training.shape }, training.labels, {
       ...(validation !== undefined && { validation }),
       ...(test && { test: { x: { data: test.data, shape: test.shape }, y: test.labels } }),
       onProgress: (event) => {
-        const text = label + progressText(event);
-        if (context.watched) context.progress(text, event.secondsLeft);
+        const now = performance.now();
+        if (!context.watched && now < told + 1000 * quietSeconds) return;
+        told = now;
+        context.progress(label + progressText(event), event.secondsLeft);
       },
       onIteration: ({ layer, iteration, iterations, records, secondsLeft }) => {
         const { test: scores = records.at(-1)?.scores } = records.at(-1) ?? {};
         const accuracy = scores?.accuracy === undefined ? '' : `: accuracy ${formatPercent(scores.accuracy)}`;
-        const where =
-          layer > 0 ? `${layer} feature ${layer === 1 ? 'layer' : 'layers'}, iteration` : 'iteration';
+        told = performance.now();
+        const where = options.deep ? `layer ${layer}, round` : 'round';
         context.progress(`${label}${where} ${iteration} of ${iterations}${accuracy}`, secondsLeft);
       },
     });
   } catch (error) {
     model.dispose();
-    throw error instanceof OutOfMemoryError ? withAdvice(error) : error;
+    throw error;
   }
   return { model, run: convRun(model, seed, (performance.now() - started) / 1000) };
 }
@@ -85,69 +114,47 @@ const phases: Readonly<Record<ConvProgressEvent['phase'], string>> = {
 };
 
 function progressText({ layer, iteration, phase, fraction }: ConvProgressEvent): string {
-  const where = layer > 0 ? `layer ${layer}, iteration ${iteration}` : `iteration ${iteration}`;
+  const where = layer > 0 ? `layer ${layer}, round ${iteration}` : `round ${iteration}`;
   return `${where}: ${phases[phase]} (${formatPercent(fraction)} of all)`;
 }
 
-function withAdvice(error: OutOfMemoryError): AgopError {
-  return new AgopError('OUT_OF_MEMORY', `${error.message} See --limit, --dtype and --memory.`, {
-    cause: error,
-  });
+/** Average pooling compares all pairs of positions: people should know before it begins. */
+function tellPairs(
+  { model: { kernel } }: ConvSettings,
+  { training }: ConvData,
+  backend: Backend,
+  context: Context,
+): void {
+  const [count, height, width, channels] = training.shape;
+  const pairs = (pooling: 'average' | 'none'): number =>
+    imageKernelCost(backend, { ...kernel, pooling }, { height, width, channels }, { left: count }, 'float32')
+      .pairPositions;
+  const all = pairs('average');
+  context.note(
+    `agop: --pooling average compares all pairs of positions: a kernel matrix of ${count} images visits ${all.toExponential(1)} pairs of patches, ${(all / pairs('none')).toFixed(0)} times as many as without. The time left is told as the work goes on; --limit makes it less.`,
+  );
 }
 
 function printSummary(summary: ConvSummary, context: Context): void {
   const style = terminalStyle(context.color);
-  const { image, kernel, cost, rounds, runs, seconds } = summary;
+  const { image, kernel, cost, runs, seconds } = summary;
   const held = summary.validationImages > 0 ? `, ${summary.validationImages} for validation` : '';
   const spread =
     runs.length > 1
       ? [`Means of ${runs.length} runs with seeds ${runs.map(({ seed }) => seed).join(', ')}:`]
       : [];
-  const layered = rounds.some(({ layer }) => layer > 0);
+  const explained = [roundsExplained(isLayered(summary)), keptLine(summary)].filter((text) => text !== '');
   context.print(
     style.bold(`ConvRFM on ${summary.data}`),
-    `${summary.trainingImages} images of ${image.height} x ${image.width} x ${image.channels} for training${held}, ${summary.testImages} for testing; ${summary.classes} classes`,
+    `${summary.trainingImages} images of ${image.height} x ${image.width} x ${image.channels} for training${held}, ${summary.testImages} for testing${summary.testHeldOut ? ' (held out of the same files)' : ''}; ${summary.classes} classes`,
     kernelWords(kernel),
     `${summary.device}, ${summary.dtype}; a kernel matrix visits ${cost.pairPositions.toExponential(1)} pairs of patches and needs ${formatBytes(cost.bytes)}`,
     '',
     ...spread,
-    `${layered ? 'layer ' : ''}round   accuracy       mse     ridge${rounds[0]?.validation ? '   validation' : ''}`,
-    ...rounds.map((round) =>
-      [
-        layered ? String(round.layer).padStart(5) : '',
-        String(round.iteration).padStart(layered ? 6 : 5),
-        `${formatPercent(round.accuracy)}${round.accuracyDeviation === undefined ? '' : ` ± ${formatPercent(round.accuracyDeviation)}`}`.padStart(
-          11,
-        ),
-        round.mse.toFixed(4).padStart(10),
-        round.ridge.toExponential(0).padStart(10),
-        round.validation ? formatPercent(round.validation.accuracy).padStart(13) : '',
-      ].join(''),
-    ),
+    ...scoreLines(summary),
     '',
-    `Round 0 is the fixed kernel.${summary.validationImages > 0 ? ` Kept: round ${runs[0]?.rounds[runs[0].best]?.iteration}, by validation.` : ''}`,
+    explained.join(' '),
+    ...(scoredImages(summary) === undefined ? [nothingHeldOut] : []),
     `${seconds.toFixed(1)} s`,
   );
-}
-
-interface Outcome {
-  readonly summary: ConvSummary;
-  readonly model: ConvRFMClassifier<number>;
-  readonly data: ConvData;
-  readonly backend: Backend;
-  readonly commandLine: string;
-}
-
-async function writeFiles(outcome: Outcome, options: OptionValues, context: Context): Promise<void> {
-  const [output, report] = [options.text('output'), options.text('report')];
-  if (output !== undefined) {
-    context.status(`Writing ${basename(output)}`);
-    await context.writeFile(output, await outcome.model.toBytes());
-    context.print(`Model:  ${output}`);
-  }
-  if (report !== undefined) {
-    context.status(`Writing ${basename(report)}`);
-    await context.writeFile(report, await convReport(outcome));
-    context.print(`Report: ${report}`);
-  }
 }

@@ -42,6 +42,12 @@ export function convSettings(options: OptionValues): ConvSettings {
   const deep = deepOption(options);
   const gib = options.number('memory');
   const validation = validationOption(options, task);
+  if (validation === undefined && ridges && ridges.length > 1) {
+    throw new OptionError(
+      'ridge',
+      `--ridge is given ${ridges.length} times: choosing among ${ridges.join(', ')} needs validation data. Give one, or a share for --validation.`,
+    );
+  }
   if (gib !== undefined && !(gib > 0))
     throw new OptionError('memory', `--memory must be positive, but is ${gib}.`);
   return {

@@ -14,12 +14,15 @@ export interface ConvRound {
   readonly layer: number;
   /** 0 is the fixed kernel. */
   readonly iteration: number;
-  /** The ridge that validation chose. */
-  readonly ridge: number;
-  /** Share of test images with the right label; of validation images where there are no test images. Over all seeds: the mean. */
-  readonly accuracy: number;
-  /** Mean over the same images of the squared error summed over classes. */
-  readonly mse: number;
+  /** The ridge that validation chose. Null in the means over seeds that chose different ones. */
+  readonly ridge: number | null;
+  /**
+   * Share of test images with the right label; of validation images where there are no test images; null where there are neither. Over all seeds: the
+   * mean.
+   */
+  readonly accuracy: number | null;
+  /** Mean over the same images of the squared error summed over classes; null where there are none. */
+  readonly mse: number | null;
   /** Standard deviation over the seeds. */
   readonly accuracyDeviation?: number;
   readonly validation?: { readonly accuracy: number; readonly mse: number };
@@ -40,6 +43,8 @@ export interface ConvSummary {
   readonly trainingImages: number;
   readonly validationImages: number;
   readonly testImages: number;
+  /** Whether the test images were held out of the training files, as a folder had no others. */
+  readonly testHeldOut: boolean;
   readonly image: { readonly height: number; readonly width: number; readonly channels: number };
   readonly classes: number;
   readonly kernel: { readonly name: string; readonly parameters: Readonly<Record<string, number | string>> };
@@ -94,6 +99,7 @@ export function convSummary(
     trainingImages: fitted,
     validationImages: trainingImages - fitted,
     testImages: data.test?.shape[0] ?? 0,
+    testHeldOut: data.testHeldOut,
     image,
     classes: model.classes.length,
     kernel: { name: kernel.name, parameters: kernel.parameters },
@@ -123,8 +129,8 @@ function roundOf({ layer, iteration, ridge, scores, test }: ConvRecord): ConvRou
     layer,
     iteration,
     ridge,
-    accuracy: shown?.accuracy ?? Number.NaN,
-    mse: shown?.mse ?? Number.NaN,
+    accuracy: shown?.accuracy ?? null,
+    mse: shown?.mse ?? null,
     ...(scores && { validation: { accuracy: scores.accuracy ?? Number.NaN, mse: scores.mse } }),
   };
 }
@@ -134,11 +140,14 @@ function meanRounds(runs: readonly ConvRun[]): ConvRound[] {
   if (!first) return [];
   if (runs.length === 1) return [...first.rounds];
   return first.rounds.map(({ validation: _, ...round }, index) => {
-    const accuracies = runs.map(({ rounds }) => rounds[index]?.accuracy ?? Number.NaN);
-    const errors = runs.map(({ rounds }) => rounds[index]?.mse ?? Number.NaN);
+    const each = runs.map(({ rounds }) => rounds[index] as ConvRound);
+    const accuracies = each.flatMap((one) => one.accuracy ?? []);
+    const errors = each.flatMap((one) => one.mse ?? []);
+    const ridge = each.every((one) => one.ridge === round.ridge) ? round.ridge : null;
+    if (accuracies.length < runs.length) return { ...round, ridge, accuracy: null, mse: null };
     const accuracy = mean(accuracies);
     const spread = accuracies.reduce((sum, value) => sum + (value - accuracy) ** 2, 0) / (runs.length - 1);
-    return { ...round, accuracy, mse: mean(errors), accuracyDeviation: Math.sqrt(spread) };
+    return { ...round, ridge, accuracy, mse: mean(errors), accuracyDeviation: Math.sqrt(spread) };
   });
 }
 

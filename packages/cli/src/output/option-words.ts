@@ -1,0 +1,30 @@
+import { AgopError } from '@agop/core';
+
+/** What messages of the packages call something, and what it is called on the command line. */
+export type OptionWords = readonly (readonly [inPackages: RegExp, onCommandLine: string])[];
+
+/** Words of the packages that mean the same in every command. */
+export const commonWords: OptionWords = [
+  [/^(bandwidth|width|depth|iterations|ridge|seed) (?=must be)/, '--$1 '],
+  [/raise `ridge`/g, 'raise --ridge'],
+  [/\bdtype '(float(?:32|64))'/g, '--dtype $1'],
+];
+
+/** A message in the words of the command line. */
+export function inOptionWords(message: string, words: OptionWords): string {
+  return [...words, ...commonWords].reduce((text, [pattern, word]) => text.replace(pattern, word), message);
+}
+
+/**
+ * Rethrows what work on options ran into, with the options called as they are typed. Use it at the edge of a command:
+ * `await work().catch(sayOptions(words))`.
+ *
+ * @throws always: an {@link AgopError} of the same code where it was one, anything else as it is
+ */
+export function sayOptions(words: OptionWords): (error: unknown) => never {
+  return (error) => {
+    if (!AgopError.isInstance(error)) throw error;
+    const message = inOptionWords(error.message, words);
+    throw message === error.message ? error : new AgopError(error.code, message, { cause: error });
+  };
+}
