@@ -112,7 +112,16 @@ describe('grok: one clear line and nothing on standard output', () => {
     [['--op', 'x^y'], /There is no operation 'x\^y'/],
     [['--fraction', '0.0001', '--p', '17'], /leaves no training pair/],
     [['--fraction', '1'], /between 0 and 1/],
-    [['--p', '1009'], /cannot allocate .* TiB, .* are free\. A run on 509040 training pairs mod 1009/],
+    [
+      ['--p', '251', '--backend', 'cpu'],
+      /cannot allocate .* GiB, 4\.0 GiB are free\..* of it for the kernel matrix \[31500, 31500\]/,
+    ],
+    [
+      ['--p', '1009', '--fraction', '0.001'],
+      /are free\..* for the one-hot rows of the test pairs .*Use a smaller p;/,
+    ],
+    [['--p', '5003'], /cannot allocate 1100 TiB, .* are free\. A run on 12515004 training/],
+    [['--p', '1000000000', '--op', '/'], /cannot allocate 1\.8e\+24 TiB, .* are free\./],
     [['--kernel', 'ntk'], /--kernel must be one of gaussian, quadratic, laplace/],
     [['--kernel', 'quadratic', '--bandwidth', '2'], /no bandwidth/],
     [['--iterations', '0'], /--iterations must be a whole number from 1/],

@@ -19,6 +19,7 @@ export {
 export { fourierMultiplication, type RowPredictor } from './fourier/multiplication.ts';
 export { blockSpectrum, frequencyMagnitudes } from './fourier/spectrum.ts';
 export { type ComplexVector, discreteFourierTransform } from './fourier/transform.ts';
+export { checkGrokkingMemory, type MemoryCheck } from './run/check-memory.ts';
 export type {
   EigenvalueRange,
   GrokkingIteration,
@@ -26,7 +27,7 @@ export type {
   OperationMeasures,
 } from './run/iteration.ts';
 export { measureOutputs, type OutputMeasures } from './run/measures.ts';
-export { type GrokkingSizes, grokkingMemory } from './run/memory.ts';
+export { grokkingMemory } from './run/memory.ts';
 export type { GrokkingOptions } from './run/options.ts';
 export { type GrokkingResult, grokkingSteps, type RunGrokkingOptions, runGrokking } from './run/run.ts';
 export { tableOutputs } from './run/table-outputs.ts';
@@ -56,7 +57,9 @@ export {
   parityOperation,
   polynomialOperations,
 } from './tasks/operation.ts';
+export type { OperationChoice } from './tasks/operations-of-task.ts';
 export type { ModularSamples } from './tasks/samples.ts';
+export { type GrokkingSizes, modularTaskSizes } from './tasks/sizes.ts';
 export type { Split } from './tasks/split.ts';
 export { type ModularTable, modularTable } from './tasks/table.ts';
 export { type EncodedSamples, type ModularTask, type ModularTaskOptions, modularTask } from './tasks/task.ts';

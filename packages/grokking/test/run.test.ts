@@ -1,12 +1,10 @@
 import { createCpuBackend } from '@agop/backend-cpu';
-import { AbortedError, type Backend, OptionError, OutOfMemoryError } from '@agop/core';
-import { createNaiveBackend } from '@agop/core/naive';
+import { AbortedError, type Backend, OptionError } from '@agop/core';
 import {
   basicOperations,
   type FourierContent,
   fitCirculantFeatures,
   fourierContent,
-  grokkingMemory,
   grokkingSteps,
   measureOutputs,
   modularTask,
@@ -126,27 +124,6 @@ describe('runGrokking', () => {
   it('refuses a number of iterations that is none', async () => {
     await expect(runGrokking({ backend, task, iterations: 0 })).rejects.toThrow(OptionError);
     await expect(runGrokking({ backend, task, iterations: 1.5 })).rejects.toThrow(/iterations must be/);
-  });
-});
-
-describe('memory', () => {
-  const sizes = { trainSize: task.train.size, testSize: task.test.size, columns: task.columns, p };
-
-  it.each([false, true])('is foretold (eigenvalues of the kernel matrix: %s)', async (kernelEigenvalues) => {
-    const naive = createNaiveBackend();
-    await runGrokking({ backend: naive, task, iterations: 2, kernelEigenvalues });
-    const foretold = grokkingMemory(sizes, 'float64', kernelEigenvalues);
-    expect(foretold / naive.memory().peakBytes).toBeGreaterThan(0.95);
-    expect(foretold / naive.memory().peakBytes).toBeLessThan(1.6);
-  });
-
-  it('is compared with what there is before anything is computed', async () => {
-    const large = modularTask({ operation: '+', p: 401 });
-    const refused = runGrokking({ backend, task: large });
-    await expect(refused).rejects.toThrow(OutOfMemoryError);
-    await expect(refused).rejects.toThrow(/51 GiB, .* are free\. A run on 80400 training pairs mod 401/);
-    const short = runGrokking({ backend, task, memoryBudget: 1000 });
-    await expect(short).rejects.toThrow(/cannot allocate .* [KM]iB, 1000 B are free/);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   modularOperations,
   modularTable,
   modularTask,
+  modularTaskSizes,
   powerModulo,
   smallestPrimitiveRoot,
 } from '@agop/grokking';
@@ -188,7 +189,26 @@ describe('modularTask', () => {
 
   it('refuses a table that no memory holds', () => {
     expect(() => modularTask({ operation: '+', p: 1e6 })).toThrow(OutOfMemoryError);
-    expect(() => modularTask({ operation: '+', p: 1e6 })).toThrow(/1000000000000 pairs/);
+    expect(() => modularTask({ operation: '+', p: 1e6 })).toThrow(
+      /cannot allocate 11 TiB\. The table modulo 1000000 has 1000000000000 pairs/,
+    );
+    expect(() => modularTask({ operation: '/', p: 1e9 })).toThrow(OutOfMemoryError);
+  });
+
+  it.each([
+    { operation: '+', p: 17, fraction: 0.7 },
+    { operation: '/', p: 17, fraction: 0.7 },
+    { operation: ['x^2+y^2', '/'] as const, p: 7, fraction: 0.3 },
+    { operation: '-', p: 3, split: { train: [5, 1], test: [0] } },
+    { operation: '+' },
+  ])('has the sizes that are foretold: %o', (options) => {
+    const { train, test, columns, p } = modularTask(options);
+    expect(modularTaskSizes(options)).toEqual({
+      trainSize: train.size,
+      testSize: test.size,
+      columns,
+      p,
+    });
   });
 
   it('works for composite p where nothing divides', () => {

@@ -1,11 +1,19 @@
+import { freemem } from 'node:os';
 import { basename } from 'node:path';
-import { type GrokkingIteration, type GrokkingResult, runGrokking } from '@agop/grokking';
+import {
+  checkGrokkingMemory,
+  type GrokkingIteration,
+  type GrokkingResult,
+  type ModularTask,
+  modularTask,
+  runGrokking,
+} from '@agop/grokking';
 import { formatNumber, formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRun, Context } from '../command.ts';
 import { terminalChart } from './chart.ts';
 import { grokReport } from './report.ts';
-import { type GrokSettings, grokSettings } from './settings.ts';
+import { grokSettings } from './settings.ts';
 import { type GrokSummary, grokSummary } from './summary.ts';
 import { verdict } from './verdict.ts';
 
@@ -13,16 +21,22 @@ import { verdict } from './verdict.ts';
 export const runGrok: CommandRun = async ({ options, commandLine }, context) => {
   const settings = grokSettings(options);
   using backend = await openBackend(options);
-  const { task, iterations, shown: _, seed: __, ...run } = settings;
+  const { sizes, kernel, iterations, ridge, dtype } = settings;
+  const freeHostBytes = freemem();
+  // Tables alone may take minutes and more memory than there is.
+  checkGrokkingMemory({ backend, sizes, dtype, iterations, freeHostBytes });
+  const task = modularTask(settings.task);
   const soFar: GrokkingIteration[] = [];
   const result = await runGrokking({
-    ...run,
-    task,
-    iterations,
     backend,
+    task,
+    kernel,
+    iterations,
+    ridge,
+    dtype,
     onIteration: (iteration) => {
       soFar.push(iteration);
-      tellIteration(soFar, settings, context);
+      tellIteration(soFar, task, iterations, context);
     },
   });
   context.live([]); // The curves come once more, on standard output and with the alignment.
@@ -42,7 +56,8 @@ export const runGrok: CommandRun = async ({ options, commandLine }, context) => 
 
 function tellIteration(
   soFar: readonly GrokkingIteration[],
-  { task, iterations }: GrokSettings,
+  task: ModularTask,
+  iterations: number,
   context: Context,
 ): void {
   const { iteration, testAccuracy, testLoss, seconds } = soFar.at(-1) as GrokkingIteration;

@@ -1,6 +1,5 @@
-import { freemem } from 'node:os';
 import { type FloatDType, OptionError } from '@agop/core';
-import { type ModularTask, modularTask } from '@agop/grokking';
+import { type GrokkingSizes, type ModularTaskOptions, modularTaskSizes } from '@agop/grokking';
 import { gaussian, type Kernel, laplace, quadratic } from '@agop/rfm';
 import { dtypeOption } from '../backends/backends.ts';
 import type { OptionValues } from '../options.ts';
@@ -9,14 +8,14 @@ const kernelNames = ['gaussian', 'quadratic', 'laplace'] as const;
 
 /** What the options of `agop grok` say. */
 export interface GrokSettings {
-  readonly task: ModularTask;
+  /** Not made yet: first the memory for it is compared with what there is. */
+  readonly task: ModularTaskOptions;
+  readonly sizes: GrokkingSizes;
   readonly kernel: Kernel;
   readonly iterations: number;
   readonly ridge: number;
   readonly seed: number;
   readonly dtype: FloatDType;
-  /** Bytes that are free before the run. */
-  readonly memoryBudget: number;
   /** Iterations whose metric the report shows; undefined to choose them by what happened. */
   readonly shown: readonly number[] | undefined;
 }
@@ -25,31 +24,32 @@ export interface GrokSettings {
 export function grokSettings(options: OptionValues): GrokSettings {
   const seed = options.whole('seed', 0) ?? 0;
   const iterations = options.whole('iterations', 1) ?? 30;
+  const task = taskOption(options, seed);
   return {
-    task: taskOption(options, seed),
+    task,
+    sizes: modularTaskSizes(task),
     kernel: kernelOption(options),
     iterations,
     ridge: options.number('ridge') ?? 0,
     seed,
     dtype: dtypeOption(options).dtype ?? 'float64',
-    memoryBudget: freemem(),
     shown: shownOption(options, iterations),
   };
 }
 
-function taskOption(options: OptionValues, seed: number): ModularTask {
+function taskOption(options: OptionValues, seed: number): ModularTaskOptions {
   const [first = '+', second, ...more] = options.texts('op');
   if (more.length > 0) {
     throw new OptionError('op', `--op can be given once or twice, but is given ${2 + more.length} times.`);
   }
   const p = options.whole('p', 2);
   const fraction = options.number('fraction');
-  return modularTask({
+  return {
     operation: second === undefined ? first : [first, second],
     seed,
     ...(p !== undefined && { p }),
     ...(fraction !== undefined && { fraction }),
-  });
+  };
 }
 
 function kernelOption(options: OptionValues): Kernel {

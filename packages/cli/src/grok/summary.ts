@@ -28,10 +28,10 @@ export interface GrokSummary {
 export function grokSummary(
   settings: GrokSettings,
   backend: Backend,
-  { iterations, seconds }: GrokkingResult,
+  { task, iterations, seconds }: GrokkingResult,
   report: string | undefined,
 ): GrokSummary {
-  const { task, kernel, ridge, seed, dtype } = settings;
+  const { kernel, ridge, seed, dtype } = settings;
   const grokked = iterations.find(({ testAccuracy }) => testAccuracy === 1);
   return {
     operations: task.operations.map(({ formula }) => formula),

@@ -19,14 +19,18 @@ export interface GrokkingOptions {
   readonly dtype?: FloatDType;
   /** Also compute the extreme eigenvalues of each kernel matrix: costs more than all the rest. Default false. */
   readonly kernelEigenvalues?: boolean;
-  /** Bytes that tensors may take, compared beforehand with the run's need. Default what the backend says it has, if it does. */
+  /** Bytes that the backend may use, compared beforehand with the run's need. Default and upper limit: what its device says it has, if it does. */
   readonly memoryBudget?: number;
+  /** Free bytes of the program's own memory, where known; see `checkGrokkingMemory`. */
+  readonly freeHostBytes?: number;
   readonly signal?: AbortSignal;
 }
 
+/** Options without a default. */
+type Unset = 'signal' | 'memoryBudget' | 'freeHostBytes';
+
 /** Options with the defaults filled in. */
-export type ResolvedOptions = Required<Omit<GrokkingOptions, 'signal' | 'memoryBudget'>> &
-  Pick<GrokkingOptions, 'signal' | 'memoryBudget'>;
+export type ResolvedOptions = Required<Omit<GrokkingOptions, Unset>> & Pick<GrokkingOptions, Unset>;
 
 /** @throws {OptionError} for a number of iterations that is not a whole number from 1 */
 export function resolveOptions(options: GrokkingOptions): ResolvedOptions {

@@ -1,10 +1,11 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
 import { kernelMatrix, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
 import { cosineAlignment } from '../structure/alignment.ts';
+import type { GrokkingSizes } from '../tasks/sizes.ts';
 import type { EncodedSamples, ModularTask } from '../tasks/task.ts';
+import { checkGrokkingMemory } from './check-memory.ts';
 import type { EigenvalueRange, GrokkingIteration, GrokkingStep, OperationMeasures } from './iteration.ts';
 import { measureOutputs } from './measures.ts';
-import { checkMemory } from './memory.ts';
 import { type GrokkingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { structureDeviation } from './structure.ts';
 
@@ -25,8 +26,8 @@ export async function* grokkingSteps(
   options: GrokkingOptions,
 ): AsyncGenerator<GrokkingStep, void, undefined> {
   const resolved = resolveOptions(options);
-  checkMemory(resolved);
   const { backend, task, dtype } = resolved;
+  checkGrokkingMemory({ ...resolved, sizes: sizesOf(task) });
   const started = performance.now();
   using scope = new Scope(backend);
   const { ops } = scope;
@@ -124,6 +125,10 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
     last,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+function sizesOf({ train, test, columns, p }: ModularTask): GrokkingSizes {
+  return { trainSize: train.size, testSize: test.size, columns, p };
 }
 
 async function predict(step: RFMStep, x: Tensor): Promise<Float64Array> {

@@ -13,6 +13,17 @@ export interface Split {
  * @throws {OptionError} if the fraction is not between 0 and 1, or one side would be empty
  */
 export function randomSplit(size: number, fraction: number, seed: number): Split {
+  const trainSize = trainingSize(size, fraction);
+  const order = randomPermutation(size, { seed });
+  return { train: order.slice(0, trainSize).sort(), test: order.slice(trainSize).sort() };
+}
+
+/**
+ * The number of rows that train, floor(fraction * size).
+ *
+ * @throws {OptionError} if the fraction is not between 0 and 1, or one side would be empty
+ */
+export function trainingSize(size: number, fraction: number): number {
   if (!(fraction > 0 && fraction < 1)) {
     throw new OptionError('fraction', `The training fraction must lie between 0 and 1, but is ${fraction}.`);
   }
@@ -23,8 +34,7 @@ export function randomSplit(size: number, fraction: number, seed: number): Split
       `A training fraction of ${fraction} leaves no training pair of the ${size} in the table. Use at least ${roundUp(1 / size)}.`,
     );
   }
-  const order = randomPermutation(size, { seed });
-  return { train: order.slice(0, trainSize).sort(), test: order.slice(trainSize).sort() };
+  return trainSize;
 }
 
 /**

@@ -2,9 +2,7 @@ import { OptionError, OutOfMemoryError } from '@agop/core';
 import { requirePrime } from '../arithmetic/discrete-logarithm.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
 
-/** Largest modulus: products of two residues stay exact. */
-const largestModulus = 2 ** 26;
-/** Largest table: far beyond what a kernel machine can be run on. */
+/** Largest table: far beyond what a kernel machine can be run on, and p far below 2^26, to which products of two residues stay exact. */
 const largestTable = 2 ** 25;
 
 /** Pairs of residues and the result of an operation on each. */
@@ -23,7 +21,7 @@ export interface ModularTable {
 /**
  * The whole table of an operation modulo p, pairs in lexicographic order: p^2 of them, or p (p - 1) where the operation divides by b.
  *
- * @throws {OptionError} if p is not an integer from 2 to 2^26, or not prime for an operation that divides
+ * @throws {OptionError} if p is not an integer from 2, or not prime for an operation that divides
  * @throws {ValueError} if the operation gives something else than a residue
  * @throws {OutOfMemoryError} if the table has more than 2^25 pairs
  */
@@ -31,13 +29,13 @@ export function modularTable(operation: ModularOperation, p: number): ModularTab
   checkModulus(operation, p);
   const first = operation.divides ? 1 : 0;
   const columns = p - first;
-  const size = p * columns;
+  const size = tableSize(p, operation.divides);
   if (size > largestTable) {
     throw new OutOfMemoryError(
       'host',
       3 * size * Int32Array.BYTES_PER_ELEMENT,
-      3 * largestTable * Int32Array.BYTES_PER_ELEMENT,
-      `The table modulo ${p} has ${size} pairs, at most ${largestTable} are taken. Use a smaller p: the kernel matrix of half the table takes p^4 / 4 numbers.`,
+      undefined,
+      `The table modulo ${p} has ${size} pairs; tables of up to ${largestTable} are made. Use a smaller p: the kernel matrix of half the table has p^4 / 4 elements.`,
     );
   }
   const a = Int32Array.from({ length: size }, (_, i) => Math.floor(i / columns));
@@ -45,10 +43,16 @@ export function modularTable(operation: ModularOperation, p: number): ModularTab
   return { p, size, a, b, labels: resultsOf(operation, a, b, p) };
 }
 
+/** Pairs of a table: p^2, or p (p - 1) where b = 0 is left out. */
+export function tableSize(p: number, divides: boolean): number {
+  return p * (divides ? p - 1 : p);
+}
+
 /** @throws {OptionError} if p is not a modulus that the operation works for */
 export function checkModulus(operation: ModularOperation, p: number): void {
-  if (!Number.isInteger(p) || p < 2 || p > largestModulus) {
-    throw new OptionError('p', `p must be an integer from 2 to ${largestModulus}, but is ${p}.`);
+  if (!Number.isSafeInteger(p) || p < 2) {
+    throw new OptionError('p', `p must be an integer from 2, but is ${p}.`);
   }
-  if (operation.divides) requirePrime(p, `Division (${operation.formula})`);
+  // Larger ones are refused for their memory, before anyone has to know whether they are prime.
+  if (operation.divides && p * p <= largestTable) requirePrime(p, `Division (${operation.formula})`);
 }

@@ -1,6 +1,5 @@
-import { OptionError } from '@agop/core';
-import { findOperation } from './find-operation.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
+import { listOperations, type OperationChoice } from './operations-of-task.ts';
 import { encodeInputs, encodeTargets, joinSamples, type ModularSamples } from './samples.ts';
 import { checkSplit, randomSplit } from './split.ts';
 import { checkModulus, modularTable } from './table.ts';
@@ -10,10 +9,7 @@ export interface ModularTaskOptions {
    * What to learn: `+`, `-`, `*`, `/`, the formula of a polynomial (`x^2+y^2`), or an operation of one's own. Two of them make a task
    * with a task bit, whose pairs are split once for both.
    */
-  readonly operation:
-    | string
-    | ModularOperation
-    | readonly [string | ModularOperation, string | ModularOperation];
+  readonly operation: OperationChoice;
   /** Modulus. Default 61. */
   readonly p?: number;
   /** Part of the table to train on. Default 0.5. */
@@ -108,19 +104,4 @@ function lazilyEncoded(samples: ModularSamples, p: number, taskBit: boolean): En
       return targets;
     },
   };
-}
-
-function listOperations(operation: ModularTaskOptions['operation']): readonly ModularOperation[] {
-  const list = typeof operation === 'string' || 'result' in operation ? [operation] : operation;
-  if (list.length < 1 || list.length > 2) {
-    throw new OptionError('operation', `A task has one or two operations, but ${list.length} are given.`);
-  }
-  const found = list.map((entry) => (typeof entry === 'string' ? findOperation(entry) : entry));
-  if (found.length === 2 && found[0] === found[1]) {
-    throw new OptionError(
-      'operation',
-      `Both operations of the task are '${found[0]?.name}'. Give two different ones.`,
-    );
-  }
-  return found;
 }

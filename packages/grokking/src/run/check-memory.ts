@@ -1,0 +1,117 @@
+import { type Backend, type FloatDType, formatBytes, OutOfMemoryError } from '@agop/core';
+import type { GrokkingSizes } from '../tasks/sizes.ts';
+import { addParts, hostMemory, type MemoryPart, sum, tensorMemory } from './memory.ts';
+
+export interface MemoryCheck {
+  readonly backend: Pick<Backend, 'name' | 'device'>;
+  /** From a task, or from `modularTaskSizes` before it is made. */
+  readonly sizes: GrokkingSizes;
+  /** Default 'float64'. */
+  readonly dtype?: FloatDType;
+  /** Default 30. */
+  readonly iterations?: number;
+  /** Default false. */
+  readonly kernelEigenvalues?: boolean;
+  /** Bytes that the backend may use. Default and upper limit: what its device says it has, if it does. */
+  readonly memoryBudget?: number;
+  /**
+   * Free bytes of the program's own memory, for one-hot rows, outputs and metrics. Where the backend computes in that memory (on the CPU), for its
+   * tensors as well. Default: not known, not compared.
+   */
+  readonly freeHostBytes?: number;
+}
+
+/** Engines whose tensors lie in the program's own memory. */
+const hostEngines: ReadonlySet<string> = new Set(['wasm', 'naive', 'tfjs-wasm', 'tfjs-cpu']);
+
+/** What an engine takes for itself: code, stacks, workspace, the rest of the last growth. The WebAssembly engine has 30 to 40 MB. */
+const engineBytes = 2 ** 26;
+
+/**
+ * Compares what a run needs with what there is, before anything is made.
+ *
+ * @throws {OutOfMemoryError} if it does not fit: names the largest part, and the largest p that would fit
+ */
+export function checkGrokkingMemory(check: MemoryCheck): void {
+  const short = shortage(check, check.sizes);
+  if (!short) return;
+  const { trainSize, testSize, p } = check.sizes;
+  const largest = short.parts.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  const needed = rounded(sum(short.parts));
+  throw new OutOfMemoryError(
+    short.where,
+    needed,
+    short.available,
+    `A run on ${trainSize} training and ${testSize} test pairs mod ${p} needs that much, ` +
+      `${formatBytes(rounded(largest.bytes))} of it for ${largest.what}. ${advice(check, largest)}`,
+  );
+}
+
+interface Shortage {
+  readonly where: string;
+  readonly available: number;
+  readonly parts: readonly MemoryPart[];
+}
+
+function shortage(check: MemoryCheck, sizes: GrokkingSizes): Shortage | undefined {
+  const { backend, dtype = 'float64', iterations = 30, kernelEigenvalues = false } = check;
+  const engine: MemoryPart = { what: 'the engine', bytes: engineBytes };
+  const tensors = [...tensorMemory(sizes, dtype, kernelEigenvalues), engine];
+  const available = deviceBytes(check);
+  if (available !== undefined && sum(tensors) > available) {
+    return { where: backend.name, available, parts: tensors };
+  }
+  const host = hostMemory(sizes, iterations);
+  const isOnHost = hostEngines.has(backend.device.engine);
+  const parts = isOnHost ? addParts([...tensors, ...host]) : host;
+  const free = check.freeHostBytes;
+  return free !== undefined && sum(parts) > free ? { where: 'host', available: free, parts } : undefined;
+}
+
+/** The smaller of what the device says and what the caller allows. */
+function deviceBytes({ backend, memoryBudget }: MemoryCheck): number | undefined {
+  const { maximumBytes, freeBytes, memoryBytes } = backend.device.details;
+  const stated = [maximumBytes, freeBytes, memoryBytes, memoryBudget].filter(
+    (bytes) => typeof bytes === 'number',
+  );
+  return stated.length === 0 ? undefined : Math.min(...stated);
+}
+
+function advice(check: MemoryCheck, largest: MemoryPart): string {
+  const { dtype = 'float64' } = check;
+  const ways = ['a smaller p'];
+  // Fewer training pairs are more test pairs.
+  if (largest.what.startsWith('the kernel matrix')) {
+    ways.push('a smaller fraction');
+    if (dtype === 'float64') ways.push("dtype 'float32'");
+  }
+  if (largest.what.startsWith('the AGOPs')) ways.push('fewer iterations');
+  const last = ways.pop();
+  const listed = ways.length === 0 ? last : `${ways.join(', ')} or ${last}`;
+  const p = largestModulus(check);
+  return `Use ${listed}${p < 2 ? '' : `; with this fraction, it fits up to p = ${p}`}.`;
+}
+
+/** The largest p below that of the sizes with which the same share of the table fits. */
+function largestModulus(check: MemoryCheck): number {
+  const { trainSize, testSize, columns, p } = check.sizes;
+  const fits = (q: number): boolean =>
+    shortage(check, {
+      trainSize: Math.floor((trainSize * q * q) / (p * p)),
+      testSize: Math.ceil((testSize * q * q) / (p * p)),
+      columns: 2 * q + columns - 2 * p,
+      p: q,
+    }) === undefined;
+  let [fitting, failing] = [1, p];
+  while (failing - fitting > 1) {
+    const middle = Math.floor((fitting + failing) / 2);
+    if (fits(middle)) fitting = middle;
+    else failing = middle;
+  }
+  return fitting;
+}
+
+/** Estimates beyond a TiB are said with two digits. */
+function rounded(bytes: number): number {
+  return bytes < 2 ** 40 ? bytes : Number((bytes / 2 ** 40).toPrecision(2)) * 2 ** 40;
+}
