@@ -44,8 +44,10 @@ export function momentsFromGram(
 
   // Rows of A and H, or of AᵀA and the weights.
   const rowBytes = 2 * (m + c) * (dtype === 'float64' ? 8 : 4);
+  // float32 sums over as few samples at a time as is efficient: AᵀA and ααᵀ cancel, and errors grow with the length of a sum.
+  const sampleBytes = dtype === 'float64' ? rowBytes : Number.POSITIVE_INFINITY;
   let shift: Tensor | undefined;
-  for (const block of rowBlocks(samples.count, rowBytes)) {
+  for (const block of rowBlocks(samples.count, sampleBytes)) {
     using parts = new Scope(backend);
     const part = preparedRows(parts.ops, samples, block.begin, block.end);
     const x = part.coordinates;
