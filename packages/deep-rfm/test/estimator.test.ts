@@ -19,6 +19,7 @@ import {
   type FeatureMap,
   identityMap,
   type LayerEvent,
+  nc4,
   randomCosine,
   randomRelu,
 } from '@agop/deep-rfm';
@@ -62,6 +63,11 @@ describe.each(engines)('DeepRFM on $name', ({ create }) => {
         expect(await model.score(held.x, held.y, { layer })).toBe(score);
       expect(await model.score(held.x, held.y)).toBe(scores[3]);
       expect(scores[3] as number).toBeGreaterThan(0.8);
+      for (const { train, heldOut } of model.layers) {
+        // Training rows are interpolated, and where classes have collapsed the nearest mean is their own.
+        expect(train.nc4).toBeGreaterThan(0.9);
+        expect(heldOut?.nc4).toBeGreaterThan(0.7);
+      }
       const [first, , last] = model.layers;
       expect(last?.train.projected.nc1.ratio as number).toBeLessThan(
         0.25 * (first?.train.projected.nc1.ratio as number),
@@ -81,6 +87,10 @@ describe.each(engines)('DeepRFM on $name', ({ create }) => {
           expect(record?.[stage].nc1.ratio as number).toBeCloseTo(nc1.ratio, 10);
           expect(record?.[stage].nc2.distance as number).toBeCloseTo(nc2.distance, 10);
         }
+        // The machine of a layer sees the layer's features scaled to length 1.
+        const features = unitRows(await model.transform(rows.x, layer, { stage: 'features' }));
+        const predicted = await model.predict(rows.x, { layer });
+        expect(record?.nc4).toBe(await nc4(features, rows.y, predicted));
       }
     }
     const drop = model.layers[1]?.train.drop;
@@ -433,3 +443,14 @@ describe('with one engine', async () => {
     expect(backend.memory().tensors).toBe(0);
   });
 });
+
+function unitRows({ data, shape }: { data: ArrayLike<number>; shape: readonly number[] }) {
+  const [rows, d] = shape as [number, number];
+  const scaled = Float64Array.from(data);
+  for (let i = 0; i < rows; i++) {
+    const row = scaled.subarray(i * d, (i + 1) * d);
+    const length = Math.hypot(...row);
+    for (let j = 0; j < d; j++) row[j] = (row[j] as number) / length;
+  }
+  return { data: scaled, shape: [rows, d] as const };
+}

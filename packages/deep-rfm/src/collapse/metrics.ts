@@ -1,11 +1,6 @@
-import type { HostMatrix, MatrixInput } from '@agop/core';
+import type { MatrixInput } from '@agop/core';
 import type { Label, LabelInput } from '@agop/rfm';
-import {
-  type ClassifiedFeatures,
-  type CollapseOptions,
-  classifyFeatures,
-  statisticsOf,
-} from './class-statistics.ts';
+import { type ClassifiedFeatures, type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 import { type NC1, variabilityCollapse } from './nc1.ts';
 import { type NC2, simplexCollapse } from './nc2.ts';
 
@@ -34,15 +29,7 @@ export async function collapseMetrics<L extends Label>(
   return metricsOf(await classifyFeatures(features, labels, options));
 }
 
-/** Metrics of a matrix whose rows are assigned to classes by index. */
-export function metricsOfRows(
-  matrix: HostMatrix,
-  assignment: Int32Array,
-  classes: readonly Label[],
-): CollapseMetrics {
-  return metricsOf({ matrix, statistics: statisticsOf(matrix, assignment, classes) });
-}
-
-function metricsOf(classified: ClassifiedFeatures): CollapseMetrics {
+/** {@link collapseMetrics} of features that have been read. */
+export function metricsOf(classified: ClassifiedFeatures): CollapseMetrics {
   return { nc1: variabilityCollapse(classified), nc2: simplexCollapse(classified.statistics) };
 }

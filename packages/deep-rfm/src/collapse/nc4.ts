@@ -1,6 +1,6 @@
 import { type MatrixInput, ShapeError } from '@agop/core';
 import type { Label, LabelInput } from '@agop/rfm';
-import { type CollapseOptions, classifyFeatures } from './class-statistics.ts';
+import { type ClassifiedFeatures, type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 
 /**
  * NC4: the part of the samples for which a classifier decides like the nearest class mean (the first of equally near ones). 1 where it has become the
@@ -20,7 +20,14 @@ export async function nc4<L extends Label>(
   predictions: ArrayLike<Label>,
   options: CollapseOptions = {},
 ): Promise<number> {
-  const { matrix, statistics } = await classifyFeatures(features, labels, options);
+  return nearestMeanAgreement(await classifyFeatures(features, labels, options), predictions);
+}
+
+/** {@link nc4} of features that have been read. */
+export function nearestMeanAgreement(
+  { matrix, statistics }: ClassifiedFeatures,
+  predictions: ArrayLike<Label>,
+): number {
   const { data, rows, columns: d } = matrix;
   const { classes, means } = statistics;
   if (predictions.length !== rows) {

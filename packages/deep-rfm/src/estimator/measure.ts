@@ -1,8 +1,7 @@
 import { type Backend, type Tensor, toHostMatrix } from '@agop/core';
 import type { KernelMachine, Label } from '@agop/rfm';
-import { accuracy } from '@agop/rfm/estimators';
+import { type ClassifiedFeatures, statisticsOf } from '../collapse/class-statistics.ts';
 import { collapseDrop } from '../collapse/drop.ts';
-import { type CollapseMetrics, metricsOfRows } from '../collapse/metrics.ts';
 import type { LayerMeasures, StageMetrics } from './records.ts';
 
 /** Class indices of rows, and the classes that occur among them. */
@@ -25,29 +24,25 @@ export function assignmentOf(indices: Int32Array, classes: readonly Label[]): As
   };
 }
 
-/** Collapse of the rows of a tensor. */
-export async function measureCollapse(
+/** Reads the rows of a tensor, to measure them. */
+export async function classifyRows(
   x: Tensor,
   { own, present }: Assignment,
   what: string,
-): Promise<CollapseMetrics> {
-  return metricsOfRows(await toHostMatrix(x, what), own, present);
+): Promise<ClassifiedFeatures> {
+  const matrix = await toHostMatrix(x, what);
+  return { matrix, statistics: statisticsOf(matrix, own, present) };
 }
 
-/** Part of the rows whose largest output is that of their class. */
-export async function measureAccuracy(
-  backend: Backend,
-  machine: KernelMachine,
-  rows: Tensor,
-  { all }: Assignment,
-): Promise<number> {
+/** Index of the largest output at each row. */
+export async function decide(backend: Backend, machine: KernelMachine, rows: Tensor): Promise<Int32Array> {
   using outputs = machine.predict(rows);
   using largest = backend.argmax(outputs, 1);
-  return accuracy(await largest.read(), all);
+  return Int32Array.from(await largest.read());
 }
 
 /** Puts the measures of a layer together. */
-export function layerMeasures(stages: StageMetrics, accuracy: number): LayerMeasures {
+export function layerMeasures(stages: StageMetrics, nc4: number, accuracy: number): LayerMeasures {
   const { input, projected, features } = stages;
   const ratios = {
     input: input.nc1.ratio,
@@ -55,5 +50,5 @@ export function layerMeasures(stages: StageMetrics, accuracy: number): LayerMeas
     features: features.nc1.ratio,
   };
   const divisible = Math.min(...Object.values(ratios)) > 0;
-  return { ...stages, drop: divisible ? collapseDrop(ratios) : null, accuracy };
+  return { ...stages, drop: divisible ? collapseDrop(ratios) : null, nc4, accuracy };
 }

@@ -18,6 +18,7 @@ const measures = z.object({
   drop: z.nullable(
     z.object({ projection: number, map: number, total: number, projectionShare: z.nullable(number) }),
   ),
+  nc4: number,
   accuracy: number,
 });
 

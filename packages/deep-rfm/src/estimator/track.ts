@@ -1,9 +1,11 @@
 import type { Tensor } from '@agop/core';
 import type { Label } from '@agop/rfm';
-import type { CollapseMetrics } from '../collapse/metrics.ts';
+import { accuracy } from '@agop/rfm/estimators';
+import { type CollapseMetrics, metricsOf } from '../collapse/metrics.ts';
+import { nearestMeanAgreement } from '../collapse/nc4.ts';
 import type { DeepRFMStep, LayerStep } from '../layers/deep-recursive-feature-machine.ts';
 import { applyLayer, normalizeRows } from '../layers/layer.ts';
-import { type Assignment, assignmentOf, layerMeasures, measureAccuracy, measureCollapse } from './measure.ts';
+import { type Assignment, assignmentOf, classifyRows, decide, layerMeasures } from './measure.ts';
 import type { DeepRFMSettings } from './options.ts';
 import type { LayerMeasures } from './records.ts';
 
@@ -11,6 +13,7 @@ import type { LayerMeasures } from './records.ts';
 export class Track {
   readonly #settings: DeepRFMSettings;
   readonly #assignment: Assignment;
+  readonly #classes: readonly Label[];
   readonly #name: string;
   /** Held-out rows at the present depth, normalised. */
   #own: Tensor | undefined;
@@ -31,6 +34,7 @@ export class Track {
   ) {
     this.#settings = settings;
     this.#assignment = assignmentOf(y, classes);
+    this.#classes = classes;
     this.#name = name;
     this.#own = own;
   }
@@ -40,8 +44,8 @@ export class Track {
     const { backend, rowNormalization } = this.#settings;
     if (this.#own) this.#replaceOwn(normalizeRows(backend, this.#own, rowNormalization));
     const rows = this.#own ?? step.rows;
-    this.#collapse = await measureCollapse(rows, this.#assignment, `The ${this.#name}`);
-    return measureAccuracy(backend, await step.machine(), rows, this.#assignment);
+    this.#collapse = await this.#collapseOf(rows, `The ${this.#name}`);
+    return accuracy(await decide(backend, await step.machine(), rows), this.#assignment.all);
   }
 
   /** Measures of a layer. */
@@ -70,13 +74,22 @@ export class Track {
     const at = (what: string): string => `The ${what} of the ${this.#name} in layer ${step.layer}`;
     const stages = {
       input: this.#collapse as CollapseMetrics,
-      projected: await measureCollapse(projected, this.#assignment, at('projection')),
-      features: await measureCollapse(features, this.#assignment, at('features')),
+      projected: await this.#collapseOf(projected, at('projection')),
+      features: await this.#collapseOf(features, at('features')),
     };
-    this.#collapse = await measureCollapse(rows, this.#assignment, at('normalised features'));
-    const machine = await step.machine();
-    const accuracy = await measureAccuracy(this.#settings.backend, machine, rows, this.#assignment);
-    return layerMeasures(stages, accuracy);
+    const classified = await classifyRows(rows, this.#assignment, at('normalised features'));
+    this.#collapse = metricsOf(classified);
+    const decisions = await decide(this.#settings.backend, await step.machine(), rows);
+    const labels = Array.from(decisions, (index) => this.#classes[index] as Label);
+    return layerMeasures(
+      stages,
+      nearestMeanAgreement(classified, labels),
+      accuracy(decisions, this.#assignment.all),
+    );
+  }
+
+  async #collapseOf(rows: Tensor, what: string): Promise<CollapseMetrics> {
+    return metricsOf(await classifyRows(rows, this.#assignment, what));
   }
 
   #replaceOwn(rows: Tensor): void {
