@@ -79,7 +79,16 @@ describe('grok --json', () => {
       'add',
       'x^2+y^2',
     ]);
-    expect(readFileSync(report, 'utf8')).toContain('test, x^2+y^2');
+    expect(iterations[1].operations[0].circulantDeviation).toBe(iterations[1].circulantDeviation);
+    expect(iterations[1].operations[1].circulantDeviation).toBeNull();
+    const html = readFileSync(report, 'utf8');
+    for (const part of [
+      'test, x^2+y^2',
+      'circulant deviation, x + y',
+      'For x^2 + y^2 no order of the residues is known',
+    ]) {
+      expect(html).toContain(part);
+    }
   });
 });
 
@@ -90,10 +99,42 @@ test('grok for people: curves and a verdict', async () => {
   for (const label of ['test accuracy', 'test loss', 'circulant structure', 'AGOP alignment']) {
     expect(stdout).toMatch(new RegExp(`^${label} +│`, 'm'));
   }
-  expect(stdout).toMatch(/passes 10 % at iteration \d+, 50 % at \d+, and is 100 % from \d+\./);
+  expect(stdout).toMatch(
+    /leaves the level of chance \(1 of 17: 5\.9 %\) at iteration \d+, passes 50 % at \d+, and is 100 % from \d+ on\./,
+  );
   expect(stdout).toMatch(/training loss was at most \d\.\de-2\d/);
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
   expect(stderr.trim().split('\n')).toHaveLength(18);
+});
+
+test('* modulo a composite number is left in its order, and the report says why', async () => {
+  const report = folder.at('composite.html');
+  const { code, stdout, stderr } = await run([
+    ...['grok', '--op', '*', '--p', '10', '--iterations', '2', '--report', report],
+  ]);
+  expect(code, stderr).toBe(0);
+  expect(stdout).not.toContain('circulant');
+  const html = readFileSync(report, 'utf8');
+  expect(html).toContain('but 10 is not prime');
+  expect(html).not.toContain('The same metrics, reordered');
+});
+
+test('a run that learns nothing is not called a success', async () => {
+  const report = folder.at('nothing.html');
+  const { code, stdout } = await run([
+    ...['grok', '--p', '7', '--op', 'sub', '--op', 'div', '--iterations', '3', '--report', report],
+  ]);
+  expect(code).toBe(0);
+  const html = readFileSync(report, 'utf8');
+  for (const text of [stdout, html]) {
+    expect(text).toMatch(/never left the level of chance \(1 of 7: 14\.3 %\): it was at most \d\.\d %/);
+  }
+  expect(html).toMatch(/for x - y goes from 0\.\d+ to 0\.\d+: the block is not constant/);
+  expect(html).toMatch(
+    /for x \/ y, in the order of discrete logarithms, goes from 0\.\d+ to 0\.\d+: the block is not/,
+  );
+  expect(html).toContain('The same metrics, reordered');
+  expect(html).not.toMatch(/rightly\.|Stripes|all the time/);
 });
 
 test('a task without known structure has neither circulant deviation nor spectrum', async () => {

@@ -2,11 +2,14 @@ import { createCpuBackend } from '@agop/backend-cpu';
 import { AbortedError, type Backend, OptionError } from '@agop/core';
 import {
   basicOperations,
+  circulantDeviation,
   type FourierContent,
   fitCirculantFeatures,
   fourierContent,
   grokkingSteps,
+  groupOrder,
   measureOutputs,
+  metricBlocks,
   modularTask,
   runGrokking,
   tableOutputs,
@@ -89,6 +92,15 @@ describe('runGrokking', () => {
     expect([first?.operation, second?.operation]).toEqual(['add', 'x^2+y^2']);
     const mean = ((first?.testLoss ?? 0) + (second?.testLoss ?? 0)) / 2;
     expect(iterations[1]?.testLoss).toBeCloseTo(mean, 12);
+  });
+
+  it('measures the structure of each of two operations by itself', async () => {
+    const two = modularTask({ operation: ['x^2+y^2', '/'], p: 7, fraction: 0.8 });
+    const { iterations, agops } = await runGrokking({ backend, task: two, iterations: 2 });
+    const [first, second] = iterations[1]?.operations ?? [];
+    const block = groupOrder(metricBlocks(agops[1] ?? [], 7).lowerLeft, 'multiplicative');
+    expect(second?.circulantDeviation).toBe(circulantDeviation(block, { shape: 'hankel' }));
+    expect([first?.circulantDeviation, iterations[1]?.circulantDeviation]).toEqual([null, null]);
   });
 
   it('takes other kernels', async () => {

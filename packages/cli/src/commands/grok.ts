@@ -10,7 +10,10 @@ export const grok: Command = {
       description:
         '+, * or /, sub (or --op=-), or a polynomial such as x^2+y^2; twice for two tasks at once (default: +)',
     },
-    { flags: '--p <number>', description: 'Modulus; a prime for * and / (default: 61)' },
+    {
+      flags: '--p <number>',
+      description: 'Modulus; a prime for /, and for the order in which * shows a pattern (default: 61)',
+    },
     { flags: '--fraction <number>', description: 'Share of the table to train on (default: 0.5)' },
     { flags: '--kernel <name>', description: 'gaussian, quadratic or laplace (default: gaussian)' },
     { flags: '--bandwidth <number>', description: 'Bandwidth L of gaussian and laplace (default: 2.5)' },

@@ -1,6 +1,7 @@
-import type { GrokkingIteration } from '@agop/grokking';
+import type { GrokkingIteration, GrokkingResult } from '@agop/grokking';
 import { formatNumber, formatPercent, type Panel, panelChart, terminalStyle } from '@agop/report';
 import type { Context } from '../command.ts';
+import { tracedStructures } from './structures.ts';
 
 /**
  * The run so far as curves for a terminal: what one sees (accuracy, loss) and what happens behind it (structure, alignment).
@@ -8,11 +9,12 @@ import type { Context } from '../command.ts';
  * @param steps iterations that the whole width stands for
  */
 export function terminalChart(
-  iterations: readonly GrokkingIteration[],
-  p: number,
+  run: Pick<GrokkingResult, 'task' | 'iterations'>,
   steps: number,
   context: Pick<Context, 'columns' | 'color'>,
 ): string[] {
+  const { iterations, task } = run;
+  const { p } = task;
   const values = (of: (iteration: GrokkingIteration) => number): number[] => iterations.map(of);
   const panels: Panel[] = [
     {
@@ -34,10 +36,10 @@ export function terminalChart(
       format: (value) => value.toExponential(1),
     },
   ];
-  if (iterations.some((i) => i.circulantDeviation !== null)) {
+  for (const { operation, deviations } of tracedStructures(run)) {
     panels.push({
-      label: 'circulant structure',
-      values: values((i) => 1 - (i.circulantDeviation ?? Number.NaN)),
+      label: task.operations.length === 1 ? 'circulant structure' : `structure, ${operation.formula}`,
+      values: deviations.map((deviation) => 1 - deviation),
       domain: [0, 1],
       format: formatPercent,
     });

@@ -1,10 +1,19 @@
 import { type GrokkingResult, reorderMetric } from '@agop/grokking';
 import { type Block, heatMap, imageGrid, type Section } from '@agop/report';
+import { tracedStructures, whyNoStructure } from './structures.ts';
+import { deviationsInWords } from './words.ts';
 
-/** Pictures of the metric at chosen iterations; for * and / also with residues in the order of their discrete logarithms. */
-export function metricSection({ task, nextMetrics }: GrokkingResult, chosen: readonly number[]): Section {
+/** Pictures of the metric at chosen iterations; for * and / modulo a prime also with residues in the order of their discrete logarithms. */
+export function metricSection(result: GrokkingResult, chosen: readonly number[]): Section {
+  const { task, nextMetrics } = result;
   const { p, columns } = task;
-  const isMultiplicative = task.operations[0]?.structure?.group === 'multiplicative';
+  const structures = tracedStructures(result);
+  const additive = structures.filter(({ structure }) => structure.group === 'additive');
+  const multiplicative = structures.filter(({ structure }) => structure.group === 'multiplicative');
+  const isReordered = multiplicative.length > 0;
+  // The large picture is in the order of the first operation that has one.
+  const isLargeReordered = structures[0]?.structure.group === 'multiplicative';
+  const reasons = task.operations.flatMap((operation) => whyNoStructure(operation, p) ?? []);
   const metricAfter = (iteration: number): Float64Array => nextMetrics[iteration] as Float64Array;
   const grid = (title: string, of: (metric: Float64Array) => Float64Array): string =>
     imageGrid({
@@ -27,12 +36,12 @@ export function metricSection({ task, nextMetrics }: GrokkingResult, chosen: rea
     {
       kind: 'figure',
       svg: grid('The metric at chosen iterations', (metric) => metric),
-      caption: isMultiplicative
-        ? 'Residues in their natural order 0, 1, 2, ...: no pattern to be seen.'
-        : 'Stripes appear in the off-diagonal blocks before the test accuracy moves.',
+      caption: ['Residues in their natural order 0, 1, 2, …', deviationsInWords(additive, chosen), ...reasons]
+        .filter((text) => text !== '')
+        .join(' '),
     },
   ];
-  if (isMultiplicative) {
+  if (isReordered) {
     blocks.push(
       {
         kind: 'text',
@@ -41,7 +50,7 @@ export function metricSection({ task, nextMetrics }: GrokkingResult, chosen: rea
       {
         kind: 'figure',
         svg: grid('The same metrics, reordered', (metric) => reorderMetric(metric, p)),
-        caption: 'The pattern was there all the time.',
+        caption: deviationsInWords(multiplicative, chosen),
       },
     );
   }
@@ -54,13 +63,13 @@ export function metricSection({ task, nextMetrics }: GrokkingResult, chosen: rea
       svg: heatMap({
         title: `The metric after iteration ${last}`,
         matrix: {
-          data: isMultiplicative ? reorderMetric(matrix, p) : matrix,
+          data: isLargeReordered ? reorderMetric(matrix, p) : matrix,
           shape: [columns, columns],
         },
         ramp: 'diverging',
         blocks: [p],
       }),
-      caption: `${isMultiplicative ? 'Reordered. ' : ''}Where a task is learned, the outer blocks have the form c1 I + c2 11ᵀ, and the others are constant along wrapped diagonals or anti-diagonals.`,
+      caption: `${isLargeReordered ? 'Reordered. ' : ''}Where a task with such a structure is learned, the outer blocks have the form c1 I + c2 11ᵀ, and the others are constant along wrapped diagonals or anti-diagonals.`,
     },
   );
   return { heading: 'The metric it learned', blocks };

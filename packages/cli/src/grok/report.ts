@@ -9,9 +9,10 @@ import {
   type Section,
 } from '@agop/report';
 import { metricSection } from './metric-section.ts';
-import { spectrumSection } from './spectrum-section.ts';
+import { spectrumSections } from './spectrum-section.ts';
+import { tracedStructures } from './structures.ts';
 import type { GrokSummary } from './summary.ts';
-import { verdict } from './verdict.ts';
+import { beyondChance, fitInWords, hiddenInWords, verdict } from './words.ts';
 
 export interface GrokReportInput {
   readonly summary: GrokSummary;
@@ -28,7 +29,7 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
   const parameters = Object.entries(kernel.parameters).map(
     ([name, value]) => `, ${name} ${formatNumber(value)}`,
   );
-  const chosen = shown ?? telling(iterations);
+  const chosen = shown ?? telling(iterations, p);
   const last = iterations.at(-1) as GrokkingIteration;
   return htmlPage({
     title: `${operations.join(' and ')} mod ${p}`,
@@ -38,7 +39,7 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
         kind: 'facts',
         facts: [
           ['test accuracy', formatPercent(last.testAccuracy)],
-          ['100 % from iteration', summary.grokked === null ? 'never' : String(summary.grokked)],
+          ['100 % first at iteration', summary.grokked === null ? 'never' : String(summary.grokked)],
           ['training pairs', `${trainingPairs} of ${trainingPairs + testPairs}`],
           ['kernel', `${kernel.name}${parameters.join('')}`],
           ['seed', String(seed)],
@@ -46,14 +47,14 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
           ['computed on', `${device}, ${dtype}`],
         ],
       },
-      { kind: 'text', text: verdict(iterations).join(' ') },
+      { kind: 'text', text: verdict(result).join(' ') },
     ],
     sections: [
       await seenSection(iterations, p, chosen),
-      await hiddenSection(iterations, chosen),
+      await hiddenSection(result, chosen),
       metricSection(result, chosen),
-      ...(await spectrumSection(result, chosen)),
-      numbersSection(iterations),
+      ...(await spectrumSections(result, chosen)),
+      numbersSection(result),
       { heading: 'How it was made', blocks: [{ kind: 'code', text: commandLine }] },
     ],
     footer: 'Made with agop. After Mallinar et al. 2025, arXiv 2407.20199.',
@@ -61,11 +62,10 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
 }
 
 /** The first iteration, the last one before the accuracy rises, the middle of the rise, the last one. */
-function telling(iterations: readonly GrokkingIteration[]): number[] {
-  const start = iterations[0]?.testAccuracy ?? 0;
+function telling(iterations: readonly GrokkingIteration[], p: number): number[] {
   const first = (accuracy: number): number =>
     iterations.findIndex(({ testAccuracy }) => testAccuracy >= accuracy);
-  const chosen = [0, first(start + 0.05) - 1, first((start + 1) / 2), iterations.length - 1];
+  const chosen = [0, first(beyondChance(p)) - 1, first(0.5), iterations.length - 1];
   return [...new Set(chosen.filter((i) => i >= 0))];
 }
 
@@ -89,7 +89,7 @@ async function seenSection(
   const blocks: Block[] = [
     {
       kind: 'text',
-      text: 'Each iteration fits a kernel machine exactly to the training pairs, so accuracy and loss on them say nothing. On the other pairs it answers by chance for many iterations, and then, within a few, almost all of them rightly.',
+      text: fitInWords(iterations),
     },
     {
       kind: 'figure',
@@ -122,27 +122,21 @@ async function seenSection(
   return { heading: 'What one sees', blocks };
 }
 
-async function hiddenSection(
-  iterations: readonly GrokkingIteration[],
-  chosen: readonly number[],
-): Promise<Section> {
+async function hiddenSection(result: GrokkingResult, chosen: readonly number[]): Promise<Section> {
+  const { iterations, task } = result;
   const places = placesOf(chosen, iterations.length);
-  const hasStructure = iterations.some((i) => i.circulantDeviation !== null);
+  const structures = tracedStructures(result);
   const blocks: Block[] = [
-    {
-      kind: 'text',
-      text: hasStructure
-        ? 'Behind that, the average gradient outer product (AGOP), from which the next metric is made, changes from the first iteration on. Its off-diagonal block becomes constant along its diagonals (the circulant deviation falls), and the whole matrix approaches its last state.'
-        : 'Behind that, the average gradient outer product (AGOP), from which the next metric is made, changes from the first iteration on and approaches its last state.',
-    },
+    { kind: 'text', text: hiddenInWords(result) },
     {
       kind: 'figure',
       svg: await lineChart({
         title: 'Hidden progress per iteration',
         series: [
-          ...(hasStructure
-            ? [{ label: 'circulant deviation', y: iterations.map((i) => i.circulantDeviation ?? Number.NaN) }]
-            : []),
+          ...structures.map(({ operation, deviations }) => ({
+            label: `circulant deviation${task.operations.length === 1 ? '' : `, ${operation.formula}`}`,
+            y: deviations,
+          })),
           { label: 'AGOP alignment', y: iterations.map((i) => i.alignment ?? Number.NaN) },
           { label: 'test accuracy', y: iterations.map((i) => i.testAccuracy) },
         ],
@@ -150,14 +144,17 @@ async function hiddenSection(
         y: { domain: [0, 1] },
         places,
       }),
-      caption:
-        'Circulant deviation: variance along the wrapped diagonals of the lower left block over its squared norm. Alignment: cosine with the AGOP of the last iteration.',
+      caption: `${structures.length === 0 ? '' : 'Circulant deviation: variance along the wrapped diagonals of the lower left block over its squared norm, near 1 without structure. '}Alignment: cosine with the AGOP of the last iteration.`,
     },
   ];
   return { heading: 'What happens meanwhile', blocks };
 }
 
-function numbersSection(iterations: readonly GrokkingIteration[]): Section {
+function numbersSection(result: GrokkingResult): Section {
+  const { iterations, task } = result;
+  const structures = tracedStructures(result);
+  const apart = task.operations.length === 1 ? [] : task.operations;
+  const of = apart.length === 0 ? () => '' : (formula: string) => `, ${formula}`;
   return {
     heading: 'In numbers',
     blocks: [
@@ -170,16 +167,18 @@ function numbersSection(iterations: readonly GrokkingIteration[]): Section {
           'test loss',
           'right answer loss',
           'test accuracy',
-          'circulant deviation',
+          ...apart.map(({ formula }) => `test accuracy${of(formula)}`),
+          ...structures.map(({ operation }) => `circulant deviation${of(operation.formula)}`),
           'alignment',
         ],
-        rows: iterations.map((i) => [
+        rows: iterations.map((i, row) => [
           String(i.iteration),
           i.trainLoss.toExponential(1),
           i.testLoss,
           i.correctLogitLoss,
           i.testAccuracy,
-          i.circulantDeviation,
+          ...apart.map((_, k) => i.operations?.[k]?.testAccuracy ?? null),
+          ...structures.map(({ deviations }) => deviations[row] ?? null),
           i.alignment,
         ]),
       },

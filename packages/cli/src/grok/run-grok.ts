@@ -15,7 +15,7 @@ import { terminalChart } from './chart.ts';
 import { grokReport } from './report.ts';
 import { grokSettings } from './settings.ts';
 import { type GrokSummary, grokSummary } from './summary.ts';
-import { verdict } from './verdict.ts';
+import { verdict } from './words.ts';
 
 /** `agop grok`: runs a Recursive Feature Machine on modular arithmetic and shows how it learns. */
 export const runGrok: CommandRun = async ({ options, commandLine }, context) => {
@@ -64,7 +64,7 @@ function tellIteration(
   const title = `${task.operations.map(({ formula }) => formula).join(' and ')} mod ${task.p}`;
   context.live([
     terminalStyle(context.color).bold(title),
-    ...terminalChart(soFar, task.p, iterations, context),
+    ...terminalChart({ task, iterations: soFar }, iterations, context),
   ]);
   const left = iterations - soFar.length;
   context.progress(
@@ -73,7 +73,8 @@ function tellIteration(
   );
 }
 
-function printRun(summary: GrokSummary, { iterations, task }: GrokkingResult, context: Context): void {
+function printRun(summary: GrokSummary, result: GrokkingResult, context: Context): void {
+  const { iterations } = result;
   const style = terminalStyle(context.color);
   const { operations, p, trainingPairs, testPairs, kernel, ridge, device, dtype, seconds } = summary;
   const parameters = Object.entries(kernel.parameters).map(([name, value]) => `, ${name} ${value}`);
@@ -83,6 +84,6 @@ function printRun(summary: GrokSummary, { iterations, task }: GrokkingResult, co
     `${kernel.name} kernel${parameters.join('')}, ${ridge === 0 ? 'no ridge' : `ridge ${ridge}`} · ${device}, ${dtype}`,
     '',
   );
-  context.print(...terminalChart(iterations, task.p, iterations.length, context), '', ...verdict(iterations));
+  context.print(...terminalChart(result, iterations.length, context), '', ...verdict(result));
   context.print('', `${seconds.toFixed(1)} s`);
 }

@@ -4,19 +4,25 @@ import {
   frequencyMagnitudes,
   type GrokkingResult,
   groupOrder,
-  isPrime,
   metricBlocks,
   tableOutputs,
 } from '@agop/grokking';
 import { type Block, formatPercent, heatMap, lineChart, type Section } from '@agop/report';
+import { type TracedStructure, tracedStructures } from './structures.ts';
 
-/** The Fourier side of the metric: nothing for tasks without known structure. */
-export async function spectrumSection(result: GrokkingResult, chosen: readonly number[]): Promise<Section[]> {
+/** The Fourier side of the metric for each operation whose structure is known. */
+export function spectrumSections(result: GrokkingResult, chosen: readonly number[]): Promise<Section[]> {
+  return Promise.all(tracedStructures(result).map((traced) => spectrumSection(result, traced, chosen)));
+}
+
+async function spectrumSection(
+  result: GrokkingResult,
+  { operation, structure }: TracedStructure,
+  chosen: readonly number[],
+): Promise<Section> {
   const { task, nextMetrics } = result;
   const { p } = task;
-  const operation = task.operations[0];
-  const structure = operation?.structure;
-  if (!structure || (structure.group === 'multiplicative' && !isPrime(p))) return [];
+  const isOnly = task.operations.length === 1;
   const block = (iteration: number): Float64Array =>
     groupOrder(metricBlocks(nextMetrics[iteration] as Float64Array, p).lowerLeft, structure.group);
   const last = chosen.at(-1) ?? 0;
@@ -56,14 +62,14 @@ export async function spectrumSection(result: GrokkingResult, chosen: readonly n
       caption: 'Magnitude of each frequency in the diagonals of the block, scaled to length 1 per iteration.',
     },
   ];
-  if (operation && task.operations.length === 1 && coversTable(result)) {
+  if (isOnly && coversTable(result)) {
     const { share } = fourierContent(tableOutputs(task, result.last), operation, p);
     blocks.push({
       kind: 'text',
       text: `Of the variance of the last machine's outputs over the whole table, ${formatPercent(share)} are those of a Fourier multiplication algorithm with some weights on its frequencies; of the algorithm itself it is 100 %.`,
     });
   }
-  return [{ heading: 'Its Fourier spectrum', blocks }];
+  return { heading: `Its Fourier spectrum${isOnly ? '' : `, for ${operation.formula}`}`, blocks };
 }
 
 function coversTable({ task }: GrokkingResult): boolean {

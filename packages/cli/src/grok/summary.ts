@@ -17,6 +17,7 @@ export interface GrokSummary {
   readonly backend: string;
   readonly device: string;
   readonly dtype: string;
+  /** With two operations, `circulantDeviation` is that of the first; `operations` has the measures and the deviation of each. */
   readonly iterations: readonly Omit<GrokkingIteration, 'seconds'>[];
   /** First iteration with 100 % test accuracy; null if there is none. */
   readonly grokked: number | null;

@@ -13,6 +13,8 @@ export interface OperationMeasures {
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
   readonly correctLogitLoss: number;
+  /** That of the AGOP, which both share, along the diagonals and in the order of this operation. Null where no structure is known. */
+  readonly circulantDeviation: number | null;
 }
 
 /** What is measured at one iteration: one fit and the AGOP after it. Plain data, fit for JSON. */
@@ -30,7 +32,7 @@ export interface GrokkingIteration {
   /**
    * The paper's circulant deviation D (`circulantDeviation`, sum convention) of the lower left block of the AGOP after this fit, along
    * anti-diagonals for - and /, in the order of discrete logarithms for * and /. Near 1 without structure, 0 for a perfect one. Null where
-   * no such structure is known, or p is not prime for * and /. With two operations, that of the first.
+   * no such structure is known, or p is not prime for *. With two operations, that of the first; `operations` has both.
    */
   readonly circulantDeviation: number | null;
   /** Cosine of the AGOP after this fit with that of the last fit. Null until the run has ended. */

@@ -59,7 +59,7 @@ export async function* grokkingSteps(
     const nextMetric = await read(next.tensor);
     const measures: GrokkingIteration = {
       iteration: step.iteration,
-      ...taskMeasures(task, trainOutputs, testOutputs),
+      ...taskMeasures(task, trainOutputs, testOutputs, agop),
       circulantDeviation: structureDeviation(task, agop),
       alignment: null,
       ...(kernelEigenvalues && { kernelEigenvalues }),
@@ -141,7 +141,12 @@ async function read(tensor: Tensor): Promise<Float64Array> {
   return elements instanceof Float64Array ? elements : Float64Array.from(elements);
 }
 
-function taskMeasures(task: ModularTask, trainOutputs: Float64Array, testOutputs: Float64Array) {
+function taskMeasures(
+  task: ModularTask,
+  trainOutputs: Float64Array,
+  testOutputs: Float64Array,
+  agop: Float64Array,
+) {
   const all = pairOfMeasures(task, trainOutputs, testOutputs);
   if (task.operations.length === 1) return all;
   const operations = task.operations.map(({ name }, index): OperationMeasures => {
@@ -150,6 +155,7 @@ function taskMeasures(task: ModularTask, trainOutputs: Float64Array, testOutputs
     return {
       operation: name,
       ...pairOfMeasures(task, trainOutputs, testOutputs, rows(task.train), rows(task.test)),
+      circulantDeviation: structureDeviation(task, agop, undefined, index),
     };
   });
   return { ...all, operations };

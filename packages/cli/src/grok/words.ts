@@ -1,0 +1,102 @@
+import type { GrokkingIteration, GrokkingResult } from '@agop/grokking';
+import { formatNumber, formatPercent } from '@agop/report';
+import { diagonalsOf, type TracedStructure, tracedStructures, whyNoStructure } from './structures.ts';
+
+/** Test accuracy above which a machine does not guess: five points more than the share 1/p of right guesses. */
+export function beyondChance(p: number): number {
+  return 1 / p + 0.05;
+}
+
+/** How the run went, in words. */
+export function verdict({ task, iterations }: Pick<GrokkingResult, 'task' | 'iterations'>): string[] {
+  const last = iterations.at(-1) as GrokkingIteration;
+  const parts = task.operations.map(
+    ({ formula }, k) => `${formula} ${percent(last.operations?.[k]?.testAccuracy ?? Number.NaN)}`,
+  );
+  const apart = last.operations ? ` (${parts.join(', ')})` : '';
+  const trainLoss = Math.max(...iterations.map((i) => i.trainLoss));
+  return [
+    rise(iterations, task.p),
+    `It ends at ${percent(last.testAccuracy)}${apart}. The training loss was at most ${trainLoss.toExponential(1)} all along.`,
+  ];
+}
+
+/** When the test accuracy rose, if it did. */
+function rise(iterations: readonly GrokkingIteration[], p: number): string {
+  const accuracies = iterations.map(({ testAccuracy }) => testAccuracy);
+  const at = (accuracy: number): number => accuracies.findIndex((value) => value >= accuracy);
+  const highest = Math.max(...accuracies);
+  const guesses = `chance (1 of ${p}: ${formatPercent(1 / p)})`;
+  const start = at(beyondChance(p));
+  if (start < 0) {
+    return `The test accuracy never left the level of ${guesses}: it was at most ${percent(highest)}. More iterations, or a larger fraction of the table, may help.`;
+  }
+  const leaves =
+    start === 0
+      ? `The test accuracy is above ${guesses} at the first fit already`
+      : `The test accuracy leaves the level of ${guesses} at iteration ${start}`;
+  const half = at(0.5);
+  if (half < 0) return `${leaves}, but was at most ${percent(highest)}.`;
+  const all = at(1);
+  const passes = `${leaves}, passes 50 % at ${half}`;
+  if (all < 0) return `${passes}, and is at most ${percent(highest)}.`;
+  const stays = accuracies.slice(all).every((value) => value === 1);
+  return `${passes}, and is 100 % ${stays ? `from ${all} on` : `at ${all}, though not ever after`}.`;
+}
+
+/** What the training pairs tell. */
+export function fitInWords(iterations: readonly GrokkingIteration[]): string {
+  const loss = Math.max(...iterations.map((i) => i.trainLoss));
+  const accuracy = Math.min(...iterations.map((i) => i.trainAccuracy));
+  return loss < 1e-10
+    ? 'Each iteration fits a kernel machine exactly to the training pairs, so accuracy and loss on them say nothing. What counts are the other pairs.'
+    : `Each iteration fits a kernel machine to the training pairs, with a training loss of at most ${formatNumber(loss, 2)} and an accuracy of at least ${formatPercent(accuracy)}. What counts are the other pairs.`;
+}
+
+/** What the AGOP did meanwhile. */
+export function hiddenInWords(result: Pick<GrokkingResult, 'task' | 'iterations'>): string {
+  const { task, iterations } = result;
+  const alignment = iterations[0]?.alignment ?? Number.NaN;
+  const sentences = [
+    iterations.length === 1
+      ? 'The average gradient outer product (AGOP), from which a next metric would be made:'
+      : `Behind that, the average gradient outer product (AGOP), from which the next metric is made, changes from iteration to iteration. The first has an alignment of ${formatNumber(alignment, 3)} with the last.`,
+    ...tracedStructures(result).map(structureInWords),
+    ...task.operations.map((operation) => whyNoStructure(operation, task.p) ?? ''),
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function structureInWords({ operation, structure, deviations }: TracedStructure): string {
+  const [first, last] = [deviations[0] ?? Number.NaN, deviations.at(-1) ?? Number.NaN];
+  const order = structure.group === 'multiplicative' ? ', in the order of discrete logarithms,' : '';
+  const course =
+    deviations.length === 1
+      ? `is ${formatNumber(last, 2)}`
+      : `goes from ${formatNumber(first, 2)} to ${formatNumber(last, 2)}`;
+  return `The circulant deviation of its off-diagonal block for ${operation.formula}${order} ${course}: ${state(last)} ${diagonalsOf(structure)}.`;
+}
+
+/** How near a block is to being constant along its diagonals. */
+function state(deviation: number): string {
+  if (!(deviation >= 0)) return 'the block is zero, so one cannot say whether it is constant along its';
+  if (deviation < 0.1) return 'the block is nearly constant along its';
+  return deviation < 0.5
+    ? 'the block is on the way to being constant along its'
+    : 'the block is not constant along its';
+}
+
+/** The deviations at the iterations that a picture shows. */
+export function deviationsInWords(structures: readonly TracedStructure[], chosen: readonly number[]): string {
+  return structures
+    .map(({ operation, structure, deviations }) => {
+      const values = chosen.map((i) => formatNumber(deviations[i] ?? Number.NaN, 2)).join(', ');
+      return `Deviation of the AGOP from constant ${diagonalsOf(structure)}, for ${operation.formula}: ${values}.`;
+    })
+    .join(' ');
+}
+
+/** A share that does not look like all unless it is. */
+function percent(share: number): string {
+  return share < 1 && share >= 0.9995 ? `${(100 * share).toFixed(3)} %` : formatPercent(share);
+}

@@ -1,0 +1,90 @@
+import type { GrokkingIteration } from '@agop/grokking';
+import { modularTask } from '@agop/grokking';
+import { describe, expect, test } from 'vitest';
+import { tracedStructures } from '../src/grok/structures.ts';
+import { deviationsInWords, fitInWords, hiddenInWords, verdict } from '../src/grok/words.ts';
+
+const task = modularTask({ operation: '+', p: 61, fraction: 0.1 });
+
+function iteration(index: number, measures: Partial<GrokkingIteration>): GrokkingIteration {
+  return {
+    iteration: index,
+    trainLoss: 1e-27,
+    testLoss: 0.016,
+    trainAccuracy: 1,
+    testAccuracy: 0,
+    correctLogitLoss: 1,
+    circulantDeviation: 1,
+    alignment: 1,
+    seconds: index,
+    ...measures,
+  };
+}
+
+const withAccuracies = (...accuracies: number[]) => ({
+  task,
+  iterations: accuracies.map((testAccuracy, i) => iteration(i, { testAccuracy })),
+});
+const withDeviations = (...deviations: (number | null)[]) => ({
+  task,
+  iterations: deviations.map((circulantDeviation, i) =>
+    iteration(i, { circulantDeviation, alignment: i === deviations.length - 1 ? 1 : 0.7 }),
+  ),
+});
+
+describe('the verdict follows from the accuracies', () => {
+  test.each([
+    [
+      [0, 0.03, 0.06],
+      /never left the level of chance \(1 of 61: 1\.6 %\): it was at most 6\.0 %\. More iter/,
+    ],
+    [
+      [0, 0.2, 0.1],
+      /leaves the level of chance \(1 of 61: 1\.6 %\) at iteration 1, but was at most 20\.0 %\./,
+    ],
+    [[0, 0.2, 0.6, 0.9], /at iteration 1, passes 50 % at 2, and is at most 90\.0 %\./],
+    [[0, 0.9, 0.9997], /passes 50 % at 1, and is at most 99\.970 %\./],
+    [[0, 1, 1], /passes 50 % at 1, and is 100 % from 1 on\./],
+    [[0, 1, 0.9], /passes 50 % at 1, and is 100 % at 1, though not ever after\./],
+    [[0.3, 0.6], /is above chance \(1 of 61: 1\.6 %\) at the first fit already, passes 50 % at 1/],
+  ])('%j', (accuracies, sentence) => {
+    expect(verdict(withAccuracies(...accuracies))[0]).toMatch(sentence);
+  });
+
+  test('and ends with those of both operations', () => {
+    const two = modularTask({ operation: ['+', '-'], p: 5 });
+    const of = (operation: string, testAccuracy: number) => ({
+      ...{ operation, testAccuracy, trainLoss: 0, testLoss: 0, trainAccuracy: 1 },
+      ...{ correctLogitLoss: 0, circulantDeviation: 0.9 },
+    });
+    const last = iteration(0, { testAccuracy: 0.5, operations: [of('add', 1), of('sub', 0)] });
+    expect(verdict({ task: two, iterations: [last] })[1]).toContain(
+      'It ends at 50.0 % (x + y 100.0 %, x - y 0.0 %).',
+    );
+  });
+});
+
+test('training pairs that are not fitted exactly are said to be so', () => {
+  expect(fitInWords(withAccuracies(0, 1).iterations)).toContain('exactly to the training pairs');
+  const ridge = [iteration(0, { trainLoss: 0.12, trainAccuracy: 0.4 }), iteration(1, { trainLoss: 0.1 })];
+  expect(fitInWords(ridge)).toContain('a training loss of at most 0.12 and an accuracy of at least 40.0 %');
+});
+
+describe('what happens meanwhile follows from the deviation', () => {
+  test.each([
+    [[0.98, 0.02], /goes from 0\.98 to 0\.02: the block is nearly constant along its wrapped diagonals\./],
+    [[0.98, 0.4], /goes from 0\.98 to 0\.4: the block is on the way to being constant/],
+    [[0.98, 0.97], /goes from 0\.98 to 0\.97: the block is not constant/],
+    [[0.98], /^The average .* is 0\.98: the block is not constant/],
+    [[0.98, null], /goes from 0\.98 to –: the block is zero/],
+  ])('%j', (deviations, sentence) => {
+    expect(hiddenInWords(withDeviations(...deviations))).toMatch(sentence);
+  });
+
+  test('in captions for the iterations shown', () => {
+    const structures = tracedStructures(withDeviations(0.98, 0.5, 0.02));
+    expect(deviationsInWords(structures, [0, 2])).toBe(
+      'Deviation of the AGOP from constant wrapped diagonals, for x + y: 0.98, 0.02.',
+    );
+  });
+});
