@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNaiveBackend } from '@agop/core/naive';
 import { DeepRFM } from '@agop/deep-rfm';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { classes, Folder, run } from './program.ts';
+import { classes, Folder, run, startInShell } from './program.ts';
 
 // Every run is a process of its own, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -148,6 +148,14 @@ const images = join(import.meta.dirname, '../../../../shared/data/images');
 const imagesMissing = existsSync(images) ? '' : " (skipped: no folder 'shared/data/images' beside the clone)";
 
 describe.skipIf(imagesMissing !== '')(`images by path${imagesMissing}`, () => {
+  test('MNIST without a path is found in the folder that AGOP_DATA names', async () => {
+    const args = ['collapse', '--data', 'mnist', '--samples', '60', '--test-samples', '30', '--depth', '1'];
+    const data = { AGOP_DATA: join(images, '..') };
+    const { code, stdout, stderr } = await run([...args, '--width', '48', '--json'], data);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ data: 'mnist', trainingRows: 60, heldOutRows: 30 });
+  });
+
   test('a folder with training and test files', async () => {
     const { code, stdout, stderr } = await run([
       ...['collapse', '--data', 'mnist', '--images', join(images, 'mnist'), '--samples', '120'],
@@ -190,28 +198,109 @@ describe.skipIf(imagesMissing !== '')(`images by path${imagesMissing}`, () => {
   });
 });
 
+/** A file of records as CIFAR-10 has them, with noise for pixels. */
+function records(labels: readonly number[]): Uint8Array {
+  const bytes = Uint8Array.from(
+    { length: 3073 * labels.length },
+    (_, at) => (at * 7919 + (at >> 5) * 31) % 251,
+  );
+  for (const [i, label] of labels.entries()) bytes[3073 * i] = label;
+  return bytes;
+}
+
+describe('collapse: rows', () => {
+  test('--samples of a sorted table has every class', async () => {
+    const lines = Array.from(
+      { length: 60 },
+      (_, i) => `${Math.sin(i + 1)},${Math.cos(3 * i)},${i < 40 ? 'a' : i < 55 ? 'b' : 'c'}`,
+    );
+    const sorted = folder.file('sorted.csv', `x,y,kind\n${lines.join('\n')}\n`);
+    const args = ['collapse', '--data', sorted, '--depth', '1', '--width', '8'];
+    const { code, stdout, stderr } = await run([...args, '--samples', '16', '--json']);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ trainingRows: 16, heldOutRows: 12, classes: ['a', 'b', 'c'] });
+    const few = await run([...args, '--samples', '2']);
+    expect(few.code).toBe(1);
+    expect(few.stderr).toMatch(/^agop: --samples 2 is too few: the training rows have 3 classes/);
+  });
+
+  test('a folder without test images: a part is held out, and it says so', async () => {
+    mkdirSync(folder.at('alone'));
+    folder.file('alone/data_batch_1.bin', records(Array.from({ length: 20 }, (_, i) => i % 2)));
+    folder.file('alone/data_batch_2.bin', records(Array.from({ length: 20 }, () => 2)));
+    const { code, stdout, stderr } = await run([
+      ...['collapse', '--data', 'cifar10', '--images', folder.at('alone'), '--depth', '1', '--width', '8'],
+      ...['--ridge', '1', '--json'],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ trainingRows: 32, heldOutRows: 8, classes: [0, 1, 2] });
+    expect(stderr).toMatch(/alone has no test images: 8 of 40 images are held out/);
+  });
+});
+
+test('outputs are checked before the work, and the object is printed if a later write fails', async () => {
+  const missing = await run([...small, '--output', folder.at('no/such/model'), '--json']);
+  expect(missing).toMatchObject({ code: 1, stdout: '' });
+  expect(missing.stderr).toMatch(/^agop: Cannot write '.*model' \(--output\): there is no folder .*\n$/);
+  if (process.platform !== 'linux') return;
+  // A limit on the size of files stands in for a full disk.
+  const limited = `trap '' XFSZ; ulimit -f 1; exec "$@"`;
+  const full = await startInShell(limited, [...small, '--report', folder.at('full.html'), '--json']).ended;
+  expect(full.code).toBe(1);
+  expect(JSON.parse(full.stdout)).toMatchObject({ data: 'sides.csv' });
+  expect(full.stderr).toMatch(/^agop: Cannot write '.*full\.html': EFBIG/m);
+});
+
 describe('collapse: one clear line and nothing on standard output', () => {
   const twice = folder.file('twice.csv', `${classes(30)}${classes(30).split('\n').slice(1).join('\n')}`);
+  const cifar = folder.file('cifar.bin', records([0, 1, 0, 1, 2, 2]));
+  const both = folder.file('more.bin', records([1, 2, 0, 2]));
+  const signs = folder.file('signs.bin', records([0, 1, 0, 42]));
   const numbers = folder.file('numbers.csv', 'a,class\n1,x\n2,x\n3,x\n');
   test.each([
     [['--data', 'mnist'], /--data mnist needs --images/],
-    [['--data', 'mnist', '--images', folder.at('nowhere')], /nowhere/],
+    [['--data', 'mnist', '--images', folder.at('nowhere')], /nowhere: there is no such file or folder/],
+    [['--data', 'mnist', '--images', cifar], /mnist means images of 28 x 28 x 1 .* are 32 x 32 x 3/],
+    [['--data', 'cifar10', '--images', signs], /cifar10 means the classes 0 to 9, but .* of class 42/],
+    [['--data', 'cifar10', '--images', cifar, '--target', 'x'], /--target does not go with --data cifar10/],
+    [['--data', 'cifar10', '--images', cifar, '--delimiter', ';'], /--delimiter does not go with/],
+    [['--data', 'cifar10', '--images', cifar, '--no-header'], /--no-header does not go with/],
+    [['--data', 'cifar10', '--images', cifar, '--test-samples', '3'], /--test-samples needs test images/],
+    [['--data', 'cifar10', '--images', cifar, '--test-images', cifar], /names the training images again/],
+    [
+      ['--data', 'cifar10', '--images', cifar, '--test-images', both, '--validation', '0.5'],
+      /--validation does not go with test images/,
+    ],
+    [
+      ['--data', 'cifar10', '--images', cifar, '--test-images', both, '--samples', '4'],
+      /class 2.*Raise --samples/,
+    ],
+    [
+      ['--data', table, '--target', 'a'],
+      /'a' looks like numbers, not classes: \d+ different values in 80 rows/,
+    ],
+    [['--data', table, '--seed', '-1'], /--seed must be/],
     [['--images', 'somewhere'], /--images needs --data mnist or cifar10/],
     [['--test-samples', '5'], /--test-samples needs --data mnist or cifar10/],
     [['--data', folder.at('none.csv')], /Cannot read .*none\.csv: there is no such file/],
     [['--data', table, '--target', 'nope'], /nope/],
     [['--data', numbers], /one class only/],
-    [['--data', twice], /not numerically positive definite.*duplicate rows with ridge 0/],
+    [
+      ['--data', twice],
+      /not numerically positive definite.*duplicate rows with ridge 0.*raise --ridge.*use --dtype float64/,
+    ],
     [['--data', table, '--depth', '0'], /--depth must be a whole number from 1/],
     [['--data', table, '--ridge', '-1'], /--ridge must be a number from 0/],
     [['--data', table, '--map', 'tanh'], /--map must be one of relu, cosine, identity/],
     [['--data', table, '--spectrum', 'cauchy'], /--spectrum needs --map cosine/],
     [['--data', table, '--map', 'identity', '--width', '9'], /leave out --width/],
     [['--data', table, '--validation', '2'], /--validation must be a share between 0 and 1/],
-    [['--data', table, '--bandwidth', '0'], /bandwidth must be a positive number/],
+    [['--data', table, '--bandwidth', '0'], /--bandwidth must be a positive number/],
   ])('%j', async (options, message) => {
     const report = folder.at('none.html');
-    const { code, stdout, stderr } = await run(['collapse', ...options, '--report', report, '--json']);
+    const { code, stdout, stderr } = await run(['collapse', ...options, '--report', report, '--json'], {
+      AGOP_DATA: folder.at('nothing'),
+    });
     expect(code, stderr).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.trim().split('\n')).toHaveLength(1);

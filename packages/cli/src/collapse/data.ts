@@ -1,11 +1,22 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OptionError, type ShapedArray, StorageError, ValueError } from '@agop/core';
-import { type ImageSet, type Label, splitRows, type Table, TablePreprocessor, takeRows } from '@agop/data';
-import { readImageFile } from '@agop/data/node';
-import type { OptionValues } from '../options.ts';
+import {
+  cellText,
+  type Label,
+  requireColumn,
+  sampleRows,
+  splitRows,
+  type Table,
+  TablePreprocessor,
+  takeRows,
+} from '@agop/data';
+import { modelAttachments } from '../model/attachments.ts';
+import { flagOf, type OptionValues } from '../options.ts';
 import { readTable } from '../table/table-options.ts';
+import { readImages } from './images.ts';
+import { splitOptions } from './settings.ts';
 
 /** Rows and their classes. */
 export interface LabelledRows {
@@ -19,11 +30,11 @@ export interface CollapseData {
   readonly name: string;
   readonly training: LabelledRows;
   readonly held: LabelledRows;
+  /** What a saved model needs to make rows of other data. */
+  readonly attachments: Readonly<Record<string, string>>;
+  /** What people should know of the data. */
+  readonly remark?: string;
 }
-
-/** Training images that are used unless `--samples` says otherwise. */
-const imageSamples = { mnist: 5000, cifar10: 3000 } as const;
-type ImageData = keyof typeof imageSamples;
 
 /**
  * Reads the data that `--data` and its companions name.
@@ -36,52 +47,10 @@ export async function readCollapseData(options: OptionValues): Promise<CollapseD
   if (asked === 'mnist' || asked === 'cifar10') return readImages(asked, options);
   for (const name of ['images', 'testImages', 'testSamples'] as const) {
     if (options.text(name) === undefined) continue;
-    const flag = name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
-    throw new OptionError(name, `--${flag} needs --data mnist or cifar10.`);
+    throw new OptionError(name, `${flagOf(name)} needs --data mnist or cifar10.`);
   }
   const path = asked === 'digits' && !existsSync(asked) ? findDigits() : asked;
   return divide(await readTable(path, options), basename(asked), options);
-}
-
-async function readImages(data: ImageData, options: OptionValues): Promise<CollapseData> {
-  const path = options.text('images');
-  if (path === undefined) {
-    throw new OptionError(
-      'images',
-      `--data ${data} needs --images: the path of its image file, or of the folder with its files.`,
-    );
-  }
-  const limit = options.whole('samples', 2) ?? imageSamples[data];
-  const testLimit = options.whole('testSamples', 2) ?? 1000;
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const testPath = options.text('testImages') ?? (isFolder ? path : undefined);
-  if (testPath !== undefined) {
-    return {
-      name: data,
-      training: rowsOf(await readImageFile(path, { limit }), path),
-      held: rowsOf(await readImageFile(testPath, { limit: testLimit, part: 'test' }), testPath),
-    };
-  }
-  const all = rowsOf(await readImageFile(path, { limit }), path);
-  const { train, test } = splitRows(all.y.length, { ...splitOptions(options), stratify: all.y });
-  return { name: data, training: chosen(all, train), held: chosen(all, test) };
-}
-
-function rowsOf({ data, shape, labels }: ImageSet, path: string): LabelledRows {
-  const [count, height, width, channels] = shape;
-  if (labels === undefined) {
-    throw new ValueError(`${path} has no labels beside it, so that its images have no classes.`);
-  }
-  return { x: { data, shape: [count, height * width * channels] }, y: Array.from(labels) };
-}
-
-function chosen({ x, y }: LabelledRows, rows: Int32Array): LabelledRows {
-  const width = x.shape[1] as number;
-  const data = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    for (let j = 0; j < width; j++) data[i * width + j] = x.data[row * width + j] as number;
-  });
-  return { x: { data, shape: [rows.length, width] }, y: Array.from(rows, (row) => y[row] as Label) };
 }
 
 function divide(table: Table, name: string, options: OptionValues): CollapseData {
@@ -89,26 +58,55 @@ function divide(table: Table, name: string, options: OptionValues): CollapseData
   const fit = (rows: Table): TablePreprocessor =>
     TablePreprocessor.fit(rows, { target, task: 'classification', unknownCategories: 'ignore' });
   // Fitted on all rows for its checks of the target: they should name the row in the file.
-  const stratify = fit(table).labels(table);
-  const { train, test } = splitRows(table.rows, { ...splitOptions(options), stratify });
-  const training = takeRows(table, train.subarray(0, options.whole('samples', 2) ?? train.length));
+  const labels = fit(table).labels(table);
+  checkTarget(table, target, labels);
+  const split = splitOptions(options);
+  const { train, test } = splitRows(table.rows, { ...split, stratify: labels });
+  const training = takeRows(table, sampled(train, labels, split.seed, options));
   const preprocessor = fit(training);
   const rows = (part: Table): LabelledRows => ({
     x: preprocessor.transform(part),
     y: preprocessor.labels(part),
   });
-  return { name, training: rows(training), held: rows(takeRows(table, test)) };
+  return {
+    name,
+    training: rows(training),
+    held: rows(takeRows(table, test)),
+    attachments: modelAttachments(preprocessor),
+  };
 }
 
-function splitOptions(options: OptionValues): { fraction: number; seed: number } {
-  const fraction = options.number('validation') ?? 0.2;
-  if (!(fraction > 0 && fraction < 1)) {
+/** At most `--samples` of the training rows, of every class in proportion. */
+function sampled(
+  train: Int32Array,
+  labels: readonly Label[],
+  seed: number,
+  options: OptionValues,
+): Int32Array {
+  const most = options.whole('samples', 2);
+  if (most === undefined) return train;
+  const own = Array.from(train, (row) => labels[row] as Label);
+  const classes = new Set(own).size;
+  if (classes > most) {
     throw new OptionError(
-      'validation',
-      `--validation must be a share between 0 and 1, but is ${options.text('validation')}.`,
+      'samples',
+      `--samples ${most} is too few: the training rows have ${classes} classes, of which each needs one.`,
     );
   }
-  return { fraction, seed: options.whole('seed', 0) ?? 0 };
+  // A stream of its own: the division into parts has the first one.
+  return sampleRows(own, most, { seed, stream: 1 }).map((at) => train[at] as number);
+}
+
+/** @throws {ValueError} for a column whose values are hardly ever the same */
+function checkTarget(table: Table, target: string, labels: readonly Label[]): void {
+  const different = new Set(labels).size;
+  if (2 * different <= table.rows) return;
+  const column = requireColumn(table, target);
+  const looks = column.kind === 'numeric' ? 'looks like numbers, not classes' : 'does not look like classes';
+  const advice = column.kind === 'numeric' ? ', or predict numbers with agop fit' : '';
+  throw new ValueError(
+    `Column '${target}' ${looks}: ${different} different values in ${table.rows} rows, such as ${cellText(column, 0)}. Name the column of the classes with --target${advice}.`,
+  );
 }
 
 function targetColumn(table: Table, options: OptionValues): string {

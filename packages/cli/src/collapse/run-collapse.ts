@@ -1,23 +1,30 @@
-import { basename } from 'node:path';
 import { AgopError, OutOfMemoryError } from '@agop/core';
 import type { Label } from '@agop/data';
 import { DeepRFM, type LayerEvent } from '@agop/deep-rfm';
 import { formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
-import type { CommandRun, Context } from '../command.ts';
+import type { CommandRequest, CommandRun, Context } from '../command.ts';
+import { withAttachments } from '../model/attachments.ts';
+import { sayOptions } from '../output/option-words.ts';
+import { checkOutputs, finish } from '../output/output-files.ts';
 import { type ChartLayer, terminalChart } from './chart.ts';
 import { readCollapseData } from './data.ts';
 import { gramPictures } from './gram.ts';
 import { collapseReport } from './report.ts';
 import { collapseSettings } from './settings.ts';
 import { type CollapseSummary, collapseSummary } from './summary.ts';
-import { settingsLine, verdict } from './words.ts';
+import { collapseWords, settingsLine, verdict } from './words.ts';
 
 /** `agop collapse`: builds a Deep RFM and shows how its classes collapse, layer by layer. */
-export const runCollapse: CommandRun = async ({ options, commandLine }, context) => {
+export const runCollapse: CommandRun = (request, context) =>
+  buildNetwork(request, context).catch(sayOptions(collapseWords));
+
+async function buildNetwork({ options, commandLine }: CommandRequest, context: Context): Promise<void> {
   const settings = collapseSettings(options);
+  await checkOutputs(options);
   context.status('Reading the data');
   const data = await readCollapseData(options);
+  if (data.remark !== undefined) context.note(`agop: ${data.remark}`);
   using backend = await openBackend(options);
   using model = new DeepRFM<Label>({ backend, ...settings });
 
@@ -32,22 +39,27 @@ export const runCollapse: CommandRun = async ({ options, commandLine }, context)
     .catch(sayHowToFit);
   const seconds = (performance.now() - started) / 1000;
 
-  const [output, report] = [options.text('output'), options.text('report')];
+  const report = options.text('report');
   const summary = collapseSummary({ data, settings, backend, model, seconds, report });
   printSummary(summary, soFar, context);
-  if (output !== undefined) {
-    context.status(`Writing ${basename(output)}`);
-    await context.writeFile(output, await model.toBytes());
-    context.print(`Model:  ${output}`);
-  }
-  if (report !== undefined) {
-    context.status(`Writing ${basename(report)}`);
-    const grams = await gramPictures(model, data.training);
-    await context.writeFile(report, await collapseReport({ summary, grams, commandLine }));
-    context.print(`Report: ${report}`);
-  }
-  context.json(summary);
-};
+  await finish(
+    summary,
+    [
+      {
+        path: options.text('output'),
+        label: 'Model',
+        content: async () => withAttachments(await model.toBytes(), data.attachments),
+      },
+      {
+        path: report,
+        label: 'Report',
+        content: async () =>
+          collapseReport({ summary, grams: await gramPictures(model, data.training), commandLine }),
+      },
+    ],
+    context,
+  );
+}
 
 /** @throws {AgopError} always; where memory ran out, it names the options that help */
 function sayHowToFit(error: unknown): never {

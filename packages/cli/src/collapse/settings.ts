@@ -31,6 +31,18 @@ export function collapseSettings(options: OptionValues): CollapseSettings {
   };
 }
 
+/** How rows are held out where there is no test file. @throws {OptionError} */
+export function splitOptions(options: OptionValues): { fraction: number; seed: number } {
+  const fraction = options.number('validation') ?? 0.2;
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new OptionError(
+      'validation',
+      `--validation must be a share between 0 and 1, but is ${options.text('validation')}.`,
+    );
+  }
+  return { fraction, seed: options.whole('seed', 0) ?? 0 };
+}
+
 function ridgeOption(options: OptionValues): number {
   const ridge = options.number('ridge') ?? 0;
   if (ridge >= 0) return ridge;

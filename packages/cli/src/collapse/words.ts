@@ -1,5 +1,19 @@
 import { formatNumber, formatPercent } from '@agop/report';
+import type { OptionWords } from '../output/option-words.ts';
 import type { CollapseSummary } from './summary.ts';
+
+/** What `@agop/deep-rfm` calls the things that `agop collapse` has options for. */
+export const collapseWords: OptionWords = [
+  [
+    /^The validation rows are all of one class, so that collapse cannot be measured on them\. .*/,
+    'The held-out rows are all of one class, so that collapse cannot be measured on them. Hold more out (--validation, --test-samples).',
+  ],
+  [/^validation y: /, 'Held-out rows: '],
+  [/\bvalidation (?=rows|X\b)/g, 'held-out '],
+  [/use fewer rows/i, 'Use fewer rows (--samples)'],
+  [/, or a smaller memory budget/, ''],
+  [/reduce the bandwidth/, 'reduce --bandwidth'],
+];
 
 /** Kernel, map and the like, in a line. */
 export function settingsLine({ kernel, map, ridge, iterations, depth }: CollapseSummary): string {

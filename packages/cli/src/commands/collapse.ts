@@ -12,7 +12,8 @@ export const collapse: Command = {
     },
     {
       flags: '--images <path>',
-      description: 'With mnist and cifar10: the image file, or the folder that holds training and test files',
+      description:
+        'With mnist and cifar10: the image file, or the folder that holds training and test files (default: images/mnist, images/cifar10 in the folder $AGOP_DATA or in shared/data beside the program)',
     },
     {
       flags: '--test-images <path>',
@@ -25,7 +26,8 @@ export const collapse: Command = {
     },
     {
       flags: '--samples <number>',
-      description: 'Training rows at most (default: 5000 of mnist, 3000 of cifar10, else all)',
+      description:
+        'Training rows at most: the first of mnist and cifar10 (default: 5000, 3000), else drawn at random, of each class in proportion (default: all)',
     },
     { flags: '--test-samples <number>', description: 'Held-out images at most (default: 1000)' },
     {

@@ -2,9 +2,10 @@ import { basename, resolve } from 'node:path';
 import { type LabelledImages, noisyDigits, starImages } from '@agop/conv-rfm';
 import { OptionError } from '@agop/core';
 import { isFolder, readImageFile } from '@agop/data/node';
-import { findMnist } from '../images/mnist.ts';
+import { findImageData } from '../images/image-data.ts';
 import { findTestImages, readTestImages } from '../images/test-images.ts';
-import { flagOf, type OptionValues } from '../options.ts';
+import type { OptionValues } from '../options.ts';
+import { refuseOptions } from '../refuse-options.ts';
 import { checkClasses, chooseImages, chooseTraining, holdTestOut, labelled, pick } from './choose-images.ts';
 import type { ConvSettings } from './settings.ts';
 
@@ -42,9 +43,7 @@ export async function readConvData(
   if (options.has('full') && task === undefined) {
     throw new OptionError('full', '--full needs --task noisy-mnist.');
   }
-  for (const name of task ? strangers[task] : []) {
-    if (options.has(name)) throw new OptionError(name, `${flagOf(name)} does not go with --task ${task}.`);
-  }
+  if (task !== undefined) refuseOptions(options, strangers[task], `--task ${task}`);
   const counts = { limit: options.whole('limit', 2), test: options.whole('testLimit', 1) };
   const data = await readImages(task, options, counts, seed);
   if (data.test) checkClasses(data.training, data.test);
@@ -103,7 +102,7 @@ function starTask({ limit, test }: Counts, seed: number): ConvData {
 }
 
 async function digitTask(options: OptionValues, { limit, test }: Counts, seed: number): Promise<ConvData> {
-  const path = options.text('data') ?? findMnist();
+  const path = options.text('data') ?? findImageData('mnist');
   if (path === undefined) {
     throw new OptionError(
       'data',
