@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { Folder, run } from './program.ts';
+import { Folder, run, start } from './program.ts';
 
 // Every run is a process of its own, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -147,22 +147,53 @@ test('a task without known structure has neither circulant deviation nor spectru
   expect(readFileSync(report, 'utf8')).not.toContain('Fourier spectrum');
 });
 
+describe('grok --report', () => {
+  test('to a folder that is not there is refused before the run', async () => {
+    const report = folder.at('none/report.html');
+    const { code, stdout, stderr } = await run([...small, '--report', report, '--json']);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      `agop: Cannot write '${report}' (--report): there is no folder '${folder.at('none')}'.\n`,
+    );
+  });
+
+  test('that fails in the end leaves the JSON object', async () => {
+    mkdirSync(folder.at('gone'));
+    const running = start([...small, '--report', folder.at('gone/report.html'), '--json']);
+    await running.says('Iteration 0');
+    rmSync(folder.at('gone'), { recursive: true });
+    const { code, stdout, stderr } = await running.ended;
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).iterations).toHaveLength(18);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/^agop: Cannot write .*report\.html/);
+  });
+});
+
 describe('grok: one clear line and nothing on standard output', () => {
   test.each([
     [['--op', '/', '--p', '60'], /Division .* needs a prime p, but p is 60/],
     [['--op', 'x^y'], /There is no operation 'x\^y'/],
     [['--fraction', '0.0001', '--p', '17'], /leaves no training pair/],
-    [['--fraction', '1'], /between 0 and 1/],
+    [['--fraction', '1'], /--fraction must lie between 0 and 1/],
     [
       ['--p', '251', '--backend', 'cpu'],
       /cannot allocate .* GiB, 4\.0 GiB are free\..* of it for the kernel matrix \[31500, 31500\]/,
     ],
     [
       ['--p', '1009', '--fraction', '0.001'],
-      /are free\..* for the one-hot rows of the test pairs .*Use a smaller p;/,
+      /are free\..* for the one-hot rows of the test pairs .*Use a smaller --p;/,
     ],
     [['--p', '5003'], /cannot allocate 1100 TiB, .* are free\. A run on 12515004 training/],
     [['--p', '1000000000', '--op', '/'], /cannot allocate 1\.8e\+24 TiB, .* are free\./],
+    [
+      ['--p', '7', '--bandwidth', '1e-300'],
+      /--bandwidth 1e-300 is too small: .* Use a larger one, such as 2\.5\./,
+    ],
+    [
+      ['--p', '7', '--bandwidth', '1e8'],
+      /--bandwidth 100000000 is too large: .* Use a smaller one, such as 2\.5, or a small --ridge such as 1e-9\./,
+    ],
     [['--kernel', 'ntk'], /--kernel must be one of gaussian, quadratic, laplace/],
     [['--kernel', 'quadratic', '--bandwidth', '2'], /no bandwidth/],
     [['--iterations', '0'], /--iterations must be a whole number from 1/],

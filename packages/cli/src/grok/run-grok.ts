@@ -1,5 +1,4 @@
 import { freemem } from 'node:os';
-import { basename } from 'node:path';
 import {
   checkGrokkingMemory,
   type GrokkingIteration,
@@ -11,15 +10,23 @@ import {
 import { formatNumber, formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRun, Context } from '../command.ts';
+import { sayOptions } from '../output/option-words.ts';
+import { checkOutputs, finish } from '../output/output-files.ts';
 import { terminalChart } from './chart.ts';
+import { grokWords } from './option-words.ts';
 import { grokReport } from './report.ts';
 import { grokSettings } from './settings.ts';
+import { explainSingularFit } from './singular-fit.ts';
 import { type GrokSummary, grokSummary } from './summary.ts';
 import { verdict } from './words.ts';
 
 /** `agop grok`: runs a Recursive Feature Machine on modular arithmetic and shows how it learns. */
-export const runGrok: CommandRun = async ({ options, commandLine }, context) => {
+export const runGrok: CommandRun = (request, context) =>
+  grokTask(request, context).catch(sayOptions(grokWords));
+
+const grokTask: CommandRun = async ({ options, commandLine }, context) => {
   const settings = grokSettings(options);
+  await checkOutputs(options);
   using backend = await openBackend(options);
   const { sizes, kernel, iterations, ridge, dtype } = settings;
   const freeHostBytes = freemem();
@@ -38,20 +45,22 @@ export const runGrok: CommandRun = async ({ options, commandLine }, context) => 
       soFar.push(iteration);
       tellIteration(soFar, task, iterations, context);
     },
-  });
+  }).catch(explainSingularFit(settings));
   context.live([]); // The curves come once more, on standard output and with the alignment.
   const report = options.text('report');
   const summary = grokSummary(settings, backend, result, report);
   printRun(summary, result, context);
-  if (report !== undefined) {
-    context.status(`Writing ${basename(report)}`);
-    await context.writeFile(
-      report,
-      await grokReport({ summary, result, shown: settings.shown, commandLine }),
-    );
-    context.print(`Report: ${report}`);
-  }
-  context.json(summary);
+  await finish(
+    summary,
+    [
+      {
+        path: report,
+        label: 'Report',
+        content: () => grokReport({ summary, result, shown: settings.shown, commandLine }),
+      },
+    ],
+    context,
+  );
 };
 
 function tellIteration(
