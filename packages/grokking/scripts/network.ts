@@ -6,59 +6,39 @@
 // Prints a line per measured epoch. `--agop-penalty` adds W times the trace of the AGOP to the loss; `--circulant` multiplies the inputs by
 // the fourth root of a random block-circulant matrix.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { modularTask } from '@agop/grokking';
 import { type NetworkEpoch, trainNetwork } from '@agop/grokking/network';
+import { type NetworkScriptOptions, networkScriptOptions, optionProblem } from './network-options.ts';
 import { circulantTransform, useWasmForNetworks } from './network-setup.ts';
 
-const { values } = parseArgs({
-  options: {
-    op: { type: 'string', default: '+' },
-    p: { type: 'string', default: '61' },
-    fraction: { type: 'string', default: '0.5' },
-    width: { type: 'string', default: '1024' },
-    epochs: { type: 'string', default: '50' },
-    batch: { type: 'string', default: '32' },
-    optimizer: { type: 'string', default: 'adamw' },
-    rate: { type: 'string' },
-    decay: { type: 'string' },
-    'agop-penalty': { type: 'string', default: '0' },
-    circulant: { type: 'boolean', default: false },
-    every: { type: 'string', default: '1' },
-    seed: { type: 'string', default: '0' },
-    json: { type: 'string' },
-  },
-});
-const seed = Number(values.seed);
-const task = modularTask({
-  operation: values.op,
-  p: Number(values.p),
-  fraction: Number(values.fraction),
-  seed,
-});
-await useWasmForNetworks();
-using backend = await createCpuBackend({ widenSimd: true });
+try {
+  await run(networkScriptOptions(process.argv.slice(2)));
+} catch (error) {
+  const problem = optionProblem(error);
+  if (problem === undefined) throw error;
+  console.error(problem);
+  process.exitCode = 1;
+}
 
-console.log('epoch  train loss  test loss  train acc  test acc  circulant  hankel  NFM~AGOP^1/2  seconds');
-const { epochs, seconds } = await trainNetwork({
-  backend,
-  task,
-  seed,
-  width: Number(values.width),
-  epochs: Number(values.epochs),
-  batchSize: Number(values.batch),
-  optimizer: values.optimizer === 'sgd' ? 'sgd' : 'adamw',
-  agopPenalty: Number(values['agop-penalty']),
-  measureEvery: Number(values.every),
-  ...(values.rate !== undefined && { learningRate: Number(values.rate) }),
-  ...(values.decay !== undefined && { weightDecay: Number(values.decay) }),
-  ...(values.circulant && { transform: await circulantTransform(backend, task, seed) }),
-  onEpoch: (epoch) => console.log(lineOf(epoch)),
-});
-console.log(`${seconds.toFixed(1)} s`);
-if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify({ options: values, epochs, seconds }, null, 2)}\n`);
+async function run(options: NetworkScriptOptions): Promise<void> {
+  const { task, seed, training, isCirculant, jsonFile, typed } = options;
+  await useWasmForNetworks();
+  using backend = await createCpuBackend({ widenSimd: true });
+  const transform = isCirculant ? await circulantTransform(backend, task, seed) : undefined;
+
+  console.log('epoch  train loss  test loss  train acc  test acc  circulant  hankel  NFM~AGOP^1/2  seconds');
+  const { epochs, seconds } = await trainNetwork({
+    ...training,
+    backend,
+    task,
+    seed,
+    ...(transform && { transform }),
+    onEpoch: (epoch) => console.log(lineOf(epoch)),
+  });
+  console.log(`${seconds.toFixed(1)} s`);
+  if (jsonFile !== undefined) {
+    writeFileSync(jsonFile, `${JSON.stringify({ options: typed, epochs, seconds }, null, 2)}\n`);
+  }
 }
 
 function lineOf(epoch: NetworkEpoch): string {

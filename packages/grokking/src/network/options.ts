@@ -52,6 +52,9 @@ export function resolveNetworkOptions(options: NetworkOptions): ResolvedNetworkO
       throw new OptionError(option, `${option} must be a whole number from 1, but is ${value}.`);
     }
   }
+  if (optimizer !== 'adamw' && optimizer !== 'sgd') {
+    throw new OptionError('optimizer', `optimizer must be 'adamw' or 'sgd', but is '${String(optimizer)}'.`);
+  }
   for (const option of ['weightDecay', 'agopPenalty', 'learningRate'] as const) {
     const value = resolved[option];
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
