@@ -3,6 +3,7 @@ import { type ImageSet, splitRows } from '@agop/data';
 import { readImageFile } from '@agop/data/node';
 import { findImageData, type ImageData } from '../images/image-data.ts';
 import { findTestImages, readTestImages } from '../images/test-images.ts';
+import { imageAttachments } from '../model/attachments.ts';
 import type { OptionValues } from '../options.ts';
 import { refuseOptions, tableOptionNames } from '../refuse-options.ts';
 import type { CollapseData, LabelledRows } from './data.ts';
@@ -70,7 +71,7 @@ function holdOut(
 }
 
 function about({ shape: [, height, width, channels] }: ImageSet): Pick<CollapseData, 'attachments'> {
-  return { attachments: { images: JSON.stringify({ height, width, channels }) } };
+  return { attachments: imageAttachments({ height, width, channels }) };
 }
 
 /** Images as rows of pixels. */

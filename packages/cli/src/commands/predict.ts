@@ -3,8 +3,9 @@ import type { Command } from '../command.ts';
 import { tableOptions } from '../table/table-options.ts';
 
 export const predict: Command = {
-  usage: 'predict <model> <table>',
-  description: 'Predict the rows of a CSV file with a saved model; the answer is CSV as well',
+  usage: 'predict <model> <data>',
+  description:
+    'Predict the rows of a CSV file with a saved model, or images with one of agop conv or of collapse on images; the answer is CSV',
   options: [
     {
       flags: '-o, --output <file>',
@@ -19,6 +20,9 @@ export const predict: Command = {
     ...tableOptions,
     { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
   ],
-  examples: ['predict houses.safetensors new.csv --output prices.csv'],
+  examples: [
+    'predict houses.safetensors new.csv --output prices.csv',
+    'predict digits.safetensors data/mnist --probabilities',
+  ],
   load: async () => (await import('../model/run-predict.ts')).runPredict,
 };

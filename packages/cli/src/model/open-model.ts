@@ -1,20 +1,60 @@
+import { type ConvModelDescription, decodeConvModel } from '@agop/conv-rfm';
 import { AgopError, type Backend, FormatError } from '@agop/core';
-import { readFile } from '@agop/core/storage';
+import { decodeSafetensors, readFile } from '@agop/core/storage';
 import type { Label, TablePreprocessor } from '@agop/data';
+import { DeepRFM } from '@agop/deep-rfm';
 import { decodeModel, type ModelDescription, RFMClassifier, RFMRegressor } from '@agop/rfm';
-import { preprocessorOf } from './attachments.ts';
+import { attachmentsOf, preprocessorOf, savedImageSize } from './attachments.ts';
+import { type NetworkDescription, networkDescription } from './network-description.ts';
 
-/** A saved model with its preprocessing. */
-export interface SavedModel {
+/** What `--dtype` asks for. */
+type DTypeChoice = { readonly dtype?: 'float32' | 'float64' };
+
+/** A model of `agop fit` with its preprocessing. */
+export interface SavedTableModel {
+  readonly kind: 'fit';
   readonly description: ModelDescription;
   readonly preprocessor: TablePreprocessor;
   /** Size of the file. */
   readonly bytes: number;
   /** Brings the model to a backend. */
-  readonly load: (backend: Backend, dtype: { dtype?: 'float32' | 'float64' }) => Promise<LoadedModel>;
+  readonly load: (backend: Backend, dtype: DTypeChoice) => Promise<LoadedModel>;
 }
 
-/** A model on a backend, of either kind. The caller disposes of it. */
+/** A model of `agop collapse`: on a table, with its preprocessing, or on images. */
+export interface SavedNetwork {
+  readonly kind: 'collapse';
+  readonly description: NetworkDescription;
+  /** Undefined for a network on images, or one that was saved by a program. */
+  readonly preprocessor: TablePreprocessor | undefined;
+  /** Size of the images; undefined for a network on a table, or one that was saved by a program. */
+  readonly image: ImageSize | undefined;
+  readonly bytes: number;
+  readonly load: (backend: Backend, dtype: DTypeChoice) => Promise<DeepRFM<Label>>;
+}
+
+/** A model of `agop conv`. */
+export interface SavedConvModel {
+  readonly kind: 'conv';
+  readonly description: ConvModelDescription;
+  /** Number of training images. */
+  readonly images: number;
+  readonly image: ImageSize;
+  readonly dtype: string;
+  readonly bytes: number;
+  readonly content: Uint8Array;
+}
+
+export type SavedModel = SavedTableModel | SavedNetwork | SavedConvModel;
+
+/** Size of images. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** A model of `agop fit` on a backend, of either kind. The caller disposes of it. */
 export type LoadedModel = Disposable &
   (
     | { readonly task: 'classification'; readonly model: RFMClassifier<Label> }
@@ -29,8 +69,23 @@ export type LoadedModel = Disposable &
  */
 export async function openModel(path: string): Promise<SavedModel> {
   const bytes = await readFile(path);
-  const { description, attachments } = naming(path, () => decodeModel(bytes));
+  return naming(path, async () => {
+    const { metadata } = decodeSafetensors(bytes);
+    switch (metadata['format']) {
+      case 'agop-conv-rfm':
+        return openConv(bytes);
+      case 'agop-deep-rfm':
+        return openNetwork(bytes, metadata, path);
+      default:
+        return openTableModel(bytes, path);
+    }
+  });
+}
+
+function openTableModel(bytes: Uint8Array, path: string): SavedTableModel {
+  const { description, attachments } = decodeModel(bytes);
   return {
+    kind: 'fit',
     description,
     preprocessor: preprocessorOf(attachments, path),
     bytes: bytes.length,
@@ -45,11 +100,44 @@ export async function openModel(path: string): Promise<SavedModel> {
   };
 }
 
-function naming<T>(path: string, read: () => T): T {
+function openNetwork(
+  bytes: Uint8Array,
+  metadata: Readonly<Record<string, string>>,
+  path: string,
+): SavedNetwork {
+  const attachments = attachmentsOf(metadata);
+  return {
+    kind: 'collapse',
+    description: networkDescription(metadata['model']),
+    preprocessor: attachments['preprocessing'] === undefined ? undefined : preprocessorOf(attachments, path),
+    image: savedImageSize(attachments),
+    bytes: bytes.length,
+    load: (backend, dtype) => naming(path, () => DeepRFM.load<Label>(bytes, { backend, ...dtype })),
+  };
+}
+
+function openConv(bytes: Uint8Array): SavedConvModel {
+  const { description, tensors } = decodeConvModel(bytes);
+  const { dtype = '', shape = [] } = tensors['images'] ?? {};
+  const [images = 0, height = 0, width = 0, channels = 0] = shape;
+  return {
+    kind: 'conv',
+    description,
+    images,
+    image: { height, width, channels },
+    dtype,
+    bytes: bytes.length,
+    content: bytes,
+  };
+}
+
+/** Errors of a file's format with the name of the file. */
+async function naming<T>(path: string, read: () => Promise<T> | T): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
-    if (!AgopError.isInstance(error) || error.code !== 'FORMAT') throw error;
+    if (!AgopError.isInstance(error) || error.code !== 'FORMAT' || error.message.startsWith(path))
+      throw error;
     throw new FormatError(`${path}: ${error.message}`, { cause: error });
   }
 }

@@ -1,10 +1,15 @@
 import { basename } from 'node:path';
 import { formatBytes } from '@agop/core';
+import type { TablePreprocessor } from '@agop/data';
 import { barTable, formatNumber, formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
-import type { CommandRun } from '../command.ts';
+import type { CommandRun, Context } from '../command.ts';
 import { topImportances } from '../fit/findings.ts';
-import { openModel } from './open-model.ts';
+import type { OptionValues } from '../options.ts';
+import { inspectConv } from './inspect-conv.ts';
+import { inspectNetwork } from './inspect-network.ts';
+import { openModel, type SavedTableModel } from './open-model.ts';
+import { columnLines, columnsOf } from './table-columns.ts';
 
 /** Columns whose importances are printed. */
 const shownImportances = 15;
@@ -12,22 +17,35 @@ const shownImportances = 15;
 /** `agop inspect`: says what a saved model is. */
 export const runInspect: CommandRun = async ({ args, options }, context) => {
   const path = args[0] as string;
-  const { description, preprocessor, bytes, load } = await openModel(path);
+  const saved = await openModel(path);
+  switch (saved.kind) {
+    case 'fit':
+      return inspectTableModel(path, saved, options, context);
+    case 'collapse':
+      return inspectNetwork(path, saved, options, context);
+    case 'conv':
+      return inspectConv(path, saved, context);
+  }
+};
+
+async function inspectTableModel(
+  path: string,
+  { kind, description, preprocessor, bytes, load }: SavedTableModel,
+  options: OptionValues,
+  context: Context,
+): Promise<void> {
   using backend = await openBackend(options);
   using loaded = await load(backend, {});
   const { model } = loaded;
   const importances = preprocessor.columnImportances(await model.featureImportances());
   const [rows = 0, features = 0] = model.machine.centers.shape;
-  const columns = preprocessor.toJSON().encoders.map((encoder) => ({
-    column: encoder.column,
-    kind: encoder.kind,
-    ...(encoder.kind === 'categorical' && { categories: encoder.categories }),
-  }));
+  const columns = columnsOf(preprocessor);
   const { task, kernel, metric, ridge, best, history, classes } = description;
   const { dtype } = model.machine.coefficients;
   context.json({
     file: path,
     bytes,
+    kind,
     task,
     target: preprocessor.targetNames,
     ...(classes !== undefined && { classes }),
@@ -58,17 +76,23 @@ export const runInspect: CommandRun = async ({ args, options }, context) => {
     ...(classes === undefined ? [] : [`classes: ${classes.join(', ')}`]),
     '',
     style.bold('Columns it needs'),
-    ...columns.map(({ column, kind, categories }) =>
-      kind === 'numeric' ? `  ${column}: number` : `  ${column}: one of ${categories?.join(', ')}`,
-    ),
+    ...columnLines(preprocessor),
     '',
-    style.bold('Features it found (share of the metric)'),
-    ...barTable(
-      topImportances(importances, shownImportances).map(({ column, importance }) => ({
-        label: column,
-        value: importance,
-      })),
-      { width: Math.min(78, context.columns - 2), format: formatPercent, style },
-    ).map((line) => `  ${line}`),
+    ...importanceLines(importances, context),
   );
-};
+}
+
+function importanceLines(
+  importances: ReturnType<TablePreprocessor['columnImportances']>,
+  { color, columns }: Context,
+): string[] {
+  const style = terminalStyle(color);
+  const bars = barTable(
+    topImportances(importances, shownImportances).map(({ column, importance }) => ({
+      label: column,
+      value: importance,
+    })),
+    { width: Math.min(78, columns - 2), format: formatPercent, style },
+  );
+  return [style.bold('Features it found (share of the metric)'), ...bars.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,71 @@
+import { type CsvCell, formatCsv } from '@agop/data';
+import { formatNumber, formatPercent } from '@agop/report';
+import type { Context } from '../command.ts';
+import type { OptionValues } from '../options.ts';
+
+/** How good predictions are. */
+export interface PredictionScore {
+  readonly metric: 'accuracy' | 'r2';
+  readonly value: number;
+}
+
+/** Predictions as a table. */
+export interface Predictions {
+  readonly task: 'regression' | 'classification';
+  /** What was predicted. */
+  readonly target: readonly string[];
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly CsvCell[])[];
+  /** How good they are, where the truth is known. */
+  readonly score: PredictionScore | undefined;
+  /** What the rows are, and what is known of them, for people: `rows, whose target is known`. */
+  readonly known: string;
+}
+
+/** Classes as {@link Predictions}, with estimates of their probabilities if there are any. */
+export function classPredictions(
+  labels: readonly CsvCell[],
+  name: string,
+  truth: ArrayLike<CsvCell> | undefined,
+  known: string,
+  probabilities?: { readonly classes: readonly CsvCell[]; readonly values: Float64Array },
+): Predictions {
+  const hits = truth && labels.filter((label, row) => label === truth[row]).length;
+  const { classes = [], values = new Float64Array() } = probabilities ?? {};
+  return {
+    task: 'classification',
+    target: [name],
+    header: [name, ...classes.map((label) => `p(${label})`)],
+    rows: labels.map((label, row) => [
+      label,
+      ...values.subarray(row * classes.length, (row + 1) * classes.length),
+    ]),
+    score: hits === undefined ? undefined : { metric: 'accuracy', value: hits / labels.length },
+    known,
+  };
+}
+
+/** Writes predictions as CSV to `--output` or standard output, and says how good they are. */
+export async function tellPredictions(
+  { task, target, header, rows, score, known }: Predictions,
+  options: OptionValues,
+  context: Context,
+): Promise<void> {
+  const csv = formatCsv(header, rows);
+  const output = options.text('output');
+  if (output !== undefined) await context.writeFile(output, csv);
+  else if (!options.has('json')) context.write(csv);
+  if (score !== undefined) {
+    const { metric, value } = score;
+    const text = metric === 'accuracy' ? `accuracy ${formatPercent(value)}` : `R² ${formatNumber(value)}`;
+    context.note(`${text} on these ${rows.length} ${known}`);
+  }
+  context.json({
+    task,
+    target,
+    rows: rows.length,
+    columns: header,
+    ...(output === undefined ? { predictions: rows } : { output }),
+    ...(score !== undefined && { score }),
+  });
+}

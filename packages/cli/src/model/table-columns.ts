@@ -1,0 +1,24 @@
+import type { TablePreprocessor } from '@agop/data';
+
+/** A column that a model needs. */
+export interface NeededColumn {
+  readonly column: string;
+  readonly kind: 'numeric' | 'categorical';
+  readonly categories?: readonly string[];
+}
+
+/** The columns that a model needs, in the order of the table it was fitted on. */
+export function columnsOf(preprocessor: TablePreprocessor): NeededColumn[] {
+  return preprocessor.toJSON().encoders.map((encoder) => ({
+    column: encoder.column,
+    kind: encoder.kind,
+    ...(encoder.kind === 'categorical' && { categories: encoder.categories }),
+  }));
+}
+
+/** {@link columnsOf} for people. */
+export function columnLines(preprocessor: TablePreprocessor): string[] {
+  return columnsOf(preprocessor).map(({ column, kind, categories }) =>
+    kind === 'numeric' ? `  ${column}: number` : `  ${column}: one of ${categories?.join(', ')}`,
+  );
+}
