@@ -1,20 +1,20 @@
 import { basename } from 'node:path';
-import { AgopError, type Backend, OutOfMemoryError } from '@agop/core';
-import type { TablePreprocessor } from '@agop/data';
+import { AgopError, OutOfMemoryError } from '@agop/core';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { IterationEvent } from '@agop/rfm';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRequest, CommandRun, Context } from '../command.ts';
 import { modelAttachments } from '../model/attachments.ts';
+import { checkOutputs, finish } from '../output/output-files.ts';
 import { readTable } from '../table/table-options.ts';
 import { directionsOf } from './directions.ts';
-import { type Findings, findingsOf } from './findings.ts';
+import { findingsOf } from './findings.ts';
 import { countUnknown, type DividedTable, divideTable, sampleRows } from './held-out.ts';
 import { printFit } from './print.ts';
 import { fitReport } from './report.ts';
 import { estimatorOptions, seedOption } from './settings.ts';
-import { type FitSummary, fitSummary } from './summary.ts';
-import { type Model, type Scoreboard, scoreboard, trainModel } from './train.ts';
+import { fitSummary } from './summary.ts';
+import { scoreboard, trainModel } from './train.ts';
 
 /** Eigenvectors of the metric that are drawn in the report. */
 const drawnDirections = 6;
@@ -25,6 +25,7 @@ export const runFit: CommandRun = async (request, context) => {
   const path = request.args[0] as string;
   estimatorOptions(options); // Wrong options are told before a large table is read.
   seedOption(options);
+  await checkOutputs(options);
   context.status(`Reading ${basename(path)}`);
   const whole = await readTable(path, options, categoricalTypes(request));
   const table = sampleRows(whole, options);
@@ -45,8 +46,27 @@ export const runFit: CommandRun = async (request, context) => {
   const findings = await findingsOf(model, divided.preprocessor);
   const summary = fitSummary({ path, table, divided, backend, model, board, findings, options, seconds });
   printFit(summary, board, findings, context);
-  await writeOutputs(request, context, backend, model, divided.preprocessor, { summary, board, findings });
-  context.json(summary);
+  const { preprocessor } = divided;
+  await finish(
+    summary,
+    [
+      {
+        path: options.text('output'),
+        label: 'Model',
+        content: () => model.toBytes({ attachments: modelAttachments(preprocessor) }),
+      },
+      {
+        path: options.text('report'),
+        label: 'Report',
+        content: async () => {
+          const directions = await directionsOf(backend, findings.metric, drawnDirections);
+          const { commandLine } = request;
+          return fitReport({ summary, board, findings, commandLine, preprocessor, directions });
+        },
+      },
+    ],
+    context,
+  );
 };
 
 /** @throws {AgopError} always; where memory ran out, it names the options that help */
@@ -86,29 +106,4 @@ function tellIteration(
       : ` · ${metric === 'accuracy' ? formatPercent(value) : `${metric} ${formatNumber(value)}`}`;
   const name = iteration === 0 ? 'plain kernel regression' : `iteration ${iteration} of ${iterations}`;
   context.progress(`Fitting: ${name}${score}`, iteration < iterations ? secondsLeft : undefined);
-}
-
-/** Model and report, where they are asked for. */
-async function writeOutputs(
-  { options, commandLine }: CommandRequest,
-  context: Context,
-  backend: Backend,
-  model: Model,
-  preprocessor: TablePreprocessor,
-  results: { summary: FitSummary; board: Scoreboard; findings: Findings },
-): Promise<void> {
-  const output = options.text('output');
-  if (output !== undefined) {
-    context.status(`Writing ${basename(output)}`);
-    await context.writeFile(output, await model.toBytes({ attachments: modelAttachments(preprocessor) }));
-    context.print(`Model:  ${output}`);
-  }
-  const report = options.text('report');
-  if (report !== undefined) {
-    context.status(`Writing ${basename(report)}`);
-    const directions = await directionsOf(backend, results.findings.metric, drawnDirections);
-    const page = await fitReport({ ...results, commandLine, preprocessor, directions });
-    await context.writeFile(report, page);
-    context.print(`Report: ${report}`);
-  }
 }
