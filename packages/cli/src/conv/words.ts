@@ -102,8 +102,3 @@ export function verdict(summary: ConvSummary): string {
         : `the kernel in the learned metric of ${only ? roundName(only, layered) : ''}`;
   return `${start}, ${what} ${formatPercent(kept)}: ${change}.`;
 }
-
-/** A share of right labels, or what stands for none. */
-export function accuracyText(accuracy: number | null): string {
-  return accuracy === null ? 'unknown' : formatPercent(accuracy);
-}

@@ -3,6 +3,8 @@ import stringWidth from 'string-width';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
 const control = /[\u0000-\u001f\u007f-\u009f]/g;
 
+const csi = '\u001b[';
+
 /** Text from data, safe to print: line ends, tabs and escape sequences become blanks. */
 export function printable(text: string): string {
   return text.replace(control, ' ');
@@ -19,6 +21,22 @@ export function fitColumns(text: string, width: number, fill: 'left' | 'right' =
 /** Columns that a text takes in a terminal. */
 export function columnsOf(text: string): number {
   return stringWidth(text);
+}
+
+/** `text`, which may have styles, cut after `width` columns. Styles take none; those after the cut are kept, so that none goes on. */
+export function cutColumns(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const [i, part] of text.split(csi).entries()) {
+    const end = i === 0 ? 0 : part.indexOf('m') + 1;
+    if (i > 0) kept += csi + part.slice(0, end);
+    for (const { segment } of new Intl.Segmenter().segment(part.slice(end))) {
+      used += stringWidth(segment);
+      if (used <= width) kept += segment;
+    }
+  }
+  return kept;
 }
 
 function truncate(text: string, width: number): string {
