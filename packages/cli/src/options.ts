@@ -42,6 +42,13 @@ export class OptionValues {
     throw new OptionError(name, `${flagOf(name)} must be a number, but is '${text}'.`);
   }
 
+  /** @throws {OptionError} if the value is not a positive number */
+  positive(name: string): number | undefined {
+    const value = this.number(name);
+    if (value === undefined || value > 0) return value;
+    throw new OptionError(name, `${flagOf(name)} must be a positive number, but is ${this.text(name)}.`);
+  }
+
   /** @throws {OptionError} if the value is not a whole number from `least` */
   whole(name: string, least: number): number | undefined {
     const value = this.number(name);

@@ -42,7 +42,7 @@ const tables: readonly (readonly [
     'duplicates',
     'a,y\n1,2.5\n1,3\n2,4\n2,5\n',
     ['--ridge', '0', '--validation', 'none'],
-    /pivot .*raise `ridge`/s,
+    /pivot .*raise --ridge/s,
   ],
 ];
 
@@ -64,16 +64,32 @@ describe.concurrent('fit: one clear line and nothing on standard output', () => 
 
   test.each([
     [['--target', 'price', '--ridge', 'much'], 1, /--ridge must be a number, but is 'much'/],
-    [['--target', 'price', '--ridge=-1'], 1, /ridge/],
+    [['--target', 'price', '--ridge=-1'], 1, /--ridge must be a number from 0/],
     [['--target', 'price', '--iterations', '1.5'], 1, /--iterations must be a whole number from 0/],
     [['--target', 'price', '--kernel', 'magic'], 1, /--kernel must be one of laplace, gaussian/],
-    [['--target', 'price', '--bandwidth', '0'], 1, /bandwidth must be a positive number/],
+    [['--target', 'price', '--bandwidth', '0'], 1, /--bandwidth must be a positive number/],
+    [
+      ['--target', 'price', '--kernel', 'exponential-power', '--exponent', '9'],
+      1,
+      /--exponent must be above 0 and at most 2/,
+    ],
+    [
+      ['--target', 'price', '--kernel', 'lpq', '--exponent', '9'],
+      1,
+      /^agop: --exponent must be above 0 and at most 2/,
+    ],
+    [
+      ['--target', 'price', '--validation', '0.999'],
+      1,
+      /--validation 0\.999 leaves 1 of 60 rows to learn from/,
+    ],
+    [['--target', 'price', '--backend', 'tfjs-wasm', '--threads', '3'], 1, /--threads needs --backend cpu/],
     [['--target', 'price', '--backend', 'abacus'], 1, /--backend must be one of auto, gpu, cpu/],
     [['--target', 'price', '--validation', '1.5'], 1, /--validation must be a share/],
     [
       ['--target', 'price', '--validation', 'nowhere.csv'],
       1,
-      /Cannot read nowhere\.csv: there is no such file/,
+      /Cannot read nowhere\.csv \(--validation\): there is no such file/,
     ],
     [['--target', 'price', '--seed', '-1'], 1, /--seed must be a whole number from 0, but is -1/],
     [['--target', 'price', '--max-row', '3'], 2, /Unknown option '--max-row'/],

@@ -22,6 +22,7 @@ const layerNumbers = {
   nc2: stages,
   nc2Equinorm: stages,
   nc2Equiangle: stages,
+  nc4: measured,
   drop: { projection: measured, map: measured, total: measured, projectionShare: measured },
 };
 
@@ -62,6 +63,10 @@ describe('collapse --json', () => {
     }
     expect(summary.layers[2].nc1.projected).toBeLessThan(0.5 * summary.layers[0].nc1.input);
     expect(summary.drop.projection).toBeGreaterThan(0);
+    for (const { nc4 } of summary.layers) {
+      expect(nc4).toBeGreaterThan(0.5);
+      expect(nc4).toBeLessThanOrEqual(1);
+    }
 
     const html = readFileSync(report, 'utf8');
     for (const part of [
@@ -71,6 +76,8 @@ describe('collapse --json', () => {
       'layer 3',
       'What drives it',
       'Accuracy per layer',
+      'NC4 per layer',
+      'random ReLU features (width 48',
     ]) {
       expect(html).toContain(part);
     }
@@ -131,9 +138,21 @@ test('collapse for people: curves, a table and a verdict', async () => {
   for (const label of ['NC1, training', 'NC1, held out', 'NC2, training', 'accuracy']) {
     expect(stdout).toMatch(new RegExp(`^${label} +│`, 'm'));
   }
+  expect(stdout).toMatch(/^layer +NC1: input +projected +features +NC2: projected +NC4 +accuracy$/m);
+  expect(stdout).toMatch(/^ +1( +\d\.\d\de[+-]\d){4}( +\d+\.\d %){2}$/m);
+  expect(stdout).toMatch(/^3 layers of random ReLU features \(/m);
   expect(stdout).toMatch(/NC1 of the training rows falls by a factor of/);
   expect(stdout).toMatch(/The projections with √M lower it by \d/);
   expect(stderr.trim().split('\n')).toHaveLength(3);
+});
+
+test('classes of one row each: NC1 is said to be 0 from the start', async () => {
+  const few = folder.file('few.csv', 'a,b,class\n1,2,u\n2,1,v\n3,5,u\n4,4,v\n5,3,v\n');
+  const args = ['collapse', '--data', few, '--validation', '0.9', '--depth', '1', '--width', '8'];
+  const { code, stdout, stderr } = await run(args);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^NC1 is 0 at the input already: no class has two rows that differ\.$/m);
+  expect(stdout).not.toMatch(/falls from 0/);
 });
 
 test('digits come with the source code', async () => {
@@ -259,9 +278,30 @@ describe('collapse: one clear line and nothing on standard output', () => {
   const numbers = folder.file('numbers.csv', 'a,class\n1,x\n2,x\n3,x\n');
   test.each([
     [['--data', 'mnist'], /--data mnist needs --images/],
-    [['--data', 'mnist', '--images', folder.at('nowhere')], /nowhere: there is no such file or folder/],
-    [['--data', 'mnist', '--images', cifar], /mnist means images of 28 x 28 x 1 .* are 32 x 32 x 3/],
-    [['--data', 'cifar10', '--images', signs], /cifar10 means the classes 0 to 9, but .* of class 42/],
+    [
+      ['--data', 'mnist', '--images', folder.at('nowhere')],
+      /nowhere \(--images\): there is no such file or folder/,
+    ],
+    [
+      ['--data', 'cifar10', '--images', cifar, '--test-images', folder.at('nowhere')],
+      /nowhere \(--test-images\): there is no such file or folder/,
+    ],
+    [
+      ['--data', 'mnist', '--images', cifar],
+      /mnist means images of 28 x 28 x 1 .* \(--images\) are 32 x 32 x 3/,
+    ],
+    [
+      ['--data', 'cifar10', '--images', signs],
+      /cifar10 means the classes 0 to 9, but .* \(--images\) has an image of class 42/,
+    ],
+    [
+      ['--data', 'cifar10', '--images', cifar, '--test-images', signs],
+      /classes 0 to 9, but .* \(--test-images\) has an image of class 42/,
+    ],
+    [
+      ['--data', 'minst'],
+      /Cannot read minst \(--data\): there is no such file\. --data is mnist, cifar10, digits or the path/,
+    ],
     [['--data', 'cifar10', '--images', cifar, '--target', 'x'], /--target does not go with --data cifar10/],
     [['--data', 'cifar10', '--images', cifar, '--delimiter', ';'], /--delimiter does not go with/],
     [['--data', 'cifar10', '--images', cifar, '--no-header'], /--no-header does not go with/],
@@ -282,7 +322,7 @@ describe('collapse: one clear line and nothing on standard output', () => {
     [['--data', table, '--seed', '-1'], /--seed must be/],
     [['--images', 'somewhere'], /--images needs --data mnist or cifar10/],
     [['--test-samples', '5'], /--test-samples needs --data mnist or cifar10/],
-    [['--data', folder.at('none.csv')], /Cannot read .*none\.csv: there is no such file/],
+    [['--data', folder.at('none.csv')], /Cannot read .*none\.csv \(--data\): there is no such file/],
     [['--data', table, '--target', 'nope'], /nope/],
     [['--data', numbers], /one class only/],
     [
@@ -296,6 +336,11 @@ describe('collapse: one clear line and nothing on standard output', () => {
     [['--data', table, '--map', 'identity', '--width', '9'], /leave out --width/],
     [['--data', table, '--validation', '2'], /--validation must be a share between 0 and 1/],
     [['--data', table, '--bandwidth', '0'], /--bandwidth must be a positive number/],
+    [
+      ['--data', table, '--map', 'cosine', '--map-bandwidth', '0'],
+      /--map-bandwidth must be a positive number, but is 0/,
+    ],
+    [['--data', table, '--backend', 'naive', '--threads', '2'], /--threads needs --backend cpu/],
   ])('%j', async (options, message) => {
     const report = folder.at('none.html');
     const { code, stdout, stderr } = await run(['collapse', ...options, '--report', report, '--json'], {

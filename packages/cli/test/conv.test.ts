@@ -176,6 +176,7 @@ test('conv for people: rounds and what they mean', async () => {
   expect(stdout).toMatch(/^NTK of 2 layers, patches of 3 x 3$/m);
   expect(stdout).toMatch(/Round 0 is the fixed kernel\. Kept: round [01], by validation\./);
   expect(stderr.trim().split('\n')).toHaveLength(2);
+  expect(stderr).toMatch(/^round 0 of 1: accuracy \d+\.\d %, .* left\nround 1 of 1: accuracy \d+\.\d %\n$/);
 });
 
 /** The lines of the table of rounds, its head first. */
@@ -312,8 +313,33 @@ describe('conv: clear errors', () => {
       ['conv', '--data', data, '--memory', '0.0001'],
       /fewer images \(--limit\), --dtype float32, or raise --memory/,
     ],
-    [['conv', '--data', folder.at('nowhere')], /nowhere: there is no such file or folder/],
-    [['conv', '--data', data, '--test', folder.at('nowhere')], /nowhere: there is no such file or folder/],
+    [['conv', '--data', folder.at('nowhere')], /nowhere \(--data\): there is no such file or folder/],
+    [['conv', '--data', data, '--test', folder.at('nowhere')], /nowhere \(--test\): there is no such file/],
+    [
+      ['conv', '--task', 'noisy-mnist', '--data', folder.at('nowhere')],
+      /nowhere \(--data\): there is no such/,
+    ],
+    [
+      ['conv', '--task', 'noisy-mnist', '--data', data],
+      /--task noisy-mnist means images of 28 x 28 x 1 .*bars \(--data\) are 9 x 9 x 1/,
+    ],
+    [
+      ['conv', '--task', 'noisy-mnist', '--full', '--limit', '9', '--test-limit', '9'],
+      /--full does not go with --limit and --test-limit/,
+    ],
+    [
+      ['conv', '--data', data, '--iterations', '0', '--update', 'plain'],
+      /--update does not go with --iterations 0/,
+    ],
+    [
+      ['conv', '--data', data, '--iterations', '0', '--agop-images', '5'],
+      /--agop-images does not go with --iterations 0/,
+    ],
+    [
+      ['conv', '--data', data, '--kernel', 'laplace', '--bandwidth', '0'],
+      /--bandwidth must be a positive number, but is 0/,
+    ],
+    [['conv', '--data', data, '--memory', '-1'], /--memory must be a positive number, but is -1/],
     [
       ['conv', '--data', data, '--test', folder.at('bars/t10k-images-idx3-ubyte.gz')],
       /no such file or folder/,

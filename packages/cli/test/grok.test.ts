@@ -209,4 +209,10 @@ describe('grok: one clear line and nothing on standard output', () => {
     expect(stderr).toMatch(message);
     expect(existsSync(report)).toBe(false);
   });
+
+  test('iterations to show, but no report to show them in', async () => {
+    const { code, stderr } = await run(['grok', '--p', '7', '--show', '0,3']);
+    expect(code).toBe(1);
+    expect(stderr).toBe('agop: --show needs --report.\n');
+  });
 });

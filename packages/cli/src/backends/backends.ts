@@ -1,4 +1,4 @@
-import type { Backend } from '@agop/core';
+import { type Backend, OptionError } from '@agop/core';
 import type { OptionSpec } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 
@@ -59,6 +59,12 @@ export async function openBackend(options: OptionValues): Promise<Backend> {
   const threads = options.whole('threads', 1);
   // Asking for threads is asking for the CPU.
   if (name === 'auto') return createOn(threads === undefined ? undefined : 'cpu', threads);
+  if (threads !== undefined && name !== 'cpu') {
+    throw new OptionError(
+      'threads',
+      `--threads needs --backend cpu; ${name} has threads of its own or none.`,
+    );
+  }
   const choice = backendChoices.find((one) => one.name === name) as BackendChoice;
   return choice.create(threads);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OptionError, type ShapedArray, StorageError, ValueError } from '@agop/core';
+import { AgopError, OptionError, type ShapedArray, StorageError, ValueError } from '@agop/core';
 import {
   cellText,
   type Label,
@@ -14,6 +14,7 @@ import {
 } from '@agop/data';
 import { modelAttachments } from '../model/attachments.ts';
 import { flagOf, type OptionValues } from '../options.ts';
+import { namedBy } from '../output/option-words.ts';
 import { readTable } from '../table/table-options.ts';
 import { readImages } from './images.ts';
 import { splitOptions } from './settings.ts';
@@ -50,7 +51,20 @@ export async function readCollapseData(options: OptionValues): Promise<CollapseD
     throw new OptionError(name, `${flagOf(name)} needs --data mnist or cifar10.`);
   }
   const path = asked === 'digits' && !existsSync(asked) ? findDigits() : asked;
-  return divide(await readTable(path, options), basename(asked), options);
+  const table = await readTable(path, options).catch(namedBy('data', path)).catch(sayNames(asked));
+  return divide(table, basename(asked), options);
+}
+
+/** A path that is not there may be a name that is spelt wrong. @throws always */
+function sayNames(asked: string): (error: unknown) => never {
+  return (error) => {
+    if (!AgopError.isInstance(error) || existsSync(asked)) throw error;
+    throw new AgopError(
+      error.code,
+      `${error.message} --data is mnist, cifar10, digits or the path of a CSV file.`,
+      { cause: error },
+    );
+  };
 }
 
 function divide(table: Table, name: string, options: OptionValues): CollapseData {

@@ -1,7 +1,7 @@
 import { OptionError, ValueError } from '@agop/core';
 import { type ImageSet, splitRows } from '@agop/data';
 import { readImageFile } from '@agop/data/node';
-import { findImageData, type ImageData } from '../images/image-data.ts';
+import { checkImageData, findImageData, type ImageData } from '../images/image-data.ts';
 import { findTestImages, readTestImages } from '../images/test-images.ts';
 import { imageAttachments } from '../model/attachments.ts';
 import type { OptionValues } from '../options.ts';
@@ -9,13 +9,8 @@ import { refuseOptions, tableOptionNames } from '../refuse-options.ts';
 import type { CollapseData, LabelledRows } from './data.ts';
 import { splitOptions } from './settings.ts';
 
-/** Training images that are used unless `--samples` says otherwise, and what the images of a data set are like. */
-const imageData = {
-  mnist: { samples: 5000, size: [28, 28, 1] },
-  cifar10: { samples: 3000, size: [32, 32, 3] },
-} as const satisfies Readonly<Record<ImageData, unknown>>;
-/** Both data sets have the classes 0 to 9. */
-const classes = 10;
+/** Training images that are used unless `--samples` says otherwise. */
+const defaultSamples = { mnist: 5000, cifar10: 3000 } as const satisfies Readonly<Record<ImageData, number>>;
 
 /**
  * Reads the images of a data set: the first ones of its training and its test files, or of one file, a part of which is
@@ -33,9 +28,9 @@ export async function readImages(data: ImageData, options: OptionValues): Promis
       `--data ${data} needs --images: the path of its image file, or of the folder with its files. (Or AGOP_DATA, the folder in which they lie as images/${data}.)`,
     );
   }
-  const limit = options.whole('samples', 2) ?? imageData[data].samples;
+  const limit = options.whole('samples', 2) ?? defaultSamples[data];
   const testLimit = options.whole('testSamples', 2);
-  const source = await findTestImages(path, options.text('testImages'), 'testImages');
+  const source = await findTestImages({ path, option: 'images' }, options.text('testImages'), 'testImages');
   const read = await readTestImages(source, { limit: testLimit ?? 1000 });
   if (read === undefined) {
     if (testLimit !== undefined) {
@@ -48,7 +43,8 @@ export async function readImages(data: ImageData, options: OptionValues): Promis
   }
   refuseOptions(options, ['validation'], 'test images, which are what is held out');
   const training = rowsOf(data, await readImageFile(path, { limit }), path);
-  const held = rowsOf(data, read, source.path ?? path);
+  const heldOption = options.text('testImages') === undefined ? 'images' : 'testImages';
+  const held = rowsOf(data, read, source.path ?? path, heldOption);
   checkClasses(training, held);
   return { name: data, training, held, ...about(read) };
 }
@@ -75,24 +71,12 @@ function about({ shape: [, height, width, channels] }: ImageSet): Pick<CollapseD
 }
 
 /** Images as rows of pixels. */
-function rowsOf(data: ImageData, { data: pixels, shape, labels }: ImageSet, path: string): LabelledRows {
+function rowsOf(data: ImageData, images: ImageSet, path: string, option = 'images'): LabelledRows {
+  checkImageData(data, images, `--data ${data}`, { path, option });
+  const { data: pixels, shape, labels } = images;
   const [count, ...size] = shape;
-  const expected = imageData[data].size.join(' x ');
-  if (size.join(' x ') !== expected) {
-    throw new OptionError(
-      'images',
-      `--data ${data} means images of ${expected} (height x width x channels), but those of ${path} are ${size.join(' x ')}.`,
-    );
-  }
   if (labels === undefined) {
     throw new ValueError(`${path} has no labels beside it, so that its images have no classes.`);
-  }
-  const strange = labels.find((label) => label >= classes);
-  if (strange !== undefined) {
-    throw new OptionError(
-      'images',
-      `--data ${data} means the classes 0 to ${classes - 1}, but ${path} has an image of class ${strange}.`,
-    );
   }
   return {
     x: { data: pixels, shape: [count, size.reduce((product, length) => product * length, 1)] },

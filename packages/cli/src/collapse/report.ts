@@ -173,6 +173,20 @@ async function accuracySection({ layers, input }: CollapseSummary): Promise<Sect
         }),
         caption: 'Of a kernel machine on the features of each layer; 0 is the input.',
       },
+      {
+        kind: 'figure',
+        svg: await lineChart({
+          title: 'NC4 per layer',
+          series: [
+            { label: 'training', x: x.slice(1), y: layers.map(({ nc4 }) => nc4) },
+            { label: 'held out', x: x.slice(1), y: layers.map(({ heldOut }) => heldOut.nc4) },
+          ],
+          x: layerAxis,
+          y: { label: 'NC4', percent: true },
+        }),
+        caption:
+          'NC4: the share of rows for which that kernel machine and the nearest class mean of the features decide alike.',
+      },
     ],
   };
 }
@@ -184,10 +198,11 @@ function numbersSection({ layers }: CollapseSummary): Section {
       {
         kind: 'table',
         caption: 'Training rows, and the held-out accuracy.',
-        header: ['layer', 'NC1 X', 'NC1 X √M', 'NC1 Φ', 'NC2 X', 'NC2 X √M', 'NC2 Φ', 'accuracy'],
-        rows: layers.map(({ layer, nc1, nc2, accuracy }) => [
+        header: ['layer', 'NC1 X', 'NC1 X √M', 'NC1 Φ', 'NC2 X', 'NC2 X √M', 'NC2 Φ', 'NC4', 'accuracy'],
+        rows: layers.map(({ layer, nc1, nc2, nc4, accuracy }) => [
           layer,
           ...[nc1.input, nc1.projected, nc1.features, nc2.input, nc2.projected, nc2.features],
+          formatPercent(nc4),
           formatPercent(accuracy),
         ]),
       },

@@ -100,14 +100,15 @@ function printSummary(summary: CollapseSummary, layers: readonly ChartLayer[], c
     '',
     ...terminalChart(layers, summary.depth, context),
     '',
-    'layer     NC1: input  projected   features   NC2: projected   accuracy',
-    ...summary.layers.map(({ layer, nc1, nc2, accuracy }) =>
+    'layer     NC1: input  projected   features   NC2: projected       NC4   accuracy',
+    ...summary.layers.map(({ layer, nc1, nc2, nc4, accuracy }) =>
       [
         String(layer).padStart(5),
         nc1.input.toExponential(2).padStart(15),
         nc1.projected.toExponential(2).padStart(11),
         nc1.features.toExponential(2).padStart(11),
         nc2.projected.toExponential(2).padStart(17),
+        formatPercent(nc4).padStart(10),
         formatPercent(accuracy).padStart(11),
       ].join(''),
     ),

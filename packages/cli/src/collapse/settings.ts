@@ -17,7 +17,7 @@ export type CollapseSettings = Omit<DeepRFMOptions, 'backend'> & {
 
 /** @throws {OptionError} for an option that is wrong, by itself or with the others */
 export function collapseSettings(options: OptionValues): CollapseSettings {
-  const bandwidth = options.number('bandwidth') ?? 2;
+  const bandwidth = options.positive('bandwidth') ?? 2;
   const kernel = options.choice('kernel', ['laplace', 'gaussian']) ?? 'laplace';
   return {
     depth: options.whole('depth', 1) ?? 10,
@@ -53,7 +53,7 @@ function featureMapOption(options: OptionValues): FeatureMap {
   const name = options.choice('map', ['relu', 'cosine', 'identity']) ?? 'relu';
   const width = options.whole('width', 1);
   const spectrum = options.choice('spectrum', ['cauchy', 'gaussian', 'laplace']);
-  const bandwidth = options.number('mapBandwidth');
+  const bandwidth = options.positive('mapBandwidth');
   if (name !== 'cosine') {
     if (spectrum !== undefined) throw new OptionError('spectrum', '--spectrum needs --map cosine.');
     if (bandwidth !== undefined) throw new OptionError('mapBandwidth', '--map-bandwidth needs --map cosine.');

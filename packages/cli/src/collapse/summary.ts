@@ -1,6 +1,6 @@
 import type { Backend } from '@agop/core';
 import type { Label } from '@agop/data';
-import { type CollapseDrop, type DeepRFM, type StageMetrics, totalDrop } from '@agop/deep-rfm';
+import { type CollapseDrop, type DeepRFM, type LayerMeasures, totalDrop } from '@agop/deep-rfm';
 import { chooseDType } from '@agop/rfm/estimators';
 import type { CollapseData } from './data.ts';
 import type { CollapseSettings } from './settings.ts';
@@ -24,6 +24,8 @@ export interface LayerNumbers {
   readonly nc2Equinorm: StageNumbers;
   /** Deviation of the means' cosines. */
   readonly nc2Equiangle: StageNumbers;
+  /** Share of the rows for which the kernel machine on the layer's features and their nearest class mean agree. */
+  readonly nc4: number;
   /** Decades by which NC1 falls by the projection and by the feature map. */
   readonly drop: CollapseDrop | null;
 }
@@ -82,10 +84,10 @@ export function collapseSummary(input: SummaryInput): CollapseSummary {
     return {
       layer,
       width,
-      ...layerNumbers(train, train.drop),
+      ...layerNumbers(train),
       accuracy: heldOut.accuracy,
       trainAccuracy: train.accuracy,
-      heldOut: layerNumbers(heldOut, heldOut.drop),
+      heldOut: layerNumbers(heldOut),
     };
   });
   return {
@@ -112,9 +114,8 @@ export function collapseSummary(input: SummaryInput): CollapseSummary {
   };
 }
 
-function layerNumbers(stages: StageMetrics, drop: CollapseDrop | null): LayerNumbers {
-  const { input, projected, features } = stages;
-  const each = (of: (metrics: StageMetrics['input']) => number): StageNumbers => ({
+function layerNumbers({ input, projected, features, nc4, drop }: LayerMeasures): LayerNumbers {
+  const each = (of: (metrics: LayerMeasures['input']) => number): StageNumbers => ({
     input: of(input),
     projected: of(projected),
     features: of(features),
@@ -125,6 +126,7 @@ function layerNumbers(stages: StageMetrics, drop: CollapseDrop | null): LayerNum
     nc2: each(({ nc2 }) => nc2.distance),
     nc2Equinorm: each(({ nc2 }) => nc2.equinorm),
     nc2Equiangle: each(({ nc2 }) => nc2.equiangle),
+    nc4,
     drop,
   };
 }

@@ -15,15 +15,23 @@ export const collapseWords: OptionWords = [
   [/reduce the bandwidth/, 'reduce --bandwidth'],
 ];
 
+const mapNames: Readonly<Record<string, string>> = {
+  randomRelu: 'random ReLU features',
+  randomCosine: 'random cosine features',
+  identity: 'the identity map',
+};
+
+/** A kernel or a feature map for people: `laplace (bandwidth 2)`, `random ReLU features (width 512, weights uniform)`. */
+export function named({ name, parameters }: CollapseSummary['map']): string {
+  const list = Object.entries(parameters).map(([key, value]) => `${key} ${value}`);
+  return (mapNames[name] ?? name) + (list.length === 0 ? '' : ` (${list.join(', ')})`);
+}
+
 /** Kernel, map and the like, in a line. */
 export function settingsLine({ kernel, map, ridge, iterations, depth }: CollapseSummary): string {
-  const list = (parameters: Readonly<Record<string, number | string>>): string => {
-    const named = Object.entries(parameters).map(([key, value]) => `${key} ${value}`);
-    return named.length === 0 ? '' : ` (${named.join(', ')})`;
-  };
   const several = iterations === 1 ? '' : `, ${iterations} iterations per layer`;
   return (
-    `${depth} ${depth === 1 ? 'layer' : 'layers'} of ${map.name}${list(map.parameters)}; ${kernel.name} kernel${list(kernel.parameters)}, ` +
+    `${depth} ${depth === 1 ? 'layer' : 'layers'} of ${named(map)}; ${named(kernel)} kernel, ` +
     `${ridge === 0 ? 'no ridge' : `ridge ${ridge}`}${several}`
   );
 }
@@ -34,11 +42,13 @@ export function verdict({ layers, drop, input }: CollapseSummary): string[] {
   if (first === undefined || last === undefined) return [];
   const [before, after] = [first.nc1.input, last.nc1.projected];
   const fall =
-    after === 0
-      ? `NC1 falls from ${formatNumber(before, 3)} to 0: every class has become a point.`
-      : after < before
-        ? `NC1 of the training rows falls by a factor of ${formatNumber(before / after, 3)}, from ${formatNumber(before, 3)} at the input to ${formatNumber(after, 3)} after the last projection.`
-        : `NC1 of the training rows does not fall: ${formatNumber(before, 3)} at the input, ${formatNumber(after, 3)} after the last projection.`;
+    before === 0
+      ? 'NC1 is 0 at the input already: no class has two rows that differ.'
+      : after === 0
+        ? `NC1 falls from ${formatNumber(before, 3)} to 0: every class has become a point.`
+        : after < before
+          ? `NC1 of the training rows falls by a factor of ${formatNumber(before / after, 3)}, from ${formatNumber(before, 3)} at the input to ${formatNumber(after, 3)} after the last projection.`
+          : `NC1 of the training rows does not fall: ${formatNumber(before, 3)} at the input, ${formatNumber(after, 3)} after the last projection.`;
   const parts = `The projections with √M lower it by ${drop.projection.toFixed(1)} decades in all; the feature maps ${drop.map >= 0 ? `lower it by ${drop.map.toFixed(1)}` : `raise it by ${(-drop.map).toFixed(1)}`}.`;
   const accuracy = `Held-out accuracy: ${formatPercent(input.accuracy)} on the input, ${formatPercent(last.accuracy)} after the last layer.`;
   return [fall, parts, accuracy];

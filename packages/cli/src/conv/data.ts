@@ -2,9 +2,10 @@ import { basename, resolve } from 'node:path';
 import { type LabelledImages, noisyDigits, starImages } from '@agop/conv-rfm';
 import { OptionError } from '@agop/core';
 import { isFolder, readImageFile } from '@agop/data/node';
-import { findImageData } from '../images/image-data.ts';
+import { checkImageData, findImageData } from '../images/image-data.ts';
 import { findTestImages, readTestImages } from '../images/test-images.ts';
 import type { OptionValues } from '../options.ts';
+import { namedBy } from '../output/option-words.ts';
 import { refuseOptions } from '../refuse-options.ts';
 import { checkClasses, chooseImages, chooseTraining, holdTestOut, labelled, pick } from './choose-images.ts';
 import type { ConvSettings } from './settings.ts';
@@ -45,6 +46,9 @@ export async function readConvData(
   }
   if (task !== undefined) refuseOptions(options, strangers[task], `--task ${task}`);
   const counts = { limit: options.whole('limit', 2), test: options.whole('testLimit', 1) };
+  if (counts.limit !== undefined && counts.test !== undefined) {
+    refuseOptions(options, ['full'], '--limit and --test-limit, which say how many images there are');
+  }
   const data = await readImages(task, options, counts, seed);
   if (data.test) checkClasses(data.training, data.test);
   return data;
@@ -73,7 +77,7 @@ async function imageFiles(
   counts: Counts,
   seed: number,
 ): Promise<ConvData> {
-  const source = await findTestImages(path, named, 'test');
+  const source = await findTestImages({ path, option: 'data' }, named, 'test');
   const { folderWithout: testHeldOut } = source;
   if (counts.test !== undefined && source.path === undefined && !testHeldOut) {
     throw new OptionError('testLimit', '--test-limit needs test images: name them with --test.');
@@ -109,7 +113,7 @@ async function digitTask(options: OptionValues, { limit, test }: Counts, seed: n
       '--task noisy-mnist needs --data: the folder with the four files of MNIST. (Or AGOP_DATA, the folder in which they lie as images/mnist.)',
     );
   }
-  if (!(await isFolder(path))) {
+  if (!(await isFolder(path).catch(namedBy('data', path)))) {
     throw new OptionError(
       'data',
       `--task noisy-mnist needs the folder with MNIST's training and test files as --data, but ${path} is a file.`,
@@ -117,8 +121,9 @@ async function digitTask(options: OptionValues, { limit, test }: Counts, seed: n
   }
   const count = options.has('full') ? digitSizes.full : digitSizes.small;
   const read = async (which: 'train' | 'test', most: number, stream: number): Promise<LabelledImages> => {
-    const digits = labelled(await readImageFile(path, { part: which, limit: most }), path);
-    return noisyDigits(digits, { seed: 2 * seed + stream });
+    const digits = await readImageFile(path, { part: which, limit: most });
+    checkImageData('mnist', digits, '--task noisy-mnist', { path, option: 'data' });
+    return noisyDigits(labelled(digits, path), { seed: 2 * seed + stream });
   };
   return {
     name: 'noisy-mnist',

@@ -95,7 +95,8 @@ async function fitOnce(
         const accuracy = scores?.accuracy === undefined ? '' : `: accuracy ${formatPercent(scores.accuracy)}`;
         told = performance.now();
         const where = options.deep ? `layer ${layer}, round` : 'round';
-        context.progress(`${label}${where} ${iteration} of ${iterations}${accuracy}`, secondsLeft);
+        const left = secondsLeft > 0 ? secondsLeft : undefined;
+        context.progress(`${label}${where} ${iteration} of ${iterations}${accuracy}`, left);
       },
     });
   } catch (error) {

@@ -11,6 +11,7 @@ import { OptionError } from '@agop/core';
 import { gaussian, laplace } from '@agop/rfm';
 import { dtypeOption } from '../backends/backends.ts';
 import type { OptionValues } from '../options.ts';
+import { refuseOptions } from '../refuse-options.ts';
 
 /** Published experiments by name. */
 export const convTasks = ['star', 'noisy-mnist'] as const;
@@ -40,7 +41,10 @@ export function convSettings(options: OptionValues): ConvSettings {
   const iterations = options.whole('iterations', 0);
   const agopImages = options.whole('agopImages', 1);
   const deep = deepOption(options);
-  const gib = options.number('memory');
+  if (iterations === 0 && deep === undefined) {
+    refuseOptions(options, ['update', 'agopImages'], '--iterations 0, in which no AGOP is made');
+  }
+  const gib = options.positive('memory');
   const validation = validationOption(options, task);
   if (validation === undefined && ridges && ridges.length > 1) {
     throw new OptionError(
@@ -48,8 +52,6 @@ export function convSettings(options: OptionValues): ConvSettings {
       `--ridge is given ${ridges.length} times: choosing among ${ridges.join(', ')} needs validation data. Give one, or a share for --validation.`,
     );
   }
-  if (gib !== undefined && !(gib > 0))
-    throw new OptionError('memory', `--memory must be positive, but is ${gib}.`);
   return {
     task,
     model: {
@@ -73,7 +75,7 @@ function kernelOption(options: OptionValues, task: ConvTask | undefined): ImageK
   const name = options.choice('kernel', ['ntk', 'nngp', 'laplace', 'gaussian']) ?? 'ntk';
   const base = task ? taskKernels[task] : { depth: 3, patchSize: 3 };
   const depth = options.whole('depth', 1);
-  const bandwidth = options.number('bandwidth');
+  const bandwidth = options.positive('bandwidth');
   const common = {
     patchSize: options.whole('patchSize', 1) ?? base.patchSize,
     padding: options.choice('padding', ['valid', 'image', 'same']) ?? 'valid',

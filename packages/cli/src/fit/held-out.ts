@@ -1,6 +1,7 @@
 import { OptionError, randomPermutation } from '@agop/core';
 import { findColumn, splitRows, type Table, TablePreprocessor, takeRows } from '@agop/data';
 import type { OptionValues } from '../options.ts';
+import { namedBy } from '../output/option-words.ts';
 import { readTable } from '../table/table-options.ts';
 import { seedOption } from './settings.ts';
 
@@ -36,7 +37,10 @@ export async function divideTable(table: Table, options: OptionValues): Promise<
   }
   if (Number.isNaN(share)) {
     const preprocessor = fitPreprocessor(table, options);
-    return { preprocessor, training: table, held: await readTable(asked, options, preprocessor.columnTypes) };
+    const held = await readTable(asked, options, preprocessor.columnTypes).catch(
+      namedBy('validation', asked),
+    );
+    return { preprocessor, training: table, held };
   }
   if (!(share > 0 && share < 1)) {
     throw new OptionError(
@@ -51,6 +55,12 @@ export async function divideTable(table: Table, options: OptionValues): Promise<
     seed: seedOption(options),
     ...(whole.task === 'classification' && { stratify: whole.labels(table) }),
   });
+  if (train.length < 2) {
+    throw new OptionError(
+      'validation',
+      `--validation ${asked} leaves ${train.length} of ${table.rows} rows to learn from. Hold fewer out.`,
+    );
+  }
   const training = takeRows(table, train);
   const preprocessor = fitPreprocessor(training, options, whole.task);
   return { preprocessor, training, held: takeRows(table, test) };

@@ -50,7 +50,7 @@ export function seedOption(options: OptionValues): number {
 
 function kernelOption(options: OptionValues, preset: PresetName): Kernel {
   const name = options.choice('kernel', kernelNames) ?? presetKernels[preset].kernel;
-  const bandwidth = options.number('bandwidth') ?? presetKernels[preset].bandwidth;
+  const bandwidth = options.positive('bandwidth') ?? presetKernels[preset].bandwidth;
   const exponent = options.number('exponent');
   const norm = options.number('norm');
   if (norm !== undefined && name !== 'lpq') throw new OptionError('norm', '--norm needs --kernel lpq.');

@@ -54,7 +54,7 @@ function taskOption(options: OptionValues, seed: number): ModularTaskOptions {
 
 function kernelOption(options: OptionValues): Kernel {
   const name = options.choice('kernel', kernelNames) ?? 'gaussian';
-  const bandwidth = options.number('bandwidth');
+  const bandwidth = options.positive('bandwidth');
   if (name === 'quadratic') {
     if (bandwidth === undefined) return quadratic();
     throw new OptionError('bandwidth', 'The quadratic kernel has no bandwidth; leave out --bandwidth.');
@@ -65,6 +65,7 @@ function kernelOption(options: OptionValues): Kernel {
 function shownOption(options: OptionValues, iterations: number): readonly number[] | undefined {
   const text = options.text('show');
   if (text === undefined) return undefined;
+  if (options.text('report') === undefined) throw new OptionError('show', '--show needs --report.');
   const shown = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (shown.every((i) => Number.isSafeInteger(i) && i >= 0 && i < iterations)) return shown;
   throw new OptionError(

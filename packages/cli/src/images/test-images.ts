@@ -3,6 +3,7 @@ import { OptionError } from '@agop/core';
 import type { ImageSet } from '@agop/data';
 import { type ImageFileOptions, isFolder, listImageFolder, readImageFile } from '@agop/data/node';
 import { flagOf } from '../options.ts';
+import { namedBy } from '../output/option-words.ts';
 
 /** Where images for testing are. */
 export interface TestSource {
@@ -17,22 +18,25 @@ export interface TestSource {
 /**
  * Where the images for testing are: at the path that an option names, else in the folder of the training images.
  *
+ * @param training path of the training images, and the option that named it
  * @param named what the option `option` says
  * @throws {StorageError} for paths that are not there
  * @throws {OptionError} if the option names the training images again
  */
 export async function findTestImages(
-  training: string,
+  training: { readonly path: string; readonly option: string },
   named: string | undefined,
   option: string,
 ): Promise<TestSource> {
-  const own = (await isFolder(training)) ? await listImageFolder(training) : undefined;
+  const isOwnFolder = await isFolder(training.path).catch(namedBy(training.option, training.path));
+  const own = isOwnFolder ? await listImageFolder(training.path) : undefined;
   if (named === undefined) {
     const has = own !== undefined && own.test.length > 0;
-    return { path: has ? training : undefined, part: 'test', folderWithout: own !== undefined && !has };
+    return { path: has ? training.path : undefined, part: 'test', folderWithout: own !== undefined && !has };
   }
-  const part = (await isFolder(named)) && (await listImageFolder(named)).test.length === 0 ? 'train' : 'test';
-  const isSame = resolve(named) === resolve(training) && (own === undefined || part === 'train');
+  const isNamedFolder = await isFolder(named).catch(namedBy(option, named));
+  const part = isNamedFolder && (await listImageFolder(named)).test.length === 0 ? 'train' : 'test';
+  const isSame = resolve(named) === resolve(training.path) && (own === undefined || part === 'train');
   if (isSame) throw new OptionError(option, `${flagOf(option)} names the training images again.`);
   return { path: named, part, folderWithout: false };
 }

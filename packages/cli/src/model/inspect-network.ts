@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { formatBytes } from '@agop/core';
 import { formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
+import { named } from '../collapse/words.ts';
 import type { Context } from '../command.ts';
 import type { OptionValues } from '../options.ts';
-import type { Named } from './network-description.ts';
 import type { SavedNetwork } from './open-model.ts';
 import { columnLines, columnsOf } from './table-columns.ts';
 
@@ -50,8 +50,8 @@ export async function inspectNetwork(
   const of = preprocessor ? ` of ${preprocessor.targetNames.join(', ')}` : '';
   context.print(
     style.bold(`${basename(path)}: classification${of} by a Deep RFM (agop collapse)`),
-    `${model.depth} ${model.depth === 1 ? 'layer' : 'layers'} of ${inWords(featureMap)}; ${features} features${size ?? ''}, ${formatBytes(bytes)}`,
-    `${inWords(kernel)} kernel, ridge ${ridge}`,
+    `${model.depth} ${model.depth === 1 ? 'layer' : 'layers'} of ${named(featureMap)}; ${features} features${size ?? ''}, ${formatBytes(bytes)}`,
+    `${named(kernel)} kernel, ridge ${ridge}`,
     `classes: ${model.classes.join(', ')}`,
     '',
     'layer   width   NC1 projected   accuracy',
@@ -65,9 +65,4 @@ export async function inspectNetwork(
     ),
     ...(preprocessor ? ['', style.bold('Columns it needs'), ...columnLines(preprocessor)] : []),
   );
-}
-
-function inWords({ name, parameters }: Named): string {
-  const list = Object.entries(parameters).map(([key, value]) => `${key} ${value}`);
-  return list.length === 0 ? name : `${name} (${list.join(', ')})`;
 }

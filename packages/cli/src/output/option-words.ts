@@ -1,11 +1,12 @@
 import { AgopError } from '@agop/core';
+import { flagOf } from '../options.ts';
 
 /** What messages of the packages call something, and what it is called on the command line. */
 export type OptionWords = readonly (readonly [inPackages: RegExp, onCommandLine: string])[];
 
 /** Words of the packages that mean the same in every command. */
 export const commonWords: OptionWords = [
-  [/^(bandwidth|width|depth|iterations|ridge|seed) (?=must be)/, '--$1 '],
+  [/^(bandwidth|width|depth|iterations|ridge|seed|exponent) (?=must be)/, '--$1 '],
   [/raise `ridge`/g, 'raise --ridge'],
   [/\bdtype '(float(?:32|64))'/g, '--dtype $1'],
 ];
@@ -13,6 +14,21 @@ export const commonWords: OptionWords = [
 /** A message in the words of the command line. */
 export function inOptionWords(message: string, words: OptionWords): string {
   return [...words, ...commonWords].reduce((text, [pattern, word]) => text.replace(pattern, word), message);
+}
+
+/**
+ * Rethrows that a file or folder cannot be read, with the option that names it: `Cannot read x.bin (--data): …`.
+ *
+ * @param path as it was typed
+ * @throws always: what reading ran into
+ */
+export function namedBy(option: string, path: string): (error: unknown) => never {
+  return (error) => {
+    const start = `Cannot read ${path}:`;
+    if (!AgopError.isInstance(error) || !error.message.startsWith(start)) throw error;
+    const message = `Cannot read ${path} (${flagOf(option)}):${error.message.slice(start.length)}`;
+    throw new AgopError(error.code, message, { cause: error });
+  };
 }
 
 /**

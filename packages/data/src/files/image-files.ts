@@ -30,10 +30,16 @@ export interface ImageFileOptions extends RecordLayout, ImageSelection {
 export async function readImageFile(path: string, options: ImageFileOptions = {}): Promise<ImageSet> {
   if (!(await isFolder(path))) return readOne(path, options);
   const part = options.part ?? 'train';
-  const files = (await listImageFolder(path))[part];
+  const folder = await listImageFolder(path);
+  const files = folder[part];
   if (files.length === 0) {
+    const [other] = part === 'train' ? folder.test : [];
+    const hint =
+      other === undefined
+        ? ''
+        : ` By its name, ${basename(other)} is for testing; name the file itself to read it.`;
     throw new StorageError(
-      `${path} has no image file for the ${part} part ('…images-idx3-ubyte' or '….bin', also .gz).`,
+      `${path} has no image file for the ${part} part ('…images-idx3-ubyte' or '….bin', also .gz).${hint}`,
     );
   }
   const { limit = Number.POSITIVE_INFINITY } = options;
