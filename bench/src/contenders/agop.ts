@@ -9,6 +9,7 @@ import {
   kernelMatrix,
   laplace,
   lpq,
+  nonzerosOf,
   presets,
   recursiveFeatureMachine,
 } from '@agop/rfm';
@@ -93,7 +94,16 @@ const works: Record<string, Run> = {
     const y = ops.tensor(train.targets, [train.size, p], dtype);
     const held = ops.tensor(test.inputs, [test.size, columns], dtype);
     const kernel = gaussian({ bandwidth: 2.5 });
-    const options = { ...presets.grokking2024, iterations: iterations - 1, backend: ops, kernel, x, y };
+    const nonzeros = nonzerosOf(train.inputs, [train.size, columns]);
+    const options = {
+      ...presets.grokking2024,
+      iterations: iterations - 1,
+      backend: ops,
+      kernel,
+      x,
+      y,
+      nonzeros,
+    };
     return async () => {
       for await (const step of recursiveFeatureMachine(options)) {
         step.machine.predict(x).dispose();

@@ -1,4 +1,4 @@
-import { ShapeError } from '@agop/core';
+import { OptionError, ShapeError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { expect, test } from 'vitest';
 import { attentionPictures, patchFilters } from '../src/index.ts';
@@ -26,6 +26,9 @@ test('filters are the eigenvectors of the metric, by their share', async () => {
     10,
   );
   expect(filters[1]?.data.reduce((sum, x, k) => sum + x * (v[k] as number), 0)).toBeCloseTo(1, 10);
+  await expect(patchFilters(backend, { patchSize: 2, channels: 1, transform }, 0)).rejects.toThrow(
+    OptionError,
+  );
   expect(backend.memory().tensors).toBe(0);
 });
 

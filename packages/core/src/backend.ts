@@ -33,6 +33,11 @@ export type Bindings = Readonly<Record<string, Tensor | number>>;
 /** Host data of a new tensor. */
 export type HostData = ArrayLike<number>;
 
+export interface ReshapeOptions {
+  /** Hand the memory of `a` over to the result instead of copying it; `a` is disposed. Default false. */
+  readonly consume?: boolean;
+}
+
 export interface MatmulOptions {
   /** Use Aᵀ. Default false. */
   readonly transposeA?: boolean;
@@ -179,8 +184,8 @@ export interface Backend {
   // --- rearrange ---
   /** Copy. */
   clone(a: Tensor): Tensor;
-  /** Same elements (copied), new shape. */
-  reshape(a: Tensor, shape: Shape): Tensor;
+  /** Same elements in a new shape: copied, or with `consume` in the memory of `a`, which is disposed. */
+  reshape(a: Tensor, shape: Shape, options?: ReshapeOptions): Tensor;
   /** Same elements in another dtype; to int32 truncates towards zero. */
   cast(a: Tensor, dtype: DType): Tensor;
   /** Matrix [m, n] to [n, m]. */

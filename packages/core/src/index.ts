@@ -13,6 +13,7 @@ export type {
   MemoryInfo,
   PairwiseOptions,
   PatchOptions,
+  ReshapeOptions,
   SolveTriangularOptions,
   WindowOptions,
 } from './backend.ts';

@@ -29,6 +29,8 @@ describe('memory of a run', () => {
     [{ operation: ['+', '/'], p: 31, fraction: 0.1 }, 'float64', false],
     [{ operation: '+', p: 61, fraction: 0.02 }, 'float64', false],
     [{ operation: '+', p: 61, fraction: 0.2 }, 'float64', false],
+    [{ operation: '+', p: 31, fraction: 0.75 }, 'float64', false],
+    [{ operation: '*', p: 61, fraction: 0.5 }, 'float64', false],
   ];
   it.each(cases)('is foretold: %o, %s, eigenvalues %s', async (options, dtype, kernelEigenvalues) => {
     using backend = await createCpuBackend();

@@ -1,4 +1,4 @@
-export { type AgopSizes, gramIsCheaper } from './agop/cost.ts';
+export { type AgopSizes, cheapestAgopMethod } from './agop/cost.ts';
 export type { AgopMethod, AgopOptions, Centring } from './agop/options.ts';
 export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
 export type { LoadOptions, SaveOptions } from './estimators/estimator.ts';
@@ -31,6 +31,7 @@ export {
   type KernelMachineParts,
 } from './machine/kernel-machine.ts';
 export { type KernelMatrixOptions, kernelMatrix } from './machine/kernel-matrix.ts';
+export { type Nonzeros, nonzerosOf } from './machine/nonzeros.ts';
 export { elementwisePower, type MatrixPowerOptions, matrixPower } from './metric/matrix-power.ts';
 export {
   diagonalMetric,

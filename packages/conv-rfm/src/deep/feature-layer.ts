@@ -51,14 +51,16 @@ export function featureLayer(
     using each = new Scope(backend);
     const end = Math.min(n, begin + block);
     const rows = each.ops.rows(flat, begin, end);
-    const some = each.ops.reshape(rows, [end - begin, size.height, size.width, size.channels]);
+    const some = each.ops.reshape(rows, [end - begin, size.height, size.width, size.channels], {
+      consume: true,
+    });
     const patches = each.ops.patches(some, { size: patchSize, padding: geometry.border });
     const responses = each.ops.matmul(patches, filters, { transposeB: true });
     if (activation === 'relu') each.ops.map(relu, { a: responses }, { out: responses });
     parts.push(scope.own(each.keep(responses)));
   }
   const all = parts.length === 0 ? ops.full([0, count], 0, floatOf(images)) : ops.concat(parts, 0);
-  return scope.keep(ops.reshape(all, [n, height, width, count]));
+  return scope.keep(ops.reshape(all, [n, height, width, count], { consume: true }));
 }
 
 /**

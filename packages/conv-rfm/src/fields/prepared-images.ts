@@ -33,8 +33,7 @@ export function prepareImages(
   const positions = positionsOf(geometry.grids[0] as Grid);
   const rows = patchRows(ops, geometry, images, transform);
   const lengths = ops.transpose(ops.reshape(ops.norm(rows, 1), [count, positions]));
-  const flat = ops.reshape(rows, [count, positions * geometry.patchLength]);
-  scope.free(rows);
+  const flat = ops.reshape(rows, [count, positions * geometry.patchLength], { consume: true });
   const patches = ops.transpose(flat);
   const scales = kernel.fields.scales(backend, lengths, planOf(geometry));
   scope.keep(patches);

@@ -85,5 +85,5 @@ function sumOverPositions(ops: Backend, field: Tensor, rows: number, factor: num
   const positions = (field.shape[0] as number) / rows;
   const sums = scope.ops.sum(scope.ops.reshape(field, [positions, rows * columns]), 0);
   const flat = scope.ops.map(scaled, { a: sums, factor }, { out: sums });
-  return scope.keep(scope.ops.reshape(flat, [rows, columns]));
+  return scope.keep(scope.ops.reshape(flat, [rows, columns], { consume: true }));
 }

@@ -140,7 +140,7 @@ async function agopOf(
   using flat = backend.reshape(x, [n, size[0] * size[1] * size[2]]);
   using indices = backend.tensor(chosen, [count], 'int32');
   using rows = backend.gather(flat, indices);
-  using images = backend.reshape(rows, [count, ...size]);
+  using images = backend.reshape(rows, [count, ...size], { consume: true });
   return machine.agop(images, watched(options, iteration, 'gradients'));
 }
 

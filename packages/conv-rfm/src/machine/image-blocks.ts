@@ -57,7 +57,7 @@ export class ImageBlocks {
   #images(scope: Scope, { begin, end }: ImageRange): Tensor {
     const { height, width, channels } = this.#tileKernel.geometry;
     const rows = scope.ops.rows(this.#flat, begin, end);
-    return scope.ops.reshape(rows, [end - begin, height, width, channels]);
+    return scope.ops.reshape(rows, [end - begin, height, width, channels], { consume: true });
   }
 
   dispose(): void {

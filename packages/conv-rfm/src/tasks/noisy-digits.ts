@@ -1,4 +1,5 @@
 import { OptionError, randomArray, ShapeError } from '@agop/core';
+import { whole } from '../loop/options.ts';
 import type { LabelledImages } from './star.ts';
 
 /** Where {@link noisyDigits} puts digits. */
@@ -17,17 +18,25 @@ export interface NoisyDigitsOptions {
  * Source: the notebook CRFM_noisy_mnist of aradha/agop_feature_learning (arXiv 2309.00570).
  *
  * @param digits images [n, height, width, 1], pixels from 0 to 1
- * @throws {ShapeError} for images that do not fit into the frame or have several channels
+ * @throws {ShapeError} for images that do not fit into the frame or have several channels, or data of another length than their shape says
+ * @throws {OptionError} for a frame that is not a whole number from 2, a sigma that is not a finite number from 0, or a seed that is none
  */
 export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions): LabelledImages {
   const { frame = 42, sigma = 1, seed } = options;
   const [n, height, width, channels] = digits.shape;
+  whole('frame', frame, 2);
+  if (digits.data.length !== n * height * width * channels || digits.labels.length !== n) {
+    throw new ShapeError(
+      `Digits of the shape [${digits.shape.join(', ')}] have ${n * height * width * channels} pixels and ${n} labels, but ${digits.data.length} and ${digits.labels.length} are given.`,
+    );
+  }
   if (channels !== 1 || height >= frame || width >= frame) {
     throw new ShapeError(
       `Digits must have one channel and be smaller than the frame of ${frame} x ${frame}, but are ${height} x ${width} x ${channels}.`,
     );
   }
-  if (!(sigma >= 0)) throw new OptionError('sigma', `sigma must be a number from 0, but is ${sigma}.`);
+  if (!(sigma >= 0 && sigma < Number.POSITIVE_INFINITY))
+    throw new OptionError('sigma', `sigma must be a number from 0, but is ${sigma}.`);
   const noise = randomArray(n * frame * frame, 'normal', { seed, stream: 1 }, 'float32');
   const places = randomArray(2 * n, 'uniform', { seed, stream: 2 }, 'float64');
   const deviation = 0.5 * Math.sqrt(sigma);

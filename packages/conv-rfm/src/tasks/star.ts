@@ -1,4 +1,5 @@
-import { type FloatDType, hostArray, randomArray, randomPermutation } from '@agop/core';
+import { type FloatDType, hostArray, OptionError, randomArray, randomPermutation } from '@agop/core';
+import { whole } from '../loop/options.ts';
 
 /** Images of one size with a class each. */
 export interface LabelledImages {
@@ -39,8 +40,12 @@ const star: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
  *
  * @param count number of images, even
  * @param seed seed of noise, places and order
+ * @throws {OptionError} if `count` is not an even whole number from 2, or `seed` is no seed
  */
 export function starImages(count: number, seed: number, dtype: FloatDType = 'float32'): LabelledImages {
+  if (whole('count', count, 2) % 2 !== 0) {
+    throw new OptionError('count', `count must be even, as half of the images hold a star, but is ${count}.`);
+  }
   const pixels = side * side * channels;
   const data = hostArray(dtype, count * pixels) as Float32Array | Float64Array;
   const values = randomArray(count * pixels, 'normal', { seed, stream: 1 }, dtype);

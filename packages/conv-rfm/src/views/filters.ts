@@ -1,5 +1,6 @@
 import { type Backend, Scope } from '@agop/core';
 import type { TransformSnapshot } from '../estimators/trained.ts';
+import { whole } from '../loop/options.ts';
 
 /** A small picture: row-major, channels last. */
 export interface FilterPicture {
@@ -22,13 +23,15 @@ export interface PatchFilters {
 /**
  * The eigenvectors of a learned patch metric with the largest eigenvalues, as small pictures: the filters that a ConvRFM has found.
  *
- * @param count number of pictures. Default 8
+ * @param count number of pictures, from 1; at most as many as a patch has values are made. Default 8
+ * @throws {OptionError} if `count` is not a whole number from 1
  */
 export async function patchFilters(
   backend: Backend,
   snapshot: Pick<TransformSnapshot, 'patchSize' | 'channels' | 'transform'>,
   count = 8,
 ): Promise<PatchFilters> {
+  whole('count', count, 1);
   const { patchSize, channels, transform } = snapshot;
   const d = patchSize * patchSize * channels;
   using scope = new Scope(backend);

@@ -13,6 +13,7 @@ import type {
   MemoryInfo,
   PairwiseOptions,
   PatchOptions,
+  ReshapeOptions,
   SolveTriangularOptions,
   WindowOptions,
 } from '../backend.ts';
@@ -101,10 +102,11 @@ export class EngineBackend<Buffer> implements Backend {
     return this.reshape(a, a.shape);
   }
 
-  reshape(a: Tensor, shape: Shape): Tensor {
+  reshape(a: Tensor, shape: Shape, { consume = false }: ReshapeOptions = {}): Tensor {
     const source = this.#flat('reshape', a);
     checkShape('reshape', shape);
     checkLength('reshape', a.size, shape);
+    if (consume) return this.#handOver(this.#own('reshape', a), shape);
     return this.#make(shape, a.dtype, (out) => this.#engine.copyRows(source, 0, flatten(out)));
   }
 
@@ -456,6 +458,14 @@ export class EngineBackend<Buffer> implements Backend {
     this.#live.add(made);
     this.#bytes += made.size * bytesPerElement(dtype);
     this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    return made;
+  }
+
+  /** A tensor of another shape in the memory of `tensor`, which is disposed. */
+  #handOver(tensor: EngineTensor<Buffer>, shape: Shape): EngineTensor<Buffer> {
+    this.#live.delete(tensor);
+    const made = new EngineTensor(this.#owner, tensor.surrender(), [...shape], tensor.dtype);
+    this.#live.add(made);
     return made;
   }
 

@@ -40,6 +40,13 @@ export class EngineTensor<Buffer> implements Tensor {
     return this.#buffer;
   }
 
+  /** Disposes of the tensor without freeing its memory, which it returns. @throws {DisposedError} */
+  surrender(): Buffer {
+    const { buffer } = this;
+    this.#disposed = true;
+    return buffer;
+  }
+
   async read(): Promise<TypedArray> {
     return this.#owner.read(this.buffer, this.size, this.dtype);
   }

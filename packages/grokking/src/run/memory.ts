@@ -1,4 +1,5 @@
 import { bytesPerElement, type FloatDType } from '@agop/core';
+import { cheapestAgopMethod } from '@agop/rfm';
 import type { GrokkingSizes } from '../tasks/sizes.ts';
 
 /** A part of the memory that a run needs. */
@@ -33,8 +34,7 @@ export function tensorMemory(
   const testBlock = blockRows(m, n * element);
   const testOutputs = m * p * (testBlock < m ? 2 : 1);
   const predicting = Math.max(testOutputs, m * p + testBlock * (2 * d + Math.max(d, n)));
-  const agopBlock = blockRows(n, 2 * (n + p) * element);
-  const averaging = n + p * d + 2 * d * d + agopBlock * (2 * n + p + 4 * d);
+  const averaging = averagingMemory(sizes, element);
   const rooting = 6 * d * d;
   const fitting = Math.max(square, n * n + averaging, rooting);
   const isTestLarger = predicting > fitting;
@@ -45,6 +45,34 @@ export function tensorMemory(
     { what: oneHotTraining(sizes), bytes: element * training },
     { what: 'working memory', bytes: element * (isTestLarger ? 0 : fitting - matrix) },
   ];
+}
+
+/** Elements that an AGOP takes besides one matrix [n, n], by the way that @agop/rfm takes to it. */
+function averagingMemory(sizes: GrokkingSizes, element: number): number {
+  const { trainSize: n, columns: d, p } = sizes;
+  const most = mostPerColumn(sizes);
+  const method = cheapestAgopMethod({
+    samples: n,
+    centers: n,
+    outputs: p,
+    features: d,
+    nonzerosPerColumn: most,
+  });
+  if (method === 'sparse') {
+    const block = cacheBlockRows(n, (2 * n + d * (most + p)) * element);
+    const ofBlock = 1 + block / p + 3 * Math.sqrt(block / p);
+    const own = d * ofBlock * (block + p) + block * (block + p);
+    return n * p + 2 * n + d * d + d * most * p + block * (2 * n + d * (most + p)) + own;
+  }
+  const block = blockRows(n, 2 * (n + p) * element);
+  return n + p * d + 2 * d * d + block * (2 * n + p + 4 * d);
+}
+
+/** About how many training pairs have the most frequent operand; with two operations half of them share the task bit. */
+function mostPerColumn({ trainSize: n, testSize: m, columns, p }: GrokkingSizes): number {
+  if (columns > 2 * p) return n / 2;
+  const mean = n / p;
+  return Math.min(p, mean + 2.5 * Math.sqrt((mean * m) / (n + m)));
 }
 
 /** What a run holds in the program's own memory, in float64 whatever the tensors are: rows, labels, outputs, matrices of all iterations. */
@@ -76,6 +104,11 @@ const oneHotTest = ({ testSize, columns }: GrokkingSizes): string =>
   `the one-hot rows of the test pairs [${testSize}, ${columns}] and their outputs`;
 const oneHotTraining = ({ trainSize, columns }: GrokkingSizes): string =>
   `the one-hot rows of the training pairs [${trainSize}, ${columns}] and their outputs`;
+
+/** As @agop/rfm splits rows for work in the cache: 8 MiB, in multiples of 32. */
+function cacheBlockRows(rows: number, rowBytes: number): number {
+  return Math.min(rows, Math.max(32, 32 * Math.floor(2 ** 23 / (32 * rowBytes))));
+}
 
 /** As @agop/rfm splits rows: 16 MiB, or an eighth of the rows and at most 512; at least 32. */
 function blockRows(rows: number, rowBytes: number): number {

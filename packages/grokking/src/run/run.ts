@@ -1,5 +1,5 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
-import { kernelMatrix, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
+import { kernelMatrix, nonzerosOf, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
 import { cosineAlignment } from '../structure/alignment.ts';
 import type { GrokkingSizes } from '../tasks/sizes.ts';
 import type { EncodedSamples, ModularTask } from '../tasks/task.ts';
@@ -40,6 +40,7 @@ export async function* grokkingSteps(
     kernel: resolved.kernel,
     x: xTrain,
     y,
+    nonzeros: nonzerosOf(task.train.inputs, [task.train.size, task.columns]),
     iterations: resolved.iterations - 1,
     ridge: resolved.ridge,
     power: resolved.power,

@@ -1,11 +1,13 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { type Backend, input, OptionError, Scope, type Tensor } from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
+import type { Nonzeros } from '../machine/nonzeros.ts';
 import type { Points } from '../machine/points.ts';
 import { type Metric, sandwichByMetric, symmetrize } from '../metric/metric.ts';
 import { checkChoice } from '../options.ts';
-import { gramIsCheaper } from './cost.ts';
+import { cheapestAgopMethod } from './cost.ts';
 import { momentsFromGradients } from './from-gradients.ts';
 import { momentsFromGram } from './from-gram.ts';
+import { momentsFromSparse } from './from-sparse.ts';
 import type { GradientMoments } from './moments.ts';
 import type { AgopOptions, Centring } from './options.ts';
 
@@ -25,6 +27,7 @@ import type { AgopOptions, Centring } from './options.ts';
  * @param samples n prepared points
  * @param centers m prepared points
  * @param coefficients α [m, c]
+ * @param options with the entries of the samples that are not 0, where these are the centers and their coordinates are the points themselves
  * @returns [d, d], or [1, d] with `diagonal`
  */
 export function agopOfPoints(
@@ -34,11 +37,11 @@ export function agopOfPoints(
   samples: Points,
   centers: Points,
   coefficients: Tensor,
-  options: AgopOptions = {},
+  options: AgopOptions & { readonly nonzeros?: Nonzeros | undefined } = {},
 ): Tensor {
-  const { centring = 'none', diagonal = false, method = 'auto' } = options;
+  const { centring = 'none', diagonal = false, method: asked = 'auto', nonzeros } = options;
   checkChoice('centring', centring, ['none', 'output', 'pooled']);
-  checkChoice('method', method, ['auto', 'gradients', 'gram']);
+  checkChoice('method', asked, ['auto', 'gradients', 'gram', 'sparse']);
   using scope = new Scope(backend);
   const { ops } = scope;
   // With a full metric even the diagonal needs the whole matrix: diag(P S P).
@@ -48,12 +51,15 @@ export function agopOfPoints(
     centers: centers.count,
     outputs: coefficients.shape[1] as number,
     features: centers.coordinates.shape[1] as number,
+    nonzerosPerColumn: nonzeros?.mostPerColumn,
   };
-  const useGram = method === 'gram' || (method === 'auto' && gramIsCheaper(sizes));
+  const method = asked === 'auto' ? cheapestAgopMethod(sizes) : asked;
   const moments =
-    kernel.geometry === 'inner' && useGram
-      ? momentsFromGram(ops, kernel, samples, centers, coefficients, centring)
-      : momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, centring);
+    kernel.geometry === 'power' || onlyDiagonal || method === 'gradients'
+      ? momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, centring)
+      : method === 'gram'
+        ? momentsFromGram(ops, kernel, samples, centers, coefficients, centring)
+        : momentsFromSparse(ops, kernel, centers, coefficients, nonzerosFor(nonzeros), centring);
   const average = averageMoment(ops, moments, centring);
   if (onlyDiagonal) {
     const entries = moments.diagonal ? average : ops.reshape(ops.diagonal(average), [1, sizes.features]);
@@ -62,6 +68,14 @@ export function agopOfPoints(
   const agop = sandwichByMetric(ops, symmetrize(ops, average), metric);
   if (!diagonal) return scope.keep(agop);
   return scope.keep(ops.reshape(ops.diagonal(agop), [1, sizes.features]));
+}
+
+function nonzerosFor(nonzeros: Nonzeros | undefined): Nonzeros {
+  if (nonzeros) return nonzeros;
+  throw new OptionError(
+    'method',
+    "The method 'sparse' needs a machine that was given its `nonzeros`, its own centers as samples, and a metric that does not transform the features.",
+  );
 }
 
 /** (1/n) (Σ ĝĝᵀ) - the outer product of the means, in the shape of `moments.second`. */

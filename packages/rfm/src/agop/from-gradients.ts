@@ -38,13 +38,11 @@ export function momentsFromGradients(
     using parts = new Scope(backend);
     let g = parts.own(gradients.of(samples, block));
     if (sums) {
-      const bySample = parts.ops.reshape(g, [block.end - block.begin, c * d]);
-      parts.free(g);
+      const bySample = parts.ops.reshape(g, [block.end - block.begin, c * d], { consume: true });
       shift ??= blockMean(ops, bySample, c, centring);
       parts.ops.map(difference, { a: bySample, b: shift }, { out: bySample });
       parts.ops.map(sum, { a: sums, b: parts.ops.sum(bySample, 0) }, { out: sums });
-      g = parts.ops.reshape(bySample, [(block.end - block.begin) * c, d]);
-      parts.free(bySample);
+      g = parts.ops.reshape(bySample, [(block.end - block.begin) * c, d], { consume: true });
     }
     if (!diagonal) {
       parts.ops.gram(g, { transpose: true, beta: 1, out: second });

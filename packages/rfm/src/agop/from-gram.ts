@@ -2,6 +2,7 @@ import { type Backend, input, Scope, type Tensor } from '@agop/core';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
 import { type Points, preparedRows } from '../machine/points.ts';
 import { rowBlocks } from '../machine/row-blocks.ts';
+import { outputMeans } from './means.ts';
 import type { GradientMoments } from './moments.ts';
 import type { Centring } from './options.ts';
 import { gradientWeights } from './weights.ts';
@@ -94,21 +95,4 @@ export function momentsFromGram(
     diagonal: false,
     means: means && scope.keep(means),
   };
-}
-
-/** (1/n) ((α ∘ Aᵀ1)ᵀ Z + Fᵀ X), [c, d] */
-function outputMeans(
-  backend: Backend,
-  z: Tensor,
-  coefficients: Tensor,
-  weightSums: Tensor,
-  ownSums: Tensor,
-  count: number,
-): Tensor {
-  using scope = new Scope(backend);
-  const { ops } = scope;
-  const column = ops.reshape(weightSums, [coefficients.shape[0] as number, 1]);
-  const scaled = ops.map(product, { a: coefficients, b: column });
-  const sums = ops.matmul(scaled, z, { transposeA: true });
-  return scope.keep(ops.map(input('a').add(input('b')).div(count), { a: sums, b: ownSums }));
 }

@@ -54,10 +54,11 @@ export class BlockGradients {
     const { a, f } = gradientWeights(ops, this.#kernel, samples, this.#centers, this.#coefficients);
     const sums = ops.matmul(a, this.#scaledCenters);
     scope.free(a);
-    const gradients = this.#outputs === 1 ? sums : ops.reshape(sums, [count, this.#features]);
+    const gradients =
+      this.#outputs === 1 ? sums : ops.reshape(sums, [count, this.#features], { consume: true });
     if (f) {
       const own = this.#outputs === 1 ? samples.coordinates : repeatRows(ops, samples, this.#outputs);
-      const factors = ops.reshape(f, [count, 1]);
+      const factors = ops.reshape(f, [count, 1], { consume: true });
       ops.map(addScaled, { g: gradients, f: factors, x: own }, { out: gradients });
     }
     return scope.keep(gradients);
@@ -88,7 +89,9 @@ export class BlockGradients {
       return gradients;
     });
     const sideBySide = ops.concat(perOutput, 1);
-    return scope.keep(ops.reshape(sideBySide, [samples.count * this.#outputs, this.#features]));
+    return scope.keep(
+      ops.reshape(sideBySide, [samples.count * this.#outputs, this.#features], { consume: true }),
+    );
   }
 }
 

@@ -5,16 +5,18 @@
 export type Centring = 'none' | 'output' | 'pooled';
 
 /**
- * How an AGOP is computed; both ways are exact. `gradients` forms the gradients in row blocks: about 2 n m c d operations for n samples, m
- * centers, c outputs, d features. `gram` never forms them: about n m² operations. `auto` chooses the cheaper one.
+ * How an AGOP is computed; all ways are exact. `gradients` forms the gradients in row blocks: about 2 n m c d operations for n samples, m
+ * centers, c outputs, d features. `gram` never forms them: about n m² operations. `sparse` is for points that are mostly 0: it forms the gradients
+ * from entries that are not, at the centers of a machine that was given its `nonzeros` and whose metric does not transform the features. `auto` chooses
+ * the cheapest one.
  */
-export type AgopMethod = 'auto' | 'gradients' | 'gram';
+export type AgopMethod = 'auto' | 'gradients' | 'gram' | 'sparse';
 
 export interface AgopOptions {
   /** Default 'none'. */
   readonly centring?: Centring;
   /** Only the diagonal, [1, d]. Default false. */
   readonly diagonal?: boolean;
-  /** Default 'auto'. Kernels of power distances always use 'gradients'. */
+  /** Default 'auto'. Kernels of power distances always use 'gradients', and so does the diagonal in a diagonal metric. */
   readonly method?: AgopMethod;
 }

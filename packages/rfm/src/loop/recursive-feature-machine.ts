@@ -2,6 +2,7 @@ import { type Backend, randomPermutation, type Tensor, throwIfAborted } from '@a
 import type { Centring } from '../agop/options.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { fitKernelMachine, type KernelMachine } from '../machine/kernel-machine.ts';
+import type { Nonzeros } from '../machine/nonzeros.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import { checkChoice, checkWhole } from '../options.ts';
 import type { Solver } from '../solvers/solver.ts';
@@ -33,6 +34,8 @@ export interface RecursiveFeatureMachineOptions extends RecursionOptions {
   readonly x: Tensor;
   /** Targets [n, c]. */
   readonly y: Tensor;
+  /** The entries of x that are not 0, where these are few (one-hot codes): the AGOP then multiplies no others. See {@link nonzerosOf}. */
+  readonly nonzeros?: Nonzeros;
   /** Metric of the first fit, which stays the caller's. Default the identity. */
   readonly initialMetric?: Metric;
   readonly signal?: AbortSignal;
@@ -115,13 +118,14 @@ export async function* recursiveFeatureMachine(
 }
 
 function fitInMetric(options: RecursiveFeatureMachineOptions, metric: Metric): Promise<KernelMachine> {
-  const { backend, kernel, x, y, ridge, solver, signal } = options;
+  const { backend, kernel, x, y, nonzeros, ridge, solver, signal } = options;
   return fitKernelMachine({
     backend,
     kernel,
     metric,
     x,
     y,
+    ...(nonzeros && { nonzeros }),
     ...(ridge !== undefined && { ridge }),
     ...(solver && { solver }),
     ...(signal && { signal }),

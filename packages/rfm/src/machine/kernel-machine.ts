@@ -8,6 +8,7 @@ import { checkNonNegative } from '../options.ts';
 import { choleskySolver } from '../solvers/cholesky.ts';
 import type { Solver } from '../solvers/solver.ts';
 import { kernelOfPoints } from './kernel-matrix.ts';
+import { checkNonzeros, type Nonzeros } from './nonzeros.ts';
 import { type Points, preparePoints } from './points.ts';
 import { type RowBlock, rowBlocks, sampleBlocks } from './row-blocks.ts';
 
@@ -20,6 +21,8 @@ export interface KernelMachineParts {
   readonly centers: Tensor;
   /** Coefficients α, [m, c]. */
   readonly coefficients: Tensor;
+  /** The centers' entries that are not 0, where these are few: see {@link nonzerosOf}. */
+  readonly nonzeros?: Nonzeros | undefined;
 }
 
 /**
@@ -32,6 +35,7 @@ export class KernelMachine {
   readonly metric: Metric;
   readonly centers: Tensor;
   readonly coefficients: Tensor;
+  readonly #nonzeros: Nonzeros | undefined;
   #prepared: Points | undefined;
 
   constructor(parts: KernelMachineParts, prepared?: Points) {
@@ -40,6 +44,7 @@ export class KernelMachine {
     this.metric = parts.metric;
     this.centers = parts.centers;
     this.coefficients = parts.coefficients;
+    this.#nonzeros = checkNonzeros(parts.nonzeros, parts.centers);
     this.#prepared = prepared;
   }
 
@@ -96,7 +101,7 @@ export class KernelMachine {
     });
     if (parts.length === 0) return this.backend.full([0, c, d], 0, this.#dtype());
     const all = parts.length === 1 ? (parts[0] as Tensor) : ops.concat(parts, 0);
-    return scope.keep(ops.reshape(all, [n, c, d]));
+    return scope.keep(ops.reshape(all, [n, c, d], { consume: true }));
   }
 
   /**
@@ -109,15 +114,11 @@ export class KernelMachine {
   agop(x: Tensor = this.centers, options: AgopOptions = {}): Tensor {
     using scope = new Scope(this.backend);
     const samples = this.#samplePoints(scope.ops, x);
-    return agopOfPoints(
-      this.backend,
-      this.kernel,
-      this.metric,
-      samples,
-      this.#points(),
-      this.coefficients,
-      options,
-    );
+    const isSparse = samples === this.#prepared && samples.coordinates === this.centers;
+    return agopOfPoints(this.backend, this.kernel, this.metric, samples, this.#points(), this.coefficients, {
+      ...options,
+      nonzeros: isSparse ? this.#nonzeros : undefined,
+    });
   }
 
   /** Frees the coefficients and what was prepared. */
@@ -154,6 +155,8 @@ export interface FitKernelMachineOptions {
   readonly x: Tensor;
   /** Targets [n, c]. */
   readonly y: Tensor;
+  /** The entries of x that are not 0, where these are few: the AGOP at the centers then multiplies no others. See {@link nonzerosOf}. */
+  readonly nonzeros?: Nonzeros;
   /** λ of (K + λ I) α = y, from 0. Default 1e-3. */
   readonly ridge?: number;
   /** Default {@link choleskySolver}. */
@@ -168,15 +171,25 @@ export interface FitKernelMachineOptions {
  * @throws {ShapeError} {DTypeError} {OptionError} {OutOfMemoryError} {AbortedError}
  */
 export async function fitKernelMachine(options: FitKernelMachineOptions): Promise<KernelMachine> {
-  const { backend, kernel, x, y, metric = identityMetric, solver = choleskySolver, signal } = options;
+  const {
+    backend,
+    kernel,
+    x,
+    y,
+    nonzeros,
+    metric = identityMetric,
+    solver = choleskySolver,
+    signal,
+  } = options;
   const ridge = checkNonNegative('ridge', options.ridge ?? 1e-3);
+  checkNonzeros(nonzeros, x);
   throwIfAborted(signal, 'Fitting a kernel machine');
   const points = preparePoints(backend, kernel, metric, x);
   try {
     const matrix = kernelOfPoints(backend, kernel, points, points);
     try {
       const coefficients = await solver.solve(backend, { matrix, targets: y, ridge });
-      return new KernelMachine({ backend, kernel, metric, centers: x, coefficients }, points);
+      return new KernelMachine({ backend, kernel, metric, centers: x, coefficients, nonzeros }, points);
     } finally {
       matrix.dispose();
     }

@@ -17,9 +17,26 @@ const smallBlockBytes = 16 * 2 ** 20;
  */
 export function rowBlocks(rows: number, rowBytes: number): RowBlock[] {
   const size = Math.max(32, Math.floor(smallBlockBytes / rowBytes), Math.min(512, Math.ceil(rows / 8)));
+  return blocksOf(rows, size);
+}
+
+function blocksOf(rows: number, size: number): RowBlock[] {
   const blocks: RowBlock[] = [];
   for (let begin = 0; begin < rows; begin += size) blocks.push({ begin, end: Math.min(begin + size, rows) });
   return blocks;
+}
+
+/** What stays in the cache that all cores share. */
+const cacheBytes = 8 * 2 ** 20;
+
+/**
+ * Splits rows into blocks whose intermediate results stay in the cache, for work that passes over them several times: about 8 MiB, in multiples of 32
+ * rows.
+ *
+ * @param rowBytes what an algorithm holds per row of a block
+ */
+export function cacheBlocks(rows: number, rowBytes: number): RowBlock[] {
+  return blocksOf(rows, Math.max(32, 32 * Math.floor(cacheBytes / (32 * rowBytes))));
 }
 
 /**

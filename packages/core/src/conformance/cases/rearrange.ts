@@ -42,6 +42,25 @@ export const rearrangeCases: readonly ConformanceCase[] = [
     await t.equal('empty', t.ops.reshape(t.tensor([], [0, 5]), [3, 0]), [3, 0], []);
   }),
 
+  define('rearrange', 'reshape() with consume takes over the memory', async (t) => {
+    const a = t.sample(6, 4, 2);
+    const source = t.upload(a);
+    const before = t.ops.memory();
+    t.ops.resetPeak();
+    const read = source.read();
+    const result = t.ops.reshape(source, [3, 8], { consume: true });
+    demand(result !== source && source.disposed, 'The result must be new, and the operand disposed.');
+    const { tensors, bytes, peakBytes } = t.ops.memory();
+    demand(tensors === before.tensors && bytes === before.bytes, 'Nothing may be allocated or left.');
+    demand(peakBytes === before.bytes, 'Nothing may be copied.');
+    source.dispose();
+    demand((await read).length === 24, 'A read that has begun must complete.');
+    await t.equal('[3, 8]', result, [3, 8], a.data);
+    const whole = t.upload(a);
+    await t.fails('another size', 'SHAPE', () => t.ops.reshape(whole, [5, 5], { consume: true }));
+    await t.equal('after the failure', whole, [6, 4], a.data);
+  }),
+
   define('rearrange', 'rows()', async (t) => {
     const a = t.sample(17, 5, 3);
     const source = t.upload(a);

@@ -1,0 +1,122 @@
+import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import type { InnerProductKernel } from '../kernels/kernel.ts';
+import type { Nonzeros } from '../machine/nonzeros.ts';
+import type { Points } from '../machine/points.ts';
+import { cacheBlocks } from '../machine/row-blocks.ts';
+import { outputMeans } from './means.ts';
+import type { GradientMoments } from './moments.ts';
+import type { Centring } from './options.ts';
+import { gradientWeights } from './weights.ts';
+
+const difference = input('a').sub(input('b'));
+const product = input('a').mul(input('b'));
+const sum = input('a').add(input('b'));
+
+/**
+ * Moments of the gradients at the centers, where these are mostly 0. Entry k of the gradients ĝ_ic = Σ_j A_ij α_jc z_jk + F_ic x_ik is a short sum over the
+ * centers that have feature k: with r of them at most, a product [c, r] [r, b] for each feature and block of b samples, all of them one batched product
+ * of gathered rows. About 2 n d r c + n c d² operations, in place of 2 n m c d + n c d². The terms F_ic x_ik are added by a second product of that kind,
+ * with the few samples of the block that have feature k. A block takes samples from all over: neighbours often have features in common.
+ *
+ * Holds A [m, m] and, per block, the gathered rows and the gradients. Centring as in `momentsFromGram`.
+ */
+export function momentsFromSparse(
+  backend: Backend,
+  kernel: InnerProductKernel,
+  centers: Points,
+  coefficients: Tensor,
+  nonzeros: Nonzeros,
+  centring: Centring,
+): GradientMoments {
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const needMeans = centring !== 'none';
+  const m = centers.count;
+  const d = nonzeros.features;
+  const c = coefficients.shape[1] as number;
+  const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
+  const { a, f } = gradientWeights(ops, kernel, centers, centers, coefficients);
+  const second = ops.full([d, d], 0, dtype);
+  const weightSums = ops.full([1, needMeans ? m : 0], 0, dtype);
+  const terms = new ColumnTerms(ops, nonzeros, { first: 0, step: 1 });
+  const alpha = terms.scaledRows(coefficients);
+
+  const numbersPerSample = 2 * m + d * (nonzeros.mostPerColumn + c);
+  let shift: Tensor | undefined;
+  const step = cacheBlocks(m, numbersPerSample * (dtype === 'float64' ? 8 : 4)).length;
+  for (let first = 0; first < step; first++) {
+    using parts = new Scope(backend);
+    const b = Math.ceil((m - first) / step);
+    const samples = Int32Array.from({ length: b }, (_, i) => first + i * step);
+    const indices = parts.ops.tensor(samples, [b], 'int32');
+    const rows = parts.ops.gather(a, indices);
+    if (centring === 'output') {
+      shift ??= ops.mean(rows, 0);
+      parts.ops.map(difference, { a: rows, b: shift }, { out: rows });
+    }
+    if (needMeans) {
+      parts.ops.map(sum, { a: weightSums, b: parts.ops.sum(rows, 0) }, { out: weightSums });
+    }
+    const weights = parts.ops.gather(parts.ops.transpose(rows), terms.indices);
+    // Feature k, output c, sample i: [d c, b].
+    const g = parts.ops.matmul(alpha, weights, { transposeA: true, batches: d });
+    if (f) {
+      const own = new ColumnTerms(parts.ops, nonzeros, { first, step });
+      parts.ops.matmul(
+        own.scaledRows(parts.ops.gather(f, indices)),
+        parts.ops.gather(parts.ops.identity(b, dtype), own.indices),
+        { transposeA: true, batches: d, beta: 1, out: g },
+      );
+    }
+    parts.ops.gram(parts.ops.reshape(g, [d, c * b], { consume: true }), { beta: 1, out: second });
+  }
+
+  if (!needMeans) return { count: m, second: scope.keep(second), diagonal: false, means: undefined };
+  const ownSums = f ? ops.matmul(f, centers.coordinates, { transposeA: true }) : ops.full([c, d], 0, dtype);
+  const means = outputMeans(ops, centers.coordinates, coefficients, weightSums, ownSums, m);
+  return { count: m, second: scope.keep(second), diagonal: false, means: scope.keep(means) };
+}
+
+/** Every `step`-th point from `first` on. */
+interface Stride {
+  readonly first: number;
+  readonly step: number;
+}
+
+/**
+ * Some of the points by feature, as many for each feature as for the one that has most; what is missing is filled up with points of value 0. Its tensors
+ * belong to the backend's scope.
+ */
+class ColumnTerms {
+  /** Which of these points, feature by feature. */
+  readonly indices: Tensor;
+  readonly #backend: Backend;
+  readonly #values: Float64Array;
+
+  constructor(backend: Backend, nonzeros: Nonzeros, { first, step }: Stride) {
+    const columns = nonzeros.rows.map((rows) => {
+      const places: number[] = [];
+      for (let t = 0; t < rows.length; t++) if ((rows[t] as number) % step === first) places.push(t);
+      return places;
+    });
+    const width = Math.max(0, ...columns.map((places) => places.length));
+    const indices = new Int32Array(nonzeros.features * width);
+    const values = new Float64Array(nonzeros.features * width);
+    for (const [k, places] of columns.entries()) {
+      for (const [t, place] of places.entries()) {
+        indices[k * width + t] = ((nonzeros.rows[k]?.[place] as number) - first) / step;
+        values[k * width + t] = nonzeros.values[k]?.[place] as number;
+      }
+    }
+    this.#backend = backend;
+    this.#values = values;
+    this.indices = backend.tensor(indices, [indices.length], 'int32');
+  }
+
+  /** The terms' rows of a matrix that has one for each of the points, times the terms' values. */
+  scaledRows(matrix: Tensor): Tensor {
+    const gathered = this.#backend.gather(matrix, this.indices);
+    const column = this.#backend.tensor(this.#values, [this.#values.length, 1], matrix.dtype);
+    return this.#backend.map(product, { a: gathered, b: column }, { out: gathered });
+  }
+}
