@@ -2,7 +2,7 @@ import type { GrokkingIteration } from '@agop/grokking';
 import { modularTask } from '@agop/grokking';
 import { describe, expect, test } from 'vitest';
 import { tracedStructures } from '../src/grok/structures.ts';
-import { deviationsInWords, fitInWords, hiddenInWords, verdict } from '../src/grok/words.ts';
+import { beyondChance, deviationsInWords, fitInWords, hiddenInWords, verdict } from '../src/grok/words.ts';
 
 const task = modularTask({ operation: '+', p: 61, fraction: 0.1 });
 
@@ -51,6 +51,18 @@ describe('the verdict follows from the accuracies', () => {
     expect(verdict(withAccuracies(...accuracies))[0]).toMatch(sentence);
   });
 
+  test('answers that are more frequent than others are guessed first', () => {
+    // gcd-sum of 15: 45 of the 225 products are 0.
+    const products = modularTask({ operation: '*', p: 15 });
+    const at = (testAccuracy: number) => ({ task: products, iterations: [iteration(0, { testAccuracy })] });
+    expect(verdict(at(0.21))[0]).toMatch(
+      /never left the level of chance \(the most frequent answer, 0: 20\.0 %\): it was at most 21\.0 %/,
+    );
+    expect(verdict(at(0.3))[0]).toMatch(/is above chance .* but was at most 30\.0 %\./);
+    expect(beyondChance(products)).toBeCloseTo(0.25, 12);
+    expect(beyondChance(task)).toBeCloseTo(1 / 61 + 0.05, 12);
+  });
+
   test('and ends with those of both operations', () => {
     const two = modularTask({ operation: ['+', '-'], p: 5 });
     const of = (operation: string, testAccuracy: number) => ({
@@ -58,9 +70,12 @@ describe('the verdict follows from the accuracies', () => {
       ...{ correctLogitLoss: 0, circulantDeviation: 0.9 },
     });
     const last = iteration(0, { testAccuracy: 0.5, operations: [of('add', 1), of('sub', 0)] });
-    expect(verdict({ task: two, iterations: [last] })[1]).toContain(
-      'It ends at 50.0 % (x + y 100.0 %, x - y 0.0 %).',
+    const sentences = verdict({ task: two, iterations: [last] });
+    expect(sentences[0]).toMatch(
+      /^The test accuracy of x \+ y is above chance \(1 of 5: 20\.0 %\) at the first fit already, .* 100 % from 0 on\./,
     );
+    expect(sentences[1]).toMatch(/^The test accuracy of x - y never left the level of chance/);
+    expect(sentences[2]).toContain('It ends at 50.0 % (x + y 100.0 %, x - y 0.0 %).');
   });
 });
 

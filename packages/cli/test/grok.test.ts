@@ -82,8 +82,10 @@ describe('grok --json', () => {
     expect(iterations[1].operations[0].circulantDeviation).toBe(iterations[1].circulantDeviation);
     expect(iterations[1].operations[1].circulantDeviation).toBeNull();
     const html = readFileSync(report, 'utf8');
+    expect(html).not.toContain('Dashed');
     for (const part of [
-      'test, x^2+y^2',
+      'test, x^2 + y^2',
+      '[one-hot x, one-hot y, task bit]: 15 x 15 numbers',
       'circulant deviation, x + y',
       'For x^2 + y^2 no order of the residues is known',
     ]) {

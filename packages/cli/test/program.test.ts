@@ -90,6 +90,8 @@ describe('help', () => {
     expect(code).toBe(0);
     for (const { usage } of commands) expect(stdout).toContain(usage);
     const help = await run(['fit', '--help']);
+    expect(help.stdout).toMatch(/--no-header .*column2, …$/m);
+    expect(help.stdout).not.toMatch(/\(default: true\)/);
     expect(help.code).toBe(0);
     for (const { flags, description } of commands.find(({ usage }) => usage.startsWith('fit'))?.options ??
       []) {

@@ -145,6 +145,13 @@ describe('files', () => {
     );
   });
 
+  test('a folder with a test file alone: the message says so', async () => {
+    const path = await make('tests', { 't10k-images-idx3-ubyte': images });
+    await expect(readImageFile(path)).rejects.toThrow(
+      /no image file for the train part .* By its name, t10k-images-idx3-ubyte is for testing/,
+    );
+  });
+
   test('all batches of records, in the order of their numbers, up to the limit', async () => {
     const layout = { height: 1, width: 1, channels: 1 };
     const path = await make('batches', {

@@ -75,6 +75,33 @@ describe('line chart', () => {
     expect(ticks(await lineChart({ title: 't', series: [between] })).length).toBeGreaterThan(2);
   });
 
+  test.each([
+    [
+      [1e-6, 1],
+      ['1e−6', '1e−5', '0.0001', '0.001', '0.01', '0.1', '1'],
+    ],
+    [
+      [0.011, 0.4],
+      ['0.01', '0.02', '0.05', '0.1', '0.2'],
+    ],
+    [
+      [0.0032, 0.0046],
+      ['0.0035', '0.004', '0.0045'],
+    ],
+    [
+      [0.998, 1.001],
+      ['0.998', '0.999', '1', '1.001'],
+    ],
+    [
+      [5, 5],
+      ['3', '5', '7', '10'],
+    ],
+  ])('a logarithmic axis over %j has ticks that can be read', async (y, expected) => {
+    const svg = await lineChart({ title: 't', series: [{ label: 'a', y }], y: { log: true } });
+    const ticks = [...parse(svg).querySelectorAll('[aria-label="y-axis tick label"] text')];
+    expect(ticks.map((text) => text.textContent)).toEqual(expected);
+  });
+
   test('values go where they belong', async () => {
     const svg = await lineChart({
       title: 't',

@@ -79,6 +79,21 @@ test('it can be read by everyone', () => {
   expect(document.querySelectorAll('.figures')).toHaveLength(1);
 });
 
+test('columns of numbers are right-aligned, also where numbers are text', () => {
+  const table = {
+    kind: 'table',
+    caption: 'c',
+    header: ['number', 'share', 'small', 'word', 'mixed'],
+    rows: [
+      [1, '98.3 %', '1.5e-27', 'a', '3'],
+      [null, '7.0 %', '−2', 'b', 'by seed'],
+    ],
+  } as const;
+  const markup = htmlPage({ title: 't', sections: [{ heading: 'h', blocks: [table] }] });
+  const cells = [...new JSDOM(markup).window.document.querySelectorAll('tbody tr:first-child td')];
+  expect(cells.map((cell) => cell.className)).toEqual(['n', 'n', 'n', '', '']);
+});
+
 test('only charts go into figures', () => {
   expect(() =>
     htmlPage({

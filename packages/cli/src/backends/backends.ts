@@ -2,15 +2,19 @@ import { type Backend, OptionError } from '@agop/core';
 import type { OptionSpec } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 
-/** Options of every command that computes. */
+/** Options of every command that computes, with what its `--dtype` means. */
+export function computeOptions(dtype: string): readonly OptionSpec[] {
+  return [...backendOptions, { flags: '--dtype <name>', description: dtype }];
+}
+
+/** Options of every command that opens a backend. */
 export const backendOptions: readonly OptionSpec[] = [
   {
     flags: '--backend <name>',
     description:
-      'Where to compute: auto, gpu, cpu, tfjs-wasm or naive (default: auto, the GPU if there is one, else the CPU)',
+      'Where to compute: auto, gpu, cpu, tfjs-wasm or naive (default: auto, which is $AGOP_BACKEND if set, else the GPU if there is one, else the CPU)',
   },
   { flags: '--threads <number>', description: 'Threads of the cpu backend (default: one per core)' },
-  { flags: '--dtype <name>', description: 'float32 or float64 (default: by ridge and backend)' },
 ];
 
 /** A backend this program can compute on. */

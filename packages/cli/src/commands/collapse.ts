@@ -1,4 +1,4 @@
-import { backendOptions } from '../backends/backends.ts';
+import { computeOptions } from '../backends/backends.ts';
 import type { Command } from '../command.ts';
 import { tableOptions } from '../table/table-options.ts';
 
@@ -54,11 +54,7 @@ export const collapse: Command = {
     { flags: '--iterations <number>', description: 'Updates of the metric in each layer (default: 1)' },
     { flags: '--coding <name>', description: 'Targets: signed (1, -1) or one-hot (1, 0) (default: signed)' },
     { flags: '--seed <number>', description: 'Seed of the random features and of the split (default: 0)' },
-    ...backendOptions.map((option) =>
-      option.flags.startsWith('--dtype')
-        ? { ...option, description: 'float32 or float64 (default: float64)' }
-        : option,
-    ),
+    ...computeOptions('float32 or float64 (default: float64)'),
     ...tableOptions,
     { flags: '-o, --output <file>', description: 'Save the model (one safetensors file)' },
     { flags: '--report <file>', description: 'Write an HTML report' },

@@ -1,4 +1,4 @@
-import { backendOptions } from '../backends/backends.ts';
+import { computeOptions } from '../backends/backends.ts';
 import type { Command } from '../command.ts';
 
 export const conv: Command = {
@@ -67,11 +67,7 @@ export const conv: Command = {
       flags: '--seeds <number>',
       description: 'Runs with so many seeds, from --seed on, and their spread (default: 1)',
     },
-    ...backendOptions.map((option) =>
-      option.flags.startsWith('--dtype')
-        ? { ...option, description: 'float32 or float64 of the kernel (default: float32)' }
-        : option,
-    ),
+    ...computeOptions('float32 or float64 of the kernel (default: float32)'),
     {
       flags: '--memory <gib>',
       description: 'Memory budget in GiB (default: three quarters of what the backend has)',

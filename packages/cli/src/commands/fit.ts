@@ -1,4 +1,4 @@
-import { backendOptions } from '../backends/backends.ts';
+import { computeOptions } from '../backends/backends.ts';
 import type { Command } from '../command.ts';
 import { tableOptions } from '../table/table-options.ts';
 
@@ -47,7 +47,7 @@ export const fit: Command = {
     { flags: '--ridge <number>', description: 'Ridge of the regression (default: 0.001)' },
     { flags: '--diagonal', description: 'Learn one weight per feature instead of a matrix' },
     { flags: '--seed <number>', description: 'Seed of all random choices (default: 0)' },
-    ...backendOptions,
+    ...computeOptions('float32 or float64 (default: by ridge and backend)'),
     ...tableOptions,
     {
       flags: '-o, --output <file>',

@@ -1,4 +1,4 @@
-import { backendOptions } from '../backends/backends.ts';
+import { computeOptions } from '../backends/backends.ts';
 import type { Command } from '../command.ts';
 
 export const grok: Command = {
@@ -27,11 +27,7 @@ export const grok: Command = {
       flags: '--show <iterations>',
       description: 'Metrics in the report, e.g. 0,10,29 (default: around the jump)',
     },
-    ...backendOptions.map((option) =>
-      option.flags.startsWith('--dtype')
-        ? { ...option, description: 'float32 or float64 (default: float64)' }
-        : option,
-    ),
+    ...computeOptions('float32 or float64 (default: float64)'),
     { flags: '--report <file>', description: 'Write an HTML report' },
     { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
   ],

@@ -5,7 +5,7 @@ export const inspect: Command = {
   usage: 'inspect <model>',
   description: 'Show what a saved model is, what it expects, and which features it found',
   options: [
-    ...backendOptions.filter(({ flags }) => !flags.startsWith('--dtype')),
+    ...backendOptions,
     { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
   ],
   examples: ['inspect houses.safetensors'],

@@ -1,4 +1,4 @@
-import { backendOptions } from '../backends/backends.ts';
+import { computeOptions } from '../backends/backends.ts';
 import type { Command } from '../command.ts';
 import { tableOptions } from '../table/table-options.ts';
 
@@ -16,7 +16,7 @@ export const predict: Command = {
       flags: '--unknown <what>',
       description: 'error or ignore: what happens to new categories (default: as in fit)',
     },
-    ...backendOptions,
+    ...computeOptions('float32 or float64 (default: that of the model)'),
     ...tableOptions,
     { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
   ],

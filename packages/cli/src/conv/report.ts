@@ -71,7 +71,9 @@ async function roundsSection(summary: ConvSummary): Promise<Section> {
     {
       kind: 'table',
       caption:
-        runs.length > 1 ? `Means and standard deviations over ${runs.length} seeds` : 'Scores per round',
+        runs.length > 1
+          ? `Means and standard deviations over ${runs.length} seeds`
+          : 'Scores per round; marked: the one that was kept',
       header: columns.map(({ title }) => title),
       rows: rounds.map((round) => columns.map(({ cell }) => cell(round))),
       ...(runs.length === 1 && { marked: [runs[0]?.best ?? 0] }),
@@ -128,10 +130,10 @@ async function filtersSection({ model, data, backend, summary }: ConvReportInput
           }),
         ),
         {
-          kind: 'figure',
-          svg: spectrum,
-          caption: `The eigenvalues of the metric of ${where} ${last.iteration}, as shares of their sum: the steeper they fall, the fewer directions of a patch the kernel looks at.`,
+          kind: 'text',
+          text: `The eigenvalues of the metric of ${where} ${last.iteration}, as shares of their sum: the steeper they fall, the fewer directions of a patch the kernel looks at.`,
         },
+        { kind: 'figure', svg: spectrum },
       ],
     },
     {

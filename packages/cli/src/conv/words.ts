@@ -92,7 +92,8 @@ export function verdict(summary: ConvSummary): string {
     return `${start}, and validation preferred it to all that was learned.`;
   }
   const gain = 100 * (kept - fixed);
-  const change = `${Math.abs(gain).toFixed(1)} points ${gain >= 0 ? 'more' : 'less'}`;
+  const points = Math.abs(gain).toFixed(1);
+  const change = Number(points) === 0 ? 'as many' : `${points} points ${gain > 0 ? 'more' : 'less'}`;
   const [only] = rests;
   const what =
     rests.length > 1

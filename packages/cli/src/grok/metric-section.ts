@@ -31,7 +31,7 @@ export function metricSection(result: GrokkingResult, chosen: readonly number[])
   const blocks: Block[] = [
     {
       kind: 'text',
-      text: `The metric M compares pairs [one-hot a, one-hot b]: ${columns} x ${columns} numbers, in four blocks. Its diagonal and the mean of each block outweigh the rest, so they are left out of these pictures.`,
+      text: `The metric M compares pairs [one-hot x, one-hot y${columns > 2 * p ? ', task bit' : ''}]: ${columns} x ${columns} numbers, in four blocks${columns > 2 * p ? ' (the task bit counts to those of y)' : ''}. Its diagonal and the mean of each block outweigh the rest, so they are left out of these pictures.`,
     },
     {
       kind: 'figure',

@@ -29,7 +29,7 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
   const parameters = Object.entries(kernel.parameters).map(
     ([name, value]) => `, ${name} ${formatNumber(value)}`,
   );
-  const chosen = shown ?? telling(iterations, p);
+  const chosen = shown ?? telling(iterations, beyondChance(result.task));
   const last = iterations.at(-1) as GrokkingIteration;
   return htmlPage({
     title: `${operations.join(' and ')} mod ${p}`,
@@ -50,7 +50,7 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
       { kind: 'text', text: verdict(result).join(' ') },
     ],
     sections: [
-      await seenSection(iterations, p, chosen),
+      await seenSection(result, chosen),
       await hiddenSection(result, chosen),
       metricSection(result, chosen),
       ...(await spectrumSections(result, chosen)),
@@ -62,10 +62,10 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
 }
 
 /** The first iteration, the last one before the accuracy rises, the middle of the rise, the last one. */
-function telling(iterations: readonly GrokkingIteration[], p: number): number[] {
+function telling(iterations: readonly GrokkingIteration[], risen: number): number[] {
   const first = (accuracy: number): number =>
     iterations.findIndex(({ testAccuracy }) => testAccuracy >= accuracy);
-  const chosen = [0, first(beyondChance(p)) - 1, first(0.5), iterations.length - 1];
+  const chosen = [0, first(risen) - 1, first(0.5), iterations.length - 1];
   return [...new Set(chosen.filter((i) => i >= 0))];
 }
 
@@ -77,15 +77,15 @@ function placesOf(chosen: readonly number[], count: number): Mark[] {
 const iterationAxis = { label: 'iteration' };
 
 async function seenSection(
-  iterations: readonly GrokkingIteration[],
-  p: number,
+  { iterations, task }: GrokkingResult,
   chosen: readonly number[],
 ): Promise<Section> {
+  const { p, operations } = task;
   const places = placesOf(chosen, iterations.length);
-  const accuracies = iterations[0]?.operations?.map(({ operation }, k) => ({
-    label: `test, ${operation}`,
-    y: iterations.map((i) => i.operations?.[k]?.testAccuracy ?? Number.NaN),
-  })) ?? [{ label: 'test', y: iterations.map((i) => i.testAccuracy) }];
+  const accuracies = operations.map(({ formula }, k) => ({
+    label: operations.length === 1 ? 'test' : `test, ${formula}`,
+    y: iterations.map((i) => i.operations?.[k]?.testAccuracy ?? i.testAccuracy),
+  }));
   const blocks: Block[] = [
     {
       kind: 'text',
@@ -100,7 +100,7 @@ async function seenSection(
         y: { label: 'accuracy', percent: true, domain: [0, 1] },
         places,
       }),
-      caption: 'Share of pairs answered rightly. Dashed: the iterations whose metric is shown below.',
+      caption: `Share of pairs answered rightly.${places.length === 0 ? '' : ' Dashed: iterations whose metric is shown below.'}`,
     },
     {
       kind: 'figure',

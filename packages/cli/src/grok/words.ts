@@ -1,10 +1,42 @@
-import type { GrokkingIteration, GrokkingResult } from '@agop/grokking';
+import type { GrokkingIteration, GrokkingResult, ModularTask } from '@agop/grokking';
 import { formatNumber, formatPercent } from '@agop/report';
 import { diagonalsOf, type TracedStructure, tracedStructures, whyNoStructure } from './structures.ts';
 
-/** Test accuracy above which a machine does not guess: five points more than the share 1/p of right guesses. */
-export function beyondChance(p: number): number {
-  return 1 / p + 0.05;
+/** What is known of an operation's answers before anything is learned. */
+interface Guess {
+  /** Share that is right where one always gives the most frequent answer. */
+  readonly share: number;
+  readonly words: string;
+}
+
+/** Guesses at the operation `index` of a task. Products, for one, are 0 more often than anything else. */
+function guessOf({ p, train, test }: ModularTask, index: number): Guess {
+  const counts = new Int32Array(p);
+  let pairs = 0;
+  for (const { labels, operationIndex } of [train, test]) {
+    for (const [i, label] of labels.entries()) {
+      if (operationIndex[i] !== index) continue;
+      counts[label] = (counts[label] as number) + 1;
+      pairs++;
+    }
+  }
+  const most = Math.max(...counts);
+  const share = most / pairs;
+  const percentage = formatPercent(share);
+  const words =
+    most * p === pairs
+      ? `chance (1 of ${p}: ${percentage})`
+      : `chance (the most frequent answer, ${counts.indexOf(most)}: ${percentage})`;
+  return { share, words };
+}
+
+/** How far above its guesses a machine has to be that does not guess. */
+const beyond = 0.05;
+
+/** Test accuracy above which a machine does not guess: five points more than always giving the most frequent answer. */
+export function beyondChance(task: ModularTask): number {
+  const shares = task.operations.map((_, k) => guessOf(task, k).share);
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length + beyond;
 }
 
 /** How the run went, in words. */
@@ -16,25 +48,31 @@ export function verdict({ task, iterations }: Pick<GrokkingResult, 'task' | 'ite
   const apart = last.operations ? ` (${parts.join(', ')})` : '';
   const trainLoss = Math.max(...iterations.map((i) => i.trainLoss));
   return [
-    rise(iterations, task.p),
+    ...rises(task, iterations),
     `It ends at ${percent(last.testAccuracy)}${apart}. The training loss was at most ${trainLoss.toExponential(1)} all along.`,
   ];
 }
 
-/** When the test accuracy rose, if it did. */
-function rise(iterations: readonly GrokkingIteration[], p: number): string {
-  const accuracies = iterations.map(({ testAccuracy }) => testAccuracy);
+/** When the test accuracy of each operation rose, if it did. */
+function rises(task: ModularTask, iterations: readonly GrokkingIteration[]): string[] {
+  return task.operations.map(({ formula }, k) => {
+    const accuracies = iterations.map((i) => i.operations?.[k]?.testAccuracy ?? i.testAccuracy);
+    const what = task.operations.length === 1 ? 'The test accuracy' : `The test accuracy of ${formula}`;
+    return rise(what, accuracies, guessOf(task, k));
+  });
+}
+
+function rise(what: string, accuracies: readonly number[], { share, words }: Guess): string {
   const at = (accuracy: number): number => accuracies.findIndex((value) => value >= accuracy);
   const highest = Math.max(...accuracies);
-  const guesses = `chance (1 of ${p}: ${formatPercent(1 / p)})`;
-  const start = at(beyondChance(p));
+  const start = at(share + beyond);
   if (start < 0) {
-    return `The test accuracy never left the level of ${guesses}: it was at most ${percent(highest)}. More iterations, or a larger fraction of the table, may help.`;
+    return `${what} never left the level of ${words}: it was at most ${percent(highest)}. More iterations, or a larger fraction of the table, may help.`;
   }
   const leaves =
     start === 0
-      ? `The test accuracy is above ${guesses} at the first fit already`
-      : `The test accuracy leaves the level of ${guesses} at iteration ${start}`;
+      ? `${what} is above ${words} at the first fit already`
+      : `${what} leaves the level of ${words} at iteration ${start}`;
   const half = at(0.5);
   if (half < 0) return `${leaves}, but was at most ${percent(highest)}.`;
   const all = at(1);

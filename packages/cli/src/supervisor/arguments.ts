@@ -21,7 +21,7 @@ export interface ParsedCommand {
 export function parseArguments(typed: readonly string[]): ParsedCommand | undefined {
   const argv = joinDashValues(typed);
   const cli = cac('agop');
-  cli.help().version(version());
+  cli.help(withoutImpliedDefaults).version(version());
   for (const command of commands) declare(cli, command);
   cli.parse([...argv], { run: false });
   if (cli.options['help'] === true || cli.options['version'] === true) return undefined;
@@ -48,6 +48,16 @@ export function parseArguments(typed: readonly string[]): ParsedCommand | undefi
 
 export function nameOf(command: Command): string {
   return command.usage.split(' ')[0] ?? command.usage;
+}
+
+/** cac calls a switch that turns something off true by default; the first line of a section of help is its title. */
+function withoutImpliedDefaults(
+  sections: { title?: string; body: string }[],
+): { title?: string; body: string }[] {
+  return sections.map(({ body, ...section }) => ({
+    ...section,
+    body: body.replace(/^(\s*--no-.*) \(default: true\)$/gm, '$1').replace(/ +$/gm, ''),
+  }));
 }
 
 function declare(cli: CAC, command: Command): void {

@@ -63,8 +63,9 @@ export function plotScale(axis: NumberAxis, domain: readonly [number, number], w
   };
 }
 
-/** Ticks of a logarithmic axis: powers of ten, thinned if many, with 2 and 5 between if few. */
+/** Ticks of a logarithmic axis: powers of ten, thinned if many, with others between if few; evenly spaced in less than a factor of 3. */
 function logTicks([low, high]: readonly [number, number], decades: number): number[] {
+  if (high < 3 * low) return evenTicks(low, high);
   const step = Math.max(1, Math.ceil(decades / 8));
   const factors = decades < 1.2 ? [1, 1.5, 2, 3, 5, 7] : decades < 3 ? [1, 2, 5] : [1];
   const ticks: number[] = [];
@@ -75,6 +76,16 @@ function logTicks([low, high]: readonly [number, number], decades: number): numb
     }
   }
   return ticks;
+}
+
+/** Round numbers at equal distances, three to seven of them. */
+function evenTicks(low: number, high: number): number[] {
+  const power = Math.floor(Math.log10((high - low) / 3));
+  const unit = 10 ** power;
+  const step = [5, 2, 1].find((factor) => factor * unit <= (high - low) / 3) ?? 1;
+  const first = Math.ceil(low / (step * unit));
+  const count = Math.floor(high / (step * unit)) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, i) => Number(`${(first + i) * step}e${power}`));
 }
 
 function wholeNumbers([low, high]: readonly [number, number]): number[] {

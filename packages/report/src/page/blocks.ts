@@ -2,7 +2,7 @@ import { OptionError } from '@agop/core';
 import { escapeMarkup } from '../svg/escape.ts';
 import { formatNumber } from '../svg/number.ts';
 
-/** A cell of a table: text, a number (right-aligned, four significant digits), or nothing. */
+/** A cell of a table: text (right-aligned in columns of numbers), a number (four significant digits), or nothing. */
 export type Cell = string | number | null;
 
 /** A piece of a page. All texts are plain text; only `svg` is markup, and comes from the charts of this package. */
@@ -49,9 +49,7 @@ function figure(svg: string, caption: string | undefined): string {
 }
 
 function table(block: Block & { kind: 'table' }): string {
-  const numeric = block.header.map((_, i) =>
-    block.rows.every((row) => typeof row[i] === 'number' || row[i] === null || row[i] === undefined),
-  );
+  const numeric = block.header.map((_, i) => block.rows.every((row) => isNumeric(row[i])));
   const align = (i: number) => (numeric[i] ? ' class="n"' : '');
   const head = block.header
     .map((text, i) => `<th scope="col"${align(i)}>${escapeMarkup(text)}</th>`)
@@ -66,6 +64,11 @@ function table(block: Block & { kind: 'table' }): string {
     `<table><caption>${escapeMarkup(block.caption)}</caption><thead><tr>${head}</tr></thead>` +
     `<tbody>${rows.join('')}</tbody></table></div>`
   );
+}
+
+/** Numbers as such or as text, with a sign, an exponent or a percent sign; and empty cells. */
+function isNumeric(cell: Cell | undefined): boolean {
+  return typeof cell !== 'string' || /^([−-]?\d+(\.\d+)?(e[+−-]?\d+)?( %)?)?$/.test(cell);
 }
 
 function cellText(cell: Cell | undefined): string {
