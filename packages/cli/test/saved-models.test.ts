@@ -142,6 +142,20 @@ describe('a model of agop conv', () => {
     }
   });
 
+  test('a damaged description: the file is named', async () => {
+    const { tensors, metadata } = decodeSafetensors(readFileSync(model));
+    const description = JSON.parse(metadata['model'] ?? '');
+    const foreign = {
+      ...metadata,
+      model: JSON.stringify({ ...description, kernel: { name: 'x', parameters: {} } }),
+    };
+    const path = folder.file('foreign.safetensors', encodeSafetensors(tensors, foreign));
+    const predicted = await run(['predict', path, test12]);
+    expect(predicted.code).toBe(1);
+    expect(predicted.stderr).toMatch(/^agop: .*foreign\.safetensors: /);
+    expect((await run(['inspect', path])).stdout).not.toMatch(/undefined/);
+  });
+
   test('images of another size, a table', async () => {
     const small = folder.file(
       'small-images-idx3-ubyte',

@@ -38,6 +38,7 @@ async function buildNetwork({ options, commandLine }: CommandRequest, context: C
     })
     .catch(sayHowToFit);
   const seconds = (performance.now() - started) / 1000;
+  context.live([]); // The curves come once more, on standard output.
 
   const report = options.text('report');
   const summary = collapseSummary({ data, settings, backend, model, seconds, report });
@@ -100,16 +101,16 @@ function printSummary(summary: CollapseSummary, layers: readonly ChartLayer[], c
     '',
     ...terminalChart(layers, summary.depth, context),
     '',
-    'layer     NC1: input  projected   features   NC2: projected       NC4   accuracy',
+    'layer     NC1: input  projected   features  NC2: projected     NC4  accuracy',
     ...summary.layers.map(({ layer, nc1, nc2, nc4, accuracy }) =>
       [
         String(layer).padStart(5),
         nc1.input.toExponential(2).padStart(15),
         nc1.projected.toExponential(2).padStart(11),
         nc1.features.toExponential(2).padStart(11),
-        nc2.projected.toExponential(2).padStart(17),
-        formatPercent(nc4).padStart(10),
-        formatPercent(accuracy).padStart(11),
+        nc2.projected.toExponential(2).padStart(16),
+        formatPercent(nc4).padStart(8),
+        formatPercent(accuracy).padStart(10),
       ].join(''),
     ),
     '',

@@ -21,17 +21,26 @@ const mapNames: Readonly<Record<string, string>> = {
   identity: 'the identity map',
 };
 
-/** A kernel or a feature map for people: `laplace (bandwidth 2)`, `random ReLU features (width 512, weights uniform)`. */
-export function named({ name, parameters }: CollapseSummary['map']): string {
+/** A feature map for people: `random ReLU features (width 512, weights uniform)`. */
+export function mapWords({ name, parameters }: CollapseSummary['map']): string {
+  return (mapNames[name] ?? name) + inBrackets(parameters);
+}
+
+/** A kernel for people: `laplace kernel (bandwidth 2)`. */
+export function kernelWords({ name, parameters }: CollapseSummary['map']): string {
+  return `${name} kernel${inBrackets(parameters)}`;
+}
+
+function inBrackets(parameters: CollapseSummary['map']['parameters']): string {
   const list = Object.entries(parameters).map(([key, value]) => `${key} ${value}`);
-  return (mapNames[name] ?? name) + (list.length === 0 ? '' : ` (${list.join(', ')})`);
+  return list.length === 0 ? '' : ` (${list.join(', ')})`;
 }
 
 /** Kernel, map and the like, in a line. */
 export function settingsLine({ kernel, map, ridge, iterations, depth }: CollapseSummary): string {
   const several = iterations === 1 ? '' : `, ${iterations} iterations per layer`;
   return (
-    `${depth} ${depth === 1 ? 'layer' : 'layers'} of ${named(map)}; ${named(kernel)} kernel, ` +
+    `${depth} ${depth === 1 ? 'layer' : 'layers'} of ${mapWords(map)}; ${kernelWords(kernel)}, ` +
     `${ridge === 0 ? 'no ridge' : `ridge ${ridge}`}${several}`
   );
 }

@@ -158,6 +158,8 @@ function mean(values: readonly number[]): number {
 /** A kernel for people: `NTK of 3 layers, patches of 3 x 3`. */
 export function kernelWords({ name, parameters }: ConvSummary['kernel']): string {
   const { patchSize, padding, pooling, depth, bandwidth } = parameters;
+  // A kernel of someone's own, in a model that a program saved.
+  if (patchSize === undefined) return `kernel ${name}`;
   const words: Readonly<Record<string, string>> = {
     convolutionalNtk: `NTK of ${depth} ${depth === 1 ? 'layer' : 'layers'}`,
     convolutionalNngp: `NNGP of ${depth} ${depth === 1 ? 'layer' : 'layers'}`,

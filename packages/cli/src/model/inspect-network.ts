@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { formatBytes } from '@agop/core';
 import { formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
-import { named } from '../collapse/words.ts';
+import { kernelWords, mapWords } from '../collapse/words.ts';
 import type { Context } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 import type { SavedNetwork } from './open-model.ts';
@@ -50,8 +50,8 @@ export async function inspectNetwork(
   const of = preprocessor ? ` of ${preprocessor.targetNames.join(', ')}` : '';
   context.print(
     style.bold(`${basename(path)}: classification${of} by a Deep RFM (agop collapse)`),
-    `${model.depth} ${model.depth === 1 ? 'layer' : 'layers'} of ${named(featureMap)}; ${features} features${size ?? ''}, ${formatBytes(bytes)}`,
-    `${named(kernel)} kernel, ridge ${ridge}`,
+    `${model.depth} ${model.depth === 1 ? 'layer' : 'layers'} of ${mapWords(featureMap)}; ${features} features${size ?? ''}, ${formatBytes(bytes)}`,
+    `${kernelWords(kernel)}, ridge ${ridge}`,
     `classes: ${model.classes.join(', ')}`,
     '',
     'layer   width   NC1 projected   accuracy',

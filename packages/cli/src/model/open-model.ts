@@ -1,4 +1,4 @@
-import { type ConvModelDescription, decodeConvModel } from '@agop/conv-rfm';
+import { type ConvModelDescription, ConvRFMClassifier, decodeConvModel } from '@agop/conv-rfm';
 import { AgopError, type Backend, FormatError } from '@agop/core';
 import { decodeSafetensors, readFile } from '@agop/core/storage';
 import type { Label, TablePreprocessor } from '@agop/data';
@@ -42,7 +42,8 @@ export interface SavedConvModel {
   readonly image: ImageSize;
   readonly dtype: string;
   readonly bytes: number;
-  readonly content: Uint8Array;
+  /** Brings a classifier to a backend. */
+  readonly load: (backend: Backend, dtype: DTypeChoice) => Promise<ConvRFMClassifier<number>>;
 }
 
 export type SavedModel = SavedTableModel | SavedNetwork | SavedConvModel;
@@ -73,7 +74,7 @@ export async function openModel(path: string): Promise<SavedModel> {
     const { metadata } = decodeSafetensors(bytes);
     switch (metadata['format']) {
       case 'agop-conv-rfm':
-        return openConv(bytes);
+        return openConv(bytes, path);
       case 'agop-deep-rfm':
         return openNetwork(bytes, metadata, path);
       default:
@@ -91,10 +92,10 @@ function openTableModel(bytes: Uint8Array, path: string): SavedTableModel {
     bytes: bytes.length,
     load: async (backend, dtype) => {
       if (description.task === 'classification') {
-        const model = await RFMClassifier.load<Label>(bytes, { backend, ...dtype });
+        const model = await naming(path, () => RFMClassifier.load<Label>(bytes, { backend, ...dtype }));
         return { task: 'classification', model, [Symbol.dispose]: () => model.dispose() };
       }
-      const model = await RFMRegressor.load(bytes, { backend, ...dtype });
+      const model = await naming(path, () => RFMRegressor.load(bytes, { backend, ...dtype }));
       return { task: 'regression', model, [Symbol.dispose]: () => model.dispose() };
     },
   };
@@ -116,7 +117,7 @@ function openNetwork(
   };
 }
 
-function openConv(bytes: Uint8Array): SavedConvModel {
+function openConv(bytes: Uint8Array, path: string): SavedConvModel {
   const { description, tensors } = decodeConvModel(bytes);
   const { dtype = '', shape = [] } = tensors['images'] ?? {};
   const [images = 0, height = 0, width = 0, channels = 0] = shape;
@@ -127,7 +128,8 @@ function openConv(bytes: Uint8Array): SavedConvModel {
     image: { height, width, channels },
     dtype,
     bytes: bytes.length,
-    content: bytes,
+    load: (backend, dtype) =>
+      naming(path, () => ConvRFMClassifier.load<number>(bytes, { backend, ...dtype })),
   };
 }
 

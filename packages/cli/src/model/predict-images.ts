@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { ConvRFMClassifier } from '@agop/conv-rfm';
 import { FormatError, ShapeError } from '@agop/core';
 import type { ImageSet } from '@agop/data';
 import { isFolder, listImageFolder, readImageFile } from '@agop/data/node';
@@ -54,7 +53,7 @@ function checkSize({ shape: [, height, width, channels] }: ImageSet, image: Imag
 
 async function predictConv(
   { data, shape, labels: truth }: ImageSet,
-  { description, content }: SavedConvModel,
+  { description, load }: SavedConvModel,
   options: OptionValues,
   context: Context,
 ): Promise<Predictions> {
@@ -64,7 +63,7 @@ async function predictConv(
     );
   }
   using backend = await openBackend(options);
-  using model = await ConvRFMClassifier.load(content, { backend, ...dtypeOption(options) });
+  using model = await load(backend, dtypeOption(options));
   const x = { data, shape };
   const onProgress = (fraction: number): void =>
     context.status(`Predicting ${shape[0]} images (${formatPercent(fraction)})`);
