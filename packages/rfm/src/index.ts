@@ -42,4 +42,5 @@ export {
   type MetricForm,
 } from './metric/metric.ts';
 export { choleskySolver } from './solvers/cholesky.ts';
+export { refinedCholeskySolver } from './solvers/refined-cholesky.ts';
 export type { KernelSystem, Solver } from './solvers/solver.ts';

@@ -5,6 +5,7 @@ import { fitKernelMachine, type KernelMachine } from '../machine/kernel-machine.
 import type { Nonzeros } from '../machine/nonzeros.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import { checkChoice, checkWhole } from '../options.ts';
+import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
 import type { Solver } from '../solvers/solver.ts';
 import { type MetricUpdateOptions, metricUpdate, nextMetric } from './update.ts';
 
@@ -22,7 +23,7 @@ export interface RecursionOptions extends MetricUpdateOptions {
   readonly agopSamples?: number;
   /** Seed of the subset. Default 0. */
   readonly seed?: number;
-  /** Default Cholesky. */
+  /** Default {@link refinedCholeskySolver}, one for all fits. */
   readonly solver?: Solver;
 }
 
@@ -82,13 +83,14 @@ export async function* recursiveFeatureMachine(
   const centring = checkChoice('centring', options.centring ?? 'none', ['none', 'output', 'pooled']);
   const diagonal = options.diagonal ?? false;
   const update = metricUpdate(options);
+  const solver = options.solver ?? refinedCholeskySolver();
 
   let metric = options.initialMetric ?? identityMetric;
   let ownsMetric = false;
   try {
     for (let iteration = 0; iteration <= iterations; iteration++) {
       await eventLoopTurn();
-      const machine = await fitInMetric(options, metric);
+      const machine = await fitInMetric({ ...options, solver }, metric);
       const step = new LoopStep(iteration, machine, ownsMetric, {
         agop: () => {
           const subset = agopPoints(options, iteration);

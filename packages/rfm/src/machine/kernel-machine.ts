@@ -5,7 +5,7 @@ import type { AgopOptions } from '../agop/options.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
 import { checkNonNegative } from '../options.ts';
-import { choleskySolver } from '../solvers/cholesky.ts';
+import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
 import type { Solver } from '../solvers/solver.ts';
 import { kernelOfPoints } from './kernel-matrix.ts';
 import { checkNonzeros, type Nonzeros } from './nonzeros.ts';
@@ -159,7 +159,7 @@ export interface FitKernelMachineOptions {
   readonly nonzeros?: Nonzeros;
   /** λ of (K + λ I) α = y, from 0. Default 1e-3. */
   readonly ridge?: number;
-  /** Default {@link choleskySolver}. */
+  /** Default {@link refinedCholeskySolver}. */
   readonly solver?: Solver;
   readonly signal?: AbortSignal;
 }
@@ -178,7 +178,7 @@ export async function fitKernelMachine(options: FitKernelMachineOptions): Promis
     y,
     nonzeros,
     metric = identityMetric,
-    solver = choleskySolver,
+    solver = refinedCholeskySolver(),
     signal,
   } = options;
   const ridge = checkNonNegative('ridge', options.ridge ?? 1e-3);
