@@ -151,11 +151,25 @@ test('collapse for people: curves, a table and a verdict', async () => {
 
 test('classes of one row each: NC1 is said to be 0 from the start', async () => {
   const few = folder.file('few.csv', 'a,b,class\n1,2,u\n2,1,v\n3,5,u\n4,4,v\n5,3,v\n');
-  const args = ['collapse', '--data', few, '--validation', '0.9', '--depth', '1', '--width', '8'];
+  const report = folder.at('few.html');
+  const args = [
+    'collapse',
+    '--data',
+    few,
+    '--validation',
+    '0.9',
+    '--depth',
+    '1',
+    '--width',
+    '8',
+    '--report',
+    report,
+  ];
   const { code, stdout, stderr } = await run(args);
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(/^NC1 is 0 at the input already: no class has two rows that differ\.$/m);
   expect(stdout).not.toMatch(/falls from 0/);
+  expect(readFileSync(report, 'utf8')).toContain('NC1 over depth, training rows: 0 in every layer.');
 });
 
 test('digits come with the source code', async () => {

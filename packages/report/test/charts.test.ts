@@ -93,6 +93,10 @@ describe('line chart', () => {
       ['0.998', '0.999', '1', '1.001'],
     ],
     [
+      [0.008, 1.6],
+      ['0.01', '0.02', '0.05', '0.1', '0.2', '0.5', '1', '2'],
+    ],
+    [
       [5, 5],
       ['3', '5', '7', '10'],
     ],
@@ -100,6 +104,27 @@ describe('line chart', () => {
     const svg = await lineChart({ title: 't', series: [{ label: 'a', y }], y: { log: true } });
     const ticks = [...parse(svg).querySelectorAll('[aria-label="y-axis tick label"] text')];
     expect(ticks.map((text) => text.textContent)).toEqual(expected);
+  });
+
+  test('the axis of shares ends at 0 and 100 %', async () => {
+    const ticksOf = async (...y: number[]) => {
+      const svg = await lineChart({ title: 't', series: [{ label: 'a', y }], y: { percent: true } });
+      const ticks = [...parse(svg).querySelectorAll('[aria-label="y-axis tick label"] text')];
+      return ticks.map((text) => Number.parseFloat(text.textContent ?? ''));
+    };
+    expect(Math.max(...(await ticksOf(1, 1)))).toBe(100);
+    expect(Math.min(...(await ticksOf(0, 0)))).toBe(0);
+    expect(Math.max(...(await ticksOf(0.2, 1)))).toBe(100);
+    expect(Math.max(...(await ticksOf(0.5, 2)))).toBeGreaterThan(100);
+  });
+
+  test('on a logarithmic axis equal factors are equal distances', async () => {
+    const svg = await lineChart({ title: 't', series: [{ label: 'a', y: [1, 10, 100] }], y: { log: true } });
+    const [first, second, third] = [...parse(svg).querySelectorAll('[aria-label="line"] path')]
+      .flatMap(pathPoints)
+      .map(([, y]) => y ?? Number.NaN);
+    expect((first ?? 0) - (second ?? 0)).toBeGreaterThan(20);
+    expect((second ?? 0) - (third ?? 0)).toBeCloseTo((first ?? 0) - (second ?? 0), 1);
   });
 
   test('values go where they belong', async () => {

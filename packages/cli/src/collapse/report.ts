@@ -92,6 +92,9 @@ async function curves(
   label: string,
   of: (layer: SummaryLayer) => StageNumbers,
 ): Promise<Block> {
+  if (layers.every((layer) => stages.every(({ key }) => of(layer)[key] === 0))) {
+    return { kind: 'text', text: `${title}: 0 in every layer.` };
+  }
   const svg = await lineChart({
     title,
     series: stages.map((stage) => ({

@@ -32,6 +32,8 @@ export function axisDomain(values: Iterable<number>, axis: NumberAxis): [number,
     return low === high
       ? [low / 2, high * 2]
       : (spread(Math.log(low), Math.log(high)).map(Math.exp) as [number, number]);
+  const isShare = axis.percent === true && low >= 0 && high <= 1;
+  if (isShare) return shareDomain(low, high);
   if (low === high) return [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
   return spread(low, high);
 }
@@ -49,17 +51,25 @@ export function axisPosition(value: number, domain: readonly [number, number], a
 
 /** The scale of Observable Plot for an axis. Ticks lie between whole numbers only where values do. */
 export function plotScale(axis: NumberAxis, domain: readonly [number, number], whole = false) {
-  const isLog = axis.log === true;
   const format = axis.percent === true ? (value: number) => `${formatNumber(100 * value)} %` : formatNumber;
-  const decades = isLog ? Math.log10(domain[1] / domain[0]) : 0;
+  const common = { type: 'linear' as const, label: axis.label ?? null, labelArrow: 'none' as const };
+  if (axis.log === true) {
+    // The scale is one of logarithms: Plot's own logarithmic scale leaves labels of ticks out as it sees fit.
+    const ticks = logTicks(domain, Math.log10(domain[1] / domain[0]));
+    const labels = new Map(ticks.map((tick) => [Math.log10(tick), format(tick)]));
+    return {
+      ...common,
+      transform: Math.log10,
+      domain: domain.map(Math.log10),
+      ticks: [...labels.keys()],
+      tickFormat: (logarithm: number) => labels.get(logarithm) ?? '',
+    };
+  }
   return {
-    type: isLog ? ('log' as const) : ('linear' as const),
+    ...common,
     domain,
-    label: axis.label ?? null,
-    labelArrow: 'none' as const,
     tickFormat: (value: number) => format(value),
-    ...(isLog ? { ticks: logTicks(domain, decades), tickSpacing: 1 } : {}),
-    ...(whole && !isLog && domain[1] - domain[0] <= fewWholes ? { ticks: wholeNumbers(domain) } : {}),
+    ...(whole && domain[1] - domain[0] <= fewWholes ? { ticks: wholeNumbers(domain) } : {}),
   };
 }
 
@@ -91,6 +101,12 @@ function evenTicks(low: number, high: number): number[] {
 function wholeNumbers([low, high]: readonly [number, number]): number[] {
   const first = Math.ceil(low);
   return Array.from({ length: Math.max(0, Math.floor(high) - first + 1) }, (_, i) => first + i);
+}
+
+/** Shares are not below 0 or above 1, and neither is their axis. */
+function shareDomain(low: number, high: number): [number, number] {
+  const [first, last] = low === high ? [low - room, high + room] : spread(low, high);
+  return [Math.max(0, first), Math.min(1, last)];
 }
 
 function spread(low: number, high: number): [number, number] {
