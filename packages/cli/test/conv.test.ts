@@ -297,6 +297,10 @@ test('average pooling says what it costs before it begins', async () => {
 describe('conv: clear errors', () => {
   test.each([
     [['conv'], /needs images: --data/],
+    [
+      ['conv', '--data', data, '--validation', 'some'],
+      /--validation must be a share between 0 and 1, or none, but is 'some'/,
+    ],
     [['conv', '--data', data, '--full'], /--full needs --task noisy-mnist/],
     [
       ['conv', '--data', data, '--patch-size', '12', '--depth', '1'],

@@ -108,7 +108,16 @@ describe('help', () => {
     );
     const incomplete = await run(['predict', 'model']);
     expect(incomplete.code).toBe(2);
+    expect(incomplete.stderr).toMatch(/ See agop predict --help\.\n$/);
     expect(incomplete.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a variable that names no backend', async () => {
+    const { code, stderr } = await run(['grok', '--p', '5'], { AGOP_BACKEND: 'abacus' });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "agop: A backend is made on one of auto, gpu, cpu, not on 'abacus' (variable AGOP_BACKEND).\n",
+    );
   });
 
   test('--version', async () => {

@@ -65,7 +65,8 @@ export const conv: Command = {
     { flags: '--seed <number>', description: 'Seed of all random choices (default: 0)' },
     {
       flags: '--seeds <number>',
-      description: 'Runs with so many seeds, from --seed on, and their spread (default: 1)',
+      description:
+        'Runs with so many seeds, from --seed on, and their spread; model and pictures are those of the first (default: 1)',
     },
     ...computeOptions('float32 or float64 of the kernel (default: float32)'),
     {

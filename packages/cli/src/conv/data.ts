@@ -66,7 +66,10 @@ function readImages(
   if (task === 'noisy-mnist') return digitTask(options, counts, seed);
   const path = options.text('data');
   if (path === undefined) {
-    throw new OptionError('data', 'agop conv needs images: --data with a file or folder, or --task star.');
+    throw new OptionError(
+      'data',
+      'agop conv needs images: --data with a file or folder, or --task with star or noisy-mnist.',
+    );
   }
   return imageFiles(path, options.text('test'), counts, seed);
 }

@@ -116,11 +116,11 @@ function validationOption(options: OptionValues, task: ConvTask | undefined): nu
   const text = options.text('validation');
   if (text === undefined) return task ? undefined : 0.2;
   if (text === 'none') return undefined;
-  const share = options.number('validation') as number;
+  const share = Number(text);
   if (share > 0 && share < 1) return share;
   throw new OptionError(
     'validation',
-    `--validation must be a share between 0 and 1, or none, but is ${text}.`,
+    `--validation must be a share between 0 and 1, or none, but is '${text}'.`,
   );
 }
 

@@ -8,6 +8,7 @@ export type OptionWords = readonly (readonly [inPackages: RegExp, onCommandLine:
 export const commonWords: OptionWords = [
   [/^(bandwidth|width|depth|iterations|ridge|seed|exponent) (?=must be)/, '--$1 '],
   [/raise `ridge`/g, 'raise --ridge'],
+  [/\(option `on`, variable AGOP_BACKEND\)/, '(variable AGOP_BACKEND)'],
   [/\bdtype '(float(?:32|64))'/g, '--dtype $1'],
 ];
 

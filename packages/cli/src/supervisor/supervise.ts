@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { outputWidth, wantsColor } from '@agop/report';
+import { commands } from '../commands/index.ts';
 import { describeFailure, usageCode } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
 import { flagOf } from '../options.ts';
-import { parseArguments } from './arguments.ts';
+import { nameOf, parseArguments } from './arguments.ts';
 import { canRedraw, Display } from './display.ts';
 
 /** Exit codes of programs that a signal ended: 128 + its number. */
@@ -23,7 +24,9 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
   try {
     parsed = parseArguments(argv);
   } catch (error) {
-    process.stderr.write(`agop: ${usageMessage(error)} See agop --help.\n`);
+    const command = commands.map(nameOf).find((name) => name === argv[2]);
+    const help = command === undefined ? 'agop --help' : `agop ${command} --help`;
+    process.stderr.write(`agop: ${usageMessage(error)} See ${help}.\n`);
     process.exitCode = usageCode;
     return;
   }
