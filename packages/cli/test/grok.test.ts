@@ -109,6 +109,20 @@ test('grok for people: curves and a verdict', async () => {
   expect(stderr.trim().split('\n')).toHaveLength(18);
 });
 
+test('a run that ends early shows what it found, and says why', async () => {
+  const early = ['grok', '--op', 'x^2+y^2', '--p', '13', '--fraction', '0.75', '--iterations', '40'];
+  const report = folder.at('early.html');
+  const { code, stdout, stderr } = await run([...early, '--report', report, '--json']);
+  expect(code, stderr).toBe(0);
+  const { iterations, grokked, endedEarly } = JSON.parse(stdout) as Record<string, unknown>;
+  expect(grokked).toBeLessThan(5);
+  expect((iterations as unknown[]).length).toBeLessThan(40);
+  expect(endedEarly).toMatch(/^The run ended before iteration \d+: .* singular .* --ridge such as 1e-9\.$/);
+  expect(readFileSync(report, 'utf8')).toContain(endedEarly);
+  const people = await run(early);
+  expect(people.stdout).toContain(endedEarly);
+});
+
 test('* modulo a composite number is left in its order, and the report says why', async () => {
   const report = folder.at('composite.html');
   const { code, stdout, stderr } = await run([

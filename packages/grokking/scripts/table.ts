@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
-import type { Backend } from '@agop/core';
+import { type Backend, NotPositiveDefiniteError } from '@agop/core';
 import { grokkingSteps, modularTask } from '@agop/grokking';
 import { gaussian, type Kernel, laplace, quadratic } from '@agop/rfm';
 
@@ -32,6 +32,8 @@ interface Row extends Setting {
     readonly half: number | null;
     readonly bestAccuracy: number;
     readonly iterations: number;
+    /** Whether a kernel matrix that was numerically singular ended it. */
+    readonly singular: boolean;
   }[];
 }
 
@@ -110,14 +112,20 @@ async function runSetting(on: Backend, setting: Setting): Promise<Row> {
   for (const seed of seeds) {
     const task = modularTask({ ...setting, seed });
     const accuracies: number[] = [];
-    for await (const { measures } of grokkingSteps({
-      backend: on,
-      task,
-      kernel: kernels[setting.kernel],
-      iterations: mostIterations,
-    })) {
-      accuracies.push(measures.testAccuracy);
-      if (measures.testAccuracy === 1) break;
+    let singular = false;
+    try {
+      for await (const { measures } of grokkingSteps({
+        backend: on,
+        task,
+        kernel: kernels[setting.kernel],
+        iterations: mostIterations,
+      })) {
+        accuracies.push(measures.testAccuracy);
+        if (measures.testAccuracy === 1) break;
+      }
+    } catch (error) {
+      if (!(error instanceof NotPositiveDefiniteError) || accuracies.length === 0) throw error;
+      singular = true;
     }
     const first = (accuracy: number): number | null => {
       const found = accuracies.findIndex((value) => value >= accuracy);
@@ -129,6 +137,7 @@ async function runSetting(on: Backend, setting: Setting): Promise<Row> {
       half: first(0.5),
       bestAccuracy: Math.max(...accuracies),
       iterations: accuracies.length,
+      singular,
     });
   }
   return { ...setting, runs };
@@ -140,8 +149,8 @@ function writeTable(all: readonly Row[]): void {
     '| operation | p | training fraction | kernel | iterations to 100 % (five splits) | to 50 % |',
     '| --- | --- | --- | --- | --- | --- |',
     ...all.map((row) => {
-      const grokked = row.runs.map(({ grokked: at, bestAccuracy }) =>
-        at === null ? `(${(100 * bestAccuracy).toFixed(1)} %)` : String(at),
+      const grokked = row.runs.map(({ grokked: at, bestAccuracy, singular }) =>
+        at === null ? `(${(100 * bestAccuracy).toFixed(1)} %${singular ? '\\*' : ''})` : String(at),
       );
       const half = row.runs.map(({ half: at }) => (at === null ? '–' : String(at)));
       return `| ${row.operation.replaceAll('*', '·')} | ${row.p} | ${row.fraction} | ${row.kernel} | ${grokked.join(', ')} | ${half.join(', ')} |`;

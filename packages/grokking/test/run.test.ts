@@ -1,5 +1,5 @@
 import { createCpuBackend } from '@agop/backend-cpu';
-import { AbortedError, type Backend, OptionError } from '@agop/core';
+import { AbortedError, type Backend, NotPositiveDefiniteError, OptionError } from '@agop/core';
 import {
   basicOperations,
   circulantDeviation,
@@ -109,6 +109,21 @@ describe('runGrokking', () => {
       expect(iterations[2]?.trainLoss).toBeLessThan(1e-20);
       expect(iterations[2]?.circulantDeviation).toBeLessThan(iterations[0]?.circulantDeviation ?? 0);
     }
+  });
+
+  it('ends where the kernel matrix becomes singular, with what it measured until then', async () => {
+    const squares = modularTask({ operation: 'x^2+y^2', p: 13, fraction: 0.75 });
+    const before = backend.memory();
+    const { iterations, endedBy, last } = await runGrokking({ backend, task: squares, iterations: 40 });
+    expect(endedBy).toBeInstanceOf(NotPositiveDefiniteError);
+    expect(iterations.length).toBeGreaterThan(10);
+    expect(iterations.length).toBeLessThan(40);
+    expect(last.measures.iteration).toBe(iterations.length - 1);
+    expect(iterations.at(-1)).toMatchObject({ alignment: 1, testAccuracy: 1 });
+    expect(backend.memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
+    const whole = await runGrokking({ backend, task: squares, iterations: 40, ridge: 1e-9 });
+    expect(whole).not.toHaveProperty('endedBy');
+    expect(whole.iterations).toHaveLength(40);
   });
 
   it('has no circulant deviation where no structure is known', async () => {

@@ -47,7 +47,7 @@ export async function grokReport({ summary, result, shown, commandLine }: GrokRe
           ['computed on', `${device}, ${dtype}`],
         ],
       },
-      { kind: 'text', text: verdict(result).join(' ') },
+      { kind: 'text', text: verdict(result, summary.endedEarly).join(' ') },
     ],
     sections: [
       await seenSection(result, chosen),

@@ -16,7 +16,7 @@ import { terminalChart } from './chart.ts';
 import { grokWords } from './option-words.ts';
 import { grokReport } from './report.ts';
 import { grokSettings } from './settings.ts';
-import { explainSingularFit } from './singular-fit.ts';
+import { earlyEnd, explainSingularFit } from './singular-fit.ts';
 import { type GrokSummary, grokSummary } from './summary.ts';
 import { verdict } from './words.ts';
 
@@ -48,7 +48,7 @@ const grokTask: CommandRun = async ({ options, commandLine }, context) => {
   }).catch(explainSingularFit(settings));
   context.live([]); // The curves come once more, on standard output and with the alignment.
   const report = options.text('report');
-  const summary = grokSummary(settings, backend, result, report);
+  const summary = grokSummary(settings, backend, result, report, earlyEnd(settings, result));
   printRun(summary, result, context);
   await finish(
     summary,
@@ -93,6 +93,10 @@ function printRun(summary: GrokSummary, result: GrokkingResult, context: Context
     `${kernel.name} kernel${parameters.join('')}, ${ridge === 0 ? 'no ridge' : `ridge ${ridge}`} · ${device}, ${dtype}`,
     '',
   );
-  context.print(...terminalChart(result, iterations.length, context), '', ...verdict(result));
+  context.print(
+    ...terminalChart(result, iterations.length, context),
+    '',
+    ...verdict(result, summary.endedEarly),
+  );
   context.print('', `${seconds.toFixed(1)} s`);
 }

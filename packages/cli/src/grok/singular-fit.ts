@@ -1,7 +1,9 @@
 import { AgopError } from '@agop/core';
+import type { GrokkingResult } from '@agop/grokking';
 import { formatNumber } from '@agop/report';
 import type { Kernel } from '@agop/rfm';
 import type { GrokSettings } from './settings.ts';
+import { beyondChance } from './words.ts';
 
 /** Distance of two pairs that share one operand, in one-hot rows: the nearest there are. */
 const nearest = Math.SQRT2;
@@ -21,12 +23,24 @@ export function explainSingularFit(settings: GrokSettings): (error: unknown) => 
   };
 }
 
+/**
+ * A run that such a fit ended early: an error where nothing was learned until then, else what to say of it.
+ *
+ * @throws {AgopError} if the machine still guessed
+ */
+export function earlyEnd(
+  settings: GrokSettings,
+  { task, iterations, endedBy }: GrokkingResult,
+): string | undefined {
+  if (!endedBy) return undefined;
+  const best = Math.max(...iterations.map(({ testAccuracy }) => testAccuracy));
+  if (best <= beyondChance(task)) explainSingularFit(settings)(endedBy);
+  return `The run ended before iteration ${iterations.length}: its kernel matrix is numerically singular in ${settings.dtype}, since pairs with the same answer have become the same to the metric. To go on, use ${moreRidge(settings)}.`;
+}
+
 function reasonAndAdvice({ kernel, ridge, dtype }: GrokSettings): string {
   const bandwidth = kernel.parameters['bandwidth'];
-  const more = [
-    ridge === 0 ? `a small --ridge such as ${dtype === 'float32' ? '1e-5' : '1e-9'}` : 'a larger --ridge',
-    ...(dtype === 'float32' ? ['--dtype float64'] : []),
-  ].join(' or ');
+  const more = moreRidge({ ridge, dtype });
   const singular = `The kernel matrix of the training pairs is numerically singular in ${dtype}`;
   if (bandwidth === undefined) return `${singular}. Use ${more}.`;
   const value = nearestValue(kernel, bandwidth);
@@ -38,6 +52,13 @@ function reasonAndAdvice({ kernel, ridge, dtype }: GrokSettings): string {
     return `--bandwidth ${bandwidth} is too large: ${between} differs from 1 by ${formatNumber(1 - value, 2)} only. ${singular}. Use a smaller one, such as 2.5, or ${more}.`;
   }
   return `${singular}. Use ${more}, or another --bandwidth.`;
+}
+
+function moreRidge({ ridge, dtype }: Pick<GrokSettings, 'ridge' | 'dtype'>): string {
+  return [
+    ridge === 0 ? `a small --ridge such as ${dtype === 'float32' ? '1e-5' : '1e-9'}` : 'a larger --ridge',
+    ...(dtype === 'float32' ? ['--dtype float64'] : []),
+  ].join(' or ');
 }
 
 function nearestValue({ name }: Kernel, bandwidth: number): number {

@@ -21,6 +21,8 @@ export interface GrokSummary {
   readonly iterations: readonly Omit<GrokkingIteration, 'seconds'>[];
   /** First iteration with 100 % test accuracy; null if there is none. */
   readonly grokked: number | null;
+  /** Why the run ended before its last iteration, if it did. */
+  readonly endedEarly?: string;
   /** Of the run alone. */
   readonly seconds: number;
   readonly report?: string;
@@ -31,6 +33,7 @@ export function grokSummary(
   backend: Backend,
   { task, iterations, seconds }: GrokkingResult,
   report: string | undefined,
+  endedEarly: string | undefined,
 ): GrokSummary {
   const { kernel, ridge, seed, dtype } = settings;
   const grokked = iterations.find(({ testAccuracy }) => testAccuracy === 1);
@@ -48,6 +51,7 @@ export function grokSummary(
     dtype,
     iterations: iterations.map(({ seconds: _, ...measures }) => measures),
     grokked: grokked?.iteration ?? null,
+    ...(endedEarly !== undefined && { endedEarly }),
     seconds,
     ...(report !== undefined && { report }),
   };

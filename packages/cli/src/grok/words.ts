@@ -40,7 +40,10 @@ export function beyondChance(task: ModularTask): number {
 }
 
 /** How the run went, in words. */
-export function verdict({ task, iterations }: Pick<GrokkingResult, 'task' | 'iterations'>): string[] {
+export function verdict(
+  { task, iterations }: Pick<GrokkingResult, 'task' | 'iterations'>,
+  endedEarly?: string,
+): string[] {
   const last = iterations.at(-1) as GrokkingIteration;
   const parts = task.operations.map(
     ({ formula }, k) => `${formula} ${percent(last.operations?.[k]?.testAccuracy ?? Number.NaN)}`,
@@ -50,6 +53,7 @@ export function verdict({ task, iterations }: Pick<GrokkingResult, 'task' | 'ite
   return [
     ...rises(task, iterations),
     `It ends at ${percent(last.testAccuracy)}${apart}. The training loss was at most ${trainLoss.toExponential(1)} all along.`,
+    ...(endedEarly === undefined ? [] : [endedEarly]),
   ];
 }
 

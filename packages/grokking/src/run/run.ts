@@ -1,4 +1,4 @@
-import { type Backend, Scope, type Tensor } from '@agop/core';
+import { AgopError, type Backend, Scope, type Tensor } from '@agop/core';
 import { kernelMatrix, nonzerosOf, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
 import { cosineAlignment } from '../structure/alignment.ts';
 import type { GrokkingSizes } from '../tasks/sizes.ts';
@@ -83,6 +83,11 @@ export interface GrokkingResult {
   readonly last: GrokkingStep;
   /** Duration of the run. */
   readonly seconds: number;
+  /**
+   * What ended the run before its last iteration: a fit that failed numerically. Without ridge that comes to pass where a metric has learned so well that
+   * training pairs of the same answer are the same point to it. The iterations before it stand.
+   */
+  readonly endedBy?: AgopError;
 }
 
 export interface RunGrokkingOptions extends GrokkingOptions {
@@ -91,9 +96,10 @@ export interface RunGrokkingOptions extends GrokkingOptions {
 }
 
 /**
- * Runs {@link grokkingSteps} to the end and adds to each iteration the alignment of its AGOP with the last one.
+ * Runs {@link grokkingSteps} to the end and adds to each iteration the alignment of its AGOP with the last one. If a fit after the first fails numerically, it
+ * ends there: see `endedBy`.
  *
- * @throws what {@link grokkingSteps} throws
+ * @throws what {@link grokkingSteps} throws otherwise
  *
  * @example
  * const task = modularTask({ operation: '+', p: 61, fraction: 0.5 });
@@ -106,12 +112,18 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
   const agops: Float64Array[] = [];
   const nextMetrics: Float64Array[] = [];
   let last: GrokkingStep | undefined;
-  for await (const step of grokkingSteps(options)) {
-    measured.push(step.measures);
-    agops.push(step.agop);
-    nextMetrics.push(step.nextMetric);
-    last = step;
-    options.onIteration?.(step.measures);
+  let endedBy: GrokkingResult['endedBy'];
+  try {
+    for await (const step of grokkingSteps(options)) {
+      measured.push(step.measures);
+      agops.push(step.agop);
+      nextMetrics.push(step.nextMetric);
+      last = step;
+      options.onIteration?.(step.measures);
+    }
+  } catch (error) {
+    if (!last || !isNumerical(error)) throw error;
+    endedBy = error;
   }
   if (!last) throw new TypeError('a run has at least one iteration');
   const final = last.agop;
@@ -125,7 +137,12 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
     nextMetrics,
     last,
     seconds: (performance.now() - started) / 1000,
+    ...(endedBy && { endedBy }),
   };
+}
+
+function isNumerical(error: unknown): error is AgopError {
+  return AgopError.isInstance(error) && ['NOT_POSITIVE_DEFINITE', 'NO_CONVERGENCE'].includes(error.code);
 }
 
 function sizesOf({ train, test, columns, p }: ModularTask): GrokkingSizes {
