@@ -6,7 +6,14 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { type FloatDType, input, Scope, type Tensor } from '@agop/core';
-import { fitKernelMachine, kernelMatrix, laplace, presets, recursiveFeatureMachine } from '@agop/rfm';
+import {
+  fitKernelMachine,
+  kernelMatrix,
+  laplace,
+  presets,
+  recursiveFeatureMachine,
+  refinedCholeskySolver,
+} from '@agop/rfm';
 
 const { values: options } = parseArgs({
   options: { threads: { type: 'string' }, rounds: { type: 'string', default: '5' } },
@@ -53,7 +60,7 @@ async function measure(dtype: FloatDType): Promise<void> {
       times: updates + 1,
       operations: n ** 3 / 3 + 2 * n * n * c,
       prepare: () => backend.map(input('k'), { k: matrix }, { out: factor }),
-      run: () => backend.solvePositiveDefinite(factor, y, { ridge: 1e-3, overwrite: true }),
+      run: () => refinedCholeskySolver().solve(backend, { matrix: factor, targets: y, ridge: 1e-3 }),
     },
     {
       name: 'AGOP',

@@ -67,6 +67,8 @@ class GemmJob {
   first: bool;
   last: bool;
   packB: bool;
+  /** Tiles are as wide as what is packed of B: each packs the rows of A that it alone needs, into its own core's cache. */
+  packInTiles: bool;
   tileRows: i32;
   tileColumns: i32;
   tilesDown: i32;
@@ -187,9 +189,10 @@ function multiplyBlock<T>(job: GemmJob): void {
   const pack = (task: i32): void => packChunk<T>(task);
   const tile = (task: i32): void => multiplyTile<T>(task);
   const work = <f64>job.rows * job.columns * max(1, job.k);
-  const chunks = chunksOf(job.rows) + (job.packB ? chunksOf(job.columns) : 0);
-  if (job.k > 0) parallel(pack.index, chunks * job.blocks, work);
   chooseTiles<T>(job);
+  job.packInTiles = job.tileColumns >= job.columns;
+  const chunks = (job.packInTiles ? 0 : chunksOf(job.rows)) + (job.packB ? chunksOf(job.columns) : 0);
+  if (job.k > 0) parallel(pack.index, chunks * job.blocks, work);
   parallel(tile.index, job.tilesDown * ((job.columns + job.tileColumns - 1) / job.tileColumns), work);
 }
 
@@ -237,20 +240,10 @@ function packChunk<T>(task: i32): void {
   const depth = depthOf(job, block);
   const p = job.p0 + block * job.depth;
   const chunk = task / job.blocks;
-  const chunksA = chunksOf(job.rows);
+  const chunksA = job.packInTiles ? 0 : chunksOf(job.rows);
   const size = <i32>sizeof<T>();
   if (chunk < chunksA) {
-    const begin = chunk * CHUNK;
-    packPanels<T>(
-      job.a + <usize>(((job.i0 + begin) * job.rowA + p * job.columnA) * size),
-      job.rowA,
-      job.columnA,
-      MR,
-      min(CHUNK, job.rows - begin),
-      depth,
-      <T>job.alpha,
-      workspace() + <usize>block * blockPitch<T>(job, job.rows) + <usize>(begin * depth * size),
-    );
+    packRowsOfA<T>(job, block, chunk * CHUNK, min(job.rows, chunk * CHUNK + CHUNK));
     return;
   }
   const begin = (chunk - chunksA) * CHUNK;
@@ -266,6 +259,23 @@ function packChunk<T>(task: i32): void {
   );
 }
 
+/** Rows `begin` (a multiple of MR) to `end` of one block of A. */
+function packRowsOfA<T>(job: GemmJob, block: i32, begin: i32, end: i32): void {
+  const size = <i32>sizeof<T>();
+  const depth = depthOf(job, block);
+  const p = job.p0 + block * job.depth;
+  packPanels<T>(
+    job.a + <usize>(((job.i0 + begin) * job.rowA + p * job.columnA) * size),
+    job.rowA,
+    job.columnA,
+    MR,
+    end - begin,
+    depth,
+    <T>job.alpha,
+    workspace() + <usize>block * blockPitch<T>(job, job.rows) + <usize>(begin * depth * size),
+  );
+}
+
 function multiplyTile<T>(task: i32): void {
   const job = changetype<GemmJob>(GEMM_JOB);
   const iBegin = (task % job.tilesDown) * job.tileRows;
@@ -278,6 +288,7 @@ function multiplyTile<T>(task: i32): void {
   if (triangular && iEnd - 1 - jBegin + shift < 0) return;
   if (job.k > 0) {
     for (let block = 0; block < job.blocks; block++) {
+      if (job.packInTiles) packRowsOfA<T>(job, block, iBegin, iEnd);
       multiplyPanels<T>(job, block, iBegin, iEnd, jBegin, jEnd, triangular, shift);
     }
   } else if (job.first) clearTile<T>(job, iBegin, iEnd, jBegin, jEnd, shift);
