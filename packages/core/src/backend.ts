@@ -147,7 +147,7 @@ export interface Eigendecomposition {
  *
  * Rules that hold for every operation:
  * - Results are new tensors owned by the caller, unless `out` or `overwrite` is given: then that tensor itself
- *   is returned.
+ *   is returned. Operands stay the caller's, except that of `reshape` with `consume`, which is disposed.
  * - Float operands of one operation share their dtype; the result has it too.
  * - Axes may have length 0. Matrices have rank 2.
  * - Operations enqueue and return at once. Only `read()` and the decompositions (`cholesky`,

@@ -1,4 +1,4 @@
-// Neural collapse of Deep RFM on MNIST (5,000 images), CIFAR-10 (3,000) and digits (1,437), three seeds each: NC1, NC2 and accuracies of every
+// Neural collapse of Deep RFM on MNIST (5,000 images), CIFAR-10 (3,000) and digits (1,438), three seeds each: NC1, NC2 and accuracies of every
 // layer, with and without held-out rows (arXiv 2402.13728; program: dmbeaglehole/neural_collapse_rfm).
 //
 //   pnpm reproduce:collapse [--only digits,mnist] [--seeds 0,1,2] [--data DIR] [--out docs] [--draw]
