@@ -33,11 +33,13 @@ export type Bindings = Readonly<Record<string, Tensor | number>>;
 /** Host data of a new tensor. */
 export type HostData = ArrayLike<number>;
 
+/** Options of {@link Backend.reshape}. */
 export interface ReshapeOptions {
   /** Hand the memory of `a` over to the result instead of copying it; `a` is disposed. Default false. */
   readonly consume?: boolean;
 }
 
+/** Options of {@link Backend.matmul}. */
 export interface MatmulOptions {
   /** Use Aᵀ. Default false. */
   readonly transposeA?: boolean;
@@ -56,6 +58,7 @@ export interface MatmulOptions {
   readonly batches?: number;
 }
 
+/** Options of {@link Backend.gram}. */
 export interface GramOptions {
   /** AᵀA [columns, columns] instead of AAᵀ [rows, rows]. Default false. */
   readonly transpose?: boolean;
@@ -67,6 +70,7 @@ export interface GramOptions {
   readonly out?: Tensor;
 }
 
+/** Options of {@link Backend.cholesky} and {@link Backend.solvePositiveDefinite}. */
 export interface CholeskyOptions {
   /** Added to the diagonal before factorising. Default 0. */
   readonly ridge?: number;
@@ -74,6 +78,7 @@ export interface CholeskyOptions {
   readonly overwrite?: boolean;
 }
 
+/** Options of {@link Backend.solveTriangular}. */
 export interface SolveTriangularOptions {
   /** Solve Lᵀ X = B instead of L X = B. Default false. */
   readonly transpose?: boolean;
@@ -81,6 +86,7 @@ export interface SolveTriangularOptions {
   readonly overwrite?: boolean;
 }
 
+/** Options of {@link Backend.pairwise}. */
 export interface PairwiseOptions {
   /** Values of the expression's inputs other than `u`. Default none. */
   readonly inputs?: Bindings;
@@ -90,11 +96,13 @@ export interface PairwiseOptions {
   readonly out?: Tensor;
 }
 
+/** Options of {@link Backend.map}. */
 export interface MapOptions {
   /** Tensor to write into; returned. May be one of the inputs that has the full shape. */
   readonly out?: Tensor;
 }
 
+/** Options of {@link Backend.patches}. */
 export interface PatchOptions {
   /** Height and width of a patch. */
   readonly size: number;
@@ -104,6 +112,7 @@ export interface PatchOptions {
   readonly padding?: number;
 }
 
+/** Options of {@link Backend.windowSums}. */
 export interface WindowOptions {
   /** Rows of the grid. */
   readonly height: number;
@@ -117,6 +126,7 @@ export interface WindowOptions {
   readonly out?: Tensor;
 }
 
+/** Options of {@link Backend.arcCosineRecursion}. */
 export interface ArcCosineRecursionOptions {
   /** Positions of each layer: rows and columns. That of a further layer follows from size and padding. */
   readonly grids: readonly { readonly height: number; readonly width: number }[];

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { countOutputs, outputGradients, pullBack, type RowFunction } from './features/output-gradients.ts';
 import { twiceDifferentiable } from './features/twice-differentiable.ts';
 
+/** Options of {@link agopTrace}. */
 export interface AgopTraceOptions {
   /**
    * Estimate with this many random directions of the outputs instead of taking all outputs: unbiased, and cheaper where there

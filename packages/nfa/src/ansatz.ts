@@ -7,6 +7,7 @@ import { type LayerFeatureOptions, type LayerFeatures, layerFeatures } from './f
 import type { SquareMatrix } from './features/square-matrix.ts';
 import type { AnsatzLayer } from './layers/ansatz-layer.ts';
 
+/** What {@link neuralFeatureAnsatz} needs. */
 export interface AnsatzOptions extends Omit<LayerFeatureOptions, 'initialKernel'> {
   /** For the roots of AGOPs, best one with float64. The network itself runs on the current tfjs backend. */
   readonly backend: Backend;

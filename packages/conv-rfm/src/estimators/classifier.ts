@@ -144,7 +144,11 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
     };
   }
 
-  /** The accuracy of {@link ConvRFMClassifier.scores}. */
+  /**
+   * The accuracy of {@link ConvRFMClassifier.scores}.
+   *
+   * @throws what `scores` throws
+   */
   async score(x: ImageInput, y: LabelInput<L>, options: PredictOptions = {}): Promise<number> {
     return (await this.scores(x, y, options)).accuracy;
   }

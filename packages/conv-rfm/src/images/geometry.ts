@@ -37,6 +37,7 @@ export interface FieldGeometry extends ImageSize {
  * The grids of a kernel on images of one size, with windows at stride 1.
  *
  * @throws {ShapeError} where the images are smaller than a patch, or later windows find too few positions
+ * @throws {OptionError} for padding around patches of an even size
  */
 export function fieldGeometry(
   kernel: { readonly patchSize: number; readonly padding: PatchPadding; readonly depth: number },

@@ -2,6 +2,7 @@ import { OptionError } from '@agop/core';
 import { arcCosineFields } from '../fields/arc-cosine/field-kernel.ts';
 import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
 
+/** Options of {@link convolutionalNtk} and {@link convolutionalNngp}. */
 export interface ConvolutionalKernelOptions extends ImageKernelOptions {
   /** Number of convolution + rectifier layers, from 1. The read-out layer is not counted. Default 3. */
   readonly depth?: number;

@@ -88,6 +88,7 @@ export interface ImageKernelCost {
  *
  * @param counts images on the left and on the right side; without the latter, the images on the left among themselves
  * @throws {ShapeError} for images too small for the kernel
+ * @throws {OptionError} for padding around patches of an even size
  */
 export function imageKernelCost(
   backend: Backend,

@@ -30,6 +30,7 @@ export interface ProductTerms {
   readonly beta: number;
 }
 
+/** What {@link Engine.reduce} makes of the entries along an axis. */
 export type Reduction = 'sum' | 'mean' | 'max' | 'norm';
 
 /** Sizes of `patches`, with all defaults filled in. */

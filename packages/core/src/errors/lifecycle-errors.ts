@@ -28,7 +28,12 @@ export class AbortedError extends AgopError {
   }
 }
 
-/** Throws {@link AbortedError} if `signal` has fired. */
+/**
+ * Ends work whose `signal` has fired.
+ *
+ * @param what the work, with which the message begins: `The fit`
+ * @throws {AbortedError} if it has
+ */
 export function throwIfAborted(signal: AbortSignal | undefined, what: string): void {
   if (signal?.aborted) throw new AbortedError(what, signal.reason);
 }

@@ -183,7 +183,11 @@ export class Expression {
   }
 }
 
-/** An input, bound to a tensor or number when the expression is evaluated. */
+/**
+ * An input, bound to a tensor or number when the expression is evaluated.
+ *
+ * @throws {OptionError} for a name that is no identifier
+ */
 export function input(name: string): Expression {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     throw new OptionError('name', `An input's name must be an identifier, but is '${name}'.`);

@@ -25,7 +25,11 @@ export interface ModelContent<T> {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** One safetensors file with the tensors, the texts, and the description as JSON. */
+/**
+ * One safetensors file with the tensors, the texts, and the description as JSON.
+ *
+ * @throws {OptionError} {ShapeError} {DTypeError} as {@link encodeSafetensors}
+ */
 export function encodeModelFile<T extends { readonly version: number }>(
   format: ModelFormat<T>,
   { description, tensors, metadata }: ModelContent<T>,

@@ -5,6 +5,7 @@ import { Runtime } from './runtime.ts';
 import { soundLibrary } from './sound.ts';
 import { tfjsEngine } from './tfjs-engine.ts';
 
+/** Options of {@link createTfjsBackend}. */
 export interface TfjsBackendOptions {
   /** A backend registered with TensorFlow.js: 'cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow' (tfjs-node), ... */
   readonly backendName: string;

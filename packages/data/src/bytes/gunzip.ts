@@ -6,7 +6,7 @@ export type Bytes = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>
 /**
  * All bytes of `source`, decompressed if they begin with gzip's magic number (RFC 1952).
  * @param name What the bytes are called in messages, usually a file name.
- * @throws FormatError if the compressed data are damaged or cut off.
+ * @throws {FormatError} if the compressed data are damaged or cut off.
  */
 export async function readBytes(source: Bytes, name = 'data'): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await collect(source);

@@ -39,7 +39,7 @@ export class ColumnBuilder {
   /**
    * Adds a cell.
    * @param text The trimmed cell; null if it is missing.
-   * @throws ValueError if the column was declared numeric and the cell is not a number.
+   * @throws {ValueError} if the column was declared numeric and the cell is not a number.
    */
   add(text: string | null, line: number): void {
     if (this.#length === this.#values.length) {
@@ -86,7 +86,7 @@ export class ColumnBuilder {
     );
   }
 
-  /** @throws ValueError if the column is mixed and looks like numbers with a few wrong cells. */
+  /** @throws {ValueError} if the column is mixed and looks like numbers with a few wrong cells. */
   assertNotSuspicious(): void {
     const filled = this.#length - this.#missing;
     const first = this.#firstText;

@@ -12,6 +12,7 @@ import { decodeText, normaliseText } from './text.ts';
  *
  * @throws {FormatError} if the bytes are damaged, or not text
  * @throws {ValueError} as {@link parseCsv}
+ * @throws {OptionError} for an unknown encoding, and as {@link parseCsv}
  */
 export async function readCsv(source: Bytes, options: CsvOptions = {}): Promise<Table> {
   const name = options.name ?? 'CSV';
@@ -26,6 +27,7 @@ export async function readCsv(source: Bytes, options: CsvOptions = {}): Promise<
  * @throws {ValueError} if there is no row, a row has more or fewer cells than the header, two columns have the
  *   same name, a column declared numeric has other text, or a column of numbers has a few cells of text
  * @throws {FormatError} if the text is not CSV
+ * @throws {OptionError} if cells and decimals are separated by the same character
  */
 export function parseCsv(text: string, options: CsvOptions = {}): Table {
   const name = options.name ?? 'CSV';

@@ -8,7 +8,7 @@ import { readFileBytes } from './read-file.ts';
  * Reads a CSV file (gzip allowed).
  *
  * @throws {StorageError} if the file cannot be read
- * @throws {FormatError | ValueError} as `readCsv`
+ * @throws {FormatError} {ValueError} {OptionError} as `readCsv`
  */
 export async function readCsvFile(path: string, options: CsvOptions = {}): Promise<Table> {
   return readCsv(await readFileBytes(path), { name: path, ...options });
@@ -18,7 +18,7 @@ export async function readCsvFile(path: string, options: CsvOptions = {}): Promi
  * Reads a folds file for a table of `rows` rows.
  *
  * @throws {StorageError} if the file cannot be read
- * @throws {FormatError | ValueError} as `readFolds`
+ * @throws {FormatError} {ValueError} as `readFolds`
  */
 export async function readFoldsFile(path: string, rows: number): Promise<Folds> {
   return readFolds(await readFileBytes(path), rows, path);

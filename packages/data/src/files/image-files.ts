@@ -26,6 +26,7 @@ export interface ImageFileOptions extends RecordLayout, ImageSelection {
  *
  * @throws {StorageError} if a file cannot be read, or a folder has no file for the part, or several that do not belong together
  * @throws {FormatError} if a file is not what its name says
+ * @throws {ValueError} if there are no images
  */
 export async function readImageFile(path: string, options: ImageFileOptions = {}): Promise<ImageSet> {
   if (!(await isFolder(path))) return readOne(path, options);

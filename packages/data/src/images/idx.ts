@@ -53,6 +53,7 @@ export async function readIdx(source: Bytes, name = 'IDX file'): Promise<IdxArra
  * count x height x width x channels.
  *
  * @throws {FormatError} if a file is not such a file, or the label file is for another number of images
+ * @throws {ValueError} if there are no images
  */
 export async function readIdxImages(
   images: Bytes,

@@ -45,6 +45,7 @@ export class TablePreprocessor {
    *
    * @throws {ValueError} if a named column is not there, no usable feature column is left, a cell is infinite, or the
    *   target is not usable: missing cells, text for regression, constant, or one class only
+   * @throws {OptionError} if `maxCategories` is not a positive integer
    */
   static fit(table: Table, options: PreprocessOptions): TablePreprocessor {
     const target = fitTarget(table, options);

@@ -66,11 +66,15 @@ const stateSchema = z
     'one frequency per category',
   );
 
+/** How a column of numbers becomes one column of the feature matrix. */
 export type NumericEncoder = z.infer<typeof numericEncoder>;
+/** How a column of texts becomes one column of the feature matrix for each category. */
 export type CategoricalEncoder = z.infer<typeof categoricalEncoder>;
+/** What was learned of one column, by its kind. */
 export type Encoder = NumericEncoder | CategoricalEncoder;
 /** A column that gives no features, and why. */
 export type LeftOutColumn = z.infer<typeof leftOut>;
+/** Columns and kind of the target. */
 export type TargetState = z.infer<typeof stateSchema>['target'];
 /** Everything a fitted {@link TablePreprocessor} knows, as plain JSON. */
 export type PreprocessorState = z.infer<typeof stateSchema>;

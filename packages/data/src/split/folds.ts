@@ -31,7 +31,11 @@ export async function readFolds(source: Bytes, rows: number, name = 'folds file'
   return parseFolds(text, rows, name);
 }
 
-/** As {@link readFolds}, from text. */
+/**
+ * As {@link readFolds}, from text.
+ *
+ * @throws {FormatError} {ValueError} as {@link readFolds}
+ */
 export function parseFolds(text: string, rows: number, name = 'folds file'): Folds {
   const file = parseFile(text, name);
   const folds = 'testFold' in file ? fromTestFold(file.testFold, rows, name) : fromPairs(file);

@@ -7,7 +7,7 @@ export type ColumnValues = ArrayLike<number | bigint | boolean | string | null |
 /**
  * A table from columns in memory. A column whose values are all numbers (or missing) becomes numeric, any
  * other one categorical; booleans become the categories `true` and `false`.
- * @throws ValueError if the columns are of different lengths or there is none.
+ * @throws {ValueError} if the columns are of different lengths or there is none.
  */
 export function tableFromColumns(columns: Readonly<Record<string, ColumnValues>>): Table {
   const names = Object.keys(columns);

@@ -25,6 +25,7 @@ export interface CategoricalColumn {
   readonly missing: number;
 }
 
+/** A column of a {@link Table}. */
 export type Column = NumericColumn | CategoricalColumn;
 
 /** A table by columns. All columns have `rows` entries and different names. */
@@ -42,7 +43,7 @@ export function findColumn(table: Table, name: string): Column | undefined {
 
 /**
  * The column called `name`.
- * @throws ValueError if there is none; the message lists the columns there are.
+ * @throws {ValueError} if there is none; the message lists the columns there are.
  */
 export function requireColumn(table: Table, name: string, role = 'column'): Column {
   const column = findColumn(table, name);

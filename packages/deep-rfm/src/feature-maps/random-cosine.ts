@@ -11,6 +11,7 @@ import { checkBandwidth, checkName, checkWidth } from './options.ts';
  */
 export type Spectrum = 'gaussian' | 'cauchy' | 'laplace';
 
+/** Options of {@link randomCosine}. */
 export interface RandomCosineOptions {
   /** Default 'cauchy', as published. */
   readonly spectrum?: Spectrum;

@@ -2,6 +2,7 @@ import { input, Scope } from '@agop/core';
 import { drawnTensor, type FeatureMap } from './feature-map.ts';
 import { checkName, checkWidth } from './options.ts';
 
+/** Options of {@link randomRelu}. */
 export interface RandomReluOptions {
   /** Number of random features. Default 512. */
   readonly width?: number;

@@ -4,6 +4,7 @@ import { measureOutputs, type OutputMeasures } from '../run/measures.ts';
 import type { ModularTask } from '../tasks/task.ts';
 import { blockCirculantMetric, randomCirculantRow } from './block-metric.ts';
 
+/** What {@link fitCirculantFeatures} needs. */
 export interface CirculantFeaturesOptions {
   readonly backend: Backend;
   /** A task with one of + - * /. */

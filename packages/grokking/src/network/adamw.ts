@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** Options of {@link AdamWOptimizer}. */
 export interface AdamWOptions {
   readonly learningRate: number;
   /** Decay of the running mean of gradients. Default 0.9. */

@@ -1,6 +1,7 @@
 import { type Backend, OptionError } from '@agop/core';
 import type { ModularTask } from '../tasks/task.ts';
 
+/** What `networkSteps` and `trainNetwork` need. */
 export interface NetworkOptions {
   /** For the roots of AGOPs (float64 if it has it). The network itself runs on the current tfjs backend. */
   readonly backend: Backend;

@@ -2,6 +2,7 @@ import { type Backend, type FloatDType, formatBytes, OutOfMemoryError } from '@a
 import type { GrokkingSizes } from '../tasks/sizes.ts';
 import { addParts, hostMemory, type MemoryPart, sum, tensorMemory } from './memory.ts';
 
+/** What {@link checkGrokkingMemory} compares. */
 export interface MemoryCheck {
   readonly backend: Pick<Backend, 'name' | 'device'>;
   /** From a task, or from `modularTaskSizes` before it is made. */

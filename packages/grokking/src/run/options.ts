@@ -2,6 +2,7 @@ import { type Backend, type FloatDType, OptionError } from '@agop/core';
 import { gaussian, type Kernel, presets } from '@agop/rfm';
 import type { ModularTask } from '../tasks/task.ts';
 
+/** What `grokkingSteps` and `runGrokking` need. The defaults are those of the published program. */
 export interface GrokkingOptions {
   readonly backend: Backend;
   readonly task: ModularTask;

@@ -20,6 +20,7 @@ import { structureDeviation } from './structure.ts';
  * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is
  * @throws {DTypeError} if the backend does not compute in the dtype
  * @throws {NotPositiveDefiniteError} if a kernel matrix is not numerically positive definite
+ * @throws {ConvergenceError} if an AGOP is not finite, and so has no root
  * @throws {AbortedError} through `signal`
  */
 export async function* grokkingSteps(
@@ -90,6 +91,7 @@ export interface GrokkingResult {
   readonly endedBy?: AgopError;
 }
 
+/** What {@link runGrokking} needs. */
 export interface RunGrokkingOptions extends GrokkingOptions {
   /** Called after each iteration, before its alignment is known. */
   readonly onIteration?: (iteration: GrokkingIteration) => void;

@@ -3,6 +3,7 @@ import { groupOrder, metricBlocks } from './blocks.ts';
 import { nearestOfShape, nearestScalarPlusConstant } from './nearest.ts';
 import { meanOf, orderOf, sumOfSquares } from './square.ts';
 
+/** Options of {@link circulantDeviation}. */
 export interface CirculantDeviationOptions {
   /** Which diagonals should be constant. Default 'circulant'. */
   readonly shape?: BlockShape;

@@ -4,6 +4,7 @@ import { encodeInputs, encodeTargets, joinSamples, type ModularSamples } from '.
 import { checkSplit, randomSplit } from './split.ts';
 import { checkModulus, modularTable } from './table.ts';
 
+/** What {@link modularTask} builds. */
 export interface ModularTaskOptions {
   /**
    * What to learn: `+`, `-`, `*`, `/`, the formula of a polynomial (`x^2+y^2`), or an operation of one's own. Two of them make a task
@@ -47,6 +48,7 @@ export interface ModularTask {
  *
  * @throws {OptionError} for an unknown operation, a p that does not suit it, or a split with an empty side
  * @throws {ValueError} if an operation of one's own gives something else than a residue
+ * @throws {OutOfMemoryError} if the table has more than 2^25 pairs
  *
  * @example
  * const task = modularTask({ operation: '+', p: 61, fraction: 0.5, seed: 1 });

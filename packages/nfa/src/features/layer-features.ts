@@ -4,6 +4,7 @@ import type { AnsatzLayer } from '../layers/ansatz-layer.ts';
 import { countOutputs, outputGradients } from './output-gradients.ts';
 import { type SquareMatrix, toHost, trace } from './square-matrix.ts';
 
+/** Options of {@link layerFeatures}. */
 export interface LayerFeatureOptions {
   /**
    * `none`: Σ g gᵀ of the gradients as they are. `output`: of their differences from their mean over samples, for each
@@ -28,6 +29,7 @@ export interface FeatureMatrices {
   readonly nfm: SquareMatrix;
 }
 
+/** What {@link layerFeatures} finds. */
 export interface LayerFeatures extends FeatureMatrices {
   /** With an initial kernel: the same of D = W − W_0, that is D K Dᵀ and D Dᵀ, and ‖D‖ / ‖W‖. */
   readonly change?: FeatureMatrices & { readonly relativeNorm: number };

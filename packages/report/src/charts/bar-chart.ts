@@ -9,6 +9,7 @@ export interface Bar {
   readonly value: number;
 }
 
+/** Options of {@link barChart}. */
 export interface BarChartOptions extends ChartOptions {
   readonly bars: readonly Bar[];
   /** Name of the quantity. */

@@ -12,6 +12,7 @@ export interface MatrixData {
   readonly shape: readonly [rows: number, columns: number] | readonly number[];
 }
 
+/** Options of {@link heatMap}. */
 export interface HeatMapOptions extends ChartOptions {
   readonly matrix: MatrixData;
   /** Names of rows and columns; drawn while there is room for them. */

@@ -14,6 +14,7 @@ export interface Picture {
   readonly label?: string;
 }
 
+/** Options of {@link imageGrid}. */
 export interface ImageGridOptions extends ChartOptions {
   readonly pictures: readonly Picture[];
   /** Pictures in a row. Default: as many as fit at 64 pixels or more. */

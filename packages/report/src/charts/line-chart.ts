@@ -21,6 +21,7 @@ export interface Mark {
   readonly label: string;
 }
 
+/** Options of {@link lineChart}. */
 export interface LineChartOptions extends ChartOptions {
   readonly series: readonly Series[];
   readonly x?: NumberAxis;

@@ -3,6 +3,7 @@ import { formatNumber } from '../svg/number.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { axisDomain, isDrawn, plotScale } from './axis.ts';
 
+/** Options of {@link spectrumChart}. */
 export interface SpectrumChartOptions extends ChartOptions {
   /** Eigenvalues, or the power at each frequency. */
   readonly values: ArrayLike<number>;

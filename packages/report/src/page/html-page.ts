@@ -8,6 +8,7 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
+/** What {@link htmlPage} puts on a page. */
 export interface PageOptions {
   readonly title: string;
   /** A line below the title. */
@@ -24,6 +25,8 @@ export interface PageOptions {
 /**
  * One self-contained HTML file: no script, no external resource (its content policy forbids them), readable in light
  * and dark and on a phone. All texts are escaped.
+ *
+ * @throws {OptionError} for a figure whose `svg` is not SVG text
  */
 export function htmlPage(options: PageOptions): string {
   const title = escapeMarkup(options.title);

@@ -4,6 +4,7 @@ import { columnsOf, fitColumns, printable } from './text.ts';
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
+/** Options of {@link barTable}. */
 export interface BarTableOptions {
   /** Columns in all. */
   readonly width: number;

@@ -12,6 +12,7 @@ export interface Panel {
   readonly format?: (value: number) => string;
 }
 
+/** Options of {@link panelChart}. */
 export interface PanelOptions {
   /** Columns in all. */
   readonly width: number;

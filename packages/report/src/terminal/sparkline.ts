@@ -1,5 +1,6 @@
 const levels = '▁▂▃▄▅▆▇█';
 
+/** Options of {@link sparkline}. */
 export interface SparklineOptions {
   /** Columns. Default: one for each value; more values than columns are thinned to the last of each group. */
   readonly width?: number;

@@ -12,11 +12,12 @@ export type Centring = 'none' | 'output' | 'pooled';
  */
 export type AgopMethod = 'auto' | 'gradients' | 'gram' | 'sparse';
 
+/** Options of `KernelMachine.agop`. */
 export interface AgopOptions {
   /** Default 'none'. */
   readonly centring?: Centring;
   /** Only the diagonal, [1, d]. Default false. */
   readonly diagonal?: boolean;
-  /** Default 'auto'. Kernels of power distances always use 'gradients', and so does the diagonal in a diagonal metric. */
+  /** Default 'auto'. Kernels of power distances always use 'gradients', and so does the diagonal in a diagonal metric or in the identity. */
   readonly method?: AgopMethod;
 }

@@ -45,6 +45,7 @@ export class LabelEncoder<L extends Label> {
    * Class indices of labels.
    *
    * @throws {UnknownLabelError} for a label that is no class
+   * @throws {ValueError} for a missing label (null, undefined, NaN)
    */
   encode(labels: ArrayLike<L>, what: string): Int32Array {
     return Int32Array.from({ length: labels.length }, (_, row) => {
@@ -74,6 +75,8 @@ export async function hostLabels<L extends Label>(
 }
 
 /**
+ * Checks that every row has a label.
+ *
  * @param prefix before X and y in the message, e.g. 'validation '
  * @throws {ShapeError} where there are not as many labels as rows
  */

@@ -32,6 +32,7 @@ export function gaussian(options: BandwidthOptions): InnerProductKernel {
   return radialKernel('gaussian', (s, { bandwidth: l }) => s.div(l.mul(l).mul(2)).neg().exp(), { bandwidth });
 }
 
+/** Options of {@link exponentialPower}. */
 export interface ExponentialPowerOptions extends BandwidthOptions {
   /** Exponent γ of the distance, in (0, 2]: 1 is Laplace. */
   readonly exponent: number;
@@ -52,6 +53,7 @@ export function exponentialPower(options: ExponentialPowerOptions): InnerProduct
   );
 }
 
+/** Options of {@link lpq}. */
 export interface LpqOptions extends BandwidthOptions {
   /** Norm of the distance, in [q, 2]. */
   readonly p: number;

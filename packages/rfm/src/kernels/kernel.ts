@@ -66,6 +66,8 @@ export type ParameterInputs<P extends KernelParameters> = { readonly [K in keyof
 /**
  * A kernel from one expression of u = xᵀMz, p = xᵀMx and q = zᵀMz; its gradient comes by differentiation.
  *
+ * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
+ *
  * @example
  * const polynomial = innerProductKernel('polynomial', ({ u }, { offset }) => u.add(offset).pow(3), { offset: 1 });
  */
@@ -92,6 +94,8 @@ export function innerProductKernel<P extends KernelParameters>(
  *
  * s is computed as p + q - 2u. Where that is at the level of rounding, s ≤ 16 ε (p + q), it is set to 0: otherwise a point would
  * lie at a distance of about 4e-4 |x| (float32) from itself, which spoils Laplace-like kernels. There the gradient is 0.
+ *
+ * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
  *
  * @example
  * const cauchy = radialKernel('cauchy', (s, { bandwidth }) => s.div(bandwidth.pow(2)).add(1).reciprocal(), { bandwidth: 3 });
@@ -125,6 +129,8 @@ export function radialKernel<P extends KernelParameters>(
  *
  * Within 16 ε of ±1 the cosine is rounding and set to ±1, where infinite derivatives count as 0 (the convention for parallel
  * points); otherwise they would grow to 1/√ε there.
+ *
+ * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
  */
 export function cosineKernel<P extends KernelParameters>(
   name: string,
@@ -154,6 +160,8 @@ export function cosineKernel<P extends KernelParameters>(
 /**
  * A kernel from one expression of s = Σ_k |x_k - z_k|^p, for p other than 2; its gradient comes by differentiation.
  * Coordinates with x_k = z_k, and points at distance 0 where φ' is infinite, contribute 0 to the gradient.
+ *
+ * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
  */
 export function powerDistanceKernel<P extends KernelParameters>(
   name: string,

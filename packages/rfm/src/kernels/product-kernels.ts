@@ -2,6 +2,7 @@ import type { Expression } from '@agop/core';
 import { checkPositive, checkWhole } from '../options.ts';
 import { cosineKernel, type InnerProductKernel, innerProductKernel } from './kernel.ts';
 
+/** Options of {@link quadratic}. */
 export interface QuadraticOptions {
   /** Factor, positive. Irrelevant without ridge. Default 1; the published grokking program has 3. */
   readonly scale?: number;
@@ -10,7 +11,7 @@ export interface QuadraticOptions {
 /**
  * The quadratic kernel scale · (xᵀMz)².
  *
- * Source: Mallinar, Beaglehole, Zhu, Radhakrishnan, Pandit, Belkin 2024 (arXiv 2407.20199), section 2.
+ * Source: Mallinar, Beaglehole, Zhu, Radhakrishnan, Pandit, Belkin 2025 (arXiv 2407.20199), section 2.
  *
  * @throws {OptionError} for a scale that is not positive
  */
@@ -28,6 +29,7 @@ export function generalQuadratic(): InnerProductKernel {
   );
 }
 
+/** Options of {@link ntk} and {@link nngp}. */
 export interface NetworkKernelOptions {
   /** Number of weight layers, a whole number from 1; 1 is the linear kernel. */
   readonly depth: number;

@@ -67,6 +67,7 @@ export interface RFMStep {
  *
  * @throws {OptionError} {ShapeError} {DTypeError}
  * @throws {NotPositiveDefiniteError} if a kernel matrix plus ridge is not numerically positive definite
+ * @throws {ConvergenceError} if an AGOP that is to have a power other than 1 is not finite
  * @throws {AbortedError} through `signal`
  *
  * @example

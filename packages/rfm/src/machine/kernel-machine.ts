@@ -109,7 +109,9 @@ export class KernelMachine {
    *
    * @param x samples [n, d]; default the centers
    * @returns [d, d], or [1, d] with `diagonal`
-   * @throws {ShapeError} {DTypeError} {OptionError}
+   * @throws {ShapeError} {DTypeError} where x does not fit the centers
+   * @throws {OptionError} for an unknown option, and for the method 'sparse' without `nonzeros`, at other points than the
+   *   centers, or in a metric that transforms the features
    */
   agop(x: Tensor = this.centers, options: AgopOptions = {}): Tensor {
     using scope = new Scope(this.backend);
@@ -146,6 +148,7 @@ export class KernelMachine {
   }
 }
 
+/** What {@link fitKernelMachine} needs. */
 export interface FitKernelMachineOptions {
   readonly backend: Backend;
   readonly kernel: Kernel;

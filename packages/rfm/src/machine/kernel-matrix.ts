@@ -3,6 +3,7 @@ import type { InnerProductKernel, Kernel } from '../kernels/kernel.ts';
 import type { Metric } from '../metric/metric.ts';
 import { type Points, preparePoints, samePoints } from './points.ts';
 
+/** Options of {@link kernelMatrix}. */
 export interface KernelMatrixOptions {
   /** Tensor [n, m] to write into; returned. */
   readonly out?: Tensor;

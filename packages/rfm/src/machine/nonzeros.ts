@@ -19,6 +19,7 @@ export interface Nonzeros {
  * `fitKernelMachine` and `recursiveFeatureMachine`) computes its AGOP without multiplying zeros.
  *
  * @param x row-major points [n, d]
+ * @param shape [n, d]
  * @throws {ShapeError} if the length of `x` is not n d
  *
  * @example

@@ -1,6 +1,7 @@
 import { type Backend, input, Scope, selectLessEqual, type Tensor } from '@agop/core';
 import { checkPositive } from '../options.ts';
 
+/** Options of {@link matrixPower}. */
 export interface MatrixPowerOptions {
   /** Added to each eigenvalue before the power is taken. Default 0. */
   readonly shift?: number;
@@ -46,6 +47,8 @@ const halfPower = selectLessEqual(shifted, 0, 0, shifted.pow(input('power')).mul
  *
  * @param weights any shape
  * @param power positive
+ * @returns the same shape
+ * @throws {OptionError} for a power that is not positive
  */
 export function elementwisePower(backend: Backend, weights: Tensor, power: number): Tensor {
   checkPositive('power', power);

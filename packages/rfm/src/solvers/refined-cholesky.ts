@@ -29,6 +29,8 @@ const slowest = 0.25;
  * later: those of a Recursive Feature Machine are alike. Float32 systems, small ones, and those with many outputs are solved directly.
  *
  * Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, chapter 12; LAPACK's dsposv.
+ *
+ * @returns a solver that remembers whether float32 does: one for all fits of a loop, a new one for other data
  */
 export function refinedCholeskySolver(): Solver {
   let givenUp = false;

@@ -13,6 +13,10 @@ export interface KernelSystem {
 /** Solves the linear system of kernel ridge regression. */
 export interface Solver {
   readonly name: string;
-  /** α [n, c] with (K + λ I) α = Y, a new tensor. */
+  /**
+   * α [n, c] with (K + λ I) α = Y, a new tensor.
+   *
+   * @throws {NotPositiveDefiniteError} if K + λ I is not numerically positive definite
+   */
   solve(backend: Backend, system: KernelSystem): Promise<Tensor>;
 }
