@@ -196,13 +196,16 @@ function page(results: readonly Result[], seconds: number, device: string): stri
 
 Test accuracy in per cent of a Recursive Feature Machine and of kernel regression with the same Laplace kernel (M = I), on ${results.length} sets of the UCI
 collection of Fernández-Delgado et al. (JMLR 15, 2014) with its own folds. The protocol is that of the published RFM program (arXiv 2212.13881):
-bandwidth 10; ridge (10 to 0.001), row normalisation and 0 to ${updates} metric updates chosen on the tuning split; accuracy averaged over the four test splits,
+bandwidth 10; AGOP not rescaled; ridge (10 to 0.001), row normalisation and 0 to ${updates} metric updates chosen on the tuning split; accuracy averaged over the four test splits,
 with the coefficients solved again and the metric kept.
 
 **Mean over the sets: kernel regression ${percent(plain)}, RFM ${percent(rfm)}** (${percent(rfm - plain)} points more). RFM is better on ${better} sets, equal on ${results.length - better - worse}, worse on ${worse}.
 A follow-up paper's run of the same protocol on 120 sets has 83.71 and 85.10 (arXiv 2507.05644).
 
 Made by \`pnpm reproduce:uci121\` in ${Math.round(seconds)} s, float64, ${device}. The machine-readable form is [results/uci121.json](results/uci121.json).
+
+The sets are those of at most 12,000 rows in the folder that \`--data\` names, by default \`shared/data/uci121\` beside the clone: for each a table
+\`NAME.csv.gz\` with the class in the last column, the collection's folds as \`NAME.folds.json.gz\`, and a list of all sets in \`../manifest.json\`.
 
 | set | rows | features | classes | kernel regression | RFM | difference | updates | ridge | unit rows |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|:--:|
