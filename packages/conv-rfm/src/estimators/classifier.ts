@@ -39,6 +39,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
    * @throws {ShapeError} for images smaller than a patch, mixed sizes, channels that look to be first, as many images as labels missing
    * @throws {ValueError} for pixels that are not finite, missing labels, one class only
    * @throws {UnknownLabelError} for a validation label that no training image has
+   * @throws {DTypeError} for data that is of no accepted kind, {DisposedError} for tensors that have been disposed
    * @throws {NotPositiveDefiniteError} if the kernel matrix plus ridge is not numerically positive definite for any ridge
    * @throws {OutOfMemoryError} before any work, if it cannot fit the memory budget
    * @throws {OptionError} {AbortedError}
@@ -83,7 +84,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
    * The label of the largest output for each image; the first one on ties.
    *
    * @param x images [n, height, width, channels]
-   * @throws {NotFittedError} {ValueError} {ShapeError} {AbortedError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError} {OutOfMemoryError} {AbortedError}
    */
   async predict(x: ImageInput, options: PredictOptions = {}): Promise<L[]> {
     const { data, outputs } = await this.rawPredictions(x, options);
@@ -96,7 +97,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
    * `tf.Tensor`.
    *
    * @param x images [n, height, width, channels]
-   * @throws {NotFittedError} {ValueError} {ShapeError} {AbortedError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError} {OutOfMemoryError} {AbortedError}
    */
   decisionFunction(x: TfTensorLike, options?: PredictOptions): Promise<TfTensorLike>;
   decisionFunction(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
@@ -109,7 +110,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
    * Estimates of the class probabilities, row-major [n, classes]: the outputs clipped to [0, 1] and scaled to sum 1 (all equal where none is positive).
    * They are not calibrated. A `tf.Tensor` gives a `tf.Tensor`.
    *
-   * @throws {NotFittedError} {ValueError} {ShapeError} {AbortedError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError} {OutOfMemoryError} {AbortedError}
    */
   predictProba(x: TfTensorLike, options?: PredictOptions): Promise<TfTensorLike>;
   predictProba(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
@@ -122,7 +123,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
    * Fraction of images whose label is predicted right, and the mean squared error of the one-hot targets, summed over outputs. Labels that no training
    * image had count as wrong, with targets of zeros.
    *
-   * @throws {NotFittedError} {ValueError} {ShapeError} {AbortedError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError} {OutOfMemoryError} {AbortedError}
    */
   async scores(
     x: ImageInput,

@@ -38,7 +38,7 @@ export class ConvRFMRegressor extends ConvEstimator {
    *
    * @param x images [n, height, width, channels]
    * @param y targets [n], or [n, outputs]
-   * @throws {ShapeError} {ValueError} {NotPositiveDefiniteError} {OutOfMemoryError} {OptionError} {AbortedError}
+   * @throws {ShapeError} {ValueError} {DTypeError} {DisposedError} {NotPositiveDefiniteError} {OutOfMemoryError} {OptionError} {AbortedError}
    */
   async fit(
     x: ImageInput,
@@ -87,7 +87,7 @@ export class ConvRFMRegressor extends ConvEstimator {
    * Predictions in the units of y, row-major: length n for one output, else n · outputs. A `tf.Tensor` gives a `tf.Tensor`.
    *
    * @param x images [n, height, width, channels]
-   * @throws {NotFittedError} {ValueError} {ShapeError} {AbortedError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError} {OutOfMemoryError} {AbortedError}
    */
   predict(x: TfTensorLike, options?: PredictOptions): Promise<TfTensorLike>;
   predict(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
@@ -99,7 +99,7 @@ export class ConvRFMRegressor extends ConvEstimator {
   /**
    * Coefficient of determination R² of the predictions, averaged over outputs: 1 is perfect, 0 is no better than the mean.
    *
-   * @throws {NotFittedError} {ValueError} {ShapeError} {AbortedError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError} {OutOfMemoryError} {AbortedError}
    */
   async score(x: ImageInput, y: MatrixInput, options: PredictOptions = {}): Promise<number> {
     const { data, count, outputs } = await this.rawPredictions(x, options);

@@ -35,6 +35,7 @@ export function rowsByClass<L extends Label>(
  *
  * @param features [n, d]
  * @throws {ValueError} for NaN or infinite values
+ * @throws {ShapeError} {DTypeError} {DisposedError} for what is no matrix
  */
 export async function centredCosines(features: MatrixInput): Promise<ShapedArray> {
   const { data, rows: n, columns: d } = await toHostMatrix(features, 'Features');

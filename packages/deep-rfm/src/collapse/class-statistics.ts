@@ -47,6 +47,7 @@ export interface ClassifiedFeatures {
  * @throws {ValueError} for NaN or infinite values, missing labels, one class only, or a class of `classes` without a sample
  * @throws {UnknownLabelError} for a label that is not among `classes`
  * @throws {ShapeError} where features and labels differ in number
+ * @throws {DTypeError} for features that are of no accepted kind, {DisposedError} for tensors that have been disposed
  */
 export async function classStatistics<L extends Label>(
   features: MatrixInput,

@@ -17,7 +17,7 @@ export interface ClassCovariances {
  *
  * @param features [n, d]
  * @param labels [n]
- * @throws {ValueError} {UnknownLabelError} {ShapeError} as {@link classStatistics}
+ * @throws {ValueError} {UnknownLabelError} {ShapeError} {DTypeError} {DisposedError} as {@link classStatistics}
  */
 export async function classCovariances<L extends Label>(
   features: MatrixInput,

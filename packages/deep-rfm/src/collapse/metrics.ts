@@ -15,7 +15,7 @@ export interface CollapseMetrics {
  *
  * @param features [n, d]
  * @param labels [n]
- * @throws {ValueError} {UnknownLabelError} {ShapeError} as {@link nc1}
+ * @throws {ValueError} {UnknownLabelError} {ShapeError} {DTypeError} {DisposedError} as {@link nc1}
  *
  * @example
  * const { nc1, nc2 } = await collapseMetrics(penultimateLayer, labels);

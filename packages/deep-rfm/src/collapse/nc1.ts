@@ -32,7 +32,7 @@ const negligible = 1e-12;
  * @param features [n, d]
  * @param labels [n]
  * @throws {ValueError} as {@link classStatistics}, and where all class means coincide, which leaves NC1 undefined
- * @throws {UnknownLabelError} {ShapeError} as {@link classStatistics}
+ * @throws {UnknownLabelError} {ShapeError} {DTypeError} {DisposedError} as {@link classStatistics}
  */
 export async function nc1<L extends Label>(
   features: MatrixInput,

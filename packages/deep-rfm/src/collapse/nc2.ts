@@ -28,7 +28,7 @@ export interface NC2 {
  *
  * @param features [n, d]
  * @param labels [n]
- * @throws {ValueError} {UnknownLabelError} {ShapeError} as {@link classStatistics}
+ * @throws {ValueError} {UnknownLabelError} {ShapeError} {DTypeError} {DisposedError} as {@link classStatistics}
  */
 export async function nc2<L extends Label>(
   features: MatrixInput,

@@ -12,7 +12,7 @@ import { type CollapseOptions, classifyFeatures } from './class-statistics.ts';
  * @param labels [n]
  * @param classifier W [C, d]: the weights that give each class's output, in the order of the classes (sorted, or as `classes`)
  * @throws {ShapeError} where W is not [C, d]
- * @throws {ValueError} {UnknownLabelError} as {@link classStatistics}; also where W or all centred means are 0
+ * @throws {ValueError} {UnknownLabelError} {DTypeError} {DisposedError} as {@link classStatistics}; also where W or all centred means are 0
  */
 export async function nc3<L extends Label>(
   features: MatrixInput,

@@ -84,6 +84,7 @@ export class DeepRFM<L extends Label = Label> extends ModelHolder<FittedDeepRFM>
    *   labels), or features in which all class means coincide
    * @throws {UnknownLabelError} for a validation label that no training row has
    * @throws {ShapeError} where x, y and the validation data do not go together
+   * @throws {DTypeError} for data that is of no accepted kind, {DisposedError} for tensors that have been disposed
    * @throws {NotPositiveDefiniteError} if a kernel matrix plus ridge is not numerically positive definite: equal rows, or rows collapsed to one
    *   point, without ridge
    * @throws {OptionError} {OutOfMemoryError} {AbortedError}
@@ -124,7 +125,7 @@ export class DeepRFM<L extends Label = Label> extends ModelHolder<FittedDeepRFM>
    * @param x samples [n, d]
    * @param layer from 1 to the number of layers; 0 gives the rows as they enter, standardised but not normalised
    * @returns [n, width], in the dtype of the fit
-   * @throws {NotFittedError} {ValueError} {ShapeError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError}
    * @throws {OptionError} for a layer that the model does not have
    */
   transform(x: TfTensorLike, layer: number, options?: StageOptions): Promise<TfTensorLike>;
@@ -147,7 +148,7 @@ export class DeepRFM<L extends Label = Label> extends ModelHolder<FittedDeepRFM>
    *
    * @param x samples [n, d]
    * @param options `layer`: the kernel machine of which depth answers; default that on the last layer's features
-   * @throws {NotFittedError} {ValueError} {ShapeError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError}
    * @throws {OptionError} for a layer that the model does not have
    */
   async predict(x: MatrixInput, options: DepthOptions = {}): Promise<L[]> {
@@ -162,7 +163,7 @@ export class DeepRFM<L extends Label = Label> extends ModelHolder<FittedDeepRFM>
    * Part of the rows whose label is predicted right. Labels that no training row had count as wrong.
    *
    * @param options as {@link DeepRFM.predict}
-   * @throws {NotFittedError} {ValueError} {ShapeError} {OptionError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError} {OptionError}
    */
   async score(x: MatrixInput, y: LabelInput<L>, options: DepthOptions = {}): Promise<number> {
     const predicted = await this.predict(x, options);
@@ -174,7 +175,7 @@ export class DeepRFM<L extends Label = Label> extends ModelHolder<FittedDeepRFM>
   /**
    * {@link DeepRFM.score} at every depth, from 0 to the number of layers, in one pass through the layers.
    *
-   * @throws {NotFittedError} {ValueError} {ShapeError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError}
    */
   async scores(x: MatrixInput, y: LabelInput<L>): Promise<number[]> {
     const { machine } = this.requireTrained('scores()');

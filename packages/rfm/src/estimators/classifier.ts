@@ -53,6 +53,7 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
    * @throws {ValueError} for NaN or infinite values (with row and column), ragged or empty data, missing labels, one class only
    * @throws {UnknownLabelError} for a validation label that no training row has
    * @throws {ShapeError} where x, y and the validation data do not go together
+   * @throws {DTypeError} for data that is of no accepted kind, {DisposedError} for tensors that have been disposed
    * @throws {NotPositiveDefiniteError} if the kernel matrix plus ridge is not numerically positive definite
    * @throws {OptionError} {OutOfMemoryError} {AbortedError}
    */
@@ -91,7 +92,7 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
    * The label of the largest output for each row; the first one on ties.
    *
    * @param x samples [n, d]
-   * @throws {NotFittedError} {ValueError} {ShapeError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError}
    */
   async predict(x: MatrixInput): Promise<L[]> {
     const { data, outputs } = await this.rawPredictions(x);
@@ -104,7 +105,7 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
    * equal where none is positive). They are not calibrated. A `tf.Tensor` gives a `tf.Tensor`.
    *
    * @param x samples [n, d]
-   * @throws {NotFittedError} {ValueError} {ShapeError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError}
    */
   predictProba(x: TfTensorLike): Promise<TfTensorLike>;
   predictProba(x: MatrixInput): Promise<Float64Array>;
@@ -116,7 +117,7 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
   /**
    * Fraction of rows whose label is predicted right. Labels that no training row had count as wrong.
    *
-   * @throws {NotFittedError} {ValueError} {ShapeError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError}
    */
   async score(x: MatrixInput, y: LabelInput<L>): Promise<number> {
     const predicted = await this.predict(x);

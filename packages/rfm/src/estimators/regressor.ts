@@ -62,6 +62,7 @@ export class RFMRegressor extends Estimator {
    * @param y targets [n], or [n, outputs]
    * @throws {ValueError} for NaN or infinite values (with row and column), ragged or empty data, constant targets
    * @throws {ShapeError} where x, y and the validation data do not go together
+   * @throws {DTypeError} for data that is of no accepted kind, {DisposedError} for tensors that have been disposed
    * @throws {NotPositiveDefiniteError} if the kernel matrix plus ridge is not numerically positive definite
    * @throws {OptionError} {OutOfMemoryError} {AbortedError}
    */
@@ -103,7 +104,7 @@ export class RFMRegressor extends Estimator {
    * Predictions in the units of y, row-major: length n for one output, else n · outputs. A `tf.Tensor` gives a `tf.Tensor`.
    *
    * @param x samples [n, d]
-   * @throws {NotFittedError} {ValueError} {ShapeError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError}
    */
   predict(x: TfTensorLike): Promise<TfTensorLike>;
   predict(x: MatrixInput): Promise<Float64Array>;
@@ -115,7 +116,7 @@ export class RFMRegressor extends Estimator {
   /**
    * Coefficient of determination R² of the predictions, averaged over outputs: 1 is perfect, 0 is no better than the mean.
    *
-   * @throws {NotFittedError} {ValueError} {ShapeError}
+   * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError}
    */
   async score(x: MatrixInput, y: MatrixInput): Promise<number> {
     const targets = await toHostMatrix(y, 'y');
