@@ -22,7 +22,11 @@ const rowHeight = 22;
 const margin = { top: 8, bottom: 26 };
 const labelLimit = 170;
 
-/** Horizontal bars with their values, in the given order from top to bottom: feature importances, accuracies. */
+/**
+ * Horizontal bars with their values, in the given order from top to bottom: feature importances, accuracies.
+ *
+ * @returns the text of an `<svg>` element
+ */
 export async function barChart(options: BarChartOptions): Promise<string> {
   const { Plot, document } = await loadPlotter();
   const { bars, format = formatNumber } = options;

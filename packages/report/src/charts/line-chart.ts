@@ -38,7 +38,11 @@ export interface LineChartOptions extends ChartOptions {
 const dottedPoints = 40;
 const margin = { top: 24, bottom: 38, left: 52 };
 
-/** Curves of one or several series over a common axis, each labelled where it ends. */
+/**
+ * Curves of one or several series over a common axis, each labelled where it ends.
+ *
+ * @returns the text of an `<svg>` element
+ */
 export async function lineChart(options: LineChartOptions): Promise<string> {
   const { Plot, document } = await loadPlotter();
   const { series, levels = [], places = [] } = options;

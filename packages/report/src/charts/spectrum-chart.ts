@@ -22,7 +22,11 @@ export interface SpectrumChartOptions extends ChartOptions {
 /** Spectra with more values than this are drawn without stems. */
 const stemLimit = 160;
 
-/** A spectrum: one stem per value. */
+/**
+ * A spectrum: one stem per value.
+ *
+ * @returns the text of an `<svg>` element
+ */
 export async function spectrumChart(options: SpectrumChartOptions): Promise<string> {
   const { Plot, document } = await loadPlotter();
   const width = options.width ?? defaultWidth;

@@ -15,7 +15,11 @@ export function pngDataUri(width: number, height: number, pixels: PngPixels): st
   return `data:image/png;base64,${toBase64(encodePng(width, height, pixels))}`;
 }
 
-/** The bytes of a PNG file. */
+/**
+ * The bytes of a PNG file (8 bits a channel, no interlacing; W3C Portable Network Graphics).
+ *
+ * @param pixels row-major, `width` x `height` (x 3)
+ */
 export function encodePng(width: number, height: number, pixels: PngPixels): Uint8Array {
   const isIndexed = 'indices' in pixels;
   const header = new DataView(new ArrayBuffer(13));
