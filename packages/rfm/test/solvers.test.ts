@@ -78,6 +78,16 @@ describe('refined Cholesky', () => {
     expect(backend.memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
   });
 
+  test.each([1e25, 1e-25, 1e60])(
+    'a matrix of size %f, beyond the range of float32, is solved',
+    async (size) => {
+      using matrix = matrixOf(100);
+      using scaled = backend.map(input('k').mul(size), { k: matrix });
+      using x = await refinedCholeskySolver().solve(backend, { matrix: scaled, targets: y, ridge: 0 });
+      expect(await residual(scaled, x, 0)).toBeLessThan(1.5);
+    },
+  );
+
   /** A backend that counts factorisations by dtype. */
   const counting = () => {
     const counts = { float32: 0, float64: 0 };

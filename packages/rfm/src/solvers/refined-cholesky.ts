@@ -63,13 +63,16 @@ async function solveByRefinement(backend: Backend, system: KernelSystem): Promis
   const { ops } = scope;
   const { matrix, targets, ridge } = system;
   try {
-    const factor = await ops.cholesky(ops.cast(matrix, 'float32'), { ridge, overwrite: true });
+    const rounded = ops.cast(matrix, 'float32');
+    const lengths = await ops.norm(rounded, 'all').read();
+    const norm = (lengths[0] as number) + ridge * Math.sqrt(matrix.shape[0] as number);
+    // Beyond float32's range.
+    if (!(norm > 0 && norm < Number.POSITIVE_INFINITY)) return undefined;
+    const factor = await ops.cholesky(rounded, { ridge, overwrite: true });
     const correct = (right: Tensor): Tensor => {
       const half = ops.solveTriangular(factor, ops.cast(right, 'float32'), { overwrite: true });
       return ops.cast(ops.solveTriangular(factor, half, { transpose: true, overwrite: true }), 'float64');
     };
-    const norm =
-      Number((await ops.norm(matrix, 'all').read())[0]) + ridge * Math.sqrt(matrix.shape[0] as number);
     const solution = correct(targets);
     let previous = Number.POSITIVE_INFINITY;
     for (let improvements = 0; ; improvements++) {
