@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AgopError, OptionError, type ShapedArray, StorageError, ValueError } from '@agop/core';
+import { AgopError, OptionError, StorageError, ValueError } from '@agop/core';
 import {
   cellText,
   type Label,
@@ -17,25 +17,8 @@ import { flagOf, type OptionValues } from '../options.ts';
 import { namedBy } from '../output/option-words.ts';
 import { readTable } from '../table/table-options.ts';
 import { readImages } from './images.ts';
+import type { CollapseData, LabelledRows } from './labelled-rows.ts';
 import { splitOptions } from './settings.ts';
-
-/** Rows and their classes. */
-export interface LabelledRows {
-  readonly x: ShapedArray;
-  readonly y: readonly Label[];
-}
-
-/** What the network is built on and measured on. */
-export interface CollapseData {
-  /** For people: mnist, digits, the name of a file. */
-  readonly name: string;
-  readonly training: LabelledRows;
-  readonly held: LabelledRows;
-  /** What a saved model needs to make rows of other data. */
-  readonly attachments: Readonly<Record<string, string>>;
-  /** What people should know of the data. */
-  readonly remark?: string;
-}
 
 /**
  * Reads the data that `--data` and its companions name.

@@ -1,7 +1,7 @@
 import type { Label } from '@agop/data';
 import { centredCosines, type DeepRFM, rowsByClass } from '@agop/deep-rfm';
 import type { Picture } from '@agop/report';
-import type { LabelledRows } from './data.ts';
+import type { LabelledRows } from './labelled-rows.ts';
 
 /** Pictures at most: the input and so many of the layers less one. */
 const mostPictures = 12;

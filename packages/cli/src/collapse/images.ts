@@ -6,7 +6,7 @@ import { findTestImages, readTestImages } from '../images/test-images.ts';
 import { imageAttachments } from '../model/attachments.ts';
 import type { OptionValues } from '../options.ts';
 import { refuseOptions, tableOptionNames } from '../refuse-options.ts';
-import type { CollapseData, LabelledRows } from './data.ts';
+import type { CollapseData, LabelledRows } from './labelled-rows.ts';
 import { splitOptions } from './settings.ts';
 
 /** Training images that are used unless `--samples` says otherwise. */

@@ -2,7 +2,7 @@ import type { Backend } from '@agop/core';
 import type { Label } from '@agop/data';
 import { type CollapseDrop, type DeepRFM, type LayerMeasures, totalDrop } from '@agop/deep-rfm';
 import { chooseDType } from '@agop/rfm/estimators';
-import type { CollapseData } from './data.ts';
+import type { CollapseData } from './labelled-rows.ts';
 import type { CollapseSettings } from './settings.ts';
 
 /** A metric at the three stages of a layer: X, X M^(1/2) and Φ(X M^(1/2)). */
