@@ -2,14 +2,13 @@ import { type Backend, input, Scope, type Tensor } from '@agop/core';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
 import { type Points, preparedRows } from '../machine/points.ts';
 import { rowBlocks } from '../machine/row-blocks.ts';
-import { outputMeans } from './means.ts';
 import type { GradientMoments } from './moments.ts';
 import type { Centring } from './options.ts';
+import { WeightCentring } from './weight-centring.ts';
 import { gradientWeights } from './weights.ts';
 
 const product = input('a').mul(input('b'));
 const scaledInnerProduct = input('u').mul(input('w'));
-const difference = input('a').sub(input('b'));
 
 /**
  * Moments of the gradients without forming them. With ĝ_ic = Σ_j A_ij α_jc z_j + F_ic x_i,
@@ -17,10 +16,6 @@ const difference = input('a').sub(input('b'));
  *   Σ_i Σ_c ĝ ĝᵀ = Zᵀ ((AᵀA) ∘ (ααᵀ)) Z + Xᵀ H Z + (Xᵀ H Z)ᵀ + Xᵀ diag(Σ_c F_ic²) X,   H = A ∘ (F αᵀ):
  *
  * about n m² operations for AᵀA, and n m (c + d) for the rest. Holds one m × m matrix and a few row blocks.
- *
- * Where the mean of each output is to be subtracted in the end, all rows of A are first shifted by one row, the mean of the first block. That moves
- * the gradients of an output by the same vector, which centring removes, and it takes away the large common part of A: AᵀA and ααᵀ would
- * cancel against each other at the cost of 1 to 2 digits of float32.
  */
 export function momentsFromGram(
   backend: Backend,
@@ -40,31 +35,20 @@ export function momentsFromGram(
   const weightGram = ops.full([m, m], 0, dtype);
   const cross = ops.full([d, d], 0, dtype);
   const second = ops.full([d, d], 0, dtype);
-  const weightSums = ops.full([1, needMeans ? m : 0], 0, dtype);
+  const weightCentring = new WeightCentring(ops, centring, m, dtype);
   const ownSums = ops.full([c, d], 0, dtype);
 
   // Rows of A and H, or of AᵀA and the weights.
   const rowBytes = 2 * (m + c) * (dtype === 'float64' ? 8 : 4);
   // float32 sums over as few samples at a time as is efficient: AᵀA and ααᵀ cancel, and errors grow with the length of a sum.
   const sampleBytes = dtype === 'float64' ? rowBytes : Number.POSITIVE_INFINITY;
-  let shift: Tensor | undefined;
   for (const block of rowBlocks(samples.count, sampleBytes)) {
     using parts = new Scope(backend);
     const part = preparedRows(parts.ops, samples, block.begin, block.end);
     const x = part.coordinates;
     const { a, f } = gradientWeights(parts.ops, kernel, part, centers, coefficients);
-    if (centring === 'output') {
-      shift ??= ops.mean(a, 0);
-      parts.ops.map(difference, { a, b: shift }, { out: a });
-    }
+    weightCentring.take(a);
     parts.ops.gram(a, { transpose: true, beta: 1, out: weightGram });
-    if (needMeans) {
-      parts.ops.map(
-        input('a').add(input('b')),
-        { a: weightSums, b: parts.ops.sum(a, 0) },
-        { out: weightSums },
-      );
-    }
     if (!f) continue;
     const h = parts.ops.matmul(f, coefficients, { transposeB: true });
     parts.ops.map(product, { a: h, b: a }, { out: h });
@@ -86,9 +70,7 @@ export function momentsFromGram(
   }
   const transposed = ops.transpose(cross);
   const sum = ops.map(input('s').add(input('h')).add(input('t')), { s: second, h: cross, t: transposed });
-  const means = needMeans
-    ? outputMeans(ops, centers.coordinates, coefficients, weightSums, ownSums, samples.count)
-    : undefined;
+  const means = weightCentring.means(centers.coordinates, coefficients, ownSums, samples.count);
   return {
     count: samples.count,
     second: scope.keep(sum),

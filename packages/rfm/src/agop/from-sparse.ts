@@ -3,14 +3,12 @@ import type { InnerProductKernel } from '../kernels/kernel.ts';
 import type { Nonzeros } from '../machine/nonzeros.ts';
 import type { Points } from '../machine/points.ts';
 import { cacheBlocks } from '../machine/row-blocks.ts';
-import { outputMeans } from './means.ts';
 import type { GradientMoments } from './moments.ts';
 import type { Centring } from './options.ts';
+import { WeightCentring } from './weight-centring.ts';
 import { gradientWeights } from './weights.ts';
 
-const difference = input('a').sub(input('b'));
 const product = input('a').mul(input('b'));
-const sum = input('a').add(input('b'));
 
 /**
  * Moments of the gradients at the centers, where these are mostly 0. Entry k of the gradients ĝ_ic = Σ_j A_ij α_jc z_jk + F_ic x_ik is a short sum over the
@@ -18,7 +16,7 @@ const sum = input('a').add(input('b'));
  * of gathered rows. About 2 n d r c + n c d² operations, in place of 2 n m c d + n c d². The terms F_ic x_ik are added by a second product of that kind,
  * with the few samples of the block that have feature k. A block takes samples from all over: neighbours often have features in common.
  *
- * Holds A [m, m] and, per block, the gathered rows and the gradients. Centring as in `momentsFromGram`.
+ * Holds A [m, m] and, per block, the gathered rows and the gradients.
  */
 export function momentsFromSparse(
   backend: Backend,
@@ -30,19 +28,17 @@ export function momentsFromSparse(
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
-  const needMeans = centring !== 'none';
   const m = centers.count;
   const d = nonzeros.features;
   const c = coefficients.shape[1] as number;
   const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
   const { a, f } = gradientWeights(ops, kernel, centers, centers, coefficients);
   const second = ops.full([d, d], 0, dtype);
-  const weightSums = ops.full([1, needMeans ? m : 0], 0, dtype);
+  const weightCentring = new WeightCentring(ops, centring, m, dtype);
   const terms = new ColumnTerms(ops, nonzeros, { first: 0, step: 1 });
   const alpha = terms.scaledRows(coefficients);
 
   const numbersPerSample = 2 * m + d * (nonzeros.mostPerColumn + c);
-  let shift: Tensor | undefined;
   const step = cacheBlocks(m, numbersPerSample * (dtype === 'float64' ? 8 : 4)).length;
   for (let first = 0; first < step; first++) {
     using parts = new Scope(backend);
@@ -50,13 +46,7 @@ export function momentsFromSparse(
     const samples = Int32Array.from({ length: b }, (_, i) => first + i * step);
     const indices = parts.ops.tensor(samples, [b], 'int32');
     const rows = parts.ops.gather(a, indices);
-    if (centring === 'output') {
-      shift ??= ops.mean(rows, 0);
-      parts.ops.map(difference, { a: rows, b: shift }, { out: rows });
-    }
-    if (needMeans) {
-      parts.ops.map(sum, { a: weightSums, b: parts.ops.sum(rows, 0) }, { out: weightSums });
-    }
+    weightCentring.take(rows);
     const weights = parts.ops.gather(parts.ops.transpose(rows), terms.indices);
     // Feature k, output c, sample i: [d c, b].
     const g = parts.ops.matmul(alpha, weights, { transposeA: true, batches: d });
@@ -71,10 +61,9 @@ export function momentsFromSparse(
     parts.ops.gram(parts.ops.reshape(g, [d, c * b], { consume: true }), { beta: 1, out: second });
   }
 
-  if (!needMeans) return { count: m, second: scope.keep(second), diagonal: false, means: undefined };
-  const ownSums = f ? ops.matmul(f, centers.coordinates, { transposeA: true }) : ops.full([c, d], 0, dtype);
-  const means = outputMeans(ops, centers.coordinates, coefficients, weightSums, ownSums, m);
-  return { count: m, second: scope.keep(second), diagonal: false, means: scope.keep(means) };
+  const ownSums = f && ops.matmul(f, centers.coordinates, { transposeA: true });
+  const means = weightCentring.means(centers.coordinates, coefficients, ownSums, m);
+  return { count: m, second: scope.keep(second), diagonal: false, means: means && scope.keep(means) };
 }
 
 /** Every `step`-th point from `first` on. */

@@ -1,0 +1,57 @@
+import { type Backend, type FloatDType, input, Scope, type Tensor } from '@agop/core';
+import type { Centring } from './options.ts';
+
+const difference = input('a').sub(input('b'));
+const product = input('a').mul(input('b'));
+const sum = input('a').add(input('b'));
+
+/**
+ * What centring needs of the weights A of the gradients ĝ_ic = Σ_j A_ij α_jc z_j + F_ic x_i, of which a block of rows passes at a time.
+ *
+ * Where the mean of each output is to be subtracted in the end, all rows of A are first shifted by one row, the mean of the first block. That moves
+ * the gradients of an output by the same vector, which centring removes, and it takes away the large common part of A: the sums of products that follow would
+ * cancel at the cost of 1 to 2 digits of float32.
+ */
+export class WeightCentring {
+  readonly #backend: Backend;
+  readonly #centring: Centring;
+  /** Aᵀ1, [1, m]; only where means are asked for. */
+  readonly #sums: Tensor | undefined;
+  #shift: Tensor | undefined;
+
+  /** @param backend the view of a scope, which owns what this holds */
+  constructor(backend: Backend, centring: Centring, centers: number, dtype: FloatDType) {
+    this.#backend = backend;
+    this.#centring = centring;
+    this.#sums = centring === 'none' ? undefined : backend.full([1, centers], 0, dtype);
+  }
+
+  /** Shifts the rows of a block [b, m] in place where that helps, and adds them up. */
+  take(rows: Tensor): void {
+    if (!this.#sums) return;
+    const backend = this.#backend;
+    if (this.#centring === 'output') {
+      this.#shift ??= backend.mean(rows, 0);
+      backend.map(difference, { a: rows, b: this.#shift }, { out: rows });
+    }
+    using sums = backend.sum(rows, 0);
+    backend.map(sum, { a: this.#sums, b: sums }, { out: this.#sums });
+  }
+
+  /**
+   * Means of the gradients over n samples per output, (1/n) ((α ∘ Aᵀ1)ᵀ Z + Fᵀ X): [c, d], the caller's; undefined where none are asked for.
+   *
+   * @param z [m, d]
+   * @param ownSums Fᵀ X, [c, d]; undefined where F = 0
+   */
+  means(z: Tensor, coefficients: Tensor, ownSums: Tensor | undefined, count: number): Tensor | undefined {
+    if (!this.#sums) return undefined;
+    using scope = new Scope(this.#backend);
+    const { ops } = scope;
+    const column = ops.reshape(this.#sums, [coefficients.shape[0] as number, 1]);
+    const scaled = ops.map(product, { a: coefficients, b: column });
+    const sums = ops.matmul(scaled, z, { transposeA: true });
+    if (ownSums) ops.map(sum, { a: sums, b: ownSums }, { out: sums });
+    return scope.keep(ops.map(input('a').div(count), { a: sums }, { out: sums }));
+  }
+}
