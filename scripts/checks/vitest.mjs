@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { forward } from '../setup/process.mjs';
 import { root } from '../setup/workspace.mjs';
 
@@ -58,9 +58,25 @@ function countsOf(report, code) {
       file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
   ).length;
   const failed = result.numFailedTests + unloadable;
+  tellSkipped(result.testResults);
   return {
     passed: result.numPassedTests,
     failed: failed === 0 && code !== 0 ? 1 : failed,
     skipped: result.numPendingTests + result.numTodoTests,
   };
+}
+
+/**
+ * What was left out, by name: the names of tests that are skipped say why.
+ *
+ * @param {{ name: string, assertionResults: { status: string, fullName: string }[] }[]} files
+ */
+function tellSkipped(files) {
+  for (const { name, assertionResults } of files) {
+    for (const { status, fullName } of assertionResults) {
+      if (['pending', 'skipped', 'todo'].includes(status)) {
+        console.log(`SKIPPED: ${fullName} (${relative(root, name)})`);
+      }
+    }
+  }
 }

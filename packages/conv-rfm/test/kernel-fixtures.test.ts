@@ -6,8 +6,9 @@ import { engines } from './engines.ts';
 import { channelsLast, matrixToFixture, patchOrder, rowsToFixture, toOurOrder } from './layout.ts';
 
 const { missing } = fixtureFolder();
+if (missing) test.skip(`LEFT OUT, parity with the fixtures: ${missing}`);
 
-describe.skipIf(missing)(`conv_kernel fixtures${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(missing)('conv_kernel fixtures', () => {
   for (const { name, dtypes, create } of engines) {
     describe(name, () => {
       let backend: Backend;

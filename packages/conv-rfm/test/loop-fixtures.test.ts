@@ -11,8 +11,9 @@ import { engines } from './engines.ts';
 import { channelsLast, matrixToFixture, patchOrder } from './layout.ts';
 
 const { missing } = fixtureFolder();
+if (missing) test.skip(`LEFT OUT, parity with the fixtures: ${missing}`);
 
-describe.skipIf(missing)(`conv_rfm fixtures${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(missing)('conv_rfm fixtures', () => {
   for (const { name, dtypes, create } of engines) {
     describe(name, () => {
       let backend: Backend;

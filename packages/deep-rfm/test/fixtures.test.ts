@@ -13,6 +13,7 @@ import { describe, expect, test } from 'vitest';
 import { engines, precisions } from './engines.ts';
 
 const { missing } = fixtureFolder();
+if (missing) test.skip(`LEFT OUT, parity with the fixtures: ${missing}`);
 
 /** Fails with all outputs of a fixture that differ, not only the first. */
 function expectOutputs(
@@ -44,7 +45,7 @@ function givenRelu(fixture: Fixture): FeatureMap {
   };
 }
 
-describe.skipIf(missing !== undefined)(`collapse fixtures${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(missing)('collapse fixtures', () => {
   describe.each(engines)('$name', ({ create }) => {
     test.each(
       fixturesOfKind('collapse').flatMap((fixture) =>
@@ -71,7 +72,7 @@ describe.skipIf(missing !== undefined)(`collapse fixtures${missing ? ` (skipped:
   });
 });
 
-describe.skipIf(missing !== undefined)(`deep_rfm fixtures${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(missing)('deep_rfm fixtures', () => {
   describe.each(engines)('$name', ({ create }) => {
     test.each(
       fixturesOfKind('deep_rfm').flatMap((fixture) =>

@@ -1,17 +1,13 @@
 import { type Comparison, compareOutput, type Fixture, fixtureFolder, fixturesOfKind } from '@agop/fixtures';
 import { findOperation, type ModularTask, modularTask } from '@agop/grokking';
 import { gaussian, type Kernel, quadratic } from '@agop/rfm';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 /** The fixtures of a kind; a visible skip with its reason where there are none. */
 export function describeFixtures(kind: string, define: (fixtures: readonly Fixture[]) => void): void {
   const { missing } = fixtureFolder();
-  describe.skipIf(missing)(
-    missing ? `fixtures '${kind}' (skipped: ${missing})` : `fixtures '${kind}'`,
-    () => {
-      define(fixturesOfKind(kind));
-    },
-  );
+  if (missing) test.skip(`LEFT OUT, fixtures '${kind}': ${missing}`);
+  else describe(`fixtures '${kind}'`, () => define(fixturesOfKind(kind)));
 }
 
 /** Fails with the comparison's message unless a result matches. */
