@@ -1,3 +1,5 @@
+export { type ComputeOptions, type ImageKernelCost, imageKernelCost } from './compute/budget.ts';
+export { type ImageKernelMatrixOptions, imageKernelMatrix } from './compute/kernel-matrix.ts';
 export {
   type Activation,
   drawFilters,
@@ -25,7 +27,7 @@ export {
   type ImageSize,
   type PatchPadding,
 } from './images/geometry.ts';
-export { type ChannelAxis, type HostImages, type ImageInput, toHostImages } from './images/host-images.ts';
+export { type ChannelAxis, type HostImages, type ImageInput, toHostImages } from './images/image-input.ts';
 export {
   type ConvolutionalKernelOptions,
   convolutionalNngp,
@@ -44,9 +46,7 @@ export type { AgopChoice, ConvRecursionOptions } from './loop/options.ts';
 export { type ConvPreset, convPresets } from './loop/presets.ts';
 export type { ConvStep, RidgeMachine } from './loop/step.ts';
 export type { PatchUpdate } from './loop/update.ts';
-export { type ComputeOptions, type ImageKernelCost, imageKernelCost } from './machine/budget.ts';
 export { ConvMachine, type ConvMachineParts } from './machine/conv-machine.ts';
-export { type ImageKernelMatrixOptions, imageKernelMatrix } from './machine/kernel-matrix.ts';
 export { type NoisyDigitsOptions, noisyDigits } from './tasks/noisy-digits.ts';
 export { type LabelledImages, starImages } from './tasks/star.ts';
 export {
@@ -54,5 +54,5 @@ export {
   attentionPictures,
   type GreyPicture,
   type SingleImage,
-} from './views/attention.ts';
-export { type FilterPicture, type PatchFilters, patchFilters } from './views/filters.ts';
+} from './visualization/attention.ts';
+export { type FilterPicture, type PatchFilters, patchFilters } from './visualization/filters.ts';

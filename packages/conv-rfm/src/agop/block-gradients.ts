@@ -1,9 +1,9 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
-import { type Displacement, selectFields } from '../fields/displacements.ts';
-import type { Fields } from '../fields/field-kernel.ts';
-import { planOf } from '../fields/prepared-images.ts';
-import { readoutFactor, type TileKernel } from '../fields/tiles.ts';
+import { type Displacement, selectFields } from '../compute/displacements.ts';
+import { planOf } from '../compute/prepared-images.ts';
+import { readoutFactor, type TileKernel } from '../compute/tiles.ts';
 import { type Grid, positionsOf } from '../images/geometry.ts';
+import type { Fields } from '../kernels/field-kernel.ts';
 
 type WayBack = (field: Tensor) => Tensor;
 

@@ -1,10 +1,10 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
-import type { TileKernel } from '../fields/tiles.ts';
+import { type ImageRange, imageRanges } from '../compute/blocks.ts';
+import { type ComputeOptions, fieldBlock } from '../compute/budget.ts';
+import { ImageBlocks } from '../compute/image-blocks.ts';
+import { Pace } from '../compute/tile-stream.ts';
+import type { TileKernel } from '../compute/tiles.ts';
 import { type Grid, positionsOf } from '../images/geometry.ts';
-import { type ImageRange, imageRanges } from '../machine/blocks.ts';
-import { type ComputeOptions, fieldBlock } from '../machine/budget.ts';
-import { ImageBlocks } from '../machine/image-blocks.ts';
-import { Pace } from '../machine/tile-stream.ts';
 import { BlockGradients } from './block-gradients.ts';
 
 /** A predictor f_o(x) = Σ_j α_jo k(x, z_j) on images. */

@@ -1,6 +1,6 @@
 import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
+import { imageSize } from '../compute/kernel-matrix.ts';
 import { fieldGeometry, type PatchPadding } from '../images/geometry.ts';
-import { imageSize } from '../machine/kernel-matrix.ts';
 
 /** What follows the filters of a feature layer. The published program applies nothing (`none`), its paper a rectifier. */
 export type Activation = 'relu' | 'none';

@@ -2,7 +2,7 @@ import { FormatError, type TfTensorLike } from '@agop/core';
 import { readBytes } from '@agop/core/storage';
 import { type Label, LabelEncoder, type LabelInput, oneHot } from '@agop/rfm';
 import { accuracy, argmaxRows, hostLabels, inKind, toProbabilities } from '@agop/rfm/estimators';
-import type { ImageInput } from '../images/host-images.ts';
+import type { ImageInput } from '../images/image-input.ts';
 import { ConvEstimator, type FitGoal, type PredictOptions } from './conv-estimator.ts';
 import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
 import type { ConvFitOptions } from './options.ts';

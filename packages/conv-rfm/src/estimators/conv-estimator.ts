@@ -1,8 +1,8 @@
 import { OptionError, Scope, ShapeError, type TypedArray } from '@agop/core';
 import { writeFileAtomically } from '@agop/core/storage';
 import { ModelHolder } from '@agop/rfm/estimators';
-import { type HostImages, type ImageInput, toHostImages } from '../images/host-images.ts';
-import type { ComputeOptions } from '../machine/budget.ts';
+import type { ComputeOptions } from '../compute/budget.ts';
+import { type HostImages, type ImageInput, toHostImages } from '../images/image-input.ts';
 import type { ConvMachine } from '../machine/conv-machine.ts';
 import { replaceByFeatures, uploadImages } from './feature-layers.ts';
 import {

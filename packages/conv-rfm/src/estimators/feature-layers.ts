@@ -1,6 +1,6 @@
 import { type Backend, type Scope, type Tensor, ValueError } from '@agop/core';
 import { drawFilters, featureLayer } from '../deep/feature-layer.ts';
-import type { HostImages } from '../images/host-images.ts';
+import type { HostImages } from '../images/image-input.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ConvEstimatorSettings } from './options.ts';
 import type { FittedLayer } from './trained.ts';

@@ -1,6 +1,6 @@
+import { checkBudget } from '../compute/budget.ts';
 import { type FieldGeometry, fieldGeometry, type Grid, type ImageSize } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import { checkBudget } from '../machine/budget.ts';
 import type { ConvEstimatorSettings } from './options.ts';
 
 /** The ConvRFM on one layer: its kernel, and the images it sees. */

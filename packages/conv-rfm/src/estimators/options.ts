@@ -1,11 +1,11 @@
 import { type Backend, type FloatDType, OptionError, ShapeError } from '@agop/core';
 import { chooseDType } from '@agop/rfm/estimators';
+import type { ComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
-import type { ChannelAxis, HostImages } from '../images/host-images.ts';
+import type { ChannelAxis, HostImages } from '../images/image-input.ts';
 import { convolutionalNtk } from '../kernels/convolutional.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { type ConvRecursionOptions, choice, recursionSettings, whole } from '../loop/options.ts';
-import type { ComputeOptions } from '../machine/budget.ts';
 
 /**
  * Layers below the kernel (Deep ConvRFM): each maps images through random filters drawn from the patch metric that a ConvRFM on its input has

@@ -12,7 +12,7 @@ import {
   type TargetScale,
   unitScale,
 } from '@agop/rfm/estimators';
-import type { ImageInput } from '../images/host-images.ts';
+import type { ImageInput } from '../images/image-input.ts';
 import { ConvEstimator, type FitGoal, type PredictOptions } from './conv-estimator.ts';
 import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
 import type { ConvFitOptions } from './options.ts';

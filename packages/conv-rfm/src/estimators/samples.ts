@@ -1,6 +1,6 @@
 import { ShapeError } from '@agop/core';
 import { holdOut, takeRows } from '@agop/rfm';
-import type { HostImages } from '../images/host-images.ts';
+import type { HostImages } from '../images/image-input.ts';
 import { type ConvFitOptions, checkSizes } from './options.ts';
 
 /** Images and what is right for them, e.g. indices of classes. */

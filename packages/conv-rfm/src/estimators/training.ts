@@ -1,9 +1,9 @@
 import { Scope, type Tensor, ValueError } from '@agop/core';
-import type { HostImages } from '../images/host-images.ts';
+import type { ComputeOptions } from '../compute/budget.ts';
+import type { HostImages } from '../images/image-input.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { convRecursiveFeatureMachine } from '../loop/conv-rfm.ts';
 import type { ConvStep } from '../loop/step.ts';
-import type { ComputeOptions } from '../machine/budget.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
 import { applyLayer, drawLayer, replaceByFeatures, uploadImages } from './feature-layers.ts';
 import { checkMemory } from './layer-plans.ts';

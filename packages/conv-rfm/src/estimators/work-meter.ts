@@ -1,5 +1,5 @@
+import { gradientStepsPerPair, solveSteps, stepsPerPair } from '../compute/cost.ts';
 import type { ImageSize } from '../images/geometry.ts';
-import { gradientStepsPerPair, solveSteps, stepsPerPair } from '../machine/cost.ts';
 import { layerPlans } from './layer-plans.ts';
 import type { ConvEstimatorSettings, ConvProgressEvent } from './options.ts';
 

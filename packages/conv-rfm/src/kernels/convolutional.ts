@@ -1,5 +1,5 @@
 import { OptionError } from '@agop/core';
-import { arcCosineFields } from '../fields/arc-cosine/field-kernel.ts';
+import { arcCosineFields } from './arc-cosine/field-kernel.ts';
 import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
 
 /** Options of {@link convolutionalNtk} and {@link convolutionalNngp}. */

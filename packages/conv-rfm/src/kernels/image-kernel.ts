@@ -1,5 +1,5 @@
-import type { FieldKernel } from '../fields/field-kernel.ts';
 import type { PatchPadding } from '../images/geometry.ts';
+import type { FieldKernel } from './field-kernel.ts';
 
 /** How positions are read out: each by weights of its own (`none`), or their average by one set of weights (`average`). */
 export type Pooling = 'none' | 'average';

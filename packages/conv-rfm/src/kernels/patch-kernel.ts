@@ -1,8 +1,8 @@
 import { OptionError } from '@agop/core';
 import type { InnerProductKernel, Kernel } from '@agop/rfm';
-import { innerProductFields } from '../fields/inner-products.ts';
 import { commonOptions } from './convolutional.ts';
 import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
+import { innerProductFields } from './inner-products.ts';
 
 /**
  * The average over positions of a kernel between patches, such as `laplace` or `gaussian` of `@agop/rfm`: a cheap alternative to the

@@ -1,8 +1,8 @@
 import { type Backend, randomPermutation, type Tensor, throwIfAborted } from '@agop/core';
+import type { ComputeOptions } from '../compute/budget.ts';
+import { imageKernelMatrix } from '../compute/kernel-matrix.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import type { ComputeOptions } from '../machine/budget.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
-import { imageKernelMatrix } from '../machine/kernel-matrix.ts';
 import { type FailedRidge, solveForRidges } from '../machine/solve.ts';
 import { type ConvRecursionOptions, type ConvRecursionSettings, recursionSettings } from './options.ts';
 import { ConvStep } from './step.ts';

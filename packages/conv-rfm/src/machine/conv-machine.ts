@@ -1,12 +1,18 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
 import { type ImagePredictor, patchAgop, patchGradients } from '../agop/patch-agop.ts';
-import type { TileKernel } from '../fields/tiles.ts';
+import { type ComputeOptions, checkBudget, streamSizes } from '../compute/budget.ts';
+import { ImageBlocks } from '../compute/image-blocks.ts';
+import {
+  checkSameSize,
+  checkTransform,
+  floatOf,
+  imageSize,
+  tileKernelFor,
+} from '../compute/kernel-matrix.ts';
+import { streamTiles } from '../compute/tile-stream.ts';
+import type { TileKernel } from '../compute/tiles.ts';
 import { fieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import { type ComputeOptions, checkBudget, streamSizes } from './budget.ts';
-import { ImageBlocks } from './image-blocks.ts';
-import { checkSameSize, checkTransform, floatOf, imageSize, tileKernelFor } from './kernel-matrix.ts';
-import { streamTiles } from './tile-stream.ts';
 
 /** What a kernel machine on images consists of. The machine owns none of the tensors except the coefficients. */
 export interface ConvMachineParts {

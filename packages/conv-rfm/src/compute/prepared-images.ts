@@ -1,7 +1,7 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
 import { type FieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
+import type { FieldPlan, Fields } from '../kernels/field-kernel.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import type { FieldPlan, Fields } from './field-kernel.ts';
 
 /** {@link Fields} that someone owns. */
 export interface PreparedImages extends Fields {

@@ -1,8 +1,8 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
 import { type FieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
+import type { Fields } from '../kernels/field-kernel.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { type Displacement, selectFields } from './displacements.ts';
-import type { Fields } from './field-kernel.ts';
 import { type PreparedImages, planOf } from './prepared-images.ts';
 
 /** A kernel ready for images of one size. */

@@ -1,6 +1,6 @@
 import type { Backend, Tensor } from '@agop/core';
 import { type FieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
-import type { FieldPlan, Fields } from './field-kernel.ts';
+import type { FieldPlan, Fields } from '../kernels/field-kernel.ts';
 import { planOf } from './prepared-images.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
-import { type PreparedImages, patchRows, prepareImages } from '../fields/prepared-images.ts';
-import type { TileBlock, TileKernel } from '../fields/tiles.ts';
 import { type Grid, positionsOf } from '../images/geometry.ts';
 import type { ImageRange } from './blocks.ts';
+import { type PreparedImages, patchRows, prepareImages } from './prepared-images.ts';
+import type { TileBlock, TileKernel } from './tiles.ts';
 
 /** Images as the rows of a matrix, for a kernel and a transform of patches. Frees what it made. */
 export class ImageBlocks {

@@ -1,6 +1,4 @@
 import { type Backend, bytesPerElement, type FloatDType, OutOfMemoryError } from '@agop/core';
-import { preparedElements } from '../fields/prepared-images.ts';
-import { canFuse } from '../fields/tiles.ts';
 import {
   type FieldGeometry,
   fieldGeometry,
@@ -11,7 +9,9 @@ import {
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { blockSize, fusedBlockSize } from './blocks.ts';
 import { visits } from './cost.ts';
+import { preparedElements } from './prepared-images.ts';
 import type { StreamOptions, StreamSizes } from './tile-stream.ts';
+import { canFuse } from './tiles.ts';
 
 /** How a streamed computation uses memory, and is watched and stopped. */
 export interface ComputeOptions extends StreamOptions {

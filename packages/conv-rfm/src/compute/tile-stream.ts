@@ -1,7 +1,7 @@
 import { type Backend, type Tensor, throwIfAborted } from '@agop/core';
-import { type TileBlock, type TileKernel, tileValues } from '../fields/tiles.ts';
 import { type ImageRange, imageRanges } from './blocks.ts';
 import type { ImageBlocks } from './image-blocks.ts';
+import { type TileBlock, type TileKernel, tileValues } from './tiles.ts';
 
 /** What every streamed computation may be watched and stopped by. */
 export interface StreamOptions {

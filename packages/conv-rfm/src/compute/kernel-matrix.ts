@@ -1,12 +1,12 @@
 import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
-import { allDisplacements } from '../fields/displacements.ts';
-import { canFuse, type TileKernel } from '../fields/tiles.ts';
 import { type FieldGeometry, fieldGeometry, type ImageSize } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ImageRange } from './blocks.ts';
 import { type ComputeOptions, checkBudget, streamSizes } from './budget.ts';
+import { allDisplacements } from './displacements.ts';
 import { ImageBlocks } from './image-blocks.ts';
 import { streamTiles } from './tile-stream.ts';
+import { canFuse, type TileKernel } from './tiles.ts';
 
 /** Options of {@link imageKernelMatrix}. */
 export interface ImageKernelMatrixOptions extends ComputeOptions {
