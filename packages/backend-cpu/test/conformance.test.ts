@@ -1,4 +1,4 @@
-import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
+import { conformanceCases, lifecycleCases } from '@agop/conformance';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type CpuBackendOptions, createCpuBackend } from '../src/index.ts';
 

@@ -1,5 +1,5 @@
+import { conformanceCases, lifecycleCases } from '@agop/conformance';
 import { type Backend, OptionError, OutOfMemoryError, UnavailableError } from '@agop/core';
-import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCpuBackend, createTfjsWasmBackend } from '../src/index.ts';

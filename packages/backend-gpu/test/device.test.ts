@@ -1,5 +1,5 @@
+import { conformanceCases, lifecycleCases } from '@agop/conformance';
 import { type Backend, OutOfMemoryError } from '@agop/core';
-import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
 import { fitKernelMachine, laplace } from '@agop/rfm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGpuBackend, deviceMemory } from '../src/index.ts';

@@ -1,5 +1,5 @@
+import { conformanceCases, lifecycleCases } from '@agop/conformance';
 import type { Backend } from '@agop/core';
-import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emulatedBackend, emulatorState } from './emulator/backend.ts';
 import { buildEmulator } from './emulator/build.ts';

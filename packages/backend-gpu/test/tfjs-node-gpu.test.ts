@@ -1,5 +1,5 @@
+import { conformanceCases } from '@agop/conformance';
 import { UnavailableError } from '@agop/core';
-import { conformanceCases } from '@agop/core/conformance';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';

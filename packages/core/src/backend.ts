@@ -153,7 +153,7 @@ export interface Eigendecomposition {
 /**
  * The whole contract between algorithms and hardware: dense linear algebra, fused elementwise work, a few
  * reductions, and geometry. To write one, implement `Engine` of `@agop/core/engine` and wrap it in `EngineBackend`, which checks
- * operands and owns tensors; `@agop/core/conformance` proves it.
+ * operands and owns tensors; `@agop/conformance` proves it.
  *
  * Rules that hold for every operation:
  * - Results are new tensors owned by the caller, unless `out` or `overwrite` is given: then that tensor itself

@@ -8,11 +8,11 @@ import {
   type Tensor,
   UnavailableError,
 } from '@agop/core';
-import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
 import { createNaiveBackend } from '@agop/core/naive';
 import { createTfjsBackend } from '@agop/core/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { conformanceCases, lifecycleCases } from '../../conformance/src/index.ts';
 import '@tensorflow/tfjs-backend-cpu';
 
 let backend: Backend;

@@ -1,6 +1,6 @@
 /** A program in a Web Worker, where a page would do long work: the whole suite, and what failed as its message. */
 import { createCpuBackend } from '@agop/backend-cpu';
-import { conformanceCases } from '@agop/core/conformance';
+import { conformanceCases } from '@agop/conformance';
 
 const failures: string[] = [];
 const backend = await createCpuBackend();

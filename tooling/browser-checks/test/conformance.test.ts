@@ -1,5 +1,5 @@
 import { createCpuBackend } from '@agop/backend-cpu';
-import { conformanceCases, lifecycleCases } from '@agop/core/conformance';
+import { conformanceCases, lifecycleCases } from '@agop/conformance';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 
 describe('the wasm engine on the main thread of a page', async () => {

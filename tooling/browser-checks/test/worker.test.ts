@@ -1,4 +1,4 @@
-import { conformanceCases } from '@agop/core/conformance';
+import { conformanceCases } from '@agop/conformance';
 import { expect, inject, test } from 'vitest';
 
 test('the wasm engine passes the conformance suite in a Web Worker', async () => {
