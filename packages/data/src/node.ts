@@ -1,4 +1,5 @@
-export { readCsvFile, readFoldsFile } from './files/csv-file.ts';
 export { type ImageFileOptions, readImageFile } from './files/image-files.ts';
 export { type ImageFolder, isFolder, listImageFolder } from './files/image-folder.ts';
+export { locateDataset } from './files/locate-dataset.ts';
 export { readFileBytes } from './files/read-file.ts';
+export { readTableFile, type TableFileOptions, tableFormats } from './files/table-files.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ShapedArray } from '@agop/core';
 import { type ImageSet, splitRows, TablePreprocessor, takeRows } from '@agop/data';
-import { readCsvFile, readImageFile } from '@agop/data/node';
+import { readImageFile, readTableFile } from '@agop/data/node';
 
 /** Rows and their classes. */
 export interface LabelledRows {
@@ -42,7 +42,7 @@ export async function readRunData(name: DataName, folder: string, digits: string
 }
 
 async function readDigits(path: string): Promise<RunData> {
-  const table = await readCsvFile(path);
+  const table = await readTableFile(path);
   const options = { target: 'class', task: 'classification' } as const;
   const labels = TablePreprocessor.fit(table, options).labels(table).map(Number);
   const { train, test } = splitRows(table.rows, { fraction: 0.2, seed: 0, stratify: labels });

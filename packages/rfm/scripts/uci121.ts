@@ -4,13 +4,14 @@
 //
 //   pnpm reproduce:uci121 [--sets wine,glass,...] [--data DIR] [--out docs]
 //
-// Needs the collection in `../shared/data/uci121` beside the clone, or in --data. Writes docs/tabular.md and docs/results/uci121.json.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Needs the collection where `locateDataset('uci121')` finds it, or in --data. Writes docs/tabular.md and docs/results/uci121.json.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { type Backend, Scope, type Tensor } from '@agop/core';
+import { type Folds, type RowSplit, readFolds } from '@agop/data';
+import { locateDataset, readFileBytes, readTableFile } from '@agop/data/node';
 import {
   fitKernelMachine,
   identityMetric,
@@ -20,12 +21,7 @@ import {
   recursiveFeatureMachine,
 } from '@agop/rfm';
 
-interface Split {
-  readonly train: readonly number[];
-  readonly test: readonly number[];
-}
-
-interface DataSet {
+interface DataSet extends Folds {
   readonly name: string;
   readonly rows: number;
   readonly features: number;
@@ -33,8 +29,7 @@ interface DataSet {
   /** Features, row-major. */
   readonly x: Float64Array;
   readonly labels: Int32Array;
-  readonly tuning: Split;
-  readonly splits: readonly Split[];
+  readonly tuning: RowSplit;
 }
 
 interface Choice {
@@ -65,36 +60,33 @@ const recursion = { ...presets.rfm2022, normalization: 'none', iterations: updat
 const { values: options } = parseArgs({
   options: {
     sets: { type: 'string' },
-    data: { type: 'string', default: join(import.meta.dirname, '../../../../shared/data/uci121') },
+    data: { type: 'string', default: locateDataset('uci121') ?? '' },
     out: { type: 'string', default: join(import.meta.dirname, '../../../docs') },
   },
 });
 
-function readSet(name: string): DataSet {
-  const read = (file: string) => gunzipSync(readFileSync(join(options.data, file))).toString('utf8');
-  const lines = read(`${name}.csv.gz`).trim().split('\n').slice(1);
-  const cells = lines.map((line) => line.split(',').map(Number));
-  const features = (cells[0]?.length ?? 1) - 1;
-  const labels = Int32Array.from(cells, (row) => row[features] as number);
-  const folds = JSON.parse(read(`${name}.folds.json.gz`)) as { tuning: Split; splits: Split[] };
-  return {
-    name,
-    rows: cells.length,
-    features,
-    classes: Math.max(...labels) + 1,
-    x: Float64Array.from(cells.flatMap((row) => row.slice(0, features))),
-    labels,
-    ...folds,
-  };
+async function readSet(name: string): Promise<DataSet> {
+  const table = await readTableFile(join(options.data, `${name}.csv.gz`));
+  const folds = join(options.data, `${name}.folds.json.gz`);
+  const { tuning, splits } = await readFolds(await readFileBytes(folds), table.rows, folds);
+  if (tuning === undefined) throw new Error(`${folds} has no division for tuning.`);
+  const columns = table.columns.map((column) => {
+    if (column.kind === 'numeric') return column.values;
+    throw new Error(`${name}: column '${column.name}' is not numbers.`);
+  });
+  const features = columns.length - 1;
+  const labels = Int32Array.from(columns[features] ?? []);
+  const x = new Float64Array(table.rows * features);
+  columns.slice(0, features).forEach((values, k) => {
+    values.forEach((value, row) => {
+      x[row * features + k] = value;
+    });
+  });
+  return { name, rows: table.rows, features, classes: Math.max(...labels) + 1, x, labels, tuning, splits };
 }
 
 /** Rows of a set as tensors: features (scaled to unit length if asked) and one-hot classes. */
-function tensors(
-  backend: Backend,
-  set: DataSet,
-  rows: readonly number[],
-  unit: boolean,
-): { x: Tensor; y: Tensor } {
+function tensors(backend: Backend, set: DataSet, rows: Int32Array, unit: boolean): { x: Tensor; y: Tensor } {
   const { features: d, classes: c } = set;
   const x = new Float64Array(rows.length * d);
   const y = new Float64Array(rows.length * c);
@@ -114,7 +106,7 @@ async function accuracyOf(
   scope: Scope,
   predictions: Tensor,
   set: DataSet,
-  rows: readonly number[],
+  rows: Int32Array,
 ): Promise<number> {
   const guessed = await scope.ops.argmax(predictions, 1).read();
   return rows.filter((row, i) => guessed[i] === set.labels[row]).length / rows.length;
@@ -213,8 +205,8 @@ ${rows.join('\n')}
 `;
 }
 
-if (!existsSync(options.data)) {
-  console.error(`The UCI collection is not in ${options.data}. Name its folder with --data.`);
+if (options.data === '') {
+  console.error('The UCI collection was not found. Name its folder with --data.');
   process.exit(1);
 }
 const manifest = JSON.parse(readFileSync(join(options.data, '../manifest.json'), 'utf8')) as {
@@ -229,7 +221,7 @@ using backend = await createCpuBackend();
 const started = performance.now();
 const results: Result[] = [];
 for (const [index, name] of names.entries()) {
-  const result = await runSet(backend, readSet(name));
+  const result = await runSet(backend, await readSet(name));
   results.push(result);
   const { laplace: plain, rfm } = result;
   console.log(

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { AgopError, OptionError, StorageError, ValueError } from '@agop/core';
 import {
   cellText,
@@ -12,6 +11,7 @@ import {
   TablePreprocessor,
   takeRows,
 } from '@agop/data';
+import { locateDataset } from '@agop/data/node';
 import { modelAttachments } from '../model/attachments.ts';
 import { flagOf, type OptionValues } from '../options.ts';
 import { namedBy } from '../output/option-words.ts';
@@ -114,15 +114,10 @@ function targetColumn(table: Table, options: OptionValues): string {
   return usual ?? (names.at(-1) as string);
 }
 
-/** The digits that come with the source code: in `examples/data` of a folder above this file or above the working directory. */
+/** The digits that come with the source code. */
 function findDigits(): string {
-  for (const start of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {
-    for (let folder = start; ; folder = dirname(folder)) {
-      const path = join(folder, 'examples/data/digits.csv.gz');
-      if (existsSync(path)) return path;
-      if (folder === dirname(folder)) break;
-    }
-  }
+  const path = locateDataset('digits');
+  if (path !== undefined) return path;
   throw new StorageError(
     'The digits are not here: they come with the source code, as examples/data/digits.csv.gz. Give the path of a CSV file with --data.',
   );

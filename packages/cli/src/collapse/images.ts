@@ -1,7 +1,7 @@
 import { OptionError, ValueError } from '@agop/core';
 import { type ImageSet, splitRows } from '@agop/data';
-import { readImageFile } from '@agop/data/node';
-import { checkImageData, findImageData, type ImageData } from '../images/image-data.ts';
+import { locateDataset, readImageFile } from '@agop/data/node';
+import { checkImageData, type ImageData } from '../images/image-data.ts';
 import { findTestImages, readTestImages } from '../images/test-images.ts';
 import { imageAttachments } from '../model/attachments.ts';
 import type { OptionValues } from '../options.ts';
@@ -21,7 +21,7 @@ const defaultSamples = { mnist: 5000, cifar10: 3000 } as const satisfies Readonl
  */
 export async function readImages(data: ImageData, options: OptionValues): Promise<CollapseData> {
   refuseOptions(options, ['target', ...tableOptionNames], `--data ${data}, which is images`);
-  const path = options.text('images') ?? findImageData(data);
+  const path = options.text('images') ?? locateDataset(data);
   if (path === undefined) {
     throw new OptionError(
       'images',

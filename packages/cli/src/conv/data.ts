@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { type LabelledImages, noisyDigits, starImages } from '@agop/conv-rfm';
 import { OptionError } from '@agop/core';
-import { isFolder, readImageFile } from '@agop/data/node';
-import { checkImageData, findImageData } from '../images/image-data.ts';
+import { isFolder, locateDataset, readImageFile } from '@agop/data/node';
+import { checkImageData } from '../images/image-data.ts';
 import { findTestImages, readTestImages } from '../images/test-images.ts';
 import type { OptionValues } from '../options.ts';
 import { namedBy } from '../output/option-words.ts';
@@ -109,7 +109,7 @@ function starTask({ limit, test }: Counts, seed: number): ConvData {
 }
 
 async function digitTask(options: OptionValues, { limit, test }: Counts, seed: number): Promise<ConvData> {
-  const path = options.text('data') ?? findImageData('mnist');
+  const path = options.text('data') ?? locateDataset('mnist');
   if (path === undefined) {
     throw new OptionError(
       'data',

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { OptionError } from '@agop/core';
 import type { ImageSet } from '@agop/data';
 import { flagOf } from '../options.ts';
@@ -12,16 +9,6 @@ const classes = 10;
 
 /** Data sets of images that are found by their names. */
 export type ImageData = keyof typeof sizes;
-
-/**
- * The folder of a data set, where no path is given: `images/mnist` or `images/cifar10` in the folder that the variable
- * `AGOP_DATA` names, or in a folder `shared/data` beside or above this program or the working directory.
- */
-export function findImageData(name: ImageData): string | undefined {
-  const chosen = process.env['AGOP_DATA'];
-  const places = chosen ? [chosen] : [dirname(fileURLToPath(import.meta.url)), process.cwd()].flatMap(above);
-  return places.map((place) => join(place, 'images', name)).find((place) => existsSync(place));
-}
 
 /**
  * Refuses images that are not those of a data set: of another size, or with other classes.
@@ -50,13 +37,4 @@ export function checkImageData(
     option,
     `${meant} means the classes 0 to ${classes - 1}, but ${where} has an image of class ${strange}.`,
   );
-}
-
-/** `shared/data` in a folder and in all folders above it. */
-function above(start: string): string[] {
-  const folders: string[] = [];
-  for (let folder = start; ; folder = dirname(folder)) {
-    folders.push(join(folder, 'shared/data'));
-    if (folder === dirname(folder)) return folders;
-  }
 }

@@ -1,5 +1,5 @@
-import type { ColumnKind, CsvOptions, Table } from '@agop/data';
-import { readCsvFile } from '@agop/data/node';
+import type { ColumnKind, Table } from '@agop/data';
+import { readTableFile, type TableFileOptions } from '@agop/data/node';
 import type { OptionSpec } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 
@@ -25,7 +25,7 @@ export async function readTable(
   const delimiter = options.text('delimiter');
   const decimal = options.choice('decimal', ['.', ',']);
   const encoding = options.text('encoding');
-  const csv: CsvOptions = {
+  const known: TableFileOptions = {
     header: !options.off('header'),
     missing: [...defaultMissing, ...options.texts('missing')],
     types,
@@ -33,5 +33,5 @@ export async function readTable(
     ...(decimal !== undefined && { decimal }),
     ...(encoding !== undefined && { encoding }),
   };
-  return readCsvFile(path, csv);
+  return readTableFile(path, known);
 }

@@ -1,6 +1,6 @@
 import { ValueError } from '@agop/core';
 import type { Column, ColumnKind } from '../table/table.ts';
-import { parseNumber } from './number.ts';
+import { parseNumber } from './text.ts';
 
 /** A numeric column whose text cells are at most this share of all looks like a mistake in the file. */
 const suspiciousTextShare = 0.1;

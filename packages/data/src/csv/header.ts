@@ -1,5 +1,5 @@
 import { ValueError } from '@agop/core';
-import { parseNumber } from './number.ts';
+import { parseNumber } from './text.ts';
 
 /**
  * Column names from the cells of the header line. Empty names become column1, column2, … by position.

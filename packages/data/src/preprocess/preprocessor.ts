@@ -1,8 +1,6 @@
 import { ShapeError, ValueError } from '@agop/core';
-import { type ColumnKind, requireColumn, type Table } from '../table/table.ts';
-import { encodeColumn, encodedNames, encodedWidth } from './encode-column.ts';
-import { fitColumn } from './fit-column.ts';
-import type { DenseMatrix } from './matrix.ts';
+import { type ColumnKind, type DenseMatrix, requireColumn, type Table } from '../table/table.ts';
+import { encodeColumn, encodedNames, encodedWidth, fitColumn } from './encoder.ts';
 import type { PreprocessOptions, Task } from './options.ts';
 import { type LeftOutColumn, type PreprocessorState, parseState } from './state.ts';
 import { fitTarget, type Label, readLabels, readTargets } from './target.ts';

@@ -1,8 +1,15 @@
 import { ValueError } from '@agop/core';
-import { parseNumber } from '../csv/number.ts';
-import { type Column, cellText, describeRow, requireColumn, type Table } from '../table/table.ts';
-import { assertFinite, positionOf } from './finite.ts';
-import type { DenseMatrix } from './matrix.ts';
+import { parseNumber } from '../csv/text.ts';
+import {
+  assertFinite,
+  type Column,
+  cellText,
+  type DenseMatrix,
+  describeRow,
+  positionOf,
+  requireColumn,
+  type Table,
+} from '../table/table.ts';
 import type { PreprocessOptions, Task } from './options.ts';
 import type { TargetState } from './state.ts';
 

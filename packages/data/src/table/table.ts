@@ -36,6 +36,13 @@ export interface Table {
   readonly lines?: Int32Array;
 }
 
+/** A dense row-major matrix on the host. Anything that takes "`data` and `shape`" takes it. */
+export interface DenseMatrix {
+  /** rows x columns numbers. */
+  readonly data: Float64Array;
+  readonly shape: readonly [rows: number, columns: number];
+}
+
 /** The column called `name`, or undefined. */
 export function findColumn(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name);
@@ -67,6 +74,20 @@ function listNames(table: Table): string {
 export function describeRow(table: Table, row: number): string {
   const line = table.lines?.[row];
   return line === undefined ? `row ${row}` : `line ${line}`;
+}
+
+/** Where a cell is, as {@link ValueError} carries it. */
+export function positionOf(table: Table, name: string, row: number): { row: number; column: number } {
+  return { row, column: table.columns.findIndex((column) => column.name === name) };
+}
+
+/** @throws {ValueError} if `value` is not finite; it names the column and the row */
+export function assertFinite(table: Table, name: string, row: number, value: number): void {
+  if (Number.isFinite(value)) return;
+  throw new ValueError(
+    `Column '${name}', ${describeRow(table, row)}: the value is ${value}. Correct the cell or leave it empty.`,
+    positionOf(table, name, row),
+  );
 }
 
 /** The text of a categorical cell, or of a numeric one as JavaScript prints it; null if it is missing. */

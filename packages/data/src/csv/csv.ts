@@ -1,11 +1,40 @@
 import { OptionError, ValueError } from '@agop/core';
+import Papa from 'papaparse';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
+import type { TableFormat, TableOptions } from '../table/format.ts';
 import type { ColumnKind, Table } from '../table/table.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import { namesFromHeader, numberedNames } from './header.ts';
-import { type CsvOptions, defaultMissing } from './options.ts';
 import { detectDelimiter, forEachRecord } from './records.ts';
 import { decodeText, normaliseText } from './text.ts';
+
+/** How a CSV text is read. */
+export interface CsvOptions extends TableOptions {
+  /** Separator of cells. Default: detected among comma, semicolon, tab and `|`. */
+  readonly delimiter?: string;
+  /** Whether the first line names the columns. Default true; without, they are column1, column2, … */
+  readonly header?: boolean;
+  /** Decimal separator of numbers. Default `.`. */
+  readonly decimal?: '.' | ',';
+  /** Text encoding when bytes are read. Default: UTF-8, or what a byte order mark says. */
+  readonly encoding?: string;
+}
+
+/** Cells that are read as missing unless `missing` says otherwise. */
+export const defaultMissing: readonly string[] = [
+  '',
+  '?',
+  'NA',
+  'N/A',
+  'n/a',
+  '#N/A',
+  'NaN',
+  'nan',
+  'NAN',
+  'NULL',
+  'null',
+  'None',
+];
 
 /**
  * Reads CSV from bytes, which may be compressed with gzip.
@@ -19,6 +48,9 @@ export async function readCsv(source: Bytes, options: CsvOptions = {}): Promise<
   const bytes = await readBytes(source, name);
   return parseNormalised(decodeText(bytes, name, options.encoding), options, name);
 }
+
+/** CSV as a format of table files. It is the one of every file that no other format recognizes. */
+export const csvFormat: TableFormat = { name: 'CSV', recognize: () => true, read: readCsv };
 
 /**
  * Reads a CSV text into a table. Cells are trimmed. A column of which every cell that is not missing is a
@@ -108,4 +140,21 @@ function raggedRow(name: string, line: number, row: number, cells: number, colum
       'Put a cell that contains the separator between quotes.',
     { row },
   );
+}
+
+/** A cell to be written: numbers are printed so that they read back exactly; null is an empty cell. */
+export type CsvCell = string | number | boolean | null;
+
+/**
+ * CSV text (RFC 4180 quoting, comma, line feeds) with a header line.
+ *
+ * @param header names of the columns
+ * @param rows one list of cells per row, as long as `header`
+ */
+export function formatCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
+  const body = Papa.unparse(
+    { fields: [...header], data: [...rows].map((row) => [...row]) },
+    { newline: '\n' },
+  );
+  return `${body}\n`;
 }

@@ -1,0 +1,31 @@
+import type { ColumnKind, Table } from './table.ts';
+
+/** What readers of all formats of tables are told. */
+export interface TableOptions {
+  /** Kinds of columns that must not be inferred, by name. */
+  readonly types?: Readonly<Record<string, ColumnKind>>;
+  /** Texts that mean "missing", compared after trimming. Default: those usual in the format. */
+  readonly missing?: readonly string[];
+  /** What the table is called in messages, usually a file name. */
+  readonly name?: string;
+}
+
+/** A format of files of tables. */
+export interface TableFormat {
+  /** What people call it, e.g. `CSV`. */
+  readonly name: string;
+  /**
+   * Whether a file has this format.
+   *
+   * @param head the first bytes of the file, at most 512, decompressed
+   * @param path name of the file
+   */
+  recognize(head: Uint8Array, path: string): boolean;
+  /**
+   * Reads the bytes of a file. A format may know further options (see `CsvOptions`); those of others say nothing to it.
+   *
+   * @throws {FormatError} if they have another format
+   * @throws {ValueError} if there is no usable table in them
+   */
+  read(bytes: Uint8Array, options: TableOptions): Promise<Table>;
+}
