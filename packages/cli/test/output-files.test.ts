@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { writeFileAtomically } from '@agop/core/storage';
+import { writeFileAtomically } from '@agop/estimators';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Context } from '../src/command.ts';
 import { OptionValues } from '../src/options.ts';

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { decodeSafetensors, encodeSafetensors } from '@agop/core/storage';
+import { decodeSafetensors, encodeSafetensors } from '@agop/estimators';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { classes, Folder, run } from './program.ts';
 

@@ -10,7 +10,7 @@ import {
   ShapeError,
   ValueError,
 } from '@agop/core';
-import { decodeSafetensors, encodeSafetensors } from '@agop/core/storage';
+import { decodeSafetensors, encodeSafetensors } from '@agop/estimators';
 import { gaussian } from '@agop/rfm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';

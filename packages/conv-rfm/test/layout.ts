@@ -1,4 +1,4 @@
-import type { HostTensor } from '@agop/core/storage';
+import type { HostTensor } from '@agop/estimators';
 
 // The fixtures hold images as (n, channels, rows, columns) and patches as (channel, row, column); this package holds
 // channels last in both.

@@ -19,7 +19,6 @@ export type {
 } from './backend.ts';
 export * from './errors/index.ts';
 export * from './expression/index.ts';
-export * from './input/index.ts';
 export * from './random/index.ts';
 export { isTensor, Scope } from './scope.ts';
 export {

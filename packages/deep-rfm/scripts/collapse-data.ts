@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ShapedArray } from '@agop/core';
 import { type ImageSet, splitRows, TablePreprocessor, takeRows } from '@agop/data';
 import { readImageFile, readTableFile } from '@agop/data/node';
+import type { ShapedArray } from '@agop/estimators';
 
 /** Rows and their classes. */
 export interface LabelledRows {

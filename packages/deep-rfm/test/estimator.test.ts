@@ -1,16 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Backend,
-  FormatError,
-  input,
-  NotFittedError,
-  OptionError,
-  type Tensor,
-  toTfTensor,
-} from '@agop/core';
-import { decodeSafetensors, encodeSafetensors } from '@agop/core/storage';
+import { type Backend, FormatError, input, NotFittedError, OptionError, type Tensor } from '@agop/core';
 import {
   collapseMetrics,
   DeepRFM,
@@ -23,6 +14,7 @@ import {
   randomCosine,
   randomRelu,
 } from '@agop/deep-rfm';
+import { decodeSafetensors, encodeSafetensors, toTfTensor } from '@agop/estimators';
 import { gaussian, RFMClassifier } from '@agop/rfm';
 import { afterAll, describe, expect, test } from 'vitest';
 import { clouds, part } from './data.ts';

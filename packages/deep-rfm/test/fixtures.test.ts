@@ -7,8 +7,9 @@ import {
   type FeatureMap,
   isLayerStep,
 } from '@agop/deep-rfm';
+import { oneHot } from '@agop/estimators';
 import { compareOutput, type Fixture, fixtureFolder, fixturesOfKind } from '@agop/fixtures';
-import { gaussian, laplace, oneHot } from '@agop/rfm';
+import { gaussian, laplace } from '@agop/rfm';
 import { describe, expect, test } from 'vitest';
 import { engines, precisions } from './engines.ts';
 

@@ -16,7 +16,8 @@ import {
   randomCosine,
   randomRelu,
 } from '@agop/deep-rfm';
-import { gaussian, innerProductKernel, matrixPower, oneHot, recursiveFeatureMachine } from '@agop/rfm';
+import { oneHot } from '@agop/estimators';
+import { gaussian, innerProductKernel, matrixPower, recursiveFeatureMachine } from '@agop/rfm';
 import { describe, expect, test } from 'vitest';
 import { clouds } from './data.ts';
 import { engines } from './engines.ts';

@@ -4,7 +4,8 @@
 
 import { type Backend, randomArray } from '@agop/core';
 import { collapseMetrics, deepRecursiveFeatureMachine, identityMap, isLayerStep } from '@agop/deep-rfm';
-import { innerProductKernel, oneHot } from '@agop/rfm';
+import { oneHot } from '@agop/estimators';
+import { innerProductKernel } from '@agop/rfm';
 import { describe, expect, test } from 'vitest';
 import { dot } from './data.ts';
 import { engines } from './engines.ts';

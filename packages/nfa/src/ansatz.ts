@@ -1,6 +1,6 @@
 import { type Backend, OptionError } from '@agop/core';
+import { chooseDType } from '@agop/estimators';
 import { matrixPower } from '@agop/rfm';
-import { chooseDType } from '@agop/rfm/estimators';
 import type * as tf from '@tensorflow/tfjs';
 import { matrixCorrelation } from './correlation.ts';
 import { type LayerFeatureOptions, type LayerFeatures, layerFeatures } from './features/layer-features.ts';

@@ -1,20 +1,20 @@
+// Types that the signatures of the estimators name.
+export type {
+  FitOptions,
+  IterationEvent,
+  IterationRecord,
+  Label,
+  LabelInput,
+  MatrixInput,
+} from '@agop/estimators';
 export { type AgopSizes, cheapestAgopMethod } from './agop/cost.ts';
 export type { AgopMethod, AgopOptions, Centring } from './agop/options.ts';
 export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
 export type { LoadOptions, SaveOptions } from './estimators/estimator.ts';
 export { Estimator } from './estimators/estimator.ts';
-export { type Holdout, holdOut, takeRows } from './estimators/holdout.ts';
-export { type Label, LabelEncoder, type LabelInput, oneHot } from './estimators/labels.ts';
 export { decodeModel, type ModelDescription } from './estimators/model-file.ts';
-export type {
-  EstimatorOptions,
-  FitOptions,
-  HostMetric,
-  IterationEvent,
-  IterationRecord,
-} from './estimators/options.ts';
+export type { EstimatorOptions, HostMetric } from './estimators/options.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
-export { type Rows, uploadRows } from './estimators/training.ts';
 export * from './kernels/index.ts';
 export { type Preset, presets } from './loop/presets.ts';
 export {

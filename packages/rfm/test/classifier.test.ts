@@ -1,6 +1,7 @@
 import type { Backend } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
-import { type IterationEvent, laplace, RFMClassifier } from '@agop/rfm';
+import type { IterationEvent } from '@agop/estimators';
+import { laplace, RFMClassifier } from '@agop/rfm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nested, normal } from './data.ts';
 

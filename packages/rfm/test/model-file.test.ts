@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
-import { encodeSafetensors } from '@agop/core/storage';
+import { encodeSafetensors } from '@agop/estimators';
 import {
   gaussian,
   type Kernel,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { AgopError, Scope } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
-import { decodeSafetensors, encodeSafetensors } from '@agop/core/storage';
 import { createTfjsBackend } from '@agop/core/tfjs';
 
 const backend = createNaiveBackend();
@@ -10,9 +9,6 @@ const a = scope.ops.tensor([1, 2, 3, 4], [2, 2], 'float64');
 assert.deepEqual([...(await scope.ops.gram(a).read())], [5, 11, 11, 25]);
 scope[Symbol.dispose]();
 assert.equal(backend.memory().tensors, 0);
-
-const bytes = encodeSafetensors({ x: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } });
-assert.deepEqual([...decodeSafetensors(bytes).tensors.x.data], [1, 2]);
 
 // tfjs is an optional peer, and not installed here: a typed error says so.
 await assert.rejects(

@@ -1,5 +1,5 @@
-import type { ShapedArray } from '@agop/core';
 import type { Label } from '@agop/data';
+import type { ShapedArray } from '@agop/estimators';
 
 /** Rows and their classes. */
 export interface LabelledRows {

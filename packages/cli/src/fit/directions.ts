@@ -1,7 +1,7 @@
 import { type Backend, Scope } from '@agop/core';
 import type { TablePreprocessor } from '@agop/data';
+import { chooseDType } from '@agop/estimators';
 import type { HostMetric } from '@agop/rfm';
-import { chooseDType } from '@agop/rfm/estimators';
 import type { PixelGrid } from './findings.ts';
 
 /** Metrics of more features are not decomposed for a report. */

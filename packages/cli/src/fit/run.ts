@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AgopError, OutOfMemoryError } from '@agop/core';
+import type { IterationEvent } from '@agop/estimators';
 import { formatNumber, formatPercent } from '@agop/report';
-import type { IterationEvent } from '@agop/rfm';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRequest, CommandRun, Context } from '../command.ts';
 import { modelAttachments } from '../model/attachments.ts';

@@ -1,6 +1,7 @@
 import type { Backend } from '@agop/core';
 import type { DenseMatrix, Label } from '@agop/data';
-import { type IterationEvent, type IterationRecord, RFMClassifier, RFMRegressor } from '@agop/rfm';
+import type { IterationEvent, IterationRecord } from '@agop/estimators';
+import { RFMClassifier, RFMRegressor } from '@agop/rfm';
 import type { OptionValues } from '../options.ts';
 import type { DividedTable } from './held-out.ts';
 import { estimatorOptions } from './settings.ts';

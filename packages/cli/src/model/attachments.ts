@@ -1,6 +1,6 @@
 import { FormatError } from '@agop/core';
-import { decodeSafetensors, encodeSafetensors } from '@agop/core/storage';
 import { TablePreprocessor } from '@agop/data';
+import { decodeSafetensors, encodeSafetensors } from '@agop/estimators';
 
 const attachmentName = 'preprocessing';
 

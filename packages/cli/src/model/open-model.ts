@@ -1,8 +1,8 @@
 import { type ConvModelDescription, ConvRFMClassifier, decodeConvModel } from '@agop/conv-rfm';
 import { AgopError, type Backend, FormatError } from '@agop/core';
-import { decodeSafetensors, readFile } from '@agop/core/storage';
 import type { Label, TablePreprocessor } from '@agop/data';
 import { DeepRFM } from '@agop/deep-rfm';
+import { decodeSafetensors, readFile } from '@agop/estimators';
 import { decodeModel, type ModelDescription, RFMClassifier, RFMRegressor } from '@agop/rfm';
 import { attachmentsOf, preprocessorOf, savedImageSize } from './attachments.ts';
 import { type NetworkDescription, networkDescription } from './network-description.ts';

@@ -1,4 +1,4 @@
-import { writeFileAtomically } from '@agop/core/storage';
+import { writeFileAtomically } from '@agop/estimators';
 import type { Context } from '../command.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
 import type { OptionValues } from '../options.ts';

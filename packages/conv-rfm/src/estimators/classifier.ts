@@ -1,7 +1,17 @@
-import { FormatError, type TfTensorLike } from '@agop/core';
-import { readBytes } from '@agop/core/storage';
-import { type Label, LabelEncoder, type LabelInput, oneHot } from '@agop/rfm';
-import { accuracy, argmaxRows, hostLabels, inKind, toProbabilities } from '@agop/rfm/estimators';
+import { FormatError } from '@agop/core';
+import {
+  accuracy,
+  argmaxRows,
+  hostLabels,
+  type Label,
+  LabelEncoder,
+  type LabelInput,
+  oneHot,
+  outputLike,
+  readBytes,
+  type TfTensorLike,
+  toProbabilities,
+} from '@agop/estimators';
 import type { ImageInput } from '../images/image-input.ts';
 import { ConvEstimator, type FitGoal, type PredictOptions } from './conv-estimator.ts';
 import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
@@ -103,7 +113,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
   decisionFunction(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
   async decisionFunction(x: ImageInput, options: PredictOptions = {}): Promise<Float64Array | TfTensorLike> {
     const { data, count, outputs } = await this.rawPredictions(x, options);
-    return inKind(x, Float64Array.from(data), [count, outputs]);
+    return outputLike(x, Float64Array.from(data), [count, outputs]);
   }
 
   /**
@@ -116,7 +126,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
   predictProba(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
   async predictProba(x: ImageInput, options: PredictOptions = {}): Promise<Float64Array | TfTensorLike> {
     const { data, count, outputs } = await this.rawPredictions(x, options);
-    return inKind(x, toProbabilities(data, outputs), [count, outputs]);
+    return outputLike(x, toProbabilities(data, outputs), [count, outputs]);
   }
 
   /**

@@ -1,6 +1,5 @@
 import { OptionError, Scope, ShapeError, type TypedArray } from '@agop/core';
-import { writeFileAtomically } from '@agop/core/storage';
-import { ModelHolder } from '@agop/rfm/estimators';
+import { ModelHolder, writeFileAtomically } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 import { type HostImages, type ImageInput, toHostImages } from '../images/image-input.ts';
 import type { ConvMachine } from '../machine/conv-machine.ts';

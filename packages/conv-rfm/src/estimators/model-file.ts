@@ -1,14 +1,14 @@
 import { type Backend, type FloatDType, FormatError, Scope, type Tensor } from '@agop/core';
 import {
+  chooseDType,
   decodeModelFile,
   downloadTensor,
   encodeModelFile,
   type HostTensor,
   type ModelFormat,
   requireTensor,
-} from '@agop/core/storage';
+} from '@agop/estimators';
 import type { KernelFactory } from '@agop/rfm';
-import { chooseDType } from '@agop/rfm/estimators';
 import * as z from 'zod/mini';
 import { imageKernelFromDescription } from '../kernels/serialization.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';

@@ -1,5 +1,5 @@
 import { type Backend, type FloatDType, OptionError, ShapeError } from '@agop/core';
-import { chooseDType } from '@agop/rfm/estimators';
+import { chooseDType } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
 import type { ChannelAxis, HostImages } from '../images/image-input.ts';

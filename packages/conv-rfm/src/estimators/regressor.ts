@@ -1,17 +1,20 @@
-import { FormatError, type MatrixInput, ShapeError, type TfTensorLike, toHostMatrix } from '@agop/core';
-import { readBytes } from '@agop/core/storage';
-import { takeRows } from '@agop/rfm';
+import { FormatError, ShapeError } from '@agop/core';
 import {
-  inKind,
+  type MatrixInput,
   measureScale,
+  outputLike,
+  readBytes,
   restore,
   restoredScale,
   rSquared,
   savedScale,
   standardize,
   type TargetScale,
+  type TfTensorLike,
+  takeRows,
+  toHostMatrix,
   unitScale,
-} from '@agop/rfm/estimators';
+} from '@agop/estimators';
 import type { ImageInput } from '../images/image-input.ts';
 import { ConvEstimator, type FitGoal, type PredictOptions } from './conv-estimator.ts';
 import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
@@ -93,7 +96,7 @@ export class ConvRFMRegressor extends ConvEstimator {
   predict(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
   async predict(x: ImageInput, options: PredictOptions = {}): Promise<Float64Array | TfTensorLike> {
     const { data, count, outputs } = await this.rawPredictions(x, options);
-    return inKind(x, restore(data, this.#scale), this.#singleOutput ? [count] : [count, outputs]);
+    return outputLike(x, restore(data, this.#scale), this.#singleOutput ? [count] : [count, outputs]);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { ShapeError } from '@agop/core';
-import { holdOut, takeRows } from '@agop/rfm';
+import { holdOut, takeRows } from '@agop/estimators';
 import type { HostImages } from '../images/image-input.ts';
 import { type ConvFitOptions, checkSizes } from './options.ts';
 

@@ -1,15 +1,5 @@
-import {
-  DisposedError,
-  DTypeError,
-  type InputKind,
-  isTensor,
-  isTfTensor,
-  type ShapedArray,
-  ShapeError,
-  type Tensor,
-  type TfTensorLike,
-  ValueError,
-} from '@agop/core';
+import { DisposedError, DTypeError, isTensor, ShapeError, type Tensor, ValueError } from '@agop/core';
+import { type InputKind, isTfTensor, type ShapedArray, type TfTensorLike } from '@agop/estimators';
 import type { ImageSize } from './geometry.ts';
 
 /**

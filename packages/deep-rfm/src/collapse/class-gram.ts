@@ -1,5 +1,4 @@
-import { type MatrixInput, type ShapedArray, toHostMatrix } from '@agop/core';
-import type { Label } from '@agop/rfm';
+import { type Label, type MatrixInput, type ShapedArray, toHostMatrix } from '@agop/estimators';
 
 /** Options of {@link rowsByClass}. */
 export interface RowsByClassOptions {

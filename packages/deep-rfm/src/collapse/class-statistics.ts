@@ -1,13 +1,14 @@
+import { ShapeError, ValueError } from '@agop/core';
 import {
   type HostMatrix,
   isTfTensor,
+  type Label,
+  LabelEncoder,
+  type LabelInput,
   type MatrixInput,
-  ShapeError,
   toHostMatrix,
   toHostVector,
-  ValueError,
-} from '@agop/core';
-import { type Label, LabelEncoder, type LabelInput } from '@agop/rfm';
+} from '@agop/estimators';
 
 /** Options of the collapse metrics. */
 export interface CollapseOptions {

@@ -1,5 +1,4 @@
-import type { MatrixInput } from '@agop/core';
-import type { Label, LabelInput } from '@agop/rfm';
+import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import { type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 
 /** The scatter of features within and between classes. */

@@ -1,5 +1,4 @@
-import type { MatrixInput } from '@agop/core';
-import type { Label, LabelInput } from '@agop/rfm';
+import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import { type ClassifiedFeatures, type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 import { type NC1, variabilityCollapse } from './nc1.ts';
 import { type NC2, simplexCollapse } from './nc2.ts';

@@ -1,5 +1,5 @@
-import { type MatrixInput, ValueError } from '@agop/core';
-import type { Label, LabelInput } from '@agop/rfm';
+import { ValueError } from '@agop/core';
+import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import {
   type ClassifiedFeatures,
   type CollapseOptions,

@@ -1,5 +1,4 @@
-import type { MatrixInput } from '@agop/core';
-import type { Label, LabelInput } from '@agop/rfm';
+import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import {
   type ClassStatistics,
   type CollapseOptions,

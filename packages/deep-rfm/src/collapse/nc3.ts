@@ -1,5 +1,5 @@
-import { type MatrixInput, ShapeError, toHostMatrix, ValueError } from '@agop/core';
-import type { Label, LabelInput } from '@agop/rfm';
+import { ShapeError, ValueError } from '@agop/core';
+import { type Label, type LabelInput, type MatrixInput, toHostMatrix } from '@agop/estimators';
 import { type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 
 /**

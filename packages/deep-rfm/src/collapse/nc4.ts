@@ -1,5 +1,5 @@
-import { type MatrixInput, ShapeError } from '@agop/core';
-import type { Label, LabelInput } from '@agop/rfm';
+import { ShapeError } from '@agop/core';
+import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import { type ClassifiedFeatures, type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 
 /**

@@ -1,17 +1,23 @@
+import { OptionError, ShapeError, type Tensor } from '@agop/core';
 import {
+  accuracy,
+  checkLabelCount,
+  hostLabels,
   isTfTensor,
+  type Label,
+  LabelEncoder,
+  type LabelInput,
+  type LabelledRows,
   type MatrixInput,
-  OptionError,
+  ModelHolder,
+  readBytes,
   type ShapedArray,
-  ShapeError,
-  type Tensor,
   type TfTensorLike,
   toHostMatrix,
   toTfTensor,
-} from '@agop/core';
-import { readBytes, writeFileAtomically } from '@agop/core/storage';
-import { type Label, LabelEncoder, type LabelInput, uploadRows } from '@agop/rfm';
-import { accuracy, checkLabelCount, hostLabels, type LabelledRows, ModelHolder } from '@agop/rfm/estimators';
+  uploadRows,
+  writeFileAtomically,
+} from '@agop/estimators';
 import { encodeDeepModel, type FittedDeepRFM, restoreDeepModel } from './model-file.ts';
 import {
   type DeepFitOptions,

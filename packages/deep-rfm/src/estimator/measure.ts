@@ -1,5 +1,6 @@
-import { type Backend, type Tensor, toHostMatrix } from '@agop/core';
-import type { KernelMachine, Label } from '@agop/rfm';
+import type { Backend, Tensor } from '@agop/core';
+import { type Label, toHostMatrix } from '@agop/estimators';
+import type { KernelMachine } from '@agop/rfm';
 import { type ClassifiedFeatures, statisticsOf } from '../collapse/class-statistics.ts';
 import { collapseDrop } from '../collapse/drop.ts';
 import type { LayerMeasures, StageMetrics } from './records.ts';

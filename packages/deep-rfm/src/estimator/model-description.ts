@@ -1,4 +1,4 @@
-import type { ModelFormat } from '@agop/core/storage';
+import type { ModelFormat } from '@agop/estimators';
 import * as z from 'zod/mini';
 
 /** Raised when old programs could not read new files. */

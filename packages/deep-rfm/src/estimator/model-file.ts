@@ -1,7 +1,13 @@
 import { FormatError, Scope, type Tensor } from '@agop/core';
-import { decodeModelFile, downloadTensor, encodeModelFile, type HostTensor } from '@agop/core/storage';
-import { describeKernel, identityMetric, kernelFromDescription, type Label, type Metric } from '@agop/rfm';
-import { chooseDType } from '@agop/rfm/estimators';
+import {
+  chooseDType,
+  decodeModelFile,
+  downloadTensor,
+  encodeModelFile,
+  type HostTensor,
+  type Label,
+} from '@agop/estimators';
+import { describeKernel, identityMetric, kernelFromDescription, type Metric } from '@agop/rfm';
 import { featureMapFromDescription } from '../feature-maps/serialization.ts';
 import type { DeepLayer } from '../layers/layer.ts';
 import { DeepMachine, type Predictor } from './deep-machine.ts';

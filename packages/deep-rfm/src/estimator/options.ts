@@ -1,6 +1,6 @@
-import { type Backend, type FloatDType, type MatrixInput, OptionError } from '@agop/core';
-import type { KernelFactory, Label, LabelInput } from '@agop/rfm';
-import { chooseDType } from '@agop/rfm/estimators';
+import { type Backend, type FloatDType, OptionError } from '@agop/core';
+import { chooseDType, type Label, type LabelInput, type MatrixInput } from '@agop/estimators';
+import type { KernelFactory } from '@agop/rfm';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {
   type DeepRecursionOptions,

@@ -1,6 +1,11 @@
 import { ValueError } from '@agop/core';
-import type { Label, LabelEncoder } from '@agop/rfm';
-import { type LabelledRows, type LabelledSplit, splitLabelled } from '@agop/rfm/estimators';
+import {
+  type Label,
+  type LabelEncoder,
+  type LabelledRows,
+  type LabelledSplit,
+  splitLabelled,
+} from '@agop/estimators';
 import type { DeepFitOptions } from './options.ts';
 
 /**

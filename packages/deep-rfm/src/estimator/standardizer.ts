@@ -1,4 +1,4 @@
-import type { Rows } from '@agop/rfm';
+import type { Rows } from '@agop/estimators';
 
 /** Mean and standard deviation of each column. */
 export interface Standardizer {

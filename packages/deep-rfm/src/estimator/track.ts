@@ -1,6 +1,5 @@
 import type { Tensor } from '@agop/core';
-import type { Label } from '@agop/rfm';
-import { accuracy } from '@agop/rfm/estimators';
+import { accuracy, type Label } from '@agop/estimators';
 import { type CollapseMetrics, metricsOf } from '../collapse/metrics.ts';
 import { nearestMeanAgreement } from '../collapse/nc4.ts';
 import type { DeepRFMStep, LayerStep } from '../layers/deep-recursive-feature-machine.ts';

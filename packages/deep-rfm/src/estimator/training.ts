@@ -1,6 +1,6 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
-import { type KernelMachine, type Label, type Metric, oneHot, uploadRows } from '@agop/rfm';
-import type { LabelledRows } from '@agop/rfm/estimators';
+import { type Label, type LabelledRows, oneHot, uploadRows } from '@agop/estimators';
+import type { KernelMachine, Metric } from '@agop/rfm';
 import {
   deepRecursiveFeatureMachine,
   isLayerStep,

@@ -1,14 +1,28 @@
-import { FormatError, type MatrixInput, type TfTensorLike, toHostMatrix } from '@agop/core';
-import { readBytes } from '@agop/core/storage';
-import { argmaxRows, toProbabilities } from './decisions.ts';
+import { FormatError } from '@agop/core';
+import {
+  accuracy,
+  argmaxRows,
+  checkLabelCount,
+  type FitOptions,
+  hostLabels,
+  type Label,
+  LabelEncoder,
+  type LabelInput,
+  type MatrixInput,
+  meanSquaredError,
+  oneHot,
+  outputLike,
+  type Rows,
+  readBytes,
+  splitLabelled,
+  type TfTensorLike,
+  toHostMatrix,
+  toProbabilities,
+} from '@agop/estimators';
 import { Estimator, type LoadOptions, type SaveOptions } from './estimator.ts';
-import { inKind } from './in-kind.ts';
-import { checkLabelCount, hostLabels, type Label, LabelEncoder, type LabelInput, oneHot } from './labels.ts';
 import { decodeModel, encodeModel, restoreTrained } from './model-file.ts';
-import type { EstimatorOptions, FitOptions } from './options.ts';
-import { accuracy, meanSquaredError } from './scores.ts';
-import { splitLabelled } from './split.ts';
-import { type Rows, type Selection, train } from './training.ts';
+import type { EstimatorOptions } from './options.ts';
+import { type Selection, train } from './training.ts';
 
 /** Options of {@link RFMClassifier}. */
 export interface ClassifierOptions extends EstimatorOptions {
@@ -111,7 +125,7 @@ export class RFMClassifier<L extends Label = Label> extends Estimator {
   predictProba(x: MatrixInput): Promise<Float64Array>;
   async predictProba(x: MatrixInput): Promise<Float64Array | TfTensorLike> {
     const { data, rows, outputs } = await this.rawPredictions(x);
-    return inKind(x, toProbabilities(data, outputs), [rows, outputs]);
+    return outputLike(x, toProbabilities(data, outputs), [rows, outputs]);
   }
 
   /**

@@ -1,24 +1,22 @@
+import { type FloatDType, Scope, ShapeError, type TypedArray } from '@agop/core';
 import {
-  type FloatDType,
+  type IterationRecord,
   type MatrixInput,
-  Scope,
-  ShapeError,
-  type TypedArray,
+  ModelHolder,
   toHostMatrix,
-} from '@agop/core';
-import { writeFileAtomically } from '@agop/core/storage';
+  uploadRows,
+  writeFileAtomically,
+} from '@agop/estimators';
 import type { KernelFactory } from '../kernels/serialization.ts';
 import type { KernelMachine } from '../machine/kernel-machine.ts';
 import type { Metric } from '../metric/metric.ts';
-import { ModelHolder } from './model-holder.ts';
 import {
   type EstimatorOptions,
   type EstimatorSettings,
   estimatorSettings,
   type HostMetric,
-  type IterationRecord,
 } from './options.ts';
-import { metricOnHost, type Trained, uploadRows } from './training.ts';
+import { metricOnHost, type Trained } from './training.ts';
 
 /** Options of loading a model. */
 export interface LoadOptions extends Pick<EstimatorOptions, 'backend'> {

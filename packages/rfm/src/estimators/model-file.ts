@@ -1,18 +1,19 @@
 import { type Backend, type FloatDType, FormatError, Scope } from '@agop/core';
 import {
+  chooseDType,
   decodeModelFile,
   downloadTensor,
   encodeModelFile,
   type HostTensor,
+  type IterationRecord,
   type ModelFormat,
   requireTensor,
-} from '@agop/core/storage';
+} from '@agop/estimators';
 import * as z from 'zod/mini';
 import { describeKernel, type KernelFactory, kernelFromDescription } from '../kernels/serialization.ts';
 import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
-import type { IterationRecord } from './options.ts';
-import { chooseDType } from './precision.ts';
+
 import type { Trained } from './training.ts';
 
 /** Raised when old programs could not read new files. */

@@ -1,21 +1,29 @@
-import { FormatError, type MatrixInput, ShapeError, type TfTensorLike, toHostMatrix } from '@agop/core';
-import { readBytes } from '@agop/core/storage';
-import { Estimator, type LoadOptions, type SaveOptions } from './estimator.ts';
-import { holdOut, takeRows } from './holdout.ts';
-import { inKind } from './in-kind.ts';
-import { decodeModel, encodeModel, restoreTrained } from './model-file.ts';
-import type { EstimatorOptions, FitOptions } from './options.ts';
-import { meanAbsoluteError, meanSquaredError, rSquared } from './scores.ts';
+import { FormatError, ShapeError } from '@agop/core';
 import {
+  type FitOptions,
+  holdOut,
+  type MatrixInput,
+  meanAbsoluteError,
+  meanSquaredError,
   measureScale,
+  outputLike,
+  type Rows,
+  readBytes,
   restore,
   restoredScale,
+  rSquared,
   savedScale,
   standardize,
   type TargetScale,
+  type TfTensorLike,
+  takeRows,
+  toHostMatrix,
   unitScale,
-} from './target-scale.ts';
-import { type Rows, type Selection, train } from './training.ts';
+} from '@agop/estimators';
+import { Estimator, type LoadOptions, type SaveOptions } from './estimator.ts';
+import { decodeModel, encodeModel, restoreTrained } from './model-file.ts';
+import type { EstimatorOptions } from './options.ts';
+import { type Selection, train } from './training.ts';
 
 /** Options of {@link RFMRegressor}. */
 export interface RegressorOptions extends EstimatorOptions {
@@ -110,7 +118,7 @@ export class RFMRegressor extends Estimator {
   predict(x: MatrixInput): Promise<Float64Array>;
   async predict(x: MatrixInput): Promise<Float64Array | TfTensorLike> {
     const { data, rows, outputs } = await this.rawPredictions(x);
-    return inKind(x, restore(data, this.#scale), this.#singleOutput ? [rows] : [rows, outputs]);
+    return outputLike(x, restore(data, this.#scale), this.#singleOutput ? [rows] : [rows, outputs]);
   }
 
   /**

@@ -1,15 +1,9 @@
-import { type Backend, type FloatDType, Scope, type Tensor, type TypedArray, ValueError } from '@agop/core';
+import { Scope, type Tensor, type TypedArray, ValueError } from '@agop/core';
+import { type IterationEvent, type IterationRecord, type Rows, uploadRows } from '@agop/estimators';
 import { recursiveFeatureMachine } from '../loop/recursive-feature-machine.ts';
 import type { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, type Metric } from '../metric/metric.ts';
-import type { EstimatorSettings, HostMetric, IterationEvent, IterationRecord } from './options.ts';
-
-/** A matrix on the host. */
-export interface Rows {
-  readonly data: ArrayLike<number>;
-  readonly rows: number;
-  readonly columns: number;
-}
+import type { EstimatorSettings, HostMetric } from './options.ts';
 
 /** How iterations are compared on validation data. */
 export interface Selection {
@@ -103,12 +97,6 @@ export async function train(settings: EstimatorSettings, task: TrainingTask): Pr
   }
 }
 
-/** Moves rows to the backend. @throws {ValueError} for numbers beyond the range of float32 */
-export function uploadRows(backend: Backend, rows: Rows, dtype: FloatDType, what: string): Tensor {
-  if (dtype === 'float32' && !(rows.data instanceof Float32Array)) checkRange(rows, what);
-  return backend.tensor(rows.data, [rows.rows, rows.columns], dtype);
-}
-
 /** The metric as the host sees it; the identity as a diagonal of ones. */
 export async function metricOnHost(metric: Metric, features: number): Promise<HostMetric> {
   if (metric.kind === 'identity') return { data: new Float64Array(features).fill(1), shape: [1, features] };
@@ -132,15 +120,4 @@ function isBetter(
 function release(kept: { readonly machine: KernelMachine; readonly metric: Metric }): void {
   kept.machine.dispose();
   disposeMetric(kept.metric);
-}
-
-function checkRange({ data, columns }: Rows, what: string): void {
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(Math.fround(data[i] as number))) continue;
-    const position = { row: Math.floor(i / columns), column: i % columns };
-    throw new ValueError(
-      `${what} has ${data[i]} in row ${position.row}, column ${position.column}, beyond the range of float32. Scale it, or use dtype 'float64'.`,
-      position,
-    );
-  }
 }

@@ -1,5 +1,4 @@
-import { FormatError } from '../errors/index.ts';
-import type { DType, Shape, Tensor, TypedArray } from '../tensor.ts';
+import { type DType, FormatError, type Shape, type Tensor, type TypedArray } from '@agop/core';
 
 /** A tensor on the host, as files hold it: row-major, `data` being the typed array of `dtype`. */
 export interface HostTensor {

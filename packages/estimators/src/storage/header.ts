@@ -1,5 +1,4 @@
-import { FormatError } from '../errors/index.ts';
-import { bytesPerElement, type DType, type Shape } from '../tensor.ts';
+import { bytesPerElement, type DType, FormatError, type Shape } from '@agop/core';
 import { formatNames, metadataKey } from './host-tensor.ts';
 
 /** Where a tensor lies, checked: `begin` and `end` count from the first byte after the header. */

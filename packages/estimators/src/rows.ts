@@ -1,5 +1,18 @@
-import { OptionError, randomPermutation, ValueError } from '@agop/core';
+import {
+  type Backend,
+  type FloatDType,
+  OptionError,
+  randomPermutation,
+  type Tensor,
+  ValueError,
+} from '@agop/core';
 
+/** A matrix on the host. */
+export interface Rows {
+  readonly data: ArrayLike<number>;
+  readonly rows: number;
+  readonly columns: number;
+}
 /** Row indices of a split, ascending. */
 export interface Holdout {
   readonly training: Int32Array;
@@ -46,4 +59,21 @@ export function takeRows(data: ArrayLike<number>, columns: number, rows: Int32Ar
     for (let j = 0; j < columns; j++) taken[i * columns + j] = data[row * columns + j] as number;
   });
   return taken;
+}
+
+/** Moves rows to the backend. @throws {ValueError} for numbers beyond the range of float32 */
+export function uploadRows(backend: Backend, rows: Rows, dtype: FloatDType, what: string): Tensor {
+  if (dtype === 'float32' && !(rows.data instanceof Float32Array)) checkRange(rows, what);
+  return backend.tensor(rows.data, [rows.rows, rows.columns], dtype);
+}
+
+function checkRange({ data, columns }: Rows, what: string): void {
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(Math.fround(data[i] as number))) continue;
+    const position = { row: Math.floor(i / columns), column: i % columns };
+    throw new ValueError(
+      `${what} has ${data[i]} in row ${position.row}, column ${position.column}, beyond the range of float32. Scale it, or use dtype 'float64'.`,
+      position,
+    );
+  }
 }

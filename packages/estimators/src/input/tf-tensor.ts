@@ -1,5 +1,4 @@
-import { UnavailableError } from '../errors/index.ts';
-import type { Shape } from '../tensor.ts';
+import { type Shape, UnavailableError } from '@agop/core';
 import type { TfTensorLike } from './matrix-input.ts';
 
 /**

@@ -1,11 +1,5 @@
-import {
-  isTfTensor,
-  ShapeError,
-  type TfTensorLike,
-  toHostVector,
-  UnknownLabelError,
-  ValueError,
-} from '@agop/core';
+import { ShapeError, UnknownLabelError, ValueError } from '@agop/core';
+import { isTfTensor, type TfTensorLike, toHostVector } from './input/index.ts';
 
 /** What a class may be called. */
 export type Label = string | number | boolean;

@@ -1,6 +1,4 @@
-import { DisposedError, DTypeError, ShapeError, ValueError } from '../errors/index.ts';
-import { isTensor } from '../scope.ts';
-import { sizeOf } from '../tensor.ts';
+import { DisposedError, DTypeError, isTensor, ShapeError, sizeOf, ValueError } from '@agop/core';
 import { checkFinite, toFloats } from './elements.ts';
 import type { HostMatrix, HostVector, InputKind, MatrixInput, TfTensorLike } from './matrix-input.ts';
 import { arrowValues, fromArrowTable, fromNested, type RawMatrix } from './nested.ts';

@@ -1,4 +1,4 @@
-import { FormatError } from '../errors/index.ts';
+import { FormatError } from '@agop/core';
 import { decodeSafetensors } from './decode.ts';
 import { encodeSafetensors } from './encode.ts';
 import type { HostTensor } from './host-tensor.ts';

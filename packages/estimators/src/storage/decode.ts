@@ -1,5 +1,4 @@
-import { FormatError } from '../errors/index.ts';
-import { bytesPerElement, type DType, type TypedArray } from '../tensor.ts';
+import { bytesPerElement, type DType, FormatError, type TypedArray } from '@agop/core';
 import { type HeaderEntry, parseHeader } from './header.ts';
 import { type HostTensor, lengthBytes } from './host-tensor.ts';
 

@@ -1,4 +1,4 @@
-import { ValueError } from '../errors/index.ts';
+import { ValueError } from '@agop/core';
 import { copyInto, type FloatArray } from './elements.ts';
 import type { ArrowLikeTable, ArrowLikeVector } from './matrix-input.ts';
 import { isNumericArray, kindOf } from './recognize.ts';

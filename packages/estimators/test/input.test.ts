@@ -1,5 +1,6 @@
-import { type ArrowLikeVector, type MatrixInput, toHostMatrix, toHostVector, ValueError } from '@agop/core';
+import { ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
+import { type ArrowLikeVector, type MatrixInput, toHostMatrix, toHostVector } from '@agop/estimators';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

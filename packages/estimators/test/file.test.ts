@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readFile, writeFileAtomically } from '@agop/core/storage';
+import { readFile, writeFileAtomically } from '@agop/estimators';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;
@@ -81,14 +81,19 @@ describe('writeFileAtomically', () => {
   limited('keeps the old file when the disk ends halfway (skipped on Windows)', () => {
     // A process that may write no more than 16 blocks of 512 or 1024 bytes: the disk "ends" inside the file.
     writeFileSync(path, 'old');
-    const module = fileURLToPath(new URL('../src/storage.ts', import.meta.url));
+    const module = fileURLToPath(new URL('../src/storage/file.ts', import.meta.url));
     const program = `
       const { writeFileAtomically } = await import(${JSON.stringify(module)});
       try { await writeFileAtomically(${JSON.stringify(path)}, new Uint8Array(100_000)); console.log('written'); }
       catch (error) { console.log(error.code, error.cause?.code); }`;
     const { stdout } = spawnSync(
       'bash',
-      ['-c', 'ulimit -f 16; exec "$0" --input-type=module -e "$1"', process.execPath, program],
+      [
+        '-c',
+        'ulimit -f 16; exec "$0" -C @agop/source --input-type=module -e "$1"',
+        process.execPath,
+        program,
+      ],
       {
         encoding: 'utf8',
       },

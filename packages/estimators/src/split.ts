@@ -1,8 +1,8 @@
-import { type MatrixInput, ShapeError, toHostMatrix } from '@agop/core';
-import { holdOut, takeRows } from './holdout.ts';
+import { ShapeError } from '@agop/core';
+import type { FitOptions } from './fit-options.ts';
+import { type MatrixInput, toHostMatrix } from './input/index.ts';
 import { checkLabelCount, hostLabels, type Label, type LabelEncoder, type LabelInput } from './labels.ts';
-import type { FitOptions } from './options.ts';
-import type { Rows } from './training.ts';
+import { holdOut, type Rows, takeRows } from './rows.ts';
 
 /** Rows with their classes as indices. */
 export interface LabelledRows {

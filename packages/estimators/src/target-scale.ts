@@ -1,5 +1,5 @@
 import { FormatError, ValueError } from '@agop/core';
-import { type HostTensor, requireTensor } from '@agop/core/storage';
+import { type HostTensor, requireTensor } from './storage/index.ts';
 
 /** Mean and standard deviation of each output of a regression. */
 export interface TargetScale {

@@ -1,4 +1,4 @@
-import { ValueError } from '../errors/index.ts';
+import { ValueError } from '@agop/core';
 import { isNumericArray, kindOf } from './recognize.ts';
 
 /** Elements in row-major order. */

@@ -1,13 +1,6 @@
-import {
-  DisposedError,
-  DTypeError,
-  ShapeError,
-  toHostMatrix,
-  toHostVector,
-  toTfTensor,
-  ValueError,
-} from '@agop/core';
+import { DisposedError, DTypeError, ShapeError, ValueError } from '@agop/core';
 import { createTfjsBackend } from '@agop/core/tfjs';
+import { toHostMatrix, toHostVector, toTfTensor } from '@agop/estimators';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import '@tensorflow/tfjs-backend-cpu';

@@ -1,5 +1,5 @@
+import { FormatError } from '@agop/core';
 import { describe, expect, test } from 'vitest';
-import { FormatError } from '../src/index.ts';
 import {
   decodeModelFile,
   decodeSafetensors,
@@ -7,7 +7,7 @@ import {
   encodeSafetensors,
   type ModelFormat,
   requireTensor,
-} from '../src/storage.ts';
+} from '../src/index.ts';
 
 interface Description {
   readonly version: 2;

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { StorageError, UnavailableError } from '../errors/index.ts';
+import { StorageError, UnavailableError } from '@agop/core';
 
 /**
  * Writes a file so that at any time either the old or the new content is there, complete: into a temporary file

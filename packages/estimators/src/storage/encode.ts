@@ -1,5 +1,4 @@
-import { DTypeError, OptionError, ShapeError } from '../errors/index.ts';
-import { bytesPerElement, hostArray, sizeOf } from '../tensor.ts';
+import { bytesPerElement, DTypeError, hostArray, OptionError, ShapeError, sizeOf } from '@agop/core';
 import { formatNames, type HostTensor, lengthBytes, metadataKey } from './host-tensor.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { decodeSafetensors, encodeSafetensors, type HostTensor } from '@agop/core/storage';
+import { decodeSafetensors, encodeSafetensors, type HostTensor } from '@agop/estimators';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

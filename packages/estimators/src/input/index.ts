@@ -10,5 +10,6 @@ export type {
   ShapedArray,
   TfTensorLike,
 } from './matrix-input.ts';
+export { outputLike } from './output-like.ts';
 export { isTfTensor } from './recognize.ts';
 export { toTfTensor } from './tf-tensor.ts';

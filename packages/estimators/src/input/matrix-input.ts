@@ -1,4 +1,4 @@
-import type { Shape, Tensor } from '../tensor.ts';
+import type { Shape, Tensor } from '@agop/core';
 
 /** A typed array of numbers (also Float16Array; not the big integer ones). */
 export type NumericArray =
