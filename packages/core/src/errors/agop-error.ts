@@ -1,3 +1,5 @@
+import { say, type Wording } from './wording.ts';
+
 const marker = Symbol.for('agop.error');
 
 /** Every code an {@link AgopError} can carry; one per class of failure, stable across releases. */
@@ -26,12 +28,15 @@ export type AgopErrorCode =
  */
 export class AgopError extends Error {
   readonly code: AgopErrorCode;
+  /** The message before options are called by a name: `say` makes a text of it, in code or on a command line. */
+  readonly wording: Wording;
   /** Marks agop errors across package copies. */
   readonly [marker]: true = true;
 
-  constructor(code: AgopErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: AgopErrorCode, message: string | Wording, options?: ErrorOptions) {
+    super(say(message), options);
     this.code = code;
+    this.wording = typeof message === 'string' ? [message] : message;
     this.name = new.target.name;
   }
 

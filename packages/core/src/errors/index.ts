@@ -2,6 +2,8 @@ export { AgopError, type AgopErrorCode } from './agop-error.ts';
 export {
   DTypeError,
   OptionError,
+  type OptionProblem,
+  type OptionSuggestion,
   ShapeError,
   UnknownLabelError,
   ValueError,
@@ -24,3 +26,4 @@ export {
   OutOfMemoryError,
   UnavailableError,
 } from './resource-errors.ts';
+export { inCode, type OptionMention, type OptionNaming, say, type Wording, wording } from './wording.ts';

@@ -1,4 +1,5 @@
 import { AgopError } from './agop-error.ts';
+import { type OptionMention, type Wording, wording } from './wording.ts';
 
 /** Shapes that do not fit an operation. */
 export class ShapeError extends AgopError {
@@ -34,15 +35,56 @@ export class ValueError extends AgopError {
   }
 }
 
-/** An option outside its documented range. */
+/** What is wrong with the value of an option. */
+export interface OptionProblem {
+  /** What the option must do, to go on after `must`: `be a whole number from 1`. */
+  readonly requirement: string;
+  readonly received?: unknown;
+  readonly suggestion?: OptionSuggestion;
+}
+
+/** What would help: to change an option, to leave it out, or to give it a value. */
+export interface OptionSuggestion {
+  readonly option: string;
+  readonly direction: 'raise' | 'lower' | 'omit' | 'use';
+  /** The value to use. */
+  readonly value?: string | number;
+}
+
+/** An option outside its documented range, or one that does not go with the others. */
 export class OptionError extends AgopError {
   /** Name of the option, as documented. */
   readonly option: string;
+  /** What it must do, e.g. `be a positive number`; undefined where the message says what is wrong in its own words. */
+  readonly requirement: string | undefined;
+  /** The value that was given. */
+  readonly received: unknown;
+  readonly suggestion: OptionSuggestion | undefined;
 
-  constructor(option: string, message: string) {
-    super('OPTION', message);
+  /** @param problem what is required and what was given, or a message of its own */
+  constructor(option: string, problem: OptionProblem | string | Wording) {
+    const isProblem = typeof problem === 'object' && 'requirement' in problem;
+    super('OPTION', isProblem ? problemWording(option, problem) : problem);
     this.option = option;
+    this.requirement = isProblem ? problem.requirement : undefined;
+    this.received = isProblem ? problem.received : undefined;
+    this.suggestion = isProblem ? problem.suggestion : undefined;
   }
+}
+
+function problemWording(option: string, problem: OptionProblem): Wording {
+  const { requirement, received, suggestion } = problem;
+  const value = typeof received === 'string' ? `'${received}'` : String(received);
+  const given = 'received' in problem ? `, but is ${value}` : '';
+  const advice = suggestion ? wording` ${suggestionWording(suggestion)}` : [];
+  return wording`${{ option, bare: true }} must ${requirement}${given}.${advice}`;
+}
+
+/** `Raise ridge.`, `Leave out bandwidth.`, `Use dtype 'float64'.` */
+function suggestionWording({ option, direction, value }: OptionSuggestion): Wording {
+  const verb = { raise: 'Raise', lower: 'Lower', omit: 'Leave out', use: 'Use' }[direction];
+  const mention: OptionMention = value === undefined ? { option } : { option, value };
+  return wording`${verb} ${mention}.`;
 }
 
 /** A label or category that was not seen when the model was fitted. */

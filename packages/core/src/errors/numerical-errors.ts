@@ -1,4 +1,5 @@
 import { AgopError } from './agop-error.ts';
+import { wording } from './wording.ts';
 
 /** A Cholesky factorisation met a pivot that is not positive (or not a number). */
 export class NotPositiveDefiniteError extends AgopError {
@@ -12,9 +13,7 @@ export class NotPositiveDefiniteError extends AgopError {
   constructor(pivot: number, value: number, order: number) {
     super(
       'NOT_POSITIVE_DEFINITE',
-      `The matrix (${order} x ${order}) is not numerically positive definite: Cholesky pivot ${pivot} is ${value}. ` +
-        'Usual causes are duplicate rows with ridge 0, or a kernel matrix too ill-conditioned for its dtype. ' +
-        "Remove the duplicates, raise `ridge`, reduce the bandwidth, or use dtype 'float64'.",
+      wording`The matrix (${order} x ${order}) is not numerically positive definite: Cholesky pivot ${pivot} is ${value}. Usual causes are duplicate rows with ridge 0, or a kernel matrix too ill-conditioned for its dtype. Remove the duplicates, raise ${{ option: 'ridge' }}, reduce the ${{ option: 'bandwidth', bare: true }}, or use ${{ option: 'dtype', value: 'float64' }}.`,
     );
     this.pivot = pivot;
     this.value = value;

@@ -1,4 +1,5 @@
 import { AgopError } from './agop-error.ts';
+import { type Wording, wording } from './wording.ts';
 
 /** A tensor, backend or model was used after `dispose()`. */
 export class DisposedError extends AgopError {
@@ -18,6 +19,8 @@ export class BackendMismatchError extends AgopError {
   }
 }
 
+const defaultHint = wording`Use fewer rows, ${{ option: 'dtype', value: 'float32' }}, or a smaller memory budget.`;
+
 /** Memory ran out, on the host or on a device. The backend stays usable. */
 export class OutOfMemoryError extends AgopError {
   /** Bytes that were asked for; NaN where a library asked and does not say. */
@@ -25,13 +28,12 @@ export class OutOfMemoryError extends AgopError {
   /** Bytes that were free, or undefined where the backend cannot tell. */
   readonly availableBytes: number | undefined;
 
-  constructor(backend: string, requestedBytes: number, availableBytes?: number, hint = '') {
+  constructor(backend: string, requestedBytes: number, availableBytes?: number, hint?: Wording | string) {
     const free = availableBytes === undefined ? '' : `, ${formatBytes(availableBytes)} are free`;
     const asked = Number.isNaN(requestedBytes) ? 'memory' : formatBytes(requestedBytes);
     super(
       'OUT_OF_MEMORY',
-      `Backend '${backend}' cannot allocate ${asked}${free}. ` +
-        (hint || "Use fewer rows, dtype 'float32', or a smaller memory budget."),
+      wording`Backend '${backend}' cannot allocate ${asked}${free}. ${hint || defaultHint}`,
     );
     this.requestedBytes = requestedBytes;
     this.availableBytes = availableBytes;

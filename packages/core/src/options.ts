@@ -1,0 +1,5 @@
+export * from './options/checks.ts';
+export * from './options/documentation.ts';
+export * from './options/kinds.ts';
+export * from './options/resolve.ts';
+export * from './options/schema.ts';

@@ -1,0 +1,57 @@
+import { OptionError } from '../errors/index.ts';
+
+/**
+ * A positive finite number.
+ *
+ * @throws {OptionError} for any other value
+ */
+export function checkPositive(option: string, value: number): number {
+  return demand(option, value, value > 0 && value < Number.POSITIVE_INFINITY, positive);
+}
+
+/**
+ * A finite number from 0.
+ *
+ * @throws {OptionError} for any other value
+ */
+export function checkNonNegative(option: string, value: number): number {
+  return demand(option, value, value >= 0 && value < Number.POSITIVE_INFINITY, numberFrom(0));
+}
+
+/**
+ * A number in (above, atMost].
+ *
+ * @throws {OptionError} for any other value
+ */
+export function checkRange(option: string, value: number, above: number, atMost: number): number {
+  return demand(option, value, value > above && value <= atMost, `be above ${above} and at most ${atMost}`);
+}
+
+/**
+ * A whole number from `least`.
+ *
+ * @throws {OptionError} for any other value
+ */
+export function checkWhole(option: string, value: number, least: number): number {
+  return demand(option, value, Number.isSafeInteger(value) && value >= least, wholeFrom(least));
+}
+
+/**
+ * One of a list of names.
+ *
+ * @throws {OptionError} for any other value
+ */
+export function checkChoice<T extends string>(option: string, value: T, choices: readonly T[]): T {
+  return demand(option, value, choices.includes(value), oneOf(choices));
+}
+
+/** What options must do, as {@link OptionProblem.requirement} has it. */
+export const positive = 'be a positive number';
+export const numberFrom = (least: number): string => `be a number from ${least}`;
+export const wholeFrom = (least: number): string => `be a whole number from ${least}`;
+export const oneOf = (choices: readonly string[]): string => `be one of ${choices.join(', ')}`;
+
+function demand<T>(option: string, value: T, holds: boolean, requirement: string): T {
+  if (!holds) throw new OptionError(option, { requirement, received: value });
+  return value;
+}
