@@ -42,12 +42,9 @@ const substitutes: Plugin = {
   name: 'substitutes',
   setup({ onResolve }) {
     onResolve({ filter: /^vitest$/ }, () => ({ path: join(here, 'scripts/pack/suite.ts') }));
-    onResolve({ filter: /^@agop\/backend-cpu$/ }, () => ({ path: join(here, 'scripts/pack/engines.ts') }));
-    onResolve({ filter: /^\.\/engines\.ts$/ }, ({ importer }) =>
-      /packages\/(rfm|deep-rfm|conv-rfm)\/test\//.test(importer)
-        ? { path: join(here, 'scripts/pack/engines.ts') }
-        : undefined,
-    );
+    onResolve({ filter: /^@agop\/(backend-cpu|test-support\/engines)$/ }, () => ({
+      path: join(here, 'scripts/pack/engines.ts'),
+    }));
   },
 };
 

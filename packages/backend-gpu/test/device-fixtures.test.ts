@@ -3,9 +3,7 @@ import { missing } from './parity/engines.ts';
 
 // The parity tests of the algorithm packages, on the device.
 
-vi.mock('../../rfm/test/engines.ts', () => import('./parity/engines.ts'));
-vi.mock('../../deep-rfm/test/engines.ts', () => import('./parity/engines.ts'));
-vi.mock('../../conv-rfm/test/engines.ts', () => import('./parity/engines.ts'));
+vi.mock('@agop/test-support/engines', () => import('./parity/engines.ts'));
 vi.mock('@agop/backend-cpu', () => import('./parity/engines.ts'));
 
 if (missing) test.skip(`LEFT OUT, parity with the fixtures on a device: ${missing}`);

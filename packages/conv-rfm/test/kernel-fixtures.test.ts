@@ -1,15 +1,13 @@
 import type { Backend, FloatDType, Tensor } from '@agop/core';
-import { compareOutput, type Fixture, fixtureFolder, fixturesOfKind } from '@agop/fixtures';
+import type { Fixture } from '@agop/fixtures';
+import { enginesWith } from '@agop/test-support/engines';
+import { describeFixtures, expectOutput } from '@agop/test-support/parity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConvMachine, convolutionalNngp, convolutionalNtk, imageKernelMatrix } from '../src/index.ts';
-import { engines } from './engines.ts';
 import { channelsLast, matrixToFixture, patchOrder, rowsToFixture, toOurOrder } from './layout.ts';
 
-const { missing } = fixtureFolder();
-if (missing) test.skip(`LEFT OUT, parity with the fixtures: ${missing}`);
-
-describe.skipIf(missing)('conv_kernel fixtures', () => {
-  for (const { name, dtypes, create } of engines) {
+describeFixtures('conv_kernel', (fixtures) => {
+  for (const { name, dtypes, create } of enginesWith(1, 2)) {
     describe(name, () => {
       let backend: Backend;
       beforeAll(async () => {
@@ -17,7 +15,7 @@ describe.skipIf(missing)('conv_kernel fixtures', () => {
       });
       afterAll(() => backend.dispose());
 
-      for (const fixture of fixturesOfKind('conv_kernel')) {
+      for (const fixture of fixtures) {
         for (const dtype of dtypes) {
           test(`${fixture.name} in ${dtype}`, async () => {
             const before = backend.memory();
@@ -64,7 +62,7 @@ async function compareKernels(fixture: Fixture, backend: Backend, dtype: FloatDT
     const make = matrices[output];
     if (!make) continue;
     using k = await make();
-    expect(compareOutput(fixture, output, await k.read(), precision(dtype))).toMatchObject({ ok: true });
+    expectOutput(fixture, output, await k.read(), dtype);
     compared += 1;
   }
   expect(compared).toBeGreaterThanOrEqual(3);
@@ -96,19 +94,8 @@ async function compareGradients(
       together.set(g.subarray(i * block, (i + 1) * block), (i * outputs + o) * block);
     }
   }
-  const g = compareOutput(fixture, `G${suffix}`, together, precision(dtype));
-  expect(g, g.message).toMatchObject({ ok: true });
+  expectOutput(fixture, `G${suffix}`, together, dtype);
   using agop = await machine.agop(x);
-  const a = compareOutput(
-    fixture,
-    `agop${suffix}`,
-    matrixToFixture(await agop.read(), order),
-    precision(dtype),
-  );
-  expect(a, a.message).toMatchObject({ ok: true });
+  expectOutput(fixture, `agop${suffix}`, matrixToFixture(await agop.read(), order), dtype);
   for (const tensor of [x, z, b, ...gradients]) tensor.dispose();
-}
-
-function precision(dtype: FloatDType): FloatDType {
-  return dtype;
 }

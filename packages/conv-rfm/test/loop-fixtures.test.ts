@@ -1,5 +1,7 @@
 import type { Backend, FloatDType, Tensor } from '@agop/core';
-import { compareOutput, type Fixture, fixtureFolder, fixturesOfKind } from '@agop/fixtures';
+import type { Fixture } from '@agop/fixtures';
+import { enginesWith } from '@agop/test-support/engines';
+import { describeFixtures, expectOutputs } from '@agop/test-support/parity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   convolutionalNtk,
@@ -7,14 +9,10 @@ import {
   featureLayer,
   imageKernelMatrix,
 } from '../src/index.ts';
-import { engines } from './engines.ts';
 import { channelsLast, matrixToFixture, patchOrder } from './layout.ts';
 
-const { missing } = fixtureFolder();
-if (missing) test.skip(`LEFT OUT, parity with the fixtures: ${missing}`);
-
-describe.skipIf(missing)('conv_rfm fixtures', () => {
-  for (const { name, dtypes, create } of engines) {
+describeFixtures('conv_rfm', (fixtures) => {
+  for (const { name, dtypes, create } of enginesWith(1, 2)) {
     describe(name, () => {
       let backend: Backend;
       beforeAll(async () => {
@@ -22,16 +20,11 @@ describe.skipIf(missing)('conv_rfm fixtures', () => {
       });
       afterAll(() => backend.dispose());
 
-      for (const fixture of fixturesOfKind('conv_rfm')) {
+      for (const fixture of fixtures) {
         for (const dtype of dtypes) {
           test(`${fixture.name} in ${dtype}`, async () => {
             const results = await run(fixture, backend, dtype);
-            for (const output of fixture.outputs) {
-              const result = results[output];
-              expect(result, `'${output}' is not computed`).toBeDefined();
-              const compared = compareOutput(fixture, output, result ?? [], dtype);
-              expect(compared, compared.message).toMatchObject({ ok: true });
-            }
+            expectOutputs(fixture, dtype, results);
             expect(backend.memory()).toMatchObject({ tensors: 0, bytes: 0 });
           });
         }

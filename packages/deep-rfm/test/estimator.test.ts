@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Backend, FormatError, input, NotFittedError, OptionError, type Tensor } from '@agop/core';
+import { createNaiveBackend } from '@agop/core/naive';
 import {
   collapseMetrics,
   DeepRFM,
@@ -16,9 +17,9 @@ import {
 } from '@agop/deep-rfm';
 import { decodeSafetensors, encodeSafetensors, toTfTensor } from '@agop/estimators';
 import { gaussian, RFMClassifier } from '@agop/rfm';
+import { enginesWith } from '@agop/test-support/engines';
 import { afterAll, describe, expect, test } from 'vitest';
 import { clouds, part } from './data.ts';
-import { engines } from './engines.ts';
 
 const all = clouds(90, 8, 3, 0.4);
 const [training, held] = [part(all, 0, 60), part(all, 60, 90)];
@@ -33,7 +34,7 @@ async function fitted(backend: Backend, options: Partial<DeepRFMOptions> = {}): 
   return model.fit(training.x, training.y, { validation: held });
 }
 
-describe.each(engines)('DeepRFM on $name', ({ create }) => {
+describe.each(enginesWith(2))('DeepRFM on $name', ({ create }) => {
   test('fits, scores every depth, and is measured layer by layer', async () => {
     using backend = await create();
     {
@@ -213,7 +214,7 @@ describe.each(engines)('DeepRFM on $name', ({ create }) => {
 });
 
 test('models move between engines', async () => {
-  const [wasm, naive] = await Promise.all(engines.map(({ create }) => create()));
+  const [wasm, naive] = await Promise.all(enginesWith(2).map(({ create }) => create()));
   using _first = wasm as Backend;
   using _second = naive as Backend;
   using model = await fitted(wasm as Backend);
@@ -226,7 +227,7 @@ test('models move between engines', async () => {
 });
 
 describe('with one engine', async () => {
-  const backend = (await engines.find(({ name }) => name === 'naive')?.create()) as Backend;
+  const backend = createNaiveBackend();
   const quick = { backend, depth: 1, ridge: 0.1, featureMap: randomRelu({ width: 10 }) };
 
   test('the preset is that of the published program', () => {

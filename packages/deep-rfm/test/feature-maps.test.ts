@@ -1,10 +1,10 @@
 import { type Backend, FormatError, OptionError } from '@agop/core';
 import { type FeatureMap, identityMap, type MapTensors, randomCosine, randomRelu } from '@agop/deep-rfm';
+import { enginesWith } from '@agop/test-support/engines';
 import { describe, expect, test } from 'vitest';
 import { drawContext } from '../src/feature-maps/feature-map.ts';
 import { featureMapFromDescription } from '../src/feature-maps/serialization.ts';
 import { clouds, dot } from './data.ts';
-import { engines } from './engines.ts';
 
 const { x } = clouds(5, 4, 2, 0.3);
 const [n, d] = x.shape;
@@ -57,7 +57,7 @@ function kernelError(
 const distance = (a: Float64Array, b: Float64Array, p: number): number =>
   a.reduce((sum, value, k) => sum + Math.abs(value - (b[k] as number)) ** p, 0) ** (1 / p);
 
-describe.each(engines)('feature maps on $name', ({ create }) => {
+describe.each(enginesWith(2))('feature maps on $name', ({ create }) => {
   test('random ReLU: max(W x, 0) with uniform weights in (-1/√d, 1/√d)', async () => {
     using backend = await create();
     const { data, width, drawn } = await featuresOf(randomRelu({ width: 300 }), backend);
@@ -123,7 +123,7 @@ describe.each(engines)('feature maps on $name', ({ create }) => {
 
 test('engines draw the same weights', async () => {
   const drawn = await Promise.all(
-    engines.map(async ({ create }) => {
+    enginesWith(2).map(async ({ create }) => {
       using backend = await create();
       return (await featuresOf(randomRelu({ width: 16 }), backend)).drawn['weights'];
     }),

@@ -1,4 +1,4 @@
-import { type FloatDType, input, type Tensor } from '@agop/core';
+import { input, type Tensor } from '@agop/core';
 import {
   classCovariances,
   classStatistics,
@@ -8,27 +8,11 @@ import {
   isLayerStep,
 } from '@agop/deep-rfm';
 import { oneHot } from '@agop/estimators';
-import { compareOutput, type Fixture, fixtureFolder, fixturesOfKind } from '@agop/fixtures';
+import type { Fixture } from '@agop/fixtures';
 import { gaussian, laplace } from '@agop/rfm';
+import { enginesWith, precisions } from '@agop/test-support/engines';
+import { describeFixtures, expectOutputs } from '@agop/test-support/parity';
 import { describe, expect, test } from 'vitest';
-import { engines, precisions } from './engines.ts';
-
-const { missing } = fixtureFolder();
-if (missing) test.skip(`LEFT OUT, parity with the fixtures: ${missing}`);
-
-/** Fails with all outputs of a fixture that differ, not only the first. */
-function expectOutputs(
-  fixture: Fixture,
-  dtype: FloatDType,
-  results: Readonly<Record<string, ArrayLike<number>>>,
-): void {
-  expect(Object.keys(results).sort(), 'outputs compared').toEqual([...fixture.outputs].sort());
-  const failures = Object.entries(results)
-    .map(([output, actual]) => compareOutput(fixture, output, actual, dtype))
-    .filter(({ ok }) => !ok)
-    .map(({ message }) => message);
-  expect(failures).toEqual([]);
-}
 
 /** Random ReLU features with the weights that a fixture holds. */
 function givenRelu(fixture: Fixture): FeatureMap {
@@ -46,12 +30,10 @@ function givenRelu(fixture: Fixture): FeatureMap {
   };
 }
 
-describe.skipIf(missing)('collapse fixtures', () => {
-  describe.each(engines)('$name', ({ create }) => {
+describeFixtures('collapse', (fixtures) => {
+  describe.each(enginesWith(2))('$name', ({ create }) => {
     test.each(
-      fixturesOfKind('collapse').flatMap((fixture) =>
-        precisions.map((dtype) => ({ fixture, name: fixture.name, dtype })),
-      ),
+      fixtures.flatMap((fixture) => precisions.map((dtype) => ({ fixture, name: fixture.name, dtype }))),
     )('$name in $dtype', async ({ fixture, dtype }) => {
       using backend = await create();
       const { data, shape } = fixture.input('X');
@@ -73,12 +55,10 @@ describe.skipIf(missing)('collapse fixtures', () => {
   });
 });
 
-describe.skipIf(missing)('deep_rfm fixtures', () => {
-  describe.each(engines)('$name', ({ create }) => {
+describeFixtures('deep_rfm', (fixtures) => {
+  describe.each(enginesWith(2))('$name', ({ create }) => {
     test.each(
-      fixturesOfKind('deep_rfm').flatMap((fixture) =>
-        precisions.map((dtype) => ({ fixture, name: fixture.name, dtype })),
-      ),
+      fixtures.flatMap((fixture) => precisions.map((dtype) => ({ fixture, name: fixture.name, dtype }))),
     )('$name in $dtype', async ({ fixture, dtype }) => {
       using backend = await create();
       const before = backend.memory().tensors;

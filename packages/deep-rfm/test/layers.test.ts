@@ -6,6 +6,7 @@ import {
   ShapeError,
   type Tensor,
 } from '@agop/core';
+import { createNaiveBackend } from '@agop/core/naive';
 import {
   collapseMetrics,
   type DeepRecursionOptions,
@@ -18,9 +19,9 @@ import {
 } from '@agop/deep-rfm';
 import { oneHot } from '@agop/estimators';
 import { gaussian, innerProductKernel, matrixPower, recursiveFeatureMachine } from '@agop/rfm';
+import { enginesWith } from '@agop/test-support/engines';
 import { describe, expect, test } from 'vitest';
 import { clouds } from './data.ts';
-import { engines } from './engines.ts';
 
 const classes = 3;
 const data = clouds(60, 10, classes, 1.2);
@@ -46,7 +47,7 @@ async function run(
   }
 }
 
-describe.each(engines)('the layer loop on $name', ({ create }) => {
+describe.each(enginesWith(2))('the layer loop on $name', ({ create }) => {
   test('NC1 falls over depth, by the projection and not by Φ', async () => {
     using backend = await create();
     const drops: { projection: number; map: number }[] = [];
@@ -248,14 +249,12 @@ const refused: readonly DeepRecursionOptions[] = [
 ];
 
 test.each(refused)('%o is refused', async (options) => {
-  const engine = engines.find(({ name }) => name === 'naive');
-  using backend = (await engine?.create()) as Backend;
+  using backend = createNaiveBackend();
   await expect(run(backend, options)).rejects.toThrow(OptionError);
 });
 
 test("the user's own kernel works", async () => {
-  const engine = engines.find(({ name }) => name === 'naive');
-  using backend = (await engine?.create()) as Backend;
+  using backend = createNaiveBackend();
   const kernel = innerProductKernel('cubic', ({ u }) => u.add(1).pow(3), {});
   let layers = 0;
   await run(backend, { depth: 2, kernel, ridge: 0.1, featureMap: randomRelu({ width: 12 }) }, async () => {

@@ -6,9 +6,9 @@ import { type Backend, randomArray } from '@agop/core';
 import { collapseMetrics, deepRecursiveFeatureMachine, identityMap, isLayerStep } from '@agop/deep-rfm';
 import { oneHot } from '@agop/estimators';
 import { innerProductKernel } from '@agop/rfm';
+import { enginesWith } from '@agop/test-support/engines';
 import { describe, expect, test } from 'vitest';
 import { dot } from './data.ts';
-import { engines } from './engines.ts';
 
 const linear = innerProductKernel('linear', ({ u }) => u, {});
 const [rows, features, classes] = [24, 40, 4];
@@ -87,7 +87,7 @@ function differenceUpToScale(a: Float64Array, b: Float64Array): number {
   );
 }
 
-describe.each(engines)('linear kernel on $name', ({ create }) => {
+describe.each(enginesWith(2))('linear kernel on $name', ({ create }) => {
   test('without ridge, one projection collapses independent rows to a simplex', async () => {
     using backend = await create();
     using x = backend.tensor(independent, [rows, features], 'float64');

@@ -1,8 +1,7 @@
-import type { Backend } from '@agop/core';
+import { createCpuBackend } from '@agop/backend-cpu';
 import { DeepRFM, randomRelu } from '@agop/deep-rfm';
 import { expect, test } from 'vitest';
 import { clouds } from './data.ts';
-import { engines } from './engines.ts';
 
 const [rows, width, classes] = [300, 16, 3];
 const { x, y } = clouds(rows, 8, classes, 0.4);
@@ -13,7 +12,7 @@ const features = 8 * rows * width;
 const left = 8 * (2 * width * width + rows * classes);
 
 async function peak(depth: number, keepFeatures: boolean): Promise<{ peak: number; after: number }> {
-  using backend = (await engines.find(({ name }) => name === 'wasm')?.create()) as Backend;
+  using backend = await createCpuBackend({ threads: 2 });
   const featureMap = randomRelu({ width });
   using model = new DeepRFM({ backend, depth, ridge: 0.01, featureMap, keepFeatures });
   await model.fit(x, y);

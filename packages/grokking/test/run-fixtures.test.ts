@@ -3,8 +3,9 @@ import type { Backend, FloatDType } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import type { Fixture } from '@agop/fixtures';
 import { fitCirculantFeatures, metricDeviations, runGrokking } from '@agop/grokking';
+import { describeFixtures, expectOutput } from '@agop/test-support/parity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeFixtures, expectOutput, kernelOf, taskOf } from './fixture.ts';
+import { kernelOf, taskOf } from './fixture.ts';
 
 /** Compares a whole run with its fixture. */
 async function expectRun(backend: Backend, fixture: Fixture, dtype: FloatDType): Promise<void> {

@@ -9,8 +9,8 @@ import {
   nearestOfShape,
   relativeDeviations,
 } from '@agop/grokking';
+import { describeFixtures, expectOutput } from '@agop/test-support/parity';
 import { expect, it } from 'vitest';
-import { describeFixtures, expectOutput } from './fixture.ts';
 
 const names = ['add', 'sub', 'mul', 'div'] as const;
 

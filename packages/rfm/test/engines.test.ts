@@ -1,8 +1,8 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import { gaussian, laplace, presets, RFMClassifier, RFMRegressor } from '@agop/rfm';
+import { enginesWith } from '@agop/test-support/engines';
 import { describe, expect, test } from 'vitest';
 import { normal, productTarget } from './data.ts';
-import { engines } from './engines.ts';
 
 const [n, d] = [300, 12];
 const x = { data: normal(n, d, 1), shape: [n, d] };
@@ -27,7 +27,7 @@ describe('one seed', () => {
   );
 });
 
-describe.each(engines)('an estimator on $name', ({ create }) => {
+describe.each(enginesWith(1, 2, 3))('an estimator on $name', ({ create }) => {
   test('leaves nothing alive, also after an error', async () => {
     using backend = await create();
     using model = new RFMClassifier<boolean>({ backend, iterations: 2, keepMetrics: true });

@@ -1,11 +1,11 @@
 import type { Backend, FloatDType } from '@agop/core';
 import { createGpuBackend } from '../../src/index.ts';
 
-// Stands in for `engines.ts` of the algorithm packages' tests, and for @agop/backend-cpu: the parity tests run on the device.
+// Stands in for @agop/test-support/engines and for @agop/backend-cpu: the parity tests run on the device.
 
 export const precisions: readonly FloatDType[] = ['float64', 'float32'];
 
-export const engines = [
+export const enginesWith = () => [
   { name: 'cuda', dtypes: precisions, create: (): Promise<Backend> => createGpuBackend({ engine: 'cuda' }) },
 ];
 

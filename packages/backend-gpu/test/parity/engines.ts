@@ -3,7 +3,7 @@ import { createGpuBackend } from '../../src/index.ts';
 import { emulatedBackend } from '../emulator/backend.ts';
 import { buildEmulator } from '../emulator/build.ts';
 
-// Stands in for `engines.ts` of the algorithm packages' tests, and for @agop/backend-cpu, so that their parity tests run here.
+// Stands in for @agop/test-support/engines and for @agop/backend-cpu, so that the parity tests of the algorithm packages run here.
 
 interface Engine {
   readonly name: string;
@@ -34,7 +34,7 @@ export const missing = 'missing' in atHand ? atHand.missing : undefined;
 
 export const precisions: readonly FloatDType[] = ['float64', 'float32'];
 
-export const engines = 'missing' in atHand ? [] : [{ ...atHand, dtypes: precisions }];
+export const enginesWith = () => ('missing' in atHand ? [] : [{ ...atHand, dtypes: precisions }]);
 
 export function createCpuBackend(): Promise<Backend> {
   if ('missing' in atHand) throw new Error(atHand.missing);
