@@ -1,0 +1,21 @@
+/** Places that still break a rule, by the beginning of their paths, each with what will change. None is to be added. */
+export const exceptions: Readonly<Record<string, string>> = {
+  'packages/backend-gpu/scripts/pack': 'moves to tooling/gpu-pack',
+  'packages/backend-gpu/test/device-fixtures.test.ts': 'moves to tooling/gpu-pack',
+  'packages/cli/src/': 'experiments move out, errors are recognized by code',
+  'packages/conv-rfm/scripts/': 'moves to packages/experiments',
+  'packages/conv-rfm/src/compute/budget.ts': 'reads Device.memory',
+  'packages/conv-rfm/src/machine/solve.ts': 'uses the solvers of rfm',
+  'packages/core/src/backend.ts': 'the ring of backend, tensor and distributions is dissolved',
+  'packages/core/src/tensor.ts': 'the ring of backend, tensor and distributions is dissolved',
+  'packages/core/src/random/distributions.ts': 'the ring of backend, tensor and distributions is dissolved',
+  'packages/core/src/tfjs/': 'moves to packages/backend-tfjs',
+  'packages/core/test/tfjs.test.ts': 'moves to packages/backend-tfjs',
+  'packages/deep-rfm/scripts/': 'moves to packages/experiments',
+  'packages/grokking/scripts/': 'moves to packages/experiments',
+  'packages/grokking/src/run/check-memory.ts': 'reads Device.memory',
+  'packages/rfm/scripts/': 'moves to packages/experiments',
+  'packages/rfm/src/agop/': 'the kernel on points gets a folder of its own, below agop and machine',
+  'packages/rfm/src/machine/': 'the kernel on points gets a folder of its own, below agop and machine',
+  'packages/rfm/src/solvers/refined-cholesky.ts': 'recognizes errors by code',
+};
