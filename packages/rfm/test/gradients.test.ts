@@ -2,10 +2,7 @@ import type { Backend, Tensor } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
   diagonalMetric,
-  exponentialPower,
   fullMetric,
-  gaussian,
-  generalQuadratic,
   identityMetric,
   innerProductKernel,
   type Kernel,
@@ -13,24 +10,16 @@ import {
   laplace,
   lpq,
   type Metric,
-  nngp,
-  ntk,
-  quadratic,
   radialKernel,
 } from '@agop/rfm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { normal, normalTensor, worst } from './data.ts';
+import { builtInKernels } from './kernel-examples.ts';
 
 const [n, m, d, c] = [6, 9, 4, 2];
 
 const kernels: Record<string, Kernel> = {
-  laplace: laplace({ bandwidth: 1.5 }),
-  gaussian: gaussian({ bandwidth: 1.5 }),
-  exponentialPower: exponentialPower({ bandwidth: 2, exponent: 1.3 }),
-  quadratic: quadratic({ scale: 2 }),
-  generalQuadratic: generalQuadratic(),
-  ntk: ntk({ depth: 3 }),
-  nngp: nngp({ depth: 3 }),
+  ...builtInKernels(),
   'lpq p 2': lpq({ bandwidth: 2, p: 2, q: 1.2 }),
   'lpq p 1.5': lpq({ bandwidth: 2, p: 1.5, q: 1.2 }),
   'a radial kernel of the user': radialKernel(

@@ -19,9 +19,9 @@ export function innerProductFields(kernel: InnerProductKernel): FieldKernel {
     scales: (ops, lengths) => [ops.map(square, { r: lengths })],
     values: (ops, x, z, plan) => evaluate(ops, kernel, kernel.value, x, z, plan),
     sensitivities(ops, x, z, plan, coefficients) {
-      const product = evaluate(ops, kernel, kernel.byU, x, z, plan);
+      const product = evaluate(ops, kernel, kernel.derivatives.u, x, z, plan);
       try {
-        using bySquare = evaluate(ops, kernel, kernel.byP, x, z, plan);
+        using bySquare = evaluate(ops, kernel, kernel.derivatives.p, x, z, plan);
         return { product, squares: [ops.matmul(bySquare, coefficients)] };
       } catch (error) {
         product.dispose();

@@ -69,8 +69,8 @@ export class BlockGradients {
     const { ops } = scope;
     const distances = ops.powerDistances(samples.coordinates, this.#centers.coordinates, kernel.p);
     const slopes = ops.map(
-      kernel.slope.mul(kernel.p),
-      { s: distances, ...used(kernel.slope, kernel.parameters) },
+      kernel.derivative.mul(kernel.p),
+      { s: distances, ...used(kernel.derivative, kernel.parameters) },
       {
         out: distances,
       },

@@ -28,12 +28,12 @@ export function gradientWeights(
   const { ops } = scope;
   // κ is symmetric, and so is κ_u; κ_p is not.
   const symmetric = samePoints(samples, centers);
-  const a = innerExpression(ops, kernel, kernel.byU, samples, centers, symmetric);
+  const a = innerExpression(ops, kernel, kernel.derivatives.u, samples, centers, symmetric);
   if (kernel.radial) {
     return { f: scope.keep(ops.matmul(a, coefficients, { alpha: -1 })), a: scope.keep(a) };
   }
-  if (constantValue(kernel.byP) === 0) return { a: scope.keep(a), f: undefined };
-  const b = innerExpression(ops, kernel, kernel.byP, samples, centers, false);
+  if (constantValue(kernel.derivatives.p) === 0) return { a: scope.keep(a), f: undefined };
+  const b = innerExpression(ops, kernel, kernel.derivatives.p, samples, centers, false);
   const half = ops.matmul(b, coefficients);
   return { f: scope.keep(ops.map(twice, { w: half }, { out: half })), a: scope.keep(a) };
 }

@@ -1,12 +1,12 @@
+export * from './built-in.ts';
 export {
-  type BandwidthOptions,
-  type ExponentialPowerOptions,
-  exponentialPower,
-  gaussian,
-  type LpqOptions,
-  laplace,
-  lpq,
-} from './distance-kernels.ts';
+  defineKernel,
+  type KernelDefinition,
+  type KernelOptions,
+  type KernelParameter,
+  type KernelParameterTable,
+  type KernelValues,
+} from './define.ts';
 export {
   cosineKernel,
   type InnerProductKernel,
@@ -19,14 +19,6 @@ export {
   powerDistanceKernel,
   radialKernel,
 } from './kernel.ts';
-export {
-  generalQuadratic,
-  type NetworkKernelOptions,
-  nngp,
-  ntk,
-  type QuadraticOptions,
-  quadratic,
-} from './product-kernels.ts';
 export {
   describeKernel,
   type KernelDescription,

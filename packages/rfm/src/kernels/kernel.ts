@@ -15,7 +15,7 @@ export type KernelParameters = Readonly<Record<string, number>>;
  * A kernel that is a function κ(u, p, q) of three numbers: u = xᵀMz, p = xᵀMx, q = zᵀMz. A machine f_c(x) = Σ_j α_jc κ(u, p, q) then has
  * the gradient ∇f_c(x) = Σ_j α_jc (κ_u M z_j + 2 κ_p M x).
  *
- * Its expressions have the inputs `u`, `p`, `q`, `epsilon` (the unit roundoff's double of the dtype) and the parameters.
+ * Its expressions have the inputs `u`, `p`, `q`, `epsilon` (the machine epsilon of the dtype) and the parameters.
  */
 export interface InnerProductKernel {
   readonly geometry: 'inner';
@@ -23,10 +23,8 @@ export interface InnerProductKernel {
   readonly parameters: KernelParameters;
   /** κ */
   readonly value: Expression;
-  /** κ_u = ∂κ/∂u */
-  readonly byU: Expression;
-  /** κ_p = ∂κ/∂p */
-  readonly byP: Expression;
+  /** κ_u = ∂κ/∂u and κ_p = ∂κ/∂p. */
+  readonly derivatives: { readonly u: Expression; readonly p: Expression };
   /** True where κ depends on p + q - 2u alone, so that κ_p = -κ_u / 2. */
   readonly radial: boolean;
 }
@@ -44,7 +42,7 @@ export interface PowerDistanceKernel {
   /** φ */
   readonly value: Expression;
   /** φ' */
-  readonly slope: Expression;
+  readonly derivative: Expression;
 }
 
 /** A kernel function, with its derivatives. */
@@ -83,8 +81,7 @@ export function innerProductKernel<P extends KernelParameters>(
     name,
     parameters,
     value,
-    byU: derivative(value, 'u'),
-    byP: derivative(value, 'p'),
+    derivatives: { u: derivative(value, 'u'), p: derivative(value, 'p') },
     radial: false,
   };
 }
@@ -111,14 +108,13 @@ export function radialKernel<P extends KernelParameters>(
   const squaredDistance = selectLessEqual(difference, sum.mul(input('epsilon').mul(16)), 0, difference);
   const profile = define(input('s'), parameterInputs(parameters));
   const value = substitute(profile, { s: squaredDistance });
-  const byU = derivative(value, 'u');
+  const derivativeByU = derivative(value, 'u');
   return {
     geometry: 'inner',
     name,
     parameters,
     value,
-    byU,
-    byP: byU.mul(-0.5),
+    derivatives: { u: derivativeByU, p: derivativeByU.mul(-0.5) },
     radial: true,
   };
 }
@@ -151,8 +147,10 @@ export function cosineKernel<P extends KernelParameters>(
     name,
     parameters,
     value: unlessZero(norms.mul(value)),
-    byU: unlessZero(slope),
-    byP: unlessZero(value.sub(c.mul(slope)).mul(q.sqrt()).div(p.sqrt().mul(2))),
+    derivatives: {
+      u: unlessZero(slope),
+      p: unlessZero(value.sub(c.mul(slope)).mul(q.sqrt()).div(p.sqrt().mul(2))),
+    },
     radial: false,
   };
 }
@@ -170,7 +168,7 @@ export function powerDistanceKernel<P extends KernelParameters>(
   parameters: P,
 ): PowerDistanceKernel {
   const value = define(input('s'), parameterInputs(parameters));
-  return { geometry: 'power', name, parameters, p, value, slope: derivative(value, 's') };
+  return { geometry: 'power', name, parameters, p, value, derivative: derivative(value, 's') };
 }
 
 const reserved = ['u', 'p', 'q', 's', 'c', 'epsilon'];

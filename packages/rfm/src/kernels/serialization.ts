@@ -1,7 +1,6 @@
 import { FormatError } from '@agop/core';
-import { exponentialPower, gaussian, laplace, lpq } from './distance-kernels.ts';
+import { kernels } from './built-in.ts';
 import type { Kernel, KernelParameters } from './kernel.ts';
-import { generalQuadratic, nngp, ntk, quadratic } from './product-kernels.ts';
 
 /** Name and parameters of a kernel: what a saved model holds of it. */
 export interface KernelDescription {
@@ -9,24 +8,15 @@ export interface KernelDescription {
   readonly parameters: KernelParameters;
 }
 
-/** Makes a kernel of known name again from its parameters. */
-export type KernelFactory = (parameters: KernelParameters) => Kernel;
+/** Makes a kernel of known name again from its saved parameters: a function of them, or what `defineKernel` returns. */
+export type KernelFactory =
+  | ((parameters: KernelParameters) => Kernel)
+  | { restore(parameters: KernelParameters): Kernel };
 
-const builtIn: Readonly<Record<string, KernelFactory>> = {
-  laplace: (k) => laplace({ bandwidth: parameter(k, 'bandwidth') }),
-  gaussian: (k) => gaussian({ bandwidth: parameter(k, 'bandwidth') }),
-  exponentialPower: (k) =>
-    exponentialPower({ bandwidth: parameter(k, 'bandwidth'), exponent: parameter(k, 'exponent') }),
-  lpq: (k) =>
-    lpq({ bandwidth: parameter(k, 'bandwidth'), p: parameter(k, 'norm'), q: parameter(k, 'exponent') }),
-  quadratic: (k) => quadratic({ scale: parameter(k, 'scale') }),
-  generalQuadratic: () => generalQuadratic(),
-  ntk: (k) => ntk({ depth: parameter(k, 'depth') }),
-  nngp: (k) => nngp({ depth: parameter(k, 'depth') }),
-};
+const builtIn: Readonly<Record<string, KernelFactory>> = kernels;
 
 /** Names of the kernels that come with this package. */
-export const kernelNames: readonly string[] = Object.keys(builtIn);
+export const kernelNames: readonly string[] = Object.keys(kernels);
 
 /** What a saved model holds of a kernel. */
 export function describeKernel(kernel: Kernel): KernelDescription {
@@ -40,20 +30,15 @@ export function describeKernel(kernel: Kernel): KernelDescription {
  * @throws {FormatError} for an unknown name or a missing parameter
  */
 export function kernelFromDescription(
-  description: KernelDescription,
+  { name, parameters }: KernelDescription,
   factories: Readonly<Record<string, KernelFactory>> = {},
 ): Kernel {
-  const factory = factories[description.name] ?? builtIn[description.name];
+  const own = Object.hasOwn(factories, name) ? factories[name] : undefined;
+  const factory = own ?? (Object.hasOwn(builtIn, name) ? builtIn[name] : undefined);
   if (!factory) {
     throw new FormatError(
-      `The kernel '${description.name}' is not among ${kernelNames.join(', ')}. Pass its factory in \`kernels\`.`,
+      `The kernel '${name}' is not among ${kernelNames.join(', ')}. Pass its factory in \`kernels\`.`,
     );
   }
-  return factory(description.parameters);
-}
-
-function parameter(parameters: KernelParameters, name: string): number {
-  const value = parameters[name];
-  if (typeof value !== 'number') throw new FormatError(`A saved kernel lacks its parameter '${name}'.`);
-  return value;
+  return 'restore' in factory ? factory.restore(parameters) : factory(parameters);
 }

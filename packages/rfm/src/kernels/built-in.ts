@@ -1,0 +1,188 @@
+import type { Expression } from '@agop/core';
+import { defineKernel, type KernelParameter } from './define.ts';
+import {
+  cosineKernel,
+  type InnerProductKernel,
+  innerProductKernel,
+  type Kernel,
+  powerDistanceKernel,
+  radialKernel,
+} from './kernel.ts';
+
+const bandwidth = {
+  type: 'positive',
+  description: 'Length scale L, in the units of the features',
+} as const satisfies KernelParameter;
+
+/**
+ * The Laplace kernel exp(-‖x - z‖_M / L).
+ *
+ * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), eq. 5.
+ */
+export const laplace = /* @__PURE__ */ defineKernel({
+  name: 'laplace',
+  description: 'exp(-‖x - z‖ / L)',
+  parameters: { bandwidth },
+  make: (name, parameters) =>
+    radialKernel(name, (s, { bandwidth: l }) => s.sqrt().div(l).neg().exp(), parameters),
+});
+
+/**
+ * The Gaussian kernel exp(-‖x - z‖²_M / (2 L²)).
+ *
+ * The grokking paper (arXiv 2407.20199) writes ‖x - z‖²_M / L but computes what stands here.
+ */
+export const gaussian = /* @__PURE__ */ defineKernel({
+  name: 'gaussian',
+  description: 'exp(-‖x - z‖² / (2 L²))',
+  parameters: { bandwidth },
+  make: (name, parameters) =>
+    radialKernel(name, (s, { bandwidth: l }) => s.div(l.mul(l).mul(2)).neg().exp(), parameters),
+});
+
+/** The exponential power kernel exp(-(‖x - z‖_M / L)^γ), that is exp(-s^{γ/2} / L^γ) for the squared distance s. */
+export const exponentialPower = /* @__PURE__ */ defineKernel({
+  name: 'exponentialPower',
+  description: 'exp(-(‖x - z‖ / L)^γ)',
+  parameters: {
+    bandwidth,
+    exponent: {
+      type: 'range',
+      above: 0,
+      atMost: 2,
+      description: 'Exponent γ of the distance: 1 is Laplace, 2 Gaussian',
+    },
+  },
+  make: (name, parameters) =>
+    radialKernel(
+      name,
+      (s, { bandwidth: l, exponent }) =>
+        distancePower(s, parameters.exponent, exponent).div(l.pow(exponent)).neg().exp(),
+      parameters,
+    ),
+});
+
+/**
+ * The kernel exp(-(‖x - z‖_p / L)^q) of xRFM, on transformed features: its metric has the form 'transform'.
+ *
+ * Source: Beaglehole, Holzmüller, Radhakrishnan, Belkin 2025 (arXiv 2508.10053).
+ */
+export const lpq = /* @__PURE__ */ defineKernel({
+  name: 'lpq',
+  description: 'exp(-(‖x - z‖_p / L)^q)',
+  parameters: {
+    bandwidth,
+    p: { type: 'range', above: 0, atMost: 2, savedAs: 'norm', description: 'Norm p of the distance' },
+    q: {
+      type: 'range',
+      above: 0,
+      atMost: 'p',
+      savedAs: 'exponent',
+      description: 'Exponent q of the distance',
+    },
+  },
+  make: (name, parameters): Kernel =>
+    parameters.norm === 2
+      ? radialKernel(
+          name,
+          (s, { bandwidth: l, exponent }) =>
+            distancePower(s, parameters.exponent, exponent).div(l.pow(exponent)).neg().exp(),
+          parameters,
+        )
+      : powerDistanceKernel(
+          name,
+          parameters.norm,
+          (s, { bandwidth: l, norm, exponent }) => s.pow(exponent.div(norm)).div(l.pow(exponent)).neg().exp(),
+          parameters,
+        ),
+});
+
+/** The distance to the power γ from its square s; a root or nothing where that suffices, which is several times faster. */
+function distancePower(s: Expression, value: number, exponent: Expression): Expression {
+  if (value === 1) return s.sqrt();
+  return value === 2 ? s : s.pow(exponent.div(2));
+}
+
+/**
+ * The quadratic kernel scale · (xᵀMz)².
+ *
+ * Source: Mallinar, Beaglehole, Zhu, Radhakrishnan, Pandit, Belkin 2025 (arXiv 2407.20199), section 2.
+ */
+export const quadratic = /* @__PURE__ */ defineKernel({
+  name: 'quadratic',
+  description: 'scale · (x·z)²',
+  parameters: {
+    scale: {
+      type: 'positive',
+      default: 1,
+      description: 'Factor; irrelevant without ridge. The published grokking program has 3',
+    },
+  },
+  make: (name, parameters) => innerProductKernel(name, ({ u }, { scale }) => u.mul(u).mul(scale), parameters),
+});
+
+/** The general quadratic kernel (xᵀMx - 1)(zᵀMz - 1) / 2 + (xᵀMz)². */
+export const generalQuadratic = /* @__PURE__ */ defineKernel({
+  name: 'generalQuadratic',
+  description: '(x·x - 1)(z·z - 1) / 2 + (x·z)²',
+  parameters: {},
+  make: (name) => innerProductKernel(name, ({ u, p, q }) => p.sub(1).mul(q.sub(1)).div(2).add(u.mul(u)), {}),
+});
+
+const depth = {
+  type: 'whole',
+  from: 1,
+  description: 'Number of weight layers; 1 is the linear kernel',
+} as const satisfies KernelParameter;
+
+/**
+ * The neural tangent kernel of a fully connected ReLU network without biases, with `depth` weight layers.
+ *
+ * With N = √p √q, S = T = u / N (the cosine), and depth - 1 times T ← T k0(S), S ← k1(S), T ← T + S, it is N T; 0 where
+ * N = 0. k0, k1 are the arc-cosine kernels of `Expression.arcCosine0` and `arcCosine1`. At parallel points the infinite
+ * derivative of k0 counts as 0.
+ *
+ * Source: Jacot, Gabriel, Hongler 2018 (arXiv 1806.07572); Cho & Saul 2009 for k0, k1.
+ */
+export const ntk = /* @__PURE__ */ defineKernel({
+  name: 'ntk',
+  description: 'neural tangent kernel of a ReLU network',
+  parameters: { depth },
+  make: (name, parameters): InnerProductKernel =>
+    cosineKernel(name, (c) => networkRecursion(c, parameters.depth).tangent, parameters),
+});
+
+/** The kernel of the corresponding infinitely wide random network (NNGP): N S in the terms of {@link ntk}. */
+export const nngp = /* @__PURE__ */ defineKernel({
+  name: 'nngp',
+  description: 'Gaussian process kernel of a random ReLU network',
+  parameters: { depth },
+  make: (name, parameters) =>
+    cosineKernel(name, (c) => networkRecursion(c, parameters.depth).covariance, parameters),
+});
+
+function networkRecursion(
+  cosine: Expression,
+  layers: number,
+): { readonly tangent: Expression; readonly covariance: Expression } {
+  let covariance = cosine;
+  let tangent = cosine;
+  for (let layer = 1; layer < layers; layer++) {
+    tangent = tangent.mul(covariance.arcCosine0());
+    covariance = covariance.arcCosine1();
+    tangent = tangent.add(covariance);
+  }
+  return { tangent, covariance };
+}
+
+/** The kernels that come with this package, by name: each of them a factory that describes itself. */
+export const kernels = {
+  laplace,
+  gaussian,
+  exponentialPower,
+  lpq,
+  quadratic,
+  generalQuadratic,
+  ntk,
+  nngp,
+} as const;
