@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import { constantsInMemory } from './constants.ts';
+import { kernelTypes, moduleEntry, readKernels } from './kernels.ts';
 import { memoryLimitsOffset } from './memory-import.ts';
 import { microKernels } from './micro-kernels.ts';
 import { instructionNames, operationLoops } from './operations.ts';
@@ -32,7 +33,7 @@ const STATIC_DATA = 4096;
 async function compile(features: string): Promise<Uint8Array> {
   const out = join(tmpdir(), `agop-kernels-${process.pid}.wasm`);
   const options = [
-    join(assembly, 'index.ts'),
+    join(assembly, 'generated', 'index.ts'),
     '--outFile',
     out,
     '--enable',
@@ -81,6 +82,9 @@ await mkdir(join(assembly, 'generated'), { recursive: true });
 await mkdir(generated, { recursive: true });
 await writeFile(join(assembly, 'generated', 'micro-kernels.ts'), microKernels());
 await writeFile(join(assembly, 'generated', 'operations.ts'), operationLoops());
+const kernels = await readKernels(assembly);
+await writeFile(join(assembly, 'generated', 'index.ts'), moduleEntry(kernels));
+await writeFile(join(generated, 'kernels.ts'), kernelTypes(kernels));
 await writeFile(
   join(generated, 'instructions.ts'),
   [

@@ -24,10 +24,10 @@ import type {
   Reduction,
   WindowGeometry,
 } from '@agop/core/engine';
+import type { ElementKernels, FloatKernels, Kernels } from '../generated/kernels.ts';
 import { compileExpression, type ExpressionProgram, type InputKind } from './expression-program.ts';
 import type { Heap } from './heap.ts';
-import { type Kernels, Part } from './kernels.ts';
-import { OUTCOME } from './layout.ts';
+import { OUTCOME, Part } from './layout.ts';
 import { programBytes, writeProgram } from './program-memory.ts';
 import { recursion } from './recursion.ts';
 import type { Runtime } from './runtime.ts';
@@ -50,7 +50,7 @@ export class WasmEngine implements Engine<Buffer> {
   readonly #runtime: Runtime;
   readonly #kernels: Kernels;
   readonly #heap: Heap;
-  readonly #functions: Record<'f32' | 'f64', Map<number, number>> = { f32: new Map(), f64: new Map() };
+  readonly #functions: Record<FloatDType, Map<number, number>> = { float32: new Map(), float64: new Map() };
 
   constructor(runtime: Runtime, device: Device) {
     this.#runtime = runtime;
@@ -86,12 +86,12 @@ export class WasmEngine implements Engine<Buffer> {
   // --- make ---
 
   fill(out: M, value: number): void {
-    this.#kernels[`fill_${type(out)}`](out.buffer, length(out), value);
+    this.#elements(out).fill(out.buffer, length(out), value);
   }
 
   identity(out: M): void {
     this.fill(out, 0);
-    this.#kernels[`fillStrided_${type(out)}`](out.buffer, out.columns + 1, out.rows, 1);
+    this.#elements(out).fillStrided(out.buffer, out.columns + 1, out.rows, 1);
   }
 
   random(out: M, distribution: Distribution, key: RandomKey): void {
@@ -106,18 +106,13 @@ export class WasmEngine implements Engine<Buffer> {
   }
 
   cast(a: M, out: M): void {
-    const [from, to] = [type(a), type(out)];
-    const n = length(a);
-    if (from === to) this.copyRows(a, 0, out);
-    else if (from === 'f32')
-      this.#kernels[`cast_f32_${to === 'f64' ? 'f64' : 'i32'}`](a.buffer, n, out.buffer);
-    else if (from === 'f64')
-      this.#kernels[`cast_f64_${to === 'f32' ? 'f32' : 'i32'}`](a.buffer, n, out.buffer);
-    else this.#kernels[`cast_i32_${to === 'f32' ? 'f32' : 'f64'}`](a.buffer, n, out.buffer);
+    const convert = this.#kernels.cast[a.dtype][out.dtype];
+    if (convert) convert(a.buffer, length(a), out.buffer);
+    else this.copyRows(a, 0, out);
   }
 
   transpose(a: M, out: M): void {
-    this.#kernels[`transpose_${type(a)}`](a.buffer, a.rows, a.columns, out.buffer);
+    this.#elements(a).transpose(a.buffer, a.rows, a.columns, out.buffer);
   }
 
   gather(a: M, indices: M, out: M): void {
@@ -137,7 +132,7 @@ export class WasmEngine implements Engine<Buffer> {
   }
 
   diagonal(a: M, out: M): void {
-    this.#kernels[`copyStrided_${type(a)}`](a.buffer, a.columns + 1, out.buffer, 1, length(out));
+    this.#elements(a).copyStrided(a.buffer, a.columns + 1, out.buffer, 1, length(out));
   }
 
   // --- linear algebra ---
@@ -149,20 +144,20 @@ export class WasmEngine implements Engine<Buffer> {
 
   /** Small products are shared out among the threads, large ones one after the other, each by all threads. */
   matmulBatches(a: M, b: M, batches: number, terms: ProductTerms, out: M): void {
-    const t = floatType(a);
+    const kernels = this.#floats(a);
     const part = (m: M, index: number): M => {
       const rows = m.rows / batches;
       return { ...m, rows, buffer: m.buffer + index * rows * m.columns * bytes(m) };
     };
     const [left, m] = [part(a, 0), out.rows / batches];
     const k = terms.transposeA ? left.rows : left.columns;
-    if (!this.#kernels[`batchFits_${t}`](m, out.columns, k)) {
+    if (!kernels.batchFits(m, out.columns, k)) {
       for (let i = 0; i < batches; i++) this.matmul(part(a, i), part(b, i), terms, part(out, i));
       return;
     }
     const [rowA, columnA] = terms.transposeA ? [1, a.columns] : [a.columns, 1];
     const [rowB, columnB] = terms.transposeB ? [1, b.columns] : [b.columns, 1];
-    this.#kernels[`gemmBatches_${t}`](
+    kernels.gemmBatches(
       batches,
       m,
       out.columns,
@@ -190,16 +185,15 @@ export class WasmEngine implements Engine<Buffer> {
   }
 
   async cholesky(a: M, ridge: number): Promise<void> {
-    const failed = this.#kernels[`cholesky_${floatType(a)}`](a.rows, a.buffer, ridge);
+    const failed = this.#floats(a).cholesky(a.rows, a.buffer, ridge);
     if (!failed) return;
     const outcome = new DataView(this.#heap.memory.buffer, OUTCOME, 16);
     throw new NotPositiveDefiniteError(outcome.getInt32(4, true), outcome.getFloat64(8, true), a.rows);
   }
 
   solveTriangular(l: M, b: M, transpose: boolean): void {
-    const t = floatType(l);
-    const k = this.#kernels;
-    const solve = transpose ? k[`solveLowerTransposed_${t}`] : k[`solveLower_${t}`];
+    const { solveLower, solveLowerTransposed } = this.#floats(l);
+    const solve = transpose ? solveLowerTransposed : solveLower;
     solve(l.rows, b.columns, l.buffer, l.columns, 1, b.buffer, b.columns, 1);
   }
 
@@ -238,33 +232,30 @@ export class WasmEngine implements Engine<Buffer> {
 
   map(expression: Expression, inputs: readonly BoundInput<Buffer>[], out: M): void {
     const flat = flattened(inputs, out);
-    this.#withProgram(expression, flat.inputs, false, floatType(out), (program, { cost }) => {
-      this.#kernels[`map_${floatType(out)}`](program, flat.rows, flat.columns, out.buffer, cost);
+    this.#withProgram(expression, flat.inputs, false, float(out), (program, { cost }) => {
+      this.#floats(out).map(program, flat.rows, flat.columns, out.buffer, cost);
     });
   }
 
   // --- reductions ---
 
   reduce(kind: Reduction, a: M, axis: Axis, out: M): void {
-    const t = floatType(a);
+    const { reduceAll, reduceRows, reduceColumns } = this.#floats(a);
     const count = axis === 'all' ? length(a) : axis === 0 ? a.rows : a.columns;
     const operation = kind === 'max' ? Reduce.maximum : kind === 'norm' ? Reduce.squares : Reduce.sum;
     const post = kind === 'norm' ? Post.root : Post.factor;
     const factor = kind === 'mean' ? 1 / count : 1;
     if (kind === 'mean' && count === 0) this.fill(out, Number.NaN);
-    else if (axis === 'all')
-      this.#kernels[`reduceAll_${t}`](operation, a.buffer, length(a), factor, post, out.buffer);
+    else if (axis === 'all') reduceAll(operation, a.buffer, length(a), factor, post, out.buffer);
     else {
-      const k = this.#kernels;
-      const reduceLines = axis === 0 ? k[`reduceColumns_${t}`] : k[`reduceRows_${t}`];
+      const reduceLines = axis === 0 ? reduceColumns : reduceRows;
       reduceLines(operation, a.buffer, a.rows, a.columns, factor, post, out.buffer);
     }
   }
 
   argmax(a: M, axis: 0 | 1, out: M): void {
-    const t = floatType(a);
-    const k = this.#kernels;
-    const argmax = axis === 0 ? k[`argmaxColumns_${t}`] : k[`argmaxRows_${t}`];
+    const { argmaxColumns, argmaxRows } = this.#floats(a);
+    const argmax = axis === 0 ? argmaxColumns : argmaxRows;
     argmax(a.buffer, a.rows, a.columns, out.buffer);
   }
 
@@ -279,19 +270,18 @@ export class WasmEngine implements Engine<Buffer> {
     out: M,
   ): void {
     const part = symmetric ? Part.mirror : Part.full;
-    this.#withProgram(expression, inputs, true, floatType(x), (program) => {
+    this.#withProgram(expression, inputs, true, float(x), (program) => {
       this.#gemm(x, false, z, true, x.columns, 1, 0, out, part, program);
     });
   }
 
   powerDistances(x: M, z: M, p: number, out: M): void {
-    const run = this.#kernels[`powerDistances_${floatType(x)}`];
-    run(x.buffer, x.rows, z.buffer, z.rows, x.columns, p, out.buffer);
+    this.#floats(x).powerDistances(x.buffer, x.rows, z.buffer, z.rows, x.columns, p, out.buffer);
   }
 
   powerDistanceGradients(weights: M, x: M, z: M, p: number, out: M): void {
-    const run = this.#kernels[`powerDistanceGradients_${floatType(x)}`];
-    run(weights.buffer, x.buffer, x.rows, z.buffer, z.rows, x.columns, p, out.buffer);
+    const { powerDistanceGradients } = this.#floats(x);
+    powerDistanceGradients(weights.buffer, x.buffer, x.rows, z.buffer, z.rows, x.columns, p, out.buffer);
   }
 
   patches(images: M, geometry: PatchGeometry, out: M): void {
@@ -314,7 +304,7 @@ export class WasmEngine implements Engine<Buffer> {
   windowSums(a: M, geometry: WindowGeometry, out: M): void {
     const { height, width, size, padding, rowsPerPoint, outHeight, outWidth } = geometry;
     const inner = rowsPerPoint * a.columns;
-    const run = this.#kernels[`windowSums_${floatType(a)}`];
+    const run = this.#floats(a).windowSums;
     run(a.buffer, height, width, inner, size, padding, outHeight, outWidth, out.buffer);
   }
 
@@ -341,7 +331,7 @@ export class WasmEngine implements Engine<Buffer> {
     if (!tiles.settled && out.rows * out.columns * k > LARGE_PRODUCT) tiles.sample(2);
     const [rowA, columnA] = transposeA ? [1, a.columns] : [a.columns, 1];
     const [rowB, columnB] = transposeB ? [1, b.columns] : [b.columns, 1];
-    this.#kernels[`gemm_${floatType(a)}`](
+    this.#floats(a).gemm(
       out.rows,
       out.columns,
       k,
@@ -365,7 +355,7 @@ export class WasmEngine implements Engine<Buffer> {
     expression: Expression,
     inputs: readonly BoundInput<Buffer>[],
     product: boolean,
-    t: 'f32' | 'f64',
+    dtype: FloatDType,
     run: (address: number, program: ExpressionProgram) => void,
   ): void {
     const kinds: Record<string, InputKind> = Object.fromEntries(
@@ -376,9 +366,9 @@ export class WasmEngine implements Engine<Buffer> {
     const address = this.#heap.allocate(programBytes(program));
     try {
       writeProgram(this.#heap.memory.buffer, address, program, {
-        elementBytes: t === 'f32' ? 4 : 8,
+        elementBytes: bytesPerElement(dtype),
         inputs: new Map(inputs.map((input) => [input.name, input])),
-        functionOf: (number) => this.#functionOf(number, t),
+        functionOf: (number) => this.#functionOf(number, dtype),
       });
       run(address, program);
     } finally {
@@ -386,12 +376,20 @@ export class WasmEngine implements Engine<Buffer> {
     }
   }
 
-  #functionOf(number: number, t: 'f32' | 'f64'): number {
-    const known = this.#functions[t].get(number);
+  #functionOf(number: number, dtype: FloatDType): number {
+    const known = this.#functions[dtype].get(number);
     if (known !== undefined) return known;
-    const index = this.#kernels[`instruction_${t}`](number);
-    this.#functions[t].set(number, index);
+    const index = this.#kernels[dtype].instruction(number);
+    this.#functions[dtype].set(number, index);
     return index;
+  }
+
+  #elements({ dtype }: M): ElementKernels {
+    return this.#kernels[dtype];
+  }
+
+  #floats(matrix: M): FloatKernels {
+    return this.#kernels[float(matrix)];
   }
 
   /** A view of the memory as it is now: growing makes old views useless. */
@@ -409,14 +407,6 @@ function length({ rows, columns }: M): number {
 
 function bytes({ dtype }: M): 4 | 8 {
   return bytesPerElement(dtype);
-}
-
-function type({ dtype }: M): 'f32' | 'f64' | 'i32' {
-  return dtype === 'int32' ? 'i32' : dtype === 'float32' ? 'f32' : 'f64';
-}
-
-function floatType({ dtype }: M): 'f32' | 'f64' {
-  return dtype === 'float32' ? 'f32' : 'f64';
 }
 
 function float({ dtype }: M): FloatDType {

@@ -17,3 +17,6 @@ export const WORKSPACE_BYTES = 28 * 1024 * 1024;
 /** Places within a thread's scratch that an expression program may use. */
 export const SCALAR_PLACES = { begin: 8192, end: 16384, size: 32 };
 export const STRIP_PLACES = { begin: 16384, end: SCRATCH_BYTES };
+
+/** Which part of a product is computed: all, the lower triangle, or the lower triangle mirrored. */
+export const Part = { full: 0, lower: 1, mirror: 2 } as const;

@@ -1,6 +1,7 @@
+import { bytesPerElement } from '@agop/core';
 import type { Matrix, RecursionGeometry } from '@agop/core/engine';
+import type { Kernels } from '../generated/kernels.ts';
 import type { Heap } from './heap.ts';
-import type { Kernels } from './kernels.ts';
 
 /** Fields are padded to whole steps of the kernels. */
 const STEP = 32;
@@ -32,8 +33,8 @@ export function recursion(
   geometry: RecursionGeometry,
   out: Matrix<number>,
 ): void {
-  const t = x.dtype === 'float32' ? 'f32' : 'f64';
-  const { layers, imageBytes, workBytes } = layout(geometry, x.columns, t === 'f32' ? 4 : 8);
+  const { prepareRecursion, runRecursion } = x.dtype === 'float32' ? kernels.float32 : kernels.float64;
+  const { layers, imageBytes, workBytes } = layout(geometry, x.columns, bytesPerElement(x.dtype));
   const scratchBytes = kernels.recursionFields() * workBytes;
   const taken: number[] = [];
   const take = (bytes: number): number => {
@@ -67,9 +68,9 @@ export function recursion(
       scratchBytes,
       workBytes,
     );
-    kernels[`prepareRecursion_${t}`](x.buffer, out.rows, preparedX, 1);
-    kernels[`prepareRecursion_${t}`](z.buffer, out.columns, preparedZ, 0);
-    kernels[`runRecursion_${t}`]();
+    prepareRecursion(x.buffer, out.rows, preparedX, 1);
+    prepareRecursion(z.buffer, out.columns, preparedZ, 0);
+    runRecursion();
   } finally {
     for (const address of taken) heap.free(address);
   }

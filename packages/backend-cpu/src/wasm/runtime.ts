@@ -1,7 +1,7 @@
 import { OptionError, UnavailableError } from '@agop/core';
+import { type Kernels, kernelsOf } from '../generated/kernels.ts';
 import { Heap } from './heap.ts';
 import { type Helper, startHelper } from './helpers.ts';
-import type { Kernels } from './kernels.ts';
 import * as layout from './layout.ts';
 import { loadModule, type SimdLevel } from './modules.ts';
 import { TileChoice } from './tiles.ts';
@@ -76,7 +76,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
 /** The best module whose multiply-add, if it is relaxed, rounds once: pow relies on that. */
 async function startModule(memory: WebAssembly.Memory, shared: boolean, allowed: readonly SimdLevel[]) {
   const { module, level } = await loadModule(shared, allowed);
-  const kernels = (await WebAssembly.instantiate(module, { env: { memory, abort } })).exports as Kernels;
+  const kernels = kernelsOf(await WebAssembly.instantiate(module, { env: { memory, abort } }));
   if (level === 'baseline' || kernels.isFused()) return { module, level, kernels };
   return startModule(memory, shared, ['baseline']);
 }

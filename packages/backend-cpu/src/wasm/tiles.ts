@@ -1,6 +1,6 @@
+import type { Kernels } from '../generated/kernels.ts';
 import type { Heap } from './heap.ts';
-import { type Kernels, Part } from './kernels.ts';
-import { WIDE_TILES } from './layout.ts';
+import { Part, WIDE_TILES } from './layout.ts';
 
 /** Order of the products that are timed: some 25 microseconds each when compiled well. */
 const N = 96;
@@ -60,7 +60,7 @@ export class TileChoice {
     const time = (wide: boolean): number => {
       this.#choose(wide);
       const start = performance.now();
-      this.#kernels.gemm_f32(N, N, N, 1, a, N, 1, a, N, 1, 0, c, N, Part.full, 0);
+      this.#kernels.float32.gemm(N, N, N, 1, a, N, 1, a, N, 1, 0, c, N, Part.full, 0);
       return performance.now() - start;
     };
     for (let round = 0; round < rounds; round++) {
