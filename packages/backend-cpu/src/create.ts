@@ -1,14 +1,14 @@
-import { type Backend, OptionError } from '@agop/core';
+import { type Backend, notInstalled, OptionError } from '@agop/core';
 import { EngineBackend } from '@agop/core/engine';
-import { createTfjsWasmBackend } from './tfjs-wasm/create.ts';
 import { describeDevice } from './wasm/device.ts';
 import { WasmEngine } from './wasm/engine.ts';
 import { startRuntime } from './wasm/runtime.ts';
 
+/** Options of {@link createCpuBackend}. */
 export interface CpuBackendOptions {
   /**
-   * What computes: our WebAssembly kernels, or tfjs with its WebAssembly backend (float32 only; of the options below it knows
-   * `threads`, and {@link createTfjsWasmBackend} has more). Default 'wasm'.
+   * What computes: our WebAssembly kernels, or TensorFlow.js with its own ('tfjs-wasm': float32 only; of the options below
+   * it knows `threads`; install `@agop/backend-tfjs`, whose `createTfjsWasmBackend` has more options). Default 'wasm'.
    */
   readonly engine?: 'wasm' | 'tfjs-wasm';
   /** Threads that compute, the calling one included, 1 to 64. Default: the available cores. Without shared memory it is 1. */
@@ -29,11 +29,12 @@ export interface CpuBackendOptions {
  * A backend on the CPU. Its threads live until `dispose()`; a program that forgets that still ends.
  *
  * @throws {OptionError} for an option out of range
- * @throws {UnavailableError} without WebAssembly SIMD, or if tfjs is asked for and not installed
+ * @throws {UnavailableError} without WebAssembly SIMD, or if the engine 'tfjs-wasm' is asked for and not installed
  */
 export async function createCpuBackend(options: CpuBackendOptions = {}): Promise<Backend> {
   const { engine = 'wasm', ...rest } = options;
   if (engine === 'tfjs-wasm') {
+    const { createTfjsWasmBackend } = await loadTfjsEngine();
     const { threads } = rest;
     return createTfjsWasmBackend(threads === undefined ? {} : { threads });
   }
@@ -41,4 +42,17 @@ export async function createCpuBackend(options: CpuBackendOptions = {}): Promise
     throw new OptionError('engine', `There is no engine '${engine}'; use 'wasm' or 'tfjs-wasm'.`);
   const runtime = await startRuntime(rest);
   return new EngineBackend(new WasmEngine(runtime, describeDevice(runtime)));
+}
+
+async function loadTfjsEngine(): Promise<typeof import('@agop/backend-tfjs/wasm')> {
+  try {
+    return await import('@agop/backend-tfjs/wasm');
+  } catch (cause) {
+    throw notInstalled(
+      '@agop/backend-tfjs',
+      "The engine 'tfjs-wasm' needs TensorFlow.js. Install it: " +
+        'npm install @agop/backend-tfjs @tensorflow/tfjs-core @tensorflow/tfjs-backend-wasm',
+      cause,
+    );
+  }
 }

@@ -1,11 +1,19 @@
-import { AgopError, type Attempt, type Backend, OptionError, UnavailableError } from '@agop/core';
+import {
+  AgopError,
+  type Attempt,
+  type Backend,
+  notInstalled,
+  OptionError,
+  UnavailableError,
+} from '@agop/core';
 import { type CudaBackendOptions, createCudaBackend } from './cuda/create.ts';
-import { createTfjsNodeGpuBackend } from './tfjs-node-gpu/create.ts';
 
+/** Options of {@link createGpuBackend}. */
 export interface GpuBackendOptions extends CudaBackendOptions {
   /**
-   * What computes: our CUDA kernels with NVIDIA's libraries ('cuda'), or TensorFlow.js with its CUDA library ('tfjs-node-gpu',
-   * float32 only, none of the options below). Default: the first that works, in this order.
+   * What computes: our CUDA kernels with NVIDIA's libraries ('cuda'), or TensorFlow.js with its CUDA library
+   * ('tfjs-node-gpu': float32 only, none of the options below; install `@agop/backend-tfjs`). Default: the first that
+   * works, in this order.
    */
   readonly engine?: 'cuda' | 'tfjs-node-gpu';
 }
@@ -13,7 +21,7 @@ export interface GpuBackendOptions extends CudaBackendOptions {
 /** Engines in the order in which they are tried. */
 const engines = [
   { name: 'cuda', create: createCudaBackend },
-  { name: 'tfjs-node-gpu', create: () => createTfjsNodeGpuBackend() },
+  { name: 'tfjs-node-gpu', create: async () => (await loadTfjsEngine()).createTfjsNodeGpuBackend() },
 ] as const;
 
 /**
@@ -47,4 +55,17 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replaceAll('\n', '\n  ');
+}
+
+async function loadTfjsEngine(): Promise<typeof import('@agop/backend-tfjs/node-gpu')> {
+  try {
+    return await import('@agop/backend-tfjs/node-gpu');
+  } catch (cause) {
+    throw notInstalled(
+      '@agop/backend-tfjs',
+      "The engine 'tfjs-node-gpu' needs TensorFlow.js for CUDA. " +
+        'Install it: npm install @agop/backend-tfjs @tensorflow/tfjs-node-gpu',
+      cause,
+    );
+  }
 }

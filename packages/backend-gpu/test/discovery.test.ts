@@ -89,6 +89,12 @@ describe('createGpuBackend()', () => {
     await expect(createGpuBackend(unknown)).rejects.toMatchObject({ code: 'OPTION', option: 'engine' });
   });
 
+  it('says what the engine on TensorFlow.js needs', async () => {
+    const creation = createGpuBackend({ engine: 'tfjs-node-gpu' });
+    await expect(creation).rejects.toThrow(UnavailableError);
+    await expect(creation).rejects.toThrow(/npm (install|rebuild) @tensorflow\/tfjs-node-gpu/);
+  });
+
   it('gives one error for all engines, or a backend', async () => {
     try {
       using backend = await createGpuBackend();

@@ -1,5 +1,5 @@
+import { createTfjsBackend } from '@agop/backend-tfjs';
 import { DisposedError, DTypeError, ShapeError, ValueError } from '@agop/core';
-import { createTfjsBackend } from '@agop/core/tfjs';
 import { toHostMatrix, toHostVector, toTfTensor } from '@agop/estimators';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -10,9 +10,12 @@ const product = backend.matmul(a, a, { transposeB: true });
 const expected = data.slice(0, n).reduce((sum, value) => sum + value * value, 0);
 assert.ok(Math.abs((await product.read())[0] - expected) < 1e-10);
 
-// tfjs is an optional peer, and not installed here: a typed error says so.
+// @agop/backend-tfjs is an optional peer, and not installed here: a typed error says so.
 await assert.rejects(
   createCpuBackend({ engine: 'tfjs-wasm' }),
-  (error) => AgopError.isInstance(error) && error.code === 'UNAVAILABLE',
+  (error) =>
+    AgopError.isInstance(error) &&
+    error.code === 'UNAVAILABLE' &&
+    /npm install @agop\/backend-tfjs/.test(error.message),
 );
 // Without dispose(): a program that forgets it still ends.

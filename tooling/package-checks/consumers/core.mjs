@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { AgopError, Scope } from '@agop/core';
+import { Scope } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
-import { createTfjsBackend } from '@agop/core/tfjs';
 
 const backend = createNaiveBackend();
 const scope = new Scope(backend);
@@ -9,9 +8,3 @@ const a = scope.ops.tensor([1, 2, 3, 4], [2, 2], 'float64');
 assert.deepEqual([...(await scope.ops.gram(a).read())], [5, 11, 11, 25]);
 scope[Symbol.dispose]();
 assert.equal(backend.memory().tensors, 0);
-
-// tfjs is an optional peer, and not installed here: a typed error says so.
-await assert.rejects(
-  createTfjsBackend({ backendName: 'cpu' }),
-  (error) => AgopError.isInstance(error) && error.code === 'UNAVAILABLE',
-);

@@ -39,8 +39,8 @@ export const backendChoices: readonly BackendChoice[] = [
   {
     name: 'tfjs-wasm',
     create: async () => {
-      const { createCpuBackend } = await import('@agop/backend-cpu');
-      return createCpuBackend({ engine: 'tfjs-wasm' });
+      const { createTfjsWasmBackend } = await import('@agop/backend-tfjs/wasm');
+      return createTfjsWasmBackend();
     },
   },
   {

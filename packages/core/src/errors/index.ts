@@ -23,6 +23,7 @@ export {
   DeviceError,
   DisposedError,
   formatBytes,
+  notInstalled,
   OutOfMemoryError,
   UnavailableError,
 } from './resource-errors.ts';

@@ -71,6 +71,18 @@ export class UnavailableError extends AgopError {
   }
 }
 
+/**
+ * The error for an optional package that does not load.
+ *
+ * @param name the package
+ * @param advice what needs it, and what to install
+ * @param cause what its import threw
+ */
+export function notInstalled(name: string, advice: string, cause: unknown): UnavailableError {
+  const reason = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
+  return new UnavailableError(advice, [{ what: name, reason }], { cause });
+}
+
 /** Bytes in the unit a person would choose, e.g. `1.5 GiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

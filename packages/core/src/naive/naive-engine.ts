@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
+import { cholesky, solveTriangular } from '../host/cholesky.ts';
+import { eigh } from '../host/eigen.ts';
 import type { TypedArray } from '../tensor.ts';
-import { cholesky, solveTriangular } from './cholesky.ts';
-import { eigh } from './eigen.ts';
 import { map } from './elementwise.ts';
 import { pairwise, patches, powerDistanceGradients, powerDistances, windowSums } from './geometry.ts';
 import { allocate, fill, identity, random, read, write } from './memory.ts';
@@ -36,9 +36,9 @@ export const naiveEngine: Engine<TypedArray> = {
   matmul,
   matmulBatches,
   gram,
-  cholesky,
+  cholesky: async (a, ridge) => cholesky(a, ridge),
   solveTriangular,
-  eigh,
+  eigh: async (a, values, vectors) => eigh(a, values, vectors),
 
   map,
 

@@ -1,5 +1,5 @@
 import type { ProductTerms } from '../engine/engine.ts';
-import { at, type Dense, put, rowProduct, widened } from './dense.ts';
+import { at, type Dense, put, rowProduct, widened } from '../host/dense.ts';
 
 /** out_ij = alpha Σ_k op(A)_ik op(B)_kj + beta out_ij */
 export function matmul(a: Dense, b: Dense, terms: ProductTerms, out: Dense): void {

@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors/index.ts';
-import { at, type Dense, put } from './dense.ts';
+import { at, type Dense, put } from '../host/dense.ts';
 
 export function copyRows(a: Dense, begin: number, out: Dense): void {
   for (let i = 0; i < out.rows; i++) copyRow(a, begin + i, out, i);

@@ -1,6 +1,6 @@
 import type { Axis } from '../backend.ts';
 import type { Reduction } from '../engine/engine.ts';
-import { at, type Dense } from './dense.ts';
+import { at, type Dense } from '../host/dense.ts';
 
 /** One value per column (axis 0), per row (axis 1), or of all elements. */
 export function reduce(kind: Reduction, a: Dense, axis: Axis, out: Dense): void {

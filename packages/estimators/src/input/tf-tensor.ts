@@ -1,4 +1,4 @@
-import { type Shape, UnavailableError } from '@agop/core';
+import { notInstalled, type Shape, UnavailableError } from '@agop/core';
 import type { TfTensorLike } from './matrix-input.ts';
 
 /**
@@ -22,10 +22,10 @@ async function loadTfjs(): Promise<typeof import('@tensorflow/tfjs-core')> {
   try {
     return await import('@tensorflow/tfjs-core');
   } catch (cause) {
-    throw new UnavailableError(
+    throw notInstalled(
+      '@tensorflow/tfjs-core',
       'A tf.Tensor needs TensorFlow.js. Install it: npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-cpu',
-      [],
-      { cause },
+      cause,
     );
   }
 }

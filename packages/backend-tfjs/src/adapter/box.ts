@@ -1,0 +1,70 @@
+import type { DType } from '@agop/core';
+import type * as tfjs from '@tensorflow/tfjs-core';
+
+/** A part of a matrix, and where its first element goes. */
+export interface Piece {
+  readonly tensor: tfjs.Tensor2D;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** A matrix [rows, columns] that is being put together. */
+export interface Patchwork {
+  readonly rows: number;
+  readonly columns: number;
+  readonly pieces: Piece[];
+}
+
+/** Smallest and largest of a box's integers. */
+export interface Range {
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/**
+ * The memory of one agop tensor. A `tf.Tensor` cannot be changed, so a box holds the one that is current, and a kernel
+ * replaces it. Boxes share elements freely: a copy costs nothing.
+ */
+export class Box {
+  readonly size: number;
+  readonly dtype: DType;
+  /** What is known of int32 elements that came from the host. */
+  range: Range | undefined;
+  #content: tfjs.Tensor | undefined;
+  #patchwork: Patchwork | undefined;
+
+  constructor(size: number, dtype: DType) {
+    this.size = size;
+    this.dtype = dtype;
+  }
+
+  /** The elements in whatever shape; undefined where nothing, or only pieces, have been written. */
+  get content(): tfjs.Tensor | undefined {
+    return this.#content;
+  }
+
+  /** Pieces that wait to be put together, over `content`. */
+  get patchwork(): Patchwork | undefined {
+    return this.#patchwork;
+  }
+
+  /** Takes ownership of `tensor`, which must be kept, and frees what was there. */
+  replace(tensor: tfjs.Tensor): void {
+    this.clear();
+    this.#content = tensor;
+  }
+
+  /** Takes ownership of a kept piece of the matrix [rows, columns]. */
+  add(rows: number, columns: number, piece: Piece): void {
+    this.#patchwork ??= { rows, columns, pieces: [] };
+    this.#patchwork.pieces.push(piece);
+  }
+
+  clear(): void {
+    this.#content?.dispose();
+    for (const { tensor } of this.#patchwork?.pieces ?? []) tensor.dispose();
+    this.#content = undefined;
+    this.#patchwork = undefined;
+    this.range = undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Backend, Device } from '@agop/core';
+import { EngineBackend } from '@agop/core/engine';
+import { loadTfjs, startTfjsBackend, type Tfjs } from './library.ts';
+import { Runtime } from './runtime.ts';
+import { soundLibrary } from './sound.ts';
+import { tfjsEngine } from './tfjs-engine.ts';
+
+/** Options of {@link createTfjsBackend}. */
+export interface TfjsBackendOptions {
+  /** A backend registered with TensorFlow.js: 'cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow' (tfjs-node), ... */
+  readonly backendName: string;
+  /** The TensorFlow.js module. Default: `@tensorflow/tfjs-core` as the program has it installed. */
+  readonly tf?: Tfjs;
+  /** Name of the new backend. Default `tfjs-` and `backendName`. */
+  readonly name?: string;
+  /** What it runs on; asked when the tfjs backend has started. Default: TensorFlow.js, its version and `backendName`. */
+  readonly describe?: () => Omit<Device, 'engine'>;
+  /** Bytes that all tfjs tensors of the process together may occupy; beyond, OutOfMemoryError. Default: no limit. */
+  readonly memoryLimit?: number;
+}
+
+/**
+ * A backend that computes with TensorFlow.js, in float32, on any of its backends. Several may live in one process, on
+ * different tfjs backends: each operation makes its own active and puts the former one back, so a program's own
+ * tfjs code is undisturbed (but switching costs up to a millisecond per operation, and a program must not await
+ * `tf.setBackend` or `tf.ready` of its own while operations run).
+ *
+ * Functions that are not sound on a tfjs backend (WebGL divides 0 by 0 to 1, its sine has three digits on some
+ * processors) are replaced, as `device.details.repairedFunctions` says.
+ *
+ * Cholesky and triangular solves are blocked around tfjs's products, with the diagonal blocks on the host; eigh runs on
+ * the host. Disposing of the backend frees its tensors and leaves TensorFlow.js as it is.
+ *
+ * @throws {UnavailableError} if TensorFlow.js is not installed, has no such backend, or cannot start it here
+ *
+ * @example
+ * import '@tensorflow/tfjs-backend-webgl';
+ * const backend = await createTfjsBackend({ backendName: 'webgl' });
+ */
+export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
+  const { backendName, name = `tfjs-${backendName}`, memoryLimit = Number.POSITIVE_INFINITY } = options;
+  const tf = options.tf ?? (await loadTfjs());
+  await startTfjsBackend(tf, backendName);
+  const version = tf.version_core;
+  const sound = await soundLibrary(new Runtime({ tf, backendName, name, memoryLimit }));
+  const runtime = new Runtime({ tf: sound.tf, backendName, name, memoryLimit });
+  const { description, details } = options.describe?.() ?? {
+    description: `TensorFlow.js ${version}, backend '${backendName}'`,
+    details: {},
+  };
+  const device: Device = {
+    engine: name,
+    description,
+    details: {
+      tfjsVersion: version,
+      tfjsBackend: backendName,
+      repairedFunctions: sound.repaired.join(', ') || 'none',
+      ...details,
+    },
+  };
+  return new EngineBackend(tfjsEngine(runtime, device));
+}

@@ -1,0 +1,56 @@
+import { ShapeError } from '@agop/core';
+import type * as tfjs from '@tensorflow/tfjs-core';
+import type { Range } from './box.ts';
+import { rangeOf } from './make.ts';
+import { type Boxed, type Runtime, tfDType } from './runtime.ts';
+
+export function copyRows(runtime: Runtime, a: Boxed, begin: number, out: Boxed): void {
+  const { range } = a.buffer;
+  const whole = out.rows * out.columns === a.rows * a.columns;
+  runtime.write(out, () => {
+    const source = runtime.view(a);
+    return whole ? source : runtime.tf.slice2d(source, [begin, 0], [out.rows, out.columns]);
+  });
+  out.buffer.range = range;
+}
+
+/** tfjs rounds to int32 towards zero, as the contract does. */
+export function cast(runtime: Runtime, a: Boxed, out: Boxed): void {
+  runtime.write(out, () => runtime.tf.cast(runtime.view(a), tfDType(out.dtype)));
+}
+
+export function transpose(runtime: Runtime, a: Boxed, out: Boxed): void {
+  runtime.write(out, () => runtime.tf.transpose(runtime.view(a)));
+}
+
+export function gather(runtime: Runtime, a: Boxed, indices: Boxed, out: Boxed): void {
+  if (indices.columns === 0) return;
+  const range = indices.buffer.range ?? readRange(runtime, indices);
+  if (range && (range.least < 0 || range.greatest >= a.rows)) {
+    const wrong = range.least < 0 ? range.least : range.greatest;
+    throw new ShapeError(`gather: index ${wrong} is not a row of [${a.rows}, ${a.columns}].`);
+  }
+  runtime.write(out, () =>
+    runtime.tf.gather(runtime.view(a), runtime.tf.reshape(runtime.view(indices), [indices.columns])),
+  );
+}
+
+/** Indices that were computed, on tfjs backends where looking at them costs nothing. */
+function readRange(runtime: Runtime, indices: Boxed): Range | undefined {
+  if (runtime.backendName !== 'cpu' && runtime.backendName !== 'wasm') return undefined;
+  return rangeOf(runtime.run(() => runtime.view(indices).dataSync()));
+}
+
+/** Parts are kept until the whole is needed. */
+export function place(runtime: Runtime, part: Boxed, out: Boxed, row: number, column: number): void {
+  if (part.rows * part.columns === 0) return;
+  const tensor = runtime.make((): tfjs.Tensor2D => runtime.view(part));
+  out.buffer.add(out.rows, out.columns, { tensor, row, column });
+}
+
+/** By `gather`: strided slices of int32 are wrong in tfjs's WebAssembly backend 4.22. */
+export function diagonal(runtime: Runtime, a: Boxed, out: Boxed): void {
+  const { tf } = runtime;
+  const positions = Int32Array.from({ length: out.columns }, (_, i) => i * (a.columns + 1));
+  runtime.write(out, () => tf.gather(tf.reshape(runtime.view(a), [-1]), tf.tensor1d(positions, 'int32')));
+}

@@ -1,0 +1,22 @@
+import { notInstalled } from '@agop/core';
+
+/** The module `@tensorflow/tfjs-backend-wasm`; importing it registers the tfjs backend 'wasm'. */
+export type TfjsWasm = typeof import('@tensorflow/tfjs-backend-wasm');
+
+/**
+ * The program's copy of `@tensorflow/tfjs-backend-wasm`.
+ *
+ * @throws {UnavailableError} if it is not installed
+ */
+export async function loadTfjsWasm(): Promise<TfjsWasm> {
+  try {
+    return await import('@tensorflow/tfjs-backend-wasm');
+  } catch (cause) {
+    throw notInstalled(
+      '@tensorflow/tfjs-backend-wasm',
+      "The engine 'tfjs-wasm' needs TensorFlow.js. " +
+        'Install it: npm install @tensorflow/tfjs-core @tensorflow/tfjs-backend-wasm',
+      cause,
+    );
+  }
+}
