@@ -9,8 +9,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'packages/core/src/backend.ts': 'the ring of backend, tensor and distributions is dissolved',
   'packages/core/src/tensor.ts': 'the ring of backend, tensor and distributions is dissolved',
   'packages/core/src/random/distributions.ts': 'the ring of backend, tensor and distributions is dissolved',
-  'packages/core/src/tfjs/': 'moves to packages/backend-tfjs',
-  'packages/core/test/tfjs.test.ts': 'moves to packages/backend-tfjs',
   'packages/deep-rfm/scripts/': 'moves to packages/experiments',
   'packages/grokking/scripts/': 'moves to packages/experiments',
   'packages/grokking/src/run/check-memory.ts': 'reads Device.memory',
