@@ -302,7 +302,7 @@ describe('training', () => {
   });
 
   it.each([
-    [{ optimizer: JSON.parse('"foo"') }, /optimizer must be 'adamw' or 'sgd', but is 'foo'/],
+    [{ optimizer: JSON.parse('"foo"') }, /optimizer must be one of adamw, sgd, but is 'foo'/],
     [{ width: 0 }, /width must be a whole number from 1/],
     [{ learningRate: -1 }, /learningRate must be a number from 0/],
     [{ agopPenalty: Number.NaN }, /agopPenalty must be a number from 0/],

@@ -217,8 +217,8 @@ describe('modularTask', () => {
 
   it.each([
     [{ operation: '/', p: 60 }, /Division .* needs a prime p, but p is 60/],
-    [{ operation: '+', p: 1 }, /p must be an integer from 2/],
-    [{ operation: '+', p: 61.5 }, /p must be an integer from 2/],
+    [{ operation: '+', p: 1 }, /p must be a whole number from 2/],
+    [{ operation: '+', p: 61.5 }, /p must be a whole number from 2/],
     [{ operation: '+', p: 7, fraction: 0 }, /between 0 and 1, but is 0/],
     [{ operation: '+', p: 7, fraction: 1 }, /between 0 and 1, but is 1/],
     [{ operation: '+', p: 7, fraction: Number.NaN }, /between 0 and 1, but is NaN/],

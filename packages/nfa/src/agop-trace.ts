@@ -1,4 +1,5 @@
-import { OptionError, type RandomKey, randomArray } from '@agop/core';
+import { type RandomKey, randomArray } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import * as tf from '@tensorflow/tfjs';
 import { countOutputs, outputGradients, pullBack, type RowFunction } from './features/output-gradients.ts';
 import { twiceDifferentiable } from './features/twice-differentiable.ts';
@@ -27,9 +28,7 @@ export interface AgopTraceOptions {
  */
 export function agopTrace(f: RowFunction, x: tf.Tensor2D, options: AgopTraceOptions = {}): tf.Scalar {
   const { directions, key = { seed: 0 } } = options;
-  if (directions !== undefined && !(Number.isInteger(directions) && directions >= 1)) {
-    throw new OptionError('directions', `directions must be a whole number from 1, but is ${directions}.`);
-  }
+  if (directions !== undefined) checkWhole('directions', directions, 1);
   const n = x.shape[0];
   const smooth: RowFunction = (rows) => twiceDifferentiable(() => f(rows));
   return tf.tidy((): tf.Scalar => {

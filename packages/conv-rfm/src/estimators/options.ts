@@ -1,11 +1,12 @@
 import { type Backend, type FloatDType, OptionError, ShapeError } from '@agop/core';
+import { checkChoice, checkWhole } from '@agop/core/options';
 import { chooseDType } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
 import type { ChannelAxis, HostImages } from '../images/image-input.ts';
 import { convolutionalNtk } from '../kernels/convolutional.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import { type ConvRecursionOptions, choice, recursionSettings, whole } from '../loop/options.ts';
+import { type ConvRecursionOptions, recursionSettings } from '../loop/options.ts';
 
 /**
  * Layers below the kernel (Deep ConvRFM): each maps images through random filters drawn from the patch metric that a ConvRFM on its input has
@@ -71,7 +72,7 @@ export function estimatorSettings(options: ConvEstimatorOptions): ConvEstimatorS
     deep: deepSettings(kernel, options.deep),
     dtype: chooseDType(backend, options.dtype, 'float32'),
     channels: options.channels,
-    selection: choice('selection', options.selection ?? 'validation', ['validation', 'test']),
+    selection: checkChoice('selection', options.selection ?? 'validation', ['validation', 'test']),
     keepTransforms: options.keepTransforms ?? true,
     recursion: recursionSettings(options),
     compute: {
@@ -84,7 +85,7 @@ export function estimatorSettings(options: ConvEstimatorOptions): ConvEstimatorS
 
 function deepSettings(kernel: ImageKernel, deep: DeepOptions | undefined): Required<DeepOptions> {
   if (!deep) return { layers: 0, width: 64, activation: 'relu' };
-  const layers = whole('deep.layers', deep.layers, 1);
+  const layers = checkWhole('deep.layers', deep.layers, 1);
   const convolutional = kernel.withDepth(2).depth === 2;
   if (convolutional && layers >= kernel.depth) {
     throw new OptionError(
@@ -94,8 +95,8 @@ function deepSettings(kernel: ImageKernel, deep: DeepOptions | undefined): Requi
   }
   return {
     layers,
-    width: whole('deep.width', deep.width ?? 64, 1),
-    activation: choice('deep.activation', deep.activation ?? 'relu', ['relu', 'none']),
+    width: checkWhole('deep.width', deep.width ?? 64, 1),
+    activation: checkChoice('deep.activation', deep.activation ?? 'relu', ['relu', 'none']),
   };
 }
 

@@ -1,4 +1,5 @@
 import { OptionError } from '@agop/core';
+import { checkChoice, checkWhole } from '@agop/core/options';
 import { arcCosineFields } from './arc-cosine/field-kernel.ts';
 import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
 
@@ -35,10 +36,7 @@ export function convolutionalNngp(options: ConvolutionalKernelOptions = {}): Ima
 }
 
 function convolutional(name: string, tangent: boolean, options: ConvolutionalKernelOptions): ImageKernel {
-  const { depth = 3 } = options;
-  if (!Number.isSafeInteger(depth) || depth < 1) {
-    throw new OptionError('depth', `depth must be a whole number from 1, but is ${depth}.`);
-  }
+  const depth = checkWhole('depth', options.depth ?? 3, 1);
   const common = commonOptions(options);
   return {
     ...common,
@@ -53,17 +51,11 @@ function convolutional(name: string, tangent: boolean, options: ConvolutionalKer
 /** Checks {@link ImageKernelOptions} and fills in the defaults. @throws {OptionError} */
 export function commonOptions(options: ImageKernelOptions): Required<ImageKernelOptions> {
   const { patchSize = 3, padding = 'valid', pooling = 'none' } = options;
-  if (!Number.isSafeInteger(patchSize) || patchSize < 1) {
-    throw new OptionError('patchSize', `patchSize must be a whole number from 1, but is ${patchSize}.`);
-  }
-  if (!['valid', 'image', 'same'].includes(padding)) {
-    throw new OptionError('padding', `padding must be 'valid', 'image' or 'same', but is '${padding}'.`);
-  }
+  checkWhole('patchSize', patchSize, 1);
+  checkChoice('padding', padding, ['valid', 'image', 'same']);
   if (padding !== 'valid' && patchSize % 2 === 0) {
     throw new OptionError('padding', `padding '${padding}' needs an odd patchSize, but it is ${patchSize}.`);
   }
-  if (!['none', 'average'].includes(pooling)) {
-    throw new OptionError('pooling', `pooling must be 'none' or 'average', but is '${pooling}'.`);
-  }
+  checkChoice('pooling', pooling, ['none', 'average']);
   return { patchSize, padding, pooling };
 }

@@ -1,4 +1,5 @@
 import { OptionError } from '@agop/core';
+import { checkChoice, checkWhole } from '@agop/core/options';
 import type { PatchUpdate } from './update.ts';
 
 /** Which training images the AGOP averages over: a random sample (seeded), or the first ones as they come. */
@@ -40,28 +41,12 @@ export function recursionSettings(options: ConvRecursionOptions): ConvRecursionS
     throw new OptionError('ridge', `ridge must be one or more numbers from 0, but is ${String(ridge)}.`);
   }
   return {
-    iterations: whole('iterations', options.iterations ?? 3, 0),
+    iterations: checkWhole('iterations', options.iterations ?? 3, 0),
     ridges,
-    update: choice('update', update, ['root', 'plain']),
-    agopImages: whole('agopImages', options.agopImages ?? 20, 1),
-    agopChoice: choice('agopChoice', agopChoice, ['random', 'first']),
-    agopRidge: choice('agopRidge', agopRidge, ['best', 'last']),
-    seed: whole('seed', options.seed ?? 0, 0),
+    update: checkChoice('update', update, ['root', 'plain']),
+    agopImages: checkWhole('agopImages', options.agopImages ?? 20, 1),
+    agopChoice: checkChoice('agopChoice', agopChoice, ['random', 'first']),
+    agopRidge: checkChoice('agopRidge', agopRidge, ['best', 'last']),
+    seed: checkWhole('seed', options.seed ?? 0, 0),
   };
-}
-
-/** A whole number from `least`. @throws {OptionError} */
-export function whole(option: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new OptionError(option, `${option} must be a whole number from ${least}, but is ${value}.`);
-  }
-  return value;
-}
-
-/** One of some words. @throws {OptionError} */
-export function choice<T extends string>(option: string, value: T, choices: readonly T[]): T {
-  if (!choices.includes(value)) {
-    throw new OptionError(option, `${option} must be one of ${choices.join(', ')}, but is '${value}'.`);
-  }
-  return value;
 }

@@ -1,5 +1,5 @@
-import { OptionError, randomArray, ShapeError } from '@agop/core';
-import { whole } from '../loop/options.ts';
+import { randomArray, ShapeError } from '@agop/core';
+import { checkNonNegative, checkWhole } from '@agop/core/options';
 import type { LabelledImages } from './star.ts';
 
 /** Where {@link noisyDigits} puts digits. */
@@ -24,7 +24,7 @@ export interface NoisyDigitsOptions {
 export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions): LabelledImages {
   const { frame = 42, sigma = 1, seed } = options;
   const [n, height, width, channels] = digits.shape;
-  whole('frame', frame, 2);
+  checkWhole('frame', frame, 2);
   if (digits.data.length !== n * height * width * channels || digits.labels.length !== n) {
     throw new ShapeError(
       `Digits of the shape [${digits.shape.join(', ')}] have ${n * height * width * channels} pixels and ${n} labels, but ${digits.data.length} and ${digits.labels.length} are given.`,
@@ -35,8 +35,7 @@ export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions)
       `Digits must have one channel and be smaller than the frame of ${frame} x ${frame}, but are ${height} x ${width} x ${channels}.`,
     );
   }
-  if (!(sigma >= 0 && sigma < Number.POSITIVE_INFINITY))
-    throw new OptionError('sigma', `sigma must be a number from 0, but is ${sigma}.`);
+  checkNonNegative('sigma', sigma);
   const noise = randomArray(n * frame * frame, 'normal', { seed, stream: 1 }, 'float32');
   const places = randomArray(2 * n, 'uniform', { seed, stream: 2 }, 'float64');
   const deviation = 0.5 * Math.sqrt(sigma);

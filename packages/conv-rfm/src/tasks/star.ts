@@ -1,5 +1,5 @@
 import { type FloatDType, hostArray, OptionError, randomArray, randomPermutation } from '@agop/core';
-import { whole } from '../loop/options.ts';
+import { checkWhole } from '@agop/core/options';
 
 /** Images of one size with a class each. */
 export interface LabelledImages {
@@ -43,7 +43,7 @@ const star: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
  * @throws {OptionError} if `count` is not an even whole number from 2, or `seed` is no seed
  */
 export function starImages(count: number, seed: number, dtype: FloatDType = 'float32'): LabelledImages {
-  if (whole('count', count, 2) % 2 !== 0) {
+  if (checkWhole('count', count, 2) % 2 !== 0) {
     throw new OptionError('count', `count must be even, as half of the images hold a star, but is ${count}.`);
   }
   const pixels = side * side * channels;

@@ -1,6 +1,6 @@
 import { type Backend, Scope } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import type { TransformSnapshot } from '../estimators/trained.ts';
-import { whole } from '../loop/options.ts';
 
 /** A small picture: row-major, channels last. */
 export interface FilterPicture {
@@ -31,7 +31,7 @@ export async function patchFilters(
   snapshot: Pick<TransformSnapshot, 'patchSize' | 'channels' | 'transform'>,
   count = 8,
 ): Promise<PatchFilters> {
-  whole('count', count, 1);
+  checkWhole('count', count, 1);
   const { patchSize, channels, transform } = snapshot;
   const d = patchSize * patchSize * channels;
   using scope = new Scope(backend);

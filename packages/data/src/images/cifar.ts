@@ -1,4 +1,5 @@
-import { FormatError, OptionError } from '@agop/core';
+import { FormatError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import { type ImageSelection, type ImageSet, selectedCount } from './image-set.ts';
 
@@ -36,9 +37,7 @@ export async function readCifar(
     name = 'image file',
   } = options;
   for (const [option, value] of Object.entries({ height, width, channels, labelBytes, classes })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new OptionError(option, `${option} must be a positive integer, but is ${value}.`);
-    }
+    checkWhole(option, value, 1);
   }
   const bytes = await readBytes(source, name);
   const plane = height * width;

@@ -1,4 +1,5 @@
-import { OptionError, UnknownLabelError, ValueError } from '@agop/core';
+import { UnknownLabelError, ValueError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import { parseNumber } from '../csv/text.ts';
 import { categoricalColumn } from '../table/from-columns.ts';
 import {
@@ -40,10 +41,7 @@ export function fitColumn(table: Table, column: Column, options: PreprocessOptio
     return encoder === undefined ? leaveOut('constant', 'all of its values are equal') : { encoder };
   }
   const text = asCategorical(column);
-  const limit = options.maxCategories ?? 128;
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new OptionError('maxCategories', `maxCategories must be a positive integer, but is ${limit}.`);
-  }
+  const limit = checkWhole('maxCategories', options.maxCategories ?? 128, 1);
   const encoder = fitCategorical(text);
   if (encoder.categories.length === 1 && !encoder.missingColumn) {
     return leaveOut('constant', 'all of its values are equal');

@@ -1,4 +1,5 @@
-import { OptionError, randomPermutation, ValueError } from '@agop/core';
+import { randomPermutation, ValueError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 
 /**
  * Draws rows at random, from every class in proportion: by largest remainders, and at least one of each class. All rows
@@ -16,9 +17,7 @@ export function sampleRows(
   count: number,
   { seed = 0, stream = 0 }: { readonly seed?: number; readonly stream?: number } = {},
 ): Int32Array {
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new OptionError('count', `count must be a whole number from 1, but is ${count}.`);
-  }
+  checkWhole('count', count, 1);
   const rows = labels.length;
   if (rows <= count) return Int32Array.from({ length: rows }, (_, row) => row);
   const left = quotas(labels, count);

@@ -1,6 +1,6 @@
 import { type Backend, type Expression, input, Scope, type Tensor } from '@agop/core';
+import { checkChoice, checkPositive, checkWhole } from '@agop/core/options';
 import { type DrawContext, drawnTensor, type FeatureMap } from './feature-map.ts';
-import { checkBandwidth, checkName, checkWidth } from './options.ts';
 
 /**
  * From what the frequencies w are drawn, and the kernel that Φ(x)·Φ(z) then estimates, with bandwidth L:
@@ -30,9 +30,9 @@ export interface RandomCosineOptions {
  * @throws {OptionError} for an unknown spectrum, or a bandwidth or width out of range
  */
 export function randomCosine(options: RandomCosineOptions = {}): FeatureMap {
-  const spectrum = checkName('spectrum', options.spectrum ?? 'cauchy', ['gaussian', 'cauchy', 'laplace']);
-  const bandwidth = checkBandwidth(options.bandwidth ?? 2);
-  const width = options.width === undefined ? undefined : checkWidth(options.width);
+  const spectrum = checkChoice('spectrum', options.spectrum ?? 'cauchy', ['gaussian', 'cauchy', 'laplace']);
+  const bandwidth = checkPositive('bandwidth', options.bandwidth ?? 2);
+  const width = options.width === undefined ? undefined : checkWhole('width', options.width, 1);
   return {
     name: 'randomCosine',
     parameters: { spectrum, bandwidth, ...(width !== undefined && { width }) },

@@ -1,6 +1,6 @@
 import { input, Scope } from '@agop/core';
+import { checkChoice, checkWhole } from '@agop/core/options';
 import { drawnTensor, type FeatureMap } from './feature-map.ts';
-import { checkName, checkWidth } from './options.ts';
 
 /** Options of {@link randomRelu}. */
 export interface RandomReluOptions {
@@ -20,8 +20,8 @@ const rectified = input('u').max(0);
  * @throws {OptionError} for a width that is not a whole number from 1, or an unknown distribution
  */
 export function randomRelu(options: RandomReluOptions = {}): FeatureMap {
-  const width = checkWidth(options.width ?? 512);
-  const distribution = checkName('weights', options.weights ?? 'uniform', ['uniform', 'normal']);
+  const width = checkWhole('width', options.width ?? 512, 1);
+  const distribution = checkChoice('weights', options.weights ?? 'uniform', ['uniform', 'normal']);
   return {
     name: 'randomRelu',
     parameters: { width, weights: distribution },

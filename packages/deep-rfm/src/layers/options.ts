@@ -1,4 +1,4 @@
-import { OptionError } from '@agop/core';
+import { checkChoice, checkNonNegative, checkPositive, checkWhole } from '@agop/core/options';
 import { type Kernel, laplace, type RecursionOptions } from '@agop/rfm';
 import type { FeatureMap } from '../feature-maps/feature-map.ts';
 import { randomRelu } from '../feature-maps/random-relu.ts';
@@ -61,38 +61,15 @@ export const deepPresets = {
 
 /** Checks {@link DeepRecursionOptions} and fills in the defaults. @throws {OptionError} */
 export function deepRecursionSettings(options: DeepRecursionOptions): DeepRecursionSettings {
-  const { ridge = 0, power = 0.5, rowNormalization = 'unit', seed = 0 } = options;
-  if (!(ridge >= 0 && ridge < Number.POSITIVE_INFINITY)) {
-    throw new OptionError('ridge', `ridge must be a number from 0, but is ${ridge}.`);
-  }
-  if (!(power > 0 && power < Number.POSITIVE_INFINITY)) {
-    throw new OptionError('power', `power must be a positive number, but is ${power}.`);
-  }
-  if (rowNormalization !== 'unit' && rowNormalization !== 'none') {
-    throw new OptionError(
-      'rowNormalization',
-      `rowNormalization must be 'unit' or 'none', but is '${rowNormalization}'.`,
-    );
-  }
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new OptionError('seed', `seed must be a whole number from 0 to 2^53 - 1, but is ${seed}.`);
-  }
   return {
     ...options,
-    depth: checkCount('depth', options.depth ?? 6),
-    iterations: checkCount('iterations', options.iterations ?? 1),
+    depth: checkWhole('depth', options.depth ?? 6, 1),
+    iterations: checkWhole('iterations', options.iterations ?? 1, 1),
     kernel: options.kernel ?? laplace({ bandwidth: 2 }),
     featureMap: options.featureMap ?? randomRelu(),
-    ridge,
-    power,
-    rowNormalization,
-    seed,
+    ridge: checkNonNegative('ridge', options.ridge ?? 0),
+    power: checkPositive('power', options.power ?? 0.5),
+    rowNormalization: checkChoice('rowNormalization', options.rowNormalization ?? 'unit', ['unit', 'none']),
+    seed: checkWhole('seed', options.seed ?? 0, 0),
   };
-}
-
-function checkCount(option: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new OptionError(option, `${option} must be a whole number from 1, but is ${value}.`);
-  }
-  return value;
 }

@@ -1,4 +1,5 @@
 import { type Backend, OptionError } from '@agop/core';
+import { checkChoice, checkNonNegative, checkWhole } from '@agop/core/options';
 import type { ModularTask } from '../tasks/task.ts';
 
 /** What `networkSteps` and `trainNetwork` need. */
@@ -48,19 +49,11 @@ export function resolveNetworkOptions(options: NetworkOptions): ResolvedNetworkO
     ...options,
   };
   for (const option of ['width', 'epochs', 'batchSize', 'measureEvery'] as const) {
-    const value = resolved[option];
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new OptionError(option, `${option} must be a whole number from 1, but is ${value}.`);
-    }
+    checkWhole(option, resolved[option], 1);
   }
-  if (optimizer !== 'adamw' && optimizer !== 'sgd') {
-    throw new OptionError('optimizer', `optimizer must be 'adamw' or 'sgd', but is '${String(optimizer)}'.`);
-  }
+  checkChoice('optimizer', optimizer, ['adamw', 'sgd']);
   for (const option of ['weightDecay', 'agopPenalty', 'learningRate'] as const) {
-    const value = resolved[option];
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-      throw new OptionError(option, `${option} must be a number from 0, but is ${value}.`);
-    }
+    checkNonNegative(option, resolved[option]);
   }
   const { task, transform } = resolved;
   if (transform && transform.length !== task.columns ** 2) {

@@ -1,4 +1,5 @@
-import { type Backend, type FloatDType, OptionError } from '@agop/core';
+import type { Backend, FloatDType } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import { gaussian, type Kernel, presets } from '@agop/rfm';
 import type { ModularTask } from '../tasks/task.ts';
 
@@ -36,10 +37,7 @@ export type ResolvedOptions = Required<Omit<GrokkingOptions, Unset>> & Pick<Grok
 /** @throws {OptionError} for a number of iterations that is not a whole number from 1 */
 export function resolveOptions(options: GrokkingOptions): ResolvedOptions {
   const preset = presets.grokking2024;
-  const iterations = options.iterations ?? preset.iterations + 1;
-  if (!Number.isSafeInteger(iterations) || iterations < 1) {
-    throw new OptionError('iterations', `iterations must be a whole number from 1, but is ${iterations}.`);
-  }
+  const iterations = checkWhole('iterations', options.iterations ?? preset.iterations + 1, 1);
   return {
     kernel: gaussian({ bandwidth: 2.5 }),
     ridge: preset.ridge,

@@ -1,4 +1,5 @@
-import { OptionError, OutOfMemoryError } from '@agop/core';
+import { OutOfMemoryError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import { requirePrime } from '../arithmetic/discrete-logarithm.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
 
@@ -50,9 +51,7 @@ export function tableSize(p: number, divides: boolean): number {
 
 /** @throws {OptionError} if p is not a modulus that the operation works for */
 export function checkModulus(operation: ModularOperation, p: number): void {
-  if (!Number.isSafeInteger(p) || p < 2) {
-    throw new OptionError('p', `p must be an integer from 2, but is ${p}.`);
-  }
+  checkWhole('p', p, 2);
   // Larger ones are refused for their memory, before anyone has to know whether they are prime.
   if (operation.divides && p * p <= largestTable) requirePrime(p, `Division (${operation.formula})`);
 }

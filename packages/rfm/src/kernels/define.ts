@@ -1,5 +1,5 @@
 import { FormatError } from '@agop/core';
-import { checkPositive, checkRange, checkWhole } from '../options.ts';
+import { checkPositive, checkRange, checkWhole } from '@agop/core/options';
 import type { Kernel, KernelParameters } from './kernel.ts';
 
 /** One parameter of a kernel: what it means, which numbers it takes, and under which name it is kept. */

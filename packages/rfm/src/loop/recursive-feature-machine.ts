@@ -1,10 +1,10 @@
 import { type Backend, randomPermutation, type Tensor, throwIfAborted } from '@agop/core';
+import { checkChoice, checkWhole } from '@agop/core/options';
 import type { Centring } from '../agop/options.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { fitKernelMachine, type KernelMachine } from '../machine/kernel-machine.ts';
 import type { Nonzeros } from '../machine/nonzeros.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
-import { checkChoice, checkWhole } from '../options.ts';
 import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
 import type { Solver } from '../solvers/solver.ts';
 import { type MetricUpdateOptions, metricUpdate, nextMetric } from './update.ts';

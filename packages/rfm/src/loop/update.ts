@@ -1,7 +1,7 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { checkChoice, checkNonNegative, checkPositive } from '@agop/core/options';
 import { elementwisePower, matrixPower } from '../metric/matrix-power.ts';
 import { diagonalMetric, fullMetric, type Metric, type MetricForm } from '../metric/metric.ts';
-import { checkChoice, checkNonNegative, checkPositive } from '../options.ts';
 
 /** How an AGOP becomes the next metric. */
 export interface MetricUpdateOptions {

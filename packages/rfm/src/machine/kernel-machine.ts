@@ -1,10 +1,10 @@
 import { type Backend, Scope, type Tensor, throwIfAborted } from '@agop/core';
+import { checkNonNegative } from '@agop/core/options';
 import { agopOfPoints } from '../agop/agop.ts';
 import { BlockGradients } from '../agop/gradients.ts';
 import type { AgopOptions } from '../agop/options.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
-import { checkNonNegative } from '../options.ts';
 import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
 import type { Solver } from '../solvers/solver.ts';
 import { kernelOfPoints } from './kernel-matrix.ts';

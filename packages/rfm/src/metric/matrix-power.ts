@@ -1,5 +1,5 @@
 import { type Backend, input, Scope, selectLessEqual, type Tensor } from '@agop/core';
-import { checkPositive } from '../options.ts';
+import { checkPositive } from '@agop/core/options';
 
 /** Options of {@link matrixPower}. */
 export interface MatrixPowerOptions {
