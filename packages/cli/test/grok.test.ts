@@ -56,42 +56,6 @@ describe('grok --json', () => {
     }
     expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|NaN|undefined/);
   });
-
-  test('is the same for the same seed', async () => {
-    const iterations = async (seed: string) =>
-      JSON.parse((await run([...small, '--op=-', '--seed', seed, '--iterations', '3', '--json'])).stdout)
-        .iterations;
-    const [first, again, other] = [await iterations('5'), await iterations('5'), await iterations('6')];
-    expect(again).toEqual(first);
-    expect(other).not.toEqual(first);
-  });
-
-  test('two operations with a task bit are measured apart', async () => {
-    const report = folder.at('two.html');
-    const { code, stdout, stderr } = await run([
-      ...['grok', '--op', '+', '--op', 'x^2+y^2', '--p', '7', '--fraction', '0.8', '--iterations', '2'],
-      ...['--report', report, '--json'],
-    ]);
-    expect(code, stderr).toBe(0);
-    const { operations, iterations } = JSON.parse(stdout);
-    expect(operations).toEqual(['x + y', 'x^2 + y^2']);
-    expect(iterations[1].operations.map((one: { operation: string }) => one.operation)).toEqual([
-      'add',
-      'x^2+y^2',
-    ]);
-    expect(iterations[1].operations[0].circulantDeviation).toBe(iterations[1].circulantDeviation);
-    expect(iterations[1].operations[1].circulantDeviation).toBeNull();
-    const html = readFileSync(report, 'utf8');
-    expect(html).not.toContain('Dashed');
-    for (const part of [
-      'test, x^2 + y^2',
-      '[one-hot x, one-hot y, task bit]: 15 x 15 numbers',
-      'circulant deviation, x + y',
-      'For x^2 + y^2 no order of the residues is known',
-    ]) {
-      expect(html).toContain(part);
-    }
-  });
 });
 
 test('grok for people: curves and a verdict', async () => {
@@ -107,60 +71,6 @@ test('grok for people: curves and a verdict', async () => {
   expect(stdout).toMatch(/training loss was at most \d\.\de-2\d/);
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
   expect(stderr.trim().split('\n')).toHaveLength(18);
-});
-
-test('a run that ends early shows what it found, and says why', async () => {
-  const early = ['grok', '--op', 'x^2+y^2', '--p', '13', '--fraction', '0.75', '--iterations', '40'];
-  const report = folder.at('early.html');
-  const { code, stdout, stderr } = await run([...early, '--report', report, '--json']);
-  expect(code, stderr).toBe(0);
-  const { iterations, grokked, endedEarly } = JSON.parse(stdout) as Record<string, unknown>;
-  expect(grokked).toBeLessThan(5);
-  expect((iterations as unknown[]).length).toBeLessThan(40);
-  expect(endedEarly).toMatch(/^The run ended before iteration \d+: .* singular .* --ridge such as 1e-9\.$/);
-  expect(readFileSync(report, 'utf8')).toContain(endedEarly);
-  const people = await run(early);
-  expect(people.stdout).toContain(endedEarly);
-});
-
-test('* modulo a composite number is left in its order, and the report says why', async () => {
-  const report = folder.at('composite.html');
-  const { code, stdout, stderr } = await run([
-    ...['grok', '--op', '*', '--p', '10', '--iterations', '2', '--report', report],
-  ]);
-  expect(code, stderr).toBe(0);
-  expect(stdout).not.toContain('circulant');
-  const html = readFileSync(report, 'utf8');
-  expect(html).toContain('but 10 is not prime');
-  expect(html).not.toContain('The same metrics, reordered');
-});
-
-test('a run that learns nothing is not called a success', async () => {
-  const report = folder.at('nothing.html');
-  const { code, stdout } = await run([
-    ...['grok', '--p', '7', '--op', 'sub', '--op', 'div', '--iterations', '3', '--report', report],
-  ]);
-  expect(code).toBe(0);
-  const html = readFileSync(report, 'utf8');
-  for (const text of [stdout, html]) {
-    expect(text).toMatch(/never left the level of chance \(1 of 7: 14\.3 %\): it was at most \d\.\d %/);
-  }
-  expect(html).toMatch(/for x - y goes from 0\.\d+ to 0\.\d+: the block is not constant/);
-  expect(html).toMatch(
-    /for x \/ y, in the order of discrete logarithms, goes from 0\.\d+ to 0\.\d+: the block is not/,
-  );
-  expect(html).toContain('The same metrics, reordered');
-  expect(html).not.toMatch(/of them rightly|Stripes|all the time/);
-});
-
-test('a task without known structure has neither circulant deviation nor spectrum', async () => {
-  const report = folder.at('polynomial.html');
-  const { code, stdout } = await run([
-    ...['grok', '--op', 'x^3+xy', '--p', '5', '--iterations', '2', '--report', report],
-  ]);
-  expect(code).toBe(0);
-  expect(stdout).not.toContain('circulant');
-  expect(readFileSync(report, 'utf8')).not.toContain('Fourier spectrum');
 });
 
 describe('grok --report', () => {

@@ -6,7 +6,7 @@ export { type LineChartOptions, lineChart, type Mark, type Series } from './char
 export type { RampName } from './charts/raster.ts';
 export { type SpectrumChartOptions, spectrumChart } from './charts/spectrum-chart.ts';
 export { divergingRamp, grayRamp, type Ramp, sequentialRamp, seriesColors } from './color/palette.ts';
-export type { Block, Cell } from './page/blocks.ts';
+export { type Block, block, type Cell } from './page/blocks.ts';
 export { htmlPage, type PageOptions, type Section } from './page/html-page.ts';
 export { encodePng, type PngPixels } from './png/encode.ts';
 export { escapeMarkup } from './svg/escape.ts';

@@ -1,24 +1,19 @@
 import { freemem } from 'node:os';
 import {
-  checkGrokkingMemory,
-  type GrokkingIteration,
-  type GrokkingResult,
-  type ModularTask,
-  modularTask,
-  runGrokking,
-} from '@agop/grokking';
-import { formatNumber, formatPercent, terminalStyle } from '@agop/report';
+  type GrokkingEvent,
+  grokkingPage,
+  grokkingPanels,
+  grokkingText,
+  grokkingTitle,
+  runGrokkingExperiment,
+} from '@agop/experiments/grokking';
+import { formatNumber, formatPercent, htmlPage, panelChart, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRun, Context } from '../command.ts';
-import { sayOptions } from '../output/option-words.ts';
+import { asFlags, sayOptions } from '../output/option-words.ts';
 import { checkOutputs, finish } from '../output/output-files.ts';
-import { terminalChart } from './chart.ts';
 import { grokWords } from './option-words.ts';
-import { grokReport } from './report.ts';
 import { grokSettings } from './settings.ts';
-import { earlyEnd, explainSingularFit } from './singular-fit.ts';
-import { type GrokSummary, grokSummary } from './summary.ts';
-import { verdict } from './words.ts';
 
 /** `agop grok`: runs a Recursive Feature Machine on modular arithmetic and shows how it learns. */
 export const runGrok: CommandRun = (request, context) =>
@@ -28,75 +23,55 @@ const grokTask: CommandRun = async ({ options, commandLine }, context) => {
   const settings = grokSettings(options);
   await checkOutputs(options);
   using backend = await openBackend(options);
-  const { sizes, kernel, iterations, ridge, dtype } = settings;
-  const freeHostBytes = freemem();
-  // Tables alone may take minutes and more memory than there is.
-  checkGrokkingMemory({ backend, sizes, dtype, iterations, freeHostBytes });
-  const task = modularTask(settings.task);
-  const soFar: GrokkingIteration[] = [];
-  const result = await runGrokking({
+  const result = await runGrokkingExperiment(settings, {
     backend,
-    task,
-    kernel,
-    iterations,
-    ridge,
-    dtype,
-    onIteration: (iteration) => {
-      soFar.push(iteration);
-      tellIteration(soFar, task, iterations, context);
-    },
-  }).catch(explainSingularFit(settings));
+    freeHostBytes: freemem(),
+    naming: asFlags,
+    onEvent: (event) => tellIteration(event, context),
+  });
   context.live([]); // The curves come once more, on standard output and with the alignment.
   const report = options.text('report');
-  const summary = grokSummary(settings, backend, result, report, earlyEnd(settings, result));
-  printRun(summary, result, context);
+  const { summary, operations } = result;
+  const { title, facts, findings } = grokkingText(result);
+  context.print(
+    terminalStyle(context.color).bold(title),
+    ...facts,
+    '',
+    ...chart({ ...summary, operations, planned: summary.iterations.length }, context),
+    '',
+    ...findings,
+    '',
+    `${summary.seconds.toFixed(1)} s`,
+  );
   await finish(
-    summary,
+    { ...summary, ...(report !== undefined && { report }) },
     [
       {
         path: report,
         label: 'Report',
-        content: () => grokReport({ summary, result, shown: settings.shown, commandLine }),
+        content: async () => htmlPage({ ...(await grokkingPage(result)), commandLine }),
       },
     ],
     context,
   );
 };
 
-function tellIteration(
-  soFar: readonly GrokkingIteration[],
-  task: ModularTask,
-  iterations: number,
-  context: Context,
-): void {
-  const { iteration, testAccuracy, testLoss, seconds } = soFar.at(-1) as GrokkingIteration;
-  const title = `${task.operations.map(({ formula }) => formula).join(' and ')} mod ${task.p}`;
-  context.live([
-    terminalStyle(context.color).bold(title),
-    ...terminalChart({ task, iterations: soFar }, iterations, context),
-  ]);
-  const left = iterations - soFar.length;
+function tellIteration(event: GrokkingEvent, context: Context): void {
+  const { iterations, planned, secondsLeft } = event;
+  const last = iterations.at(-1);
+  if (!last) return;
+  context.live([terminalStyle(context.color).bold(grokkingTitle(event)), ...chart(event, context)]);
   context.progress(
-    `Iteration ${iteration} of ${iterations - 1}: test accuracy ${formatPercent(testAccuracy)}, test loss ${formatNumber(testLoss)}`,
-    left > 0 ? (seconds / soFar.length) * left : undefined,
+    `Iteration ${last.iteration} of ${planned - 1}: test accuracy ${formatPercent(last.testAccuracy)}, test loss ${formatNumber(last.testLoss)}`,
+    secondsLeft > 0 ? secondsLeft : undefined,
   );
 }
 
-function printRun(summary: GrokSummary, result: GrokkingResult, context: Context): void {
-  const { iterations } = result;
-  const style = terminalStyle(context.color);
-  const { operations, p, trainingPairs, testPairs, kernel, ridge, device, dtype, seconds } = summary;
-  const parameters = Object.entries(kernel.parameters).map(([name, value]) => `, ${name} ${value}`);
-  context.print(
-    style.bold(`${operations.join(' and ')} mod ${p}`),
-    `${trainingPairs} pairs for training, ${testPairs} for testing`,
-    `${kernel.name} kernel${parameters.join('')}, ${ridge === 0 ? 'no ridge' : `ridge ${ridge}`} · ${device}, ${dtype}`,
-    '',
-  );
-  context.print(
-    ...terminalChart(result, iterations.length, context),
-    '',
-    ...verdict(result, summary.endedEarly),
-  );
-  context.print('', `${seconds.toFixed(1)} s`);
+/** The run so far as curves over all its iterations. */
+function chart(event: Omit<GrokkingEvent, 'secondsLeft'>, { columns, color }: Context): string[] {
+  return panelChart(grokkingPanels(event), {
+    width: Math.min(100, columns - 1),
+    steps: event.planned,
+    style: terminalStyle(color),
+  });
 }

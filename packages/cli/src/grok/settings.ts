@@ -1,43 +1,26 @@
-import { type FloatDType, OptionError } from '@agop/core';
-import { type GrokkingSizes, type ModularTaskOptions, modularTaskSizes } from '@agop/grokking';
+import { OptionError } from '@agop/core';
+import type { GrokkingSettings } from '@agop/experiments/grokking';
 import { gaussian, type Kernel, laplace, quadratic } from '@agop/rfm';
 import { dtypeOption } from '../backends/backends.ts';
 import type { OptionValues } from '../options.ts';
 
 const kernelNames = ['gaussian', 'quadratic', 'laplace'] as const;
 
-/** What the options of `agop grok` say. */
-export interface GrokSettings {
-  /** Not made yet: first the memory for it is compared with what there is. */
-  readonly task: ModularTaskOptions;
-  readonly sizes: GrokkingSizes;
-  readonly kernel: Kernel;
-  readonly iterations: number;
-  readonly ridge: number;
-  readonly seed: number;
-  readonly dtype: FloatDType;
-  /** Iterations whose metric the report shows; undefined to choose them by what happened. */
-  readonly shown: readonly number[] | undefined;
-}
-
 /** @throws {OptionError} for an option that is wrong, by itself or with the others */
-export function grokSettings(options: OptionValues): GrokSettings {
+export function grokSettings(options: OptionValues): GrokkingSettings {
   const seed = options.whole('seed', 0) ?? 0;
   const iterations = options.whole('iterations', 1) ?? 30;
-  const task = taskOption(options, seed);
   return {
-    task,
-    sizes: modularTaskSizes(task),
+    task: taskOption(options, seed),
     kernel: kernelOption(options),
     iterations,
     ridge: options.number('ridge') ?? 0,
-    seed,
     dtype: dtypeOption(options).dtype ?? 'float64',
     shown: shownOption(options, iterations),
   };
 }
 
-function taskOption(options: OptionValues, seed: number): ModularTaskOptions {
+function taskOption(options: OptionValues, seed: number): GrokkingSettings['task'] {
   const [first = '+', second, ...more] = options.texts('op');
   if (more.length > 0) {
     throw new OptionError('op', `--op can be given once or twice, but is given ${2 + more.length} times.`);

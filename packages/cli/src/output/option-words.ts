@@ -1,4 +1,4 @@
-import { AgopError } from '@agop/core';
+import { AgopError, type OptionNaming, say } from '@agop/core';
 import { flagOf } from '../options.ts';
 
 /** What messages of the packages call something, and what it is called on the command line. */
@@ -11,6 +11,10 @@ export const commonWords: OptionWords = [
   [/\(option `on`, variable AGOP_BACKEND\)/, '(variable AGOP_BACKEND)'],
   [/\bdtype '(float(?:32|64))'/g, '--dtype $1'],
 ];
+
+/** Options as they are typed: `--ridge`, `--dtype float32`. */
+export const asFlags: OptionNaming = ({ option, value }) =>
+  value === undefined ? flagOf(option) : `${flagOf(option)} ${value}`;
 
 /** A message in the words of the command line. */
 export function inOptionWords(message: string, words: OptionWords): string {
@@ -41,7 +45,7 @@ export function namedBy(option: string, path: string): (error: unknown) => never
 export function sayOptions(words: OptionWords): (error: unknown) => never {
   return (error) => {
     if (!AgopError.isInstance(error)) throw error;
-    const message = inOptionWords(error.message, words);
+    const message = inOptionWords(say(error.wording, asFlags), words);
     throw message === error.message ? error : new AgopError(error.code, message, { cause: error });
   };
 }

@@ -20,6 +20,22 @@ export type Block =
     }
   | { readonly kind: 'code'; readonly text: string };
 
+/** Blocks without their ceremony. */
+export const block = {
+  text: (text: string): Block => ({ kind: 'text', text }),
+  facts: (facts: readonly (readonly [name: string, value: string | number])[]): Block => ({
+    kind: 'facts',
+    facts,
+  }),
+  figure: (svg: string, caption?: string): Block => ({
+    kind: 'figure',
+    svg,
+    ...(caption !== undefined && { caption }),
+  }),
+  table: (table: Omit<Block & { kind: 'table' }, 'kind'>): Block => ({ kind: 'table', ...table }),
+  code: (text: string): Block => ({ kind: 'code', text }),
+} as const;
+
 /** HTML of one block. */
 export function blockMarkup(block: Block): string {
   switch (block.kind) {

@@ -1,5 +1,5 @@
 import { escapeMarkup } from '../svg/escape.ts';
-import { type Block, blockMarkup } from './blocks.ts';
+import { type Block, block, blockMarkup } from './blocks.ts';
 import { pageStyle } from './style.ts';
 
 /** A part of a page with its own heading. */
@@ -16,6 +16,8 @@ export interface PageOptions {
   /** Blocks before the first section. */
   readonly intro?: readonly Block[];
   readonly sections: readonly Section[];
+  /** The command that made the page, for a last section of its own. */
+  readonly commandLine?: string;
   /** A line at the end, e.g. the command that made the page. */
   readonly footer?: string;
   /** Language of the texts, as in BCP 47. Default `en`. */
@@ -32,7 +34,10 @@ export function htmlPage(options: PageOptions): string {
   const title = escapeMarkup(options.title);
   const subtitle =
     options.subtitle === undefined ? '' : `<p class="sub">${escapeMarkup(options.subtitle)}</p>`;
-  const sections = options.sections.map(
+  const { commandLine } = options;
+  const made: Section[] =
+    commandLine === undefined ? [] : [{ heading: 'How it was made', blocks: [block.code(commandLine)] }];
+  const sections = [...options.sections, ...made].map(
     ({ heading, blocks }) => `<section><h2>${escapeMarkup(heading)}</h2>\n${blocksMarkup(blocks)}</section>`,
   );
   const footer = options.footer === undefined ? '' : `<footer>${escapeMarkup(options.footer)}</footer>`;

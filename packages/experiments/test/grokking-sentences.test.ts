@@ -1,12 +1,14 @@
-import type { GrokkingIteration } from '@agop/grokking';
 import { modularTask } from '@agop/grokking';
 import { describe, expect, test } from 'vitest';
-import { tracedStructures } from '../src/grok/structures.ts';
-import { beyondChance, deviationsInWords, fitInWords, hiddenInWords, verdict } from '../src/grok/words.ts';
+import { beyondChance, operationRecords } from '../src/grokking/chance.ts';
+import type { Iteration } from '../src/grokking/result.ts';
+import { deviationsInWords, fitInWords, hiddenInWords, verdict } from '../src/grokking/sentences.ts';
+import { tracedStructures } from '../src/grokking/structures.ts';
 
 const task = modularTask({ operation: '+', p: 61, fraction: 0.1 });
+const known = { p: 61, operations: operationRecords(task) };
 
-function iteration(index: number, measures: Partial<GrokkingIteration>): GrokkingIteration {
+function iteration(index: number, measures: Partial<Iteration>): Iteration {
   return {
     iteration: index,
     trainLoss: 1e-27,
@@ -16,17 +18,16 @@ function iteration(index: number, measures: Partial<GrokkingIteration>): Grokkin
     correctLogitLoss: 1,
     circulantDeviation: 1,
     alignment: 1,
-    seconds: index,
     ...measures,
   };
 }
 
 const withAccuracies = (...accuracies: number[]) => ({
-  task,
+  ...known,
   iterations: accuracies.map((testAccuracy, i) => iteration(i, { testAccuracy })),
 });
 const withDeviations = (...deviations: (number | null)[]) => ({
-  task,
+  ...known,
   iterations: deviations.map((circulantDeviation, i) =>
     iteration(i, { circulantDeviation, alignment: i === deviations.length - 1 ? 1 : 0.7 }),
   ),
@@ -54,13 +55,18 @@ describe('the verdict follows from the accuracies', () => {
   test('answers that are more frequent than others are guessed first', () => {
     // gcd-sum of 15: 45 of the 225 products are 0.
     const products = modularTask({ operation: '*', p: 15 });
-    const at = (testAccuracy: number) => ({ task: products, iterations: [iteration(0, { testAccuracy })] });
+    const operations = operationRecords(products);
+    const at = (testAccuracy: number) => ({
+      p: 15,
+      operations,
+      iterations: [iteration(0, { testAccuracy })],
+    });
     expect(verdict(at(0.21))[0]).toMatch(
       /never left the level of chance \(the most frequent answer, 0: 20\.0 %\): it was at most 21\.0 %/,
     );
     expect(verdict(at(0.3))[0]).toMatch(/is above chance .* but was at most 30\.0 %\./);
-    expect(beyondChance(products)).toBeCloseTo(0.25, 12);
-    expect(beyondChance(task)).toBeCloseTo(1 / 61 + 0.05, 12);
+    expect(beyondChance(operations)).toBeCloseTo(0.25, 12);
+    expect(beyondChance(known.operations)).toBeCloseTo(1 / 61 + 0.05, 12);
   });
 
   test('and ends with those of both operations', () => {
@@ -70,7 +76,7 @@ describe('the verdict follows from the accuracies', () => {
       ...{ correctLogitLoss: 0, circulantDeviation: 0.9 },
     });
     const last = iteration(0, { testAccuracy: 0.5, operations: [of('add', 1), of('sub', 0)] });
-    const sentences = verdict({ task: two, iterations: [last] });
+    const sentences = verdict({ p: 5, operations: operationRecords(two), iterations: [last] });
     expect(sentences[0]).toMatch(
       /^The test accuracy of x \+ y is above chance \(1 of 5: 20\.0 %\) at the first fit already, .* 100 % from 0 on\./,
     );

@@ -1,41 +1,40 @@
-import { type GrokkingResult, isPrime, type ModularOperation, type OperationStructure } from '@agop/grokking';
+import { isPrime } from '@agop/grokking';
+import type { Course, OperationRecord } from './result.ts';
+
+type Structure = NonNullable<OperationRecord['structure']>;
 
 /** The structure that the metric of an operation should have, and how far the run was from it. */
 export interface TracedStructure {
-  readonly operation: ModularOperation;
-  readonly structure: OperationStructure;
+  readonly operation: OperationRecord;
+  readonly structure: Structure;
   /** Circulant deviation of the AGOP after each iteration, NaN for an AGOP of zeros. */
   readonly deviations: readonly number[];
 }
 
 /** Those operations of a run for which the structure is known. */
-export function tracedStructures({
-  task,
-  iterations,
-}: Pick<GrokkingResult, 'task' | 'iterations'>): TracedStructure[] {
-  return task.operations.flatMap((operation, k): TracedStructure[] => {
+export function tracedStructures({ p, operations, iterations }: Course): TracedStructure[] {
+  return operations.flatMap((operation, k): TracedStructure[] => {
     const { structure } = operation;
-    if (!structure || !isKnown(structure, task.p)) return [];
-    const deviations = iterations.map((iteration) => {
-      const of = iteration.operations?.[k] ?? iteration;
-      return of.circulantDeviation ?? Number.NaN;
-    });
+    if (!structure || !isKnown(structure, p)) return [];
+    const deviations = iterations.map(
+      (iteration) => (iteration.operations?.[k] ?? iteration).circulantDeviation ?? Number.NaN,
+    );
     return [{ operation, structure, deviations }];
   });
 }
 
 /** Why there is nothing to be seen of an operation's structure; undefined where there is. */
-export function whyNoStructure({ formula, structure }: ModularOperation, p: number): string | undefined {
+export function whyNoStructure({ formula, structure }: OperationRecord, p: number): string | undefined {
   if (!structure) return `For ${formula} no order of the residues is known in which it would be addition.`;
   if (isKnown(structure, p)) return undefined;
   return `For ${formula} the residues would be put in the order of their discrete logarithms, but ${p} is not prime: they have none.`;
 }
 
 /** What the off-diagonal blocks are constant along. */
-export function diagonalsOf({ block }: OperationStructure): string {
+export function diagonalsOf({ block }: Structure): string {
   return block === 'circulant' ? 'wrapped diagonals' : 'wrapped anti-diagonals';
 }
 
-function isKnown({ group }: OperationStructure, p: number): boolean {
+function isKnown({ group }: Structure, p: number): boolean {
   return group === 'additive' || isPrime(p);
 }

@@ -1,0 +1,42 @@
+import type { Backend, OptionNaming } from '@agop/core';
+import * as z from 'zod/mini';
+
+/** What every run of an experiment has at hand, besides its settings. */
+export interface RunContext<Event> {
+  /** Where to compute; stays open. */
+  readonly backend: Backend;
+  /** Ends the run at its next step with an `AbortedError`. */
+  readonly signal?: AbortSignal;
+  /** Told how far the run is. */
+  readonly onEvent?: (event: Event) => void;
+  /** Free bytes of the program's own memory, where known: what does not fit is refused before anything is made. */
+  readonly freeHostBytes?: number;
+  /** What sentences of the result call options. Default: as in code; a program says `--ridge`. */
+  readonly naming?: OptionNaming;
+}
+
+/** A result as text for a terminal; colour and width are the reader's choice. */
+export interface TextSummary {
+  readonly title: string;
+  /** What was run, a line each. */
+  readonly facts: readonly string[];
+  /** What happened, a sentence each. */
+  readonly findings: readonly string[];
+}
+
+/** Name and parameters of a kernel or a feature map. */
+export const named = z.object({
+  name: z.string(),
+  parameters: z.record(z.string(), z.union([z.number(), z.string()])),
+});
+
+/** What a run was computed on. */
+export const computedOn = {
+  /** Name of the backend. */
+  backend: z.string(),
+  /** The device, for people. */
+  device: z.string(),
+  dtype: z.string(),
+  /** Duration of the run alone. */
+  seconds: z.number(),
+} as const;

@@ -1,0 +1,117 @@
+import { say } from '@agop/core';
+import {
+  checkGrokkingMemory,
+  fourierContent,
+  type GrokkingIteration,
+  type GrokkingResult,
+  isPrime,
+  modularTask,
+  modularTaskSizes,
+  runGrokking,
+  tableOutputs,
+} from '@agop/grokking';
+import type { RunContext } from '../experiment.ts';
+import { beyondChance, operationRecords } from './chance.ts';
+import type { Course, GrokkingRunResult, Iteration } from './result.ts';
+import type { GrokkingSettings } from './settings.ts';
+import { endedBefore, explainSingularFit } from './singular-fit.ts';
+
+/** After each iteration. Its alignment with the last one is not known yet. */
+export interface GrokkingEvent extends Course {
+  /** Iterations that the run is to have. */
+  readonly planned: number;
+  /** Seconds left, as far as one can tell; 0 after the last iteration. */
+  readonly secondsLeft: number;
+}
+
+/**
+ * Runs a Recursive Feature Machine on modular arithmetic.
+ *
+ * @throws {OptionError} for a task that there is not
+ * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is
+ * @throws {AgopError} saying what to do, where a kernel matrix is singular before anything is learned
+ * @throws {AbortedError} through `signal`
+ */
+export async function runGrokkingExperiment(
+  settings: GrokkingSettings,
+  { backend, signal, onEvent, freeHostBytes, naming }: RunContext<GrokkingEvent>,
+): Promise<GrokkingRunResult> {
+  const { kernel, iterations, ridge, dtype } = settings;
+  const options = { backend, kernel, iterations, ridge, dtype, ...(signal && { signal }) };
+  // Tables alone may take minutes and more memory than there is.
+  checkGrokkingMemory({
+    ...options,
+    sizes: modularTaskSizes(settings.task),
+    ...(freeHostBytes !== undefined && { freeHostBytes }),
+  });
+  const task = modularTask(settings.task);
+  const operations = operationRecords(task);
+  const soFar: Iteration[] = [];
+  const explain = (error: unknown): unknown => explainSingularFit(error, settings);
+  const run = await runGrokking({
+    ...options,
+    task,
+    onIteration: (measures) => {
+      soFar.push(withoutTime(measures));
+      const secondsLeft = (measures.seconds / soFar.length) * (iterations - soFar.length);
+      onEvent?.({ p: task.p, operations, iterations: soFar, planned: iterations, secondsLeft });
+    },
+  }).catch((error) => {
+    throw explain(error);
+  });
+  const risen = beyondChance(operations);
+  // Where nothing was learned until then, an early end is an error.
+  if (run.endedBy && run.iterations.every(({ testAccuracy }) => testAccuracy <= risen)) {
+    throw explain(run.endedBy);
+  }
+  const chosen = settings.shown ?? telling(run.iterations, risen);
+  return {
+    experiment: 'grokking',
+    version: 1,
+    summary: {
+      operations: operations.map(({ formula }) => formula),
+      p: task.p,
+      fraction: task.fraction,
+      trainingPairs: task.train.size,
+      testPairs: task.test.size,
+      kernel: { name: kernel.name, parameters: kernel.parameters },
+      ridge,
+      seed: settings.task.seed,
+      backend: backend.name,
+      device: backend.device.description,
+      dtype,
+      iterations: run.iterations.map(withoutTime),
+      grokked: run.iterations.find(({ testAccuracy }) => testAccuracy === 1)?.iteration ?? null,
+      ...(run.endedBy && { endedEarly: say(endedBefore(run.iterations.length, settings), naming) }),
+      seconds: run.seconds,
+    },
+    operations,
+    metrics: chosen.flatMap((iteration) => {
+      const metric = run.nextMetrics[iteration];
+      return metric ? [{ iteration, data: Array.from(metric) }] : [];
+    }),
+    columns: task.columns,
+    fourierShare: fourierShare(run),
+  };
+}
+
+function withoutTime({ seconds: _, operations, ...measures }: GrokkingIteration): Iteration {
+  return { ...measures, ...(operations && { operations: [...operations] }) };
+}
+
+/** The first iteration, the last one before the accuracy rises, the middle of the rise, the last one. */
+function telling(iterations: readonly GrokkingIteration[], risen: number): number[] {
+  const first = (accuracy: number): number =>
+    iterations.findIndex(({ testAccuracy }) => testAccuracy >= accuracy);
+  const chosen = [0, first(risen) - 1, first(0.5), iterations.length - 1];
+  return [...new Set(chosen.filter((i) => i >= 0))];
+}
+
+/** Only one of + - * / whose pairs make up the whole table can be compared with the algorithm. */
+function fourierShare({ task, last }: GrokkingResult): number | null {
+  const [operation, ...more] = task.operations;
+  if (!operation?.structure || more.length > 0) return null;
+  if (operation.structure.group === 'multiplicative' && !isPrime(task.p)) return null;
+  if (task.train.size + task.test.size !== task.p * (operation.divides ? task.p - 1 : task.p)) return null;
+  return fourierContent(tableOutputs(task, last), operation, task.p).share;
+}

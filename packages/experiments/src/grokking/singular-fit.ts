@@ -1,0 +1,57 @@
+import { AgopError, compileScalar, inputNames, type Wording, wording } from '@agop/core';
+import { formatNumber } from '@agop/report';
+import type { Kernel } from '@agop/rfm';
+import type { GrokkingSettings } from './settings.ts';
+
+/** Distance of two pairs that share one operand, in one-hot rows: the nearest there are. */
+const nearest = Math.SQRT2;
+
+/** What a kernel sees of such pairs: inner products, the squared distance. */
+const nearestInputs: Readonly<Record<string, number>> = { u: 1, p: 2, q: 2, s: 2, epsilon: Number.EPSILON };
+
+/**
+ * What a run ran into; for a kernel matrix that cannot be factorised, or an AGOP that is not finite, an error that says
+ * what to do about it: more or less bandwidth, by the values of the kernel.
+ */
+export function explainSingularFit(error: unknown, settings: GrokkingSettings): unknown {
+  const isNumerical =
+    AgopError.isInstance(error) && ['NOT_POSITIVE_DEFINITE', 'NO_CONVERGENCE'].includes(error.code);
+  if (!isNumerical) return error;
+  return new AgopError(error.code, reasonAndAdvice(settings), { cause: error });
+}
+
+/** Why a run ended before an iteration, and how it would go on. */
+export function endedBefore(iteration: number, settings: GrokkingSettings): Wording {
+  return wording`The run ended before iteration ${iteration}: its kernel matrix is numerically singular in ${settings.dtype}, since pairs with the same answer have become the same to the metric. To go on, use ${moreRidge(settings)}.`;
+}
+
+function reasonAndAdvice(settings: GrokkingSettings): Wording {
+  const { kernel, dtype } = settings;
+  const more = moreRidge(settings);
+  const singular = `The kernel matrix of the training pairs is numerically singular in ${dtype}`;
+  const bandwidth = kernel.parameters['bandwidth'];
+  if (bandwidth === undefined) return wording`${singular}. Use ${more}.`;
+  const value = nearestValue(kernel);
+  const between = `between the nearest pairs, ${nearest.toFixed(1)} apart, the ${kernel.name} kernel`;
+  if (value < 1e-3) {
+    return wording`${{ option: 'bandwidth', value: bandwidth }} is too small: ${between} is ${formatNumber(value, 2)}, and nothing can be learned from its gradients. Use a larger one, such as 2.5.`;
+  }
+  if (1 - value < 1e-3) {
+    return wording`${{ option: 'bandwidth', value: bandwidth }} is too large: ${between} differs from 1 by ${formatNumber(1 - value, 2)} only. ${singular}. Use a smaller one, such as 2.5, or ${more}.`;
+  }
+  return wording`${singular}. Use ${more}, or another ${{ option: 'bandwidth' }}.`;
+}
+
+function moreRidge({ ridge, dtype }: GrokkingSettings): Wording {
+  const isSingle = dtype === 'float32';
+  const more = ridge === 0 ? 'a small' : 'a larger';
+  const such = ridge === 0 ? ` such as ${isSingle ? '1e-5' : '1e-9'}` : '';
+  const orDouble = isSingle ? wording` or ${{ option: 'dtype', value: 'float64' }}` : [];
+  return wording`${more} ${{ option: 'ridge' }}${such}${orDouble}`;
+}
+
+/** The kernel of the nearest pairs in the metric M = I. */
+function nearestValue({ value, parameters }: Kernel): number {
+  const known: Readonly<Record<string, number>> = { ...nearestInputs, ...parameters };
+  return compileScalar(value)(inputNames(value).map((input) => known[input] ?? Number.NaN));
+}
