@@ -9,6 +9,7 @@ export type {
 } from '@agop/estimators';
 export { type AgopSizes, cheapestAgopMethod } from './agop/cost.ts';
 export type { AgopMethod, AgopOptions, Centring } from './agop/options.ts';
+export { subsetRows } from './agop/subset-rows.ts';
 export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
 export type { LoadOptions, SaveOptions } from './estimators/estimator.ts';
 export { Estimator } from './estimators/estimator.ts';
@@ -16,6 +17,8 @@ export { decodeModel, type ModelDescription } from './estimators/model-file.ts';
 export type { EstimatorOptions, HostMetric } from './estimators/options.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
 export * from './kernels/index.ts';
+export { type FeatureLearning, type FeatureLearningStep, featureLearning } from './loop/feature-learning.ts';
+export { Lazy } from './loop/lazy.ts';
 export { type Preset, presets } from './loop/presets.ts';
 export {
   type RecursionOptions,
@@ -23,7 +26,6 @@ export {
   type RFMStep,
   recursiveFeatureMachine,
 } from './loop/recursive-feature-machine.ts';
-export type { MetricUpdateOptions } from './loop/update.ts';
 export {
   type FitKernelMachineOptions,
   fitKernelMachine,
@@ -41,6 +43,14 @@ export {
   type Metric,
   type MetricForm,
 } from './metric/metric.ts';
+export {
+  type MetricUpdateOptions,
+  type Normalization,
+  nextMetric,
+  type ResolvedMetricUpdate,
+  resolveMetricUpdate,
+} from './metric/update.ts';
 export { choleskySolver } from './solvers/cholesky.ts';
 export { refinedCholeskySolver } from './solvers/refined-cholesky.ts';
+export { type FailedRidge, type RidgeSolutions, solveForRidges } from './solvers/ridges.ts';
 export type { KernelSystem, Solver } from './solvers/solver.ts';

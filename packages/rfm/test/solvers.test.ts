@@ -1,6 +1,13 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import { type Backend, input, NotPositiveDefiniteError, type Tensor } from '@agop/core';
-import { choleskySolver, gaussian, laplace, recursiveFeatureMachine, refinedCholeskySolver } from '@agop/rfm';
+import {
+  choleskySolver,
+  gaussian,
+  laplace,
+  recursiveFeatureMachine,
+  refinedCholeskySolver,
+  solveForRidges,
+} from '@agop/rfm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { largest, normal, normalTensor, worst } from './data.ts';
 
@@ -182,4 +189,40 @@ describe('refined Cholesky', () => {
       expect(worst(refined, direct)).toBeLessThan(1e-8 * largest(direct));
     },
   );
+});
+
+describe('several ridges on one matrix', () => {
+  const system = (backend: Backend) => ({
+    matrix: backend.tensor([1, 1, 1, 1], [2, 2], 'float64'),
+    targets: backend.tensor([1, 2], [2, 1], 'float64'),
+  });
+
+  test('have their coefficients in order; what is not positive definite is left out', async () => {
+    using backend = await createCpuBackend();
+    const { matrix, targets } = system(backend);
+    const { solved, failed } = await solveForRidges(backend, choleskySolver, { matrix, targets }, [1, 0, 2]);
+    expect(solved.map(({ ridge }) => ridge)).toEqual([1, 2]);
+    expect(failed.map(({ ridge, error }) => [ridge, error.code])).toEqual([[0, 'NOT_POSITIVE_DEFINITE']]);
+    // ((1 + λ)² - 1) α = (1 + λ) y_i - y_j
+    for (const { ridge, coefficients } of solved) {
+      const size = (1 + ridge) ** 2 - 1;
+      const expected = [(1 + ridge - 2) / size, (2 * (1 + ridge) - 1) / size];
+      expect(worst(await coefficients.read(), expected)).toBeLessThan(1e-15);
+      coefficients.dispose();
+    }
+    matrix.dispose();
+    targets.dispose();
+    expect(backend.memory().tensors).toBe(0);
+  });
+
+  test('fail where none can be solved', async () => {
+    using backend = await createCpuBackend();
+    const { matrix, targets } = system(backend);
+    await expect(
+      solveForRidges(backend, refinedCholeskySolver(), { matrix, targets }, [0, 0]),
+    ).rejects.toMatchObject({ code: 'NOT_POSITIVE_DEFINITE', pivot: 1 });
+    matrix.dispose();
+    targets.dispose();
+    expect(backend.memory().tensors).toBe(0);
+  });
 });

@@ -35,7 +35,7 @@ const schema = z.object({
   iterations: z.int(),
   power: number,
   centring: z.enum(['none', 'output', 'pooled']),
-  normalization: z.enum(['max', 'none']),
+  normalization: z.enum(['max', 'frobenius', 'none']),
   rowNormalization: z.enum(['unit', 'none']),
   labelCoding: z.enum(['signed', 'oneHot']),
   standardization: z.boolean(),

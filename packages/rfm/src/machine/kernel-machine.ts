@@ -159,12 +159,12 @@ export interface FitKernelMachineOptions {
   /** Targets [n, c]. */
   readonly y: Tensor;
   /** The entries of x that are not 0, where these are few: the AGOP at the centers then multiplies no others. See {@link nonzerosOf}. */
-  readonly nonzeros?: Nonzeros;
+  readonly nonzeros?: Nonzeros | undefined;
   /** λ of (K + λ I) α = y, from 0. Default 1e-3. */
   readonly ridge?: number;
   /** Default {@link refinedCholeskySolver}. */
   readonly solver?: Solver;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

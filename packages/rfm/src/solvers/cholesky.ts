@@ -8,6 +8,6 @@ import type { Solver } from './solver.ts';
  */
 export const choleskySolver: Solver = {
   name: 'cholesky',
-  solve: (backend, { matrix, targets, ridge }) =>
-    backend.solvePositiveDefinite(matrix, targets, { ridge, overwrite: true }),
+  solve: (backend, { matrix, targets, ridge, overwrite = true }) =>
+    backend.solvePositiveDefinite(matrix, targets, { ridge, overwrite }),
 };
