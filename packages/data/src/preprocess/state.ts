@@ -1,5 +1,5 @@
 import { FormatError } from '@agop/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 // What a fitted preprocessor knows, as it is written into model files. A change of meaning needs a new version.
 

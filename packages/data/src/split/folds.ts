@@ -1,5 +1,5 @@
 import { FormatError, ValueError } from '@agop/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import type { RowSplit } from './split-rows.ts';
 

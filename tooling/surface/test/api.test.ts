@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiReports, writeDeclarations } from '../src/api-report.ts';
+import { type Entry, entries } from '../src/entries.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'agop-api-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The report of the package `b` in a made-up workspace of `a` and `b`. */
+async function reportOf(files: Readonly<Record<string, string>>): Promise<string | undefined> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const entries = ['a', 'b'].map(
+    (name): Entry => ({
+      name: `@agop/${name}`,
+      report: `${name}/index`,
+      source: `packages/${name}/src/index.ts`,
+    }),
+  );
+  return [...apiReports(folder, entries)].find(([{ name }]) => name === '@agop/b')?.[1];
+}
+
+test('a report shows what is exported, what that names, and where the rest is from', async () => {
+  const report = await reportOf({
+    'packages/a/src/index.d.ts': 'export interface Tensor {}\n',
+    'packages/b/src/parts.d.ts': `import type { Tensor } from '@agop/a';
+interface Options { readonly deep: Deep }
+interface Deep { readonly of: Tensor }
+interface Unseen {}
+declare class Machine { #private; fit(options: Options): void; }
+export { Machine, Unseen };
+export declare const limit: number;
+`,
+    'packages/b/src/index.d.ts': `export { limit, Machine as KernelMachine } from './parts.ts';
+export type { Tensor } from '@agop/a';
+`,
+  });
+  expect(report).toBe(`# @agop/b
+
+\`\`\`ts
+declare class Machine { fit(options: Options): void; }
+export { Machine as KernelMachine };
+
+export declare const limit: number;
+
+export { Tensor } from '@agop/a';
+\`\`\`
+
+Named by these, and not exported here:
+
+\`\`\`ts
+interface Deep { readonly of: Tensor }
+
+interface Options { readonly deep: Deep }
+\`\`\`
+`);
+});
+
+test('every entry of the workspace has something to report', { timeout: 120_000 }, () => {
+  writeDeclarations(folder);
+  const reports = apiReports(folder);
+  expect(reports.size).toBe(entries.length);
+  for (const text of reports.values()) expect(text).toMatch(/^(export )?declare /m);
+});
