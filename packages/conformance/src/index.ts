@@ -1,4 +1,3 @@
-import { arcCosineRecursionCases } from './cases/arc-cosine-recursion.ts';
 import { broadcastingCases } from './cases/broadcasting.ts';
 import { choleskyCases } from './cases/cholesky.ts';
 import { determinismCases } from './cases/determinism.ts';
@@ -51,7 +50,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...powerDistanceCases,
   ...patchCases,
   ...windowSumCases,
-  ...arcCosineRecursionCases,
   ...lifeCases,
   ...errorCases,
   ...determinismCases,

@@ -326,10 +326,6 @@ const faults: Readonly<Record<string, readonly [groups: string, fault: Partial<E
       },
     },
   ],
-  'the fused recursion is only an idea': [
-    'arcCosineRecursion',
-    { arcCosineRecursion: (_x, _z, _geometry, out) => void out.buffer.fill(1) },
-  ],
   'sums depend on the weather': [
     'determinism',
     {

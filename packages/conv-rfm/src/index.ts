@@ -28,6 +28,7 @@ export {
   type PatchPadding,
 } from './images/geometry.ts';
 export { type ChannelAxis, type HostImages, type ImageInput, toHostImages } from './images/image-input.ts';
+export { type ArcCosineRecursionOptions, arcCosineRecursion } from './kernels/arc-cosine/recursion.ts';
 export {
   type ConvolutionalKernelOptions,
   convolutionalNngp,

@@ -126,21 +126,31 @@ export interface WindowOptions {
   readonly out?: Tensor;
 }
 
-/** Options of {@link Backend.arcCosineRecursion}. */
-export interface ArcCosineRecursionOptions {
-  /** Positions of each layer: rows and columns. That of a further layer follows from size and padding. */
-  readonly grids: readonly { readonly height: number; readonly width: number }[];
-  /** Height and width of the windows between layers. */
-  readonly size: number;
-  /** Rows and columns of zeros around a grid before its windows are summed. Default 0. */
-  readonly padding?: number;
-  /** Factor of the inner products, positive: one over the number of channels. Default 1. */
-  readonly scale?: number;
-  /** Whether tangents are added (neural tangent kernel) or not (Gaussian process kernel). Default true. */
-  readonly tangent?: boolean;
-  /** X and Z are the same images: half of the result may be computed and mirrored. Default false. */
-  readonly symmetric?: boolean;
+/**
+ * An operation beyond this contract, as the package declares it that needs it: the fused kernel of one algorithm. Engines that
+ * have one offer it under the same name; neither package knows the other. It takes float matrices of one dtype and makes
+ * one tensor of that dtype.
+ *
+ * @typeParam Operands the tuple of tensors it takes
+ * @typeParam Options what callers say, defaults left out
+ * @typeParam Parameters what kernels are told: plain data
+ */
+export interface ExtensionKey<Operands extends readonly Tensor[], Options, Parameters> {
+  /** What engines offer the kernel under. A change of what the kernel is given, or gives, takes a new name. */
+  readonly name: string;
+  /**
+   * Checks the options, and that the operands fit; that they are floats of one dtype, of rank 2 at most, has been checked.
+   *
+   * @returns the shape of the result, and the parameters of the kernel
+   */
+  prepare(operands: Operands, options: Options): { readonly shape: Shape; readonly parameters: Parameters };
 }
+
+/** An extension that a backend has: it checks its operands like the operations of the contract, and makes a new tensor. */
+export type Extension<Operands extends readonly Tensor[], Options> = (
+  operands: Operands,
+  options: Options,
+) => Tensor;
 
 /** Eigenvalues, ascending, and eigenvectors as columns: A = vectors · diag(values) · vectorsᵀ. */
 export interface Eigendecomposition {
@@ -280,20 +290,12 @@ export interface Backend {
    * outHeight = height + 2 padding - size + 1 and outWidth alike. The transposed operation is that with padding size - 1 - padding on the result's grid.
    */
   windowSums(a: Tensor, options: WindowOptions): Tensor;
-  /**
-   * Kernels of infinitely wide convolutional networks with rectifiers, of all pairs of images: [n, m] for patches X [n · P, d] and Z [m · P, d] as
-   * {@link Backend.patches} orders them, P being the positions of the first layer. At each position of a pair with patches u and v
-   *
-   *   S = T = scale · u·v, variances scale · u·u and scale · v·v; per layer, with N the root of the product of the variances and c = S / N (set to ±1 within
-   *   16 ε of it): T ← T k0(c), S ← N k1(c), both 0 where N = 0; between layers S, T and the variances are summed over windows,
-   *   and T ← T + S;
-   *
-   * the result is the mean over the positions of the last layer of S + T, or of S alone. k0 and k1 are those of `Expression.arcCosine0` and
-   * `arcCosine1`.
-   *
-   * Optional: the fused form of what can also be composed of `matmul` in batches, `map` and `windowSums`. Absent where an engine does not have it.
-   */
-  readonly arcCosineRecursion?: (x: Tensor, z: Tensor, options: ArcCosineRecursionOptions) => Tensor;
+
+  // --- extensions ---
+  /** The operation of another package, where the engine has it; undefined where it has not. */
+  extension<Operands extends readonly Tensor[], Options, Parameters>(
+    key: ExtensionKey<Operands, Options, Parameters>,
+  ): Extension<Operands, Options> | undefined;
 
   // --- life ---
   /** Live tensors and bytes now, and the peak. */

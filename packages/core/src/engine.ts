@@ -1,10 +1,10 @@
 export type {
   BoundInput,
   Engine,
+  ExtensionKernel,
   Matrix,
   PatchGeometry,
   ProductTerms,
-  RecursionGeometry,
   Reduction,
   WindowGeometry,
 } from './engine/engine.ts';

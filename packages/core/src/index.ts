@@ -1,11 +1,12 @@
 export type {
-  ArcCosineRecursionOptions,
   Axis,
   Backend,
   Bindings,
   CholeskyOptions,
   Device,
   Eigendecomposition,
+  Extension,
+  ExtensionKey,
   GramOptions,
   HostData,
   MapOptions,

@@ -65,25 +65,29 @@ const untracked = new Set<PropertyKey>(['memory', 'resetPeak', 'dispose', Symbol
 /** A view of `backend` that reports each new tensor of a result. Tensors passed in (`out`, `overwrite`) are not new. */
 function trackingView(backend: Backend, report: (made: Tensor) => void): Backend {
   const wrappers = new Map<PropertyKey, unknown>();
+  const tracked = (operation: (...args: unknown[]) => unknown) => {
+    return (...args: unknown[]): unknown => {
+      const result = operation(...args);
+      const reportNew = (value: unknown): unknown => {
+        if (isTensor(value)) {
+          if (!wasPassedIn(value, args)) report(value);
+        } else {
+          for (const tensor of tensorsOf(value)) report(tensor);
+        }
+        return value;
+      };
+      if (typeof result === 'function') return tracked((...rest) => Reflect.apply(result, undefined, rest));
+      return result instanceof Promise ? result.then(reportNew) : reportNew(result);
+    };
+  };
   return new Proxy(backend, {
     get(target, property) {
       const known = wrappers.get(property);
       if (known) return known;
       const member: unknown = Reflect.get(target, property, target);
       if (typeof member !== 'function') return member;
-      const wrapper = (...args: unknown[]): unknown => {
-        const result: unknown = Reflect.apply(member, target, args);
-        if (untracked.has(property)) return result;
-        const reportNew = (value: unknown): unknown => {
-          if (isTensor(value)) {
-            if (!wasPassedIn(value, args)) report(value);
-          } else {
-            for (const tensor of tensorsOf(value)) report(tensor);
-          }
-          return value;
-        };
-        return result instanceof Promise ? result.then(reportNew) : reportNew(result);
-      };
+      const operation = (...args: unknown[]): unknown => Reflect.apply(member, target, args);
+      const wrapper = untracked.has(property) ? operation : tracked(operation);
       wrappers.set(property, wrapper);
       return wrapper;
     },

@@ -19,7 +19,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   estimators: ['core'],
   rfm: ['core', 'estimators'],
   'deep-rfm': ['core', 'estimators', 'rfm'],
-  'conv-rfm': ['core', 'estimators', 'rfm'],
+  'conv-rfm': ['core', 'conformance', 'estimators', 'rfm'],
   nfa: ['core', 'estimators', 'rfm'],
   grokking: ['core', 'estimators', 'rfm', 'nfa'],
   experiments: libraries,

@@ -1,5 +1,6 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import { conformanceCases, lifecycleCases } from '@agop/conformance';
+import { arcCosineRecursionCases } from '@agop/conv-rfm/conformance';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 
 describe('the wasm engine on the main thread of a page', async () => {
@@ -12,7 +13,7 @@ describe('the wasm engine on the main thread of a page', async () => {
     expect(backend.device.details).toMatchObject({ threads, sharedMemory: threads > 1 });
   });
 
-  for (const { group, name, run } of conformanceCases) {
+  for (const { group, name, run } of [...conformanceCases, ...arcCosineRecursionCases]) {
     test(`${group}: ${name}`, () => run(backend));
   }
   for (const { name, run } of lifecycleCases) {

@@ -20,7 +20,6 @@ import type {
   Matrix,
   PatchGeometry,
   ProductTerms,
-  RecursionGeometry,
   Reduction,
   WindowGeometry,
 } from '@agop/core/engine';
@@ -29,7 +28,7 @@ import { compileExpression, type ExpressionProgram, type InputKind } from './exp
 import type { Heap } from './heap.ts';
 import { OUTCOME, Part } from './layout.ts';
 import { programBytes, writeProgram } from './program-memory.ts';
-import { recursion } from './recursion.ts';
+import { type RecursionGeometry, recursion } from './recursion.ts';
 import type { Runtime } from './runtime.ts';
 
 type Buffer = number;
@@ -308,9 +307,12 @@ export class WasmEngine implements Engine<Buffer> {
     run(a.buffer, height, width, inner, size, padding, outHeight, outWidth, out.buffer);
   }
 
-  arcCosineRecursion(x: M, z: M, geometry: RecursionGeometry, out: M): void {
-    recursion(this.#kernels, this.#heap, this.#runtime.threads, x, z, geometry, out);
-  }
+  // --- extensions ---
+
+  readonly extensions = {
+    arcCosineRecursion: ([x, z]: readonly [M, M], geometry: RecursionGeometry, out: M): void =>
+      recursion(this.#kernels, this.#heap, this.#runtime.threads, x, z, geometry, out),
+  };
 
   // --- parts ---
 

@@ -1,5 +1,5 @@
 import { bytesPerElement } from '@agop/core';
-import type { Matrix, RecursionGeometry } from '@agop/core/engine';
+import type { Matrix } from '@agop/core/engine';
 import type { Kernels } from '../generated/kernels.ts';
 import type { Heap } from './heap.ts';
 
@@ -8,6 +8,22 @@ const STEP = 32;
 /** Windows read and write up to a step beyond a field. */
 const MARGIN = 128;
 const LAYER_WORDS = 5;
+
+/** What the recursion is told; patches are rows, image by image. */
+export interface RecursionGeometry {
+  /** Positions of each layer. */
+  readonly grids: readonly { readonly height: number; readonly width: number }[];
+  /** Height and width of the windows between layers. */
+  readonly size: number;
+  /** Zeros around a grid before its windows are summed. */
+  readonly padding: number;
+  /** Factor of the inner products. */
+  readonly scale: number;
+  /** Whether tangents are added. */
+  readonly tangent: boolean;
+  /** x and z are the same images: half of the result is computed and mirrored. */
+  readonly symmetric: boolean;
+}
 
 /** Where the parts of a prepared image are, in bytes. */
 interface ImageLayout {

@@ -38,15 +38,14 @@ export function canFuse(
   { fields, pooling }: ImageKernel,
   { patchLength }: FieldGeometry,
 ): boolean {
-  const present = backend.arcCosineRecursion !== undefined && fields.fused !== undefined;
-  return present && pooling === 'none' && patchLength <= longestFused;
+  return fields.fused?.(backend) !== undefined && pooling === 'none' && patchLength <= longestFused;
 }
 
 /** Kernel values of all pairs of two blocks of images: [x.count, z.count]. The caller owns it. */
 export function tileValues(ops: Backend, tileKernel: TileKernel, x: TileBlock, z: TileBlock): Tensor {
   if ('rows' in x && 'rows' in z) {
     const { kernel, geometry } = tileKernel;
-    const tile = kernel.fields.fused?.(ops, x.rows, z.rows, planOf(geometry));
+    const tile = kernel.fields.fused?.(ops)?.(x.rows, z.rows, planOf(geometry));
     if (tile) return tile;
   }
   if ('rows' in x || 'rows' in z) throw new TypeError('The backend has no fused operation for these blocks.');

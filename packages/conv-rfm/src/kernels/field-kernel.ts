@@ -51,10 +51,10 @@ export interface FieldKernel {
    */
   squaresOfPatches(ops: Backend, squares: readonly Tensor[], plan: FieldPlan): Tensor;
   /**
-   * The mean of the values over positions in one operation, [n, m], where the backend has one: from patches as rows, image by image,
-   * [n · P, d] and [m · P, d]. The caller owns the result.
+   * The mean of the values over positions in one operation, [n, m], where the backend has one: from patches as rows, image by
+   * image, [n · P, d] and [m · P, d]. The caller owns the result.
    */
-  readonly fused?: (ops: Backend, x: Tensor, z: Tensor, plan: FieldPlan) => Tensor | undefined;
+  readonly fused?: (ops: Backend) => ((x: Tensor, z: Tensor, plan: FieldPlan) => Tensor) | undefined;
   /** Tensors of the first layer's field size that `values` and `sensitivities` hold at once, at most. */
   readonly footprint: { readonly values: number; readonly sensitivities: number };
 }

@@ -1,8 +1,8 @@
-import type { ArcCosineRecursionOptions, PatchOptions, WindowOptions } from '../backend.ts';
+import type { PatchOptions, WindowOptions } from '../backend.ts';
 import { DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import { type DType, type FloatDType, type Shape, sizeOf, type Tensor } from '../tensor.ts';
 import { rowsOf } from './broadcast.ts';
-import type { PatchGeometry, RecursionGeometry, WindowGeometry } from './engine.ts';
+import type { PatchGeometry, WindowGeometry } from './engine.ts';
 
 /** `float64 [3, 4]`, for messages. */
 export function describe(tensor: Tensor): string {
@@ -135,44 +135,4 @@ export function checkBatches(operation: string, batches: number, tensors: readon
       );
     }
   }
-}
-
-export function checkRecursion(
-  x: Tensor,
-  z: Tensor,
-  options: ArcCosineRecursionOptions,
-): { readonly geometry: RecursionGeometry; readonly images: readonly [number, number] } {
-  const name = 'arcCosineRecursion';
-  const { grids, size, padding = 0, scale = 1, tangent = true, symmetric = false } = options;
-  for (const [option, value] of Object.entries({ size, padding })) {
-    if (!Number.isInteger(value) || value < (option === 'padding' ? 0 : 1)) {
-      throw new OptionError(option, `${name}: ${option} must be a whole number, but is ${value}.`);
-    }
-  }
-  if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) {
-    throw new OptionError('scale', `${name}: scale must be a positive number, but is ${scale}.`);
-  }
-  grids.forEach(({ height, width }, layer) => {
-    const before = grids[layer - 1];
-    const follows = (length: number, former: number): boolean => length === former + 2 * padding - size + 1;
-    const fits = !before || (follows(height, before.height) && follows(width, before.width));
-    if (Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0 && fits) return;
-    throw new OptionError(
-      'grids',
-      `${name}: the grid of layer ${layer}, ${height} x ${width}, does not follow from windows of ${size} x ${size} with padding ${padding}.`,
-    );
-  });
-  const [first] = grids;
-  if (!first) throw new OptionError('grids', `${name}: give the grid of at least one layer.`);
-  const positions = first.height * first.width;
-  const images = [x, z].map((tensor) => rowsOf(tensor.shape) / positions) as [number, number];
-  if (!images.every(Number.isInteger)) {
-    throw new ShapeError(
-      `${name}: the rows of ${describe(x)} and ${describe(z)} are no multiples of the ${first.height} x ${first.width} positions.`,
-    );
-  }
-  if (symmetric && images[0] !== images[1]) {
-    throw new ShapeError(`${name}: [${images.join(', ')}] cannot be symmetric.`);
-  }
-  return { geometry: { grids, size, padding, scale, tangent, symmetric }, images };
 }

@@ -1,11 +1,12 @@
 import type {
-  ArcCosineRecursionOptions,
   Axis,
   Backend,
   Bindings,
   CholeskyOptions,
   Device,
   Eigendecomposition,
+  Extension,
+  ExtensionKey,
   GramOptions,
   HostData,
   MapOptions,
@@ -30,14 +31,13 @@ import {
   checkMatrix,
   checkNewDType,
   checkPatches,
-  checkRecursion,
   checkSameDType,
   checkShape,
   checkSquare,
   checkWindows,
   describe,
 } from './checks.ts';
-import type { Engine, Matrix, Reduction } from './engine.ts';
+import type { Engine, ExtensionKernel, Matrix, Reduction } from './engine.ts';
 import { EngineTensor, type TensorOwner } from './engine-tensor.ts';
 
 /**
@@ -49,7 +49,6 @@ export class EngineBackend<Buffer> implements Backend {
   readonly device: Device;
   readonly dtypes: readonly FloatDType[];
   readonly preferredDType: FloatDType;
-  readonly arcCosineRecursion?: (x: Tensor, z: Tensor, options: ArcCosineRecursionOptions) => Tensor;
   readonly #engine: Engine<Buffer>;
   readonly #live = new Set<EngineTensor<Buffer>>();
   readonly #owner: TensorOwner<Buffer>;
@@ -63,9 +62,6 @@ export class EngineBackend<Buffer> implements Backend {
     this.device = engine.device;
     this.dtypes = engine.dtypes;
     this.preferredDType = engine.preferredDType;
-    if (engine.arcCosineRecursion) {
-      this.arcCosineRecursion = (x, z, options) => this.#arcCosineRecursion(x, z, options);
-    }
     this.#owner = {
       backend: this,
       read: (buffer, size, dtype) => engine.read(buffer, size, dtype),
@@ -387,13 +383,24 @@ export class EngineBackend<Buffer> implements Backend {
     );
   }
 
-  #arcCosineRecursion(x: Tensor, z: Tensor, options: ArcCosineRecursionOptions): Tensor {
-    const [left, right] = this.#points('arcCosineRecursion', x, z);
-    if (left.columns === 0) throw new ShapeError(`arcCosineRecursion: the patches ${describe(x)} are empty.`);
-    const { geometry, images } = checkRecursion(x, z, options);
-    return this.#make(images, x.dtype, (out) =>
-      this.#engine.arcCosineRecursion?.(left, right, geometry, out),
-    );
+  // --- extensions ---
+
+  extension<Operands extends readonly Tensor[], Options, Parameters>(
+    key: ExtensionKey<Operands, Options, Parameters>,
+  ): Extension<Operands, Options> | undefined {
+    const { name } = key;
+    type Kernel = ExtensionKernel<readonly Matrix<Buffer>[], Parameters, Buffer>;
+    // Key and kernel come from packages that do not know each other: their common name stands for their types.
+    const kernel = this.#engine.extensions?.[name] as Kernel | undefined;
+    if (!kernel) return undefined;
+    return (operands, options) => {
+      const matrices = operands.map((operand) => this.#floats(name, operand));
+      const [first] = operands;
+      if (!first) throw new ShapeError(`${name}: give at least one matrix.`);
+      checkSameDType(name, operands);
+      const { shape, parameters } = key.prepare(operands, options);
+      return this.#make(shape, first.dtype, (out) => kernel(matrices, parameters, out));
+    };
   }
 
   // --- life ---

@@ -1,4 +1,4 @@
-import type { ArcCosineRecursionOptions, Axis, Device, PatchOptions, WindowOptions } from '../backend.ts';
+import type { Axis, Device, PatchOptions, WindowOptions } from '../backend.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Distribution, RandomKey } from '../random/distributions.ts';
 import type { DType, FloatDType, TypedArray } from '../tensor.ts';
@@ -51,8 +51,12 @@ export interface WindowGeometry extends Required<Omit<WindowOptions, 'out'>> {
   readonly outWidth: number;
 }
 
-/** {@link ArcCosineRecursionOptions} with all defaults filled in. */
-export type RecursionGeometry = Required<ArcCosineRecursionOptions>;
+/** The kernel of an extension: what `ExtensionKey` of `@agop/core` declares, on matrices. */
+export type ExtensionKernel<Operands, Parameters, Buffer> = (
+  operands: Operands,
+  parameters: Parameters,
+  out: Matrix<Buffer>,
+) => void;
 
 /**
  * What a new backend has to provide: memory, and raw kernels on matrices whose shapes, dtypes and aliasing have been checked.
@@ -153,11 +157,8 @@ export interface Engine<Buffer> {
   /** images: a matrix of one row that holds [n, height, width, channels]. */
   patches(images: Matrix<Buffer>, geometry: PatchGeometry, out: Matrix<Buffer>): void;
   windowSums(a: Matrix<Buffer>, geometry: WindowGeometry, out: Matrix<Buffer>): void;
-  /** Optional, see {@link Backend.arcCosineRecursion}. With `symmetric`, x and z hold the same images. */
-  arcCosineRecursion?(
-    x: Matrix<Buffer>,
-    z: Matrix<Buffer>,
-    geometry: RecursionGeometry,
-    out: Matrix<Buffer>,
-  ): void;
+
+  // --- extensions ---
+  /** Kernels of extensions by name. That they take what the key of that name gives them is an agreement of their authors. */
+  readonly extensions?: Readonly<Record<string, ExtensionKernel<never, never, Buffer>>>;
 }

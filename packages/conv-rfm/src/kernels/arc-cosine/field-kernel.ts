@@ -2,6 +2,7 @@ import type { FieldKernel } from '../field-kernel.ts';
 import { arcCosineSensitivities, patchVariances } from './backward.ts';
 import { arcCosineValues } from './forward.ts';
 import { standardDeviations } from './layers.ts';
+import { arcCosineRecursion } from './recursion.ts';
 
 /**
  * The recursion of infinitely wide convolutional networks with rectifiers, at each position.
@@ -19,15 +20,14 @@ export function arcCosineFields(tangent: boolean): FieldKernel {
     sensitivities: (ops, x, z, plan, coefficients) =>
       arcCosineSensitivities(ops, x, z, plan, coefficients, tangent),
     squaresOfPatches: patchVariances,
-    fused: (ops, x, z, { grids, size, layerPadding, channels }) =>
-      ops.arcCosineRecursion?.(x, z, {
-        grids,
-        size,
-        padding: layerPadding,
-        scale: 1 / channels,
-        tangent,
-        symmetric: x === z,
-      }),
+    fused(ops) {
+      const recursion = ops.extension(arcCosineRecursion);
+      if (!recursion) return undefined;
+      return (x, z, { grids, size, layerPadding, channels }) => {
+        const [padding, scale, symmetric] = [layerPadding, 1 / channels, x === z];
+        return recursion([x, z], { grids, size, padding, scale, tangent, symmetric });
+      };
+    },
     footprint: { values: 5, sensitivities: 8 },
   };
 }

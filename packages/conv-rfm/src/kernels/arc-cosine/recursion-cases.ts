@@ -1,7 +1,24 @@
-import type { ArcCosineRecursionOptions } from '@agop/core';
-import { type ConformanceCase, defineCase } from '../conformance-case.ts';
-import { demand } from '../failure.ts';
-import { cell, type Grid, grid } from '../reference/grid.ts';
+import {
+  type ConformanceCase,
+  cell,
+  defineCase,
+  demand,
+  type Grid,
+  grid,
+  type Trial,
+} from '@agop/conformance';
+import type { Extension, Tensor } from '@agop/core';
+import { type ArcCosineRecursionOptions, arcCosineRecursion } from './recursion.ts';
+
+type Recursion = Extension<readonly [Tensor, Tensor], ArcCosineRecursionOptions>;
+
+/** A case that passes where the backend does not have the operation. */
+function define(name: string, body: (t: Trial, run: Recursion) => Promise<void>): ConformanceCase {
+  return defineCase('arcCosineRecursion', name, async (t) => {
+    const run = t.ops.extension(arcCosineRecursion);
+    if (run) await body(t, run);
+  });
+}
 
 /** Images of both sides, length of a patch, options. */
 const geometries: readonly (readonly [readonly [number, number], number, ArcCosineRecursionOptions])[] = [
@@ -17,14 +34,13 @@ const geometries: readonly (readonly [readonly [number, number], number, ArcCosi
   [[2, 0], 4, { grids: [{ height: 2, width: 2 }], size: 2 }],
 ];
 
-/** All cases pass where the engine does not have the operation. */
+/** What {@link arcCosineRecursion} requires of the backends that have it; others pass. */
 export const arcCosineRecursionCases: readonly ConformanceCase[] = [
   ...geometries.map(([[n, m], d, options]) => {
     const { grids: layers, size, padding = 0, tangent = true } = options;
     const [first] = layers as [{ height: number; width: number }];
     const name = `${n} x ${m} images, ${layers.length} layers from ${first.height} x ${first.width}, size ${size}, padding ${padding}, ${tangent ? 'tangents' : 'covariances'}`;
-    return defineCase('arcCosineRecursion', name, async (t) => {
-      if (!t.ops.arcCosineRecursion) return;
+    return define(name, async (t, run) => {
       const positions = first.height * first.width;
       const x = t.sample(n * positions, d, 1);
       const z = t.sample(m * positions, d, 2);
@@ -37,7 +53,7 @@ export const arcCosineRecursionCases: readonly ConformanceCase[] = [
         }
       }
       const expected = grid(n, m, (i, j) => reference(part(x, i, positions), part(z, j, positions), options));
-      const result = t.ops.arcCosineRecursion(t.upload(x), t.upload(z), options);
+      const result = run([t.upload(x), t.upload(z)], options);
       const largest = expected.data.reduce((most, value) => Math.max(most, value), 0);
       // The arc cosine next to 1 keeps half the digits.
       const tolerance = (tangent ? 4 * Math.sqrt(t.epsilon) : 100 * t.epsilon) * largest;
@@ -45,12 +61,11 @@ export const arcCosineRecursionCases: readonly ConformanceCase[] = [
     });
   }),
 
-  defineCase('arcCosineRecursion', 'one set of images: the same, and exactly symmetric', async (t) => {
-    if (!t.ops.arcCosineRecursion) return;
+  define('one set of images: the same, and exactly symmetric', async (t, run) => {
     const options = { grids: grids(6, 7, 2, 3, 0), size: 3 };
     const x = t.upload(t.sample(11 * 42, 9, 3));
-    const whole = await t.read(t.ops.arcCosineRecursion(x, t.ops.clone(x), options));
-    const half = await t.read(t.ops.arcCosineRecursion(x, x, { ...options, symmetric: true }));
+    const whole = await t.read(run([x, t.ops.clone(x)], options));
+    const half = await t.read(run([x, x], { ...options, symmetric: true }));
     for (let i = 0; i < 11; i++) {
       for (let j = 0; j < 11; j++) {
         demand(cell(half, i, j) === cell(half, j, i), `(${i}, ${j}) and (${j}, ${i}) must be equal.`);
@@ -60,26 +75,24 @@ export const arcCosineRecursionCases: readonly ConformanceCase[] = [
     }
   }),
 
-  defineCase('arcCosineRecursion', 'mistakes', async (t) => {
-    const run = t.ops.arcCosineRecursion;
-    if (!run) return;
+  define('mistakes', async (t, run) => {
     const x = t.upload(t.sample(12, 4, 1));
     const one = [{ height: 2, width: 3 }];
     const y = t.upload(t.sample(12, 5, 1));
-    await t.fails('patches of different length', 'SHAPE', () => run(x, y, { grids: one, size: 2 }));
+    await t.fails('patches of different length', 'SHAPE', () => run([x, y], { grids: one, size: 2 }));
     await t.fails('rows that are no images', 'SHAPE', () =>
-      run(x, x, { grids: [{ height: 5, width: 1 }], size: 2 }),
+      run([x, x], { grids: [{ height: 5, width: 1 }], size: 2 }),
     );
-    await t.fails('no layer', 'OPTION', () => run(x, x, { grids: [], size: 2 }));
-    await t.fails('size 0', 'OPTION', () => run(x, x, { grids: one, size: 0 }));
-    await t.fails('scale 0', 'OPTION', () => run(x, x, { grids: one, size: 2, scale: 0 }));
+    await t.fails('no layer', 'OPTION', () => run([x, x], { grids: [], size: 2 }));
+    await t.fails('size 0', 'OPTION', () => run([x, x], { grids: one, size: 0 }));
+    await t.fails('scale 0', 'OPTION', () => run([x, x], { grids: one, size: 2, scale: 0 }));
     await t.fails('a grid that does not follow', 'OPTION', () =>
-      run(x, x, { grids: [...one, { height: 2, width: 2 }], size: 2 }),
+      run([x, x], { grids: [...one, { height: 2, width: 2 }], size: 2 }),
     );
     const half = t.ops.rows(x, 0, 6);
-    await t.fails('not symmetric', 'SHAPE', () => run(x, half, { grids: one, size: 2, symmetric: true }));
+    await t.fails('not symmetric', 'SHAPE', () => run([x, half], { grids: one, size: 2, symmetric: true }));
     half.dispose();
-    await t.fails('disposed', 'DISPOSED', () => run(x, half, { grids: one, size: 2 }));
+    await t.fails('disposed', 'DISPOSED', () => run([x, half], { grids: one, size: 2 }));
   }),
 ];
 

@@ -1,0 +1,1 @@
+export { arcCosineRecursionCases } from './kernels/arc-cosine/recursion-cases.ts';
