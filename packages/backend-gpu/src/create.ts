@@ -40,7 +40,7 @@ export async function createGpuBackend(options: GpuBackendOptions = {}): Promise
     try {
       return await create(rest);
     } catch (error) {
-      if (AgopError.isInstance(error) && error.code === 'OPTION') throw error;
+      if (OptionError.isInstance(error)) throw error;
       if (chosen.length === 1 && AgopError.isInstance(error)) throw error;
       attempts.push({ what: `engine '${name}'`, reason: messageOf(error) });
     }

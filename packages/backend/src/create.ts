@@ -1,6 +1,6 @@
 import type { CpuBackendOptions } from '@agop/backend-cpu';
 import type { GpuBackendOptions } from '@agop/backend-gpu';
-import { AgopError, type Backend, OptionError, type UnavailableError } from '@agop/core';
+import { type Backend, OptionError, UnavailableError } from '@agop/core';
 
 const choices = ['auto', 'gpu', 'cpu'] as const;
 
@@ -51,5 +51,5 @@ function choice(name: string): (typeof choices)[number] {
 }
 
 function isUnavailable(error: unknown): error is UnavailableError {
-  return AgopError.isInstance(error) && error.code === 'UNAVAILABLE';
+  return UnavailableError.isInstance(error);
 }

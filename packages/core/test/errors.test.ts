@@ -44,7 +44,7 @@ const errors: readonly (readonly [AgopError, string, AgopErrorCode, RegExp])[] =
   [new core.NotFittedError('predict()'), 'NotFittedError', 'NOT_FITTED', /^predict\(\) needs a fitted model/],
   [new core.FormatError('f'), 'FormatError', 'FORMAT', /^f$/],
   [new core.StorageError('st'), 'StorageError', 'STORAGE', /^st$/],
-  [new core.AbortedError('fit()', 'why'), 'AbortedError', 'ABORTED', /^fit\(\) was aborted/],
+  [new core.AbortedError('fit()', 'why'), 'AbortError', 'ABORTED', /^fit\(\) was aborted/],
 ];
 
 describe('errors', () => {
@@ -55,6 +55,18 @@ describe('errors', () => {
     expect(error.name).toBe(name);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
+  });
+
+  it('are instances of their own class, and of no other', () => {
+    const classes = Object.values(core).filter(
+      (value): value is typeof AgopError =>
+        typeof value === 'function' && value.prototype instanceof AgopError,
+    );
+    expect(new Set(errors.map(([error]) => error.code)).size).toBe(classes.length);
+    for (const [error] of errors) {
+      const own = classes.filter((one) => one.isInstance(error));
+      expect(own).toEqual([error.constructor]);
+    }
   });
 
   it('carry what a program needs to go on', () => {
@@ -74,8 +86,11 @@ describe('errors', () => {
       code: 'SHAPE',
     });
     expect(AgopError.isInstance(foreign)).toBe(true);
+    expect(core.ShapeError.isInstance(foreign)).toBe(true);
+    expect(core.DTypeError.isInstance(foreign)).toBe(false);
     for (const other of [new Error('x'), null, undefined, 'SHAPE', { code: 'SHAPE' }]) {
       expect(AgopError.isInstance(other)).toBe(false);
+      expect(core.ShapeError.isInstance(other)).toBe(false);
     }
   });
 

@@ -124,7 +124,7 @@ async function runSetting(on: Backend, setting: Setting): Promise<Row> {
         if (measures.testAccuracy === 1) break;
       }
     } catch (error) {
-      if (!(error instanceof NotPositiveDefiniteError) || accuracies.length === 0) throw error;
+      if (!NotPositiveDefiniteError.isInstance(error) || accuracies.length === 0) throw error;
       singular = true;
     }
     const first = (accuracy: number): number | null => {

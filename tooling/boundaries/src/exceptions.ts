@@ -5,7 +5,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'packages/cli/src/': 'experiments move out, errors are recognized by code',
   'packages/conv-rfm/scripts/': 'moves to packages/experiments',
   'packages/conv-rfm/src/compute/budget.ts': 'reads Device.memory',
-  'packages/conv-rfm/src/machine/solve.ts': 'uses the solvers of rfm',
   'packages/core/src/backend.ts': 'the ring of backend, tensor and distributions is dissolved',
   'packages/core/src/tensor.ts': 'the ring of backend, tensor and distributions is dissolved',
   'packages/core/src/random/distributions.ts': 'the ring of backend, tensor and distributions is dissolved',
@@ -15,5 +14,4 @@ export const exceptions: Readonly<Record<string, string>> = {
   'packages/rfm/scripts/': 'moves to packages/experiments',
   'packages/rfm/src/agop/': 'the kernel on points gets a folder of its own, below agop and machine',
   'packages/rfm/src/machine/': 'the kernel on points gets a folder of its own, below agop and machine',
-  'packages/rfm/src/solvers/refined-cholesky.ts': 'recognizes errors by code',
 };

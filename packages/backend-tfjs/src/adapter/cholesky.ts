@@ -71,7 +71,7 @@ async function factorise(
     choleskyOnHost(block, ridge);
     return block;
   } catch (error) {
-    if (!(error instanceof NotPositiveDefiniteError)) throw error;
+    if (!NotPositiveDefiniteError.isInstance(error)) throw error;
     throw new NotPositiveDefiniteError(begin + error.pivot, error.value, n);
   } finally {
     top.dispose();

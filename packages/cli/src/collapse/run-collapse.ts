@@ -64,7 +64,7 @@ async function buildNetwork({ options, commandLine }: CommandRequest, context: C
 
 /** @throws {AgopError} always; where memory ran out, it names the options that help */
 function sayHowToFit(error: unknown): never {
-  if (!(error instanceof OutOfMemoryError)) throw error;
+  if (!OutOfMemoryError.isInstance(error)) throw error;
   throw new AgopError(
     'OUT_OF_MEMORY',
     `${error.message} A layer needs about three times rows squared x 8 bytes (4 in float32): see --samples and --dtype.`,

@@ -65,7 +65,7 @@ export function holdTestOut(
     });
     return { training: pick(images, train), test: pick(images, test) };
   } catch (cause) {
-    if (!(cause instanceof ValueError)) throw cause;
+    if (!ValueError.isInstance(cause)) throw cause;
     throw new ValueError(
       `${path} has no test images, and too few images to hold some out: every class needs two. Name test images with --test.`,
     );

@@ -76,7 +76,7 @@ async function fitTable(request: CommandRequest, context: Context): Promise<void
 
 /** @throws {AgopError} always; where memory ran out, it names the options that help */
 function sayHowToFit(error: unknown): never {
-  if (!(error instanceof OutOfMemoryError)) throw error;
+  if (!OutOfMemoryError.isInstance(error)) throw error;
   throw new AgopError(
     'OUT_OF_MEMORY',
     `${error.message} A fit needs about rows squared x 4 bytes (8 in float64): see --max-rows and --dtype.`,

@@ -53,7 +53,7 @@ export async function solveForRidges(
       if (own !== alpha) scope.free(alpha);
       solved.push({ ridge, coefficients: own });
     } catch (error) {
-      if (!(error instanceof NotPositiveDefiniteError)) throw error;
+      if (!NotPositiveDefiniteError.isInstance(error)) throw error;
       failed.push({ ridge, error });
     }
   }

@@ -23,8 +23,8 @@ export type AgopErrorCode =
 
 /**
  * The base of all errors that agop throws on purpose. The message says what was wrong, where, and what to
- * do. Recognise errors by `code`, or by {@link AgopError.isInstance}, which also works when two copies of
- * this package are loaded.
+ * do. Recognize errors by `code`, or by the static `isInstance` of their class, which goes by the code as well:
+ * unlike `instanceof` both work when two copies of this package are loaded.
  */
 export class AgopError extends Error {
   readonly code: AgopErrorCode;
@@ -40,8 +40,15 @@ export class AgopError extends Error {
     this.name = new.target.name;
   }
 
-  /** True if `value` is an agop error, from whichever copy of the package. */
-  static isInstance(value: unknown): value is AgopError {
-    return typeof value === 'object' && value !== null && marker in value;
-  }
+  /**
+   * True if `value` is an error of this class, from whichever copy of the package: `ShapeError.isInstance(error)`.
+   * `AgopError.isInstance` is true for all of them.
+   */
+  static readonly isInstance = (value: unknown): value is AgopError =>
+    typeof value === 'object' && value !== null && marker in value;
+}
+
+/** Whether a value is an agop error of this code, from whichever copy of the package. */
+export function hasCode(value: unknown, code: AgopErrorCode): boolean {
+  return AgopError.isInstance(value) && value.code === code;
 }

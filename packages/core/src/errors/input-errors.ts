@@ -1,8 +1,10 @@
-import { AgopError } from './agop-error.ts';
+import { AgopError, hasCode } from './agop-error.ts';
 import { type OptionMention, type Wording, wording } from './wording.ts';
 
 /** Shapes that do not fit an operation. */
 export class ShapeError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is ShapeError => hasCode(value, 'SHAPE');
+
   constructor(message: string) {
     super('SHAPE', message);
   }
@@ -10,6 +12,8 @@ export class ShapeError extends AgopError {
 
 /** A dtype that an operation or a backend does not support, or two that do not go together. */
 export class DTypeError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is DTypeError => hasCode(value, 'DTYPE');
+
   constructor(message: string) {
     super('DTYPE', message);
   }
@@ -23,6 +27,8 @@ export interface ValuePosition {
 
 /** Data that cannot be used: NaN, infinite, empty, ragged, constant where it must vary. */
 export class ValueError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is ValueError => hasCode(value, 'VALUE');
+
   /** Row of the first bad value, from 0; undefined where no single row is to blame. */
   readonly row: number | undefined;
   /** Column of the first bad value, from 0; undefined where no single column is to blame. */
@@ -53,6 +59,8 @@ export interface OptionSuggestion {
 
 /** An option outside its documented range, or one that does not go with the others. */
 export class OptionError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is OptionError => hasCode(value, 'OPTION');
+
   /** Name of the option, as documented. */
   readonly option: string;
   /** What it must do, e.g. `be a positive number`; undefined where the message says what is wrong in its own words. */
@@ -89,6 +97,9 @@ function suggestionWording({ option, direction, value }: OptionSuggestion): Word
 
 /** A label or category that was not seen when the model was fitted. */
 export class UnknownLabelError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is UnknownLabelError =>
+    hasCode(value, 'LABEL');
+
   readonly label: unknown;
   readonly row: number | undefined;
   readonly column: number | undefined;

@@ -1,7 +1,10 @@
-import { AgopError } from './agop-error.ts';
+import { AgopError, hasCode } from './agop-error.ts';
 
 /** A model was asked for something that only a fitted one has. */
 export class NotFittedError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is NotFittedError =>
+    hasCode(value, 'NOT_FITTED');
+
   constructor(what: string) {
     super('NOT_FITTED', `${what} needs a fitted model. Call fit() or load a saved model first.`);
   }
@@ -9,6 +12,8 @@ export class NotFittedError extends AgopError {
 
 /** A file or byte buffer that is truncated, corrupt, foreign, or of a newer format version. */
 export class FormatError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is FormatError => hasCode(value, 'FORMAT');
+
   constructor(message: string, options?: ErrorOptions) {
     super('FORMAT', message, options);
   }
@@ -16,15 +21,23 @@ export class FormatError extends AgopError {
 
 /** Reading or writing a file failed. What was there before is untouched. */
 export class StorageError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is StorageError => hasCode(value, 'STORAGE');
+
   constructor(message: string, options?: ErrorOptions) {
     super('STORAGE', message, options);
   }
 }
 
-/** The work was stopped through an `AbortSignal`. `cause` is the signal's reason. */
+/**
+ * The work was stopped through an `AbortSignal`. `cause` is the signal's reason. Its `name` is that of the web's own error
+ * for this, 'AbortError', by which programs recognize both.
+ */
 export class AbortedError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is AbortedError => hasCode(value, 'ABORTED');
+
   constructor(what: string, reason?: unknown) {
     super('ABORTED', `${what} was aborted. Nothing was kept.`, { cause: reason });
+    this.name = 'AbortError';
   }
 }
 

@@ -1,8 +1,11 @@
-import { AgopError } from './agop-error.ts';
+import { AgopError, hasCode } from './agop-error.ts';
 import { wording } from './wording.ts';
 
 /** A Cholesky factorisation met a pivot that is not positive (or not a number). */
 export class NotPositiveDefiniteError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is NotPositiveDefiniteError =>
+    hasCode(value, 'NOT_POSITIVE_DEFINITE');
+
   /** Row of the failing pivot, from 0. */
   readonly pivot: number;
   /** Value of the failing pivot. */
@@ -23,6 +26,9 @@ export class NotPositiveDefiniteError extends AgopError {
 
 /** An iterative method (eigenvalues, preconditioned solver) did not converge. */
 export class ConvergenceError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is ConvergenceError =>
+    hasCode(value, 'NO_CONVERGENCE');
+
   constructor(message: string) {
     super('NO_CONVERGENCE', message);
   }

@@ -1,8 +1,11 @@
-import { AgopError } from './agop-error.ts';
+import { AgopError, hasCode } from './agop-error.ts';
 import { type Wording, wording } from './wording.ts';
 
 /** A tensor, backend or model was used after `dispose()`. */
 export class DisposedError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is DisposedError =>
+    hasCode(value, 'DISPOSED');
+
   constructor(what: string) {
     super('DISPOSED', `${what} was used after it had been disposed. Keep it alive, or make it again.`);
   }
@@ -10,6 +13,9 @@ export class DisposedError extends AgopError {
 
 /** Tensors of two different backends met in one operation. */
 export class BackendMismatchError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is BackendMismatchError =>
+    hasCode(value, 'BACKEND_MISMATCH');
+
   constructor(operation: string, expected: string, received: string) {
     super(
       'BACKEND_MISMATCH',
@@ -23,6 +29,9 @@ const defaultHint = wording`Use fewer rows, ${{ option: 'dtype', value: 'float32
 
 /** Memory ran out, on the host or on a device. The backend stays usable. */
 export class OutOfMemoryError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is OutOfMemoryError =>
+    hasCode(value, 'OUT_OF_MEMORY');
+
   /** Bytes that were asked for; NaN where a library asked and does not say. */
   readonly requestedBytes: number;
   /** Bytes that were free, or undefined where the backend cannot tell. */
@@ -42,6 +51,8 @@ export class OutOfMemoryError extends AgopError {
 
 /** A device, or a library that drives it, reported a failure that is none of the others. */
 export class DeviceError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is DeviceError => hasCode(value, 'DEVICE');
+
   /** The call that reported it. Devices work behind: an earlier operation may be the cause. */
   readonly operation: string;
   /** The status as its library names it, e.g. CUDA_ERROR_ILLEGAL_ADDRESS. */
@@ -62,6 +73,9 @@ export interface Attempt {
 
 /** An engine, device or optional package that is not there. Lists all that was tried. */
 export class UnavailableError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is UnavailableError =>
+    hasCode(value, 'UNAVAILABLE');
+
   readonly attempts: readonly Attempt[];
 
   constructor(message: string, attempts: readonly Attempt[] = [], options?: ErrorOptions) {

@@ -1,4 +1,4 @@
-import { AgopError, FormatError } from '@agop/core';
+import { FormatError, OptionError } from '@agop/core';
 import type { FeatureMap } from './feature-map.ts';
 import { identityMap } from './identity-map.ts';
 import { randomCosine, type Spectrum } from './random-cosine.ts';
@@ -53,7 +53,7 @@ export function featureMapFromDescription(
   try {
     return factory(parameters);
   } catch (cause) {
-    if (!AgopError.isInstance(cause) || cause.code !== 'OPTION') throw cause;
+    if (!OptionError.isInstance(cause)) throw cause;
     throw new FormatError(`The saved feature map '${name}' is damaged: ${cause.message}`, { cause });
   }
 }

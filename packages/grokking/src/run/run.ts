@@ -1,4 +1,11 @@
-import { AgopError, type Backend, Scope, type Tensor } from '@agop/core';
+import {
+  type AgopError,
+  type Backend,
+  ConvergenceError,
+  NotPositiveDefiniteError,
+  Scope,
+  type Tensor,
+} from '@agop/core';
 import { kernelMatrix, nonzerosOf, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
 import { cosineAlignment } from '../structure/alignment.ts';
 import type { GrokkingSizes } from '../tasks/sizes.ts';
@@ -144,7 +151,7 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
 }
 
 function isNumerical(error: unknown): error is AgopError {
-  return AgopError.isInstance(error) && ['NOT_POSITIVE_DEFINITE', 'NO_CONVERGENCE'].includes(error.code);
+  return NotPositiveDefiniteError.isInstance(error) || ConvergenceError.isInstance(error);
 }
 
 function sizesOf({ train, test, columns, p }: ModularTask): GrokkingSizes {

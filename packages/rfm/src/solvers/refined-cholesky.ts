@@ -84,7 +84,7 @@ async function solveByRefinement(backend: Backend, system: KernelSystem): Promis
       ops.map(sum, { a: solution, b: correct(residual) }, { out: solution });
     }
   } catch (error) {
-    if (error instanceof NotPositiveDefiniteError || error instanceof OutOfMemoryError) return undefined;
+    if (NotPositiveDefiniteError.isInstance(error) || OutOfMemoryError.isInstance(error)) return undefined;
     throw error;
   }
 }
