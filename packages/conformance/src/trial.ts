@@ -4,6 +4,7 @@ import {
   type Backend,
   type DType,
   type FloatDType,
+  machineEpsilon,
   type Scope,
   type Shape,
   type Tensor,
@@ -26,7 +27,7 @@ export class Trial {
     this.#scope = scope;
     this.ops = scope.ops;
     this.dtype = dtype;
-    this.epsilon = dtype === 'float64' ? 2 ** -52 : 2 ** -23;
+    this.epsilon = machineEpsilon(dtype);
   }
 
   /** Makes the case the owner of a tensor. */

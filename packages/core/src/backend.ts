@@ -1,8 +1,33 @@
+import type { DType, FloatDType, Shape, TypedArray } from './dtype.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Distribution, RandomKey } from './random/distributions.ts';
-import type { DType, FloatDType, Shape, Tensor } from './tensor.ts';
 
 // The errors named in the documentation below are in ./errors.
+
+/**
+ * An opaque handle to a dense row-major array that lives in a backend.
+ *
+ * A tensor owns its memory: nothing else refers to it, and it ends with `dispose()` (or at the end of a
+ * `using` block, or of the {@link Scope} that tracks it). Operations return at once, possibly before the
+ * elements are computed; {@link Tensor.read} waits.
+ */
+export interface Tensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** The backend it lives in. */
+  readonly backend: Backend;
+  /** Number of elements. */
+  readonly size: number;
+  readonly disposed: boolean;
+  /**
+   * Copies the elements to the host, row-major: a Float32Array, Float64Array or Int32Array as `dtype` says.
+   * @throws {DisposedError} after `dispose()`.
+   */
+  read(): Promise<TypedArray>;
+  /** Frees the memory. Calling it again does nothing. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
 
 /** What a backend runs on, for people (`description`) and for programs (`details`). */
 export interface Device {

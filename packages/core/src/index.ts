@@ -16,20 +16,22 @@ export type {
   PatchOptions,
   ReshapeOptions,
   SolveTriangularOptions,
+  Tensor,
   WindowOptions,
 } from './backend.ts';
-export * from './errors/index.ts';
-export * from './expression/index.ts';
-export * from './random/index.ts';
-export { isTensor, Scope } from './scope.ts';
 export {
   bytesPerElement,
   type DType,
   type FloatDType,
+  floatDType,
   hostArray,
+  machineEpsilon,
   type Shape,
   sizeOf,
-  type Tensor,
   type TypedArray,
   type TypedArrayOf,
-} from './tensor.ts';
+} from './dtype.ts';
+export * from './errors/index.ts';
+export * from './expression/index.ts';
+export * from './random/index.ts';
+export { isTensor, Scope } from './scope.ts';

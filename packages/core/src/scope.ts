@@ -1,5 +1,4 @@
-import type { Backend } from './backend.ts';
-import type { Tensor } from './tensor.ts';
+import type { Backend, Tensor } from './backend.ts';
 
 /**
  * Owns the tensors that are made through its {@link Scope.ops}, and frees them when it is disposed: at the end of a `using`

@@ -1,4 +1,4 @@
-import { input, type Tensor } from '@agop/core';
+import { bytesPerElement, input, type Tensor } from '@agop/core';
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { grid, product, transposed } from '../reference/grid.ts';
@@ -7,7 +7,7 @@ import type { Trial } from '../trial.ts';
 
 export const lifeCases: readonly ConformanceCase[] = [
   defineCase('life', 'memory() counts tensors and bytes, and keeps the peak', async (t) => {
-    const width = t.dtype === 'float64' ? 8 : 4;
+    const width = bytesPerElement(t.dtype);
     const start = t.ops.memory();
     t.ops.resetPeak();
     const big = t.ops.full([10, 20], 1, t.dtype);

@@ -1,8 +1,8 @@
-import type { Bindings } from '../backend.ts';
+import type { Bindings, Tensor } from '../backend.ts';
+import type { DType, Shape } from '../dtype.ts';
 import { DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import type { Expression } from '../expression/expression.ts';
 import { inputNames } from '../expression/program.ts';
-import type { DType, Shape, Tensor } from '../tensor.ts';
 import { type BroadcastPlan, planBroadcast, sameShape } from './broadcast.ts';
 import { checkFloat, checkSameDType, describe } from './checks.ts';
 import type { BoundInput, Matrix } from './engine.ts';

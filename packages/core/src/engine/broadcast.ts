@@ -1,5 +1,5 @@
+import { type Shape, sizeOf } from '../dtype.ts';
 import { ShapeError } from '../errors/index.ts';
-import { type Shape, sizeOf } from '../tensor.ts';
 
 /** How an input's element is found for element (i, j) of the result. */
 export type BroadcastKind = 'full' | 'row' | 'column' | 'single';

@@ -1,6 +1,6 @@
-import type { PatchOptions, WindowOptions } from '../backend.ts';
+import type { PatchOptions, Tensor, WindowOptions } from '../backend.ts';
+import { type DType, type FloatDType, type Shape, sizeOf } from '../dtype.ts';
 import { DTypeError, OptionError, ShapeError } from '../errors/index.ts';
-import { type DType, type FloatDType, type Shape, sizeOf, type Tensor } from '../tensor.ts';
 import { rowsOf } from './broadcast.ts';
 import type { PatchGeometry, WindowGeometry } from './engine.ts';
 

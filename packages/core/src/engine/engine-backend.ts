@@ -16,12 +16,13 @@ import type {
   PatchOptions,
   ReshapeOptions,
   SolveTriangularOptions,
+  Tensor,
   WindowOptions,
 } from '../backend.ts';
+import { bytesPerElement, type DType, type FloatDType, type Shape, sizeOf } from '../dtype.ts';
 import { BackendMismatchError, DisposedError, DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Distribution, RandomKey } from '../random/distributions.ts';
-import { bytesPerElement, type DType, type FloatDType, type Shape, sizeOf, type Tensor } from '../tensor.ts';
 import { bindInputs } from './bindings.ts';
 import { columnsOf, rowsOf, sameShape } from './broadcast.ts';
 import {

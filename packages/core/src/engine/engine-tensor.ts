@@ -1,6 +1,6 @@
-import type { Backend } from '../backend.ts';
+import type { Backend, Tensor } from '../backend.ts';
+import { type DType, type Shape, sizeOf, type TypedArray } from '../dtype.ts';
 import { DisposedError } from '../errors/index.ts';
-import { type DType, type Shape, sizeOf, type Tensor, type TypedArray } from '../tensor.ts';
 
 /** What a tensor asks of the backend that made it. */
 export interface TensorOwner<Buffer> {

@@ -1,7 +1,7 @@
 import type { Axis, Device, PatchOptions, WindowOptions } from '../backend.ts';
+import type { DType, FloatDType, TypedArray } from '../dtype.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Distribution, RandomKey } from '../random/distributions.ts';
-import type { DType, FloatDType, TypedArray } from '../tensor.ts';
 
 /** A dense row-major matrix in an engine's memory. Tensors of rank 0 and 1 are one row. */
 export interface Matrix<Buffer> {

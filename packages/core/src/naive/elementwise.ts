@@ -1,8 +1,8 @@
+import type { TypedArray } from '../dtype.ts';
 import type { BoundInput } from '../engine/engine.ts';
 import type { Expression } from '../expression/expression.ts';
 import { compileScalar, inputNames } from '../expression/program.ts';
 import { at, type Dense, put } from '../host/dense.ts';
-import type { TypedArray } from '../tensor.ts';
 
 /** out_ij = e(inputs at (i, j)). Each element is read before it is written, so out may be an input. */
 export function map(expression: Expression, inputs: readonly BoundInput<TypedArray>[], out: Dense): void {

@@ -1,7 +1,7 @@
+import type { TypedArray } from '../dtype.ts';
 import type { BoundInput, PatchGeometry, WindowGeometry } from '../engine/engine.ts';
 import type { Expression } from '../expression/expression.ts';
 import { at, type Dense, put, rowProduct, widened } from '../host/dense.ts';
-import type { TypedArray } from '../tensor.ts';
 import { compileAt } from './elementwise.ts';
 
 /** out_ij = e(u = x_i · z_j, inputs at (i, j)); of a symmetric result one triangle is computed and mirrored. */

@@ -1,7 +1,7 @@
+import { bytesPerElement, type DType, type FloatDType, hostArray, type TypedArray } from '../dtype.ts';
 import { OutOfMemoryError } from '../errors/index.ts';
 import { type Dense, put } from '../host/dense.ts';
 import { type Distribution, type RandomKey, randomArray } from '../random/index.ts';
-import { bytesPerElement, type DType, type FloatDType, hostArray, type TypedArray } from '../tensor.ts';
 
 export function allocate(size: number, dtype: DType): TypedArray {
   try {

@@ -1,7 +1,7 @@
+import type { TypedArray } from '../dtype.ts';
 import type { Engine } from '../engine/engine.ts';
 import { cholesky, solveTriangular } from '../host/cholesky.ts';
 import { eigh } from '../host/eigen.ts';
-import type { TypedArray } from '../tensor.ts';
 import { map } from './elementwise.ts';
 import { pairwise, patches, powerDistanceGradients, powerDistances, windowSums } from './geometry.ts';
 import { allocate, fill, identity, random, read, write } from './memory.ts';

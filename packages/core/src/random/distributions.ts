@@ -1,5 +1,5 @@
+import { type FloatDType, hostArray } from '../dtype.ts';
 import { OptionError } from '../errors/index.ts';
-import { type FloatDType, hostArray } from '../tensor.ts';
 import { philoxBlock } from './philox.ts';
 
 /** `uniform` on [0, 1), standard `normal`, standard `cauchy`. */

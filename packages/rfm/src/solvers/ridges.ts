@@ -36,7 +36,7 @@ export async function solveForRidges(
         const overwrite = index === ridges.length - 1;
         solved.push({ ridge, coefficients: await solver.solve(backend, { ...system, ridge, overwrite }) });
       } catch (error) {
-        if (!(error instanceof NotPositiveDefiniteError)) throw error;
+        if (!NotPositiveDefiniteError.isInstance(error)) throw error;
         failed.push({ ridge, error });
       }
     }

@@ -1,5 +1,3 @@
-import type { Backend } from './backend.ts';
-
 /** Element types with arithmetic. */
 export type FloatDType = 'float32' | 'float64';
 
@@ -19,34 +17,19 @@ export interface TypedArrayOf {
   int32: Int32Array;
 }
 
-/**
- * An opaque handle to a dense row-major array that lives in a backend.
- *
- * A tensor owns its memory: nothing else refers to it, and it ends with `dispose()` (or at the end of a
- * `using` block, or of the {@link Scope} that tracks it). Operations return at once, possibly before the
- * elements are computed; {@link Tensor.read} waits.
- */
-export interface Tensor {
-  readonly shape: Shape;
-  readonly dtype: DType;
-  /** The backend it lives in. */
-  readonly backend: Backend;
-  /** Number of elements. */
-  readonly size: number;
-  readonly disposed: boolean;
-  /**
-   * Copies the elements to the host, row-major: a Float32Array, Float64Array or Int32Array as `dtype` says.
-   * @throws {DisposedError} after `dispose()`.
-   */
-  read(): Promise<TypedArray>;
-  /** Frees the memory. Calling it again does nothing. */
-  dispose(): void;
-  [Symbol.dispose](): void;
-}
-
 /** Bytes per element of a dtype. */
 export function bytesPerElement(dtype: DType): 4 | 8 {
   return dtype === 'float64' ? 8 : 4;
+}
+
+/** Distance from 1 to the next number of a dtype: 2⁻²³ for float32, 2⁻⁵² for float64. */
+export function machineEpsilon(dtype: FloatDType): number {
+  return dtype === 'float64' ? Number.EPSILON : 2 ** -23;
+}
+
+/** The dtype to compute in with a tensor's elements: its own, or float32 for indices. */
+export function floatDType(tensor: { readonly dtype: DType }): FloatDType {
+  return tensor.dtype === 'float64' ? 'float64' : 'float32';
 }
 
 /** Number of elements of a shape; 1 for a scalar. */
