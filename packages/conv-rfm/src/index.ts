@@ -23,9 +23,9 @@ export type { TransformSnapshot } from './estimators/trained.ts';
 export {
   type FieldGeometry,
   fieldGeometry,
-  type Grid,
   type ImageSize,
   type PatchPadding,
+  type PositionGrid,
 } from './images/geometry.ts';
 export { type ChannelAxis, type HostImages, type ImageInput, toHostImages } from './images/image-input.ts';
 export { type ArcCosineRecursionOptions, arcCosineRecursion } from './kernels/arc-cosine/recursion.ts';

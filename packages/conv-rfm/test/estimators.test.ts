@@ -317,7 +317,7 @@ describe('bad input is refused with a reason', () => {
     await expect(fit(train.x, y, { memoryBudget: 100_000 })).rejects.toBeInstanceOf(OutOfMemoryError);
     const pooled = convolutionalNtk({ depth: 1, pooling: 'average', patchSize: 7 });
     const size = { height: 224, width: 224, channels: 3 };
-    const cost = imageKernelCost(backend, pooled, size, { left: 2 }, 'float32');
+    const cost = imageKernelCost(backend, pooled, { size, left: 2, dtype: 'float32' });
     expect(cost.pairPositions).toBe(3 * 218 ** 4);
     expect(cost.bytes).toBeGreaterThan(2 ** 40);
     const large = { data: new Float32Array(2 * 224 * 224 * 3), shape: [2, 224, 224, 3] };

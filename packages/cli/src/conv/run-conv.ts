@@ -128,8 +128,11 @@ function tellPairs(
 ): void {
   const [count, height, width, channels] = training.shape;
   const pairs = (pooling: 'average' | 'none'): number =>
-    imageKernelCost(backend, { ...kernel, pooling }, { height, width, channels }, { left: count }, 'float32')
-      .pairPositions;
+    imageKernelCost(
+      backend,
+      { ...kernel, pooling },
+      { size: { height, width, channels }, left: count, dtype: 'float32' },
+    ).pairPositions;
   const all = pairs('average');
   context.note(
     `agop: --pooling average compares all pairs of positions: a kernel matrix of ${count} images visits ${all.toExponential(1)} pairs of patches, ${(all / pairs('none')).toFixed(0)} times as many as without. The time left is told as the work goes on; --limit makes it less.`,

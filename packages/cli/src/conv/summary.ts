@@ -109,7 +109,7 @@ export function convSummary(
     backend: backend.name,
     device: backend.device.description,
     dtype,
-    cost: imageKernelCost(backend, kernel, image, { left: fitted }, dtype),
+    cost: imageKernelCost(backend, kernel, { size: image, left: fitted, dtype }),
     rounds: meanRounds(runs),
     runs,
     seconds: runs.reduce((sum, { seconds }) => sum + seconds, 0),

@@ -1,15 +1,14 @@
-import { type Backend, Scope, type Tensor } from '@agop/core';
+import { Scope, type Tensor } from '@agop/core';
 import { type ImageRange, imageRanges } from '../compute/blocks.ts';
 import { type ComputeOptions, fieldBlock } from '../compute/budget.ts';
 import { ImageBlocks } from '../compute/image-blocks.ts';
 import { Pace } from '../compute/tile-stream.ts';
 import type { TileKernel } from '../compute/tiles.ts';
-import { type Grid, positionsOf } from '../images/geometry.ts';
-import { BlockGradients } from './block-gradients.ts';
+import { positionsOf } from '../images/geometry.ts';
+import { PatchGradientSums } from './patch-gradient-sums.ts';
 
 /** A predictor f_o(x) = Σ_j α_jo k(x, z_j) on images. */
 export interface ImagePredictor {
-  readonly backend: Backend;
   readonly tileKernel: TileKernel;
   /** Multiplies patches, [d, d]; undefined for the identity. */
   readonly transform: Tensor | undefined;
@@ -35,14 +34,14 @@ const gradientColumns = 48;
 export async function patchAgop(
   predictor: ImagePredictor,
   images: Tensor,
-  options: ComputeOptions = {},
+  options: ComputeOptions,
 ): Promise<Tensor> {
-  const { backend, tileKernel, transform } = predictor;
-  using scope = new Scope(backend);
+  const { tileKernel, transform } = predictor;
+  using scope = new Scope(tileKernel.backend);
   const { ops } = scope;
   const d = tileKernel.geometry.patchLength;
   const count = images.shape[0] as number;
-  const second = ops.full([d, d], 0, images.dtype === 'float64' ? 'float64' : 'float32');
+  const second = ops.full([d, d], 0, tileKernel.dtype);
   await eachGradientBlock(predictor, images, options, (gradients) => {
     for (const g of gradients) ops.gram(g, { transpose: true, alpha: 1 / count, beta: 1, out: second });
   });
@@ -60,13 +59,14 @@ export async function patchAgop(
 export async function patchGradients(
   predictor: ImagePredictor,
   images: Tensor,
-  options: ComputeOptions = {},
+  options: ComputeOptions,
 ): Promise<Tensor[]> {
-  const { backend, tileKernel, transform } = predictor;
+  const { transform } = predictor;
+  const { backend, geometry } = predictor.tileKernel;
   using scope = new Scope(backend);
   const { ops } = scope;
   const outputs = predictor.coefficients.shape[1] as number;
-  const positions = positionsOf(tileKernel.geometry.grids[0] as Grid);
+  const positions = positionsOf(geometry);
   const parts: Tensor[][] = Array.from({ length: outputs }, () => []);
   await eachGradientBlock(predictor, images, options, (gradients, { begin, end }) => {
     const toImages = Int32Array.from({ length: (end - begin) * positions }, (_, row) => {
@@ -87,37 +87,29 @@ export async function patchGradients(
 
 /** Runs through blocks of images; `use` gets per output the gradients [positions · b, d], after the transform, position by position. */
 async function eachGradientBlock(
-  { backend, tileKernel, transform, centers, coefficients }: ImagePredictor,
+  { tileKernel, transform, centers, coefficients }: ImagePredictor,
   images: Tensor,
   options: ComputeOptions,
   use: (gradients: readonly Tensor[], range: ImageRange) => void,
 ): Promise<void> {
-  const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
-  const block = Math.max(gradientColumns, fieldBlock(backend, tileKernel.geometry, dtype, options));
+  const { backend } = tileKernel;
+  const block = Math.max(gradientColumns, fieldBlock(tileKernel, options));
   const columns = imageRanges(centers.shape[0] as number, block);
   const ranges = imageRanges(images.shape[0] as number, gradientBlock);
-  using sources = new ImageBlocks(backend, tileKernel, images, transform);
-  using targets = new ImageBlocks(backend, tileKernel, centers, transform);
+  using sources = new ImageBlocks(tileKernel, images, transform);
+  using targets = new ImageBlocks(tileKernel, centers, transform);
   const outputs = coefficients.shape[1] as number;
   const pace = new Pace(options);
   for (const [index, range] of ranges.entries()) {
-    using scope = new Scope(backend);
-    const x = sources.prepare(range);
-    try {
-      using gradients = new BlockGradients(backend, tileKernel, x, outputs);
-      for (const [step, column] of columns.entries()) {
-        const z = targets.prepare(column);
-        try {
-          using alpha = backend.rows(coefficients, column.begin, column.end);
-          gradients.add(z, alpha);
-          await pace.turn((index + (step + 1) / columns.length) / ranges.length, alpha);
-        } finally {
-          z.dispose();
-        }
-      }
-      use(gradients.finish(scope.own(sources.patches(range))), range);
-    } finally {
-      x.dispose();
+    using x = sources.prepare(range);
+    using gradients = new PatchGradientSums(tileKernel, x, outputs);
+    for (const [step, column] of columns.entries()) {
+      using z = targets.prepare(column);
+      using alpha = backend.rows(coefficients, column.begin, column.end);
+      gradients.add(z, alpha);
+      await pace.turn((index + (step + 1) / columns.length) / ranges.length, alpha);
     }
+    using patches = sources.patches(range);
+    use(gradients.finish(patches), range);
   }
 }

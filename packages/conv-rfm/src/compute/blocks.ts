@@ -1,5 +1,5 @@
 import { bytesPerElement, type FloatDType } from '@agop/core';
-import { type FieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
+import { type FieldGeometry, positionsOf } from '../images/geometry.ts';
 
 /** Images `begin` (included) to `end` (excluded). */
 export interface ImageRange {
@@ -28,7 +28,7 @@ const longPatches = 64;
  * enough to keep a GPU busy. Where patches are long, their products take most of the time, and larger blocks read them less often.
  */
 export function blockSize(geometry: FieldGeometry, dtype: FloatDType, tileBytes: number): number {
-  const positions = positionsOf(geometry.grids[0] as Grid);
+  const positions = positionsOf(geometry);
   const side = Math.sqrt(tileBytes / (positions * bytesPerElement(dtype)));
   const wanted = Math.max(
     side,
@@ -45,6 +45,6 @@ const fusedTile = 2 ** 24;
 
 /** Images per block for the fused operation, which holds no fields: large, so that preparing them counts little. */
 export function fusedBlockSize(geometry: FieldGeometry): number {
-  const positions = positionsOf(geometry.grids[0] as Grid);
+  const positions = positionsOf(geometry);
   return Math.min(largest, Math.max(step, Math.round(Math.sqrt(fusedTile / positions) / step) * step));
 }

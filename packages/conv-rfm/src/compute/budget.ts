@@ -2,29 +2,37 @@ import { type Backend, bytesPerElement, type FloatDType, OutOfMemoryError } from
 import {
   type FieldGeometry,
   fieldGeometry,
-  type Grid,
   type ImageSize,
+  pixelsOf,
   positionsOf,
 } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { blockSize, fusedBlockSize } from './blocks.ts';
-import { visits } from './cost.ts';
-import { preparedElements } from './prepared-images.ts';
-import type { StreamOptions, StreamSizes } from './tile-stream.ts';
-import { canFuse } from './tiles.ts';
+import { allVisits, visits } from './cost.ts';
 
 /** How a streamed computation uses memory, and is watched and stopped. */
-export interface ComputeOptions extends StreamOptions {
+export interface ComputeOptions {
+  /** Called with the finished part of the work, from 0 to 1, a few times per second. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
   /**
-   * Bytes that the computation may occupy on the backend. Default three quarters of what the backend says it has (`maximumBytes`, `freeBytes` or
-   * `memoryBytes` among its device's details), else 4 GiB.
+   * Bytes that the computation may occupy on the backend. Default three quarters of what the backend says it has
+   * (`maximumBytes`, `freeBytes` or `memoryBytes` among its device's details), else 4 GiB.
    */
-  readonly memoryBudget?: number;
+  readonly memoryBudget?: number | undefined;
   /**
-   * Bytes of one field of a tile: about a core's cache on a CPU, much more on a GPU. Default 64 MiB for devices with a memory of their own (`memoryBytes`
-   * among the device's details), else 1 MiB.
+   * Bytes of one field of a tile: about a core's cache on a CPU, much more on a GPU. Default 64 MiB for devices with a
+   * memory of their own (`memoryBytes` among the device's details), else 1 MiB.
    */
-  readonly tileBytes?: number;
+  readonly tileBytes?: number | undefined;
+}
+
+/** A kernel on images of one size and dtype: what estimates of memory and time are made of. */
+export interface KernelTask {
+  readonly backend: Backend;
+  readonly kernel: ImageKernel;
+  readonly geometry: FieldGeometry;
+  readonly dtype: FloatDType;
 }
 
 /** What is to be computed. */
@@ -39,40 +47,39 @@ export interface Workload {
   readonly held?: number;
 }
 
+/** Sizes of a stream of tiles. */
+export interface StreamSizes {
+  /** Images per block. */
+  readonly block: number;
+  /** Blocks of the left side that are kept prepared at once, from 1. */
+  readonly kept: number;
+}
+
 /** Share of the budget that prepared blocks may take. */
 const preparedShare = 0.5;
 
-export function budgetOf(backend: Backend, options: ComputeOptions): number {
-  if (options.memoryBudget !== undefined) return options.memoryBudget;
-  const { maximumBytes, freeBytes, memoryBytes } = backend.device.details;
-  const most = [maximumBytes, freeBytes, memoryBytes].find((bytes) => typeof bytes === 'number');
-  return most === undefined ? 4 * 2 ** 30 : 0.75 * most;
+/** Longest patches for which the fused operation is worth its while: for longer ones products of matrices count most. */
+const longestFused = 96;
+
+/** Whether the fused operation of a backend can be used, and should be. */
+export function canFuse({ backend, kernel: { fields, pooling }, geometry }: KernelTask): boolean {
+  return fields.fused?.(backend) !== undefined && pooling === 'none' && geometry.patchLength <= longestFused;
 }
 
 /** Images per block and blocks per group. */
-export function streamSizes(
-  backend: Backend,
-  kernel: ImageKernel,
-  geometry: FieldGeometry,
-  dtype: FloatDType,
-  options: ComputeOptions,
-): StreamSizes {
-  const fused = canFuse(backend, kernel, geometry) && options.tileBytes === undefined;
-  const block = fused ? fusedBlockSize(geometry) : fieldBlock(backend, geometry, dtype, options);
+export function streamSizes(task: KernelTask, options: ComputeOptions): StreamSizes {
+  const { backend, geometry, dtype } = task;
+  const fused = canFuse(task) && options.tileBytes === undefined;
+  const block = fused ? fusedBlockSize(geometry) : fieldBlock(task, options);
   const bytes = preparedElements(geometry) * block * bytesPerElement(dtype);
   const kept = Math.max(1, Math.floor((preparedShare * budgetOf(backend, options)) / bytes));
   return { block, kept };
 }
 
 /** Images per block where fields are tensors. */
-export function fieldBlock(
-  backend: Backend,
-  geometry: FieldGeometry,
-  dtype: FloatDType,
-  options: ComputeOptions,
-): number {
+export function fieldBlock({ backend, geometry, dtype }: KernelTask, { tileBytes }: ComputeOptions): number {
   const ownMemory = backend.device.details['memoryBytes'] !== undefined;
-  return blockSize(geometry, dtype, options.tileBytes ?? (ownMemory ? 2 ** 26 : 2 ** 20));
+  return blockSize(geometry, dtype, tileBytes ?? (ownMemory ? 2 ** 26 : 2 ** 20));
 }
 
 /** What is asked of a backend, before it is. */
@@ -83,45 +90,41 @@ export interface ImageKernelCost {
   readonly bytes: number;
 }
 
+/** The images of an {@link imageKernelCost}, and the options of its computation. */
+export interface ImageKernelCostOptions extends ComputeOptions {
+  readonly size: ImageSize;
+  /** Images on the left side. */
+  readonly left: number;
+  /** Images on the right side; without it, the images on the left among themselves. */
+  readonly right?: number;
+  readonly dtype: FloatDType;
+}
+
 /**
- * What a kernel matrix will cost, without computing anything. With average pooling the pairs of positions are the square of the positions.
+ * What a kernel matrix will cost, without computing anything. With average pooling the pairs of positions are the square
+ * of the positions.
  *
- * @param counts images on the left and on the right side; without the latter, the images on the left among themselves
  * @throws {ShapeError} for images too small for the kernel
  * @throws {OptionError} for padding around patches of an even size
  */
 export function imageKernelCost(
   backend: Backend,
   kernel: ImageKernel,
-  size: ImageSize,
-  counts: { readonly left: number; readonly right?: number },
-  dtype: FloatDType,
-  options: ComputeOptions = {},
+  { size, left, right, dtype, ...options }: ImageKernelCostOptions,
 ): ImageKernelCost {
   const geometry = fieldGeometry(kernel, size);
-  const { left, right } = counts;
   const pairs = right === undefined ? (left * (left + 1)) / 2 : left * right;
-  const positions = geometry.grids.reduce(
-    (sum, _, layer) => sum + visits(geometry, layer, kernel.pooling),
-    0,
-  );
   const workload = { left, right: right ?? left, matrix: true };
   return {
-    pairPositions: pairs * positions,
-    bytes: neededBytes(backend, kernel, geometry, dtype, workload, options),
+    pairPositions: pairs * allVisits(geometry, kernel.pooling),
+    bytes: neededBytes({ backend, kernel, geometry, dtype }, workload, options),
   };
 }
 
 /** @throws {OutOfMemoryError} if a computation cannot fit */
-export function checkBudget(
-  backend: Backend,
-  kernel: ImageKernel,
-  geometry: FieldGeometry,
-  dtype: FloatDType,
-  workload: Workload,
-  options: ComputeOptions,
-): void {
-  const needed = neededBytes(backend, kernel, geometry, dtype, workload, options);
+export function checkBudget(task: KernelTask, workload: Workload, options: ComputeOptions): void {
+  const { backend, kernel, geometry } = task;
+  const needed = neededBytes(task, workload, options);
   const budget = budgetOf(backend, options);
   if (needed <= budget) return;
   const { left, right, matrix } = workload;
@@ -139,26 +142,37 @@ export function checkBudget(
   );
 }
 
+function budgetOf(backend: Backend, { memoryBudget }: ComputeOptions): number {
+  if (memoryBudget !== undefined) return memoryBudget;
+  const { maximumBytes, freeBytes, memoryBytes } = backend.device.details;
+  const most = [maximumBytes, freeBytes, memoryBytes].find((bytes) => typeof bytes === 'number');
+  return most === undefined ? 4 * 2 ** 30 : 0.75 * most;
+}
+
 function neededBytes(
-  backend: Backend,
-  kernel: ImageKernel,
-  geometry: FieldGeometry,
-  dtype: FloatDType,
+  task: KernelTask,
   { left, right, matrix, systems = 0, held: more = 0 }: Workload,
   options: ComputeOptions,
 ): number {
-  const { block, kept } = streamSizes(backend, kernel, geometry, dtype, options);
-  const pixels = (left + right) * geometry.height * geometry.width * geometry.channels;
+  const { kernel, geometry, dtype } = task;
+  const { block, kept } = streamSizes(task, options);
+  const pixels = (left + right) * pixelsOf(geometry);
   // The fused operation prepares both of its operands once more.
   const held = Math.min(Math.ceil(left / block), kept) + 4;
   const prepared = held * Math.min(block, Math.max(left, right)) * preparedElements(geometry);
-  const tile = positionsOf(geometry.grids[0] as Grid) * Math.min(block, left) * Math.min(block, right);
+  const tile = positionsOf(geometry) * Math.min(block, left) * Math.min(block, right);
   const fields = Math.max(kernel.fields.footprint.values, kernel.fields.footprint.sensitivities) * tile;
   // Tiles, then strips or the matrix; then the matrix in float64, and a copy of it for all systems but the last.
   const size = bytesPerElement(dtype);
   const assembling = (prepared + fields) * size + (matrix ? 2 * left * right * size : 0);
   const solving = systems > 0 ? left * right * (systems > 1 ? 16 : 8 + size) : 0;
   return (pixels + more) * size + Math.max(assembling, solving) + indexBytes(kernel, geometry);
+}
+
+/** Numbers per image of prepared images. */
+function preparedElements(geometry: FieldGeometry): number {
+  const scales = geometry.grids.reduce((sum, _, layer) => sum + positionsOf(geometry, layer), 0);
+  return positionsOf(geometry) * geometry.patchLength + scales;
 }
 
 /** Row numbers of all displacements, for both images. */

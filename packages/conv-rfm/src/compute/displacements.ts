@@ -1,7 +1,6 @@
 import type { Backend, Tensor } from '@agop/core';
-import { type FieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
+import { type FieldGeometry, type PositionGrid, positionsOf } from '../images/geometry.ts';
 import type { FieldPlan, Fields } from '../kernels/field-kernel.ts';
-import { planOf } from './prepared-images.ts';
 
 /**
  * All pairs of positions, ordered by their displacement: for each, the positions p of one image with p + displacement in the grid of
@@ -30,7 +29,7 @@ interface RowSelection {
  * are left out.
  */
 export function allDisplacements(ops: Backend, geometry: FieldGeometry): Displacement[] {
-  const last = geometry.grids.at(-1) as Grid;
+  const last = geometry.grids.at(-1) as PositionGrid;
   const found: Displacement[] = [];
   for (let dy = 1 - last.height; dy < last.height; dy++) {
     for (let dx = 1 - last.width; dx < last.width; dx++) found.push(displacement(ops, geometry, dy, dx));
@@ -39,7 +38,6 @@ export function allDisplacements(ops: Backend, geometry: FieldGeometry): Displac
 }
 
 function displacement(ops: Backend, geometry: FieldGeometry, dy: number, dx: number): Displacement {
-  const plan = planOf(geometry);
   const grids = geometry.grids.map(({ height, width }) => ({
     height: height - Math.abs(dy),
     width: width - Math.abs(dx),
@@ -57,12 +55,12 @@ function displacement(ops: Backend, geometry: FieldGeometry, dy: number, dx: num
   const [fromY, fromX] = [Math.max(0, -dy), Math.max(0, -dx)];
   const places = grids.map((grid, layer) => {
     const covered = positionsWithin(geometry, layer, grid, fromY, fromX);
-    const all = new Int32Array(positionsOf(geometry.grids[layer] as Grid)).fill(covered.length);
+    const all = new Int32Array(positionsOf(geometry, layer)).fill(covered.length);
     for (const [place, position] of covered.entries()) all[position] = place;
     return all;
   });
   return {
-    plan: { ...plan, grids },
+    plan: { ...geometry, grids },
     first: select(fromY, fromX),
     second: select(Math.max(0, dy), Math.max(0, dx)),
     places,
@@ -73,11 +71,11 @@ function displacement(ops: Backend, geometry: FieldGeometry, dy: number, dx: num
 function positionsWithin(
   geometry: FieldGeometry,
   layer: number,
-  rectangle: Grid,
+  rectangle: PositionGrid,
   fromY: number,
   fromX: number,
 ): number[] {
-  const { width } = geometry.grids[layer] as Grid;
+  const { width } = geometry.grids[layer] as PositionGrid;
   const list: number[] = [];
   for (let y = fromY; y < fromY + rectangle.height; y++) {
     for (let x = fromX; x < fromX + rectangle.width; x++) list.push(y * width + x);

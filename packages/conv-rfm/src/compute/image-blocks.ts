@@ -1,63 +1,84 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
-import { type Grid, positionsOf } from '../images/geometry.ts';
+import { pixelsOf, positionsOf } from '../images/geometry.ts';
 import type { ImageRange } from './blocks.ts';
-import { type PreparedImages, patchRows, prepareImages } from './prepared-images.ts';
-import type { TileBlock, TileKernel } from './tiles.ts';
+import type { PreparedImages, TileBlock, TileKernel } from './tiles.ts';
 
-/** Images as the rows of a matrix, for a kernel and a transform of patches. Frees what it made. */
+/** Images of which blocks are made ready for a kernel and a transform of patches. Frees what it made. */
 export class ImageBlocks {
   readonly count: number;
   readonly #backend: Backend;
   readonly #tileKernel: TileKernel;
   readonly #transform: Tensor | undefined;
+  /** The images as the rows of a matrix. */
   readonly #flat: Tensor;
 
-  /** @param images [n, height, width, channels], the caller's */
-  constructor(backend: Backend, tileKernel: TileKernel, images: Tensor, transform: Tensor | undefined) {
+  /**
+   * @param images [n, height, width, channels], the caller's
+   * @param transform [d, d], multiplies patches from the right; undefined for the identity
+   */
+  constructor(tileKernel: TileKernel, images: Tensor, transform: Tensor | undefined) {
     this.count = images.shape[0] as number;
-    this.#backend = backend;
+    this.#backend = tileKernel.backend;
     this.#tileKernel = tileKernel;
     this.#transform = transform;
-    const { height, width, channels } = tileKernel.geometry;
-    this.#flat = backend.reshape(images, [this.count, height * width * channels]);
+    this.#flat = this.#backend.reshape(images, [this.count, pixelsOf(tileKernel.geometry)]);
   }
 
-  /** Prepares some images; the caller disposes of them. */
+  /** Patches multiplied by the transform, and what the kernel needs of them; the caller disposes of them. */
   prepare(range: ImageRange): PreparedImages {
     using scope = new Scope(this.#backend);
+    const { ops } = scope;
     const { kernel, geometry } = this.#tileKernel;
-    return prepareImages(this.#backend, kernel, geometry, this.#images(scope, range), this.#transform);
+    const count = range.end - range.begin;
+    const positions = positionsOf(geometry);
+    const rows = this.#patchRows(scope, range);
+    const lengths = ops.transpose(ops.reshape(ops.norm(rows, 1), [count, positions]));
+    const flat = ops.reshape(rows, [count, positions * geometry.patchLength], { consume: true });
+    const patches = ops.transpose(flat);
+    const scales = kernel.fields.scales(this.#backend, lengths, geometry);
+    scope.keep(patches);
+    return {
+      count,
+      patches,
+      scales,
+      [Symbol.dispose]: () => {
+        for (const tensor of [patches, ...scales]) tensor.dispose();
+      },
+    };
   }
 
   /** Prepares some images for tiles; the caller disposes of them. */
   prepareTile(range: ImageRange): TileBlock {
     if (!this.#tileKernel.fused) return this.prepare(range);
     using scope = new Scope(this.#backend);
-    const { geometry } = this.#tileKernel;
-    const rows = patchRows(this.#backend, geometry, this.#images(scope, range), this.#transform);
-    return { count: range.end - range.begin, rows, dispose: () => rows.dispose() };
+    const rows = scope.keep(this.#patchRows(scope, range));
+    return { count: range.end - range.begin, rows, [Symbol.dispose]: () => rows.dispose() };
   }
 
-  /** Transformed patches of some images as rows, position by position: [positions · count, d]. The caller owns them. */
+  /** Transformed patches as rows, position by position: [positions · count, d]. The caller owns them. */
   patches(range: ImageRange): Tensor {
     using scope = new Scope(this.#backend);
-    const { ops } = scope;
-    const { geometry } = this.#tileKernel;
-    const rows = scope.own(patchRows(this.#backend, geometry, this.#images(scope, range), this.#transform));
+    const rows = this.#patchRows(scope, range);
     const count = range.end - range.begin;
-    const positions = positionsOf(geometry.grids[0] as Grid);
+    const positions = positionsOf(this.#tileKernel.geometry);
     const order = Int32Array.from(
-      { length: rows.shape[0] as number },
+      { length: count * positions },
       (_, row) => (row % count) * positions + Math.floor(row / count),
     );
-    return scope.keep(ops.gather(rows, ops.tensor(order, [order.length], 'int32')));
+    return scope.keep(scope.ops.gather(rows, scope.ops.tensor(order, [order.length], 'int32')));
   }
 
-  /** Images [count, height, width, channels] of a range; the scope owns them. */
-  #images(scope: Scope, { begin, end }: ImageRange): Tensor {
-    const { height, width, channels } = this.#tileKernel.geometry;
-    const rows = scope.ops.rows(this.#flat, begin, end);
-    return scope.ops.reshape(rows, [end - begin, height, width, channels], { consume: true });
+  /** Transformed patches as rows, image by image: [count · positions, d]. The scope owns them. */
+  #patchRows(scope: Scope, { begin, end }: ImageRange): Tensor {
+    const { ops } = scope;
+    const { height, width, channels, patchSize, border } = this.#tileKernel.geometry;
+    const rows = ops.rows(this.#flat, begin, end);
+    const images = ops.reshape(rows, [end - begin, height, width, channels], { consume: true });
+    const patches = ops.patches(images, { size: patchSize, padding: border });
+    if (!this.#transform) return patches;
+    const transformed = ops.matmul(patches, this.#transform);
+    scope.free(patches);
+    return transformed;
   }
 
   dispose(): void {

@@ -1,17 +1,16 @@
-import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
-import { type FieldGeometry, fieldGeometry, type ImageSize } from '../images/geometry.ts';
+import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { checkSameSize, checkTransform, fieldGeometry, floatOf, imageSize } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ImageRange } from './blocks.ts';
-import { type ComputeOptions, checkBudget, streamSizes } from './budget.ts';
-import { allDisplacements } from './displacements.ts';
+import { type ComputeOptions, checkBudget } from './budget.ts';
 import { ImageBlocks } from './image-blocks.ts';
 import { streamTiles } from './tile-stream.ts';
-import { canFuse, type TileKernel } from './tiles.ts';
+import { tileKernelFor } from './tiles.ts';
 
 /** Options of {@link imageKernelMatrix}. */
 export interface ImageKernelMatrixOptions extends ComputeOptions {
   /** Multiplies patches from the right, [d, d] with d = patchSize² · channels, entries by (row, column, channel). Default the identity. */
-  readonly transform?: Tensor;
+  readonly transform?: Tensor | undefined;
 }
 
 /**
@@ -31,36 +30,22 @@ export async function imageKernelMatrix(
   z: Tensor,
   options: ImageKernelMatrixOptions = {},
 ): Promise<Tensor> {
-  using scope = new Scope(backend);
   const geometry = fieldGeometry(kernel, imageSize(x, 'x'));
   checkSameSize(x, z);
   checkTransform(geometry, options.transform);
   const symmetric = x === z;
   const dtype = floatOf(x);
-  const counts = { left: x.shape[0] as number, right: z.shape[0] as number };
-  checkBudget(backend, kernel, geometry, dtype, { ...counts, matrix: true }, options);
-  const tileKernel = tileKernelFor(scope.ops, kernel, geometry);
-  const sizes = streamSizes(backend, kernel, geometry, dtype, options);
-  using left = new ImageBlocks(backend, tileKernel, x, options.transform);
-  using right = symmetric ? undefined : new ImageBlocks(backend, tileKernel, z, options.transform);
+  const [left, right] = [x.shape[0] as number, z.shape[0] as number];
+  const task = { backend, kernel, geometry, dtype };
+  checkBudget(task, { left, right, matrix: true }, options);
+  if (left === 0 || right === 0) return backend.full([left, right], 0, dtype);
+  using scope = new Scope(backend);
+  const tileKernel = tileKernelFor(scope.ops, task);
+  using rows = new ImageBlocks(tileKernel, x, options.transform);
+  using columns = symmetric ? undefined : new ImageBlocks(tileKernel, z, options.transform);
   const tiles = new TileMatrix(scope, symmetric);
-  await streamTiles(
-    backend,
-    tileKernel,
-    left,
-    right,
-    sizes,
-    (tile, rows, columns) => tiles.add(tile, rows, columns),
-    options,
-  );
-  if (counts.left === 0 || counts.right === 0) return backend.full([counts.left, counts.right], 0, dtype);
+  await streamTiles(tileKernel, rows, columns, (...tile) => tiles.add(...tile), options);
   return scope.keep(tiles.assemble());
-}
-
-/** A kernel made ready for images of a size; `ops` owns its tensors (a scope's). */
-export function tileKernelFor(ops: Backend, kernel: ImageKernel, geometry: FieldGeometry): TileKernel {
-  const displacements = kernel.pooling === 'average' ? allDisplacements(ops, geometry) : undefined;
-  return { kernel, geometry, displacements, fused: canFuse(ops, kernel, geometry) };
 }
 
 const mean = input('a').add(input('b')).mul(0.5);
@@ -114,39 +99,4 @@ class TileMatrix {
 
 function ordered<T>(map: ReadonlyMap<number, T>): T[] {
   return [...map].sort(([a], [b]) => a - b).map(([, value]) => value);
-}
-
-/** @throws {ShapeError} for anything but images */
-export function imageSize(images: Tensor, what: string): ImageSize {
-  const [, height, width, channels] = images.shape;
-  if (images.shape.length !== 4 || !height || !width || !channels) {
-    throw new ShapeError(
-      `${what} must be images [n, height, width, channels], but has shape [${images.shape.join(', ')}].`,
-    );
-  }
-  return { height, width, channels };
-}
-
-/** @throws {ShapeError} */
-export function checkSameSize(x: Tensor, z: Tensor): void {
-  imageSize(z, 'z');
-  if (x.shape.slice(1).join() !== z.shape.slice(1).join()) {
-    throw new ShapeError(
-      `Images of ${z.shape.slice(1).join(' x ')} meet images of ${x.shape.slice(1).join(' x ')}: all must have one size.`,
-    );
-  }
-}
-
-/** @throws {ShapeError} */
-export function checkTransform(geometry: FieldGeometry, transform: Tensor | undefined): void {
-  const { patchLength: d, patchSize, channels } = geometry;
-  if (transform && (transform.shape[0] !== d || transform.shape[1] !== d || transform.shape.length !== 2)) {
-    throw new ShapeError(
-      `The transform of patches must be [${d}, ${d}] (${patchSize} x ${patchSize} x ${channels}), but is [${transform.shape.join(', ')}].`,
-    );
-  }
-}
-
-export function floatOf(tensor: Tensor): FloatDType {
-  return tensor.dtype === 'float64' ? 'float64' : 'float32';
 }

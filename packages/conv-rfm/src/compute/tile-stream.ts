@@ -1,22 +1,8 @@
-import { type Backend, type Tensor, throwIfAborted } from '@agop/core';
+import { type Tensor, throwIfAborted } from '@agop/core';
 import { type ImageRange, imageRanges } from './blocks.ts';
+import { type ComputeOptions, streamSizes } from './budget.ts';
 import type { ImageBlocks } from './image-blocks.ts';
 import { type TileBlock, type TileKernel, tileValues } from './tiles.ts';
-
-/** What every streamed computation may be watched and stopped by. */
-export interface StreamOptions {
-  /** Called with the finished part of the work, from 0 to 1, a few times per second. */
-  readonly onProgress?: (fraction: number) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** Sizes of a stream of tiles. */
-export interface StreamSizes {
-  /** Images per block. */
-  readonly block: number;
-  /** Blocks of the left side that are kept prepared at once, from 1. */
-  readonly kept: number;
-}
 
 /** Milliseconds between turns of the event loop. */
 const patience = 100;
@@ -29,14 +15,13 @@ const patience = 100;
  * @param use gets each tile [left, right] and its place; the tile is freed afterwards
  */
 export async function streamTiles(
-  backend: Backend,
   tileKernel: TileKernel,
   left: ImageBlocks,
   right: ImageBlocks | undefined,
-  sizes: StreamSizes,
   use: (tile: Tensor, rows: ImageRange, columns: ImageRange) => void,
-  options: StreamOptions = {},
+  options: ComputeOptions,
 ): Promise<void> {
+  const sizes = streamSizes(tileKernel, options);
   const rows = imageRanges(left.count, sizes.block);
   const columns = imageRanges((right ?? left).count, sizes.block);
   const total = rows.reduce(
@@ -54,21 +39,17 @@ export async function streamTiles(
         const users = group.filter((row) => needed(row, column, right));
         if (users.length === 0) continue;
         const known = right ? undefined : prepared.get(rows[index] as ImageRange);
-        const other = known ?? (right ?? left).prepareTile(column);
-        try {
-          for (const row of users) {
-            const x = prepared.get(row) as TileBlock;
-            using tile = tileValues(backend, tileKernel, x, other);
-            use(tile, row, column);
-            done += 1;
-            await pace.turn(done / total, tile);
-          }
-        } finally {
-          if (!known) other.dispose();
+        using made = known ? undefined : (right ?? left).prepareTile(column);
+        for (const row of users) {
+          const x = prepared.get(row) as TileBlock;
+          using tile = tileValues(tileKernel, x, (known ?? made) as TileBlock);
+          use(tile, row, column);
+          done += 1;
+          await pace.turn(done / total, tile);
         }
       }
     } finally {
-      for (const block of prepared.values()) block.dispose();
+      for (const block of prepared.values()) block[Symbol.dispose]();
     }
   }
 }
@@ -79,10 +60,10 @@ function needed(row: ImageRange, column: ImageRange, right: ImageBlocks | undefi
 
 /** Gives the event loop a turn now and then, reports progress, and stops the work when it is aborted. */
 export class Pace {
-  readonly #options: StreamOptions;
+  readonly #options: ComputeOptions;
   #last = performance.now();
 
-  constructor(options: StreamOptions) {
+  constructor(options: ComputeOptions) {
     this.#options = options;
   }
 

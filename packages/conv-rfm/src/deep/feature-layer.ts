@@ -1,6 +1,12 @@
 import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
-import { imageSize } from '../compute/kernel-matrix.ts';
-import { fieldGeometry, type PatchPadding } from '../images/geometry.ts';
+import {
+  fieldGeometry,
+  floatOf,
+  imageSize,
+  type PatchPadding,
+  type PositionGrid,
+  pixelsOf,
+} from '../images/geometry.ts';
 
 /** What follows the filters of a feature layer. The published program applies nothing (`none`), its paper a rectifier. */
 export type Activation = 'relu' | 'none';
@@ -43,9 +49,8 @@ export function featureLayer(
   using scope = new Scope(backend);
   const { ops } = scope;
   const [n, count] = [images.shape[0] as number, filters.shape[0] as number];
-  const { height, width } = geometry.grids[0] as { height: number; width: number };
-  const pixels = size.height * size.width * size.channels;
-  const flat = ops.reshape(images, [n, pixels]);
+  const { height, width } = geometry.grids[0] as PositionGrid;
+  const flat = ops.reshape(images, [n, pixelsOf(size)]);
   const parts: Tensor[] = [];
   for (let begin = 0; begin < n; begin += block) {
     using each = new Scope(backend);
@@ -85,8 +90,4 @@ export function drawFilters(
   } finally {
     normal.dispose();
   }
-}
-
-function floatOf(tensor: Tensor): FloatDType {
-  return tensor.dtype === 'float64' ? 'float64' : 'float32';
 }

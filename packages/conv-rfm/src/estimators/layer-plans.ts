@@ -1,5 +1,11 @@
 import { checkBudget } from '../compute/budget.ts';
-import { type FieldGeometry, fieldGeometry, type Grid, type ImageSize } from '../images/geometry.ts';
+import {
+  type FieldGeometry,
+  fieldGeometry,
+  type ImageSize,
+  type PositionGrid,
+  pixelsOf,
+} from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ConvEstimatorSettings } from './options.ts';
 
@@ -21,7 +27,7 @@ export function layerPlans({ kernel, deep }: ConvEstimatorSettings, size: ImageS
     const own = kernel.withDepth(Math.max(1, kernel.depth - layer));
     const geometry = fieldGeometry(own, present);
     plans.push({ kernel: own, geometry });
-    present = { ...(geometry.grids[0] as Grid), channels: deep.width };
+    present = { ...(geometry.grids[0] as PositionGrid), channels: deep.width };
   }
   return plans;
 }
@@ -39,16 +45,13 @@ export function checkMemory(
 ): void {
   const { backend, dtype, compute, recursion } = settings;
   const plans = layerPlans(settings, size);
-  const pixels = ({ geometry }: LayerPlan): number => geometry.height * geometry.width * geometry.channels;
+  const pixels = ({ geometry }: LayerPlan): number => pixelsOf(geometry);
   for (const [index, plan] of plans.entries()) {
     const { training, scored } = images;
     // Images as they came, and features of the layer below, from which those of this layer are made.
     const below = plans.slice(Math.max(0, index - 1), index + 1).reduce((sum, each) => sum + pixels(each), 0);
     checkBudget(
-      backend,
-      plan.kernel,
-      plan.geometry,
-      dtype,
+      { backend, dtype, ...plan },
       {
         left: training,
         right: training,

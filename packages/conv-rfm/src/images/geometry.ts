@@ -1,13 +1,14 @@
-import { OptionError, ShapeError } from '@agop/core';
+import { type FloatDType, OptionError, ShapeError, type Tensor } from '@agop/core';
 
 /**
- * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half a patch, while later layers
- * stay inside (`image`, the padding of the published program); or in every layer, so that the grid keeps its size (`same`).
+ * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half a patch,
+ * while later layers stay inside (`image`, the padding of the published program); or in every layer, so that the grid
+ * keeps its size (`same`).
  */
 export type PatchPadding = 'valid' | 'image' | 'same';
 
 /** Positions of a layer: rows and columns of its grid. */
-export interface Grid {
+export interface PositionGrid {
   readonly height: number;
   readonly width: number;
 }
@@ -30,7 +31,15 @@ export interface FieldGeometry extends ImageSize {
   /** Zeros around the grid of a layer before the windows of the next one. */
   readonly layerPadding: number;
   /** Positions of each layer, the first one's being those of the patches. */
-  readonly grids: readonly Grid[];
+  readonly grids: readonly PositionGrid[];
+}
+
+/** What {@link fieldGeometry} needs to know of a kernel. */
+export interface WindowOptions {
+  readonly patchSize: number;
+  readonly padding: PatchPadding;
+  /** Number of layers. */
+  readonly depth: number;
 }
 
 /**
@@ -39,25 +48,21 @@ export interface FieldGeometry extends ImageSize {
  * @throws {ShapeError} where the images are smaller than a patch, or later windows find too few positions
  * @throws {OptionError} for padding around patches of an even size
  */
-export function fieldGeometry(
-  kernel: { readonly patchSize: number; readonly padding: PatchPadding; readonly depth: number },
-  { height, width, channels }: ImageSize,
-): FieldGeometry {
+export function fieldGeometry(kernel: WindowOptions, size: ImageSize): FieldGeometry {
   const { patchSize, padding, depth } = kernel;
+  const { height, width, channels } = size;
   const half = (patchSize - 1) / 2;
   if (padding !== 'valid' && !Number.isInteger(half)) {
     throw new OptionError('padding', `Padding '${padding}' needs an odd patchSize, but it is ${patchSize}.`);
   }
   const border = padding === 'valid' ? 0 : half;
   const layerPadding = padding === 'same' ? half : 0;
-  const grids: Grid[] = [];
-  let grid: Grid = { height: height + 2 * border, width: width + 2 * border };
+  const grids: PositionGrid[] = [];
+  let grid: PositionGrid = { height: height + 2 * border, width: width + 2 * border };
   for (let layer = 0; layer < depth; layer++) {
     const around = layer === 0 ? 0 : 2 * layerPadding;
     const next = { height: grid.height + around - patchSize + 1, width: grid.width + around - patchSize + 1 };
-    if (next.height < 1 || next.width < 1) {
-      throw new ShapeError(tooSmall(kernel, { height, width, channels }, layer, grid));
-    }
+    if (next.height < 1 || next.width < 1) throw new ShapeError(tooSmall(kernel, size, layer, grid));
     grids.push(next);
     grid = next;
   }
@@ -65,23 +70,71 @@ export function fieldGeometry(
   return { height, width, channels, patchSize, patchLength, border, layerPadding, grids };
 }
 
-/** Number of positions. */
-export function positionsOf({ height, width }: Grid): number {
+/** Number of positions of a layer, counted from 0; of the last one for -1. */
+export function positionsOf({ grids }: Pick<FieldGeometry, 'grids'>, layer = 0): number {
+  const { height, width } = grids.at(layer) as PositionGrid;
   return height * width;
 }
 
+export function floatOf({ dtype }: Tensor): FloatDType {
+  return dtype === 'float64' ? 'float64' : 'float32';
+}
+
+/** Numbers in an image. */
+export function pixelsOf({ height, width, channels }: ImageSize): number {
+  return height * width * channels;
+}
+
+/**
+ * The size of images [n, height, width, channels].
+ *
+ * @throws {ShapeError} for anything but images
+ */
+export function imageSize(images: Tensor, what: string): ImageSize {
+  const [, height, width, channels] = images.shape;
+  if (images.shape.length !== 4 || !height || !width || !channels) {
+    throw new ShapeError(
+      `${what} must be images [n, height, width, channels], but has shape [${images.shape.join(', ')}].`,
+    );
+  }
+  return { height, width, channels };
+}
+
+/** @throws {ShapeError} for anything but images of one size */
+export function checkSameSize(x: Tensor, z: Tensor): void {
+  imageSize(z, 'z');
+  const [xSize, zSize] = [x, z].map(({ shape }) => shape.slice(1).join(' x '));
+  if (xSize !== zSize) {
+    throw new ShapeError(`Images of ${zSize} meet images of ${xSize}: all must have one size.`);
+  }
+}
+
+/** @throws {ShapeError} for a transform that is not [d, d] */
+export function checkTransform(geometry: FieldGeometry, transform: Tensor | undefined): void {
+  const { patchLength: d, patchSize, channels } = geometry;
+  if (transform && (transform.shape[0] !== d || transform.shape[1] !== d || transform.shape.length !== 2)) {
+    throw new ShapeError(
+      `The transform of patches must be [${d}, ${d}] (${patchSize} x ${patchSize} x ${channels}), ` +
+        `but is [${transform.shape.join(', ')}].`,
+    );
+  }
+}
+
 function tooSmall(
-  { patchSize, depth }: { readonly patchSize: number; readonly depth: number },
+  { patchSize, depth }: WindowOptions,
   { height, width, channels }: ImageSize,
   layer: number,
-  grid: Grid,
+  grid: PositionGrid,
 ): string {
   const images = `Images of ${height} x ${width} (height x width, ${channels} channels)`;
   if (layer === 0) {
-    return `${images} are smaller than the patches of ${patchSize} x ${patchSize}. Use a smaller patchSize or padding 'image'.`;
+    return (
+      `${images} are smaller than the patches of ${patchSize} x ${patchSize}. ` +
+      "Use a smaller patchSize or padding 'image'."
+    );
   }
   return (
-    `${images} are too small for ${depth} layers of ${patchSize} x ${patchSize} windows: layer ${layer + 1} finds only ` +
-    `${grid.height} x ${grid.width} positions. Use fewer layers, a smaller patchSize or padding 'same'.`
+    `${images} are too small for ${depth} layers of ${patchSize} x ${patchSize} windows: layer ${layer + 1} ` +
+    `finds only ${grid.height} x ${grid.width} positions. Use fewer layers, a smaller patchSize or padding 'same'.`
   );
 }

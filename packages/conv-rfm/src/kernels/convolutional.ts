@@ -37,7 +37,7 @@ export function convolutionalNngp(options: ConvolutionalKernelOptions = {}): Ima
 
 function convolutional(name: string, tangent: boolean, options: ConvolutionalKernelOptions): ImageKernel {
   const depth = checkWhole('depth', options.depth ?? 3, 1);
-  const common = commonOptions(options);
+  const common = resolveImageKernel(options);
   return {
     ...common,
     name,
@@ -49,13 +49,12 @@ function convolutional(name: string, tangent: boolean, options: ConvolutionalKer
 }
 
 /** Checks {@link ImageKernelOptions} and fills in the defaults. @throws {OptionError} */
-export function commonOptions(options: ImageKernelOptions): Required<ImageKernelOptions> {
-  const { patchSize = 3, padding = 'valid', pooling = 'none' } = options;
-  checkWhole('patchSize', patchSize, 1);
-  checkChoice('padding', padding, ['valid', 'image', 'same']);
+export function resolveImageKernel(options: ImageKernelOptions): Required<ImageKernelOptions> {
+  const patchSize = checkWhole('patchSize', options.patchSize ?? 3, 1);
+  const padding = checkChoice('padding', options.padding ?? 'valid', ['valid', 'image', 'same']);
+  const pooling = checkChoice('pooling', options.pooling ?? 'none', ['none', 'average']);
   if (padding !== 'valid' && patchSize % 2 === 0) {
     throw new OptionError('padding', `padding '${padding}' needs an odd patchSize, but it is ${patchSize}.`);
   }
-  checkChoice('pooling', pooling, ['none', 'average']);
   return { patchSize, padding, pooling };
 }

@@ -8,8 +8,8 @@ import {
   type Tensor,
 } from '@agop/core';
 import type { InnerProductKernel } from '@agop/rfm';
-import { type Grid, positionsOf } from '../images/geometry.ts';
-import type { FieldKernel, FieldPlan, Fields } from './field-kernel.ts';
+import { floatOf, positionsOf } from '../images/geometry.ts';
+import type { FieldKernel, FieldPair } from './field-kernel.ts';
 
 const square = input('r').mul(input('r'));
 
@@ -17,11 +17,11 @@ const square = input('r').mul(input('r'));
 export function innerProductFields(kernel: InnerProductKernel): FieldKernel {
   return {
     scales: (ops, lengths) => [ops.map(square, { r: lengths })],
-    values: (ops, x, z, plan) => evaluate(ops, kernel, kernel.value, x, z, plan),
-    sensitivities(ops, x, z, plan, coefficients) {
-      const product = evaluate(ops, kernel, kernel.derivatives.u, x, z, plan);
+    values: (ops, pair) => evaluate(ops, kernel, kernel.value, pair),
+    sensitivities(ops, pair, coefficients) {
+      const product = evaluate(ops, kernel, kernel.derivatives.u, pair);
       try {
-        using bySquare = evaluate(ops, kernel, kernel.derivatives.p, x, z, plan);
+        using bySquare = evaluate(ops, kernel, kernel.derivatives.p, pair);
         return { product, squares: [ops.matmul(bySquare, coefficients)] };
       } catch (error) {
         product.dispose();
@@ -38,12 +38,10 @@ function evaluate(
   ops: Backend,
   kernel: InnerProductKernel,
   expression: Expression,
-  x: Fields,
-  z: Fields,
-  plan: FieldPlan,
+  { x, z, plan }: FieldPair,
 ): Tensor {
-  const positions = positionsOf(plan.grids[0] as Grid);
-  const dtype = x.patches.dtype === 'float64' ? 'float64' : 'float32';
+  const positions = positionsOf(plan);
+  const dtype = floatOf(x.patches);
   const constant = constantValue(expression);
   if (constant !== undefined) return ops.full([positions * x.count, z.count], constant, dtype);
   using scope = new Scope(ops);

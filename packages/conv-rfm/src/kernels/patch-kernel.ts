@@ -1,6 +1,6 @@
 import { OptionError } from '@agop/core';
 import type { InnerProductKernel, Kernel } from '@agop/rfm';
-import { commonOptions } from './convolutional.ts';
+import { resolveImageKernel } from './convolutional.ts';
 import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
 import { innerProductFields } from './inner-products.ts';
 
@@ -25,7 +25,7 @@ export function patchKernel(kernel: Kernel, options: ImageKernelOptions = {}): I
 }
 
 function ofPatches(kernel: InnerProductKernel, options: ImageKernelOptions): ImageKernel {
-  const common = commonOptions(options);
+  const common = resolveImageKernel(options);
   const made: ImageKernel = {
     ...common,
     name: `patches.${kernel.name}`,

@@ -38,7 +38,7 @@ export function recursionSettings(options: ConvRecursionOptions): ConvRecursionS
   const { ridge = 1e-3, update = 'root', agopChoice = 'random', agopRidge = 'best' } = options;
   const ridges = typeof ridge === 'number' ? [ridge] : ridge;
   if (ridges.length === 0 || ridges.some((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY))) {
-    throw new OptionError('ridge', `ridge must be one or more numbers from 0, but is ${String(ridge)}.`);
+    throw new OptionError('ridge', { requirement: 'be one or more numbers from 0', received: ridge });
   }
   return {
     iterations: checkWhole('iterations', options.iterations ?? 3, 0),

@@ -1,17 +1,19 @@
 import { type Backend, Scope, type Tensor } from '@agop/core';
 import { type ImagePredictor, patchAgop, patchGradients } from '../agop/patch-agop.ts';
-import { type ComputeOptions, checkBudget, streamSizes } from '../compute/budget.ts';
+import type { ImageRange } from '../compute/blocks.ts';
+import { type ComputeOptions, checkBudget } from '../compute/budget.ts';
 import { ImageBlocks } from '../compute/image-blocks.ts';
+import { streamTiles } from '../compute/tile-stream.ts';
+import { type TileKernel, tileKernelFor } from '../compute/tiles.ts';
 import {
   checkSameSize,
   checkTransform,
+  fieldGeometry,
   floatOf,
   imageSize,
-  tileKernelFor,
-} from '../compute/kernel-matrix.ts';
-import { streamTiles } from '../compute/tile-stream.ts';
-import type { TileKernel } from '../compute/tiles.ts';
-import { fieldGeometry, type Grid, positionsOf } from '../images/geometry.ts';
+  type PositionGrid,
+  positionsOf,
+} from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 
 /** What a kernel machine on images consists of. The machine owns none of the tensors except the coefficients. */
@@ -50,8 +52,9 @@ export class ConvMachine {
     try {
       const geometry = fieldGeometry(kernel, imageSize(centers, 'The centers'));
       checkTransform(geometry, transform);
-      checkBudget(backend, kernel, geometry, floatOf(centers), { left: 1, right: 1, matrix: false }, {});
-      this.#tileKernel = tileKernelFor(this.#scope.ops, kernel, geometry);
+      const task = { backend, kernel, geometry, dtype: floatOf(centers) };
+      checkBudget(task, { left: 1, right: 1, matrix: false }, {});
+      this.#tileKernel = tileKernelFor(this.#scope.ops, task);
     } catch (error) {
       this.#scope.dispose();
       throw error;
@@ -59,8 +62,8 @@ export class ConvMachine {
   }
 
   /** Positions of patches: rows and columns. */
-  get grid(): Grid {
-    return this.#tileKernel.geometry.grids[0] as Grid;
+  get grid(): PositionGrid {
+    return this.#tileKernel.geometry.grids[0] as PositionGrid;
   }
 
   /** Numbers in a patch, d. */
@@ -80,29 +83,20 @@ export class ConvMachine {
     checkSameSize(this.centers, images);
     using scope = new Scope(backend);
     const { ops } = scope;
-    const dtype = floatOf(images);
+    const { dtype } = this.#tileKernel;
     const [left, right] = [images.shape[0] as number, this.centers.shape[0] as number];
-    const { geometry } = this.#tileKernel;
-    checkBudget(backend, this.kernel, geometry, dtype, { left, right, matrix: false }, options);
-    const sizes = streamSizes(backend, this.kernel, geometry, dtype, options);
-    using x = new ImageBlocks(backend, this.#tileKernel, images, this.transform);
-    using z = new ImageBlocks(backend, this.#tileKernel, this.centers, this.transform);
+    checkBudget(this.#tileKernel, { left, right, matrix: false }, options);
+    using x = new ImageBlocks(this.#tileKernel, images, this.transform);
+    using z = new ImageBlocks(this.#tileKernel, this.centers, this.transform);
     const outputs = coefficients.shape[1] as number;
     const sums = new Map<number, Tensor>();
-    await streamTiles(
-      backend,
-      this.#tileKernel,
-      x,
-      z,
-      sizes,
-      (tile, rows, columns) => {
-        const out = sums.get(rows.begin) ?? ops.full([rows.end - rows.begin, outputs], 0, dtype);
-        sums.set(rows.begin, out);
-        using alpha = backend.rows(coefficients, columns.begin, columns.end);
-        ops.matmul(tile, alpha, { beta: 1, out });
-      },
-      options,
-    );
+    const addTile = (tile: Tensor, rows: ImageRange, columns: ImageRange): void => {
+      const out = sums.get(rows.begin) ?? ops.full([rows.end - rows.begin, outputs], 0, dtype);
+      sums.set(rows.begin, out);
+      using alpha = backend.rows(coefficients, columns.begin, columns.end);
+      ops.matmul(tile, alpha, { beta: 1, out });
+    };
+    await streamTiles(this.#tileKernel, x, z, addTile, options);
     if (sums.size === 0) return scope.keep(ops.full([left, outputs], 0, dtype));
     const parts = [...sums].sort(([a], [b]) => a - b).map(([, part]) => part);
     return scope.keep(ops.concat(parts, 0));
@@ -135,7 +129,7 @@ export class ConvMachine {
 
   /** Positions over which `predict` and `agop` are averaged. */
   get positions(): number {
-    return positionsOf(this.grid);
+    return positionsOf(this.#tileKernel.geometry);
   }
 
   /** Frees the coefficients. */
@@ -149,7 +143,7 @@ export class ConvMachine {
   }
 
   #predictor(): ImagePredictor {
-    const { backend, transform, centers, coefficients } = this;
-    return { backend, tileKernel: this.#tileKernel, transform, centers, coefficients };
+    const { transform, centers, coefficients } = this;
+    return { tileKernel: this.#tileKernel, transform, centers, coefficients };
   }
 }

@@ -1,7 +1,8 @@
 import { type Backend, input, Scope, selectLessEqual, type Tensor } from '@agop/core';
-import type { FieldPlan, Fields, Sensitivities } from '../field-kernel.ts';
+import { floatOf } from '../../images/geometry.ts';
+import type { FieldPair, FieldPlan, Fields, Sensitivities } from '../field-kernel.ts';
 import * as e from './expressions.ts';
-import { epsilonOf, firstCovariances, nextLayer, norms, previousLayer } from './layers.ts';
+import { epsilonOf, firstCovariances, nextLayer, norms, previousLayer } from './forward.ts';
 
 /** What the way back needs of a layer. Fields [P · x.count, z.count]. */
 interface LayerRecord {
@@ -27,17 +28,16 @@ const perVariance = selectLessEqual(r, 0, 0, input('f').div(r.mul(r).mul(2)));
  */
 export function arcCosineSensitivities(
   ops: Backend,
-  x: Fields,
-  z: Fields,
-  plan: FieldPlan,
+  pair: FieldPair,
   coefficients: Tensor,
   tangent: boolean,
 ): Sensitivities {
   using scope = new Scope(ops);
-  const records = forwards(scope, x, z, plan);
+  const { x, plan } = pair;
+  const records = forwards(scope, pair);
   const last = records.length - 1;
   const shape = (records[last] as LayerRecord).n.shape;
-  const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
+  const dtype = floatOf(coefficients);
   // Derivatives by the covariance and by the tangent after the layer at hand.
   let g = scope.ops.full(shape, 1, dtype);
   let h = scope.ops.full(shape, tangent ? 1 : 0, dtype);
@@ -76,14 +76,15 @@ export function patchVariances(ops: Backend, squares: readonly Tensor[], plan: F
 }
 
 /** The fields of every layer; the scope owns them. */
-function forwards(scope: Scope, x: Fields, z: Fields, plan: FieldPlan): LayerRecord[] {
+function forwards(scope: Scope, pair: FieldPair): LayerRecord[] {
   const { ops } = scope;
+  const { plan } = pair;
   const records: LayerRecord[] = [];
-  let s = firstCovariances(ops, x, z, plan);
+  let s = firstCovariances(ops, pair);
   let t = s;
   const epsilon = epsilonOf(s);
   for (let layer = 0; layer < plan.grids.length; layer++) {
-    const n = norms(ops, x, z, plan, layer);
+    const n = norms(ops, pair, layer);
     const cosine = ops.map(e.cosineOfPatches, { s, n, epsilon });
     const slope = ops.map(e.slopeOrZero, { s, n, epsilon });
     records.push({ t, n, cosine, slope });

@@ -1,7 +1,6 @@
 import type { FieldKernel } from '../field-kernel.ts';
 import { arcCosineSensitivities, patchVariances } from './backward.ts';
-import { arcCosineValues } from './forward.ts';
-import { standardDeviations } from './layers.ts';
+import { arcCosineValues, standardDeviations } from './forward.ts';
 import { arcCosineRecursion } from './recursion.ts';
 
 /**
@@ -16,16 +15,15 @@ import { arcCosineRecursion } from './recursion.ts';
 export function arcCosineFields(tangent: boolean): FieldKernel {
   return {
     scales: standardDeviations,
-    values: (ops, x, z, plan) => arcCosineValues(ops, x, z, plan, tangent),
-    sensitivities: (ops, x, z, plan, coefficients) =>
-      arcCosineSensitivities(ops, x, z, plan, coefficients, tangent),
+    values: (ops, pair) => arcCosineValues(ops, pair, tangent),
+    sensitivities: (ops, pair, coefficients) => arcCosineSensitivities(ops, pair, coefficients, tangent),
     squaresOfPatches: patchVariances,
     fused(ops) {
       const recursion = ops.extension(arcCosineRecursion);
       if (!recursion) return undefined;
-      return (x, z, { grids, size, layerPadding, channels }) => {
+      return (x, z, { grids, patchSize, layerPadding, channels }) => {
         const [padding, scale, symmetric] = [layerPadding, 1 / channels, x === z];
-        return recursion([x, z], { grids, size, padding, scale, tangent, symmetric });
+        return recursion([x, z], { grids, size: patchSize, padding, scale, tangent, symmetric });
       };
     },
     footprint: { values: 5, sensitivities: 8 },

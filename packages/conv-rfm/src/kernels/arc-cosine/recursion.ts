@@ -1,11 +1,11 @@
 import { type ExtensionKey, OptionError, ShapeError, type Tensor } from '@agop/core';
 import { checkPositive, checkWhole } from '@agop/core/options';
-import { type Grid, positionsOf } from '../../images/geometry.ts';
+import { type PositionGrid, positionsOf } from '../../images/geometry.ts';
 
 /** Options of {@link arcCosineRecursion}. */
 export interface ArcCosineRecursionOptions {
   /** Positions of each layer. That of a further layer follows from size and padding. */
-  readonly grids: readonly Grid[];
+  readonly grids: readonly PositionGrid[];
   /** Height and width of the windows between layers. */
   readonly size: number;
   /** Rows and columns of zeros around a grid before its windows are summed. Default 0. */
@@ -47,7 +47,7 @@ export const arcCosineRecursion: ExtensionKey<
     checkWhole('padding', padding, 0);
     checkPositive('scale', scale);
     checkGrids(grids, size, padding);
-    const shape = [x, z].map((patches) => (patches.shape[0] ?? 1) / positionsOf(grids[0] as Grid));
+    const shape = [x, z].map((patches) => (patches.shape[0] ?? 1) / positionsOf({ grids }));
     const [n, m] = shape;
     if (!shape.every(Number.isInteger)) {
       throw new ShapeError(
@@ -64,7 +64,7 @@ export const arcCosineRecursion: ExtensionKey<
   },
 };
 
-function checkGrids(grids: readonly Grid[], size: number, padding: number): void {
+function checkGrids(grids: readonly PositionGrid[], size: number, padding: number): void {
   if (grids.length === 0) {
     throw new OptionError('grids', 'arcCosineRecursion: give the grid of at least one layer.');
   }

@@ -1,11 +1,8 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
 import { type Displacement, selectFields } from '../compute/displacements.ts';
-import { planOf } from '../compute/prepared-images.ts';
 import { readoutFactor, type TileKernel } from '../compute/tiles.ts';
-import { type Grid, positionsOf } from '../images/geometry.ts';
-import type { Fields } from '../kernels/field-kernel.ts';
-
-type WayBack = (field: Tensor) => Tensor;
+import { floatOf, positionsOf } from '../images/geometry.ts';
+import type { FieldPair, Fields } from '../kernels/field-kernel.ts';
 
 const product = input('a').mul(input('b'));
 const sum = input('a').add(input('b'));
@@ -19,7 +16,7 @@ const addOwn = input('g').add(input('v').mul(input('u')).mul(input('factor')));
  * v_p being the patch of center j at position p, and κ_uv, κ_uu the derivatives of the kernel by u·v and u·u there. Each patch counts as a
  * variable of its own, although patches overlap.
  */
-export class BlockGradients {
+export class PatchGradientSums {
   readonly #scope: Scope;
   readonly #tileKernel: TileKernel;
   readonly #images: Fields;
@@ -29,17 +26,17 @@ export class BlockGradients {
   readonly #squares: Tensor[];
 
   /** @param images b of them, the caller's */
-  constructor(backend: Backend, tileKernel: TileKernel, images: Fields, outputs: number) {
-    this.#scope = new Scope(backend);
+  constructor(tileKernel: TileKernel, images: Fields, outputs: number) {
+    this.#scope = new Scope(tileKernel.backend);
     this.#tileKernel = tileKernel;
     this.#images = images;
     const { geometry } = tileKernel;
-    const rows = positionsOf(geometry.grids[0] as Grid) * images.count;
-    const dtype = images.patches.dtype === 'float64' ? 'float64' : 'float32';
+    const rows = positionsOf(geometry) * images.count;
+    const dtype = floatOf(images.patches);
     const { ops } = this.#scope;
     this.#sums = Array.from({ length: outputs }, () => ops.full([rows, geometry.patchLength], 0, dtype));
-    this.#squares = geometry.grids.map((grid) =>
-      ops.full([positionsOf(grid) * images.count, outputs], 0, dtype),
+    this.#squares = geometry.grids.map((_, layer) =>
+      ops.full([positionsOf(geometry, layer) * images.count, outputs], 0, dtype),
     );
   }
 
@@ -51,14 +48,14 @@ export class BlockGradients {
   add(centers: Fields, coefficients: Tensor): void {
     const { displacements, geometry } = this.#tileKernel;
     if (!displacements) {
-      this.#addAt(this.#images, centers, planOf(geometry), coefficients, undefined);
+      this.#addAt({ x: this.#images, z: centers, plan: geometry }, coefficients, undefined);
       return;
     }
     for (const displacement of displacements) {
       using parts = new Scope(this.#scope.ops);
       const x = selectFields(parts.ops, this.#images, displacement.first);
       const z = selectFields(parts.ops, centers, displacement.second);
-      this.#addAt(x, z, displacement.plan, coefficients, displacement);
+      this.#addAt({ x, z, plan: displacement.plan }, coefficients, displacement.places);
     }
   }
 
@@ -70,7 +67,7 @@ export class BlockGradients {
   finish(patches: Tensor): readonly Tensor[] {
     using parts = new Scope(this.#scope.ops);
     const { kernel, geometry } = this.#tileKernel;
-    const squares = parts.own(kernel.fields.squaresOfPatches(parts.ops, this.#squares, planOf(geometry)));
+    const squares = parts.own(kernel.fields.squaresOfPatches(parts.ops, this.#squares, geometry));
     const columns = parts.ops.transpose(squares);
     const factor = 2 * readoutFactor(this.#tileKernel);
     for (const [output, g] of this.#sums.entries()) {
@@ -89,48 +86,48 @@ export class BlockGradients {
     this.dispose();
   }
 
-  #addAt(
-    x: Fields,
-    z: Fields,
-    plan: ReturnType<typeof planOf>,
-    coefficients: Tensor,
-    displacement: Displacement | undefined,
-  ): void {
+  /** @param places of a part of the positions, see {@link Displacement.places}; undefined for all of them */
+  #addAt({ x, z, plan }: FieldPair, coefficients: Tensor, places: Displacement['places'] | undefined): void {
     using parts = new Scope(this.#scope.ops);
     const { ops } = parts;
-    const found = this.#tileKernel.kernel.fields.sensitivities(ops, x, z, plan, coefficients);
-    const back = displacement?.places.map((places) => this.#wayBack(parts, places, x.count));
+    const found = this.#tileKernel.kernel.fields.sensitivities(ops, { x, z, plan }, coefficients);
+    const adjoints = places?.map((each) => adjointOfRestriction(ops, each, x.count));
     for (const [layer, total] of this.#squares.entries()) {
       const square = found.squares[layer] as Tensor;
-      this.#accumulate(parts, total, back?.[layer]?.(square) ?? square);
+      const part = adjoints?.[layer]?.(square) ?? square;
+      ops.map(sum, { a: total, b: part }, { out: total });
     }
-    const alpha = readoutFactor(this.#tileKernel);
-    const batches = positionsOf(plan.grids[0] as Grid);
+    const options = {
+      transposeB: true,
+      batches: positionsOf(plan),
+      alpha: readoutFactor(this.#tileKernel),
+    };
     const rows = ops.transpose(coefficients);
+    const adjoint = adjoints?.[0];
     for (const [output, total] of this.#sums.entries()) {
       using each = new Scope(ops);
       const a = each.ops.map(product, { a: found.product, b: each.ops.rows(rows, output, output + 1) });
-      const options = { transposeB: true, batches, alpha };
-      if (!back) each.ops.matmul(a, z.patches, { ...options, beta: 1, out: total });
-      else this.#accumulate(each, total, (back[0] as WayBack)(each.ops.matmul(a, z.patches, options)));
+      if (!adjoint) each.ops.matmul(a, z.patches, { ...options, beta: 1, out: total });
+      else {
+        const part = adjoint(each.ops.matmul(a, z.patches, options));
+        each.ops.map(sum, { a: total, b: part }, { out: total });
+      }
     }
   }
+}
 
-  #accumulate({ ops }: Scope, total: Tensor, part: Tensor): void {
-    ops.map(sum, { a: total, b: part }, { out: total });
-  }
-
-  /** Rows of a rectangle to the rows of the whole grid, zeros elsewhere; the scope owns the results. */
-  #wayBack({ ops }: Scope, places: Int32Array, images: number): WayBack {
-    const rows = Int32Array.from({ length: places.length * images }, (_, row) => {
-      const place = places[Math.floor(row / images)] as number;
-      return place * images + (row % images);
-    });
-    const indices = ops.tensor(rows, [rows.length], 'int32');
-    return (field) => {
-      const dtype = field.dtype === 'float64' ? 'float64' : 'float32';
-      const zeros = ops.full([images, field.shape[1] as number], 0, dtype);
-      return ops.gather(ops.concat([field, zeros], 0), indices);
-    };
-  }
+/**
+ * The adjoint of restricting fields to the positions of a rectangle: rows of the rectangle become rows of the whole
+ * grid, with zeros elsewhere. `ops` owns the tensors (a scope's).
+ */
+function adjointOfRestriction(ops: Backend, places: Int32Array, images: number): (field: Tensor) => Tensor {
+  const rows = Int32Array.from({ length: places.length * images }, (_, row) => {
+    const place = places[Math.floor(row / images)] as number;
+    return place * images + (row % images);
+  });
+  const indices = ops.tensor(rows, [rows.length], 'int32');
+  return (field) => {
+    const zeros = ops.full([images, field.shape[1] as number], 0, floatOf(field));
+    return ops.gather(ops.concat([field, zeros], 0), indices);
+  };
 }
