@@ -20,8 +20,9 @@ import { build, type Plugin } from 'esbuild';
 
 // `pnpm gpu:pack`: a folder that tests and measures the CUDA backend on a machine without network and without Node.
 
-const here = resolve(import.meta.dirname, '..');
-const root = resolve(here, '../..');
+const root = resolve(import.meta.dirname, '../../..');
+const backend = join(root, 'packages/backend-gpu');
+const packed = join(import.meta.dirname, 'packed');
 const limit = 60 * 2 ** 20;
 
 const { values } = parseArgs({
@@ -41,9 +42,9 @@ const out = resolve(values.out);
 const substitutes: Plugin = {
   name: 'substitutes',
   setup({ onResolve }) {
-    onResolve({ filter: /^vitest$/ }, () => ({ path: join(here, 'scripts/pack/suite.ts') }));
+    onResolve({ filter: /^vitest$/ }, () => ({ path: join(packed, 'suite.ts') }));
     onResolve({ filter: /^@agop\/(backend-cpu|test-support\/engines)$/ }, () => ({
-      path: join(here, 'scripts/pack/engines.ts'),
+      path: join(packed, 'engines.ts'),
     }));
   },
 };
@@ -52,7 +53,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 await build({
-  entryPoints: { 'agop-gpu': join(here, 'scripts/pack/main.ts') },
+  entryPoints: { 'agop-gpu': join(packed, 'main.ts') },
   outdir: out,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
@@ -71,8 +72,8 @@ await build({
   logLevel: 'warning',
 });
 
-cpSync(join(here, 'kernels'), join(out, 'kernels'), { recursive: true });
-cpSync(join(here, 'scripts/pack/run.sh'), join(out, 'run.sh'));
+cpSync(join(backend, 'kernels'), join(out, 'kernels'), { recursive: true });
+cpSync(join(packed, 'run.sh'), join(out, 'run.sh'));
 chmodSync(join(out, 'run.sh'), 0o755);
 cpSync(join(root, 'bench/gpu/torch_rfm.py'), join(out, 'torch_rfm.py'));
 copyKoffi();
@@ -87,7 +88,7 @@ if (size > limit) {
 
 /** koffi and its binary for this processor and glibc. */
 function copyKoffi(): void {
-  const entry = createRequire(join(here, 'package.json')).resolve('koffi');
+  const entry = createRequire(join(backend, 'package.json')).resolve('koffi');
   const koffi = dirname(entry);
   const binary = dirname(createRequire(entry).resolve(`@koromix/koffi-linux-${process.arch}`));
   for (const file of [

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixtureFolder } from '@agop/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildEmulator } from './emulator/build.ts';
+import { buildEmulator } from '../../../packages/backend-gpu/test/emulator/build.ts';
 
-const script = join(import.meta.dirname, '../scripts/pack.ts');
+const script = join(import.meta.dirname, '../src/pack.ts');
 
 describe('pnpm gpu:pack', () => {
   const folder = mkdtempSync(join(tmpdir(), 'agop-pack-'));

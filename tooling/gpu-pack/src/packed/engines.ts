@@ -1,5 +1,5 @@
+import { createGpuBackend } from '@agop/backend-gpu';
 import type { Backend, FloatDType } from '@agop/core';
-import { createGpuBackend } from '../../src/index.ts';
 
 // Stands in for @agop/test-support/engines and for @agop/backend-cpu: the parity tests run on the device.
 

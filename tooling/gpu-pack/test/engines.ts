@@ -1,7 +1,7 @@
+import { createGpuBackend } from '@agop/backend-gpu';
 import type { Backend, FloatDType } from '@agop/core';
-import { createGpuBackend } from '../../src/index.ts';
-import { emulatedBackend } from '../emulator/backend.ts';
-import { buildEmulator } from '../emulator/build.ts';
+import { emulatedBackend } from '../../../packages/backend-gpu/test/emulator/backend.ts';
+import { buildEmulator } from '../../../packages/backend-gpu/test/emulator/build.ts';
 
 // Stands in for @agop/test-support/engines and for @agop/backend-cpu, so that the parity tests of the algorithm packages run here.
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createGpuBackend } from '@agop/backend-gpu';
 import { AgopError } from '@agop/core';
-import { createGpuBackend } from '../../src/index.ts';
 import { runCollected } from './suite.ts';
 
 /** What `run.sh` can be asked for. */
@@ -8,15 +8,15 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<boo
   info: async () => true,
   conformance: () =>
     check('conformance', async () => {
-      await import('../../test/device.test.ts');
+      await import('../../../../packages/backend-gpu/test/device.test.ts');
     }),
   fixtures: () =>
     check('fixtures', async () => {
-      await import('../../../rfm/test/fixtures.test.ts');
-      await import('../../../deep-rfm/test/fixtures.test.ts');
-      await import('../../../conv-rfm/test/kernel-fixtures.test.ts');
-      await import('../../../conv-rfm/test/loop-fixtures.test.ts');
-      await import('../../../grokking/test/run-fixtures.test.ts');
+      await import('../../../../packages/rfm/test/fixtures.test.ts');
+      await import('../../../../packages/deep-rfm/test/fixtures.test.ts');
+      await import('../../../../packages/conv-rfm/test/kernel-fixtures.test.ts');
+      await import('../../../../packages/conv-rfm/test/loop-fixtures.test.ts');
+      await import('../../../../packages/grokking/test/run-fixtures.test.ts');
     }),
   bench: async (args) => {
     const { runBenchmark } = await import('../../../../bench/gpu/run.ts');
