@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { centredCosines, type DeepRFM, rowsByClass } from '@agop/deep-rfm';
+import { centeredCosines, type DeepRFM, rowsByClass } from '@agop/deep-rfm';
 import { imageGrid, lineChart, type Series } from '@agop/report';
 import type { LabelledRows } from './collapse-data.ts';
 import { experiments, type LayerNumbers, type RunResult, type Stages } from './collapse-runs.ts';
@@ -29,7 +29,7 @@ export async function drawGrams(
   );
   const pictures = [];
   for (const layer of pictured.filter((one) => one <= model.depth)) {
-    const { data: cosines } = await centredCosines(
+    const { data: cosines } = await centeredCosines(
       await model.transform({ data, shape: [rows.length, width] }, layer),
     );
     const label = layer === 0 ? 'input' : `layer ${layer}`;

@@ -1,4 +1,4 @@
-export { centredCosines, type RowsByClassOptions, rowsByClass } from './collapse/class-gram.ts';
+export { centeredCosines, type RowsByClassOptions, rowsByClass } from './collapse/class-gram.ts';
 export { type ClassStatistics, type CollapseOptions, classStatistics } from './collapse/class-statistics.ts';
 export { type ClassCovariances, classCovariances } from './collapse/covariances.ts';
 export { type CollapseDrop, collapseDrop, type LayerVariability, totalDrop } from './collapse/drop.ts';

@@ -1,7 +1,7 @@
 import { ShapeError, UnknownLabelError, ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
-  centredCosines,
+  centeredCosines,
   classCovariances,
   classStatistics,
   collapseDrop,
@@ -115,10 +115,10 @@ describe('perfect collapse', () => {
     expect(Math.max(found.equinorm, found.equiangle, found.maximalAngle)).toBeLessThan(1e-14);
   });
 
-  test('NC3 is 0 for the centred means as classifier, 4 for their opposite', async () => {
-    const { centred } = await classStatistics(collapsed, labels);
-    expect(await nc3(collapsed, labels, { data: centred, shape: [4, d] })).toBe(0);
-    const opposite = { data: centred.map((value) => -3 * value), shape: [4, d] };
+  test('NC3 is 0 for the centered means as classifier, 4 for their opposite', async () => {
+    const { centered } = await classStatistics(collapsed, labels);
+    expect(await nc3(collapsed, labels, { data: centered, shape: [4, d] })).toBe(0);
+    const opposite = { data: centered.map((value) => -3 * value), shape: [4, d] };
     expect(await nc3(collapsed, labels, opposite)).toBeCloseTo(4, 12);
   });
 });
@@ -142,8 +142,8 @@ describe('values', () => {
     // Two classes: Σ_B = m mᵀ with m half the difference of the means, so that Σ_B⁺ = m mᵀ / |m|⁴.
     const two = clouds(30, 5, 2);
     const { within } = await classCovariances(two.x, two.y);
-    const { centred } = await classStatistics(two.x, two.y);
-    const m = centred.subarray(0, 5);
+    const { centered } = await classStatistics(two.x, two.y);
+    const m = centered.subarray(0, 5);
     const square = m.reduce((sum, value) => sum + value * value, 0);
     let expected = 0;
     for (let a = 0; a < 5; a++) {
@@ -222,8 +222,8 @@ describe('Gram matrices', () => {
     expect(rowsByClass(labels, ['b', 'a'], { most: 4 })).toEqual([0, 2, 1, 4]);
   });
 
-  test('cosines after centring: blocks of ones for collapsed classes', async () => {
-    const { data, shape } = await centredCosines([
+  test('cosines after centering: blocks of ones for collapsed classes', async () => {
+    const { data, shape } = await centeredCosines([
       [5, 1],
       [5, 1],
       [3, 1],
@@ -231,7 +231,7 @@ describe('Gram matrices', () => {
     ]);
     expect(shape).toEqual([4, 4]);
     expect(Array.from(data)).toEqual([1, 1, -1, -1, 1, 1, -1, -1, -1, -1, 1, 1, -1, -1, 1, 1]);
-    expect((await centredCosines([[1], [2], [3]])).data[4]).toBe(0);
+    expect((await centeredCosines([[1], [2], [3]])).data[4]).toBe(0);
   });
 });
 

@@ -121,7 +121,7 @@ describe.each(enginesWith(2))('the layer loop on $name', ({ create }) => {
     expect(expected.length).toBe(d * d);
   });
 
-  test('power, normalisations and centring do what they say', async () => {
+  test('power, normalisations and centering do what they say', async () => {
     using backend = await create();
     await run(
       backend,
@@ -130,7 +130,7 @@ describe.each(enginesWith(2))('the layer loop on $name', ({ create }) => {
         power: 1,
         rowNormalization: 'none',
         normalization: 'none',
-        centring: 'output',
+        centering: 'output',
         ridge: 0.1,
         featureMap: identityMap(),
       },
@@ -245,7 +245,7 @@ const refused: readonly DeepRecursionOptions[] = [
   { rowNormalization: 'max' as 'unit' },
   { seed: -1 },
   { normalization: 'unit' as 'max' },
-  { centring: 'all' as 'none' },
+  { centering: 'all' as 'none' },
 ];
 
 test.each(refused)('%o is refused', async (options) => {

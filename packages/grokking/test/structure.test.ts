@@ -144,7 +144,7 @@ describe('blocks of a metric', () => {
 });
 
 describe('alignment', () => {
-  it('is the cosine, or the correlation after centring', () => {
+  it('is the cosine, or the correlation after centering', () => {
     expect(cosineAlignment([1, 0], [1, 1])).toBeCloseTo(Math.SQRT1_2, 15);
     expect(cosineAlignment([1, 2, 3], [-2, -4, -6])).toBeCloseTo(-1, 15);
     expect(pearsonCorrelation([1, 2, 3], [11, 10, 9])).toBeCloseTo(-1, 15);

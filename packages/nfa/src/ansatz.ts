@@ -37,7 +37,7 @@ export interface LayerAnsatz extends LayerFeatures {
   /** With initial kernels: of (W − W_0)(W − W_0)ᵀ with the AGOP. */
   readonly changeCorrelations?: Correlations;
   /** With initial kernels: the Pearson correlation of (W − W_0)(W − W_0)ᵀ and (W − W_0) K (W − W_0)ᵀ. */
-  readonly centredPearson?: number;
+  readonly centeredPearson?: number;
 }
 
 /**
@@ -45,10 +45,10 @@ export interface LayerAnsatz extends LayerFeatures {
  *
  * | source | which |
  * | --- | --- |
- * | arXiv 2212.13881, first program | `changeCorrelations.cosine`, for both kinds of `centring` |
+ * | arXiv 2212.13881, first program | `changeCorrelations.cosine`, for both kinds of `centering` |
  * | Science 383:1461 | `changeCorrelations.rootPearson` |
  * | arXiv 2407.20199 (grokking) | `correlations.rootPearson` |
- * | arXiv 2402.05271 (alignment) | `correlations.pearson` (UC-NFA) and `centredPearson` (C-NFA) |
+ * | arXiv 2402.05271 (alignment) | `correlations.pearson` (UC-NFA) and `centeredPearson` (C-NFA) |
  *
  * @throws {ShapeError} {OptionError} {AbortedError} as {@link layerFeatures}
  * @throws {OptionError} if initial kernels are given, but not one per layer
@@ -87,7 +87,7 @@ async function compare(backend: Backend, name: string, features: LayerFeatures):
     correlations: correlate(nfm),
     ...(change && {
       changeCorrelations: correlate(change.nfm),
-      centredPearson: matrixCorrelation(change.nfm, change.agop, 'pearson'),
+      centeredPearson: matrixCorrelation(change.nfm, change.agop, 'pearson'),
     }),
   };
 }

@@ -57,11 +57,11 @@ function dense(
   });
 }
 
-/** The AGOP with respect to a layer's input by central differences, gradients optionally centred. */
+/** The AGOP with respect to a layer's input by central differences, gradients optionally centered. */
 function agopByDifferences(
   rest: (h: tf.Tensor2D) => tf.Tensor2D,
   h: tf.Tensor2D,
-  centred: boolean,
+  centered: boolean,
 ): Float64Array {
   const [n, d] = h.shape;
   const step = 1e-2;
@@ -79,7 +79,7 @@ function agopByDifferences(
   const agop = new Float64Array(d * d);
   for (let o = 0; o < outputs; o++) {
     const gradient = slopes.map((slope) => slope.filter((_, index) => index % outputs === o));
-    const means = gradient.map((g) => (centred ? g.reduce((a, b) => a + b, 0) / n : 0));
+    const means = gradient.map((g) => (centered ? g.reduce((a, b) => a + b, 0) / n : 0));
     for (let i = 0; i < n; i++) {
       for (let a = 0; a < d; a++) {
         for (let b = 0; b < d; b++) {
@@ -94,7 +94,7 @@ function agopByDifferences(
 }
 
 describe('AGOP of the layers of a model', () => {
-  it.each(['none', 'output'] as const)('is that of finite differences (centring %s)', async (centring) => {
+  it.each(['none', 'output'] as const)('is that of finite differences (centering %s)', async (centering) => {
     const layers = [
       dense(6, 'tanh', 1),
       tf.layers.dropout({ rate: 0.5 }),
@@ -107,16 +107,16 @@ describe('AGOP of the layers of a model', () => {
       const apply = (from: number, to: number, value: tf.Tensor2D): tf.Tensor2D =>
         layers.slice(from, to).reduce((v, layer) => layer.apply(v) as tf.Tensor2D, value);
       for (const [index, position] of [0, 2, 3].entries()) {
-        const { agop } = await layerFeatures(found[index] as AnsatzLayer, x, { centring, rowsPerPass: 17 });
+        const { agop } = await layerFeatures(found[index] as AnsatzLayer, x, { centering, rowsPerPass: 17 });
         const h = tf.tidy(() => apply(0, position, tf.clone(x)));
         const expected = agopByDifferences(
           (v) => apply(position, layers.length, v),
           h,
-          centring === 'output',
+          centering === 'output',
         );
         h.dispose();
         const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-        // The gradients of the last layer are the same everywhere: centred, nothing is left.
+        // The gradients of the last layer are the same everywhere: centered, nothing is left.
         expect(worstDifference(agop.data, expected)).toBeLessThan(Math.max(2e-3 * scale, 1e-6));
       }
     });
@@ -182,7 +182,7 @@ describe('the ansatz', () => {
       const [trained] = await neuralFeatureAnsatz({ backend, layers: found, x, initialKernels });
       expect(trained?.correlations.rootPearson).toBeGreaterThan(start?.correlations.rootPearson as number);
       expect(trained?.changeCorrelations?.rootPearson).toBeGreaterThan(0.9);
-      expect(trained?.centredPearson).toBeGreaterThan(0.8);
+      expect(trained?.centeredPearson).toBeGreaterThan(0.8);
       expect(trained?.change?.relativeNorm).toBeGreaterThan(0.1);
       const squared = multiply(trained?.rootAgop as SquareMatrix);
       expect(worstDifference(squared, trained?.agop.data as Float64Array)).toBeLessThan(1e-5);

@@ -8,7 +8,13 @@ export type {
   MatrixInput,
 } from '@agop/estimators';
 export { type AgopSizes, cheapestAgopMethod } from './agop/cost.ts';
-export type { AgopMethod, AgopOptions, Centring } from './agop/options.ts';
+export {
+  type AgopMethod,
+  type AgopOptions,
+  type Centering,
+  type CenteringOptions,
+  resolveCentering,
+} from './agop/options.ts';
 export { subsetRows } from './agop/subset-rows.ts';
 export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
 export type { LoadOptions, SaveOptions } from './estimators/estimator.ts';

@@ -105,11 +105,11 @@ const runs: Record<string, Run> = {
       await parity.check(`G_${name}`, machine.gradients(x));
       for (const method of ['gradients', 'gram'] as const) {
         await parity.check(`agop_${name}`, machine.agop(x, { method }));
-        // Documented: centring by subtraction, as 'gram' does it, cancels digits that float32 has not.
+        // Documented: centering by subtraction, as 'gram' does it, cancels digits that float32 has not.
         if (method === 'gram' && parity.dtype === 'float32') continue;
-        await parity.check(`agop_centred_${name}`, machine.agop(x, { method, centring: 'output' }));
+        await parity.check(`agop_centred_${name}`, machine.agop(x, { method, centering: 'output' }));
         await parity.check(`agop_diag_${name}`, machine.agop(x, { method, diagonal: true }));
-        await parity.check(`agop_pooled_${name}`, machine.agop(x, { method, centring: 'pooled' }));
+        await parity.check(`agop_pooled_${name}`, machine.agop(x, { method, centering: 'pooled' }));
       }
       if (fixture.params['kernel'] === 'ntk') {
         const random = nngp({ depth: Number(fixture.params['depth']) });
@@ -181,7 +181,7 @@ async function checkLoop(parity: Parity, preset: RecursionOptions): Promise<void
     iterations: fits - 1,
     ridge: Number(params['ridge']),
     diagonal: params['diag'] === true,
-    centring: params['centring'] === 'output' ? 'output' : 'none',
+    centering: params['centring'] === 'output' ? 'output' : 'none',
   };
   const errors: number[] = [];
   for await (const step of recursiveFeatureMachine({

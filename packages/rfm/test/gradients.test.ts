@@ -89,7 +89,7 @@ describe.each(Object.entries(kernels))('gradients of %s', (_, kernel) => {
     }
   });
 
-  test('average to the AGOP, computed in either way, centred or not', async () => {
+  test('average to the AGOP, computed in either way, centered or not', async () => {
     for (const [name, metric] of Object.entries(metrics)) {
       using machine = new KernelMachine({
         backend,
@@ -100,13 +100,13 @@ describe.each(Object.entries(kernels))('gradients of %s', (_, kernel) => {
       });
       using gradients = machine.gradients(x);
       const g = await gradients.read();
-      for (const centring of ['none', 'output', 'pooled'] as const) {
-        const expected = directAgop(g, centring);
+      for (const centering of ['none', 'output', 'pooled'] as const) {
+        const expected = directAgop(g, centering);
         const diagonal = Float64Array.from({ length: d }, (_, k) => expected[k * d + k] as number);
         for (const method of ['gradients', 'gram', 'auto'] as const) {
-          using full = machine.agop(x, { centring, method });
-          using entries = machine.agop(x, { centring, method, diagonal: true });
-          const where = `${name}, ${centring}, ${method}`;
+          using full = machine.agop(x, { centering, method });
+          using entries = machine.agop(x, { centering, method, diagonal: true });
+          const where = `${name}, ${centering}, ${method}`;
           const tolerance = 1e-11 * Math.max(...diagonal);
           expect(worst(await full.read(), expected), where).toBeLessThan(tolerance);
           expect(worst(await entries.read(), diagonal), where).toBeLessThan(tolerance);
@@ -117,12 +117,12 @@ describe.each(Object.entries(kernels))('gradients of %s', (_, kernel) => {
 });
 
 /** The definition, on gradients [n, c, d]. */
-function directAgop(g: ArrayLike<number>, centring: 'none' | 'output' | 'pooled'): Float64Array {
+function directAgop(g: ArrayLike<number>, centering: 'none' | 'output' | 'pooled'): Float64Array {
   const at = (i: number, o: number, k: number) => g[(i * c + o) * d + k] as number;
   const mean = (o: number, k: number): number => {
     let sum = 0;
-    if (centring === 'output') for (let i = 0; i < n; i++) sum += at(i, o, k) / n;
-    if (centring === 'pooled') {
+    if (centering === 'output') for (let i = 0; i < n; i++) sum += at(i, o, k) / n;
+    if (centering === 'pooled') {
       for (let i = 0; i < n; i++) for (let q = 0; q < c; q++) sum += at(i, q, k) / (n * c);
     }
     return sum;

@@ -171,7 +171,21 @@ describe('the loop', () => {
     expect(String(error)).toMatch(/duplicate rows.*ridge/);
   });
 
+  test('takes the former spelling of `centering`, which overrides a preset', async () => {
+    const last = async (options: object): Promise<ArrayLike<number>> => {
+      let agop: ArrayLike<number> = [];
+      for await (const step of recursiveFeatureMachine({ backend, kernel, x, y, iterations: 0, ...options }))
+        agop = await (await step.agop()).read();
+      return agop;
+    };
+    const centered = await last({ centering: 'output' });
+    expect(await last({ centring: 'output' })).toEqual(centered);
+    expect(await last({ ...presets.rfm2022, iterations: 0, centring: 'output' })).toEqual(centered);
+    expect(await last({})).not.toEqual(centered);
+  });
+
   test.each([
+    ['centering', { centering: 'mean' as 'none' }],
     ['iterations', { iterations: -1 }],
     ['iterations', { iterations: 1.5 }],
     ['ridge', { ridge: -1 }],

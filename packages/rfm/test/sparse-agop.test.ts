@@ -62,7 +62,7 @@ describe.each([
   afterAll(() => backend.dispose());
 
   test.each(Object.entries(kernels))('is the AGOP of the other ways: %s', async (_name, kernel) => {
-    for (const centring of ['none', 'output', 'pooled'] as const) {
+    for (const centering of ['none', 'output', 'pooled'] as const) {
       using machine = new KernelMachine({
         backend,
         kernel,
@@ -74,14 +74,14 @@ describe.each([
       const before = backend.memory();
       const results = await Promise.all(
         (['gradients', 'gram', 'sparse', 'auto'] as const).map(async (method) => {
-          using agop = machine.agop(x, { centring, method });
+          using agop = machine.agop(x, { centering, method });
           return agop.read();
         }),
       );
       const { tensors } = backend.memory();
       const expected = results[0] as ArrayLike<number>;
       for (const result of results)
-        expect(worst(result, expected), centring).toBeLessThan(1e-12 * largest(expected));
+        expect(worst(result, expected), centering).toBeLessThan(1e-12 * largest(expected));
       // The machine keeps what it prepared of its centers.
       expect(tensors - before.tensors).toBeLessThanOrEqual(2);
     }
@@ -97,8 +97,8 @@ describe.each([
       coefficients: backend.cast(alpha, 'float32'),
       nonzeros,
     });
-    using dense = machine.agop(x32, { centring: 'output', method: 'gradients' });
-    using sparse = machine.agop(x32, { centring: 'output', method: 'sparse' });
+    using dense = machine.agop(x32, { centering: 'output', method: 'gradients' });
+    using sparse = machine.agop(x32, { centering: 'output', method: 'sparse' });
     const expected = await dense.read();
     expect(worst(await sparse.read(), expected)).toBeLessThan(3e-6 * largest(expected));
   });

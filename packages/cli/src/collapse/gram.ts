@@ -1,5 +1,5 @@
 import type { Label } from '@agop/data';
-import { centredCosines, type DeepRFM, rowsByClass } from '@agop/deep-rfm';
+import { centeredCosines, type DeepRFM, rowsByClass } from '@agop/deep-rfm';
 import type { Picture } from '@agop/report';
 import type { LabelledRows } from './labelled-rows.ts';
 
@@ -7,7 +7,7 @@ import type { LabelledRows } from './labelled-rows.ts';
 const mostPictures = 12;
 
 /**
- * Cosines between training rows after centring, ordered by class, at the input and after layers spread over the depth: as classes collapse, blocks of
+ * Cosines between training rows after centering, ordered by class, at the input and after layers spread over the depth: as classes collapse, blocks of
  * ones appear.
  */
 export async function gramPictures(model: DeepRFM<Label>, { x, y }: LabelledRows): Promise<Picture[]> {
@@ -19,7 +19,9 @@ export async function gramPictures(model: DeepRFM<Label>, { x, y }: LabelledRows
   );
   const pictures: Picture[] = [];
   for (const layer of spread(model.depth)) {
-    const cosines = await centredCosines(await model.transform({ data, shape: [rows.length, width] }, layer));
+    const cosines = await centeredCosines(
+      await model.transform({ data, shape: [rows.length, width] }, layer),
+    );
     pictures.push({
       data: cosines.data,
       height: rows.length,

@@ -76,7 +76,7 @@ async function collapseSection(summary: CollapseSummary): Promise<Section> {
     await curves(summary, 'NC1 over depth, held-out rows', 'NC1', (layer) => layer.heldOut.nc1),
     {
       kind: 'text',
-      text: 'NC2 is the mean squared difference between the cosines of the centred class means and those of a simplex, in which all pairs have the same angle: 0 when the classes are as far from each other as they can be.',
+      text: 'NC2 is the mean squared difference between the cosines of the centered class means and those of a simplex, in which all pairs have the same angle: 0 when the classes are as far from each other as they can be.',
     },
     await curves(summary, 'NC2 over depth, training rows', 'NC2', (layer) => layer.nc2),
     await curves(summary, 'NC2 over depth, held-out rows', 'NC2', (layer) => layer.heldOut.nc2),

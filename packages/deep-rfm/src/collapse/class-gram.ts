@@ -9,7 +9,7 @@ export interface RowsByClassOptions {
 }
 
 /**
- * Row numbers, class after class: the first few of each. For pictures of Gram matrices, see {@link centredCosines}.
+ * Row numbers, class after class: the first few of each. For pictures of Gram matrices, see {@link centeredCosines}.
  *
  * @param labels [n]
  * @param classes in the order wanted
@@ -36,7 +36,7 @@ export function rowsByClass<L extends Label>(
  * @throws {ValueError} for NaN or infinite values
  * @throws {ShapeError} {DTypeError} {DisposedError} for what is no matrix
  */
-export async function centredCosines(features: MatrixInput): Promise<ShapedArray> {
+export async function centeredCosines(features: MatrixInput): Promise<ShapedArray> {
   const { data, rows: n, columns: d } = await toHostMatrix(features, 'Features');
   const mean = new Float64Array(d);
   for (let at = 0; at < n * d; at++) mean[at % d] = (mean[at % d] as number) + (data[at] as number) / n;

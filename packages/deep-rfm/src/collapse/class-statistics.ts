@@ -30,8 +30,8 @@ export interface ClassStatistics {
   readonly means: Float64Array;
   /** Plain average of the class means μ_G, [d]: each class counts the same, however many samples it has. */
   readonly middle: Float64Array;
-  /** Centred class means μ_c - μ_G, row-major [C, d]. */
-  readonly centred: Float64Array;
+  /** Centered class means μ_c - μ_G, row-major [C, d]. */
+  readonly centered: Float64Array;
 }
 
 /** Features with their statistics: what the single metrics are computed from. */
@@ -121,18 +121,18 @@ export function statisticsOf(
   for (let at = 0; at < means.length; at++) {
     middle[at % d] = (middle[at % d] as number) + (means[at] as number) / count;
   }
-  const centred = means.map((value, at) => value - (middle[at % d] as number));
-  return { classes, assignment, counts, features: d, means, middle, centred };
+  const centered = means.map((value, at) => value - (middle[at % d] as number));
+  return { classes, assignment, counts, features: d, means, middle, centered };
 }
 
-/** Inner products of the centred class means, row-major [C, C]. */
-export function centredGram({ centred, classes, features: d }: ClassStatistics): Float64Array {
+/** Inner products of the centered class means, row-major [C, C]. */
+export function centeredGram({ centered, classes, features: d }: ClassStatistics): Float64Array {
   const count = classes.length;
   const gram = new Float64Array(count * count);
   for (let a = 0; a < count; a++) {
     for (let b = 0; b <= a; b++) {
       let sum = 0;
-      for (let j = 0; j < d; j++) sum += (centred[a * d + j] as number) * (centred[b * d + j] as number);
+      for (let j = 0; j < d; j++) sum += (centered[a * d + j] as number) * (centered[b * d + j] as number);
       gram[a * count + b] = sum;
       gram[b * count + a] = sum;
     }

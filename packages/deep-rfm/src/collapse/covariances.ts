@@ -25,7 +25,7 @@ export async function classCovariances<L extends Label>(
 ): Promise<ClassCovariances> {
   const { matrix, statistics } = await classifyFeatures(features, labels, options);
   const { data, rows, columns: d } = matrix;
-  const { assignment, centred, classes, means } = statistics;
+  const { assignment, centered, classes, means } = statistics;
   const within = new Float64Array(d * d);
   const between = new Float64Array(d * d);
   const residual = new Float64Array(d);
@@ -35,7 +35,7 @@ export async function classCovariances<L extends Label>(
     addOuterProduct(within, residual, 1 / rows);
   }
   for (let c = 0; c < classes.length; c++) {
-    addOuterProduct(between, centred.subarray(c * d, (c + 1) * d), 1 / classes.length);
+    addOuterProduct(between, centered.subarray(c * d, (c + 1) * d), 1 / classes.length);
   }
   return { features: d, within, between };
 }

@@ -3,7 +3,7 @@ import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import {
   type ClassifiedFeatures,
   type CollapseOptions,
-  centredGram,
+  centeredGram,
   classifyFeatures,
 } from './class-statistics.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
@@ -46,7 +46,7 @@ export async function nc1<L extends Label>(
 export function variabilityCollapse({ matrix, statistics }: ClassifiedFeatures): NC1 {
   const { data, rows, columns: d } = matrix;
   const { classes, assignment, means } = statistics;
-  const gram = centredGram(statistics);
+  const gram = centeredGram(statistics);
   let between = 0;
   for (let c = 0; c < classes.length; c++) between += gram[c * classes.length + c] as number;
   between /= classes.length;
@@ -55,7 +55,7 @@ export function variabilityCollapse({ matrix, statistics }: ClassifiedFeatures):
       'All class means coincide, so that NC1 is undefined: the features do not tell the classes apart.',
     );
   }
-  const directions = inverseMeans(statistics.centred, gram, classes.length, d);
+  const directions = inverseMeans(statistics.centered, gram, classes.length, d);
   const residual = new Float64Array(d);
   let within = 0;
   let scattering = 0;
@@ -76,10 +76,10 @@ export function variabilityCollapse({ matrix, statistics }: ClassifiedFeatures):
 }
 
 /**
- * Vectors u_k with Σ_B⁺ / C = Σ_k u_k u_kᵀ. With A [C, d] the centred means and A Aᵀ = Σ_k λ_k v_k v_kᵀ, Σ_B = AᵀA / C
+ * Vectors u_k with Σ_B⁺ / C = Σ_k u_k u_kᵀ. With A [C, d] the centered means and A Aᵀ = Σ_k λ_k v_k v_kᵀ, Σ_B = AᵀA / C
  * and u_k = Aᵀ v_k / λ_k: nothing of size d × d is formed.
  */
-function inverseMeans(centred: Float64Array, gram: Float64Array, count: number, d: number): Float64Array[] {
+function inverseMeans(centered: Float64Array, gram: Float64Array, count: number, d: number): Float64Array[] {
   const { values, vectors } = symmetricEigen(gram, count);
   const largest = Math.max(...values);
   const directions: Float64Array[] = [];
@@ -89,7 +89,7 @@ function inverseMeans(centred: Float64Array, gram: Float64Array, count: number, 
     for (let c = 0; c < count; c++) {
       const weight = (vectors[k * count + c] as number) / value;
       for (let j = 0; j < d; j++) {
-        direction[j] = (direction[j] as number) + weight * (centred[c * d + j] as number);
+        direction[j] = (direction[j] as number) + weight * (centered[c * d + j] as number);
       }
     }
     directions.push(direction);

@@ -2,11 +2,11 @@ import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import {
   type ClassStatistics,
   type CollapseOptions,
-  centredGram,
+  centeredGram,
   classifyFeatures,
 } from './class-statistics.ts';
 
-/** How far the centred class means are from a simplex equiangular tight frame. All are 0 for a perfect one. */
+/** How far the centered class means are from a simplex equiangular tight frame. All are 0 for a perfect one. */
 export interface NC2 {
   /** Mean, over the C × C entries, of the squared difference between the means' cosines and those of the simplex: 1 on, -1/(C - 1) off the diagonal. */
   readonly distance: number;
@@ -19,7 +19,7 @@ export interface NC2 {
 }
 
 /**
- * NC2: whether the class means, centred at their plain average, are equally long and equally far apart in angle. A class whose mean is that
+ * NC2: whether the class means, centered at their plain average, are equally long and equally far apart in angle. A class whose mean is that
  * average has no direction; its cosines count as 0.
  *
  * Source: Papyan, Han, Donoho 2020 (arXiv 2008.08186), section 2.2 for the parts; Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728) for
@@ -40,7 +40,7 @@ export async function nc2<L extends Label>(
 /** {@link nc2} of class means. */
 export function simplexCollapse(statistics: ClassStatistics): NC2 {
   const count = statistics.classes.length;
-  const gram = nearOne(centredGram(statistics));
+  const gram = nearOne(centeredGram(statistics));
   const squares = Float64Array.from({ length: count }, (_, c) => gram[c * count + c] as number);
   const simplex = -1 / (count - 1);
   const cosines: number[] = [];

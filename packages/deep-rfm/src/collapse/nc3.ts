@@ -3,7 +3,7 @@ import { type Label, type LabelInput, type MatrixInput, toHostMatrix } from '@ag
 import { type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 
 /**
- * NC3: alignment of a linear classifier with the centred class means A, ‖W / ‖W‖ - A / ‖A‖‖² in Frobenius norms: 0 where they agree up to
+ * NC3: alignment of a linear classifier with the centered class means A, ‖W / ‖W‖ - A / ‖A‖‖² in Frobenius norms: 0 where they agree up to
  * scale, 2 where they are orthogonal, 4 where they are opposite.
  *
  * Source: Papyan, Han, Donoho 2020 (arXiv 2008.08186), section 2.2.
@@ -12,7 +12,7 @@ import { type CollapseOptions, classifyFeatures } from './class-statistics.ts';
  * @param labels [n]
  * @param classifier W [C, d]: the weights that give each class's output, in the order of the classes (sorted, or as `classes`)
  * @throws {ShapeError} where W is not [C, d]
- * @throws {ValueError} {UnknownLabelError} {DTypeError} {DisposedError} as {@link classStatistics}; also where W or all centred means are 0
+ * @throws {ValueError} {UnknownLabelError} {DTypeError} {DisposedError} as {@link classStatistics}; also where W or all centered means are 0
  */
 export async function nc3<L extends Label>(
   features: MatrixInput,
@@ -28,12 +28,12 @@ export async function nc3<L extends Label>(
       `The classifier must be [${count}, ${statistics.features}], one row per class, but is [${weights.rows}, ${weights.columns}].`,
     );
   }
-  const { centred } = statistics;
-  const [ofWeights, ofMeans] = [norm(weights.data), norm(centred)];
+  const { centered } = statistics;
+  const [ofWeights, ofMeans] = [norm(weights.data), norm(centered)];
   if (ofWeights === 0) throw new ValueError('The classifier is 0, so that it has no direction to compare.');
   if (ofMeans === 0)
     throw new ValueError('All class means coincide, so that they have no direction to compare.');
-  return centred.reduce(
+  return centered.reduce(
     (sum, value, at) => sum + ((weights.data[at] as number) / ofWeights - value / ofMeans) ** 2,
     0,
   );

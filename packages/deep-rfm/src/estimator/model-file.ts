@@ -43,7 +43,7 @@ export async function encodeDeepModel(fitted: FittedDeepRFM): Promise<Uint8Array
     ridge: settings.ridge,
     iterations: settings.iterations,
     power: settings.power,
-    centring: settings.centring ?? 'none',
+    centring: settings.centering,
     normalization: settings.normalization ?? 'max',
     rowNormalization: settings.rowNormalization,
     labelCoding: settings.labelCoding,

@@ -35,14 +35,14 @@ export function fitStandardizer({ data, rows, columns: d }: Rows): Standardizer 
   return { mean, scale };
 }
 
-/** Rows with each column centred and scaled: [n, d], float64. */
+/** Rows with each column centered and scaled: [n, d], float64. */
 export function standardize({ mean, scale }: Standardizer, { data, rows, columns: d }: Rows): Rows {
   const out = new Float64Array(rows * d);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < d; j++) {
       const deviation = scale[j] as number;
-      const centred = (data[i * d + j] as number) - (mean[j] as number);
-      out[i * d + j] = deviation > 0 ? centred / deviation : 0;
+      const centered = (data[i * d + j] as number) - (mean[j] as number);
+      out[i * d + j] = deviation > 0 ? centered / deviation : 0;
     }
   }
   return { data: out, rows, columns: d };

@@ -30,7 +30,7 @@ export async function fitRows(
   { backend, x, y, signal }: RowsToFit,
   withMetric: boolean,
 ): Promise<FittedRows> {
-  const { kernel, ridge, seed, centring, normalization, agopSamples, solver } = settings;
+  const { kernel, ridge, seed, centering, normalization, agopSamples, solver } = settings;
   const steps = recursiveFeatureMachine({
     backend,
     kernel,
@@ -39,7 +39,7 @@ export async function fitRows(
     ridge,
     seed,
     iterations: settings.iterations - 1,
-    ...(centring && { centring }),
+    centering,
     ...(normalization && { normalization }),
     ...(agopSamples !== undefined && { agopSamples }),
     ...(solver && { solver }),

@@ -1,11 +1,19 @@
 import { checkChoice, checkNonNegative, checkPositive, checkWhole } from '@agop/core/options';
-import { type Kernel, laplace, type RecursionOptions } from '@agop/rfm';
+import {
+  type Centering,
+  type CenteringOptions,
+  type Kernel,
+  laplace,
+  type RecursionOptions,
+  resolveCentering,
+} from '@agop/rfm';
 import type { FeatureMap } from '../feature-maps/feature-map.ts';
 import { randomRelu } from '../feature-maps/random-relu.ts';
 
 /** The ingredients of Deep RFM. The defaults are those of the paper. */
 export interface DeepRecursionOptions
-  extends Pick<RecursionOptions, 'centring' | 'normalization' | 'agopSamples' | 'solver'> {
+  extends Pick<RecursionOptions, 'normalization' | 'agopSamples' | 'solver'>,
+    CenteringOptions {
   /** Number of layers, from 1. Default 6. */
   readonly depth?: number;
   /** Default `laplace({ bandwidth: 2 })`. */
@@ -29,7 +37,8 @@ export type RowNormalization = 'unit' | 'none';
 
 /** {@link DeepRecursionOptions} with the defaults filled in. */
 export interface DeepRecursionSettings
-  extends Pick<RecursionOptions, 'centring' | 'normalization' | 'agopSamples' | 'solver'> {
+  extends Pick<RecursionOptions, 'normalization' | 'agopSamples' | 'solver'> {
+  readonly centering: Centering;
   readonly depth: number;
   readonly kernel: Kernel;
   readonly ridge: number;
@@ -52,7 +61,7 @@ export const deepPresets = {
     ridge: 1e-3,
     iterations: 1,
     power: 0.5,
-    centring: 'none',
+    centering: 'none',
     normalization: 'max',
     rowNormalization: 'unit',
     featureMap: randomRelu({ width: 512 }),
@@ -63,6 +72,7 @@ export const deepPresets = {
 export function deepRecursionSettings(options: DeepRecursionOptions): DeepRecursionSettings {
   return {
     ...options,
+    centering: resolveCentering(options),
     depth: checkWhole('depth', options.depth ?? 6, 1),
     iterations: checkWhole('iterations', options.iterations ?? 1, 1),
     kernel: options.kernel ?? laplace({ bandwidth: 2 }),

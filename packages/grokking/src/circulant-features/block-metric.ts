@@ -45,8 +45,8 @@ export function blockCirculantMetric(
     }
   }
   const mean = meanOf(row);
-  const centred = Float64Array.from(row, (value) => value - mean);
-  const block = fromDiagonals(centred, structureOf(operation).block);
+  const centered = Float64Array.from(row, (value) => value - mean);
+  const block = fromDiagonals(centered, structureOf(operation).block);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       const a = residues[i] as number;

@@ -19,7 +19,7 @@ export function neuralFeatureMatrix({ first }: QuadraticWeights): tf.Tensor2D {
 }
 
 /**
- * The average gradient outer product of the network, gradients not centred, [d, d].
+ * The average gradient outer product of the network, gradients not centered, [d, d].
  *
  * @param moment S of the inputs, [d, d]
  */

@@ -1,10 +1,10 @@
 import type { Backend, FloatDType } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
-import { gaussian, type Kernel, presets } from '@agop/rfm';
+import { type CenteringOptions, gaussian, type Kernel, presets, resolveCentering } from '@agop/rfm';
 import type { ModularTask } from '../tasks/task.ts';
 
 /** What `grokkingSteps` and `runGrokking` need. The defaults are those of the published program. */
-export interface GrokkingOptions {
+export interface GrokkingOptions extends CenteringOptions {
   readonly backend: Backend;
   readonly task: ModularTask;
   /** Default the Gaussian kernel with bandwidth 2.5. The paper also uses `quadratic()`; `laplace()` works too. */
@@ -15,8 +15,6 @@ export interface GrokkingOptions {
   readonly ridge?: number;
   /** Exponent of the AGOP in the metric, positive. Default 0.5. */
   readonly power?: number;
-  /** Mean subtracted from the gradients. Default 'output', as in the published program. */
-  readonly centring?: 'none' | 'output' | 'pooled';
   /** Default 'float64'. In float32 the accuracies agree within a test pair or two for small bandwidths. */
   readonly dtype?: FloatDType;
   /** Also compute the extreme eigenvalues of each kernel matrix: costs more than all the rest. Default false. */
@@ -29,7 +27,7 @@ export interface GrokkingOptions {
 }
 
 /** Options without a default. */
-type Unset = 'signal' | 'memoryBudget' | 'freeHostBytes';
+type Unset = 'signal' | 'memoryBudget' | 'freeHostBytes' | 'centring';
 
 /** Options with the defaults filled in. */
 export type ResolvedOptions = Required<Omit<GrokkingOptions, Unset>> & Pick<GrokkingOptions, Unset>;
@@ -42,10 +40,10 @@ export function resolveOptions(options: GrokkingOptions): ResolvedOptions {
     kernel: gaussian({ bandwidth: 2.5 }),
     ridge: preset.ridge,
     power: preset.power,
-    centring: preset.centring,
     dtype: 'float64',
     kernelEigenvalues: false,
     ...options,
+    centering: resolveCentering(options, preset.centering),
     iterations,
   };
 }

@@ -52,7 +52,7 @@ export async function* grokkingSteps(
     iterations: resolved.iterations - 1,
     ridge: resolved.ridge,
     power: resolved.power,
-    centring: resolved.centring,
+    centering: resolved.centering,
     normalization: 'none',
     ...(resolved.signal && { signal: resolved.signal }),
   });

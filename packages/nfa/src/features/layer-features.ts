@@ -10,7 +10,7 @@ export interface LayerFeatureOptions {
    * `none`: Σ g gᵀ of the gradients as they are. `output`: of their differences from their mean over samples, for each
    * output. Default 'none'.
    */
-  readonly centring?: 'none' | 'output';
+  readonly centering?: 'none' | 'output';
   /** Most rows (samples times outputs) of a pass through the network. Default 8192. */
   readonly rowsPerPass?: number;
   /** The layer's kernel before training, W_0 [inputs, units], to look at W − W_0 as well. Default none. */
@@ -79,7 +79,7 @@ async function featureMatrices(w: tf.Tensor2D, covariance: tf.Tensor2D): Promise
 async function gradientCovariance(
   layer: AnsatzLayer,
   x: tf.Tensor,
-  { centring = 'none', rowsPerPass = 8192, signal }: LayerFeatureOptions,
+  { centering = 'none', rowsPerPass = 8192, signal }: LayerFeatureOptions,
 ): Promise<tf.Tensor2D> {
   const n = x.shape[0] ?? 0;
   if (n === 0) throw new ShapeError(`The AGOP of layer '${layer.name}' needs at least one sample.`);
@@ -98,7 +98,7 @@ async function gradientCovariance(
       });
       await turn();
     }
-    return sums.covariance(n, centring === 'output');
+    return sums.covariance(n, centering === 'output');
   } finally {
     sums.dispose();
   }
@@ -128,13 +128,13 @@ class GradientSums {
     [this.#squares, this.#firsts] = [squares, firsts];
   }
 
-  /** Per sample: (1/n) Σ g gᵀ, less Σ_o (mean g)(mean g)ᵀ if centred. */
-  covariance(n: number, centred: boolean): tf.Tensor2D {
+  /** Per sample: (1/n) Σ g gᵀ, less Σ_o (mean g)(mean g)ᵀ if centered. */
+  covariance(n: number, centered: boolean): tf.Tensor2D {
     const [squares, firsts] = [this.#squares, this.#firsts];
     if (!squares || !firsts) throw new ShapeError('There are no gradients to sum up.');
     return tf.tidy((): tf.Tensor2D => {
       const second: tf.Tensor2D = tf.div(squares, n);
-      if (!centred) return second;
+      if (!centered) return second;
       const means: tf.Tensor2D = tf.div(firsts, n);
       return tf.sub(second, tf.matMul(tf.transpose(means), means));
     });

@@ -9,18 +9,18 @@ import { momentsFromGradients } from './from-gradients.ts';
 import { momentsFromGram } from './from-gram.ts';
 import { momentsFromSparse } from './from-sparse.ts';
 import type { GradientMoments } from './moments.ts';
-import type { AgopOptions, Centring } from './options.ts';
+import { type AgopOptions, type Centering, resolveCentering } from './options.ts';
 
 /**
  * The average gradient outer product of a kernel machine f over samples,
  *
  *   AGOP = (1/n) Σ_i Σ_c (∇f_c(x_i) - ḡ) (∇f_c(x_i) - ḡ)ᵀ,
  *
- * with ḡ as `centring` says. Exactly symmetric; positive semi-definite up to rounding. Pairs of a sample and a center at distance 0 contribute 0 where
+ * with ḡ as `centering` says. Exactly symmetric; positive semi-definite up to rounding. Pairs of a sample and a center at distance 0 contribute 0 where
  * the kernel has no derivative.
  *
- * Precision: all products in the dtype of the coefficients. Centring subtracts the mean's outer product from the sum. Gradients are shifted first,
- * so that it cancels no digits; except by 'gram' with pooled centring, which does where they share a large mean.
+ * Precision: all products in the dtype of the coefficients. Centering subtracts the mean's outer product from the sum. Gradients are shifted first,
+ * so that it cancels no digits; except by 'gram' with pooled centering, which does where they share a large mean.
  *
  * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), eq. 3.
  *
@@ -39,8 +39,8 @@ export function agopOfPoints(
   coefficients: Tensor,
   options: AgopOptions & { readonly nonzeros?: Nonzeros | undefined } = {},
 ): Tensor {
-  const { centring = 'none', diagonal = false, method: asked = 'auto', nonzeros } = options;
-  checkChoice('centring', centring, ['none', 'output', 'pooled']);
+  const { diagonal = false, method: asked = 'auto', nonzeros } = options;
+  const centering = resolveCentering(options);
   checkChoice('method', asked, ['auto', 'gradients', 'gram', 'sparse']);
   using scope = new Scope(backend);
   const { ops } = scope;
@@ -56,11 +56,11 @@ export function agopOfPoints(
   const method = asked === 'auto' ? cheapestAgopMethod(sizes) : asked;
   const moments =
     kernel.geometry === 'power' || onlyDiagonal || method === 'gradients'
-      ? momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, centring)
+      ? momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, centering)
       : method === 'gram'
-        ? momentsFromGram(ops, kernel, samples, centers, coefficients, centring)
-        : momentsFromSparse(ops, kernel, centers, coefficients, nonzerosFor(nonzeros), centring);
-  const average = averageMoment(ops, moments, centring);
+        ? momentsFromGram(ops, kernel, samples, centers, coefficients, centering)
+        : momentsFromSparse(ops, kernel, centers, coefficients, nonzerosFor(nonzeros), centering);
+  const average = averageMoment(ops, moments, centering);
   if (onlyDiagonal) {
     const entries = moments.diagonal ? average : ops.reshape(ops.diagonal(average), [1, sizes.features]);
     return scope.keep(diagonalInMetric(ops, entries, metric));
@@ -79,23 +79,23 @@ function nonzerosFor(nonzeros: Nonzeros | undefined): Nonzeros {
 }
 
 /** (1/n) (Σ ĝĝᵀ) - the outer product of the means, in the shape of `moments.second`. */
-function averageMoment(backend: Backend, moments: GradientMoments, centring: Centring): Tensor {
+function averageMoment(backend: Backend, moments: GradientMoments, centering: Centering): Tensor {
   using scope = new Scope(backend);
   const { ops } = scope;
   scope.own(moments.second);
   if (moments.means) scope.own(moments.means);
   const average = ops.map(input('s').div(moments.count), { s: moments.second });
-  if (centring === 'none' || !moments.means) return scope.keep(average);
+  if (centering === 'none' || !moments.means) return scope.keep(average);
   const outputs = moments.means.shape[0] as number;
-  let centre = moments.means;
-  if (centring === 'pooled') {
+  let center = moments.means;
+  if (centering === 'pooled') {
     // One mean for all c outputs, whose outer product counts c times.
-    const pooled = ops.mean(centre, 0);
-    centre = ops.map(input('g').mul(Math.sqrt(outputs)), { g: pooled });
+    const pooled = ops.mean(center, 0);
+    center = ops.map(input('g').mul(Math.sqrt(outputs)), { g: pooled });
   }
   if (!moments.diagonal)
-    return scope.keep(ops.gram(centre, { transpose: true, alpha: -1, beta: 1, out: average }));
-  const squares = ops.sum(ops.map(input('g').mul(input('g')), { g: centre }), 0);
+    return scope.keep(ops.gram(center, { transpose: true, alpha: -1, beta: 1, out: average }));
+  const squares = ops.sum(ops.map(input('g').mul(input('g')), { g: center }), 0);
   return scope.keep(ops.map(input('a').sub(input('b')), { a: average, b: squares }, { out: average }));
 }
 

@@ -4,7 +4,7 @@ import type { Points } from '../machine/points.ts';
 import { sampleBlocks } from '../machine/row-blocks.ts';
 import { BlockGradients } from './gradients.ts';
 import type { GradientMoments } from './moments.ts';
-import type { Centring } from './options.ts';
+import type { Centering } from './options.ts';
 
 const square = input('g').mul(input('g'));
 const sum = input('a').add(input('b'));
@@ -13,7 +13,7 @@ const difference = input('a').sub(input('b'));
 /**
  * Moments of the gradients by forming the gradients in row blocks: about 2 n m c d + n c d² operations.
  *
- * Where they are to be centred, the mean of the first block is subtracted from all gradients at once, so that what has to be subtracted from
+ * Where they are to be centered, the mean of the first block is subtracted from all gradients at once, so that what has to be subtracted from
  * the sums at the end is small: otherwise float32 loses half its digits to cancellation where gradients share a large mean.
  */
 export function momentsFromGradients(
@@ -23,7 +23,7 @@ export function momentsFromGradients(
   centers: Points,
   coefficients: Tensor,
   diagonal: boolean,
-  centring: Centring,
+  centering: Centering,
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
@@ -31,7 +31,7 @@ export function momentsFromGradients(
   const c = coefficients.shape[1] as number;
   const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
   const second = ops.full(diagonal ? [1, d] : [d, d], 0, dtype);
-  const sums = centring === 'none' ? undefined : ops.full([1, c * d], 0, dtype);
+  const sums = centering === 'none' ? undefined : ops.full([1, c * d], 0, dtype);
   let shift: Tensor | undefined;
   const gradients = new BlockGradients(ops, kernel, centers, coefficients);
   for (const block of sampleBlocks(samples, centers, c * d)) {
@@ -39,7 +39,7 @@ export function momentsFromGradients(
     let g = parts.own(gradients.of(samples, block));
     if (sums) {
       const bySample = parts.ops.reshape(g, [block.end - block.begin, c * d], { consume: true });
-      shift ??= blockMean(ops, bySample, c, centring);
+      shift ??= blockMean(ops, bySample, c, centering);
       parts.ops.map(difference, { a: bySample, b: shift }, { out: bySample });
       parts.ops.map(sum, { a: sums, b: parts.ops.sum(bySample, 0) }, { out: sums });
       g = parts.ops.reshape(bySample, [(block.end - block.begin) * c, d], { consume: true });
@@ -55,10 +55,10 @@ export function momentsFromGradients(
   return { count: samples.count, second: scope.keep(second), diagonal, means: means && scope.keep(means) };
 }
 
-/** The mean that centring subtracts, within one block, for all outputs side by side: [1, c d]. */
-function blockMean(backend: Backend, bySample: Tensor, outputs: number, centring: Centring): Tensor {
+/** The mean that centering subtracts, within one block, for all outputs side by side: [1, c d]. */
+function blockMean(backend: Backend, bySample: Tensor, outputs: number, centering: Centering): Tensor {
   const width = bySample.shape[1] as number;
-  if (centring !== 'pooled') return backend.mean(bySample, 0);
+  if (centering !== 'pooled') return backend.mean(bySample, 0);
   using scope = new Scope(backend);
   const { ops } = scope;
   const perOutput = ops.reshape(ops.mean(bySample, 0), [outputs, width / outputs]);

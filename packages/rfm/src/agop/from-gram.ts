@@ -3,8 +3,8 @@ import type { InnerProductKernel } from '../kernels/kernel.ts';
 import { type Points, preparedRows } from '../machine/points.ts';
 import { rowBlocks } from '../machine/row-blocks.ts';
 import type { GradientMoments } from './moments.ts';
-import type { Centring } from './options.ts';
-import { WeightCentring } from './weight-centring.ts';
+import type { Centering } from './options.ts';
+import { WeightCentering } from './weight-centering.ts';
 import { gradientWeights } from './weights.ts';
 
 const product = input('a').mul(input('b'));
@@ -23,11 +23,11 @@ export function momentsFromGram(
   samples: Points,
   centers: Points,
   coefficients: Tensor,
-  centring: Centring,
+  centering: Centering,
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
-  const needMeans = centring !== 'none';
+  const needMeans = centering !== 'none';
   const m = centers.count;
   const d = centers.coordinates.shape[1] as number;
   const c = coefficients.shape[1] as number;
@@ -35,7 +35,7 @@ export function momentsFromGram(
   const weightGram = ops.full([m, m], 0, dtype);
   const cross = ops.full([d, d], 0, dtype);
   const second = ops.full([d, d], 0, dtype);
-  const weightCentring = new WeightCentring(ops, centring, m, dtype);
+  const weightCentering = new WeightCentering(ops, centering, m, dtype);
   const ownSums = ops.full([c, d], 0, dtype);
 
   // Rows of A and H, or of AᵀA and the weights.
@@ -47,7 +47,7 @@ export function momentsFromGram(
     const part = preparedRows(parts.ops, samples, block.begin, block.end);
     const x = part.coordinates;
     const { a, f } = gradientWeights(parts.ops, kernel, part, centers, coefficients);
-    weightCentring.take(a);
+    weightCentering.take(a);
     parts.ops.gram(a, { transpose: true, beta: 1, out: weightGram });
     if (!f) continue;
     const h = parts.ops.matmul(f, coefficients, { transposeB: true });
@@ -70,7 +70,7 @@ export function momentsFromGram(
   }
   const transposed = ops.transpose(cross);
   const sum = ops.map(input('s').add(input('h')).add(input('t')), { s: second, h: cross, t: transposed });
-  const means = weightCentring.means(centers.coordinates, coefficients, ownSums, samples.count);
+  const means = weightCentering.means(centers.coordinates, coefficients, ownSums, samples.count);
   return {
     count: samples.count,
     second: scope.keep(sum),

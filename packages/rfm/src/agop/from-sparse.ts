@@ -4,8 +4,8 @@ import type { Nonzeros } from '../machine/nonzeros.ts';
 import type { Points } from '../machine/points.ts';
 import { cacheBlocks } from '../machine/row-blocks.ts';
 import type { GradientMoments } from './moments.ts';
-import type { Centring } from './options.ts';
-import { WeightCentring } from './weight-centring.ts';
+import type { Centering } from './options.ts';
+import { WeightCentering } from './weight-centering.ts';
 import { gradientWeights } from './weights.ts';
 
 const product = input('a').mul(input('b'));
@@ -24,7 +24,7 @@ export function momentsFromSparse(
   centers: Points,
   coefficients: Tensor,
   nonzeros: Nonzeros,
-  centring: Centring,
+  centering: Centering,
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
@@ -34,7 +34,7 @@ export function momentsFromSparse(
   const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
   const { a, f } = gradientWeights(ops, kernel, centers, centers, coefficients);
   const second = ops.full([d, d], 0, dtype);
-  const weightCentring = new WeightCentring(ops, centring, m, dtype);
+  const weightCentering = new WeightCentering(ops, centering, m, dtype);
   const terms = new ColumnTerms(ops, nonzeros, { first: 0, step: 1 });
   const alpha = terms.scaledRows(coefficients);
 
@@ -46,7 +46,7 @@ export function momentsFromSparse(
     const samples = Int32Array.from({ length: b }, (_, i) => first + i * step);
     const indices = parts.ops.tensor(samples, [b], 'int32');
     const rows = parts.ops.gather(a, indices);
-    weightCentring.take(rows);
+    weightCentering.take(rows);
     const weights = parts.ops.gather(parts.ops.transpose(rows), terms.indices);
     // Feature k, output c, sample i: [d c, b].
     const g = parts.ops.matmul(alpha, weights, { transposeA: true, batches: d });
@@ -62,7 +62,7 @@ export function momentsFromSparse(
   }
 
   const ownSums = f && ops.matmul(f, centers.coordinates, { transposeA: true });
-  const means = weightCentring.means(centers.coordinates, coefficients, ownSums, m);
+  const means = weightCentering.means(centers.coordinates, coefficients, ownSums, m);
   return { count: m, second: scope.keep(second), diagonal: false, means: means && scope.keep(means) };
 }
 

@@ -2,7 +2,7 @@ import type { Tensor } from '@agop/core';
 
 /**
  * Moments of the gradients ĝ_ic over samples i and outputs c, before the metric's matrix multiplies them. They may be taken about a shift that
- * centring would remove anyway: one per output for 'output', one for all for 'pooled'.
+ * centering would remove anyway: one per output for 'output', one for all for 'pooled'.
  */
 export interface GradientMoments {
   /** Number of samples n. */
@@ -11,6 +11,6 @@ export interface GradientMoments {
   readonly second: Tensor;
   /** Whether `second` is the diagonal only. */
   readonly diagonal: boolean;
-  /** Mean over samples per output, [c, d]; only where centring asks for it. */
+  /** Mean over samples per output, [c, d]; only where centering asks for it. */
   readonly means: Tensor | undefined;
 }

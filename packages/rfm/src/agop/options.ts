@@ -1,8 +1,10 @@
+import { checkChoice } from '@agop/core/options';
+
 /**
  * Which mean is subtracted from the gradients first: none; per output, the mean over samples (`output`); or one
  * mean over samples and outputs (`pooled`).
  */
-export type Centring = 'none' | 'output' | 'pooled';
+export type Centering = 'none' | 'output' | 'pooled';
 
 /**
  * How an AGOP is computed; all ways are exact. `gradients` forms the gradients in row blocks: about 2 n m c d operations for n samples, m
@@ -12,10 +14,26 @@ export type Centring = 'none' | 'output' | 'pooled';
  */
 export type AgopMethod = 'auto' | 'gradients' | 'gram' | 'sparse';
 
-/** Options of `KernelMachine.agop`. */
-export interface AgopOptions {
+/** The mean that is subtracted from the gradients. */
+export interface CenteringOptions {
   /** Default 'none'. */
-  readonly centring?: Centring;
+  readonly centering?: Centering;
+  /** @deprecated The former spelling of `centering`. It counts where both are given, so that it overrides a preset. */
+  readonly centring?: Centering;
+}
+
+/**
+ * What the options say, in either spelling.
+ *
+ * @throws {OptionError} for another word
+ */
+export function resolveCentering(options: CenteringOptions, byDefault: Centering = 'none'): Centering {
+  const { centering = byDefault, centring = centering } = options;
+  return checkChoice('centering', centring, ['none', 'output', 'pooled']);
+}
+
+/** Options of `KernelMachine.agop`. */
+export interface AgopOptions extends CenteringOptions {
   /** Only the diagonal, [1, d]. Default false. */
   readonly diagonal?: boolean;
   /** Default 'auto'. Kernels of power distances always use 'gradients', and so does the diagonal in a diagonal metric or in the identity. */

@@ -1,6 +1,6 @@
 import type { Backend, RandomKey, Tensor } from '@agop/core';
-import { checkChoice, checkNonNegative, checkWhole } from '@agop/core/options';
-import type { Centring } from '../agop/options.ts';
+import { checkNonNegative, checkWhole } from '@agop/core/options';
+import { type Centering, type CenteringOptions, resolveCentering } from '../agop/options.ts';
 import { subsetRows } from '../agop/subset-rows.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { fitKernelMachine, type KernelMachine } from '../machine/kernel-machine.ts';
@@ -17,13 +17,11 @@ import type { Solver } from '../solvers/solver.ts';
 import { type FeatureLearningStep, featureLearning } from './feature-learning.ts';
 
 /** The choices in which the published Recursive Feature Machines differ; see `presets`. */
-export interface RecursionOptions extends MetricUpdateOptions {
+export interface RecursionOptions extends MetricUpdateOptions, CenteringOptions {
   /** Metric updates after the first fit, from 0 (plain kernel regression). There is one fit more than updates. Default 5. */
   readonly iterations?: number;
   /** λ of kernel ridge regression, from 0. Default 1e-3. */
   readonly ridge?: number;
-  /** Mean subtracted from the gradients. Default 'none'. */
-  readonly centring?: Centring;
   /** Largest number of training points that the AGOP averages over; a random subset where there are more. Default all. */
   readonly agopSamples?: number;
   /** Seed of the subset. Default 0. */
@@ -75,7 +73,7 @@ export async function* recursiveFeatureMachine(
   options: RecursiveFeatureMachineOptions,
 ): AsyncGenerator<RFMStep, void, undefined> {
   const { backend, kernel, x, y, nonzeros, signal } = options;
-  const { iterations, ridge, solver, update, centring, agopSamples, seed } = resolveRecursion(options);
+  const { iterations, ridge, solver, update, centering, agopSamples, seed } = resolveRecursion(options);
   yield* featureLearning<KernelMachine, Metric>({
     iterations,
     signal,
@@ -83,7 +81,7 @@ export async function* recursiveFeatureMachine(
     fit: (metric) => fitKernelMachine({ backend, kernel, metric, x, y, nonzeros, ridge, solver, signal }),
     agop(machine, iteration) {
       using subset = subsetRows(backend, x, agopSamples, agopSubsetKey(seed, iteration));
-      return machine.agop(subset ?? x, { centring, diagonal: update.diagonal });
+      return machine.agop(subset ?? x, { centering, diagonal: update.diagonal });
     },
     next: (agop) => nextMetric(backend, agop, update),
     release: disposeMetric,
@@ -96,7 +94,7 @@ interface ResolvedRecursion {
   readonly ridge: number;
   readonly solver: Solver;
   readonly update: ResolvedMetricUpdate;
-  readonly centring: Centring;
+  readonly centering: Centering;
   /** Infinity for all. */
   readonly agopSamples: number;
   readonly seed: number;
@@ -109,7 +107,7 @@ function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
     ridge: checkNonNegative('ridge', options.ridge ?? 1e-3),
     solver: options.solver ?? refinedCholeskySolver(),
     update: resolveMetricUpdate(options),
-    centring: checkChoice('centring', options.centring ?? 'none', ['none', 'output', 'pooled']),
+    centering: resolveCentering(options),
     agopSamples:
       agopSamples === undefined ? Number.POSITIVE_INFINITY : checkWhole('agopSamples', agopSamples, 1),
     seed: options.seed ?? 0,

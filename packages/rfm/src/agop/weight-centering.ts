@@ -1,36 +1,36 @@
 import { type Backend, type FloatDType, input, Scope, type Tensor } from '@agop/core';
-import type { Centring } from './options.ts';
+import type { Centering } from './options.ts';
 
 const difference = input('a').sub(input('b'));
 const product = input('a').mul(input('b'));
 const sum = input('a').add(input('b'));
 
 /**
- * What centring needs of the weights A of the gradients ĝ_ic = Σ_j A_ij α_jc z_j + F_ic x_i, of which a block of rows passes at a time.
+ * What centering needs of the weights A of the gradients ĝ_ic = Σ_j A_ij α_jc z_j + F_ic x_i, of which a block of rows passes at a time.
  *
  * Where the mean of each output is to be subtracted in the end, all rows of A are first shifted by one row, the mean of the first block. That moves
- * the gradients of an output by the same vector, which centring removes, and it takes away the large common part of A: the sums of products that follow would
+ * the gradients of an output by the same vector, which centering removes, and it takes away the large common part of A: the sums of products that follow would
  * cancel at the cost of 1 to 2 digits of float32.
  */
-export class WeightCentring {
+export class WeightCentering {
   readonly #backend: Backend;
-  readonly #centring: Centring;
+  readonly #centering: Centering;
   /** Aᵀ1, [1, m]; only where means are asked for. */
   readonly #sums: Tensor | undefined;
   #shift: Tensor | undefined;
 
   /** @param backend the view of a scope, which owns what this holds */
-  constructor(backend: Backend, centring: Centring, centers: number, dtype: FloatDType) {
+  constructor(backend: Backend, centering: Centering, centers: number, dtype: FloatDType) {
     this.#backend = backend;
-    this.#centring = centring;
-    this.#sums = centring === 'none' ? undefined : backend.full([1, centers], 0, dtype);
+    this.#centering = centering;
+    this.#sums = centering === 'none' ? undefined : backend.full([1, centers], 0, dtype);
   }
 
   /** Shifts the rows of a block [b, m] in place where that helps, and adds them up. */
   take(rows: Tensor): void {
     if (!this.#sums) return;
     const backend = this.#backend;
-    if (this.#centring === 'output') {
+    if (this.#centering === 'output') {
       this.#shift ??= backend.mean(rows, 0);
       backend.map(difference, { a: rows, b: this.#shift }, { out: rows });
     }
