@@ -1,3 +1,3 @@
-export { type CollapseOptions, checkCollapseOptions, collapseOptions } from './collapse/options.ts';
-export { checkFiltersOptions, type FiltersOptions, filtersOptions } from './filters/options.ts';
-export { checkGrokkingOptions, type GrokkingOptions, grokkingOptions } from './grokking/options.ts';
+export { type CollapseSettings, checkCollapseSettings, collapseOptions } from './collapse/settings.ts';
+export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';
+export { checkGrokkingSettings, type GrokkingSettings, grokkingOptions } from './grokking/settings.ts';

@@ -1,11 +1,12 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import type { Backend } from '@agop/core';
+import { type Given, resolve } from '@agop/core/options';
 import { htmlPage } from '@agop/report';
-import { gaussian } from '@agop/rfm';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   type GrokkingEvent,
   type GrokkingSettings,
+  grokkingOptions,
   grokkingPage,
   grokkingPanels,
   grokkingResult,
@@ -20,13 +21,10 @@ afterAll(() => backend.dispose());
 const small = { p: 17, fraction: 0.75, iterations: 18 };
 
 function settings(
-  operation: string | readonly [string, string],
-  { p, fraction, iterations, seed = 0 }: typeof small & { readonly seed?: number },
-  shown?: readonly number[],
+  op: string | readonly string[],
+  given: Omit<Given<typeof grokkingOptions>, 'op'>,
 ): GrokkingSettings {
-  const kernel = gaussian({ bandwidth: 2.5 });
-  const task = { operation, p, fraction, seed };
-  return { task, kernel, iterations, ridge: 0, dtype: 'float64', shown };
+  return resolve(grokkingOptions, { op: typeof op === 'string' ? [op] : op, ...given });
 }
 
 const half = { fraction: 0.5 };
@@ -71,7 +69,7 @@ test('the same for the same seed', async () => {
 });
 
 test('the metrics that are asked for, and no others', async () => {
-  const { metrics } = await runGrokkingExperiment(settings('+', { ...small, iterations: 4 }, [0, 2]), {
+  const { metrics } = await runGrokkingExperiment(settings('+', { ...small, iterations: 4, show: '0,2' }), {
     backend,
   });
   expect(metrics.map(({ iteration, data }) => [iteration, data.length])).toEqual([
@@ -142,7 +140,7 @@ describe('bandwidths with which nothing can be learned', () => {
       /bandwidth 100000000 is too large: .* Use a smaller one, such as 2\.5, or a small `ridge` such as 1e-9\./,
     ],
   ])('%d', async (bandwidth, message) => {
-    const own = { ...settings('+', { p: 7, ...half, iterations: 3 }), kernel: gaussian({ bandwidth }) };
+    const own = settings('+', { p: 7, ...half, iterations: 3, bandwidth });
     await expect(runGrokkingExperiment(own, { backend })).rejects.toThrow(message);
   });
 });

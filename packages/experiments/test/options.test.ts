@@ -2,9 +2,9 @@ import { AgopError, say } from '@agop/core';
 import { describeOption, flagNaming, flagsOf, type Given, resolve, type Schema } from '@agop/core/options';
 import { describe, expect, test } from 'vitest';
 import {
-  checkCollapseOptions,
-  checkFiltersOptions,
-  checkGrokkingOptions,
+  checkCollapseSettings,
+  checkFiltersSettings,
+  checkGrokkingSettings,
   collapseOptions,
   filtersOptions,
   grokkingOptions,
@@ -24,7 +24,7 @@ function complaint<S extends Schema>(schema: S, check: (options: ReturnType<type
 }
 
 describe('options that do not go together', () => {
-  const grokking = complaint(grokkingOptions, checkGrokkingOptions);
+  const grokking = complaint(grokkingOptions, checkGrokkingSettings);
   test.each<[Given<typeof grokkingOptions>, RegExp]>([
     [
       { kernel: 'quadratic', bandwidth: 2 },
@@ -37,7 +37,7 @@ describe('options that do not go together', () => {
     expect(grokking(given)).toMatch(message);
   });
 
-  const collapse = complaint(collapseOptions, checkCollapseOptions);
+  const collapse = complaint(collapseOptions, checkCollapseSettings);
   test.each<[Given<typeof collapseOptions>, RegExp]>([
     [{ depth: 0 }, /^--depth must be a whole number from 1/],
     [{ ridge: -1 }, /^--ridge must be a number from 0/],
@@ -52,7 +52,7 @@ describe('options that do not go together', () => {
     expect(collapse(given)).toMatch(message);
   });
 
-  const filters = complaint(filtersOptions, checkFiltersOptions);
+  const filters = complaint(filtersOptions, checkFiltersSettings);
   test.each<[Given<typeof filtersOptions>, RegExp]>([
     [{ full: true }, /^--full needs --task noisy-mnist\.$/],
     [{ width: 3 }, /^--width needs --deep\.$/],

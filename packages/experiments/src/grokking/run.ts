@@ -10,10 +10,11 @@ import {
   runGrokking,
   tableOutputs,
 } from '@agop/grokking';
+import { gaussian, type Kernel, laplace, quadratic } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { beyondChance, operationRecords } from './chance.ts';
 import type { Course, GrokkingRunResult, Iteration } from './result.ts';
-import type { GrokkingSettings } from './settings.ts';
+import { checkGrokkingSettings, type GrokkingSettings, shownIterations } from './settings.ts';
 import { endedBefore, explainSingularFit } from './singular-fit.ts';
 
 /** After each iteration. Its alignment with the last one is not known yet. */
@@ -27,7 +28,7 @@ export interface GrokkingEvent extends Course {
 /**
  * Runs a Recursive Feature Machine on modular arithmetic.
  *
- * @throws {OptionError} for a task that there is not
+ * @throws {OptionError} for settings that do not go together, or a task that there is not
  * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is
  * @throws {AgopError} saying what to do, where a kernel matrix is singular before anything is learned
  * @throws {AbortedError} through `signal`
@@ -36,18 +37,29 @@ export async function runGrokkingExperiment(
   settings: GrokkingSettings,
   { backend, signal, onEvent, freeHostBytes, naming }: RunContext<GrokkingEvent>,
 ): Promise<GrokkingRunResult> {
-  const { kernel, iterations, ridge, dtype } = settings;
-  const options = { backend, kernel, iterations, ridge, dtype, ...(signal && { signal }) };
+  checkGrokkingSettings(settings);
+  const { iterations, ridge, seed, p, fraction } = settings;
+  const kernel = kernelOf(settings);
+  const dtype = settings.dtype ?? 'float64';
+  const fitted = { kernel, ridge, dtype };
+  const options = { backend, ...fitted, iterations, ...(signal && { signal }) };
+  const [first = '+', second] = settings.op;
+  const taskOptions = {
+    operation: second === undefined ? first : ([first, second] as const),
+    p,
+    fraction,
+    seed,
+  };
   // Tables alone may take minutes and more memory than there is.
   checkGrokkingMemory({
     ...options,
-    sizes: modularTaskSizes(settings.task),
+    sizes: modularTaskSizes(taskOptions),
     ...(freeHostBytes !== undefined && { freeHostBytes }),
   });
-  const task = modularTask(settings.task);
+  const task = modularTask(taskOptions);
   const operations = operationRecords(task);
   const soFar: Iteration[] = [];
-  const explain = (error: unknown): unknown => explainSingularFit(error, settings);
+  const explain = (error: unknown): unknown => explainSingularFit(error, fitted);
   const run = await runGrokking({
     ...options,
     task,
@@ -64,7 +76,7 @@ export async function runGrokkingExperiment(
   if (run.endedBy && run.iterations.every(({ testAccuracy }) => testAccuracy <= risen)) {
     throw explain(run.endedBy);
   }
-  const chosen = settings.shown ?? telling(run.iterations, risen);
+  const chosen = shownIterations(settings) ?? telling(run.iterations, risen);
   return {
     experiment: 'grokking',
     version: 1,
@@ -76,13 +88,13 @@ export async function runGrokkingExperiment(
       testPairs: task.test.size,
       kernel: { name: kernel.name, parameters: kernel.parameters },
       ridge,
-      seed: settings.task.seed,
+      seed,
       backend: backend.name,
       device: backend.device.description,
       dtype,
       iterations: run.iterations.map(withoutTime),
       grokked: run.iterations.find(({ testAccuracy }) => testAccuracy === 1)?.iteration ?? null,
-      ...(run.endedBy && { endedEarly: say(endedBefore(run.iterations.length, settings), naming) }),
+      ...(run.endedBy && { endedEarly: say(endedBefore(run.iterations.length, fitted), naming) }),
       seconds: run.seconds,
     },
     operations,
@@ -93,6 +105,11 @@ export async function runGrokkingExperiment(
     columns: task.columns,
     fourierShare: fourierShare(run),
   };
+}
+
+function kernelOf({ kernel, bandwidth = 2.5 }: GrokkingSettings): Kernel {
+  if (kernel === 'quadratic') return quadratic();
+  return (kernel === 'laplace' ? laplace : gaussian)({ bandwidth });
 }
 
 function withoutTime({ seconds: _, operations, ...measures }: GrokkingIteration): Iteration {

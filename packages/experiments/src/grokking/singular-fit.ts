@@ -1,7 +1,13 @@
 import { AgopError, compileScalar, inputNames, type Wording, wording } from '@agop/core';
 import { formatNumber } from '@agop/report';
 import type { Kernel } from '@agop/rfm';
-import type { GrokkingSettings } from './settings.ts';
+
+/** What a fit was made with. */
+interface Fitted {
+  readonly kernel: Kernel;
+  readonly ridge: number;
+  readonly dtype: string;
+}
 
 /** Distance of two pairs that share one operand, in one-hot rows: the nearest there are. */
 const nearest = Math.SQRT2;
@@ -13,7 +19,7 @@ const nearestInputs: Readonly<Record<string, number>> = { u: 1, p: 2, q: 2, s: 2
  * What a run ran into; for a kernel matrix that cannot be factorised, or an AGOP that is not finite, an error that says
  * what to do about it: more or less bandwidth, by the values of the kernel.
  */
-export function explainSingularFit(error: unknown, settings: GrokkingSettings): unknown {
+export function explainSingularFit(error: unknown, settings: Fitted): unknown {
   const isNumerical =
     AgopError.isInstance(error) && ['NOT_POSITIVE_DEFINITE', 'NO_CONVERGENCE'].includes(error.code);
   if (!isNumerical) return error;
@@ -21,11 +27,11 @@ export function explainSingularFit(error: unknown, settings: GrokkingSettings): 
 }
 
 /** Why a run ended before an iteration, and how it would go on. */
-export function endedBefore(iteration: number, settings: GrokkingSettings): Wording {
+export function endedBefore(iteration: number, settings: Fitted): Wording {
   return wording`The run ended before iteration ${iteration}: its kernel matrix is numerically singular in ${settings.dtype}, since pairs with the same answer have become the same to the metric. To go on, use ${moreRidge(settings)}.`;
 }
 
-function reasonAndAdvice(settings: GrokkingSettings): Wording {
+function reasonAndAdvice(settings: Fitted): Wording {
   const { kernel, dtype } = settings;
   const more = moreRidge(settings);
   const singular = `The kernel matrix of the training pairs is numerically singular in ${dtype}`;
@@ -42,7 +48,7 @@ function reasonAndAdvice(settings: GrokkingSettings): Wording {
   return wording`${singular}. Use ${more}, or another ${{ option: 'bandwidth' }}.`;
 }
 
-function moreRidge({ ridge, dtype }: GrokkingSettings): Wording {
+function moreRidge({ ridge, dtype }: Fitted): Wording {
   const isSingle = dtype === 'float32';
   const more = ridge === 0 ? 'a small' : 'a larger';
   const such = ridge === 0 ? ` such as ${isSingle ? '1e-5' : '1e-9'}` : '';

@@ -69,10 +69,10 @@ export const collapseOptions = {
 } as const;
 
 /** Settings of a run: plain JSON. */
-export type CollapseOptions = Settings<typeof collapseOptions>;
+export type CollapseSettings = Settings<typeof collapseOptions>;
 
 /** @throws {OptionError} for options that do not go together */
-export function checkCollapseOptions({ map, width, spectrum, mapBandwidth }: CollapseOptions): void {
+export function checkCollapseSettings({ map, width, spectrum, mapBandwidth }: CollapseSettings): void {
   if (map !== 'cosine') {
     for (const [option, value] of Object.entries({ spectrum, mapBandwidth })) {
       if (value === undefined) continue;

@@ -110,16 +110,16 @@ export const filtersOptions = {
 } as const;
 
 /** Settings of a run: plain JSON. */
-export type FiltersOptions = Settings<typeof filtersOptions>;
+export type FiltersSettings = Settings<typeof filtersOptions>;
 
 /** The share of the training images that is held out for validation; undefined for none. */
-export function validationShare({ validation, task }: FiltersOptions): number | undefined {
+export function validationShare({ validation, task }: FiltersSettings): number | undefined {
   if (validation === 'none') return undefined;
   return validation ?? (task === undefined ? 0.2 : undefined);
 }
 
 /** @throws {OptionError} for options that do not go together */
-export function checkFiltersOptions(options: FiltersOptions): void {
+export function checkFiltersSettings(options: FiltersSettings): void {
   const { task, full, limit, testLimit, kernel, ridge, iterations, deep } = options;
   if (full && task === undefined) {
     throw new OptionError(
@@ -158,7 +158,11 @@ export function checkFiltersOptions(options: FiltersOptions): void {
 }
 
 /** @throws {OptionError} if the option was given, which means nothing without something else */
-function needs(options: FiltersOptions, name: keyof FiltersOptions, what: ReturnType<typeof wording>): void {
+function needs(
+  options: FiltersSettings,
+  name: keyof FiltersSettings,
+  what: ReturnType<typeof wording>,
+): void {
   if (options[name] === undefined) return;
   throw new OptionError(name, wording`${{ option: name }} needs ${what}.`);
 }
