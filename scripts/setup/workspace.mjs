@@ -10,6 +10,13 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
  *
  * @typedef {object} Manifest
  * @property {string} name
+ * @property {string} [version]
+ * @property {string} [description]
+ * @property {string[]} [keywords]
+ * @property {string} [license]
+ * @property {string} [type]
+ * @property {Record<string, string>} [engines]
+ * @property {object} [publishConfig]
  * @property {boolean} [private]
  * @property {string} [packageManager]
  * @property {Record<string, string>} [scripts]
