@@ -29,13 +29,24 @@ export interface Tensor {
   [Symbol.dispose](): void;
 }
 
-/** What a backend runs on, for people (`description`) and for programs (`details`). */
+/** The memory in which a backend keeps its tensors, for programs that choose sizes by it. */
+export interface DeviceMemory {
+  /** `host`: that of the program, which its own arrays need as well. `device`: one apart from it, as GPUs have. */
+  readonly space: 'host' | 'device';
+  /** The most bytes that the backend can occupy, all its tensors together; left out where that is not known. */
+  readonly limit?: number;
+  /** Bytes of a device that no process used when the backend was made; left out where that is not known. */
+  readonly free?: number;
+}
+
+/** What a backend runs on: for people `description` and `details`, for programs the rest. */
 export interface Device {
   /** Name of the engine: 'wasm', 'naive', 'tfjs-wasm', 'cuda', ... */
   readonly engine: string;
   /** One line for people, e.g. `WebAssembly, 2 threads, relaxed SIMD fused to 256 bits`. */
   readonly description: string;
-  /** Engine-specific facts (threads, simd, sharedMemory, memoryBytes, versions, ...). */
+  readonly memory: DeviceMemory;
+  /** Engine-specific facts (threads, simd, sharedMemory, versions, ...), for people and logs. */
   readonly details: Readonly<Record<string, string | number | boolean>>;
 }
 

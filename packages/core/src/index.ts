@@ -4,6 +4,7 @@ export type {
   Bindings,
   CholeskyOptions,
   Device,
+  DeviceMemory,
   Eigendecomposition,
   Extension,
   ExtensionKey,

@@ -1,5 +1,5 @@
 import { createCpuBackend } from '@agop/backend-cpu';
-import { type Device, type FloatDType, OutOfMemoryError } from '@agop/core';
+import { type DeviceMemory, type FloatDType, OutOfMemoryError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
   checkGrokkingMemory,
@@ -14,9 +14,9 @@ import { describe, expect, it } from 'vitest';
 
 const GiB = 2 ** 30;
 const sizesOf = (p: number, fraction = 0.5) => modularTaskSizes({ operation: '+', p, fraction });
-const device = (engine: string, details: Device['details'] = {}): MemoryCheck['backend'] => ({
+const device = (engine: string, memory: DeviceMemory): MemoryCheck['backend'] => ({
   name: engine,
-  device: { engine, description: '', details },
+  device: { engine, description: '', memory, details: {} },
 });
 
 describe('memory of a run', () => {
@@ -43,7 +43,7 @@ describe('memory of a run', () => {
 });
 
 describe('memory there is', () => {
-  const wasm = device('wasm', { maximumBytes: 4 * GiB });
+  const wasm = device('wasm', { space: 'host', limit: 4 * GiB });
 
   it('is at most what the device states, however much is allowed or free', () => {
     for (const sizes of [sizesOf(251), sizesOf(199, 0.6)]) {
@@ -71,7 +71,7 @@ describe('memory there is', () => {
 
   it('of a GPU is its own: the host has only rows, outputs and metrics', () => {
     const sizes = sizesOf(199);
-    const gpu = (freeBytes: number) => device('cuda', { memoryBytes: 80 * GiB, freeBytes });
+    const gpu = (free: number) => device('cuda', { space: 'device', limit: 80 * GiB, free });
     const check = (freeBytes: number, freeHostBytes: number) => () =>
       checkGrokkingMemory({ backend: gpu(freeBytes), sizes, freeHostBytes });
     expect(check(70 * GiB, GiB)).not.toThrow();

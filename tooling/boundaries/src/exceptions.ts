@@ -2,10 +2,8 @@
 export const exceptions: Readonly<Record<string, string>> = {
   'packages/cli/src/': 'experiments move out, errors are recognized by code',
   'packages/conv-rfm/scripts/': 'moves to packages/experiments',
-  'packages/conv-rfm/src/compute/budget.ts': 'reads Device.memory',
   'packages/deep-rfm/scripts/': 'moves to packages/experiments',
   'packages/grokking/scripts/': 'moves to packages/experiments',
-  'packages/grokking/src/run/check-memory.ts': 'reads Device.memory',
   'packages/rfm/scripts/': 'moves to packages/experiments',
   'packages/rfm/src/agop/': 'the kernel on points gets a folder of its own, below agop and machine',
   'packages/rfm/src/machine/': 'the kernel on points gets a folder of its own, below agop and machine',

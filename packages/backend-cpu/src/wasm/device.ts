@@ -13,6 +13,7 @@ export function describeDevice({ threads, level, tiles, shared, heap }: Runtime)
       const vectors = tiles.wide ? 'fused to 256 bits' : 'of 128 bits';
       return `WebAssembly, ${count}, ${level} SIMD ${vectors}`;
     },
+    memory: { space: 'host', limit: heap.maximumBytes },
     get details() {
       const simd: SimdWidth = `${level}-${tiles.wide ? 256 : 128}`;
       return { threads, simd, sharedMemory: shared, maximumBytes: heap.maximumBytes };

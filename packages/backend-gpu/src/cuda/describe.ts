@@ -23,10 +23,12 @@ export function describeDevice(
   const blasVersion = receivedInt((out) => native.blas.cublasGetVersion_v2(blas, out));
   const solverVersion = receivedInt((out) => native.solver.cusolverGetVersion(out));
   const compiler = compilerVersion(native);
+  const { freeBytes } = context.memory();
   const rounding = tf32 ? ', float32 products in TF32' : '';
   return {
     engine: 'cuda',
     description: `${facts.name}, ${formatBytes(facts.memoryBytes)}, CUDA ${compiler} on a driver for ${driver}${rounding}`,
+    memory: { space: 'device', limit: facts.memoryBytes, free: freeBytes },
     details: {
       device: facts.ordinal,
       devices: deviceCount,
@@ -34,7 +36,7 @@ export function describeDevice(
       computeCapability: facts.computeCapability,
       multiprocessors: facts.multiprocessors,
       memoryBytes: facts.memoryBytes,
-      freeBytes: context.memory().freeBytes,
+      freeBytes,
       singleToDoubleRatio: facts.singleToDoubleRatio,
       tf32,
       driverVersion: driver,

@@ -1,4 +1,4 @@
-import type { Backend, Device } from '@agop/core';
+import type { Backend, Device, DeviceMemory } from '@agop/core';
 import { EngineBackend } from '@agop/core/engine';
 import { loadTfjs, startTfjsBackend, type Tfjs } from './library.ts';
 import { Runtime } from './runtime.ts';
@@ -14,10 +14,15 @@ export interface TfjsBackendOptions {
   /** Name of the new backend. Default `tfjs-` and `backendName`. */
   readonly name?: string;
   /** What it runs on; asked when the tfjs backend has started. Default: TensorFlow.js, its version and `backendName`. */
-  readonly describe?: () => Omit<Device, 'engine'>;
+  readonly describe?: () => Pick<Device, 'description' | 'details'>;
+  /** Where tfjs keeps its tensors. Default 'host' for the backends 'cpu', 'wasm' and 'tensorflow', else 'device'. */
+  readonly space?: DeviceMemory['space'];
   /** Bytes that all tfjs tensors of the process together may occupy; beyond, OutOfMemoryError. Default: no limit. */
   readonly memoryLimit?: number;
 }
+
+/** tfjs backends that compute in the program's memory. */
+const hostBackends: readonly string[] = ['cpu', 'wasm', 'tensorflow'];
 
 /**
  * A backend that computes with TensorFlow.js, in float32, on any of its backends. Several may live in one process, on
@@ -39,6 +44,7 @@ export interface TfjsBackendOptions {
  */
 export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
   const { backendName, name = `tfjs-${backendName}`, memoryLimit = Number.POSITIVE_INFINITY } = options;
+  const { space = hostBackends.includes(backendName) ? 'host' : 'device' } = options;
   const tf = options.tf ?? (await loadTfjs());
   await startTfjsBackend(tf, backendName);
   const version = tf.version_core;
@@ -51,6 +57,7 @@ export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Ba
   const device: Device = {
     engine: name,
     description,
+    memory: { space, ...(memoryLimit < Number.POSITIVE_INFINITY && { limit: memoryLimit }) },
     details: {
       tfjsVersion: version,
       tfjsBackend: backendName,

@@ -21,6 +21,7 @@ export async function createTfjsNodeGpuBackend(options: TfjsNodeGpuOptions = {})
     tf,
     backendName: 'tensorflow',
     name: 'tfjs-node-gpu',
+    space: 'device',
     describe: () => describe(tf),
   });
   if (usesGpu(tf)) return backend;
@@ -43,6 +44,6 @@ function usesGpu(tf: Tfjs): boolean {
   );
 }
 
-function describe(tf: Tfjs): Omit<Device, 'engine'> {
+function describe(tf: Tfjs): Pick<Device, 'description' | 'details'> {
   return { description: `TensorFlow.js ${tf.version_core}, TensorFlow for CUDA 11.2`, details: {} };
 }

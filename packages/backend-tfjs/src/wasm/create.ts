@@ -58,7 +58,7 @@ function setPaths(tfjsWasm: TfjsWasm, wasmPaths: string | Readonly<Record<string
   }
 }
 
-function describe(tf: Tfjs, tfjsWasm: TfjsWasm): Omit<Device, 'engine'> {
+function describe(tf: Tfjs, tfjsWasm: TfjsWasm): Pick<Device, 'description' | 'details'> {
   const simd = tf.env().getBool('WASM_HAS_SIMD_SUPPORT');
   // Without support for threads tfjs still reports how many it was asked for.
   const threads = tf.env().getBool('WASM_HAS_MULTITHREAD_SUPPORT') ? tfjsWasm.getThreadsCount() : 1;

@@ -16,13 +16,13 @@ export interface ComputeOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Bytes that the computation may occupy on the backend. Default three quarters of what the backend says it has
-   * (`maximumBytes`, `freeBytes` or `memoryBytes` among its device's details), else 4 GiB.
+   * Bytes that the computation may occupy on the backend. Default three quarters of what is free, or else of the limit, in
+   * the memory of the backend's device; 4 GiB where neither is known.
    */
   readonly memoryBudget?: number | undefined;
   /**
    * Bytes of one field of a tile: about a core's cache on a CPU, much more on a GPU. Default 64 MiB for devices with a
-   * memory of their own (`memoryBytes` among the device's details), else 1 MiB.
+   * memory of their own, else 1 MiB.
    */
   readonly tileBytes?: number | undefined;
 }
@@ -78,8 +78,8 @@ export function streamSizes(task: KernelTask, options: ComputeOptions): StreamSi
 
 /** Images per block where fields are tensors. */
 export function fieldBlock({ backend, geometry, dtype }: KernelTask, { tileBytes }: ComputeOptions): number {
-  const ownMemory = backend.device.details['memoryBytes'] !== undefined;
-  return blockSize(geometry, dtype, tileBytes ?? (ownMemory ? 2 ** 26 : 2 ** 20));
+  const { space } = backend.device.memory;
+  return blockSize(geometry, dtype, tileBytes ?? (space === 'device' ? 2 ** 26 : 2 ** 20));
 }
 
 /** What is asked of a backend, before it is. */
@@ -144,9 +144,8 @@ export function checkBudget(task: KernelTask, workload: Workload, options: Compu
 
 function budgetOf(backend: Backend, { memoryBudget }: ComputeOptions): number {
   if (memoryBudget !== undefined) return memoryBudget;
-  const { maximumBytes, freeBytes, memoryBytes } = backend.device.details;
-  const most = [maximumBytes, freeBytes, memoryBytes].find((bytes) => typeof bytes === 'number');
-  return most === undefined ? 4 * 2 ** 30 : 0.75 * most;
+  const { limit, free = limit } = backend.device.memory;
+  return free === undefined ? 4 * 2 ** 30 : 0.75 * free;
 }
 
 function neededBytes(

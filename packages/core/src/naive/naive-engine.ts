@@ -12,7 +12,12 @@ import { argmax, reduce } from './reductions.ts';
 /** The contract in plain TypeScript: each kernel as its definition reads, in float64, one element at a time. */
 export const naiveEngine: Engine<TypedArray> = {
   name: 'naive',
-  device: { engine: 'naive', description: 'plain TypeScript, 1 thread', details: { threads: 1 } },
+  device: {
+    engine: 'naive',
+    description: 'plain TypeScript, 1 thread',
+    memory: { space: 'host' },
+    details: { threads: 1 },
+  },
   dtypes: ['float64', 'float32'],
   preferredDType: 'float64',
 

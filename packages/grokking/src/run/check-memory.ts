@@ -22,9 +22,6 @@ export interface MemoryCheck {
   readonly freeHostBytes?: number;
 }
 
-/** Engines whose tensors lie in the program's own memory. */
-const hostEngines: ReadonlySet<string> = new Set(['wasm', 'naive', 'tfjs-wasm', 'tfjs-cpu']);
-
 /** What an engine takes for itself: code, stacks, workspace, the rest of the last growth. The WebAssembly engine has 30 to 40 MB. */
 const engineBytes = 2 ** 26;
 
@@ -63,18 +60,15 @@ function shortage(check: MemoryCheck, sizes: GrokkingSizes): Shortage | undefine
     return { where: backend.name, available, parts: tensors };
   }
   const host = hostMemory(sizes, iterations);
-  const isOnHost = hostEngines.has(backend.device.engine);
-  const parts = isOnHost ? addParts([...tensors, ...host]) : host;
+  const parts = backend.device.memory.space === 'host' ? addParts([...tensors, ...host]) : host;
   const free = check.freeHostBytes;
   return free !== undefined && sum(parts) > free ? { where: 'host', available: free, parts } : undefined;
 }
 
 /** The smaller of what the device says and what the caller allows. */
 function deviceBytes({ backend, memoryBudget }: MemoryCheck): number | undefined {
-  const { maximumBytes, freeBytes, memoryBytes } = backend.device.details;
-  const stated = [maximumBytes, freeBytes, memoryBytes, memoryBudget].filter(
-    (bytes) => typeof bytes === 'number',
-  );
+  const { limit, free } = backend.device.memory;
+  const stated = [limit, free, memoryBudget].filter((bytes) => bytes !== undefined);
   return stated.length === 0 ? undefined : Math.min(...stated);
 }
 
