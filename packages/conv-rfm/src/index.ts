@@ -43,10 +43,9 @@ export {
   type ConvRecursiveFeatureMachineOptions,
   convRecursiveFeatureMachine,
 } from './loop/conv-rfm.ts';
-export type { AgopChoice, ConvRecursionOptions } from './loop/options.ts';
+export type { AgopChoice, ConvRecursionOptions, PatchUpdate } from './loop/options.ts';
 export { type ConvPreset, convPresets } from './loop/presets.ts';
 export type { ConvStep, RidgeMachine } from './loop/step.ts';
-export type { PatchUpdate } from './loop/update.ts';
 export { ConvMachine, type ConvMachineParts } from './machine/conv-machine.ts';
 export { type NoisyDigitsOptions, noisyDigits } from './tasks/noisy-digits.ts';
 export { type LabelledImages, starImages } from './tasks/star.ts';

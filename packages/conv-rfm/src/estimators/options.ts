@@ -6,7 +6,7 @@ import type { Activation } from '../deep/feature-layer.ts';
 import type { ChannelAxis, HostImages } from '../images/image-input.ts';
 import { convolutionalNtk } from '../kernels/convolutional.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import { type ConvRecursionOptions, recursionSettings } from '../loop/options.ts';
+import { type ConvRecursionOptions, resolveRecursion } from '../loop/options.ts';
 
 /**
  * Layers below the kernel (Deep ConvRFM): each maps images through random filters drawn from the patch metric that a ConvRFM on its input has
@@ -58,7 +58,7 @@ export interface ConvEstimatorSettings {
   readonly channels: ChannelAxis | undefined;
   readonly selection: 'validation' | 'test';
   readonly keepTransforms: boolean;
-  readonly recursion: ReturnType<typeof recursionSettings>;
+  readonly recursion: ReturnType<typeof resolveRecursion>;
   readonly compute: Pick<ComputeOptions, 'memoryBudget' | 'tileBytes'>;
   readonly warn: (message: string) => void;
 }
@@ -74,7 +74,7 @@ export function estimatorSettings(options: ConvEstimatorOptions): ConvEstimatorS
     channels: options.channels,
     selection: checkChoice('selection', options.selection ?? 'validation', ['validation', 'test']),
     keepTransforms: options.keepTransforms ?? true,
-    recursion: recursionSettings(options),
+    recursion: resolveRecursion(options),
     compute: {
       ...(memoryBudget !== undefined && { memoryBudget }),
       ...(tileBytes !== undefined && { tileBytes }),

@@ -1,12 +1,19 @@
-import { type Backend, randomPermutation, type Tensor, throwIfAborted } from '@agop/core';
+import { type Backend, input, type MapOptions, Scope, type Tensor } from '@agop/core';
+import {
+  featureLearning,
+  nextMetric,
+  type RidgeSolutions,
+  resolveMetricUpdate,
+  solveForRidges,
+  subsetRows,
+} from '@agop/rfm';
 import type { ComputeOptions } from '../compute/budget.ts';
 import { imageKernelMatrix } from '../compute/kernel-matrix.ts';
+import { floatOf } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
-import { type FailedRidge, solveForRidges } from '../machine/solve.ts';
-import { type ConvRecursionOptions, type ConvRecursionSettings, recursionSettings } from './options.ts';
-import { ConvStep } from './step.ts';
-import { nextTransform } from './update.ts';
+import { type ConvRecursionOptions, type ResolvedConvRecursion, resolveRecursion } from './options.ts';
+import { ConvStep, RidgeMachines } from './step.ts';
 
 /** Parts of the work of one fit, for progress. */
 export type ConvPhase = 'kernel' | 'solve' | 'gradients';
@@ -43,7 +50,10 @@ export interface ConvRecursiveFeatureMachineOptions
  *
  * Source: Beaglehole, Radhakrishnan, Pandit, Belkin 2023 (arXiv 2309.00570), algorithm 1.
  *
- * @throws {OptionError} {ShapeError} {DTypeError} {OutOfMemoryError}
+ * @throws {OptionError} for an option out of range
+ * @throws {ShapeError} for images, targets or a transform that do not fit each other
+ * @throws {DTypeError} for images and targets of different dtypes
+ * @throws {OutOfMemoryError} before any work, if a kernel matrix cannot fit the memory budget
  * @throws {NotPositiveDefiniteError} if the kernel matrix plus ridge is not numerically positive definite for any ridge
  * @throws {AbortedError} through `signal`
  *
@@ -56,92 +66,102 @@ export interface ConvRecursiveFeatureMachineOptions
 export async function* convRecursiveFeatureMachine(
   options: ConvRecursiveFeatureMachineOptions,
 ): AsyncGenerator<ConvStep, void, undefined> {
-  const settings = recursionSettings(options);
-  const { backend, signal } = options;
-  let transform = options.initialTransform;
-  let ownsTransform = false;
-  try {
-    for (let iteration = 0; iteration <= settings.iterations; iteration++) {
-      const { machines, failed, scale } = await fit(options, settings, transform, iteration);
-      const step = new ConvStep({
-        iteration,
-        machines,
-        failed,
-        scale,
-        transform: ownsTransform ? transform : undefined,
-        agop: (machine) => agopOf(options, settings, machine, iteration),
-        next: (agop) => nextTransform(backend, agop, settings.update),
-      });
-      ownsTransform = false; // the step does
-      try {
-        yield step;
-        if (iteration < settings.iterations) {
-          throwIfAborted(signal, 'The fit');
-          transform = await step.handOverNext();
-          ownsTransform = true;
-        }
-      } finally {
-        await step.dispose();
-      }
-    }
-  } finally {
-    if (ownsTransform) transform?.dispose();
-  }
+  const { backend, x, signal } = options;
+  const settings = resolveRecursion(options);
+  const { iterations, update, agopImages, agopChoice, seed } = settings;
+  const loop = featureLearning<RidgeMachines, Tensor | undefined>({
+    iterations,
+    signal,
+    initialMetric: options.initialTransform,
+    fit: (transform, iteration) => fit(options, settings, transform, iteration),
+    async agop(machines, iteration) {
+      const key = { seed, stream: iteration };
+      using subset =
+        agopChoice === 'first' ? firstImages(x, agopImages) : subsetRows(backend, x, agopImages, key);
+      return await machines.settle().agop(subset ?? x, watched(options, iteration, 'gradients'));
+    },
+    async next(agop) {
+      const form = { power: update === 'root' ? 0.5 : 1, normalization: 'frobenius' } as const;
+      const metric = await nextMetric(backend, agop, resolveMetricUpdate(form));
+      return metric.kind === 'identity' ? undefined : metric.tensor;
+    },
+    release: (transform) => transform?.dispose(),
+  });
+  for await (const step of loop) yield new ConvStep(step);
 }
 
-interface Fit {
-  readonly machines: readonly { readonly ridge: number; readonly machine: ConvMachine }[];
-  readonly failed: readonly FailedRidge[];
-  readonly scale: number;
-}
-
+/** One machine per ridge: all of them from one kernel matrix. */
 async function fit(
   options: ConvRecursiveFeatureMachineOptions,
-  { ridges }: ConvRecursionSettings,
+  settings: ResolvedConvRecursion,
   transform: Tensor | undefined,
   iteration: number,
-): Promise<Fit> {
+): Promise<RidgeMachines> {
   const { backend, kernel, x, y } = options;
-  const matrix = await imageKernelMatrix(backend, kernel, x, x, {
-    ...watched(options, iteration, 'kernel'),
-    ...(transform && { transform }),
-  });
+  const watch = watched(options, iteration, 'kernel');
+  const matrix = await imageKernelMatrix(backend, kernel, x, x, { ...watch, transform });
   options.onPhase?.({ iteration, phase: 'solve', fraction: 0 });
-  const { solved, failed, scale } = await solveForRidges(backend, matrix, y, ridges);
-  const machines: { ridge: number; machine: ConvMachine }[] = [];
+  const { solved, failed, scale } = await solveRelative(matrix, y, settings);
   try {
-    for (const { ridge, coefficients } of solved) {
-      machines.push({
-        ridge,
-        machine: new ConvMachine({ backend, kernel, transform, centers: x, coefficients }),
-      });
-    }
-    return { machines, failed, scale };
+    const machines = solved.map(({ ridge, coefficients }) => ({
+      ridge,
+      machine: new ConvMachine({ backend, kernel, transform, centers: x, coefficients }),
+    }));
+    return new RidgeMachines(machines, failed, scale);
   } catch (error) {
     for (const { coefficients } of solved) coefficients.dispose();
     throw error;
   }
 }
 
-/** The AGOP at a sample of the training images. */
-async function agopOf(
-  options: ConvRecursiveFeatureMachineOptions,
-  { agopImages, agopChoice, seed }: ConvRecursionSettings,
-  machine: ConvMachine,
-  iteration: number,
-): Promise<Tensor> {
-  const { backend, x } = options;
+/**
+ * Kernel ridge regression with ridges relative to the kernel: (K / max K + λ I) α' = y, and α = α' / max K, so that
+ * f = Σ_j α_j k(·, z_j) with the kernel as it is. The published program divides by the largest entry, so that one ridge
+ * suits kernels of any depth and patch size.
+ *
+ * In float64 where the backend has it, whatever the dtype of the matrix: small ridges need it.
+ *
+ * @param matrix K [n, n], which is freed
+ * @param y [n, outputs], dtype of the matrix
+ */
+async function solveRelative(
+  matrix: Tensor,
+  y: Tensor,
+  { solver, ridges }: ResolvedConvRecursion,
+): Promise<RidgeSolutions & { readonly scale: number }> {
+  const { backend } = matrix;
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  scope.own(matrix);
+  const precise = backend.dtypes.includes('float64') ? 'float64' : 'float32';
+  const scale = Number((await ops.max(matrix, 'all').read())[0]);
+  const divided = (a: Tensor, into: MapOptions): Tensor => {
+    const quotient = ops.map(quotientOf, { a, by: scale > 0 ? scale : 1 }, into);
+    if (quotient.dtype === precise) return quotient;
+    const wide = ops.cast(quotient, precise);
+    scope.free(quotient);
+    return wide;
+  };
+  const system = { matrix: divided(matrix, { out: matrix }), targets: divided(y, {}) };
+  const { solved, failed } = await solveForRidges(backend, solver, system, ridges);
+  for (const { coefficients } of solved) scope.own(coefficients);
+  const rounded = solved.map(({ ridge, coefficients: wide }) => ({
+    ridge,
+    coefficients: wide.dtype === y.dtype ? wide : ops.cast(wide, floatOf(y)),
+  }));
+  for (const { coefficients } of rounded) scope.keep(coefficients);
+  return { solved: rounded, failed, scale };
+}
+
+const quotientOf = input('a').div(input('by'));
+
+/** The first images, the caller's; undefined for all of them. */
+function firstImages(x: Tensor, count: number): Tensor | undefined {
+  const { backend } = x;
   const [n, ...size] = x.shape as [number, number, number, number];
-  const count = Math.min(n, agopImages);
-  const chosen =
-    agopChoice === 'first'
-      ? Int32Array.from({ length: count }, (_, i) => i)
-      : randomPermutation(n, { seed, stream: iteration }).slice(0, count).sort();
+  if (n <= count) return undefined;
   using flat = backend.reshape(x, [n, size[0] * size[1] * size[2]]);
-  using indices = backend.tensor(chosen, [count], 'int32');
-  using rows = backend.gather(flat, indices);
-  using images = backend.reshape(rows, [count, ...size], { consume: true });
-  return machine.agop(images, watched(options, iteration, 'gradients'));
+  return backend.reshape(backend.rows(flat, 0, count), [count, ...size], { consume: true });
 }
 
 function watched(
@@ -150,10 +170,6 @@ function watched(
   phase: ConvPhase,
 ): ComputeOptions {
   const { onPhase, signal, memoryBudget, tileBytes } = options;
-  return {
-    ...(signal && { signal }),
-    ...(memoryBudget !== undefined && { memoryBudget }),
-    ...(tileBytes !== undefined && { tileBytes }),
-    ...(onPhase && { onProgress: (fraction) => onPhase({ iteration, phase, fraction }) }),
-  };
+  const onProgress = onPhase && ((fraction: number) => onPhase({ iteration, phase, fraction }));
+  return { signal, memoryBudget, tileBytes, onProgress };
 }

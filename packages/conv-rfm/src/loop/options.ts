@@ -1,6 +1,9 @@
 import { OptionError } from '@agop/core';
 import { checkChoice, checkWhole } from '@agop/core/options';
-import type { PatchUpdate } from './update.ts';
+import { choleskySolver, type Solver } from '@agop/rfm';
+
+/** What of the AGOP multiplies patches in the next fit: its square root, or itself; either divided by its Frobenius norm. */
+export type PatchUpdate = 'root' | 'plain';
 
 /** Which training images the AGOP averages over: a random sample (seeded), or the first ones as they come. */
 export type AgopChoice = 'random' | 'first';
@@ -26,15 +29,17 @@ export interface ConvRecursionOptions {
   readonly agopRidge?: 'best' | 'last';
   /** Seed of the sample. Default 0. */
   readonly seed?: number;
+  /** How systems are solved, in float64 where the backend has it. Default {@link choleskySolver}. */
+  readonly solver?: Solver;
 }
 
 /** {@link ConvRecursionOptions} with the defaults filled in. */
-export interface ConvRecursionSettings extends Required<Omit<ConvRecursionOptions, 'ridge'>> {
+export interface ResolvedConvRecursion extends Required<Omit<ConvRecursionOptions, 'ridge'>> {
   readonly ridges: readonly number[];
 }
 
 /** Checks the options and fills in the defaults. @throws {OptionError} */
-export function recursionSettings(options: ConvRecursionOptions): ConvRecursionSettings {
+export function resolveRecursion(options: ConvRecursionOptions): ResolvedConvRecursion {
   const { ridge = 1e-3, update = 'root', agopChoice = 'random', agopRidge = 'best' } = options;
   const ridges = typeof ridge === 'number' ? [ridge] : ridge;
   if (ridges.length === 0 || ridges.some((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY))) {
@@ -48,5 +53,6 @@ export function recursionSettings(options: ConvRecursionOptions): ConvRecursionS
     agopChoice: checkChoice('agopChoice', agopChoice, ['random', 'first']),
     agopRidge: checkChoice('agopRidge', agopRidge, ['best', 'last']),
     seed: checkWhole('seed', options.seed ?? 0, 0),
+    solver: options.solver ?? choleskySolver,
   };
 }

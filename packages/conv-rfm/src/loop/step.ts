@@ -1,6 +1,6 @@
 import { OptionError, type Tensor } from '@agop/core';
+import type { FailedRidge, FeatureLearningStep } from '@agop/rfm';
 import type { ConvMachine } from '../machine/conv-machine.ts';
-import type { FailedRidge } from '../machine/solve.ts';
 
 /** The machine of one ridge. */
 export interface RidgeMachine {
@@ -8,101 +8,112 @@ export interface RidgeMachine {
   readonly machine: ConvMachine;
 }
 
-/** What a step is made of. */
-export interface ConvStepParts {
-  readonly iteration: number;
+/** The machines of one fit, one of which is chosen: what the loop takes for its machine. */
+export class RidgeMachines {
   readonly machines: readonly RidgeMachine[];
   readonly failed: readonly FailedRidge[];
   readonly scale: number;
-  /** The transform of this fit if the step is to free it. */
-  readonly transform: Tensor | undefined;
-  agop(machine: ConvMachine): Promise<Tensor>;
-  next(agop: Tensor): Promise<Tensor>;
-}
-
-/** One fit of a convolutional Recursive Feature Machine. Valid until the loop advances, except for what was taken. */
-export class ConvStep {
-  /** 0 for the fit with the fixed kernel. */
-  readonly iteration: number;
-  /** One machine per ridge that could be solved, in the order of the option. */
-  readonly machines: readonly RidgeMachine[];
-  /** Ridges for which the kernel matrix was not numerically positive definite. */
-  readonly failed: readonly FailedRidge[];
-  /** Largest entry of the kernel matrix, which ridges are relative to. */
-  readonly kernelScale: number;
-  readonly #parts: ConvStepParts;
   readonly #taken = new Set<ConvMachine>();
   #chosen: ConvMachine;
-  #ownsTransform: boolean;
-  #ownsNext = true;
-  #agop: Promise<Tensor> | undefined;
-  #next: Promise<Tensor> | undefined;
+  #isSettled = false;
 
-  constructor(parts: ConvStepParts) {
-    this.#parts = parts;
-    this.iteration = parts.iteration;
-    this.machines = parts.machines;
-    this.failed = parts.failed;
-    this.kernelScale = parts.scale;
-    this.#chosen = (parts.machines.at(-1) as RidgeMachine).machine;
-    this.#ownsTransform = parts.transform !== undefined;
+  constructor(machines: readonly RidgeMachine[], failed: readonly FailedRidge[], scale: number) {
+    this.machines = machines;
+    this.failed = failed;
+    this.scale = scale;
+    this.#chosen = (machines.at(-1) as RidgeMachine).machine;
   }
 
-  /** The chosen machine; unless chosen, that of the last ridge. */
-  get machine(): ConvMachine {
+  get chosen(): ConvMachine {
     return this.#chosen;
   }
 
-  /** The transform of patches in this fit; undefined for the identity. */
-  get transform(): Tensor | undefined {
-    return this.#chosen.transform;
+  /** The chosen machine, from now on for good. */
+  settle(): ConvMachine {
+    this.#isSettled = true;
+    return this.#chosen;
   }
 
-  /** Says whose AGOP leads on. @throws {OptionError} after the AGOP was computed, or for a foreign machine */
   choose(machine: ConvMachine): void {
-    if (this.#agop || !this.machines.some((each) => each.machine === machine)) {
+    if (this.#isSettled || !this.machines.some((each) => each.machine === machine)) {
       throw new OptionError('machine', 'Choose among the machines of the step, before its AGOP is computed.');
     }
     this.#chosen = machine;
   }
 
+  take(machine: ConvMachine): ConvMachine {
+    this.#taken.add(machine);
+    return machine;
+  }
+
+  dispose(): void {
+    for (const { machine } of this.machines) if (!this.#taken.has(machine)) machine.dispose();
+  }
+}
+
+/** One fit of a convolutional Recursive Feature Machine. Valid until the loop advances, except for what was taken. */
+export class ConvStep {
+  readonly #step: FeatureLearningStep<RidgeMachines, Tensor | undefined>;
+
+  /** For the loop. */
+  constructor(step: FeatureLearningStep<RidgeMachines, Tensor | undefined>) {
+    this.#step = step;
+  }
+
+  /** 0 for the fit with the fixed kernel. */
+  get iteration(): number {
+    return this.#step.iteration;
+  }
+
+  /** One machine per ridge that could be solved, in the order of the option. */
+  get machines(): readonly RidgeMachine[] {
+    return this.#step.machine.machines;
+  }
+
+  /** Ridges for which the kernel matrix was not numerically positive definite. */
+  get failed(): readonly FailedRidge[] {
+    return this.#step.machine.failed;
+  }
+
+  /** Largest entry of the kernel matrix, which ridges are relative to. */
+  get kernelScale(): number {
+    return this.#step.machine.scale;
+  }
+
+  /** The chosen machine; unless chosen, that of the last ridge. */
+  get machine(): ConvMachine {
+    return this.#step.machine.chosen;
+  }
+
+  /** The transform of patches in this fit; undefined for the identity. */
+  get transform(): Tensor | undefined {
+    return this.#step.metric;
+  }
+
+  /**
+   * Says whose AGOP leads on.
+   *
+   * @throws {OptionError} after the AGOP was computed, or for a foreign machine
+   */
+  choose(machine: ConvMachine): void {
+    this.#step.machine.choose(machine);
+  }
+
   /** The AGOP over patches of the chosen machine, [d, d]: computed once, owned by the loop. */
   agop(): Promise<Tensor> {
-    this.#agop ??= this.#parts.agop(this.#chosen);
-    return this.#agop;
+    return this.#step.agop();
   }
 
   /** The transform of the next fit, [d, d]: computed once, owned by the loop. */
   nextTransform(): Promise<Tensor> {
-    this.#next ??= this.agop().then((agop) => this.#parts.next(agop));
-    return this.#next;
+    return this.#step.nextMetric() as Promise<Tensor>;
   }
 
   /** Hands a machine and the transform over to the caller, who frees them: they survive the step. */
-  take(machine: ConvMachine = this.#chosen): {
+  take(machine: ConvMachine = this.machine): {
     readonly machine: ConvMachine;
     readonly transform: Tensor | undefined;
   } {
-    this.#taken.add(machine);
-    this.#ownsTransform = false;
-    return { machine, transform: machine.transform };
-  }
-
-  /** For the loop: the next transform, which the step then leaves alone. */
-  async handOverNext(): Promise<Tensor> {
-    const next = await this.nextTransform();
-    this.#ownsNext = false;
-    return next;
-  }
-
-  /** For the loop. */
-  async dispose(): Promise<void> {
-    // A computation that failed has left nothing to free, and its error has reached whoever asked for it.
-    const agop = await this.#agop?.catch(() => undefined);
-    agop?.dispose();
-    const next = this.#ownsNext ? await this.#next?.catch(() => undefined) : undefined;
-    next?.dispose();
-    for (const { machine } of this.machines) if (!this.#taken.has(machine)) machine.dispose();
-    if (this.#ownsTransform) this.#parts.transform?.dispose();
+    return { machine: this.#step.machine.take(machine), transform: this.#step.takeMetric() };
   }
 }
