@@ -1,4 +1,5 @@
 import { type Backend, type FloatDType, formatBytes, OutOfMemoryError } from '@agop/core';
+import { presets } from '@agop/rfm';
 import type { GrokkingSizes } from '../tasks/sizes.ts';
 import { addParts, hostMemory, type MemoryPart, sum, tensorMemory } from './memory.ts';
 
@@ -9,7 +10,7 @@ export interface MemoryCheck {
   readonly sizes: GrokkingSizes;
   /** Default 'float64'. */
   readonly dtype?: FloatDType;
-  /** Default 30. */
+  /** Metric updates after the first fit. Default 29. */
   readonly iterations?: number;
   /** Default false. */
   readonly kernelEigenvalues?: boolean;
@@ -52,7 +53,12 @@ interface Shortage {
 }
 
 function shortage(check: MemoryCheck, sizes: GrokkingSizes): Shortage | undefined {
-  const { backend, dtype = 'float64', iterations = 30, kernelEigenvalues = false } = check;
+  const {
+    backend,
+    dtype = 'float64',
+    iterations = presets.grokking2024.iterations,
+    kernelEigenvalues = false,
+  } = check;
   const engine: MemoryPart = { what: 'the engine', bytes: engineBytes };
   const tensors = [...tensorMemory(sizes, dtype, kernelEigenvalues), engine];
   const available = deviceBytes(check);

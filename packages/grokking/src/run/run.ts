@@ -49,7 +49,7 @@ export async function* grokkingSteps(
     x: xTrain,
     y,
     nonzeros: nonzerosOf(task.train.inputs, [task.train.size, task.columns]),
-    iterations: resolved.iterations - 1,
+    iterations: resolved.iterations,
     ridge: resolved.ridge,
     power: resolved.power,
     centering: resolved.centering,
