@@ -17,6 +17,8 @@ const sizesOf = (p: number, fraction = 0.5) => modularTaskSizes({ operation: '+'
 const device = (engine: string, memory: DeviceMemory): MemoryCheck['backend'] => ({
   name: engine,
   device: { engine, description: '', memory, details: {} },
+  dtypes: ['float64', 'float32'],
+  preferredDType: 'float64',
 });
 
 describe('memory of a run', () => {

@@ -1,5 +1,7 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import { AbortedError, type Backend, NotPositiveDefiniteError, OptionError } from '@agop/core';
+import { EngineBackend } from '@agop/core/engine';
+import { naiveEngine } from '@agop/core/naive';
 import {
   basicOperations,
   circulantDeviation,
@@ -163,5 +165,21 @@ describe('circulant features', () => {
     expect(plain.last.measures.testAccuracy).toBeLessThan(0.1);
     expect(random.test.accuracy).toBeGreaterThan(0.9);
     expect(random.train.loss).toBeLessThan(1e-20);
+  });
+});
+
+describe('a backend without float64', () => {
+  it('computes in float32 by default, and refuses what it does not have', async () => {
+    using single = new EngineBackend({ ...naiveEngine, dtypes: ['float32'], preferredDType: 'float32' });
+    const small = modularTask({ operation: '+', p: 7, fraction: 0.75 });
+    const { iterations } = await runGrokking({ backend: single, task: small, iterations: 1 });
+    expect(iterations).toHaveLength(2);
+    expect(iterations[0]?.trainAccuracy).toBe(1);
+    const features = await fitCirculantFeatures({ backend: single, task: small });
+    expect(features.train.accuracy).toBe(1);
+    await expect(runGrokking({ backend: single, task: small, dtype: 'float64' })).rejects.toThrow(
+      OptionError,
+    );
+    expect(single.memory().tensors).toBe(0);
   });
 });

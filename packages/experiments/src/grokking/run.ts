@@ -1,4 +1,4 @@
-import { say } from '@agop/core';
+import { chooseDType, say } from '@agop/core';
 import {
   checkGrokkingMemory,
   fourierContent,
@@ -41,7 +41,7 @@ export async function runGrokkingExperiment(
   const { ridge, seed, p, fraction } = settings;
   const iterations = iterationsOf(settings);
   const kernel = kernelOf(settings);
-  const dtype = settings.dtype ?? 'float64';
+  const dtype = chooseDType(backend, settings.dtype, 'float64');
   const fitted = { kernel, ridge, dtype };
   const options = { backend, ...fitted, iterations, ...(signal && { signal }) };
   const [first = '+', second] = settings.op;

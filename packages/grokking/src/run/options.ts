@@ -1,4 +1,4 @@
-import type { Backend, FloatDType } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 import {
   type Centering,
@@ -26,7 +26,10 @@ export interface GrokkingOptions extends CenteringOptions {
   readonly power?: number;
   /** Mean subtracted from the gradients. Default 'output', as in the published program. */
   readonly centering?: Centering;
-  /** Default 'float64'. In float32 the accuracies agree within a test pair or two for small bandwidths. */
+  /**
+   * Default 'float64' where the backend has it, else its own preference. In float32 the accuracies agree within a test pair
+   * or two for small bandwidths.
+   */
   readonly dtype?: FloatDType;
   /** Also compute the extreme eigenvalues of each kernel matrix: costs more than all the rest. Default false. */
   readonly kernelEigenvalues?: boolean;
@@ -61,10 +64,10 @@ export function resolveOptions(options: GrokkingOptions): ResolvedOptions {
     kernel: gaussian({ bandwidth: 2.5 }),
     ridge: preset.ridge,
     power: preset.power,
-    dtype: 'float64',
     kernelEigenvalues: false,
     ...options,
     centering: resolveCentering(options, preset.centering),
     iterations: updatesOf(options),
+    dtype: chooseDType(options.backend, options.dtype, 'float64'),
   };
 }

@@ -25,7 +25,6 @@ import { structureDeviation } from './structure.ts';
  *
  * @throws {OptionError} for an option out of range
  * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is
- * @throws {DTypeError} if the backend does not compute in the dtype
  * @throws {NotPositiveDefiniteError} if a kernel matrix is not numerically positive definite
  * @throws {ConvergenceError} if an AGOP is not finite, and so has no root
  * @throws {AbortedError} through `signal`
