@@ -20,7 +20,6 @@ export type {
   Tensor,
   WindowOptions,
 } from './backend.ts';
-export { chooseDType } from './choose-dtype.ts';
 export {
   bytesPerElement,
   type DType,

@@ -1,4 +1,5 @@
 export { argmaxRows, toProbabilities } from './decisions.ts';
+export { chooseDType } from './dtype.ts';
 export type { FitOptions, IterationEvent, IterationRecord } from './fit-options.ts';
 export * from './input/index.ts';
 export {

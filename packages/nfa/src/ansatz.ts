@@ -1,4 +1,5 @@
-import { type Backend, chooseDType, OptionError } from '@agop/core';
+import { type Backend, OptionError } from '@agop/core';
+import { chooseDType } from '@agop/estimators';
 import { matrixPower } from '@agop/rfm';
 import type * as tf from '@tensorflow/tfjs';
 import { matrixCorrelation } from './correlation.ts';

@@ -1,19 +1,19 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { arrows } from '../src/arrows.ts';
+import { drawPackages } from '../src/drawing.ts';
 import { exceptions } from '../src/exceptions.ts';
 import { check } from '../src/rules.ts';
 import { parseSource, readSources } from '../src/source-file.ts';
 
 const root = join(import.meta.dirname, '../../..');
+const sources = readSources(root);
 
 describe('the workspace', () => {
   test('no file breaks a rule', { timeout: 60_000 }, () => {
     const excepted = Object.keys(exceptions);
-    const findings = check(readSources(root)).filter(
-      ({ path }) => !excepted.some((one) => path.startsWith(one)),
-    );
+    const findings = check(sources).filter(({ path }) => !excepted.some((one) => path.startsWith(one)));
     expect(findings.map(({ path, line, rule }) => `${path}:${line}: ${rule}`)).toEqual([]);
   });
 
@@ -25,6 +25,15 @@ describe('the workspace', () => {
       ).toEqual([]);
     }
     expect(readdirSync(join(root, 'packages')).filter((name) => !(name in arrows))).toEqual([]);
+  });
+
+  test('the drawing in docs/architecture.md shows the imports as they are', async () => {
+    const page = join(root, 'docs/architecture.md');
+    const drawn = drawPackages(sources);
+    // `npx vitest run tooling/boundaries --update` draws it anew.
+    const text = readFileSync(page, 'utf8').replace(/```mermaid\n[^`]*```/, drawn);
+    await expect(text).toMatchFileSnapshot(page);
+    expect(text).toContain(drawn);
   });
 });
 
@@ -138,4 +147,13 @@ describe('rings', () => {
       }),
     ).toHaveLength(2);
   });
+});
+
+test('the drawing leaves out what follows from other arrows, and what tests import', () => {
+  const files = [
+    parseSource('packages/deep-rfm/src/a.ts', "import '@agop/rfm';\nimport '@agop/core';"),
+    parseSource('packages/rfm/src/a.ts', "import type { Tensor } from '@agop/core';"),
+    parseSource('packages/rfm/test/a.test.ts', "import '@agop/data';"),
+  ];
+  expect(drawPackages(files)).toBe('```mermaid\ngraph TD\n  deep-rfm --> rfm\n  rfm --> core\n```');
 });

@@ -17,8 +17,7 @@ export const grok: Command = {
     { flags: '--fraction <number>', description: 'Share of the table to train on (default: 0.5)' },
     { flags: '--kernel <name>', description: 'gaussian, quadratic or laplace (default: gaussian)' },
     { flags: '--bandwidth <number>', description: 'Bandwidth L of gaussian and laplace (default: 2.5)' },
-    { flags: '--iterations <number>', description: 'Metric updates after the first fit (default: 29)' },
-    { flags: '--fits <number>', description: 'Number of fits: what --iterations was formerly, one more' },
+    { flags: '--iterations <number>', description: 'Fits of the kernel machine (default: 30)' },
     {
       flags: '--ridge <number>',
       description: 'Ridge of each fit; 0 interpolates the training pairs (default: 0)',

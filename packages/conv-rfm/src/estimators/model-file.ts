@@ -1,5 +1,6 @@
-import { type Backend, chooseDType, type FloatDType, FormatError, Scope, type Tensor } from '@agop/core';
+import { type Backend, type FloatDType, FormatError, Scope, type Tensor } from '@agop/core';
 import {
+  chooseDType,
   decodeModelFile,
   downloadTensor,
   encodeModelFile,

@@ -1,5 +1,6 @@
-import { binary, type Expression, select, unary } from './expression.ts';
-import { applyBinary, applyComparison, applyUnary } from './operators.ts';
+import { applyBinary, applyUnary, type Expression, selectLess, selectLessEqual } from './expression.ts';
+
+const chooser = { less: selectLess, lessEqual: selectLessEqual };
 
 /**
  * All distinct parts of an expression, operands before their users: the order in which a backend computes
@@ -61,11 +62,11 @@ function rebuild(
     case 'constant':
       return e;
     case 'unary':
-      return unary(node.operator, of(node.operand));
+      return of(node.operand)[node.operator]();
     case 'binary':
-      return binary(node.operator, of(node.left), of(node.right));
+      return of(node.left)[node.operator](of(node.right));
     case 'select':
-      return select(node.comparison, of(node.left), of(node.right), of(node.whenTrue), of(node.whenFalse));
+      return chooser[node.comparison](of(node.left), of(node.right), of(node.whenTrue), of(node.whenFalse));
   }
 }
 
@@ -126,9 +127,11 @@ function step(
         number,
         number,
       ];
+      const strict = node.comparison === 'less';
       return (r) => {
-        const holds = applyComparison(node.comparison, r[a] as number, r[b] as number);
-        r[target] = r[holds ? yes : no] as number;
+        const x = r[a] as number;
+        const y = r[b] as number;
+        r[target] = r[(strict ? x < y : x <= y) ? yes : no] as number;
       };
     }
   }

@@ -1,5 +1,6 @@
-import { chooseDType, FormatError, Scope, type Tensor } from '@agop/core';
+import { FormatError, Scope, type Tensor } from '@agop/core';
 import {
+  chooseDType,
   decodeModelFile,
   downloadTensor,
   encodeModelFile,

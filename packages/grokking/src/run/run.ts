@@ -25,6 +25,7 @@ import { structureDeviation } from './structure.ts';
  *
  * @throws {OptionError} for an option out of range
  * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is
+ * @throws {DTypeError} if the backend does not compute in the dtype
  * @throws {NotPositiveDefiniteError} if a kernel matrix is not numerically positive definite
  * @throws {ConvergenceError} if an AGOP is not finite, and so has no root
  * @throws {AbortedError} through `signal`
@@ -48,7 +49,7 @@ export async function* grokkingSteps(
     x: xTrain,
     y,
     nonzeros: nonzerosOf(task.train.inputs, [task.train.size, task.columns]),
-    iterations: resolved.iterations,
+    iterations: resolved.iterations - 1,
     ridge: resolved.ridge,
     power: resolved.power,
     centering: resolved.centering,

@@ -1,16 +1,14 @@
-import type { Backend } from './backend.ts';
-import type { FloatDType } from './dtype.ts';
-import { OptionError } from './errors/index.ts';
+import { type Backend, type FloatDType, OptionError } from '@agop/core';
 
 /**
- * The dtype that a computation runs in.
+ * The dtype that an estimator computes in.
  *
  * @param wanted the caller's choice
- * @param preferred what is taken without one, where the backend has it; else the backend's own preference
+ * @param preferred what is taken without one, if the backend has it; else the backend's own preference
  * @throws {OptionError} for a dtype that the backend does not compute in
  */
 export function chooseDType(
-  backend: Pick<Backend, 'name' | 'dtypes' | 'preferredDType'>,
+  backend: Backend,
   wanted: FloatDType | undefined,
   preferred: FloatDType,
 ): FloatDType {
