@@ -38,7 +38,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export function workspacePackages(from = root) {
   const below = (/** @type {string} */ folder) =>
     existsSync(join(from, folder)) ? readdirSync(join(from, folder)).map((name) => `${folder}/${name}`) : [];
-  return ['.', ...below('packages').sort(), ...below('tooling').sort(), 'bench']
+  return ['.', ...below('packages').sort(), ...below('tooling').sort(), 'bench', 'examples']
     .filter((folder) => existsSync(join(from, folder, 'package.json')))
     .map((folder) => ({
       folder,
