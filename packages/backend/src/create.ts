@@ -1,6 +1,7 @@
 import type { CpuBackendOptions } from '@agop/backend-cpu';
 import type { GpuBackendOptions } from '@agop/backend-gpu';
 import { type Backend, OptionError, UnavailableError } from '@agop/core';
+import { oneOf } from '@agop/core/options';
 
 const choices = ['auto', 'gpu', 'cpu'] as const;
 
@@ -27,7 +28,7 @@ export interface BackendOptions {
  */
 export async function createBackend(options: BackendOptions = {}): Promise<Backend> {
   const { gpu, cpu, onFallback } = options;
-  const on = choice(options.on ?? process.env['AGOP_BACKEND'] ?? 'auto');
+  const on = chosen(options.on, process.env['AGOP_BACKEND']);
   if (on !== 'cpu') {
     const { createGpuBackend } = await import('@agop/backend-gpu');
     try {
@@ -41,12 +42,16 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   return createCpuBackend(cpu);
 }
 
-function choice(name: string): (typeof choices)[number] {
+function chosen(on: string | undefined, variable: string | undefined): (typeof choices)[number] {
+  const name = on ?? variable ?? 'auto';
   const found = choices.find((one) => one === name);
   if (found) return found;
+  const requirement = oneOf(choices);
   throw new OptionError(
     'on',
-    `A backend is made on one of ${choices.join(', ')}, not on '${name}' (option \`on\`, variable AGOP_BACKEND).`,
+    on === undefined
+      ? `The variable AGOP_BACKEND must ${requirement}, but is '${name}'.`
+      : { requirement, received: name },
   );
 }
 

@@ -1,33 +1,63 @@
-import type { OptionValues } from './options.ts';
-
-/** An option as cac takes it. Every option with a value may be asked for by {@link OptionValues}. */
-export interface OptionSpec {
-  /** For example `--ridge <number>`, `-o, --output <file>`, `--json`. */
-  readonly flags: string;
-  readonly description: string;
-}
+import type { Wording } from '@agop/core';
+import type { Schema, Settings } from '@agop/core/options';
+import { OptionValues, type RawOptions, settingsOf } from './options.ts';
 
 /** One command of the program. Its description is cheap to load; what it does is loaded when it runs. */
 export interface Command {
   /** Name and arguments, for example `fit <table>`. */
   readonly usage: string;
   readonly description: string;
-  readonly options: readonly OptionSpec[];
+  /** Flags, help, checks and the names in messages come from these. */
+  readonly options: Schema;
   /** Whole command lines without the program's name. */
   readonly examples: readonly string[];
-  readonly load: () => Promise<CommandRun>;
+  /** Checks the options, loads what the command does, and does it. */
+  readonly run: (line: CommandLine, context: Context) => Promise<void>;
+}
+
+/** A command line after the command's name, as it was typed. */
+export interface CommandLine {
+  readonly args: readonly string[];
+  readonly options: RawOptions;
+  /** The whole of it, for reports. */
+  readonly commandLine: string;
+}
+
+/** What the user asked for. */
+export interface CommandRequest<O = OptionValues> {
+  /** Arguments after the command's name. */
+  readonly args: readonly string[];
+  readonly options: O;
+  readonly commandLine: string;
 }
 
 /** Runs a command. It ends by returning, or by an error that tells the user what is wrong. */
-export type CommandRun = (request: CommandRequest, context: Context) => Promise<void>;
+export type CommandRun<O = OptionValues> = (request: CommandRequest<O>, context: Context) => Promise<void>;
 
-/** What the user asked for. */
-export interface CommandRequest {
-  /** Arguments after the command's name. */
-  readonly args: readonly string[];
-  readonly options: OptionValues;
-  /** The whole command line, for reports. */
-  readonly commandLine: string;
+/** What a command is before it is loaded. */
+type Declaration<S extends Schema, O> = Omit<Command, 'run' | 'options'> & {
+  readonly options: S;
+  readonly load: () => Promise<CommandRun<O>>;
+};
+
+/** A command whose options are checked before anything else is loaded. */
+export function command<S extends Schema>({ load, ...parts }: Declaration<S, Settings<S>>): Command {
+  return {
+    ...parts,
+    run: async (line, context) => {
+      const options = settingsOf(parts.options, line.options);
+      await (await load())({ ...line, options }, context);
+    },
+  };
+}
+
+/** A command that reads its options by itself. */
+export function oldCommand<S extends Schema>({ load, ...parts }: Declaration<S, OptionValues>): Command {
+  return {
+    ...parts,
+    run: async (line, context) =>
+      (await load())({ ...line, options: new OptionValues(line.options) }, context),
+  };
 }
 
 /** What a command may do to the outside. */
@@ -38,14 +68,16 @@ export interface Context {
   readonly color: boolean;
   /** Whether someone is watching standard error on a terminal. */
   readonly watched: boolean;
+  /** A message with the command's flags in place of the names in code. */
+  say(words: string | Wording): string;
   /** Writes lines to standard output. Nothing with `--json`. */
   print(...lines: string[]): void;
   /** The one object of `--json`, to standard output. Nothing without. */
   json(value: unknown): void;
   /** Writes text to standard output as it is, also with `--json`. */
   write(text: string): void;
-  /** Writes a line to standard error. */
-  note(line: string): void;
+  /** Writes a remark to standard error. */
+  note(remark: string | Wording): void;
   /** Shows what is being done on standard error, where someone is watching. */
   status(text: string): void;
   /** Shows how far the work is and, if known, how long it will take; a line of standard error where no one is watching. */

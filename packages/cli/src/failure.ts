@@ -1,4 +1,4 @@
-import { AgopError } from '@agop/core';
+import { AgopError, inCode, type OptionNaming, say } from '@agop/core';
 
 /** What is said of an error, and the exit code. */
 export interface Failure {
@@ -10,14 +10,21 @@ export interface Failure {
 /** Exit code of a command line that cannot be understood. */
 export const usageCode = 2;
 
-/** An error in one clear line. Those that agop throws on purpose say what to do; others say how to see more. */
+/**
+ * An error in one clear line. Those that agop throws on purpose say what to do; others say how to see more.
+ *
+ * @param naming what messages call options
+ */
 export function describeFailure(
   error: unknown,
   environment: Readonly<Record<string, string | undefined>>,
+  naming: OptionNaming = inCode,
 ): Failure {
   const debug = environment['AGOP_DEBUG'] !== undefined && environment['AGOP_DEBUG'] !== '';
   const stack = debug && error instanceof Error ? `\n${stackOf(error)}` : '';
-  if (AgopError.isInstance(error)) return { text: `agop: ${oneLine(error.message)}${stack}`, code: 1 };
+  if (AgopError.isInstance(error)) {
+    return { text: `agop: ${oneLine(say(error.wording, naming))}${stack}`, code: 1 };
+  }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const more = debug ? '' : ' Set AGOP_DEBUG=1 to see where.';
   const sentence = oneLine(message).replace(/[^.!?]$/, '$&.');

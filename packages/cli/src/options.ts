@@ -1,6 +1,7 @@
 import { OptionError } from '@agop/core';
+import { flagOf, parseSettings, type Schema, type Settings } from '@agop/core/options';
 
-/** Values as they were typed: one list per option, empty for a switch that is on; `false` for one that is off. */
+/** Values as they were typed: one list per option; a truth value for a switch. */
 export type RawOptions = Readonly<Record<string, readonly string[] | boolean>>;
 
 /** The options of a command line, read by type. Names are those of the long flags, in camel case. */
@@ -69,7 +70,19 @@ export class OptionValues {
   }
 }
 
-/** `--no-header` and the like are asked for as `header`. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/**
+ * The settings that a command line means; of an option that is given several times and takes one value, the last one.
+ *
+ * @throws {OptionError} for a value that an option does not take
+ */
+export function settingsOf<S extends Schema>(schema: S, raw: RawOptions): Settings<S> {
+  const given = Object.entries(schema).map(([name, option]) => {
+    const typed = raw[name];
+    if (typeof typed !== 'object') return [name, typed];
+    const values = typed.map((text) => option.parse(text));
+    return [name, option.isRepeatable ? values : values.at(-1)];
+  });
+  return parseSettings(schema, Object.fromEntries(given));
 }
+
+export { flagOf };

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
+import { say } from '@agop/core';
 import { writeFileAtomically } from '@agop/estimators';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Context } from '../src/command.ts';
@@ -26,7 +27,7 @@ describe('checkOutputs', () => {
   test.each([
     [
       folder.at('no/such/report.html'),
-      /Cannot write '.*report\.html' \(--report\): there is no folder '.*such'/,
+      /Cannot write '.*report\.html' \(report\): there is no folder '.*such'/,
     ],
     [folder.path, /it is a folder/],
     [`${folder.file('plain', '')}/report.html`, /there is no folder|is no folder/],
@@ -48,7 +49,8 @@ describe('finish', () => {
       print: (...lines) => void said.push(...lines),
       json: (value) => void said.push(JSON.stringify(value)),
       write: () => {},
-      note: (line) => void said.push(line),
+      say,
+      note: (remark) => void said.push(say(remark)),
       status: () => {},
       progress: () => {},
       live: () => {},

@@ -1,21 +1,6 @@
-import { type Backend, OptionError } from '@agop/core';
-import type { OptionSpec } from '../command.ts';
-import type { OptionValues } from '../options.ts';
-
-/** Options of every command that computes, with what its `--dtype` means. */
-export function computeOptions(dtype: string): readonly OptionSpec[] {
-  return [...backendOptions, { flags: '--dtype <name>', description: dtype }];
-}
-
-/** Options of every command that opens a backend. */
-export const backendOptions: readonly OptionSpec[] = [
-  {
-    flags: '--backend <name>',
-    description:
-      'Where to compute: auto, gpu, cpu, tfjs-wasm or naive (default: auto, which is $AGOP_BACKEND if set, else the GPU if there is one, else the CPU)',
-  },
-  { flags: '--threads <number>', description: 'Threads of the cpu backend (default: one per core)' },
-];
+import { type Backend, OptionError, wording } from '@agop/core';
+import { choice, type Option, type Settings, whole } from '@agop/core/options';
+import { OptionValues } from '../options.ts';
 
 /** A backend this program can compute on. */
 interface BackendChoice {
@@ -52,25 +37,49 @@ export const backendChoices: readonly BackendChoice[] = [
   },
 ];
 
+/** Options of every command that opens a backend. */
+export const backendOptions = {
+  backend: choice(['auto', ...backendChoices.map(({ name }) => name)], {
+    description: 'Where to compute: {choices}',
+    default: 'auto',
+    defaultWords: 'auto, which is $AGOP_BACKEND if set, else the GPU if there is one, else the CPU',
+  }),
+  threads: whole({ from: 1, description: 'Threads of the cpu backend', defaultWords: 'one per core' }),
+};
+
+/** The option `dtype` of a command that computes, with its default in words. */
+export function dtypeOf(
+  defaultWords: string,
+  description = '{choices}',
+): Option<'float32' | 'float64' | undefined> {
+  return choice(['float32', 'float64'], { description, defaultWords });
+}
+
 /**
  * The backend that `--backend` and `--threads` ask for.
  *
- * @throws {OptionError} for an unknown name or number of threads
+ * @throws {OptionError} for threads of a backend that does not take them
  * @throws {UnavailableError} where it cannot run
  */
-export async function openBackend(options: OptionValues): Promise<Backend> {
-  const name = options.choice('backend', ['auto', ...backendChoices.map((one) => one.name)]) ?? 'auto';
-  const threads = options.whole('threads', 1);
+export async function openBackend(options: OptionValues | Settings<typeof backendOptions>): Promise<Backend> {
+  const { backend: name, threads } = options instanceof OptionValues ? oldOptions(options) : options;
   // Asking for threads is asking for the CPU.
   if (name === 'auto') return createOn(threads === undefined ? undefined : 'cpu', threads);
   if (threads !== undefined && name !== 'cpu') {
     throw new OptionError(
       'threads',
-      `--threads needs --backend cpu; ${name} has threads of its own or none.`,
+      wording`${{ option: 'threads', bare: true }} needs ${{ option: 'backend', value: 'cpu' }}; ${name} has threads of its own or none.`,
     );
   }
-  const choice = backendChoices.find((one) => one.name === name) as BackendChoice;
-  return choice.create(threads);
+  const found = backendChoices.find((one) => one.name === name) as BackendChoice;
+  return found.create(threads);
+}
+
+function oldOptions(options: OptionValues): Settings<typeof backendOptions> {
+  return {
+    backend: options.choice('backend', ['auto', ...backendChoices.map((one) => one.name)]) ?? 'auto',
+    threads: options.whole('threads', 1),
+  };
 }
 
 /** What `--dtype` asks for. */

@@ -17,7 +17,7 @@ interface BackendInfo {
 }
 
 /** `agop info`: tries every backend. */
-export const runInfo: CommandRun = async (_, context) => {
+export const runInfo: CommandRun<object> = async (_, context) => {
   const backends: BackendInfo[] = [];
   for (const { name, create } of backendChoices) {
     context.status(`Trying ${name}`);

@@ -1,11 +1,12 @@
-import type { Command } from '../command.ts';
+import { command } from '../command.ts';
+import { jsonOption } from '../output/output-options.ts';
 
-export const info: Command = {
+export const info = command({
   usage: 'info',
   description: 'Show which backends run on this machine, their threads, SIMD level and memory',
-  options: [
-    { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
-  ],
+  options: {
+    json: jsonOption,
+  },
   examples: ['info --json'],
   load: async () => (await import('../backends/run-info.ts')).runInfo,
-};
+});

@@ -1,13 +1,14 @@
 import { backendOptions } from '../backends/backends.ts';
-import type { Command } from '../command.ts';
+import { oldCommand } from '../command.ts';
+import { jsonOption } from '../output/output-options.ts';
 
-export const inspect: Command = {
+export const inspect = oldCommand({
   usage: 'inspect <model>',
   description: 'Show what a saved model is, what it expects, and which features it found',
-  options: [
+  options: {
     ...backendOptions,
-    { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
-  ],
+    json: jsonOption,
+  },
   examples: ['inspect houses.safetensors'],
   load: async () => (await import('../model/run-inspect.ts')).runInspect,
-};
+});

@@ -1,28 +1,34 @@
-import { computeOptions } from '../backends/backends.ts';
-import type { Command } from '../command.ts';
+import { choice, flag, text } from '@agop/core/options';
+import { backendOptions, dtypeOf } from '../backends/backends.ts';
+import { oldCommand } from '../command.ts';
+import { jsonOption } from '../output/output-options.ts';
 import { tableOptions } from '../table/table-options.ts';
 
-export const predict: Command = {
+export const predict = oldCommand({
   usage: 'predict <model> <data>',
   description:
     'Predict the rows of a CSV file with a saved model, or images with one of agop conv or of collapse on images; the answer is CSV',
-  options: [
-    {
-      flags: '-o, --output <file>',
-      description: 'Write the predictions to a file (default: standard output)',
-    },
-    { flags: '--probabilities', description: 'One more column for each class' },
-    {
-      flags: '--unknown <what>',
-      description: 'error or ignore: what happens to new categories (default: as in fit)',
-    },
-    ...computeOptions('float32 or float64 (default: that of the model)'),
+  options: {
+    output: text({
+      description: 'Write the predictions to a file',
+      defaultWords: 'standard output',
+      short: 'o',
+      placeholder: 'file',
+    }),
+    probabilities: flag({ description: 'One more column for each class' }),
+    unknown: choice(['error', 'ignore'], {
+      description: '{choices}: what happens to new categories',
+      defaultWords: 'as in fit',
+      placeholder: 'what',
+    }),
+    ...backendOptions,
+    dtype: dtypeOf('that of the model'),
     ...tableOptions,
-    { flags: '--json', description: 'Print one JSON object to standard output, and nothing else there' },
-  ],
+    json: jsonOption,
+  },
   examples: [
     'predict houses.safetensors new.csv --output prices.csv',
     'predict digits.safetensors data/mnist --probabilities',
   ],
   load: async () => (await import('../model/run-predict.ts')).runPredict,
-};
+});

@@ -1,4 +1,4 @@
-import { AgopError, type OptionNaming, say } from '@agop/core';
+import { AgopError, type OptionNaming, StorageError, say, wording } from '@agop/core';
 import { flagOf } from '../options.ts';
 
 /** What messages of the packages call something, and what it is called on the command line. */
@@ -29,10 +29,11 @@ export function inOptionWords(message: string, words: OptionWords): string {
  */
 export function namedBy(option: string, path: string): (error: unknown) => never {
   return (error) => {
-    const start = `Cannot read ${path}:`;
-    if (!AgopError.isInstance(error) || !error.message.startsWith(start)) throw error;
-    const message = `Cannot read ${path} (${flagOf(option)}):${error.message.slice(start.length)}`;
-    throw new AgopError(error.code, message, { cause: error });
+    const unreadable = StorageError.isInstance(error) ? error.unreadable : undefined;
+    if (unreadable === undefined) throw error;
+    throw new StorageError(wording`Cannot read ${path} (${{ option, bare: true }}): ${unreadable.reason}.`, {
+      cause: error,
+    });
   };
 }
 

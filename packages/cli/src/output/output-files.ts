@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { StorageError } from '@agop/core';
+import { StorageError, wording } from '@agop/core';
 import type { Context } from '../command.ts';
-import { flagOf, type OptionValues } from '../options.ts';
+import { OptionValues } from '../options.ts';
 
 /** A file that a command writes when its work is done. */
 export interface OutputFile {
@@ -22,16 +22,15 @@ export interface OutputFile {
  * @throws {StorageError} naming the option: the folder is not there or cannot be written to, or the path is a folder
  */
 export async function checkOutputs(
-  options: OptionValues,
+  options: OptionValues | Readonly<Record<string, unknown>>,
   names: readonly string[] = ['output', 'report'],
 ): Promise<void> {
   for (const name of names) {
-    const path = options.text(name);
-    if (path === undefined) continue;
+    const path = options instanceof OptionValues ? options.text(name) : options[name];
+    if (typeof path !== 'string') continue;
     const problem = await problemWith(path);
-    if (problem !== undefined) {
-      throw new StorageError(`Cannot write '${path}' (${flagOf(name)}): ${problem}.`);
-    }
+    if (problem === undefined) continue;
+    throw new StorageError(wording`Cannot write '${path}' (${{ option: name, bare: true }}): ${problem}.`);
   }
 }
 

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { type CAC, cac } from 'cac';
+import { flagsOf, nearestName, type Option } from '@agop/core/options';
 import type { Command } from '../command.ts';
 import { commands } from '../commands/index.ts';
 import type { RawOptions } from '../options.ts';
@@ -11,101 +10,124 @@ export interface ParsedCommand {
   readonly options: RawOptions;
 }
 
+/** What a command line asks for: work, the program's version, or help with a command or with all of them. */
+export type Parsed =
+  | ({ readonly kind: 'work' } & ParsedCommand)
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help'; readonly command: Command | undefined };
+
+/** A command line that cannot be understood. */
+export class UsageError extends Error {
+  /** The command that was meant, if that is known. */
+  readonly command: string | undefined;
+
+  constructor(message: string, command?: string) {
+    super(message);
+    this.command = command;
+  }
+}
+
 /**
  * Understands a command line.
  *
- * @param typed as `process.argv`
- * @returns undefined where help or the version was asked for, and printed
- * @throws an error of cac for unknown commands or options, missing values, and arguments missing or too many
+ * @param typed what stands after the program's name
+ * @throws {UsageError} for unknown commands or options, missing values, and arguments missing or too many
  */
-export function parseArguments(typed: readonly string[]): ParsedCommand | undefined {
-  const argv = joinDashValues(typed);
-  const cli = cac('agop');
-  cli.help(withoutImpliedDefaults).version(version());
-  for (const command of commands) declare(cli, command);
-  cli.parse([...argv], { run: false });
-  if (cli.options['help'] === true || cli.options['version'] === true) return undefined;
-  const matched = cli.matchedCommand;
-  if (matched === undefined) {
-    const [name] = cli.args;
-    if (name === undefined) {
-      cli.outputHelp();
-      return undefined;
-    }
-    throw new Error(`There is no command '${name}'. The commands are ${commands.map(nameOf).join(', ')}.`);
+export function parseArguments(typed: readonly string[]): Parsed {
+  const [name, ...tokens] = typed;
+  if (name === undefined || name.startsWith('-')) {
+    const asksVersion = typed.includes('--version') || typed.includes('-v');
+    return asksVersion ? { kind: 'version' } : { kind: 'help', command: undefined };
   }
-  matched.action(() => {});
-  cli.runMatchedCommand();
-  const command = commands.find((one) => nameOf(one) === matched.name);
-  const specs = command?.options ?? [];
-  const rest = cli.options['--'];
-  return {
-    command: matched.name,
-    args: [...cli.args, ...(Array.isArray(rest) ? rest.map(String) : [])].map(String),
-    options: Object.fromEntries(specs.flatMap(({ flags }) => rawValue(flags, argv.slice(2), cli))),
-  };
+  const command = commands.find((one) => nameOf(one) === name);
+  if (command === undefined) {
+    throw new UsageError(
+      `There is no command '${name}'. The commands are ${commands.map(nameOf).join(', ')}.`,
+    );
+  }
+  const { args, options, asksHelp } = readTokens(command, tokens);
+  if (asksHelp) return { kind: 'help', command };
+  checkCount(command, args);
+  return { kind: 'work', command: name, args, options };
 }
 
 export function nameOf(command: Command): string {
   return command.usage.split(' ')[0] ?? command.usage;
 }
 
-/** cac calls a switch that turns something off true by default; the first line of a section of help is its title. */
-function withoutImpliedDefaults(
-  sections: { title?: string; body: string }[],
-): { title?: string; body: string }[] {
-  return sections.map(({ body, ...section }) => ({
-    ...section,
-    body: body.replace(/^(\s*--no-.*) \(default: true\)$/gm, '$1').replace(/ +$/gm, ''),
-  }));
+function checkCount(command: Command, args: readonly string[]): void {
+  const name = nameOf(command);
+  const expected = command.usage.split(' ').slice(1);
+  const missing = expected.slice(args.length);
+  if (missing.length > 0) {
+    throw new UsageError(
+      `'agop ${command.usage}' needs ${expected.join(' and ')}; ${missing.join(' and ')} is missing.`,
+      name,
+    );
+  }
+  const extra = args.slice(expected.length);
+  if (extra.length > 0)
+    throw new UsageError(`Unused arguments: ${extra.map((arg) => `'${arg}'`).join(', ')}.`, name);
 }
 
-function declare(cli: CAC, command: Command): void {
-  const declared = cli.command(command.usage, command.description);
-  for (const { flags, description } of command.options) declared.option(flags, description);
-  for (const example of command.examples) declared.example(`  $ agop ${example}`);
+interface Tokens {
+  readonly args: readonly string[];
+  readonly options: RawOptions;
+  readonly asksHelp: boolean;
 }
 
-/** cac takes `-` and negative numbers for options: `--op -` and `--seed -1` become `--op=-` and `--seed=-1`. */
-function joinDashValues(argv: readonly string[]): string[] {
-  const flags = new Set(
-    commands.flatMap(({ options }) =>
-      options.filter((option) => option.flags.includes('<')).flatMap((option) => flagNames(option.flags)),
+function readTokens(command: Command, tokens: readonly string[]): Tokens {
+  const flags = flagTable(command);
+  const args: string[] = [];
+  const options: Record<string, string[] | boolean> = {};
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] as string;
+    if (token === '--') {
+      args.push(...tokens.slice(i + 1));
+      break;
+    }
+    if (!isFlag(token)) {
+      args.push(token);
+      continue;
+    }
+    const [flag = '', ...inline] = token.split('=');
+    if (flag === '--help' || flag === '-h') return { args, options, asksHelp: true };
+    const [name, option] = flags.get(flag) ?? unknown(command, flag);
+    if (option.placeholder === undefined) {
+      if (inline.length > 0) throw new UsageError(`${flag} takes no value.`, nameOf(command));
+      options[name] = option.default !== true;
+      continue;
+    }
+    const next = inline.length > 0 ? inline.join('=') : tokens[++i];
+    if (next === undefined || (inline.length === 0 && isFlag(next))) {
+      throw new UsageError(`${flagsOf(name, option)}: the value is missing.`, nameOf(command));
+    }
+    const before = options[name];
+    options[name] = [...(typeof before === 'object' ? before : []), next];
+  }
+  return { args, options, asksHelp: false };
+}
+
+/** A lone dash and negative numbers are values. */
+function isFlag(token: string): boolean {
+  return /^-[^\d.]/.test(token);
+}
+
+function flagTable({ options }: Command): Map<string, readonly [string, Option<unknown>]> {
+  return new Map(
+    Object.entries(options).flatMap(([name, option]) =>
+      flagsOf(name, option)
+        .split(/[ ,]+/)
+        .filter((part) => part.startsWith('-'))
+        .map((flag) => [flag, [name, option]] as const),
     ),
   );
-  const joined: string[] = [];
-  for (const token of argv) {
-    const last = joined.at(-1);
-    if (last !== undefined && flags.has(last) && /^-(?:$|[\d.])/.test(token))
-      joined.splice(-1, 1, `${last}=${token}`);
-    else joined.push(token);
-  }
-  return joined;
 }
 
-function flagNames(flags: string): string[] {
-  return [...flags.matchAll(/--?[a-z][a-z-]*/g)].map(([flag]) => flag);
-}
-
-/** cac turns values that look like numbers into numbers; names of columns and files must stay as they were typed. */
-function rawValue(flags: string, argv: readonly string[], cli: CAC): [string, readonly string[] | boolean][] {
-  const names = flagNames(flags);
-  const long = names.at(-1) ?? '';
-  const key = long.replace(/^--(no-)?/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const parsed: unknown = cli.options[key];
-  if (!flags.includes('<')) return parsed === undefined ? [] : [[key, parsed === false ? false : []]];
-  const values: string[] = [];
-  const end = argv.indexOf('--');
-  const searched = end < 0 ? argv : argv.slice(0, end);
-  for (const [i, token] of searched.entries()) {
-    const name = names.find((one) => token === one || token.startsWith(`${one}=`));
-    if (name === undefined) continue;
-    values.push(token === name ? (searched[i + 1] ?? '') : token.slice(name.length + 1));
-  }
-  return values.length === 0 ? [] : [[key, values]];
-}
-
-function version(): string {
-  const json: unknown = createRequire(import.meta.url)('@agop/cli/package.json');
-  return typeof json === 'object' && json !== null && 'version' in json ? String(json.version) : '';
+function unknown(command: Command, flag: string): never {
+  const meant = nearestName(flag, [...flagTable(command).keys()]);
+  throw new UsageError(
+    `Unknown option '${flag}'.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    nameOf(command),
+  );
 }

@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { outputWidth, wantsColor } from '@agop/report';
-import { commands } from '../commands/index.ts';
 import { describeFailure, usageCode } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
-import { flagOf } from '../options.ts';
-import { nameOf, parseArguments } from './arguments.ts';
+import { type Parsed, parseArguments, UsageError } from './arguments.ts';
 import { canRedraw, Display } from './display.ts';
+import { helpText, version } from './help.ts';
 
 /** Exit codes of programs that a signal ended: 128 + its number. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -20,19 +19,28 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export async function supervise(argv: readonly string[], entry: URL): Promise<void> {
   // A reader that has seen enough (`agop … | head`) closes the pipe.
   process.stdout.on('error', () => process.exit(process.exitCode ?? 0));
-  let parsed: ReturnType<typeof parseArguments>;
+  let parsed: Parsed;
   try {
-    parsed = parseArguments(argv);
+    parsed = parseArguments(argv.slice(2));
   } catch (error) {
-    const command = commands.map(nameOf).find((name) => name === argv[2]);
-    const help = command === undefined ? 'agop --help' : `agop ${command} --help`;
-    process.stderr.write(`agop: ${usageMessage(error)} See ${help}.\n`);
+    if (!(error instanceof UsageError)) throw error;
+    const help = error.command === undefined ? 'agop --help' : `agop ${error.command} --help`;
+    process.stderr.write(`agop: ${error.message} See ${help}.\n`);
     process.exitCode = usageCode;
     return;
   }
-  if (parsed === undefined) return;
+  if (parsed.kind !== 'work') {
+    console.log(
+      parsed.kind === 'help'
+        ? helpText(parsed.command)
+        : `${version()} ${process.platform}-${process.arch} node-${process.version}`,
+    );
+    return;
+  }
   const order: WorkOrder = {
-    ...parsed,
+    command: parsed.command,
+    args: parsed.args,
+    options: parsed.options,
     commandLine: ['agop', ...argv.slice(2).map(quote)].join(' '),
     columns: outputWidth(process.stdout),
     color: wantsColor(process.stdout, process.env),
@@ -40,15 +48,6 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
     busy: new SharedArrayBuffer(4),
   };
   await run(order, entry);
-}
-
-/** What cac says, as a sentence, with options as they are typed (it has them in camel case). */
-function usageMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message
-    .replace(/(?<=`--)\w+/g, (name) => flagOf(name).slice(2))
-    .replaceAll('`', "'")
-    .replace(/[^.]$/, '$&.');
 }
 
 function run(order: WorkOrder, entry: URL): Promise<void> {

@@ -1,37 +1,51 @@
+import { choice, flag, list, type Settings, text } from '@agop/core/options';
 import type { ColumnKind, Table } from '@agop/data';
-import { readTableFile, type TableFileOptions } from '@agop/data/node';
-import type { OptionSpec } from '../command.ts';
-import type { OptionValues } from '../options.ts';
+import type { TableFileOptions } from '@agop/data/node';
+import { OptionValues } from '../options.ts';
 
 /** Options of every command that reads a table. */
-export const tableOptions: readonly OptionSpec[] = [
-  { flags: '--delimiter <character>', description: 'Separator of cells (default: detected)' },
-  { flags: '--decimal <character>', description: "Decimal separator, '.' or ',' (default: .)" },
-  {
-    flags: '--missing <text>',
-    description: 'A text that means "no value", besides NA, ?, nan, …; repeatable',
-  },
-  { flags: '--encoding <name>', description: 'Text encoding (default: utf-8)' },
-  { flags: '--no-header', description: 'The first line is data; columns are column1, column2, …' },
-];
+export const tableOptions = {
+  delimiter: text({ description: 'Separator of cells', placeholder: 'character', defaultWords: 'detected' }),
+  decimal: choice(['.', ','], {
+    description: "Decimal separator, '.' or ','",
+    placeholder: 'character',
+    defaultWords: '.',
+  }),
+  missing: list(text({ description: 'A text that means "no value", besides NA, ?, nan, …; repeatable' })),
+  encoding: text({ description: 'Text encoding', placeholder: 'name', defaultWords: 'utf-8' }),
+  header: flag({ description: 'The first line is data; columns are column1, column2, …', default: true }),
+};
+export type TableOptions = Settings<typeof tableOptions>;
 
 /** Reads a table as the options say. */
 export async function readTable(
   path: string,
-  options: OptionValues,
+  options: OptionValues | TableOptions,
   types: Readonly<Record<string, ColumnKind>> = {},
 ): Promise<Table> {
-  const { defaultMissing } = await import('@agop/data');
-  const delimiter = options.text('delimiter');
-  const decimal = options.choice('decimal', ['.', ',']);
-  const encoding = options.text('encoding');
+  const [{ defaultMissing }, { readTableFile }] = await Promise.all([
+    import('@agop/data'),
+    import('@agop/data/node'),
+  ]);
+  const { delimiter, decimal, missing, encoding, header } =
+    options instanceof OptionValues ? oldOptions(options) : options;
   const known: TableFileOptions = {
-    header: !options.off('header'),
-    missing: [...defaultMissing, ...options.texts('missing')],
+    header,
+    missing: [...defaultMissing, ...missing],
     types,
     ...(delimiter !== undefined && { delimiter: delimiter === '\\t' ? '\t' : delimiter }),
     ...(decimal !== undefined && { decimal }),
     ...(encoding !== undefined && { encoding }),
   };
   return readTableFile(path, known);
+}
+
+function oldOptions(options: OptionValues): TableOptions {
+  return {
+    delimiter: options.text('delimiter'),
+    decimal: options.choice('decimal', ['.', ',']),
+    missing: options.texts('missing'),
+    encoding: options.text('encoding'),
+    header: !options.off('header'),
+  };
 }

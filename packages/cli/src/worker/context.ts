@@ -1,15 +1,15 @@
+import { type OptionNaming, say } from '@agop/core';
 import { writeFileAtomically } from '@agop/estimators';
 import type { Context } from '../command.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
-import type { OptionValues } from '../options.ts';
 
 /** A command's view of the outside, by messages to the main thread. */
 export function workerContext(
   order: WorkOrder,
-  options: OptionValues,
+  naming: OptionNaming,
   tell: (message: WorkMessage) => void,
 ): Context {
-  const isJson = options.has('json');
+  const isJson = order.options['json'] === true;
   const busy = new Int32Array(order.busy);
   const uninterrupted: Context['uninterrupted'] = async (work) => {
     Atomics.add(busy, 0, 1);
@@ -23,6 +23,7 @@ export function workerContext(
     columns: order.columns,
     color: order.color,
     watched: order.watched,
+    say: (words) => say(words, naming),
     print: (...lines) => {
       if (!isJson) tell({ kind: 'out', text: lines.map((line) => `${line}\n`).join('') });
     },
@@ -30,7 +31,7 @@ export function workerContext(
       if (isJson) tell({ kind: 'out', text: `${JSON.stringify(value)}\n` });
     },
     write: (text) => tell({ kind: 'out', text }),
-    note: (line) => tell({ kind: 'note', line }),
+    note: (remark) => tell({ kind: 'note', line: say(remark, naming) }),
     status: (text) => {
       if (order.watched) tell({ kind: 'progress', text, secondsLeft: undefined });
     },

@@ -15,6 +15,7 @@ export {
   NotFittedError,
   StorageError,
   throwIfAborted,
+  type Unreadable,
 } from './lifecycle-errors.ts';
 export { ConvergenceError, NotPositiveDefiniteError } from './numerical-errors.ts';
 export {

@@ -5,7 +5,7 @@ import { type OptionMention, type Wording, wording } from './wording.ts';
 export class ShapeError extends AgopError {
   static override readonly isInstance = (value: unknown): value is ShapeError => hasCode(value, 'SHAPE');
 
-  constructor(message: string) {
+  constructor(message: string | Wording) {
     super('SHAPE', message);
   }
 }
@@ -14,7 +14,7 @@ export class ShapeError extends AgopError {
 export class DTypeError extends AgopError {
   static override readonly isInstance = (value: unknown): value is DTypeError => hasCode(value, 'DTYPE');
 
-  constructor(message: string) {
+  constructor(message: string | Wording) {
     super('DTYPE', message);
   }
 }
@@ -34,7 +34,7 @@ export class ValueError extends AgopError {
   /** Column of the first bad value, from 0; undefined where no single column is to blame. */
   readonly column: number | undefined;
 
-  constructor(message: string, position: ValuePosition = {}) {
+  constructor(message: string | Wording, position: ValuePosition = {}) {
     super('VALUE', message);
     this.row = position.row;
     this.column = position.column;

@@ -1,4 +1,5 @@
 import { AgopError, hasCode } from './agop-error.ts';
+import type { Wording } from './wording.ts';
 
 /** A model was asked for something that only a fitted one has. */
 export class NotFittedError extends AgopError {
@@ -14,17 +15,29 @@ export class NotFittedError extends AgopError {
 export class FormatError extends AgopError {
   static override readonly isInstance = (value: unknown): value is FormatError => hasCode(value, 'FORMAT');
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string | Wording, options?: ErrorOptions) {
     super('FORMAT', message, options);
   }
+}
+
+/** A file or folder that cannot be read. */
+export interface Unreadable {
+  readonly path: string;
+  /** For example `there is no such file`. */
+  readonly reason: string;
 }
 
 /** Reading or writing a file failed. What was there before is untouched. */
 export class StorageError extends AgopError {
   static override readonly isInstance = (value: unknown): value is StorageError => hasCode(value, 'STORAGE');
 
-  constructor(message: string, options?: ErrorOptions) {
-    super('STORAGE', message, options);
+  /** What could not be read, where that is all there is to say. */
+  readonly unreadable: Unreadable | undefined;
+
+  constructor(problem: string | Wording | Unreadable, options?: ErrorOptions) {
+    const isPath = typeof problem === 'object' && 'path' in problem;
+    super('STORAGE', isPath ? `Cannot read ${problem.path}: ${problem.reason}.` : problem, options);
+    this.unreadable = isPath ? problem : undefined;
   }
 }
 

@@ -27,7 +27,7 @@ export async function isFolder(path: string): Promise<boolean> {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const reason =
       code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such file or folder' : String(code ?? cause);
-    throw new StorageError(`Cannot read ${path}: ${reason}.`, { cause });
+    throw new StorageError({ path, reason }, { cause });
   }
 }
 

@@ -19,6 +19,6 @@ export async function readFileBytes(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    throw new StorageError(`Cannot read ${path}: ${reasons[code] ?? code}.`, { cause });
+    throw new StorageError({ path, reason: reasons[code] ?? code }, { cause });
   }
 }
