@@ -5,7 +5,6 @@ import { formatNumber, formatPercent } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRequest, CommandRun, Context } from '../command.ts';
 import { modelAttachments } from '../model/attachments.ts';
-import { sayOptions } from '../output/option-words.ts';
 import { checkOutputs, finish } from '../output/output-files.ts';
 import { readTable } from '../table/table-options.ts';
 import { directionsOf } from './directions.ts';
@@ -16,16 +15,12 @@ import { fitReport } from './report.ts';
 import { estimatorOptions, seedOption } from './settings.ts';
 import { fitSummary } from './summary.ts';
 import { scoreboard, trainModel } from './train.ts';
-import { fitWords } from './words.ts';
 
 /** Eigenvectors of the metric that are drawn in the report. */
 const drawnDirections = 6;
 
 /** `agop fit`: reads a table, fits an RFM and says what it found. */
-export const runFit: CommandRun = (request, context) =>
-  fitTable(request, context).catch(sayOptions(fitWords));
-
-async function fitTable(request: CommandRequest, context: Context): Promise<void> {
+export const runFit: CommandRun = async (request, context) => {
   const { options } = request;
   const path = request.args[0] as string;
   estimatorOptions(options); // Wrong options are told before a large table is read.
@@ -72,7 +67,7 @@ async function fitTable(request: CommandRequest, context: Context): Promise<void
     ],
     context,
   );
-}
+};
 
 /** @throws {AgopError} always; where memory ran out, it names the options that help */
 function sayHowToFit(error: unknown): never {

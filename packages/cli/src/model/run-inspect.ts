@@ -3,10 +3,9 @@ import { formatBytes } from '@agop/core';
 import type { TablePreprocessor } from '@agop/data';
 import { barTable, formatNumber, formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
-import type { CommandRequest, CommandRun, Context } from '../command.ts';
+import type { CommandRun, Context } from '../command.ts';
 import { topImportances } from '../fit/findings.ts';
 import type { OptionValues } from '../options.ts';
-import { sayOptions } from '../output/option-words.ts';
 import { inspectConv } from './inspect-conv.ts';
 import { inspectNetwork } from './inspect-network.ts';
 import { openModel, type SavedTableModel } from './open-model.ts';
@@ -16,10 +15,7 @@ import { columnLines, columnsOf } from './table-columns.ts';
 const shownImportances = 15;
 
 /** `agop inspect`: says what a saved model is. */
-export const runInspect: CommandRun = (request, context) =>
-  inspectModel(request, context).catch(sayOptions([]));
-
-async function inspectModel({ args, options }: CommandRequest, context: Context): Promise<void> {
+export const runInspect: CommandRun = async ({ args, options }, context) => {
   const path = args[0] as string;
   const saved = await openModel(path);
   switch (saved.kind) {
@@ -30,7 +26,7 @@ async function inspectModel({ args, options }: CommandRequest, context: Context)
     case 'conv':
       return inspectConv(path, saved, context);
   }
-}
+};
 
 async function inspectTableModel(
   path: string,

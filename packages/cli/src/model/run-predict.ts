@@ -1,6 +1,5 @@
 import { FormatError } from '@agop/core';
 import type { CommandRequest, CommandRun, Context } from '../command.ts';
-import { sayOptions } from '../output/option-words.ts';
 import { checkOutputs } from '../output/output-files.ts';
 import { openModel } from './open-model.ts';
 import { predictImages } from './predict-images.ts';
@@ -8,13 +7,10 @@ import { predictTable } from './predict-table.ts';
 import { type Predictions, tellPredictions } from './predictions.ts';
 
 /** `agop predict`: applies a saved model to a table or to images. */
-export const runPredict: CommandRun = (request, context) =>
-  predictAndTell(request, context).catch(sayOptions([]));
-
-async function predictAndTell(request: CommandRequest, context: Context): Promise<void> {
+export const runPredict: CommandRun = async (request, context) => {
   await checkOutputs(request.options, ['output']);
   await tellPredictions(await predict(request, context), request.options, context);
-}
+};
 
 async function predict({ args, options }: CommandRequest, context: Context): Promise<Predictions> {
   const [modelPath, dataPath] = args as [string, string];
