@@ -9,4 +9,4 @@ export type {
   WindowGeometry,
 } from './engine/engine.ts';
 export { EngineBackend } from './engine/engine-backend.ts';
-export { applyBinary, applyUnary } from './expression/expression.ts';
+export { applyBinary, applyUnary } from './expression/operators.ts';

@@ -20,6 +20,7 @@ export type {
   Tensor,
   WindowOptions,
 } from './backend.ts';
+export { chooseDType } from './choose-dtype.ts';
 export {
   bytesPerElement,
   type DType,

@@ -1,5 +1,4 @@
 export { argmaxRows, toProbabilities } from './decisions.ts';
-export { chooseDType } from './dtype.ts';
 export type { FitOptions, IterationEvent, IterationRecord } from './fit-options.ts';
 export * from './input/index.ts';
 export {

@@ -18,7 +18,7 @@ const backend: Backend = await createCpuBackend();
 afterAll(() => backend.dispose());
 
 /** A task that is learned within a second. */
-const small = { p: 17, fraction: 0.75, iterations: 18 };
+const small = { p: 17, fraction: 0.75, iterations: 17 };
 
 function settings(
   op: string | readonly string[],
@@ -61,7 +61,7 @@ test('a result is JSON, and its report can be made of what was read again', asyn
 
 test('the same for the same seed', async () => {
   const iterations = async (seed: number) =>
-    (await runGrokkingExperiment(settings('-', { ...small, iterations: 3, seed }), { backend })).summary
+    (await runGrokkingExperiment(settings('-', { ...small, iterations: 2, seed }), { backend })).summary
       .iterations;
   const first = await iterations(5);
   expect(await iterations(5)).toEqual(first);
@@ -69,7 +69,7 @@ test('the same for the same seed', async () => {
 });
 
 test('the metrics that are asked for, and no others', async () => {
-  const { metrics } = await runGrokkingExperiment(settings('+', { ...small, iterations: 4, show: '0,2' }), {
+  const { metrics } = await runGrokkingExperiment(settings('+', { ...small, iterations: 3, show: '0,2' }), {
     backend,
   });
   expect(metrics.map(({ iteration, data }) => [iteration, data.length])).toEqual([
@@ -79,7 +79,7 @@ test('the metrics that are asked for, and no others', async () => {
 });
 
 test('two operations with a task bit are measured apart', async () => {
-  const { result, html } = await shown(settings(['+', 'x^2+y^2'], { p: 7, fraction: 0.8, iterations: 2 }));
+  const { result, html } = await shown(settings(['+', 'x^2+y^2'], { p: 7, fraction: 0.8, iterations: 1 }));
   const { operations, iterations } = result.summary;
   expect(operations).toEqual(['x + y', 'x^2 + y^2']);
   expect(iterations[1]?.operations?.map(({ operation }) => operation)).toEqual(['add', 'x^2+y^2']);
@@ -97,7 +97,7 @@ test('two operations with a task bit are measured apart', async () => {
 });
 
 test('a run that ends early shows what it found, and says why', async () => {
-  const { result, html, text } = await shown(settings('x^2+y^2', { p: 13, fraction: 0.75, iterations: 40 }));
+  const { result, html, text } = await shown(settings('x^2+y^2', { p: 13, fraction: 0.75, iterations: 39 }));
   const { iterations, grokked, endedEarly } = result.summary;
   expect(grokked).toBeLessThan(5);
   expect(iterations.length).toBeLessThan(40);
@@ -107,14 +107,14 @@ test('a run that ends early shows what it found, and says why', async () => {
 });
 
 test('* modulo a composite number is left in its order, and the report says why', async () => {
-  const { html, panels } = await shown(settings('*', { p: 10, ...half, iterations: 2 }));
+  const { html, panels } = await shown(settings('*', { p: 10, ...half, iterations: 1 }));
   expect(panels.join()).not.toContain('circulant');
   expect(html).toContain('but 10 is not prime');
   expect(html).not.toContain('The same metrics, reordered');
 });
 
 test('a run that learns nothing is not called a success', async () => {
-  const { html, text } = await shown(settings(['sub', 'div'], { p: 7, ...half, iterations: 3 }));
+  const { html, text } = await shown(settings(['sub', 'div'], { p: 7, ...half, iterations: 2 }));
   for (const said of [text, html]) {
     expect(said).toMatch(/never left the level of chance \(1 of 7: 14\.3 %\): it was at most \d\.\d %/);
   }
@@ -127,7 +127,7 @@ test('a run that learns nothing is not called a success', async () => {
 });
 
 test('a task without known structure has neither circulant deviation nor spectrum', async () => {
-  const { html, panels } = await shown(settings('x^3+xy', { p: 5, ...half, iterations: 2 }));
+  const { html, panels } = await shown(settings('x^3+xy', { p: 5, ...half, iterations: 1 }));
   expect(panels.join()).not.toContain('circulant');
   expect(html).not.toContain('Fourier spectrum');
 });
@@ -140,7 +140,7 @@ describe('bandwidths with which nothing can be learned', () => {
       /bandwidth 100000000 is too large: .* Use a smaller one, such as 2\.5, or a small `ridge` such as 1e-9\./,
     ],
   ])('%d', async (bandwidth, message) => {
-    const own = settings('+', { p: 7, ...half, iterations: 3, bandwidth });
+    const own = settings('+', { p: 7, ...half, iterations: 2, bandwidth });
     await expect(runGrokkingExperiment(own, { backend })).rejects.toThrow(message);
   });
 });

@@ -30,7 +30,7 @@ describe('options that do not go together', () => {
       { kernel: 'quadratic', bandwidth: 2 },
       /^The quadratic kernel has no bandwidth; leave out --bandwidth\.$/,
     ],
-    [{ iterations: 0 }, /^--iterations must be a whole number from 1, but is 0\.$/],
+    [{ iterations: -1 }, /^--iterations must be a whole number from 0, but is -1\.$/],
     [{ show: '0,30' }, /^--show must list iterations from 0 to 29, divided by commas, but is '0,30'\.$/],
     [{ op: ['+', '-', '*'] }, /^--op can be given once or twice, but is given 3 times\.$/],
   ])('of grokking: %j', (given, message) => {

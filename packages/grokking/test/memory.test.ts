@@ -17,6 +17,8 @@ const sizesOf = (p: number, fraction = 0.5) => modularTaskSizes({ operation: '+'
 const device = (engine: string, memory: DeviceMemory): MemoryCheck['backend'] => ({
   name: engine,
   device: { engine, description: '', memory, details: {} },
+  dtypes: ['float64', 'float32'],
+  preferredDType: 'float64',
 });
 
 describe('memory of a run', () => {
@@ -35,7 +37,7 @@ describe('memory of a run', () => {
   it.each(cases)('is foretold: %o, %s, eigenvalues %s', async (options, dtype, kernelEigenvalues) => {
     using backend = await createCpuBackend();
     const task = modularTask(options);
-    await runGrokking({ backend, task, iterations: 2, dtype, kernelEigenvalues });
+    await runGrokking({ backend, task, iterations: 1, dtype, kernelEigenvalues });
     const foretold = grokkingMemory(modularTaskSizes(options), dtype, kernelEigenvalues);
     expect(foretold / backend.memory().peakBytes).toBeGreaterThan(0.99);
     expect(foretold / backend.memory().peakBytes).toBeLessThan(1.2);
@@ -106,7 +108,7 @@ describe('memory there is', () => {
   it('may be short because of many iterations', () => {
     const check = (iterations: number) => () =>
       checkGrokkingMemory({ backend: wasm, sizes: sizesOf(61), iterations, freeHostBytes: GiB });
-    expect(check(30)).not.toThrow();
+    expect(check(29)).not.toThrow();
     expect(check(10_000)).toThrow(/the AGOPs and metrics of 10000 iterations .* or fewer iterations/);
   });
 

@@ -17,7 +17,7 @@ async function expectRun(backend: Backend, fixture: Fixture, dtype: FloatDType):
     backend,
     task,
     kernel: kernelOf(fixture),
-    iterations: Number(fixture.params['iters']),
+    iterations: Number(fixture.params['iters']) - 1,
     ridge: Number(fixture.params['ridge']),
     dtype,
     kernelEigenvalues,

@@ -1,5 +1,7 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import { AbortedError, type Backend, NotPositiveDefiniteError, OptionError } from '@agop/core';
+import { EngineBackend } from '@agop/core/engine';
+import { naiveEngine } from '@agop/core/naive';
 import {
   basicOperations,
   circulantDeviation,
@@ -44,7 +46,7 @@ describe('runGrokking', () => {
     const { iterations, last, agops } = await runGrokking({
       backend,
       task,
-      iterations: 20,
+      iterations: 19,
       onIteration: (i) => seen.push(i.iteration),
     });
     expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => i));
@@ -70,7 +72,7 @@ describe('runGrokking', () => {
       const operation = basicOperations[name];
       const oneTask = modularTask({ operation, p, fraction: 0.75, seed: 2 });
       const contents: FourierContent[] = [];
-      for await (const step of grokkingSteps({ backend, task: oneTask, iterations: 20 })) {
+      for await (const step of grokkingSteps({ backend, task: oneTask, iterations: 19 })) {
         contents.push(fourierContent(tableOutputs(oneTask, step), operation, p));
       }
       // At first the algorithm explains what the interpolated training pairs alone give it; in the end nearly all.
@@ -87,7 +89,7 @@ describe('runGrokking', () => {
 
   it('measures two operations apart', async () => {
     const two = modularTask({ operation: ['+', 'x^2+y^2'], p: 7, fraction: 0.8 });
-    const { iterations } = await runGrokking({ backend, task: two, iterations: 2 });
+    const { iterations } = await runGrokking({ backend, task: two, iterations: 1 });
     const [first, second] = iterations[1]?.operations ?? [];
     expect([first?.operation, second?.operation]).toEqual(['add', 'x^2+y^2']);
     const mean = ((first?.testLoss ?? 0) + (second?.testLoss ?? 0)) / 2;
@@ -96,7 +98,7 @@ describe('runGrokking', () => {
 
   it('measures the structure of each of two operations by itself', async () => {
     const two = modularTask({ operation: ['x^2+y^2', '/'], p: 7, fraction: 0.8 });
-    const { iterations, agops } = await runGrokking({ backend, task: two, iterations: 2 });
+    const { iterations, agops } = await runGrokking({ backend, task: two, iterations: 1 });
     const [first, second] = iterations[1]?.operations ?? [];
     const block = groupOrder(metricBlocks(agops[1] ?? [], 7).lowerLeft, 'multiplicative');
     expect(second?.circulantDeviation).toBe(circulantDeviation(block, { shape: 'hankel' }));
@@ -105,7 +107,7 @@ describe('runGrokking', () => {
 
   it('takes other kernels', async () => {
     for (const kernel of [quadratic(), laplace({ bandwidth: 2.5 })]) {
-      const { iterations } = await runGrokking({ backend, task, kernel, iterations: 3 });
+      const { iterations } = await runGrokking({ backend, task, kernel, iterations: 2 });
       expect(iterations[2]?.trainLoss).toBeLessThan(1e-20);
       expect(iterations[2]?.circulantDeviation).toBeLessThan(iterations[0]?.circulantDeviation ?? 0);
     }
@@ -114,14 +116,14 @@ describe('runGrokking', () => {
   it('ends where the kernel matrix becomes singular, with what it measured until then', async () => {
     const squares = modularTask({ operation: 'x^2+y^2', p: 13, fraction: 0.75 });
     const before = backend.memory();
-    const { iterations, endedBy, last } = await runGrokking({ backend, task: squares, iterations: 40 });
+    const { iterations, endedBy, last } = await runGrokking({ backend, task: squares, iterations: 39 });
     expect(endedBy).toBeInstanceOf(NotPositiveDefiniteError);
     expect(iterations.length).toBeGreaterThan(10);
     expect(iterations.length).toBeLessThan(40);
     expect(last.measures.iteration).toBe(iterations.length - 1);
     expect(iterations.at(-1)).toMatchObject({ alignment: 1, testAccuracy: 1 });
     expect(backend.memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
-    const whole = await runGrokking({ backend, task: squares, iterations: 40, ridge: 1e-9 });
+    const whole = await runGrokking({ backend, task: squares, iterations: 39, ridge: 1e-9 });
     expect(whole).not.toHaveProperty('endedBy');
     expect(whole.iterations).toHaveLength(40);
   });
@@ -131,7 +133,7 @@ describe('runGrokking', () => {
       { operation: 'x^3+xy', p: 5 },
       { operation: '*', p: 6 },
     ]) {
-      const { iterations } = await runGrokking({ backend, task: modularTask(options), iterations: 1 });
+      const { iterations } = await runGrokking({ backend, task: modularTask(options), iterations: 0 });
       expect(iterations[0]?.circulantDeviation).toBeNull();
     }
   });
@@ -149,7 +151,8 @@ describe('runGrokking', () => {
   });
 
   it('refuses a number of iterations that is none', async () => {
-    await expect(runGrokking({ backend, task, iterations: 0 })).rejects.toThrow(OptionError);
+    await expect(runGrokking({ backend, task, iterations: -1 })).rejects.toThrow(OptionError);
+    await expect(runGrokking({ backend, task, fits: 0 })).rejects.toThrow(/fits must be/);
     await expect(runGrokking({ backend, task, iterations: 1.5 })).rejects.toThrow(/iterations must be/);
   });
 });
@@ -157,10 +160,26 @@ describe('runGrokking', () => {
 describe('circulant features', () => {
   it('generalise without learning, where plain features do not', async () => {
     const half = modularTask({ operation: '+', p: 31, fraction: 0.5, seed: 3 });
-    const plain = await runGrokking({ backend, task: half, iterations: 1 });
+    const plain = await runGrokking({ backend, task: half, iterations: 0 });
     const random = await fitCirculantFeatures({ backend, task: half, seed: 3 });
     expect(plain.last.measures.testAccuracy).toBeLessThan(0.1);
     expect(random.test.accuracy).toBeGreaterThan(0.9);
     expect(random.train.loss).toBeLessThan(1e-20);
+  });
+});
+
+describe('a backend without float64', () => {
+  it('computes in float32 by default, and refuses what it does not have', async () => {
+    using single = new EngineBackend({ ...naiveEngine, dtypes: ['float32'], preferredDType: 'float32' });
+    const small = modularTask({ operation: '+', p: 7, fraction: 0.75 });
+    const { iterations } = await runGrokking({ backend: single, task: small, iterations: 1 });
+    expect(iterations).toHaveLength(2);
+    expect(iterations[0]?.trainAccuracy).toBe(1);
+    const features = await fitCirculantFeatures({ backend: single, task: small });
+    expect(features.train.accuracy).toBe(1);
+    await expect(runGrokking({ backend: single, task: small, dtype: 'float64' })).rejects.toThrow(
+      OptionError,
+    );
+    expect(single.memory().tensors).toBe(0);
   });
 });

@@ -1,5 +1,4 @@
-import { type Backend, OptionError } from '@agop/core';
-import { chooseDType } from '@agop/estimators';
+import { type Backend, chooseDType, OptionError } from '@agop/core';
 import { matrixPower } from '@agop/rfm';
 import type * as tf from '@tensorflow/tfjs';
 import { matrixCorrelation } from './correlation.ts';

@@ -22,6 +22,8 @@ export { Estimator } from './estimators/estimator.ts';
 export { decodeModel, type ModelDescription } from './estimators/model-file.ts';
 export type { EstimatorOptions, HostMetric } from './estimators/options.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
+export { type KernelMatrixOptions, kernelMatrix } from './kernel-matrix/kernel-matrix.ts';
+export { type Nonzeros, nonzerosOf } from './kernel-matrix/nonzeros.ts';
 export * from './kernels/index.ts';
 export { type FeatureLearning, type FeatureLearningStep, featureLearning } from './loop/feature-learning.ts';
 export { Lazy } from './loop/lazy.ts';
@@ -38,8 +40,6 @@ export {
   KernelMachine,
   type KernelMachineParts,
 } from './machine/kernel-machine.ts';
-export { type KernelMatrixOptions, kernelMatrix } from './machine/kernel-matrix.ts';
-export { type Nonzeros, nonzerosOf } from './machine/nonzeros.ts';
 export { elementwisePower, type MatrixPowerOptions, matrixPower } from './metric/matrix-power.ts';
 export {
   diagonalMetric,

@@ -5,6 +5,4 @@ export const exceptions: Readonly<Record<string, string>> = {
   'packages/deep-rfm/scripts/': 'moves to packages/experiments',
   'packages/grokking/scripts/': 'moves to packages/experiments',
   'packages/rfm/scripts/': 'moves to packages/experiments',
-  'packages/rfm/src/agop/': 'the kernel on points gets a folder of its own, below agop and machine',
-  'packages/rfm/src/machine/': 'the kernel on points gets a folder of its own, below agop and machine',
 };

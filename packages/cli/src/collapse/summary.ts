@@ -1,7 +1,6 @@
-import type { Backend } from '@agop/core';
+import { type Backend, chooseDType } from '@agop/core';
 import type { Label } from '@agop/data';
 import { type CollapseDrop, type DeepRFM, type LayerMeasures, totalDrop } from '@agop/deep-rfm';
-import { chooseDType } from '@agop/estimators';
 import type { CollapseData } from './labelled-rows.ts';
 import type { CollapseSettings } from './settings.ts';
 

@@ -1,6 +1,5 @@
-import { type Backend, Scope } from '@agop/core';
+import { type Backend, chooseDType, Scope } from '@agop/core';
 import type { TablePreprocessor } from '@agop/data';
-import { chooseDType } from '@agop/estimators';
 import type { HostMetric } from '@agop/rfm';
 import type { PixelGrid } from './findings.ts';
 

@@ -1,6 +1,5 @@
-import { type Backend, type FloatDType, OptionError, ShapeError } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType, OptionError, ShapeError } from '@agop/core';
 import { checkChoice, checkWhole } from '@agop/core/options';
-import { chooseDType } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
 import type { ChannelAxis, HostImages } from '../images/image-input.ts';

@@ -1,4 +1,4 @@
-import { type Backend, Scope } from '@agop/core';
+import { type Backend, chooseDType, Scope } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 import type { TransformSnapshot } from '../estimators/trained.ts';
 
@@ -36,7 +36,7 @@ export async function patchFilters(
   const d = patchSize * patchSize * channels;
   using scope = new Scope(backend);
   const { ops } = scope;
-  const b = ops.tensor(transform, [d, d], backend.dtypes.includes('float64') ? 'float64' : 'float32');
+  const b = ops.tensor(transform, [d, d], chooseDType(backend, undefined, 'float64'));
   const { values, vectors } = await ops.eigh(b);
   const [lambda, columns] = [Float64Array.from(await values.read()), await vectors.read()];
   // Eigenvalues of B², which need not be in the order of those of B where B has negative ones.

@@ -1,11 +1,5 @@
-import {
-  type BinaryOperator,
-  constant,
-  type Expression,
-  selectLess,
-  selectLessEqual,
-  type UnaryOperator,
-} from './expression.ts';
+import { constant, type Expression, select, selectLess, selectLessEqual } from './expression.ts';
+import type { BinaryOperator, UnaryOperator } from './operators.ts';
 
 /**
  * The partial derivative of an expression with respect to one of its inputs, as an expression.
@@ -43,10 +37,8 @@ function differentiate(e: Expression, name: string, visit: Visit): Expression {
       return unaryDerivative(e, node.operator, node.operand, visit(node.operand));
     case 'binary':
       return binaryDerivative(e, node.operator, node.left, node.right, visit(node.left), visit(node.right));
-    case 'select': {
-      const choose = node.comparison === 'less' ? selectLess : selectLessEqual;
-      return choose(node.left, node.right, visit(node.whenTrue), visit(node.whenFalse));
-    }
+    case 'select':
+      return select(node.comparison, node.left, node.right, visit(node.whenTrue), visit(node.whenFalse));
   }
 }
 

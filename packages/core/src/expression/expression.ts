@@ -1,26 +1,14 @@
 import { OptionError } from '../errors/index.ts';
-
-/** Functions of one argument. `arcCosine0` and `arcCosine1` are the kernels k0, k1 of {@link Expression.arcCosine0}. */
-export type UnaryOperator =
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'reciprocal'
-  | 'sqrt'
-  | 'exp'
-  | 'log'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'acos'
-  | 'arcCosine0'
-  | 'arcCosine1';
-
-/** Functions of two arguments. */
-export type BinaryOperator = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max';
-
-/** Comparisons of a select; false if either side is NaN. */
-export type Comparison = 'less' | 'lessEqual';
+import { Interner } from './interner.ts';
+import {
+  applyBinary,
+  applyComparison,
+  applyUnary,
+  type BinaryOperator,
+  type Comparison,
+  type UnaryOperator,
+} from './operators.ts';
+import { isCommutative, simplifyBinary } from './simplify.ts';
 
 /** What an expression consists of. */
 export type ExpressionNode =
@@ -220,146 +208,32 @@ export function constantValue(expression: Expression): number | undefined {
   return expression.node.kind === 'constant' ? expression.node.value : undefined;
 }
 
-/** The value of a unary operator: the definition that all backends follow. */
-export function applyUnary(operator: UnaryOperator, x: number): number {
-  switch (operator) {
-    case 'neg':
-      return -x;
-    case 'abs':
-      return Math.abs(x);
-    case 'sign':
-      return Math.sign(x);
-    case 'reciprocal':
-      return 1 / x;
-    case 'sqrt':
-      return Math.sqrt(x);
-    case 'exp':
-      return Math.exp(x);
-    case 'log':
-      return Math.log(x);
-    case 'sin':
-      return Math.sin(x);
-    case 'cos':
-      return Math.cos(x);
-    case 'tanh':
-      return Math.tanh(x);
-    case 'acos':
-      return Math.acos(clampCosine(x));
-    case 'arcCosine0':
-      return 1 - Math.acos(clampCosine(x)) / Math.PI;
-    case 'arcCosine1': {
-      const c = clampCosine(x);
-      const angle = Math.acos(c);
-      return (Math.sqrt((1 - c) * (1 + c)) + (Math.PI - angle) * c) / Math.PI;
-    }
-  }
-}
-
-/** The value of a binary operator: the definition that all backends follow. */
-export function applyBinary(operator: BinaryOperator, x: number, y: number): number {
-  switch (operator) {
-    case 'add':
-      return x + y;
-    case 'sub':
-      return x - y;
-    case 'mul':
-      return x * y;
-    case 'div':
-      return x / y;
-    case 'pow':
-      return x < 0 ? Number.NaN : x ** y;
-    case 'min':
-      return Math.min(x, y);
-    case 'max':
-      return Math.max(x, y);
-  }
-}
-
-function clampCosine(x: number): number {
-  return Math.max(-1, Math.min(1, x));
-}
-
 function lift(operand: Operand): Expression {
   return typeof operand === 'number' ? constant(operand) : operand;
 }
 
-function unary(operator: UnaryOperator, operand: Expression): Expression {
+/** An operator of one argument, by its name. */
+export function unary(operator: UnaryOperator, operand: Expression): Expression {
   const node = operand.node;
   if (node.kind === 'constant') return constant(applyUnary(operator, node.value));
   if (operator === 'neg' && node.kind === 'unary' && node.operator === 'neg') return node.operand;
   return intern(`${operator} ${operand.id}`, { kind: 'unary', operator, operand });
 }
 
-function binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {
+/** An operator of two arguments, by its name. */
+export function binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {
   const a = constantValue(left);
   const b = constantValue(right);
   if (a !== undefined && b !== undefined) return constant(applyBinary(operator, a, b));
-  const simple = simplifyBinary(operator, left, right, a, b);
+  const simple = simplifyBinary({ constant, unary, binary }, operator, [left, right], a, b);
   if (simple) return simple;
   // Sums and products do not depend on the order: sort, so that both orders are one object.
   const [x, y] = isCommutative(operator) && left.id > right.id ? [right, left] : [left, right];
   return intern(`${operator} ${x.id} ${y.id}`, { kind: 'binary', operator, left: x, right: y });
 }
 
-function isCommutative(operator: BinaryOperator): boolean {
-  return operator === 'add' || operator === 'mul' || operator === 'min' || operator === 'max';
-}
-
-function simplifyBinary(
-  operator: BinaryOperator,
-  left: Expression,
-  right: Expression,
-  a: number | undefined,
-  b: number | undefined,
-): Expression | undefined {
-  switch (operator) {
-    case 'add':
-      if (a === 0) return right;
-      return b === 0 ? left : undefined;
-    case 'sub':
-      if (b === 0) return left;
-      if (left === right) return constant(0);
-      return a === 0 ? right.neg() : undefined;
-    case 'mul':
-      if (a === 0 || b === 0) return constant(0);
-      if (a === 1) return right;
-      if (b === 1) return left;
-      if (a === -1) return right.neg();
-      return b === -1 ? left.neg() : undefined;
-    case 'div':
-      if (a === 0) return constant(0);
-      if (a === 1) return right.reciprocal();
-      return b === 1 ? left : undefined;
-    case 'pow':
-      return b === undefined ? undefined : simplifyPower(left, b);
-    case 'min':
-    case 'max':
-      return left === right ? left : undefined;
-  }
-}
-
-function simplifyPower(base: Expression, exponent: number): Expression | undefined {
-  switch (exponent) {
-    case -1:
-      return base.reciprocal();
-    case 0:
-      return constant(1);
-    case 0.5:
-      return base.sqrt();
-    case 1:
-      return base;
-    case 2:
-      return base.mul(base);
-    case 3:
-      return base.mul(base).mul(base);
-    case 4:
-      return base.mul(base).pow(2);
-    default:
-      return undefined;
-  }
-}
-
-function select(
+/** A choice by a comparison of its name. */
+export function select(
   comparison: Comparison,
   left: Expression,
   right: Expression,
@@ -370,25 +244,15 @@ function select(
   const a = constantValue(left);
   const b = constantValue(right);
   if (a !== undefined && b !== undefined) {
-    return (comparison === 'less' ? a < b : a <= b) ? whenTrue : whenFalse;
+    return applyComparison(comparison, a, b) ? whenTrue : whenFalse;
   }
   const key = `${comparison} ${left.id} ${right.id} ${whenTrue.id} ${whenFalse.id}`;
   return intern(key, { kind: 'select', comparison, left, right, whenTrue, whenFalse });
 }
 
-// Interning: structure -> the live expression of that structure. Weak, so that expressions made with
-// ever-changing constants do not pile up.
-const interned = new Map<string, WeakRef<Expression>>();
-const collected = new FinalizationRegistry<string>((key) => {
-  if (interned.get(key)?.deref() === undefined) interned.delete(key);
-});
+const expressions = new Interner<Expression>();
 let nextId = 0;
 
-function intern(key: string, node: ExpressionNode): Expression {
-  const existing = interned.get(key)?.deref();
-  if (existing) return existing;
-  const made = new Expression(nextId++, node);
-  interned.set(key, new WeakRef(made));
-  collected.register(made, key);
-  return made;
+function intern(structure: string, node: ExpressionNode): Expression {
+  return expressions.get(structure, () => new Expression(nextId++, node));
 }

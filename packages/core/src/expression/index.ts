@@ -1,7 +1,5 @@
 export { derivative } from './derivative.ts';
 export {
-  type BinaryOperator,
-  type Comparison,
   constant,
   constantValue,
   Expression,
@@ -10,6 +8,6 @@ export {
   type Operand,
   selectLess,
   selectLessEqual,
-  type UnaryOperator,
 } from './expression.ts';
+export type { BinaryOperator, Comparison, UnaryOperator } from './operators.ts';
 export { compileScalar, evaluationOrder, inputNames, operandsOf, substitute } from './program.ts';

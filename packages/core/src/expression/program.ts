@@ -1,6 +1,5 @@
-import { applyBinary, applyUnary, type Expression, selectLess, selectLessEqual } from './expression.ts';
-
-const chooser = { less: selectLess, lessEqual: selectLessEqual };
+import { binary, type Expression, select, unary } from './expression.ts';
+import { applyBinary, applyComparison, applyUnary } from './operators.ts';
 
 /**
  * All distinct parts of an expression, operands before their users: the order in which a backend computes
@@ -62,11 +61,11 @@ function rebuild(
     case 'constant':
       return e;
     case 'unary':
-      return of(node.operand)[node.operator]();
+      return unary(node.operator, of(node.operand));
     case 'binary':
-      return of(node.left)[node.operator](of(node.right));
+      return binary(node.operator, of(node.left), of(node.right));
     case 'select':
-      return chooser[node.comparison](of(node.left), of(node.right), of(node.whenTrue), of(node.whenFalse));
+      return select(node.comparison, of(node.left), of(node.right), of(node.whenTrue), of(node.whenFalse));
   }
 }
 
@@ -127,11 +126,9 @@ function step(
         number,
         number,
       ];
-      const strict = node.comparison === 'less';
       return (r) => {
-        const x = r[a] as number;
-        const y = r[b] as number;
-        r[target] = r[(strict ? x < y : x <= y) ? yes : no] as number;
+        const holds = applyComparison(node.comparison, r[a] as number, r[b] as number);
+        r[target] = r[holds ? yes : no] as number;
       };
     }
   }

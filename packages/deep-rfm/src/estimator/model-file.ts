@@ -1,6 +1,5 @@
-import { FormatError, Scope, type Tensor } from '@agop/core';
+import { chooseDType, FormatError, Scope, type Tensor } from '@agop/core';
 import {
-  chooseDType,
   decodeModelFile,
   downloadTensor,
   encodeModelFile,

@@ -1,5 +1,5 @@
-import { type Backend, type FloatDType, OptionError } from '@agop/core';
-import { chooseDType, type Label, type LabelInput, type MatrixInput } from '@agop/estimators';
+import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
+import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import type { KernelFactory } from '@agop/rfm';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {

@@ -20,7 +20,7 @@ export interface DeepRecursionOptions
   readonly kernel?: Kernel;
   /** λ of the kernel ridge regression in each layer, from 0. Default 0: interpolation. The published program has 1e-3, see {@link deepPresets}. */
   readonly ridge?: number;
-  /** Metric updates of the Recursive Feature Machine in each layer, from 1. Default 1. */
+  /** Metric updates in each layer, from 1. There are as many fits: the metric of the last update maps the rows on. Default 1. */
   readonly iterations?: number;
   /** Exponent of M in the projection, positive. Default 1/2. */
   readonly power?: number;

@@ -1,4 +1,4 @@
-import { say } from '@agop/core';
+import { chooseDType, say } from '@agop/core';
 import {
   checkGrokkingMemory,
   fourierContent,
@@ -14,12 +14,12 @@ import { gaussian, type Kernel, laplace, quadratic } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { beyondChance, operationRecords } from './chance.ts';
 import type { Course, GrokkingRunResult, Iteration } from './result.ts';
-import { checkGrokkingSettings, type GrokkingSettings, shownIterations } from './settings.ts';
+import { checkGrokkingSettings, type GrokkingSettings, iterationsOf, shownIterations } from './settings.ts';
 import { endedBefore, explainSingularFit } from './singular-fit.ts';
 
 /** After each iteration. Its alignment with the last one is not known yet. */
 export interface GrokkingEvent extends Course {
-  /** Iterations that the run is to have. */
+  /** Fits that the run is to have. */
   readonly planned: number;
   /** Seconds left, as far as one can tell; 0 after the last iteration. */
   readonly secondsLeft: number;
@@ -38,9 +38,10 @@ export async function runGrokkingExperiment(
   { backend, signal, onEvent, freeHostBytes, naming }: RunContext<GrokkingEvent>,
 ): Promise<GrokkingRunResult> {
   checkGrokkingSettings(settings);
-  const { iterations, ridge, seed, p, fraction } = settings;
+  const { ridge, seed, p, fraction } = settings;
+  const iterations = iterationsOf(settings);
   const kernel = kernelOf(settings);
-  const dtype = settings.dtype ?? 'float64';
+  const dtype = chooseDType(backend, settings.dtype, 'float64');
   const fitted = { kernel, ridge, dtype };
   const options = { backend, ...fitted, iterations, ...(signal && { signal }) };
   const [first = '+', second] = settings.op;
@@ -65,8 +66,8 @@ export async function runGrokkingExperiment(
     task,
     onIteration: (measures) => {
       soFar.push(withoutTime(measures));
-      const secondsLeft = (measures.seconds / soFar.length) * (iterations - soFar.length);
-      onEvent?.({ p: task.p, operations, iterations: soFar, planned: iterations, secondsLeft });
+      const secondsLeft = (measures.seconds / soFar.length) * (iterations + 1 - soFar.length);
+      onEvent?.({ p: task.p, operations, iterations: soFar, planned: iterations + 1, secondsLeft });
     },
   }).catch((error) => {
     throw explain(error);

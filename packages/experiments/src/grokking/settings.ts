@@ -20,7 +20,8 @@ export const grokkingOptions = {
   fraction: number({ default: 0.5, description: 'Share of the table to train on' }),
   kernel: choice(['gaussian', 'quadratic', 'laplace'], { default: 'gaussian', description: '{choices}' }),
   bandwidth: number({ above: 0, defaultWords: '2.5', description: 'Bandwidth L of gaussian and laplace' }),
-  iterations: whole({ from: 1, default: 30, description: 'Fits of the kernel machine' }),
+  iterations: whole({ from: 0, default: 29, description: 'Metric updates after the first fit' }),
+  fits: whole({ from: 1, description: 'Number of fits, one more: what iterations were formerly' }),
   ridge: number({
     default: 0,
     description: 'Ridge of each fit; 0 interpolates the training pairs',
@@ -55,17 +56,24 @@ export function checkGrokkingSettings(options: GrokkingSettings): void {
   shownIterations(options);
 }
 
+/** Metric updates after the first fit. */
+export function iterationsOf({ iterations, fits }: Pick<GrokkingSettings, 'iterations' | 'fits'>): number {
+  return fits === undefined ? iterations : fits - 1;
+}
+
 /**
  * The iterations whose metric is asked for; undefined to choose them by what happened.
  *
  * @throws {OptionError} for what is no list of iterations of the run
  */
-export function shownIterations({ show, iterations }: GrokkingSettings): readonly number[] | undefined {
+export function shownIterations(settings: GrokkingSettings): readonly number[] | undefined {
+  const { show } = settings;
   if (show === undefined) return undefined;
+  const iterations = iterationsOf(settings);
   const shown = show.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  if (shown.every((i) => Number.isSafeInteger(i) && i >= 0 && i < iterations)) return shown;
+  if (shown.every((i) => Number.isSafeInteger(i) && i >= 0 && i <= iterations)) return shown;
   throw new OptionError('show', {
-    requirement: `list iterations from 0 to ${iterations - 1}, divided by commas`,
+    requirement: `list iterations from 0 to ${iterations}, divided by commas`,
     received: show,
   });
 }

@@ -1,4 +1,4 @@
-import { type Backend, type FloatDType, Scope, type Tensor } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType, Scope, type Tensor } from '@agop/core';
 import { fitKernelMachine, fullMetric, gaussian, type Kernel, matrixPower } from '@agop/rfm';
 import { measureOutputs, type OutputMeasures } from '../run/measures.ts';
 import type { ModularTask } from '../tasks/task.ts';
@@ -17,7 +17,7 @@ export interface CirculantFeaturesOptions {
   readonly kernel?: Kernel;
   /** Default 0. */
   readonly ridge?: number;
-  /** Default 'float64'. */
+  /** Default 'float64' where the backend has it, else its own preference. */
   readonly dtype?: FloatDType;
 }
 
@@ -38,14 +38,16 @@ export interface CirculantFeaturesResult {
  * machine answer pairs that it has not seen.
  * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3, "Random circulant features".
  *
- * @throws {OptionError} for a task that is not one of + - * /, or a p that is not prime for * and /
+ * @throws {OptionError} for a task that is not one of + - * /, a p that is not prime for * and /, or a dtype that the
+ * backend lacks
  * @throws {ShapeError} for a row of another length
  * @throws {NotPositiveDefiniteError} if the kernel matrix is not numerically positive definite
  */
 export async function fitCirculantFeatures(
   options: CirculantFeaturesOptions,
 ): Promise<CirculantFeaturesResult> {
-  const { backend, task, kernel = gaussian({ bandwidth: 2.5 }), ridge = 0, dtype = 'float64' } = options;
+  const { backend, task, kernel = gaussian({ bandwidth: 2.5 }), ridge = 0 } = options;
+  const dtype = chooseDType(backend, options.dtype, 'float64');
   const { p, train, test, columns } = task;
   const operation = task.operations[0] as ModularTask['operations'][number];
   const row = options.row ?? randomCirculantRow(operation, p, options.seed ?? 0);

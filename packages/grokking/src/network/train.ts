@@ -1,4 +1,4 @@
-import { randomPermutation, Scope, throwIfAborted } from '@agop/core';
+import { chooseDType, randomPermutation, Scope, throwIfAborted } from '@agop/core';
 import { matrixPower } from '@agop/rfm';
 import * as tf from '@tensorflow/tfjs-core';
 import { measureOutputs } from '../run/measures.ts';
@@ -211,7 +211,7 @@ async function squareRoot(
   backend: ResolvedNetworkOptions['backend'],
 ): Promise<Float64Array> {
   using scope = new Scope(backend);
-  const dtype = backend.dtypes.includes('float64') ? 'float64' : 'float32';
+  const dtype = chooseDType(backend, undefined, 'float64');
   const root = await matrixPower(scope.ops, scope.ops.tensor(matrix, [order, order], dtype), 0.5);
   return Float64Array.from(await root.read());
 }

@@ -1,15 +1,16 @@
-import { type Backend, type FloatDType, formatBytes, OutOfMemoryError } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType, formatBytes, OutOfMemoryError } from '@agop/core';
+import { presets } from '@agop/rfm';
 import type { GrokkingSizes } from '../tasks/sizes.ts';
 import { addParts, hostMemory, type MemoryPart, sum, tensorMemory } from './memory.ts';
 
 /** What {@link checkGrokkingMemory} compares. */
 export interface MemoryCheck {
-  readonly backend: Pick<Backend, 'name' | 'device'>;
+  readonly backend: Pick<Backend, 'name' | 'device' | 'dtypes' | 'preferredDType'>;
   /** From a task, or from `modularTaskSizes` before it is made. */
   readonly sizes: GrokkingSizes;
-  /** Default 'float64'. */
+  /** Default as that of the run: 'float64' where the backend has it, else its own preference. */
   readonly dtype?: FloatDType;
-  /** Default 30. */
+  /** Metric updates after the first fit. Default 29. */
   readonly iterations?: number;
   /** Default false. */
   readonly kernelEigenvalues?: boolean;
@@ -52,9 +53,9 @@ interface Shortage {
 }
 
 function shortage(check: MemoryCheck, sizes: GrokkingSizes): Shortage | undefined {
-  const { backend, dtype = 'float64', iterations = 30, kernelEigenvalues = false } = check;
+  const { backend, iterations = presets.grokking2024.iterations, kernelEigenvalues = false } = check;
   const engine: MemoryPart = { what: 'the engine', bytes: engineBytes };
-  const tensors = [...tensorMemory(sizes, dtype, kernelEigenvalues), engine];
+  const tensors = [...tensorMemory(sizes, dtypeOf(check), kernelEigenvalues), engine];
   const available = deviceBytes(check);
   if (available !== undefined && sum(tensors) > available) {
     return { where: backend.name, available, parts: tensors };
@@ -65,6 +66,10 @@ function shortage(check: MemoryCheck, sizes: GrokkingSizes): Shortage | undefine
   return free !== undefined && sum(parts) > free ? { where: 'host', available: free, parts } : undefined;
 }
 
+function dtypeOf({ backend, dtype }: MemoryCheck): FloatDType {
+  return chooseDType(backend, dtype, 'float64');
+}
+
 /** The smaller of what the device says and what the caller allows. */
 function deviceBytes({ backend, memoryBudget }: MemoryCheck): number | undefined {
   const { limit, free } = backend.device.memory;
@@ -73,12 +78,11 @@ function deviceBytes({ backend, memoryBudget }: MemoryCheck): number | undefined
 }
 
 function advice(check: MemoryCheck, largest: MemoryPart): string {
-  const { dtype = 'float64' } = check;
   const ways = ['a smaller p'];
   // Fewer training pairs are more test pairs.
   if (largest.what.startsWith('the kernel matrix')) {
     ways.push('a smaller fraction');
-    if (dtype === 'float64') ways.push("dtype 'float32'");
+    if (dtypeOf(check) === 'float64') ways.push("dtype 'float32'");
   }
   if (largest.what.startsWith('the AGOPs')) ways.push('fewer iterations');
   const last = ways.pop();

@@ -75,7 +75,11 @@ function mostPerColumn({ trainSize: n, testSize: m, columns, p }: GrokkingSizes)
   return Math.min(p, mean + 2.5 * Math.sqrt((mean * m) / (n + m)));
 }
 
-/** What a run holds in the program's own memory, in float64 whatever the tensors are: rows, labels, outputs, matrices of all iterations. */
+/**
+ * What a run holds in the program's own memory, in float64 whatever the tensors are: rows, labels, outputs, matrices of all fits.
+ *
+ * @param iterations metric updates; there is one fit more
+ */
 export function hostMemory(sizes: GrokkingSizes, iterations: number): readonly MemoryPart[] {
   const { trainSize: n, testSize: m, columns: d, p } = sizes;
   const table = 6 * Int32Array.BYTES_PER_ELEMENT;
@@ -84,7 +88,7 @@ export function hostMemory(sizes: GrokkingSizes, iterations: number): readonly M
     { what: oneHotTraining(sizes), bytes: n * (8 * (d + 2 * p) + table) },
     {
       what: `the AGOPs and metrics of ${iterations} iterations [${d}, ${d}]`,
-      bytes: 16 * iterations * d * d,
+      bytes: 16 * (iterations + 1) * d * d,
     },
   ];
 }

@@ -1,6 +1,13 @@
-import type { Backend, FloatDType } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
-import { type CenteringOptions, gaussian, type Kernel, presets, resolveCentering } from '@agop/rfm';
+import {
+  type Centering,
+  type CenteringOptions,
+  gaussian,
+  type Kernel,
+  presets,
+  resolveCentering,
+} from '@agop/rfm';
 import type { ModularTask } from '../tasks/task.ts';
 
 /** What `grokkingSteps` and `runGrokking` need. The defaults are those of the published program. */
@@ -9,13 +16,20 @@ export interface GrokkingOptions extends CenteringOptions {
   readonly task: ModularTask;
   /** Default the Gaussian kernel with bandwidth 2.5. The paper also uses `quadratic()`; `laplace()` works too. */
   readonly kernel?: Kernel;
-  /** Number of fits, from 1. Default 30. */
+  /** Metric updates after the first fit, from 0. There is one fit more than updates. Default 29. */
   readonly iterations?: number;
+  /** @deprecated Number of fits, from 1: what `iterations` meant formerly, one more than now. It counts where both are given. */
+  readonly fits?: number;
   /** Ridge of each fit, from 0. Default 0: training pairs are interpolated. */
   readonly ridge?: number;
   /** Exponent of the AGOP in the metric, positive. Default 0.5. */
   readonly power?: number;
-  /** Default 'float64'. In float32 the accuracies agree within a test pair or two for small bandwidths. */
+  /** Mean subtracted from the gradients. Default 'output', as in the published program. */
+  readonly centering?: Centering;
+  /**
+   * Default 'float64' where the backend has it, else its own preference. In float32 the accuracies agree within a test pair
+   * or two for small bandwidths.
+   */
   readonly dtype?: FloatDType;
   /** Also compute the extreme eigenvalues of each kernel matrix: costs more than all the rest. Default false. */
   readonly kernelEigenvalues?: boolean;
@@ -27,23 +41,33 @@ export interface GrokkingOptions extends CenteringOptions {
 }
 
 /** Options without a default. */
-type Unset = 'signal' | 'memoryBudget' | 'freeHostBytes' | 'centring';
+type Unset = 'signal' | 'memoryBudget' | 'freeHostBytes';
 
 /** Options with the defaults filled in. */
-export type ResolvedOptions = Required<Omit<GrokkingOptions, Unset>> & Pick<GrokkingOptions, Unset>;
+export type ResolvedOptions = Required<Omit<GrokkingOptions, Unset | 'centring' | 'fits'>> &
+  Pick<GrokkingOptions, Unset>;
 
-/** @throws {OptionError} for a number of iterations that is not a whole number from 1 */
+/**
+ * The metric updates that options ask for.
+ *
+ * @throws {OptionError} for what is not a whole number, from 0 for `iterations` and from 1 for `fits`
+ */
+export function updatesOf({ iterations, fits }: Pick<GrokkingOptions, 'iterations' | 'fits'>): number {
+  if (fits !== undefined) return checkWhole('fits', fits, 1) - 1;
+  return checkWhole('iterations', iterations ?? presets.grokking2024.iterations, 0);
+}
+
+/** @throws {OptionError} for an option out of range */
 export function resolveOptions(options: GrokkingOptions): ResolvedOptions {
   const preset = presets.grokking2024;
-  const iterations = checkWhole('iterations', options.iterations ?? preset.iterations + 1, 1);
   return {
     kernel: gaussian({ bandwidth: 2.5 }),
     ridge: preset.ridge,
     power: preset.power,
-    dtype: 'float64',
     kernelEigenvalues: false,
     ...options,
     centering: resolveCentering(options, preset.centering),
-    iterations,
+    iterations: updatesOf(options),
+    dtype: chooseDType(options.backend, options.dtype, 'float64'),
   };
 }

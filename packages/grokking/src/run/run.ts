@@ -25,7 +25,6 @@ import { structureDeviation } from './structure.ts';
  *
  * @throws {OptionError} for an option out of range
  * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is
- * @throws {DTypeError} if the backend does not compute in the dtype
  * @throws {NotPositiveDefiniteError} if a kernel matrix is not numerically positive definite
  * @throws {ConvergenceError} if an AGOP is not finite, and so has no root
  * @throws {AbortedError} through `signal`
@@ -49,7 +48,7 @@ export async function* grokkingSteps(
     x: xTrain,
     y,
     nonzeros: nonzerosOf(task.train.inputs, [task.train.size, task.columns]),
-    iterations: resolved.iterations - 1,
+    iterations: resolved.iterations,
     ridge: resolved.ridge,
     power: resolved.power,
     centering: resolved.centering,

@@ -1,8 +1,8 @@
 import { type Backend, input, OptionError, Scope, type Tensor } from '@agop/core';
 import { checkChoice } from '@agop/core/options';
+import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
+import type { Points } from '../kernel-matrix/points.ts';
 import type { Kernel } from '../kernels/kernel.ts';
-import type { Nonzeros } from '../machine/nonzeros.ts';
-import type { Points } from '../machine/points.ts';
 import { type Metric, sandwichByMetric, symmetrize } from '../metric/metric.ts';
 import { cheapestAgopMethod } from './cost.ts';
 import { momentsFromGradients } from './from-gradients.ts';

@@ -1,7 +1,7 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import type { Points } from '../kernel-matrix/points.ts';
+import { sampleBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { Kernel } from '../kernels/kernel.ts';
-import type { Points } from '../machine/points.ts';
-import { sampleBlocks } from '../machine/row-blocks.ts';
 import { BlockGradients } from './gradients.ts';
 import type { GradientMoments } from './moments.ts';
 import type { Centering } from './options.ts';

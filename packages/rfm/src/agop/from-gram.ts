@@ -1,7 +1,7 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { type Points, preparedRows } from '../kernel-matrix/points.ts';
+import { rowBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
-import { type Points, preparedRows } from '../machine/points.ts';
-import { rowBlocks } from '../machine/row-blocks.ts';
 import type { GradientMoments } from './moments.ts';
 import type { Centering } from './options.ts';
 import { WeightCentering } from './weight-centering.ts';

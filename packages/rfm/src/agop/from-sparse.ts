@@ -1,8 +1,8 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
+import type { Points } from '../kernel-matrix/points.ts';
+import { cacheBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
-import type { Nonzeros } from '../machine/nonzeros.ts';
-import type { Points } from '../machine/points.ts';
-import { cacheBlocks } from '../machine/row-blocks.ts';
 import type { GradientMoments } from './moments.ts';
 import type { Centering } from './options.ts';
 import { WeightCentering } from './weight-centering.ts';

@@ -1,8 +1,8 @@
 import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { used } from '../kernel-matrix/kernel-matrix.ts';
+import { type Points, preparedRows } from '../kernel-matrix/points.ts';
+import type { RowBlock } from '../kernel-matrix/row-blocks.ts';
 import type { Kernel, PowerDistanceKernel } from '../kernels/kernel.ts';
-import { used } from '../machine/kernel-matrix.ts';
-import { type Points, preparedRows } from '../machine/points.ts';
-import type { RowBlock } from '../machine/row-blocks.ts';
 import { gradientWeights } from './weights.ts';
 
 /**

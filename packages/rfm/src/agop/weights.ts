@@ -1,7 +1,7 @@
 import { type Backend, constantValue, input, Scope, type Tensor } from '@agop/core';
+import { innerExpression } from '../kernel-matrix/kernel-matrix.ts';
+import { type Points, samePoints } from '../kernel-matrix/points.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
-import { innerExpression } from '../machine/kernel-matrix.ts';
-import { type Points, samePoints } from '../machine/points.ts';
 
 /**
  * The two weight matrices of kernel gradients for a block of samples, before the metric multiplies them:

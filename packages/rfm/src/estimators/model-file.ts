@@ -1,6 +1,5 @@
-import { type Backend, type FloatDType, FormatError, Scope } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType, FormatError, Scope } from '@agop/core';
 import {
-  chooseDType,
   decodeModelFile,
   downloadTensor,
   encodeModelFile,

@@ -2,9 +2,9 @@ import type { Backend, RandomKey, Tensor } from '@agop/core';
 import { checkNonNegative, checkWhole } from '@agop/core/options';
 import { type Centering, type CenteringOptions, resolveCentering } from '../agop/options.ts';
 import { subsetRows } from '../agop/subset-rows.ts';
+import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { fitKernelMachine, type KernelMachine } from '../machine/kernel-machine.ts';
-import type { Nonzeros } from '../machine/nonzeros.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import {
   type MetricUpdateOptions,

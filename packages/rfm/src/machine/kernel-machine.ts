@@ -3,14 +3,14 @@ import { checkNonNegative } from '@agop/core/options';
 import { agopOfPoints } from '../agop/agop.ts';
 import { BlockGradients } from '../agop/gradients.ts';
 import type { AgopOptions } from '../agop/options.ts';
+import { kernelOfPoints } from '../kernel-matrix/kernel-matrix.ts';
+import { checkNonzeros, type Nonzeros } from '../kernel-matrix/nonzeros.ts';
+import { type Points, preparePoints } from '../kernel-matrix/points.ts';
+import { type RowBlock, rowBlocks, sampleBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
 import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
 import type { Solver } from '../solvers/solver.ts';
-import { kernelOfPoints } from './kernel-matrix.ts';
-import { checkNonzeros, type Nonzeros } from './nonzeros.ts';
-import { type Points, preparePoints } from './points.ts';
-import { type RowBlock, rowBlocks, sampleBlocks } from './row-blocks.ts';
 
 /** What a kernel machine consists of. The machine owns none of the tensors except the coefficients. */
 export interface KernelMachineParts {

@@ -1,14 +1,16 @@
-import { type Backend, type FloatDType, OptionError } from '@agop/core';
+import type { Backend } from './backend.ts';
+import type { FloatDType } from './dtype.ts';
+import { OptionError } from './errors/index.ts';
 
 /**
- * The dtype that an estimator computes in.
+ * The dtype that a computation runs in.
  *
  * @param wanted the caller's choice
- * @param preferred what is taken without one, if the backend has it; else the backend's own preference
+ * @param preferred what is taken without one, where the backend has it; else the backend's own preference
  * @throws {OptionError} for a dtype that the backend does not compute in
  */
 export function chooseDType(
-  backend: Backend,
+  backend: Pick<Backend, 'name' | 'dtypes' | 'preferredDType'>,
   wanted: FloatDType | undefined,
   preferred: FloatDType,
 ): FloatDType {
