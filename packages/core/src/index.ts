@@ -33,6 +33,7 @@ export {
   type TypedArray,
   type TypedArrayOf,
 } from './dtype.ts';
+export { add, divide, multiply, subtract } from './elementwise.ts';
 export * from './errors/index.ts';
 export * from './expression/index.ts';
 export * from './random/index.ts';

@@ -1,11 +1,9 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { add, type Backend, input, multiply, Scope, type Tensor } from '@agop/core';
 import { type Displacement, selectFields } from '../compute/displacements.ts';
 import { readoutFactor, type TileKernel } from '../compute/tiles.ts';
 import { floatOf, positionsOf } from '../images/geometry.ts';
 import type { FieldPair, Fields } from '../kernels/field-kernel.ts';
 
-const product = input('a').mul(input('b'));
-const sum = input('a').add(input('b'));
 const addOwn = input('g').add(input('v').mul(input('u')).mul(input('factor')));
 
 /**
@@ -95,7 +93,7 @@ export class PatchGradientSums {
     for (const [layer, total] of this.#squares.entries()) {
       const square = found.squares[layer] as Tensor;
       const part = adjoints?.[layer]?.(square) ?? square;
-      ops.map(sum, { a: total, b: part }, { out: total });
+      add(ops, total, part, { out: total });
     }
     const options = {
       transposeB: true,
@@ -106,11 +104,11 @@ export class PatchGradientSums {
     const adjoint = adjoints?.[0];
     for (const [output, total] of this.#sums.entries()) {
       using each = new Scope(ops);
-      const a = each.ops.map(product, { a: found.product, b: each.ops.rows(rows, output, output + 1) });
+      const a = multiply(each.ops, found.product, each.ops.rows(rows, output, output + 1));
       if (!adjoint) each.ops.matmul(a, z.patches, { ...options, beta: 1, out: total });
       else {
         const part = adjoint(each.ops.matmul(a, z.patches, options));
-        each.ops.map(sum, { a: total, b: part }, { out: total });
+        add(each.ops, total, part, { out: total });
       }
     }
   }

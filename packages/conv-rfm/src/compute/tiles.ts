@@ -1,4 +1,4 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { add, type Backend, multiply, Scope, type Tensor } from '@agop/core';
 import { positionsOf } from '../images/geometry.ts';
 import type { Fields } from '../kernels/field-kernel.ts';
 import { canFuse, type KernelTask } from './budget.ts';
@@ -24,9 +24,6 @@ export interface PatchBlock extends Disposable {
 
 /** A block of images, made ready for one way or the other of computing tiles. */
 export type TileBlock = PreparedImages | PatchBlock;
-
-const sum = input('a').add(input('b'));
-const scaled = input('a').mul(input('factor'));
 
 /** Makes a kernel ready; `ops` owns its tensors (a scope's). */
 export function tileKernelFor(ops: Backend, task: KernelTask): TileKernel {
@@ -59,7 +56,7 @@ function composedValues(tileKernel: TileKernel, x: Fields, z: Fields): Tensor {
     const pair = { x: selectFields(parts.ops, x, first), z: selectFields(parts.ops, z, second), plan };
     const values = parts.own(kernel.fields.values(parts.ops, pair));
     const part = parts.own(sumOverPositions(backend, values, x.count, factor));
-    total = total ? backend.map(sum, { a: total, b: part }, { out: total }) : scope.own(parts.keep(part));
+    total = total ? add(backend, total, part, { out: total }) : scope.own(parts.keep(part));
   }
   return scope.keep(total as Tensor);
 }
@@ -76,6 +73,6 @@ function sumOverPositions(ops: Backend, field: Tensor, rows: number, factor: num
   const columns = field.shape[1] as number;
   const positions = (field.shape[0] as number) / rows;
   const sums = scope.ops.sum(scope.ops.reshape(field, [positions, rows * columns]), 0);
-  const flat = scope.ops.map(scaled, { a: sums, factor }, { out: sums });
+  const flat = multiply(scope.ops, sums, factor, { out: sums });
   return scope.keep(scope.ops.reshape(flat, [rows, columns], { consume: true }));
 }

@@ -2,8 +2,8 @@ import {
   type Backend,
   constantValue,
   type Expression,
-  input,
   inputNames,
+  multiply,
   Scope,
   type Tensor,
 } from '@agop/core';
@@ -11,12 +11,10 @@ import type { InnerProductKernel } from '@agop/rfm';
 import { floatOf, positionsOf } from '../images/geometry.ts';
 import type { FieldKernel, FieldPair } from './field-kernel.ts';
 
-const square = input('r').mul(input('r'));
-
 /** Any kernel κ(u·v, u·u, v·v) of `@agop/rfm` between patches at corresponding positions. One layer. */
 export function innerProductFields(kernel: InnerProductKernel): FieldKernel {
   return {
-    scales: (ops, lengths) => [ops.map(square, { r: lengths })],
+    scales: (ops, lengths) => [multiply(ops, lengths, lengths)],
     values: (ops, pair) => evaluate(ops, kernel, kernel.value, pair),
     sensitivities(ops, pair, coefficients) {
       const product = evaluate(ops, kernel, kernel.derivatives.u, pair);

@@ -1,4 +1,4 @@
-import { type Backend, input, type MapOptions, Scope, type Tensor } from '@agop/core';
+import { type Backend, divide, type MapOptions, Scope, type Tensor } from '@agop/core';
 import {
   featureLearning,
   nextMetric,
@@ -136,7 +136,7 @@ async function solveRelative(
   const precise = backend.dtypes.includes('float64') ? 'float64' : 'float32';
   const scale = Number((await ops.max(matrix, 'all').read())[0]);
   const divided = (a: Tensor, into: MapOptions): Tensor => {
-    const quotient = ops.map(quotientOf, { a, by: scale > 0 ? scale : 1 }, into);
+    const quotient = divide(ops, a, scale > 0 ? scale : 1, into);
     if (quotient.dtype === precise) return quotient;
     const wide = ops.cast(quotient, precise);
     scope.free(quotient);
@@ -152,8 +152,6 @@ async function solveRelative(
   for (const { coefficients } of rounded) scope.keep(coefficients);
   return { solved: rounded, failed, scale };
 }
-
-const quotientOf = input('a').div(input('by'));
 
 /** The first images, the caller's; undefined for all of them. */
 function firstImages(x: Tensor, count: number): Tensor | undefined {

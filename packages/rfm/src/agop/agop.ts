@@ -1,4 +1,4 @@
-import { type Backend, input, OptionError, Scope, type Tensor } from '@agop/core';
+import { type Backend, input, multiply, OptionError, Scope, type Tensor } from '@agop/core';
 import { checkChoice } from '@agop/core/options';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import type { Points } from '../kernel-matrix/points.ts';
@@ -95,7 +95,7 @@ function averageMoment(backend: Backend, moments: GradientMoments, centering: Ce
   }
   if (!moments.diagonal)
     return scope.keep(ops.gram(center, { transpose: true, alpha: -1, beta: 1, out: average }));
-  const squares = ops.sum(ops.map(input('g').mul(input('g')), { g: center }), 0);
+  const squares = ops.sum(multiply(ops, center, center), 0);
   return scope.keep(ops.map(input('a').sub(input('b')), { a: average, b: squares }, { out: average }));
 }
 

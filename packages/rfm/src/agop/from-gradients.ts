@@ -1,14 +1,10 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { add, type Backend, input, multiply, Scope, subtract, type Tensor } from '@agop/core';
 import type { Points } from '../kernel-matrix/points.ts';
 import { sampleBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { BlockGradients } from './gradients.ts';
 import type { GradientMoments } from './moments.ts';
 import type { Centering } from './options.ts';
-
-const square = input('g').mul(input('g'));
-const sum = input('a').add(input('b'));
-const difference = input('a').sub(input('b'));
 
 /**
  * Moments of the gradients by forming the gradients in row blocks: about 2 n m c d + n c d² operations.
@@ -40,15 +36,15 @@ export function momentsFromGradients(
     if (sums) {
       const bySample = parts.ops.reshape(g, [block.end - block.begin, c * d], { consume: true });
       shift ??= blockMean(ops, bySample, c, centering);
-      parts.ops.map(difference, { a: bySample, b: shift }, { out: bySample });
-      parts.ops.map(sum, { a: sums, b: parts.ops.sum(bySample, 0) }, { out: sums });
+      subtract(parts.ops, bySample, shift, { out: bySample });
+      add(parts.ops, sums, parts.ops.sum(bySample, 0), { out: sums });
       g = parts.ops.reshape(bySample, [(block.end - block.begin) * c, d], { consume: true });
     }
     if (!diagonal) {
       parts.ops.gram(g, { transpose: true, beta: 1, out: second });
     } else {
-      const squares = parts.ops.map(square, { g }, { out: g });
-      parts.ops.map(sum, { a: second, b: parts.ops.sum(squares, 0) }, { out: second });
+      const squares = multiply(parts.ops, g, g, { out: g });
+      add(parts.ops, second, parts.ops.sum(squares, 0), { out: second });
     }
   }
   const means = sums && ops.map(input('g').div(samples.count), { g: ops.reshape(sums, [c, d]) });

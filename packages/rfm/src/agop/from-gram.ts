@@ -1,4 +1,4 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { type Backend, input, multiply, Scope, type Tensor } from '@agop/core';
 import { type Points, preparedRows } from '../kernel-matrix/points.ts';
 import { rowBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
@@ -7,7 +7,6 @@ import type { Centering } from './options.ts';
 import { WeightCentering } from './weight-centering.ts';
 import { gradientWeights } from './weights.ts';
 
-const product = input('a').mul(input('b'));
 const scaledInnerProduct = input('u').mul(input('w'));
 
 /**
@@ -51,10 +50,10 @@ export function momentsFromGram(
     parts.ops.gram(a, { transpose: true, beta: 1, out: weightGram });
     if (!f) continue;
     const h = parts.ops.matmul(f, coefficients, { transposeB: true });
-    parts.ops.map(product, { a: h, b: a }, { out: h });
+    multiply(parts.ops, h, a, { out: h });
     const hz = parts.ops.matmul(h, centers.coordinates);
     parts.ops.matmul(x, hz, { transposeA: true, beta: 1, out: cross });
-    const scaled = parts.ops.map(product, { a: x, b: parts.ops.norm(f, 1) });
+    const scaled = multiply(parts.ops, x, parts.ops.norm(f, 1));
     parts.ops.gram(scaled, { transpose: true, beta: 1, out: second });
     if (needMeans) parts.ops.matmul(f, x, { transposeA: true, beta: 1, out: ownSums });
   }

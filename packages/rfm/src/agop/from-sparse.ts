@@ -1,4 +1,4 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { type Backend, multiply, Scope, type Tensor } from '@agop/core';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import type { Points } from '../kernel-matrix/points.ts';
 import { cacheBlocks } from '../kernel-matrix/row-blocks.ts';
@@ -7,8 +7,6 @@ import type { GradientMoments } from './moments.ts';
 import type { Centering } from './options.ts';
 import { WeightCentering } from './weight-centering.ts';
 import { gradientWeights } from './weights.ts';
-
-const product = input('a').mul(input('b'));
 
 /**
  * Moments of the gradients at the centers, where these are mostly 0. Entry k of the gradients ĝ_ic = Σ_j A_ij α_jc z_jk + F_ic x_ik is a short sum over the
@@ -106,6 +104,6 @@ class ColumnTerms {
   scaledRows(matrix: Tensor): Tensor {
     const gathered = this.#backend.gather(matrix, this.indices);
     const column = this.#backend.tensor(this.#values, [this.#values.length, 1], matrix.dtype);
-    return this.#backend.map(product, { a: gathered, b: column }, { out: gathered });
+    return multiply(this.#backend, gathered, column, { out: gathered });
   }
 }

@@ -1,9 +1,14 @@
-import { type Backend, type FloatDType, input, Scope, type Tensor } from '@agop/core';
+import {
+  add,
+  type Backend,
+  type FloatDType,
+  input,
+  multiply,
+  Scope,
+  subtract,
+  type Tensor,
+} from '@agop/core';
 import type { Centering } from './options.ts';
-
-const difference = input('a').sub(input('b'));
-const product = input('a').mul(input('b'));
-const sum = input('a').add(input('b'));
 
 /**
  * What centering needs of the weights A of the gradients ĝ_ic = Σ_j A_ij α_jc z_j + F_ic x_i, of which a block of rows passes at a time.
@@ -32,10 +37,10 @@ export class WeightCentering {
     const backend = this.#backend;
     if (this.#centering === 'output') {
       this.#shift ??= backend.mean(rows, 0);
-      backend.map(difference, { a: rows, b: this.#shift }, { out: rows });
+      subtract(backend, rows, this.#shift, { out: rows });
     }
     using sums = backend.sum(rows, 0);
-    backend.map(sum, { a: this.#sums, b: sums }, { out: this.#sums });
+    add(backend, this.#sums, sums, { out: this.#sums });
   }
 
   /**
@@ -49,9 +54,9 @@ export class WeightCentering {
     using scope = new Scope(this.#backend);
     const { ops } = scope;
     const column = ops.reshape(this.#sums, [coefficients.shape[0] as number, 1]);
-    const scaled = ops.map(product, { a: coefficients, b: column });
+    const scaled = multiply(ops, coefficients, column);
     const sums = ops.matmul(scaled, z, { transposeA: true });
-    if (ownSums) ops.map(sum, { a: sums, b: ownSums }, { out: sums });
+    if (ownSums) add(ops, sums, ownSums, { out: sums });
     return scope.keep(ops.map(input('a').div(count), { a: sums }, { out: sums }));
   }
 }

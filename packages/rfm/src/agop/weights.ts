@@ -1,4 +1,4 @@
-import { type Backend, constantValue, input, Scope, type Tensor } from '@agop/core';
+import { type Backend, constantValue, multiply, Scope, type Tensor } from '@agop/core';
 import { innerExpression } from '../kernel-matrix/kernel-matrix.ts';
 import { type Points, samePoints } from '../kernel-matrix/points.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
@@ -13,8 +13,6 @@ export interface GradientWeights {
   /** F = 2 κ_p α, [b, c]; undefined where κ_p = 0. */
   readonly f: Tensor | undefined;
 }
-
-const twice = input('w').mul(2);
 
 /** Computes the weights of a block of samples; the caller owns both tensors. */
 export function gradientWeights(
@@ -35,5 +33,5 @@ export function gradientWeights(
   if (constantValue(kernel.derivatives.p) === 0) return { a: scope.keep(a), f: undefined };
   const b = innerExpression(ops, kernel, kernel.derivatives.p, samples, centers, false);
   const half = ops.matmul(b, coefficients);
-  return { f: scope.keep(ops.map(twice, { w: half }, { out: half })), a: scope.keep(a) };
+  return { f: scope.keep(multiply(ops, half, 2, { out: half })), a: scope.keep(a) };
 }

@@ -1,4 +1,4 @@
-import { type Backend, input, type Tensor } from '@agop/core';
+import { type Backend, input, multiply, type Tensor } from '@agop/core';
 
 /**
  * How features are compared.
@@ -37,7 +37,7 @@ const product = input('a').mul(input('b'));
 export function multiplyByMetric(backend: Backend, x: Tensor, metric: Metric): Tensor {
   if (metric.kind === 'identity') return backend.clone(x);
   if (metric.kind === 'full') return backend.matmul(x, metric.tensor);
-  return backend.map(product, { a: x, b: metric.tensor });
+  return multiply(backend, x, metric.tensor);
 }
 
 /** P S P for a symmetric S [d, d] and the metric's matrix P, exactly symmetric: a new tensor. */

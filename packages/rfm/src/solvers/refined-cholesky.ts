@@ -1,4 +1,5 @@
 import {
+  add,
   type Backend,
   input,
   NotPositiveDefiniteError,
@@ -81,7 +82,7 @@ async function solveByRefinement(backend: Backend, system: KernelSystem): Promis
       if (excess <= 1) return scope.keep(solution);
       if (!(excess <= slowest * previous) || improvements === mostImprovements) return undefined;
       previous = excess;
-      ops.map(sum, { a: solution, b: correct(residual) }, { out: solution });
+      add(ops, solution, correct(residual), { out: solution });
     }
   } catch (error) {
     if (NotPositiveDefiniteError.isInstance(error) || OutOfMemoryError.isInstance(error)) return undefined;
@@ -89,7 +90,6 @@ async function solveByRefinement(backend: Backend, system: KernelSystem): Promis
   }
 }
 
-const sum = input('a').add(input('b'));
 const remaining = input('y')
   .sub(input('k'))
   .sub(input('ridge').mul(input('x')));

@@ -1,4 +1,4 @@
-import { type Backend, input, Scope, selectLessEqual, type Tensor } from '@agop/core';
+import { add, type Backend, input, multiply, Scope, selectLessEqual, type Tensor } from '@agop/core';
 import { floatOf } from '../../images/geometry.ts';
 import type { FieldPair, FieldPlan, Fields, Sensitivities } from '../field-kernel.ts';
 import * as e from './expressions.ts';
@@ -13,8 +13,6 @@ interface LayerRecord {
   readonly slope: Tensor;
 }
 
-const sum = input('a').add(input('b'));
-const scaled = input('a').mul(input('factor'));
 const r = input('r');
 /** Derivative of N by the variance of the first image, times 1 / N: 1 / (2 r²). */
 const perVariance = selectLessEqual(r, 0, 0, input('f').div(r.mul(r).mul(2)));
@@ -51,10 +49,10 @@ export function arcCosineSensitivities(
     const bySlope = parts.ops.map(e.byCovariance, { g, a: slope, x: x0 }, { out: x0 });
     const byTangent = parts.ops.map(input('h').mul(input('a')), { h, a: slope }, { out: slope });
     // The tangent of a layer starts as a copy of its covariance.
-    const byBoth = parts.ops.map(sum, { a: bySlope, b: byTangent }, { out: bySlope });
+    const byBoth = add(parts.ops, bySlope, byTangent, { out: bySlope });
     scope.free(g, h);
     if (layer === 0) {
-      g = scope.own(ops.map(scaled, { a: byBoth, factor: 1 / plan.channels }));
+      g = scope.own(multiply(ops, byBoth, 1 / plan.channels));
       break;
     }
     g = scope.own(previousLayer(ops, byBoth, plan, layer));
@@ -70,9 +68,9 @@ export function patchVariances(ops: Backend, squares: readonly Tensor[], plan: F
   let total = squares.at(-1) as Tensor;
   for (let layer = squares.length - 1; layer > 0; layer--) {
     const spread = scope.own(previousLayer(ops, total, plan, layer));
-    total = scope.ops.map(sum, { a: spread, b: squares[layer - 1] as Tensor }, { out: spread });
+    total = add(scope.ops, spread, squares[layer - 1] as Tensor, { out: spread });
   }
-  return scope.keep(scope.ops.map(scaled, { a: total, factor: 1 / plan.channels }));
+  return scope.keep(multiply(scope.ops, total, 1 / plan.channels));
 }
 
 /** The fields of every layer; the scope owns them. */
