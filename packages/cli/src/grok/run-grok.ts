@@ -1,5 +1,7 @@
-import { freemem } from 'node:os';
+import { OptionError, wording } from '@agop/core';
+import type { Settings } from '@agop/core/options';
 import {
+  checkGrokkingSettings,
   type GrokkingEvent,
   grokkingPage,
   grokkingPanels,
@@ -7,54 +9,34 @@ import {
   grokkingTitle,
   runGrokkingExperiment,
 } from '@agop/experiments/grokking';
-import { formatNumber, formatPercent, htmlPage, panelChart, terminalStyle } from '@agop/report';
-import { openBackend } from '../backends/backends.ts';
-import type { CommandRun, Context } from '../command.ts';
-import { asFlags, sayOptions } from '../output/option-words.ts';
-import { checkOutputs, finish } from '../output/output-files.ts';
-import { grokWords } from './option-words.ts';
-import { grokSettings } from './settings.ts';
+import { formatNumber, formatPercent, panelChart, terminalStyle } from '@agop/report';
+import type { Context } from '../command.ts';
+import type { grokOptions } from '../commands/grok.ts';
+import { experimentCommand } from '../experiment-command.ts';
 
 /** `agop grok`: runs a Recursive Feature Machine on modular arithmetic and shows how it learns. */
-export const runGrok: CommandRun = (request, context) =>
-  grokTask(request, context).catch(sayOptions(grokWords));
-
-const grokTask: CommandRun = async ({ options, commandLine }, context) => {
-  const settings = grokSettings(options);
-  await checkOutputs(options);
-  using backend = await openBackend(options);
-  const result = await runGrokkingExperiment(settings, {
-    backend,
-    freeHostBytes: freemem(),
-    naming: asFlags,
-    onEvent: (event) => tellIteration(event, context),
-  });
-  context.live([]); // The curves come once more, on standard output and with the alignment.
-  const report = options.text('report');
-  const { summary, operations } = result;
-  const { title, facts, findings } = grokkingText(result);
-  context.print(
-    terminalStyle(context.color).bold(title),
-    ...facts,
-    '',
-    ...chart({ ...summary, operations, planned: summary.iterations.length }, context),
-    '',
-    ...findings,
-    '',
-    `${summary.seconds.toFixed(1)} s`,
-  );
-  await finish(
-    { ...summary, ...(report !== undefined && { report }) },
-    [
-      {
-        path: report,
-        label: 'Report',
-        content: async () => htmlPage({ ...(await grokkingPage(result)), commandLine }),
-      },
-    ],
-    context,
-  );
-};
+export const runGrok = experimentCommand({
+  check: (options: Settings<typeof grokOptions>) => {
+    checkGrokkingSettings(options);
+    if (options.show !== undefined && options.report === undefined) {
+      throw new OptionError(
+        'show',
+        wording`${{ option: 'show', bare: true }} needs ${{ option: 'report', bare: true }}.`,
+      );
+    }
+  },
+  read: async () => {},
+  run: (options, _, context) => runGrokkingExperiment(options, context),
+  tell: tellIteration,
+  print: (result, context) => {
+    const { summary, operations } = result;
+    const { title, facts, findings } = grokkingText(result);
+    const curves = chart({ ...summary, operations, planned: summary.iterations.length }, context);
+    return [terminalStyle(context.color).bold(title), ...facts, '', ...curves, '', ...findings];
+  },
+  summary: ({ summary }) => summary,
+  page: grokkingPage,
+});
 
 function tellIteration(event: GrokkingEvent, context: Context): void {
   const { iterations, planned, secondsLeft } = event;

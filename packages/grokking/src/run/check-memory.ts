@@ -1,4 +1,12 @@
-import { type Backend, chooseDType, type FloatDType, formatBytes, OutOfMemoryError } from '@agop/core';
+import {
+  type Backend,
+  chooseDType,
+  type FloatDType,
+  formatBytes,
+  OutOfMemoryError,
+  type Wording,
+  wording,
+} from '@agop/core';
 import { presets } from '@agop/rfm';
 import type { GrokkingSizes } from '../tasks/sizes.ts';
 import { addParts, hostMemory, type MemoryPart, sum, tensorMemory } from './memory.ts';
@@ -41,8 +49,7 @@ export function checkGrokkingMemory(check: MemoryCheck): void {
     short.where,
     needed,
     short.available,
-    `A run on ${trainSize} training and ${testSize} test pairs mod ${p} needs that much, ` +
-      `${formatBytes(rounded(largest.bytes))} of it for ${largest.what}. ${advice(check, largest)}`,
+    wording`A run on ${trainSize} training and ${testSize} test pairs mod ${p} needs that much, ${formatBytes(rounded(largest.bytes))} of it for ${largest.what}. ${advice(check, largest)}`,
   );
 }
 
@@ -77,18 +84,21 @@ function deviceBytes({ backend, memoryBudget }: MemoryCheck): number | undefined
   return stated.length === 0 ? undefined : Math.min(...stated);
 }
 
-function advice(check: MemoryCheck, largest: MemoryPart): string {
-  const ways = ['a smaller p'];
+function advice(check: MemoryCheck, largest: MemoryPart): Wording {
+  const ways = [wording`a smaller ${{ option: 'p', bare: true }}`];
   // Fewer training pairs are more test pairs.
   if (largest.what.startsWith('the kernel matrix')) {
-    ways.push('a smaller fraction');
-    if (dtypeOf(check) === 'float64') ways.push("dtype 'float32'");
+    ways.push(wording`a smaller ${{ option: 'fraction', bare: true }}`);
+    if (dtypeOf(check) === 'float64') ways.push([{ option: 'dtype', value: 'float32' }]);
   }
-  if (largest.what.startsWith('the AGOPs')) ways.push('fewer iterations');
-  const last = ways.pop();
-  const listed = ways.length === 0 ? last : `${ways.join(', ')} or ${last}`;
+  if (largest.what.startsWith('the AGOPs')) ways.push(wording`fewer ${{ option: 'iterations', bare: true }}`);
+  const listed = ways.flatMap((way, i) => [
+    ...(i === 0 ? [] : [i < ways.length - 1 ? ', ' : ' or ']),
+    ...way,
+  ]);
   const p = largestModulus(check);
-  return `Use ${listed}${p < 2 ? '' : `; with this fraction, it fits up to p = ${p}`}.`;
+  const fitting = wording`; with this fraction, it fits up to ${{ option: 'p', bare: true }} = ${p}`;
+  return wording`Use ${listed}${p < 2 ? '' : fitting}.`;
 }
 
 /** The largest p below that of the sizes with which the same share of the table fits. */

@@ -1,4 +1,4 @@
-import { OptionError, randomPermutation } from '@agop/core';
+import { OptionError, randomPermutation, wording } from '@agop/core';
 
 /** Row numbers of a table, each list ascending. */
 export interface Split {
@@ -25,13 +25,13 @@ export function randomSplit(size: number, fraction: number, seed: number): Split
  */
 export function trainingSize(size: number, fraction: number): number {
   if (!(fraction > 0 && fraction < 1)) {
-    throw new OptionError('fraction', `The training fraction must lie between 0 and 1, but is ${fraction}.`);
+    throw new OptionError('fraction', { requirement: 'lie between 0 and 1', received: fraction });
   }
   const trainSize = Math.floor(fraction * size);
   if (trainSize === 0) {
     throw new OptionError(
       'fraction',
-      `A training fraction of ${fraction} leaves no training pair of the ${size} in the table. Use at least ${roundUp(1 / size)}.`,
+      wording`${{ option: 'fraction', value: fraction }} leaves no training pair of the ${size} in the table. Use at least ${roundUp(1 / size)}.`,
     );
   }
   return trainSize;

@@ -1,4 +1,4 @@
-import { OutOfMemoryError } from '@agop/core';
+import { OutOfMemoryError, wording } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 import { requirePrime } from '../arithmetic/discrete-logarithm.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
@@ -36,7 +36,7 @@ export function modularTable(operation: ModularOperation, p: number): ModularTab
       'host',
       3 * size * Int32Array.BYTES_PER_ELEMENT,
       undefined,
-      `The table modulo ${p} has ${size} pairs; tables of up to ${largestTable} are made. Use a smaller p: the kernel matrix of half the table has p^4 / 4 elements.`,
+      wording`The table modulo ${p} has ${size} pairs; tables of up to ${largestTable} are made. Use a smaller ${{ option: 'p', bare: true }}: the kernel matrix of half the table has p^4 / 4 elements.`,
     );
   }
   const a = Int32Array.from({ length: size }, (_, i) => Math.floor(i / columns));

@@ -1,0 +1,72 @@
+import { freemem } from 'node:os';
+import type { Settings } from '@agop/core/options';
+import type { RunContext } from '@agop/experiments';
+import { htmlPage, type PageOptions } from '@agop/report';
+import { type backendOptions, openBackend } from './backends/backends.ts';
+import type { CommandRun, Context } from './command.ts';
+import { checkOutputs, finish } from './output/output-files.ts';
+
+/** What the options of every experiment say: where to compute, and what to write. */
+interface ExperimentOptions extends Settings<typeof backendOptions> {
+  readonly output?: string | undefined;
+  readonly report?: string | undefined;
+}
+
+/** An experiment as a command, in the order of its work. */
+export interface Experiment<O, Input, Event, Run> {
+  /** @throws {OptionError} for options that do not go together */
+  readonly check: (options: O) => void;
+  /** Reads what the run needs besides its options. */
+  readonly read: (options: O, args: readonly string[], context: Context) => Promise<Input>;
+  readonly run: (options: O, input: Input, context: RunContext<Event>) => Promise<Run>;
+  /** Shows how far the run is. */
+  readonly tell: (event: Event, context: Context) => void;
+  /** What people read of it, between its title and its duration. */
+  readonly print: (run: Run, context: Context) => readonly string[];
+  /** The object of `--json`, without its files. */
+  readonly summary: (run: Run) => { readonly seconds: number };
+  readonly page: (run: Run) => Promise<PageOptions>;
+  /** The bytes of the model, of an experiment that saves one. */
+  readonly model?: (run: Run) => Promise<Uint8Array>;
+}
+
+/** Checks, reads, runs, prints, and writes the files that the options name. */
+export function experimentCommand<O extends ExperimentOptions, Input, Event, Run extends object>(
+  experiment: Experiment<O, Input, Event, Run>,
+): CommandRun<O> {
+  return async ({ args, options, commandLine }, context) => {
+    const { output, report } = options;
+    experiment.check(options);
+    await checkOutputs({ output, report });
+    const input = await experiment.read(options, args, context);
+    using backend = await openBackend(options);
+    const run = await experiment.run(options, input, {
+      backend,
+      freeHostBytes: freemem(),
+      naming: (mention) => context.say([mention]),
+      onEvent: (event) => experiment.tell(event, context),
+    });
+    using _ = isDisposable(run) ? run : undefined;
+    context.live([]); // The curves come once more, on standard output.
+    const summary = experiment.summary(run);
+    context.print(...experiment.print(run, context), '', `${summary.seconds.toFixed(1)} s`);
+    const files = { ...(output !== undefined && { output }), ...(report !== undefined && { report }) };
+    const { model, page } = experiment;
+    await finish(
+      { ...summary, ...files },
+      [
+        ...(model ? [{ path: output, label: 'Model', content: () => model(run) }] : []),
+        {
+          path: report,
+          label: 'Report',
+          content: async () => htmlPage({ ...(await page(run)), commandLine }),
+        },
+      ],
+      context,
+    );
+  };
+}
+
+function isDisposable(value: object): value is Disposable {
+  return Symbol.dispose in value;
+}
