@@ -49,7 +49,9 @@ export interface LayerAnsatz extends LayerFeatures {
  * | arXiv 2407.20199 (grokking) | `correlations.rootPearson` |
  * | arXiv 2402.05271 (alignment) | `correlations.pearson` (UC-NFA) and `centeredPearson` (C-NFA) |
  *
- * @throws {ShapeError} {OptionError} {AbortedError} as {@link layerFeatures}
+ * @throws {ShapeError} as {@link layerFeatures}
+ * @throws {OptionError} as {@link layerFeatures}
+ * @throws {AbortedError} as {@link layerFeatures}
  * @throws {OptionError} if initial kernels are given, but not one per layer
  * @throws {ConvergenceError} if an AGOP holds NaN
  */

@@ -34,7 +34,9 @@ export function rowsByClass<L extends Label>(
  *
  * @param features [n, d]
  * @throws {ValueError} for NaN or infinite values
- * @throws {ShapeError} {DTypeError} {DisposedError} for what is no matrix
+ * @throws {ShapeError} for what is no matrix
+ * @throws {DTypeError} for what is no matrix
+ * @throws {DisposedError} for what is no matrix
  */
 export async function centeredCosines(features: MatrixInput): Promise<ShapedArray> {
   const { data, rows: n, columns: d } = await toHostMatrix(features, 'Features');

@@ -14,7 +14,11 @@ export interface CollapseMetrics {
  *
  * @param features [n, d]
  * @param labels [n]
- * @throws {ValueError} {UnknownLabelError} {ShapeError} {DTypeError} {DisposedError} as {@link nc1}
+ * @throws {ValueError} as {@link nc1}
+ * @throws {UnknownLabelError} as {@link nc1}
+ * @throws {ShapeError} as {@link nc1}
+ * @throws {DTypeError} as {@link nc1}
+ * @throws {DisposedError} as {@link nc1}
  *
  * @example
  * const { nc1, nc2 } = await collapseMetrics(penultimateLayer, labels);

@@ -32,7 +32,10 @@ const negligible = 1e-12;
  * @param features [n, d]
  * @param labels [n]
  * @throws {ValueError} as {@link classStatistics}, and where all class means coincide, which leaves NC1 undefined
- * @throws {UnknownLabelError} {ShapeError} {DTypeError} {DisposedError} as {@link classStatistics}
+ * @throws {UnknownLabelError} as {@link classStatistics}
+ * @throws {ShapeError} as {@link classStatistics}
+ * @throws {DTypeError} as {@link classStatistics}
+ * @throws {DisposedError} as {@link classStatistics}
  */
 export async function nc1<L extends Label>(
   features: MatrixInput,

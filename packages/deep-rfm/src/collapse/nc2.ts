@@ -27,7 +27,11 @@ export interface NC2 {
  *
  * @param features [n, d]
  * @param labels [n]
- * @throws {ValueError} {UnknownLabelError} {ShapeError} {DTypeError} {DisposedError} as {@link classStatistics}
+ * @throws {ValueError} as {@link classStatistics}
+ * @throws {UnknownLabelError} as {@link classStatistics}
+ * @throws {ShapeError} as {@link classStatistics}
+ * @throws {DTypeError} as {@link classStatistics}
+ * @throws {DisposedError} as {@link classStatistics}
  */
 export async function nc2<L extends Label>(
   features: MatrixInput,

@@ -12,7 +12,10 @@ import { type CollapseOptions, classifyFeatures } from './class-statistics.ts';
  * @param labels [n]
  * @param classifier W [C, d]: the weights that give each class's output, in the order of the classes (sorted, or as `classes`)
  * @throws {ShapeError} where W is not [C, d]
- * @throws {ValueError} {UnknownLabelError} {DTypeError} {DisposedError} as {@link classStatistics}; also where W or all centered means are 0
+ * @throws {ValueError} as {@link classStatistics}; also where W or all centered means are 0
+ * @throws {UnknownLabelError} as {@link classStatistics}; also where W or all centered means are 0
+ * @throws {DTypeError} as {@link classStatistics}; also where W or all centered means are 0
+ * @throws {DisposedError} as {@link classStatistics}; also where W or all centered means are 0
  */
 export async function nc3<L extends Label>(
   features: MatrixInput,

@@ -12,7 +12,10 @@ import { type ClassifiedFeatures, type CollapseOptions, classifyFeatures } from 
  * @param labels [n]: the classes of the samples, whose means are taken
  * @param predictions [n]: what the classifier says; labels of no class disagree
  * @throws {ShapeError} where features, labels and predictions differ in number
- * @throws {ValueError} {UnknownLabelError} {DTypeError} {DisposedError} as {@link classStatistics}
+ * @throws {ValueError} as {@link classStatistics}
+ * @throws {UnknownLabelError} as {@link classStatistics}
+ * @throws {DTypeError} as {@link classStatistics}
+ * @throws {DisposedError} as {@link classStatistics}
  */
 export async function nc4<L extends Label>(
   features: MatrixInput,

@@ -1,4 +1,4 @@
-import { type Backend, type FloatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
+import { type Backend, floatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
 import { type KernelMachine, matrixPower } from '@agop/rfm';
 import { drawContext } from '../feature-maps/feature-map.ts';
 import { type FittedRows, fitRows } from './fitted-rows.ts';
@@ -61,7 +61,9 @@ export function isLayerStep(step: DeepRFMStep): step is LayerStep {
  *
  * Source: Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728), algorithm 1.
  *
- * @throws {OptionError} {ShapeError} {DTypeError}
+ * @throws {OptionError} for an option out of range
+ * @throws {ShapeError} for tensors that do not fit each other
+ * @throws {DTypeError} for dtypes that do not go together
  * @throws {NotPositiveDefiniteError} if a kernel matrix plus ridge is not numerically positive definite: rows that have
  *   collapsed to one point, or equal rows, without ridge
  * @throws {AbortedError} through `signal`
@@ -147,7 +149,7 @@ async function makeLayer(
   layer: number,
 ): Promise<DeepLayer> {
   const projection = await matrixPower(scope.ops, metric, power);
-  const dtype: FloatDType = metric.dtype === 'float64' ? 'float64' : 'float32';
+  const dtype = floatDType(metric);
   const features = metric.shape[0] as number;
   const drawn = featureMap.draw?.(drawContext({ backend: scope.ops, features, layer, dtype }, seed)) ?? {};
   for (const tensor of Object.values(drawn)) scope.own(tensor);

@@ -1,15 +1,14 @@
-import { type Backend, input, multiply, OptionError, Scope, type Tensor } from '@agop/core';
+import { type Backend, divide, input, multiply, OptionError, Scope, subtract, type Tensor } from '@agop/core';
 import { checkChoice } from '@agop/core/options';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
-import type { Points } from '../kernel-matrix/points.ts';
-import type { Kernel } from '../kernels/kernel.ts';
+import { type KernelExpansion, type Points, sizesOf } from '../kernel-matrix/points.ts';
 import { type Metric, sandwichByMetric, symmetrize } from '../metric/metric.ts';
 import { cheapestAgopMethod } from './cost.ts';
 import { momentsFromGradients } from './from-gradients.ts';
 import { momentsFromGram } from './from-gram.ts';
 import { momentsFromSparse } from './from-sparse.ts';
-import type { GradientMoments } from './moments.ts';
-import { type AgopOptions, type Centering, resolveCentering } from './options.ts';
+import { type AgopMethod, type AgopOptions, type Centering, resolveCentering } from './options.ts';
+import type { GradientMoments } from './weights.ts';
 
 /**
  * The average gradient outer product of a kernel machine f over samples,
@@ -25,49 +24,84 @@ import { type AgopOptions, type Centering, resolveCentering } from './options.ts
  * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), eq. 3.
  *
  * @param samples n prepared points
- * @param centers m prepared points
- * @param coefficients α [m, c]
- * @param options with the entries of the samples that are not 0, where these are the centers and their coordinates are the points themselves
+ * @param options with the entries of the samples that are not 0, where these are the centers and their coordinates are the points
+ *   themselves
  * @returns [d, d], or [1, d] with `diagonal`
  */
 export function agopOfPoints(
   backend: Backend,
-  kernel: Kernel,
-  metric: Metric,
+  expansion: KernelExpansion,
   samples: Points,
-  centers: Points,
-  coefficients: Tensor,
   options: AgopOptions & { readonly nonzeros?: Nonzeros | undefined } = {},
 ): Tensor {
-  const { diagonal = false, method: asked = 'auto', nonzeros } = options;
+  const { diagonal = false, nonzeros } = options;
+  const { metric } = expansion;
   const centering = resolveCentering(options);
-  checkChoice('method', asked, ['auto', 'gradients', 'gram', 'sparse']);
+  const method = checkChoice('method', options.method ?? 'auto', ['auto', 'gradients', 'gram', 'sparse']);
   using scope = new Scope(backend);
   const { ops } = scope;
   // With a full metric even the diagonal needs the whole matrix: diag(P S P).
   const onlyDiagonal = diagonal && metric.kind !== 'full';
-  const sizes = {
-    samples: samples.count,
-    centers: centers.count,
-    outputs: coefficients.shape[1] as number,
-    features: centers.coordinates.shape[1] as number,
-    nonzerosPerColumn: nonzeros?.mostPerColumn,
-  };
-  const method = asked === 'auto' ? cheapestAgopMethod(sizes) : asked;
-  const moments =
-    kernel.geometry === 'power' || onlyDiagonal || method === 'gradients'
-      ? momentsFromGradients(ops, kernel, samples, centers, coefficients, onlyDiagonal, centering)
-      : method === 'gram'
-        ? momentsFromGram(ops, kernel, samples, centers, coefficients, centering)
-        : momentsFromSparse(ops, kernel, centers, coefficients, nonzerosFor(nonzeros), centering);
+  const moments = gradientMoments(ops, expansion, samples, {
+    method,
+    centering,
+    diagonal: onlyDiagonal,
+    nonzeros,
+  });
   const average = averageMoment(ops, moments, centering);
+  const { d } = sizesOf(expansion);
   if (onlyDiagonal) {
-    const entries = moments.diagonal ? average : ops.reshape(ops.diagonal(average), [1, sizes.features]);
+    const entries = moments.diagonal ? average : ops.reshape(ops.diagonal(average), [1, d]);
     return scope.keep(diagonalInMetric(ops, entries, metric));
   }
   const agop = sandwichByMetric(ops, symmetrize(ops, average), metric);
   if (!diagonal) return scope.keep(agop);
-  return scope.keep(ops.reshape(ops.diagonal(agop), [1, sizes.features]));
+  return scope.keep(ops.reshape(ops.diagonal(agop), [1, d]));
+}
+
+interface MomentOptions {
+  readonly method: AgopMethod;
+  readonly centering: Centering;
+  readonly diagonal: boolean;
+  readonly nonzeros: Nonzeros | undefined;
+}
+
+/** The moments by the way that was asked for, if the kernel has it; the caller owns their tensors. */
+function gradientMoments(
+  backend: Backend,
+  expansion: KernelExpansion,
+  samples: Points,
+  { method, centering, diagonal, nonzeros }: MomentOptions,
+): GradientMoments {
+  const { kernel } = expansion;
+  const byGradients = (): GradientMoments =>
+    momentsFromGradients(backend, expansion, samples, { centering, diagonal });
+  if (kernel.geometry === 'power' || diagonal) return byGradients();
+  const inner = { ...expansion, kernel };
+  switch (method === 'auto' ? cheapestMethod(expansion, samples, nonzeros) : method) {
+    case 'gradients':
+      return byGradients();
+    case 'gram':
+      return momentsFromGram(backend, inner, samples, centering);
+    case 'sparse':
+      return momentsFromSparse(backend, inner, nonzerosFor(nonzeros), centering);
+  }
+}
+
+function cheapestMethod(
+  expansion: KernelExpansion,
+  samples: Points,
+  nonzeros: Nonzeros | undefined,
+): Exclude<AgopMethod, 'auto'> {
+  const { m, c, d } = sizesOf(expansion);
+  const nonzerosPerColumn = nonzeros?.mostPerColumn;
+  return cheapestAgopMethod({
+    samples: samples.count,
+    centers: m,
+    outputs: c,
+    features: d,
+    nonzerosPerColumn,
+  });
 }
 
 function nonzerosFor(nonzeros: Nonzeros | undefined): Nonzeros {
@@ -84,19 +118,19 @@ function averageMoment(backend: Backend, moments: GradientMoments, centering: Ce
   const { ops } = scope;
   scope.own(moments.second);
   if (moments.means) scope.own(moments.means);
-  const average = ops.map(input('s').div(moments.count), { s: moments.second });
+  const average = divide(ops, moments.second, moments.count);
   if (centering === 'none' || !moments.means) return scope.keep(average);
   const outputs = moments.means.shape[0] as number;
   let center = moments.means;
   if (centering === 'pooled') {
     // One mean for all c outputs, whose outer product counts c times.
     const pooled = ops.mean(center, 0);
-    center = ops.map(input('g').mul(Math.sqrt(outputs)), { g: pooled });
+    center = multiply(ops, pooled, Math.sqrt(outputs));
   }
   if (!moments.diagonal)
     return scope.keep(ops.gram(center, { transpose: true, alpha: -1, beta: 1, out: average }));
   const squares = ops.sum(multiply(ops, center, center), 0);
-  return scope.keep(ops.map(input('a').sub(input('b')), { a: average, b: squares }, { out: average }));
+  return scope.keep(subtract(ops, average, squares, { out: average }));
 }
 
 /** Diagonal of P S P from the diagonal of S, for a diagonal P or the identity: [1, d]. */

@@ -1,10 +1,9 @@
-import { add, type Backend, input, multiply, Scope, subtract, type Tensor } from '@agop/core';
-import type { Points } from '../kernel-matrix/points.ts';
+import { add, type Backend, divide, multiply, Scope, subtract, type Tensor } from '@agop/core';
+import { type KernelExpansion, type Points, sizesOf } from '../kernel-matrix/points.ts';
 import { sampleBlocks } from '../kernel-matrix/row-blocks.ts';
-import type { Kernel } from '../kernels/kernel.ts';
-import { BlockGradients } from './gradients.ts';
-import type { GradientMoments } from './moments.ts';
+import { gradientRows } from './gradients.ts';
 import type { Centering } from './options.ts';
+import type { GradientMoments } from './weights.ts';
 
 /**
  * Moments of the gradients by forming the gradients in row blocks: about 2 n m c d + n c d² operations.
@@ -14,25 +13,20 @@ import type { Centering } from './options.ts';
  */
 export function momentsFromGradients(
   backend: Backend,
-  kernel: Kernel,
+  expansion: KernelExpansion,
   samples: Points,
-  centers: Points,
-  coefficients: Tensor,
-  diagonal: boolean,
-  centering: Centering,
+  { centering, diagonal }: { readonly centering: Centering; readonly diagonal: boolean },
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
-  const d = centers.coordinates.shape[1] as number;
-  const c = coefficients.shape[1] as number;
-  const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
+  const { c, d, dtype } = sizesOf(expansion);
   const second = ops.full(diagonal ? [1, d] : [d, d], 0, dtype);
   const sums = centering === 'none' ? undefined : ops.full([1, c * d], 0, dtype);
   let shift: Tensor | undefined;
-  const gradients = new BlockGradients(ops, kernel, centers, coefficients);
-  for (const block of sampleBlocks(samples, centers, c * d)) {
+  const gradients = gradientRows(ops, expansion);
+  for (const block of sampleBlocks(samples, expansion.centers, c * d)) {
     using parts = new Scope(backend);
-    let g = parts.own(gradients.of(samples, block));
+    let g = parts.own(gradients(samples, block));
     if (sums) {
       const bySample = parts.ops.reshape(g, [block.end - block.begin, c * d], { consume: true });
       shift ??= blockMean(ops, bySample, c, centering);
@@ -47,7 +41,7 @@ export function momentsFromGradients(
       add(parts.ops, second, parts.ops.sum(squares, 0), { out: second });
     }
   }
-  const means = sums && ops.map(input('g').div(samples.count), { g: ops.reshape(sums, [c, d]) });
+  const means = sums && divide(ops, ops.reshape(sums, [c, d]), samples.count);
   return { count: samples.count, second: scope.keep(second), diagonal, means: means && scope.keep(means) };
 }
 

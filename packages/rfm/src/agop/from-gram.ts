@@ -1,11 +1,9 @@
-import { type Backend, input, multiply, Scope, type Tensor } from '@agop/core';
-import { type Points, preparedRows } from '../kernel-matrix/points.ts';
+import { type Backend, bytesPerElement, input, multiply, Scope } from '@agop/core';
+import { type KernelExpansion, type Points, preparedRows, sizesOf } from '../kernel-matrix/points.ts';
 import { rowBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
-import type { GradientMoments } from './moments.ts';
 import type { Centering } from './options.ts';
-import { WeightCentering } from './weight-centering.ts';
-import { gradientWeights } from './weights.ts';
+import { type GradientMoments, gradientWeights, WeightCentering } from './weights.ts';
 
 const scaledInnerProduct = input('u').mul(input('w'));
 
@@ -18,19 +16,15 @@ const scaledInnerProduct = input('u').mul(input('w'));
  */
 export function momentsFromGram(
   backend: Backend,
-  kernel: InnerProductKernel,
+  expansion: KernelExpansion<InnerProductKernel>,
   samples: Points,
-  centers: Points,
-  coefficients: Tensor,
   centering: Centering,
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
   const needMeans = centering !== 'none';
-  const m = centers.count;
-  const d = centers.coordinates.shape[1] as number;
-  const c = coefficients.shape[1] as number;
-  const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
+  const { centers, coefficients } = expansion;
+  const { m, c, d, dtype } = sizesOf(expansion);
   const weightGram = ops.full([m, m], 0, dtype);
   const cross = ops.full([d, d], 0, dtype);
   const second = ops.full([d, d], 0, dtype);
@@ -38,14 +32,14 @@ export function momentsFromGram(
   const ownSums = ops.full([c, d], 0, dtype);
 
   // Rows of A and H, or of AᵀA and the weights.
-  const rowBytes = 2 * (m + c) * (dtype === 'float64' ? 8 : 4);
+  const rowBytes = 2 * (m + c) * bytesPerElement(dtype);
   // float32 sums over as few samples at a time as is efficient: AᵀA and ααᵀ cancel, and errors grow with the length of a sum.
   const sampleBytes = dtype === 'float64' ? rowBytes : Number.POSITIVE_INFINITY;
   for (const block of rowBlocks(samples.count, sampleBytes)) {
     using parts = new Scope(backend);
     const part = preparedRows(parts.ops, samples, block.begin, block.end);
     const x = part.coordinates;
-    const { a, f } = gradientWeights(parts.ops, kernel, part, centers, coefficients);
+    const { a, f } = gradientWeights(parts.ops, expansion, part);
     weightCentering.take(a);
     parts.ops.gram(a, { transpose: true, beta: 1, out: weightGram });
     if (!f) continue;

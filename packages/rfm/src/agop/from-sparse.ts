@@ -1,12 +1,10 @@
-import { type Backend, multiply, Scope, type Tensor } from '@agop/core';
+import { type Backend, bytesPerElement, multiply, Scope, type Tensor } from '@agop/core';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
-import type { Points } from '../kernel-matrix/points.ts';
+import { type KernelExpansion, sizesOf } from '../kernel-matrix/points.ts';
 import { cacheBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
-import type { GradientMoments } from './moments.ts';
 import type { Centering } from './options.ts';
-import { WeightCentering } from './weight-centering.ts';
-import { gradientWeights } from './weights.ts';
+import { type GradientMoments, gradientWeights, WeightCentering } from './weights.ts';
 
 /**
  * Moments of the gradients at the centers, where these are mostly 0. Entry k of the gradients ĝ_ic = Σ_j A_ij α_jc z_jk + F_ic x_ik is a short sum over the
@@ -18,26 +16,22 @@ import { gradientWeights } from './weights.ts';
  */
 export function momentsFromSparse(
   backend: Backend,
-  kernel: InnerProductKernel,
-  centers: Points,
-  coefficients: Tensor,
+  expansion: KernelExpansion<InnerProductKernel>,
   nonzeros: Nonzeros,
   centering: Centering,
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
-  const m = centers.count;
-  const d = nonzeros.features;
-  const c = coefficients.shape[1] as number;
-  const dtype = coefficients.dtype === 'float64' ? 'float64' : 'float32';
-  const { a, f } = gradientWeights(ops, kernel, centers, centers, coefficients);
+  const { centers, coefficients } = expansion;
+  const { m, c, d, dtype } = sizesOf(expansion);
+  const { a, f } = gradientWeights(ops, expansion, centers);
   const second = ops.full([d, d], 0, dtype);
   const weightCentering = new WeightCentering(ops, centering, m, dtype);
   const terms = new ColumnTerms(ops, nonzeros, { first: 0, step: 1 });
   const alpha = terms.scaledRows(coefficients);
 
   const numbersPerSample = 2 * m + d * (nonzeros.mostPerColumn + c);
-  const step = cacheBlocks(m, numbersPerSample * (dtype === 'float64' ? 8 : 4)).length;
+  const step = cacheBlocks(m, numbersPerSample * bytesPerElement(dtype)).length;
   for (let first = 0; first < step; first++) {
     using parts = new Scope(backend);
     const b = Math.ceil((m - first) / step);

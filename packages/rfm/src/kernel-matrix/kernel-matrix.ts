@@ -1,4 +1,13 @@
-import { type Backend, type Bindings, type Expression, inputNames, Scope, type Tensor } from '@agop/core';
+import {
+  type Backend,
+  type Bindings,
+  type Expression,
+  floatDType,
+  inputNames,
+  machineEpsilon,
+  Scope,
+  type Tensor,
+} from '@agop/core';
 import type { InnerProductKernel, Kernel } from '../kernels/kernel.ts';
 import type { Metric } from '../metric/metric.ts';
 import { type Points, preparePoints, samePoints } from './points.ts';
@@ -14,7 +23,8 @@ export interface KernelMatrixOptions {
  *
  * @param x [n, d]
  * @param z [m, d]
- * @throws {ShapeError} {DTypeError} where they do not go together or with the metric
+ * @throws {ShapeError} where they do not go together or with the metric
+ * @throws {DTypeError} where they do not go together or with the metric
  */
 export function kernelMatrix(
   backend: Backend,
@@ -39,11 +49,11 @@ export function kernelOfPoints(
   options: KernelMatrixOptions = {},
 ): Tensor {
   if (kernel.geometry === 'inner') {
-    return innerExpression(backend, kernel, kernel.value, x, z, samePoints(x, z), options.out);
+    return kernelPart(backend, kernel, 'value', { x, z, out: options.out });
   }
   const distances = backend.powerDistances(x.coordinates, z.coordinates, kernel.p);
   try {
-    const bindings = { s: distances, ...used(kernel.value, kernel.parameters) };
+    const bindings = { s: distances, ...pickInputs(kernel.value, kernel.parameters) };
     if (!options.out) return backend.map(kernel.value, bindings, { out: distances });
     backend.map(kernel.value, bindings, { out: options.out });
     distances.dispose();
@@ -54,33 +64,39 @@ export function kernelOfPoints(
   }
 }
 
-/** An expression of a kernel's u, p, q (its value or a derivative) over all pairs of prepared points. */
-export function innerExpression(
+/** Prepared points to compare, and where to put the result. */
+interface PointPairs {
+  readonly x: Points;
+  readonly z: Points;
+  readonly out?: Tensor | undefined;
+}
+
+/** A kernel of inner products over all pairs of prepared points, or its derivative by `u` or `p`: [n, m]. */
+export function kernelPart(
   backend: Backend,
   kernel: InnerProductKernel,
-  expression: Expression,
-  x: Points,
-  z: Points,
-  symmetric: boolean,
-  out?: Tensor,
+  part: 'value' | 'u' | 'p',
+  { x, z, out }: PointPairs,
 ): Tensor {
   using scope = new Scope(backend);
+  const expression = part === 'value' ? kernel.value : kernel.derivatives[part];
   const row = z.squares && scope.ops.reshape(z.squares, [1, z.count]);
   const available = {
     ...kernel.parameters,
     ...(x.squares && { p: x.squares }),
     ...(row && { q: row }),
-    epsilon: x.weighted.dtype === 'float64' ? Number.EPSILON : 2 ** -23,
+    epsilon: machineEpsilon(floatDType(x.weighted)),
   };
   return backend.pairwise(x.weighted, z.coordinates, expression, {
-    inputs: used(expression, available),
-    symmetric,
+    inputs: pickInputs(expression, available),
+    // κ is symmetric, and so is κ_u; κ_p is not.
+    symmetric: part !== 'p' && samePoints(x, z),
     ...(out && { out }),
   });
 }
 
 /** The bindings that an expression asks for. */
-export function used(expression: Expression, available: Bindings): Bindings {
+export function pickInputs(expression: Expression, available: Bindings): Bindings {
   const names = new Set(inputNames(expression));
   return Object.fromEntries(Object.entries(available).filter(([name]) => names.has(name)));
 }

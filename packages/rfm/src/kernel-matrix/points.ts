@@ -1,4 +1,4 @@
-import { type Backend, input, Scope, ShapeError, type Tensor } from '@agop/core';
+import { type Backend, type FloatDType, floatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
 import { type Metric, multiplyByMetric } from '../metric/metric.ts';
 
@@ -16,6 +16,31 @@ export interface Points {
   readonly squares: Tensor | undefined;
   /** Frees what was made; not the points that were handed in. */
   dispose(): void;
+}
+
+/** The function f_c(x) = Σ_j α_jc k_M(x, z_j): a kernel in a metric, prepared centers, and their coefficients. */
+export interface KernelExpansion<K extends Kernel = Kernel> {
+  readonly kernel: K;
+  readonly metric: Metric;
+  /** Centers z_j, m of them. */
+  readonly centers: Points;
+  /** α [m, c] */
+  readonly coefficients: Tensor;
+}
+
+/** m, c, the number of features d, and the dtype of an expansion. */
+export function sizesOf({ centers, coefficients }: Pick<KernelExpansion, 'centers' | 'coefficients'>): {
+  readonly m: number;
+  readonly c: number;
+  readonly d: number;
+  readonly dtype: FloatDType;
+} {
+  return {
+    m: centers.count,
+    c: coefficients.shape[1] as number,
+    d: centers.coordinates.shape[1] as number,
+    dtype: floatDType(coefficients),
+  };
 }
 
 /**

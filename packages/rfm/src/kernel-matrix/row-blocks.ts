@@ -1,3 +1,4 @@
+import { bytesPerElement } from '@agop/core';
 import { type Points, samePoints } from './points.ts';
 
 /** Rows `begin` (included) to `end` (excluded). */
@@ -46,6 +47,6 @@ export function cacheBlocks(rows: number, rowBytes: number): RowBlock[] {
  */
 export function sampleBlocks(samples: Points, centers: Points, width: number): RowBlock[] {
   if (8 * width <= centers.count && samePoints(samples, centers)) return [{ begin: 0, end: samples.count }];
-  const bytes = samples.coordinates.dtype === 'float64' ? 8 : 4;
+  const bytes = bytesPerElement(samples.coordinates.dtype);
   return rowBlocks(samples.count, bytes * (centers.count + width));
 }

@@ -1,11 +1,11 @@
-import { type Backend, Scope, type Tensor, throwIfAborted } from '@agop/core';
+import { type Backend, bytesPerElement, floatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
 import { checkNonNegative } from '@agop/core/options';
 import { agopOfPoints } from '../agop/agop.ts';
-import { BlockGradients } from '../agop/gradients.ts';
+import { gradientRows } from '../agop/gradients.ts';
 import type { AgopOptions } from '../agop/options.ts';
 import { kernelOfPoints } from '../kernel-matrix/kernel-matrix.ts';
 import { checkNonzeros, type Nonzeros } from '../kernel-matrix/nonzeros.ts';
-import { type Points, preparePoints } from '../kernel-matrix/points.ts';
+import { type KernelExpansion, type Points, preparePoints } from '../kernel-matrix/points.ts';
 import { type RowBlock, rowBlocks, sampleBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
@@ -53,13 +53,14 @@ export class KernelMachine {
    *
    * @param x [n, d], dtype of the centers
    * @returns [n, c]
-   * @throws {ShapeError} {DTypeError} where x does not fit the centers
+   * @throws {ShapeError} where x does not fit the centers
+   * @throws {DTypeError} where x does not fit the centers
    */
   predict(x: Tensor): Tensor {
     using scope = new Scope(this.backend);
     const { ops } = scope;
     const centers = this.#points();
-    const rowBytes = centers.count * (this.#dtype() === 'float64' ? 8 : 4);
+    const rowBytes = centers.count * bytesPerElement(this.centers.dtype);
     const ofBlock = ({ begin, end }: RowBlock): Tensor => {
       using block = new Scope(ops);
       const points = preparePoints(block.ops, this.kernel, this.metric, block.ops.rows(x, begin, end));
@@ -70,7 +71,7 @@ export class KernelMachine {
         ? [this.#predictPoints(ops, centers)]
         : rowBlocks(x.shape[0] ?? 0, rowBytes).map(ofBlock);
     if (parts.length === 0)
-      return this.backend.full([0, this.coefficients.shape[1] as number], 0, this.#dtype());
+      return this.backend.full([0, this.coefficients.shape[1] as number], 0, floatDType(this.centers));
     return scope.keep(parts.length === 1 ? (parts[0] as Tensor) : ops.concat(parts, 0));
   }
 
@@ -85,7 +86,8 @@ export class KernelMachine {
    *
    * @param x [n, d]
    * @returns [n, c, d]
-   * @throws {ShapeError} {DTypeError} where x does not fit the centers
+   * @throws {ShapeError} where x does not fit the centers
+   * @throws {DTypeError} where x does not fit the centers
    */
   gradients(x: Tensor): Tensor {
     using scope = new Scope(this.backend);
@@ -93,13 +95,13 @@ export class KernelMachine {
     const [n, d] = [x.shape[0] as number, x.shape[1] as number];
     const c = this.coefficients.shape[1] as number;
     const samples = this.#samplePoints(ops, x);
-    const blocks = new BlockGradients(ops, this.kernel, this.#points(), this.coefficients);
+    const gradients = gradientRows(ops, this.#expansion());
     const parts = sampleBlocks(samples, this.#points(), c * d).map((block) => {
       using inner = new Scope(ops);
-      const g = inner.own(blocks.of(samples, block));
+      const g = inner.own(gradients(samples, block));
       return inner.keep(multiplyByMetric(inner.ops, g, this.metric));
     });
-    if (parts.length === 0) return this.backend.full([0, c, d], 0, this.#dtype());
+    if (parts.length === 0) return this.backend.full([0, c, d], 0, floatDType(this.centers));
     const all = parts.length === 1 ? (parts[0] as Tensor) : ops.concat(parts, 0);
     return scope.keep(ops.reshape(all, [n, c, d], { consume: true }));
   }
@@ -109,7 +111,8 @@ export class KernelMachine {
    *
    * @param x samples [n, d]; default the centers
    * @returns [d, d], or [1, d] with `diagonal`
-   * @throws {ShapeError} {DTypeError} where x does not fit the centers
+   * @throws {ShapeError} where x does not fit the centers
+   * @throws {DTypeError} where x does not fit the centers
    * @throws {OptionError} for an unknown option, and for the method 'sparse' without `nonzeros`, at other points than the
    *   centers, or in a metric that transforms the features
    */
@@ -117,10 +120,8 @@ export class KernelMachine {
     using scope = new Scope(this.backend);
     const samples = this.#samplePoints(scope.ops, x);
     const isSparse = samples === this.#prepared && samples.coordinates === this.centers;
-    return agopOfPoints(this.backend, this.kernel, this.metric, samples, this.#points(), this.coefficients, {
-      ...options,
-      nonzeros: isSparse ? this.#nonzeros : undefined,
-    });
+    const nonzeros = isSparse ? this.#nonzeros : undefined;
+    return agopOfPoints(this.backend, this.#expansion(), samples, { ...options, nonzeros });
   }
 
   /** Frees the coefficients and what was prepared. */
@@ -139,12 +140,13 @@ export class KernelMachine {
     return this.#prepared;
   }
 
-  #samplePoints(ops: Backend, x: Tensor): Points {
-    return x === this.centers ? this.#points() : preparePoints(ops, this.kernel, this.metric, x);
+  #expansion(): KernelExpansion {
+    const { kernel, metric, coefficients } = this;
+    return { kernel, metric, centers: this.#points(), coefficients };
   }
 
-  #dtype(): 'float32' | 'float64' {
-    return this.centers.dtype === 'float64' ? 'float64' : 'float32';
+  #samplePoints(ops: Backend, x: Tensor): Points {
+    return x === this.centers ? this.#points() : preparePoints(ops, this.kernel, this.metric, x);
   }
 }
 
@@ -171,7 +173,11 @@ export interface FitKernelMachineOptions {
  * Kernel ridge regression: α = (K + λ I)⁻¹ y. Holds K [n, n] while it solves, and frees it.
  *
  * @throws {NotPositiveDefiniteError} if K + λ I is not numerically positive definite
- * @throws {ShapeError} {DTypeError} {OptionError} {OutOfMemoryError} {AbortedError}
+ * @throws {ShapeError} for tensors that do not fit each other
+ * @throws {DTypeError} for dtypes that do not go together
+ * @throws {OptionError} for an option out of range
+ * @throws {OutOfMemoryError} where memory does not suffice
+ * @throws {AbortedError} through `signal`
  */
 export async function fitKernelMachine(options: FitKernelMachineOptions): Promise<KernelMachine> {
   const {
