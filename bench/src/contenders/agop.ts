@@ -134,7 +134,7 @@ await serve(
     const begin = performance.now();
     const result = await prepared.run();
     const seconds = (performance.now() - begin) / 1000;
-    if (result) prepared.scope.free(result);
+    if (result) result.dispose();
     return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
   },
 );

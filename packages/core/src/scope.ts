@@ -12,18 +12,27 @@ import type { Backend, Tensor } from './backend.ts';
  * }
  */
 export class Scope {
-  /** The backend, except that each new tensor belongs to this scope. */
+  /** The backend, except that each new tensor belongs to this scope (and to the scopes around it). */
   readonly ops: Backend;
   readonly #owned = new Set<Tensor>();
   #closed = false;
 
+  /** @param backend a backend, or the `ops` of another scope, which owns new tensors as well */
   constructor(backend: Backend) {
-    this.ops = trackingView(backend, (made) => this.#adopt(made));
+    const outer = views.get(backend);
+    const report = (made: Tensor): void => {
+      outer?.report(made);
+      this.own(made);
+    };
+    const target = outer?.target ?? backend;
+    this.ops = trackingView(target, report);
+    views.set(this.ops, { target, report });
   }
 
   /** Makes the scope own a tensor; returns it. */
   own<T extends Tensor>(tensor: T): T {
-    this.#adopt(tensor);
+    if (this.#closed) tensor.dispose();
+    else this.#owned.add(tensor);
     return tensor;
   }
 
@@ -33,15 +42,10 @@ export class Scope {
     return tensor;
   }
 
-  /** Frees tensors before the scope ends. */
-  free(...tensors: readonly Tensor[]): void {
-    for (const tensor of tensors) {
-      this.#owned.delete(tensor);
-      tensor.dispose();
-    }
-  }
-
-  /** Frees what the scope owns. Tensors that asynchronous work makes later are freed as they arrive. */
+  /**
+   * Frees what the scope owns and has not been disposed of before. Tensors that asynchronous work makes later are freed as they
+   * arrive.
+   */
   dispose(): void {
     this.#closed = true;
     for (const tensor of this.#owned) tensor.dispose();
@@ -51,12 +55,10 @@ export class Scope {
   [Symbol.dispose](): void {
     this.dispose();
   }
-
-  #adopt(tensor: Tensor): void {
-    if (this.#closed) tensor.dispose();
-    else this.#owned.add(tensor);
-  }
 }
+
+/** What stands behind the `ops` of each scope, so that a scope on them makes one view and not a view of a view. */
+const views = new WeakMap<Backend, { readonly target: Backend; report(made: Tensor): void }>();
 
 /** Methods whose result is not a new tensor. */
 const untracked = new Set<PropertyKey>(['memory', 'resetPeak', 'dispose', Symbol.dispose]);

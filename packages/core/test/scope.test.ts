@@ -77,7 +77,7 @@ describe('a scope', () => {
   it('frees single tensors early', () => {
     using scope = new Scope(backend);
     const [a, b] = [scope.ops.identity(3, 'float64'), scope.ops.identity(3, 'float64')];
-    scope.free(a);
+    a.dispose();
     expect([a.disposed, b.disposed]).toEqual([true, false]);
     scope.dispose();
     expect(b.disposed).toBe(true);

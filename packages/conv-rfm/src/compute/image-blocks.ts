@@ -77,7 +77,7 @@ export class ImageBlocks {
     const patches = ops.patches(images, { size: patchSize, padding: border });
     if (!this.#transform) return patches;
     const transformed = ops.matmul(patches, this.#transform);
-    scope.free(patches);
+    patches.dispose();
     return transformed;
   }
 

@@ -80,11 +80,11 @@ class TileMatrix {
     const strips = ordered(this.#rows).map((tiles) => {
       const parts = ordered(tiles);
       const strip = ops.concat(parts, 1);
-      this.#scope.free(...parts);
+      for (const tensor of parts) tensor.dispose();
       return strip;
     });
     const matrix = ops.concat(strips, 0);
-    this.#scope.free(...strips);
+    for (const tensor of strips) tensor.dispose();
     return matrix;
   }
 

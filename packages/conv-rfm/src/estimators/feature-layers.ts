@@ -31,7 +31,7 @@ export function applyLayer(
 /** Features instead of what they were made of, which is freed; the scope owns them. */
 export function replaceByFeatures(scope: Scope, layer: FittedLayer, x: Tensor): Tensor {
   const features = applyLayer(scope, layer, x);
-  scope.free(x);
+  x.dispose();
   return features;
 }
 

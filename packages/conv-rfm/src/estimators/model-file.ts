@@ -172,7 +172,7 @@ function restoreTrained(
   let centers = images;
   for (const layer of layers) {
     const features = applyLayer(scope, layer, centers);
-    if (centers !== images) scope.free(centers);
+    if (centers !== images) centers.dispose();
     centers = features;
   }
   const transform = tensors['transform'] && upload(requireTensor(tensors, 'transform', 2));

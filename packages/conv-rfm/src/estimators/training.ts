@@ -68,7 +68,7 @@ export async function trainConv(
       layers.push(fitted);
       const before = x;
       x = applyLayer(scope, fitted, x);
-      if (before !== images && before !== run.centers) scope.free(before);
+      if (before !== images && before !== run.centers) before.dispose();
       const { held, test } = audience;
       audience = {
         held: held && replaceByFeatures(scope, fitted, held),

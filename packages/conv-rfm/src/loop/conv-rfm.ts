@@ -139,7 +139,7 @@ async function solveRelative(
     const quotient = divide(ops, a, scale > 0 ? scale : 1, into);
     if (quotient.dtype === precise) return quotient;
     const wide = ops.cast(quotient, precise);
-    scope.free(quotient);
+    quotient.dispose();
     return wide;
   };
   const system = { matrix: divided(matrix, { out: matrix }), targets: divided(y, {}) };

@@ -472,7 +472,7 @@ export class EngineBackend<Buffer> implements Backend {
   /** A tensor of another shape in the memory of `tensor`, which is disposed. */
   #handOver(tensor: EngineTensor<Buffer>, shape: Shape): EngineTensor<Buffer> {
     this.#live.delete(tensor);
-    const made = new EngineTensor(this.#owner, tensor.surrender(), [...shape], tensor.dtype);
+    const made = new EngineTensor(this.#owner, tensor.take(), [...shape], tensor.dtype);
     this.#live.add(made);
     return made;
   }

@@ -15,7 +15,8 @@ export class EngineTensor<Buffer> implements Tensor {
   readonly dtype: DType;
   readonly size: number;
   readonly #owner: TensorOwner<Buffer>;
-  readonly #buffer: Buffer;
+  /** Undefined once it is disposed, so that memory of the host can be collected. */
+  #buffer: Buffer | undefined;
   #disposed = false;
 
   constructor(owner: TensorOwner<Buffer>, buffer: Buffer, shape: Shape, dtype: DType) {
@@ -37,13 +38,13 @@ export class EngineTensor<Buffer> implements Tensor {
   /** The engine's memory. @throws {DisposedError} */
   get buffer(): Buffer {
     if (this.#disposed) throw new DisposedError(`A tensor [${this.shape.join(', ')}]`);
-    return this.#buffer;
+    return this.#buffer as Buffer;
   }
 
   /** Disposes of the tensor without freeing its memory, which it returns. @throws {DisposedError} */
-  surrender(): Buffer {
+  take(): Buffer {
     const { buffer } = this;
-    this.#disposed = true;
+    this.#end();
     return buffer;
   }
 
@@ -54,10 +55,15 @@ export class EngineTensor<Buffer> implements Tensor {
   dispose(): void {
     if (this.#disposed) return;
     this.#owner.release(this);
-    this.#disposed = true;
+    this.#end();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #end(): void {
+    this.#disposed = true;
+    this.#buffer = undefined;
   }
 }

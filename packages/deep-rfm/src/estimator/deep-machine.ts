@@ -116,7 +116,7 @@ export class DeepMachine {
     inner.own(features);
     const next = inner.keep(normalizeRows(inner.ops, features, rowNormalization));
     scope.own(next);
-    scope.free(rows);
+    rows.dispose();
     return next;
   }
 

@@ -38,7 +38,7 @@ function innerRows(
     const count = samples.count * c;
     const { a, f } = gradientWeights(ops, expansion, samples);
     const sums = ops.matmul(a, scaledCenters);
-    scope.free(a);
+    a.dispose();
     const gradients = c === 1 ? sums : ops.reshape(sums, [count, d], { consume: true });
     if (f) {
       const own = c === 1 ? samples.coordinates : repeatRows(ops, samples, c);
@@ -95,7 +95,7 @@ function powerRows(
         centers.coordinates,
         kernel.p,
       );
-      scope.free(weights);
+      weights.dispose();
       return gradients;
     });
     return scope.keep(ops.reshape(ops.concat(perOutput, 1), [samples.count * c, d], { consume: true }));

@@ -50,7 +50,8 @@ export function arcCosineSensitivities(
     const byTangent = parts.ops.map(input('h').mul(input('a')), { h, a: slope }, { out: slope });
     // The tangent of a layer starts as a copy of its covariance.
     const byBoth = add(parts.ops, bySlope, byTangent, { out: bySlope });
-    scope.free(g, h);
+    g.dispose();
+    h.dispose();
     if (layer === 0) {
       g = scope.own(multiply(ops, byBoth, 1 / plan.channels));
       break;
@@ -90,7 +91,7 @@ function forwards(scope: Scope, pair: FieldPair): LayerRecord[] {
     using parts = new Scope(ops);
     const covariance = parts.ops.map(e.covariance, { s, n, a: slope, epsilon });
     const both = parts.ops.map(e.withTangent, { s: covariance, t, a: slope });
-    if (s !== t) scope.free(s);
+    if (s !== t) s.dispose();
     s = nextLayer(ops, covariance, plan, layer + 1);
     t = nextLayer(ops, both, plan, layer + 1);
   }

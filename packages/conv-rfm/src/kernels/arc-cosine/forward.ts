@@ -73,14 +73,15 @@ export function arcCosineValues(ops: Backend, pair: FieldPair, tangent: boolean)
     const n = parts.own(norms(ops, pair, layer));
     if (!tangent) {
       const covariance = parts.ops.map(e.covarianceAlone, { s, n, epsilon }, { out: n });
-      scope.free(s);
+      s.dispose();
       s = scope.own(nextLayer(ops, covariance, plan, layer + 1));
       continue;
     }
     const a = parts.ops.map(e.slope, { s, n, epsilon });
     const covariance = parts.ops.map(e.covariance, { s, n, a, epsilon }, { out: n });
     const both = parts.ops.map(e.withTangent, { s: covariance, t, a }, { out: a });
-    scope.free(s, t);
+    s.dispose();
+    t.dispose();
     s = scope.own(nextLayer(ops, covariance, plan, layer + 1));
     t = scope.own(nextLayer(ops, both, plan, layer + 1));
   }
