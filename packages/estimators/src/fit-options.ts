@@ -1,4 +1,21 @@
-/** What is told after each fit of the loop. */
+/** Options of every `fit`. `X` and `Y` are what the estimator takes as samples and targets. */
+export interface FitOptions<X, Y> {
+  /**
+   * Data on which the fit is judged and its best step chosen: given, or a fraction in (0, 1) of the training samples held out at random
+   * (seeded; by class for classifiers). Default none: the last step is kept.
+   */
+  readonly validation?: { readonly x: X; readonly y: Y } | number;
+  /** Stops the fit between two steps with an {@link AbortedError}; the estimator stays as it was before. */
+  readonly signal?: AbortSignal;
+}
+
+/** How an algorithm that iterates tells how far it is. */
+export interface IterationEvents {
+  /** Called after each iteration. */
+  readonly onIteration?: (event: IterationEvent) => void;
+}
+
+/** What is told after each iteration. */
 export interface IterationEvent {
   /** 0 for plain kernel regression. */
   readonly iteration: number;
@@ -16,22 +33,28 @@ export interface IterationEvent {
   readonly secondsLeft: number;
 }
 
-/** Options of `fit`. `Y` is what the estimator takes as targets. */
-export interface FitOptions<X, Y> {
-  /**
-   * Data on which the best iteration is chosen: given, or a fraction in (0, 1) of the training rows held out at random (seeded; by class
-   * for classifiers). Default none: the last iteration is kept.
-   */
-  readonly validation?: { readonly x: X; readonly y: Y } | number;
-  /** Called after each iteration. */
-  readonly onIteration?: (event: IterationEvent) => void;
-  /** Stops the fit between two iterations with an {@link AbortedError}; the estimator stays as it was before. */
-  readonly signal?: AbortSignal;
-}
-
 /** One entry of the history of a fit. */
 export interface IterationRecord {
   readonly iteration: number;
   readonly metric: string;
   readonly value: number | undefined;
+}
+
+/** Tells how long a fit of equal steps has taken, and how long it will. */
+export class Stopwatch {
+  readonly #started = performance.now();
+  #lap = this.#started;
+
+  /** @param done steps that are done, at least 1, of `total` */
+  times(done: number, total: number): { readonly seconds: number; readonly secondsLeft: number } {
+    const seconds = (performance.now() - this.#started) / 1000;
+    return { seconds, secondsLeft: (seconds / done) * (total - done) };
+  }
+
+  /** Seconds since the last lap, or the beginning. */
+  lap(): number {
+    const before = this.#lap;
+    this.#lap = performance.now();
+    return (this.#lap - before) / 1000;
+  }
 }

@@ -1,25 +1,58 @@
-export { argmaxRows, toProbabilities } from './decisions.ts';
-export type { FitOptions, IterationEvent, IterationRecord } from './fit-options.ts';
+export { type Classification, classification, type LabelCoding, toProbabilities } from './classification.ts';
+export { Estimator, loadModel, type Model, type SaveOptions } from './estimator.ts';
+export {
+  type FitOptions,
+  type IterationEvent,
+  type IterationEvents,
+  type IterationRecord,
+  Stopwatch,
+} from './fit-options.ts';
 export * from './input/index.ts';
+export { hostLabels, type Label, LabelEncoder, type LabelInput, oneHot } from './labels.ts';
 export {
-  checkLabelCount,
-  hostLabels,
-  type Label,
-  LabelEncoder,
-  type LabelInput,
-  oneHot,
-} from './labels.ts';
+  decodeModel,
+  encodeModel,
+  type ModelContent,
+  type ModelFormat,
+  type ModelParts,
+  nest,
+  nested,
+  type TaskDescription,
+} from './model-file.ts';
 export { ModelHolder } from './model-holder.ts';
-export { type Holdout, holdOut, type Rows, takeRows, uploadRows } from './rows.ts';
-export { accuracy, meanAbsoluteError, meanSquaredError, rSquared } from './scores.ts';
-export { type LabelledRows, type LabelledSplit, splitLabelled } from './split.ts';
-export * from './storage/index.ts';
+export { type Regression, regression, type Values } from './regression.ts';
 export {
-  measureScale,
-  restore,
-  restoredScale,
-  savedScale,
-  standardize,
-  type TargetScale,
-  unitScale,
-} from './target-scale.ts';
+  argmaxRows,
+  checkFeatures,
+  type Holdout,
+  holdOut,
+  type Rows,
+  takeRows,
+  uploadRows,
+} from './rows.ts';
+export { historySchema, kernelSchema, namedSchema } from './schema.ts';
+export {
+  accuracy,
+  better,
+  meanAbsoluteError,
+  meanSquaredError,
+  meanSquaredNorm,
+  rSquared,
+  type ScoreName,
+  type Scores,
+} from './scores.ts';
+export { measureColumns, type Standardization, standardize } from './standardization.ts';
+export * from './storage/index.ts';
+export type { Coding, TargetCoding, Task, TaskTypes } from './task.ts';
+export {
+  type FitJob,
+  type FittedModel,
+  type LoadOptions,
+  type MatrixTypes,
+  matrixSamples,
+  type SampleReader,
+  type Samples,
+  type Trainer,
+  type TrainerSettings,
+  type TrainerTypes,
+} from './trainer.ts';

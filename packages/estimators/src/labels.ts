@@ -1,4 +1,4 @@
-import { ShapeError, UnknownLabelError, ValueError } from '@agop/core';
+import { UnknownLabelError, ValueError } from '@agop/core';
 import { isTfTensor, type TfTensorLike, toHostVector } from './input/index.ts';
 
 /** What a class may be called. */
@@ -68,24 +68,10 @@ export async function hostLabels<L extends Label>(
   return Array.from(data) as L[];
 }
 
-/**
- * Checks that every row has a label.
- *
- * @param prefix before X and y in the message, e.g. 'validation '
- * @throws {ShapeError} where there are not as many labels as rows
- */
-export function checkLabelCount(rows: number, labels: number, prefix: string): void {
-  if (rows !== labels) {
-    throw new ShapeError(`${prefix}X has ${rows} rows, but ${prefix}y has ${labels} labels.`);
-  }
-}
-
 /** One-hot rows of class indices, [n, classes]. */
-export function oneHot(indices: Int32Array, classes: number): Float64Array {
+export function oneHot(indices: ArrayLike<number>, classes: number): Float64Array<ArrayBuffer> {
   const rows = new Float64Array(indices.length * classes);
-  indices.forEach((index, row) => {
-    rows[row * classes + index] = 1;
-  });
+  for (let row = 0; row < indices.length; row++) rows[row * classes + (indices[row] as number)] = 1;
   return rows;
 }
 

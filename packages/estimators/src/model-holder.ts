@@ -35,8 +35,9 @@ export abstract class ModelHolder<T extends { dispose(): void }> {
   }
 
   /** Takes over a new model and frees the old one. */
-  protected adopt(trained: T): void {
+  protected adopt(trained: T): this {
     this.dispose();
     this.#trained = trained;
+    return this;
   }
 }

@@ -3,16 +3,19 @@ import {
   type FloatDType,
   OptionError,
   randomPermutation,
+  ShapeError,
   type Tensor,
   ValueError,
 } from '@agop/core';
 
-/** A matrix on the host. */
+/** A matrix on the host: one row per sample. */
 export interface Rows {
+  /** Row-major, [rows, columns]. */
   readonly data: ArrayLike<number>;
   readonly rows: number;
   readonly columns: number;
 }
+
 /** Row indices of a split, ascending. */
 export interface Holdout {
   readonly training: Int32Array;
@@ -52,13 +55,36 @@ export function holdOut(rows: number, fraction: number, seed: number, strata?: A
   return { training: Int32Array.from(training).sort(), held: Int32Array.from(held).sort() };
 }
 
-/** Chosen rows of a row-major matrix. */
-export function takeRows(data: ArrayLike<number>, columns: number, rows: Int32Array): Float64Array {
-  const taken = new Float64Array(rows.length * columns);
-  rows.forEach((row, i) => {
+/** Chosen rows, in float64; what else a kind of samples holds, such as the size of images, stays. */
+export function takeRows<X extends Rows>(x: X, chosen: Int32Array): X {
+  const { data, columns } = x;
+  const taken = new Float64Array(chosen.length * columns);
+  chosen.forEach((row, i) => {
     for (let j = 0; j < columns; j++) taken[i * columns + j] = data[row * columns + j] as number;
   });
-  return taken;
+  return { ...x, data: taken, rows: chosen.length };
+}
+
+/** Index of the first largest entry of each row of a row-major matrix. */
+export function argmaxRows(data: ArrayLike<number>, columns: number): Int32Array {
+  return Int32Array.from({ length: data.length / columns }, (_, row) => {
+    let best = 0;
+    for (let j = 1; j < columns; j++) {
+      if ((data[row * columns + j] as number) > (data[row * columns + best] as number)) best = j;
+    }
+    return best;
+  });
+}
+
+/**
+ * Checks that rows have the features that a model was fitted on.
+ *
+ * @throws {ShapeError} for another number of columns
+ */
+export function checkFeatures({ columns }: Rows, features: number): void {
+  if (columns !== features) {
+    throw new ShapeError(`X has ${columns} columns, but the model was fitted on ${features} features.`);
+  }
 }
 
 /** Moves rows to the backend. @throws {ValueError} for numbers beyond the range of float32 */

@@ -17,13 +17,18 @@ export {
 } from './agop/options.ts';
 export { subsetRows } from './agop/subset-rows.ts';
 export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
-export type { LoadOptions, SaveOptions } from './estimators/estimator.ts';
-export { Estimator } from './estimators/estimator.ts';
-export { decodeModel, type ModelDescription } from './estimators/model-file.ts';
-export type { EstimatorOptions, HostMetric } from './estimators/options.ts';
+export { RFMEstimator } from './estimators/estimator.ts';
+export type { EstimatorOptions, HostMetric, RFMSettings } from './estimators/options.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
 export { type KernelMatrixOptions, kernelMatrix } from './kernel-matrix/kernel-matrix.ts';
 export { type Nonzeros, nonzerosOf } from './kernel-matrix/nonzeros.ts';
+export {
+  type FittedRFM,
+  type RFMDescription,
+  type RFMLoadOptions,
+  type RFMTypes,
+  rfm,
+} from './estimators/trainer.ts';
 export * from './kernels/index.ts';
 export { type FeatureLearning, type FeatureLearningStep, featureLearning } from './loop/feature-learning.ts';
 export { Lazy } from './loop/lazy.ts';

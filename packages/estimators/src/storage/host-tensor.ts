@@ -12,6 +12,15 @@ export async function downloadTensor(tensor: Tensor): Promise<HostTensor> {
   return { dtype: tensor.dtype, shape: tensor.shape, data: await tensor.read() };
 }
 
+/** Copies tensors to the host, one after the other. @throws {DisposedError} */
+export async function downloadTensors(
+  tensors: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, HostTensor>> {
+  const copies: Record<string, HostTensor> = {};
+  for (const [name, tensor] of Object.entries(tensors)) copies[name] = await downloadTensor(tensor);
+  return copies;
+}
+
 /**
  * The tensor of a model file that must be there.
  *

@@ -1,5 +1,5 @@
-import { type Backend, chooseDType, type FloatDType } from '@agop/core';
-import type { ShapedArray } from '@agop/estimators';
+import type { Backend, FloatDType } from '@agop/core';
+import { chooseDType, type ScoreName, type ShapedArray } from '@agop/estimators';
 import { laplace } from '../kernels/built-in.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { RecursionOptions } from '../loop/recursive-feature-machine.ts';
@@ -20,7 +20,7 @@ export interface EstimatorOptions extends RecursionOptions {
 }
 
 /** {@link EstimatorOptions} with the defaults filled in. */
-export interface EstimatorSettings extends RecursionOptions {
+export interface RFMSettings extends RecursionOptions {
   readonly backend: Backend;
   readonly kernel: Kernel;
   readonly dtype: FloatDType;
@@ -28,10 +28,12 @@ export interface EstimatorSettings extends RecursionOptions {
   readonly ridge: number;
   readonly seed: number;
   readonly keepMetrics: boolean;
+  /** The score that chooses the best iteration. */
+  readonly selection: ScoreName;
 }
 
 /** @throws {OptionError} for a dtype that the backend does not compute in */
-export function estimatorSettings(options: EstimatorOptions): EstimatorSettings {
+export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RFMSettings {
   const { backend, ridge = 1e-3 } = options;
   return {
     ...options,
@@ -41,6 +43,7 @@ export function estimatorSettings(options: EstimatorOptions): EstimatorSettings 
     iterations: options.iterations ?? 5,
     seed: options.seed ?? 0,
     keepMetrics: options.keepMetrics ?? false,
+    selection,
   };
 }
 

@@ -1,0 +1,210 @@
+import { FormatError } from '@agop/core';
+import type { FitOptions } from './fit-options.ts';
+import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
+import { ModelHolder } from './model-holder.ts';
+import { holdOut, takeRows } from './rows.ts';
+import { readBytes, writeFileAtomically } from './storage/index.ts';
+import type { Coding, Task, TaskTypes } from './task.ts';
+import type { Samples, Trainer, TrainerTypes } from './trainer.ts';
+
+/** Options of saving a model. */
+export interface SaveOptions {
+  /** Texts that travel with the model, e.g. a preprocessing as JSON; they come back as `attachments`. */
+  readonly attachments?: Readonly<Record<string, string>>;
+}
+
+/** A fitted model with the coding of its targets. */
+export interface Model<T extends TrainerTypes, K extends TaskTypes> {
+  readonly fitted: T['fitted'];
+  readonly coding: Coding<K>;
+  readonly attachments: Readonly<Record<string, string>>;
+  dispose(): void;
+}
+
+/**
+ * What users see of an algorithm and a task: `fit`, `predict`, `score`, `save`. An estimator is a class below it, with its options, its
+ * `load`, and whatever else its models can tell.
+ *
+ * @typeParam T types of the algorithm
+ * @typeParam K types of the task: {@link Classification} or {@link Regression}
+ */
+export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> extends ModelHolder<
+  Model<T, K>
+> {
+  protected readonly settings: T['settings'];
+  readonly #trainer: Trainer<T>;
+  readonly #task: Task<K>;
+
+  constructor(trainer: Trainer<T>, task: Task<K>, settings: T['settings']) {
+    super();
+    this.#trainer = trainer;
+    this.#task = task;
+    this.settings = settings;
+  }
+
+  /** Texts that were saved with the model. */
+  get attachments(): Readonly<Record<string, string>> {
+    return this.fitted ? this.requireTrained('attachments').attachments : {};
+  }
+
+  /**
+   * Fits the model. A failure or abort leaves the estimator as it was.
+   *
+   * @param x samples
+   * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
+   * @throws {ValueError} for NaN or infinite values (with row and column), ragged or empty data, missing labels, one class only, targets that
+   *   do not vary
+   * @throws {UnknownLabelError} for a validation label that no training sample has
+   * @throws {ShapeError} where x, y and the validation data do not go together
+   * @throws {DTypeError} for data that is of no accepted kind
+   * @throws {DisposedError} for tensors that have been disposed
+   * @throws {NotPositiveDefiniteError} if a kernel matrix plus ridge is not numerically positive definite
+   * @throws {OptionError} for options out of range
+   * @throws {OutOfMemoryError} where the memory of the backend does not suffice
+   * @throws {AbortedError} through `signal`
+   */
+  fit(
+    x: T['input'],
+    y: K['targets'],
+    options: FitOptions<T['input'], K['targets']> & Partial<T['events']> = {},
+  ): Promise<this> {
+    return this.train(x, y, options);
+  }
+
+  /**
+   * Predicts: the label of the largest output for each sample, the first one on ties; or values in the units of y, row-major: length n for one
+   * output, else n · outputs, and a `tf.Tensor` for a `tf.Tensor`.
+   *
+   * @param x samples
+   * @throws {NotFittedError} before `fit` or loading
+   * @throws {ValueError} for NaN or infinite values, ragged or empty data
+   * @throws {ShapeError} for samples of another size than those of the fit
+   * @throws {DTypeError} for data that is of no accepted kind
+   * @throws {DisposedError} for tensors that have been disposed
+   */
+  async predict(x: T['input'], ...how: T['how']): Promise<K['answers']> {
+    const outputs = await this.outputs(x, ...how);
+    return this.requireTrained('predict()').coding.answers(outputs, x);
+  }
+
+  /**
+   * How good predictions are: the fraction of right labels (labels that no training sample had count as wrong); or the coefficient of
+   * determination R², averaged over outputs: 1 is perfect, 0 is no better than the mean.
+   *
+   * @throws {NotFittedError} before `fit` or loading
+   * @throws {ValueError} for NaN or infinite values, ragged or empty data
+   * @throws {ShapeError} where x and y do not go together, or with the model
+   * @throws {DTypeError} for data that is of no accepted kind
+   * @throws {DisposedError} for tensors that have been disposed
+   */
+  async score(x: T['input'], y: K['targets'], ...how: T['how']): Promise<number> {
+    const outputs = await this.outputs(x, ...how);
+    return this.requireTrained('score()').coding.grade(outputs, y, this.#trainer.noun);
+  }
+
+  /**
+   * The model as the bytes of one safetensors file: tensors in the dtype of the fit, everything else as JSON.
+   *
+   * @throws {NotFittedError} before `fit` or loading
+   */
+  async toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
+    const { fitted, coding } = this.requireTrained('save()');
+    const { description, tensors } = await this.#trainer.encode(fitted);
+    return encodeModel(this.#trainer.format, {
+      description: { ...coding.describe(), ...description },
+      tensors: { ...coding.tensors(), ...tensors },
+      attachments: options.attachments ?? {},
+    });
+  }
+
+  /**
+   * Writes {@link Estimator.toBytes} to a file, through a temporary one that is renamed: an old file survives any failure. Node only.
+   *
+   * @throws {NotFittedError} before `fit` or loading
+   * @throws {StorageError} if the file cannot be written
+   */
+  async save(path: string, options?: SaveOptions): Promise<void> {
+    await writeFileAtomically(path, await this.toBytes(options));
+  }
+
+  /** {@link Estimator.fit}, with test samples that are scored for the record only. */
+  protected async train(
+    x: T['input'],
+    y: K['targets'],
+    options: FitOptions<T['input'], K['targets']> & Partial<T['events']>,
+    test?: { readonly x: T['input']; readonly y: K['targets'] },
+  ): Promise<this> {
+    const [trainer, { settings }] = [this.#trainer, this];
+    const samples = await trainer.read(x, 'X', settings);
+    const opened = await this.#task.open(y, samples.rows, trainer.noun);
+    const all = { x: samples, y: opened.y };
+    const further = async (given: { readonly x: T['input']; readonly y: K['targets'] }, name: string) => {
+      const own = await trainer.read(given.x, `${name} X`, settings);
+      const targets = await opened.coding.read(given.y, own.rows, trainer.noun, `${name} `);
+      trainer.checkLike(own, samples, `${name.charAt(0).toUpperCase()}${name.slice(1)} `);
+      return { x: own, y: targets };
+    };
+    const { validation, signal } = options;
+    const strata = opened.coding.strata(opened.y);
+    const split: {
+      readonly training: Samples<T['samples']>;
+      readonly held: Samples<T['samples']> | undefined;
+    } =
+      typeof validation === 'number'
+        ? divide(all, validation, settings.seed, strata)
+        : { training: all, held: validation && (await further(validation, 'validation')) };
+    const coding = opened.coding.trainedOn(split.training.y);
+    const job = { ...split, coding, test: test && (await further(test, 'test')) };
+    const fitted = await trainer.fit(job, settings, { ...options, signal });
+    return this.adopt({ fitted, coding, attachments: {}, dispose: () => fitted.dispose() });
+  }
+
+  /** Outputs of the model for samples, [n, outputs], row-major: estimates of targets as the fit saw them. */
+  protected async outputs(x: T['input'], ...how: T['how']): Promise<ArrayLike<number>> {
+    const { fitted } = this.requireTrained('predict()');
+    return this.#trainer.predict(fitted, await this.read(x), ...how);
+  }
+
+  /** Samples on the host, checked. */
+  protected read(x: T['input']): Promise<T['samples']> {
+    return this.#trainer.read(x, 'X', this.settings);
+  }
+}
+
+/**
+ * Loads a model for an estimator of the same algorithm and task.
+ *
+ * @param source path of a file (Node), or its bytes
+ * @throws {FormatError} for files that are truncated, foreign, of a newer version, or hold a model for the other task
+ * @throws {OptionError} for a dtype that the backend does not compute in
+ * @throws {StorageError} if the file cannot be read
+ */
+export async function loadModel<T extends TrainerTypes, K extends TaskTypes>(
+  trainer: Trainer<T>,
+  task: Task<K>,
+  source: string | Uint8Array,
+  options: T['load'],
+): Promise<Model<T, K>> {
+  const saved: ModelContent<T['description']> = decodeModel(trainer.format, await readBytes(source));
+  const found = saved.description.task;
+  if (found !== task.name) {
+    const kind = found === 'regression' ? 'regression' : 'classifier';
+    throw new FormatError(
+      `The saved model is a ${kind}: load it with ${trainer.format.estimators[found] ?? 'another class'}.load.`,
+    );
+  }
+  const coding = task.restore(saved.description, saved.tensors);
+  const fitted = await trainer.decode(saved, coding.outputs, options);
+  return { fitted, coding, attachments: saved.attachments, dispose: () => fitted.dispose() };
+}
+
+function divide<X extends Samples<TrainerTypes['samples']>['x']>(
+  { x, y }: Samples<X>,
+  fraction: number,
+  seed: number,
+  strata: ArrayLike<number> | undefined,
+): { readonly training: Samples<X>; readonly held: Samples<X> } {
+  const { training, held } = holdOut(x.rows, fraction, seed, strata);
+  const some = (chosen: Int32Array): Samples<X> => ({ x: takeRows(x, chosen), y: takeRows(y, chosen) });
+  return { training: some(training), held: some(held) };
+}

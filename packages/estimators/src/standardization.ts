@@ -1,0 +1,73 @@
+import type { Rows } from './rows.ts';
+
+/** Mean and standard deviation of each column. */
+export interface Standardization {
+  /** [columns] */
+  readonly mean: Float64Array;
+  /** [columns] */
+  readonly deviation: Float64Array;
+}
+
+/** A column varies if its standard deviation is above this part of its largest absolute value; less is rounding. */
+const negligible = 1e-12;
+
+/**
+ * Means and standard deviations (divided by n) of the columns; the deviation is 0 for columns that do not vary.
+ *
+ * @param divide whether sums are divided by n term by term or at the end. It decides nothing but the last bit, which a family of models is to
+ *   keep.
+ */
+export function measureColumns(
+  { data, rows, columns }: Rows,
+  divide: 'first' | 'last' = 'last',
+): Standardization {
+  const [before, after] = divide === 'first' ? [rows, 1] : [1, rows];
+  const mean = new Float64Array(columns);
+  const deviation = new Float64Array(columns);
+  const largest = new Float64Array(columns);
+  for (let at = 0; at < data.length; at++) {
+    const [value, j] = [data[at] as number, at % columns];
+    mean[j] = (mean[j] as number) + value / before;
+    largest[j] = Math.max(largest[j] as number, Math.abs(value));
+  }
+  for (let j = 0; j < columns; j++) mean[j] = (mean[j] as number) / after;
+  for (let at = 0; at < data.length; at++) {
+    const j = at % columns;
+    deviation[j] = (deviation[j] as number) + ((data[at] as number) - (mean[j] as number)) ** 2 / before;
+  }
+  for (let j = 0; j < columns; j++) {
+    const measured = Math.sqrt((deviation[j] as number) / after);
+    deviation[j] = measured > negligible * (largest[j] as number) ? measured : 0;
+  }
+  return { mean, deviation };
+}
+
+/** The standardization that changes nothing. */
+export function unitStandardization(columns: number): Standardization {
+  return { mean: new Float64Array(columns), deviation: new Float64Array(columns).fill(1) };
+}
+
+/** (x - mean) / deviation for each column, 0 where the deviation is 0: a new array, row-major. */
+export function standardize(
+  data: ArrayLike<number>,
+  { mean, deviation }: Standardization,
+): Float64Array<ArrayBuffer> {
+  const columns = mean.length;
+  return Float64Array.from({ length: data.length }, (_, at) => {
+    const j = at % columns;
+    const scale = deviation[j] as number;
+    return scale > 0 ? ((data[at] as number) - (mean[j] as number)) / scale : 0;
+  });
+}
+
+/** x · deviation + mean for each column: a new array, row-major. */
+export function restore(
+  data: ArrayLike<number>,
+  { mean, deviation }: Standardization,
+): Float64Array<ArrayBuffer> {
+  const columns = mean.length;
+  return Float64Array.from({ length: data.length }, (_, at) => {
+    const j = at % columns;
+    return (data[at] as number) * (deviation[j] as number) + (mean[j] as number);
+  });
+}

@@ -1,0 +1,86 @@
+import type { Label } from './labels.ts';
+import type { TaskDescription } from './model-file.ts';
+import type { Rows } from './rows.ts';
+import type { ScoreName } from './scores.ts';
+import type { HostTensor } from './storage/index.ts';
+
+/** The types of a kind of task. */
+export interface TaskTypes {
+  /** Targets as users hand them to `fit`. */
+  readonly targets: unknown;
+  /** What `predict` gives. */
+  readonly answers: unknown;
+  readonly classes: readonly Label[] | undefined;
+}
+
+/** What is to be learned: {@link classification} or {@link regression}. */
+export interface Task<K extends TaskTypes> {
+  readonly name: TaskDescription['task'];
+  /**
+   * Reads the targets of a fit, and learns how to code them.
+   *
+   * @param rows number of samples that need a target
+   * @param noun what the samples are called in messages: `rows`
+   */
+  open(
+    y: K['targets'],
+    rows: number,
+    noun: string,
+  ): Promise<{ readonly y: Rows; readonly coding: Coding<K> }>;
+  /** The coding of a saved model. @throws {FormatError} if the description lacks what it needs */
+  restore(description: TaskDescription, tensors: Readonly<Record<string, HostTensor>>): Coding<K>;
+}
+
+/** How the targets of a fit become numbers: all that an algorithm needs to know of a task. */
+export interface TargetCoding {
+  /** Number of outputs of the model. */
+  readonly outputs: number;
+  /** The classes in the order of the outputs; undefined in a regression. */
+  readonly classes: readonly Label[] | undefined;
+  /**
+   * What the outputs are fitted to, [n, outputs], row-major.
+   *
+   * @param y class indices [n, 1], or values [n, outputs]
+   */
+  targets(y: Rows): Float64Array<ArrayBuffer>;
+  /**
+   * A score of outputs.
+   *
+   * @param outputs [n, outputs], row-major
+   * @param y class indices [n, 1], or values [n, outputs]
+   * @throws {OptionError} for a score that the task does not have
+   */
+  score(name: ScoreName, outputs: ArrayLike<number>, y: Rows): number;
+}
+
+/** {@link TargetCoding} with the ways from users' targets and to their answers. */
+export interface Coding<K extends TaskTypes> extends TargetCoding {
+  readonly classes: K['classes'];
+  /**
+   * Further targets, e.g. for validation: class indices [n, 1], or values [n, outputs].
+   *
+   * @param rows number of samples that need a target
+   * @param noun what the samples are called in messages: `rows`
+   * @param prefix before X and y in messages, e.g. 'validation '
+   * @throws {ShapeError} if there is not one target for each sample
+   * @throws {UnknownLabelError} for a label that is no class
+   */
+  read(y: K['targets'], rows: number, noun: string, prefix: string): Promise<Rows>;
+  /** For each row the index of its class, where held-out rows are to be drawn from each class alike. */
+  strata(y: Rows): ArrayLike<number> | undefined;
+  /** The coding that suits the rows of the fit alone, without those held out. @throws {ValueError} for constant targets */
+  trainedOn(y: Rows): Coding<K>;
+  /**
+   * Answers of the kind that users expect.
+   *
+   * @param outputs [n, outputs], row-major
+   * @param input the samples as they were given: a `tf.Tensor` may want a `tf.Tensor`
+   */
+  answers(outputs: ArrayLike<number>, input: unknown): K['answers'] | Promise<K['answers']>;
+  /** How good outputs are, in the measure of `score()`: accuracy, or R². @throws {ShapeError} */
+  grade(outputs: ArrayLike<number>, y: K['targets'], noun: string): Promise<number>;
+  /** What a model file says of the task. */
+  describe(): TaskDescription;
+  /** Tensors of the model file that belong to the task. */
+  tensors(): Record<string, HostTensor>;
+}
