@@ -7,18 +7,19 @@ export { type NC1, nc1 } from './collapse/nc1.ts';
 export { type NC2, nc2 } from './collapse/nc2.ts';
 export { nc3 } from './collapse/nc3.ts';
 export { nc4 } from './collapse/nc4.ts';
+export type { Stage } from './estimator/deep-machine.ts';
 export { DeepRFM } from './estimator/deep-rfm.ts';
+export type { DeepDescription, FittedDeepRFM } from './estimator/model-file.ts';
+export type { InputRecord, LayerMeasures, LayerRecord, StageMetrics } from './estimator/observers.ts';
 export type {
-  DeepFitOptions,
   DeepLoadOptions,
   DeepRFMOptions,
   DepthOptions,
-  LabelCoding,
   LayerEvent,
-  Stage,
+  LayerEvents,
   StageOptions,
 } from './estimator/options.ts';
-export type { InputRecord, LayerMeasures, LayerRecord, StageMetrics } from './estimator/records.ts';
+export { type DeepRFMTypes, deepRFM } from './estimator/trainer.ts';
 export type { DrawContext, FeatureMap, MapTensors } from './feature-maps/feature-map.ts';
 export { identityMap } from './feature-maps/identity-map.ts';
 export { type RandomCosineOptions, randomCosine, type Spectrum } from './feature-maps/random-cosine.ts';

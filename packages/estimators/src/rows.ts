@@ -56,7 +56,7 @@ export function holdOut(rows: number, fraction: number, seed: number, strata?: A
 }
 
 /** Chosen rows, in float64; what else a kind of samples holds, such as the size of images, stays. */
-export function takeRows<X extends Rows>(x: X, chosen: Int32Array): X {
+export function takeRows<X extends Rows>(x: X, chosen: Int32Array): X & { readonly data: Float64Array } {
   const { data, columns } = x;
   const taken = new Float64Array(chosen.length * columns);
   chosen.forEach((row, i) => {

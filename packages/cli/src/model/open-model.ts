@@ -2,8 +2,8 @@ import { type ConvModelDescription, ConvRFMClassifier, decodeConvModel } from '@
 import { AgopError, type Backend, FormatError } from '@agop/core';
 import type { Label, TablePreprocessor } from '@agop/data';
 import { DeepRFM } from '@agop/deep-rfm';
-import { decodeSafetensors, readFile } from '@agop/estimators';
-import { decodeModel, type ModelDescription, RFMClassifier, RFMRegressor } from '@agop/rfm';
+import { decodeModel, decodeSafetensors, readFile, type TaskDescription } from '@agop/estimators';
+import { RFMClassifier, type RFMDescription, RFMRegressor, rfm } from '@agop/rfm';
 import { attachmentsOf, preprocessorOf, savedImageSize } from './attachments.ts';
 import { type NetworkDescription, networkDescription } from './network-description.ts';
 
@@ -13,7 +13,7 @@ type DTypeChoice = { readonly dtype?: 'float32' | 'float64' };
 /** A model of `agop fit` with its preprocessing. */
 export interface SavedTableModel {
   readonly kind: 'fit';
-  readonly description: ModelDescription;
+  readonly description: TaskDescription & RFMDescription;
   readonly preprocessor: TablePreprocessor;
   /** Size of the file. */
   readonly bytes: number;
@@ -84,7 +84,7 @@ export async function openModel(path: string): Promise<SavedModel> {
 }
 
 function openTableModel(bytes: Uint8Array, path: string): SavedTableModel {
-  const { description, attachments } = decodeModel(bytes);
+  const { description, attachments } = decodeModel(rfm.format, bytes);
   return {
     kind: 'fit',
     description,

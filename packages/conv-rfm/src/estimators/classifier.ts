@@ -6,6 +6,7 @@ import {
   type Label,
   LabelEncoder,
   type LabelInput,
+  meanSquaredNorm,
   oneHot,
   outputLike,
   readBytes,
@@ -17,7 +18,6 @@ import { ConvEstimator, type FitGoal, type PredictOptions } from './conv-estimat
 import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
 import type { ConvFitOptions } from './options.ts';
 import { checkAnswerCount } from './samples.ts';
-import { meanSquaredError } from './scores.ts';
 
 /**
  * Classification of images by a convolutional Recursive Feature Machine: kernel ridge regression on one-hot targets {0, 1} with the kernel of a convolutional
@@ -81,7 +81,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
         const targets = oneHot(indices, outputs);
         return (predictions) => ({
           accuracy: accuracy(argmaxRows(predictions, outputs), indices),
-          mse: meanSquaredError(predictions, targets, outputs),
+          mse: meanSquaredNorm(predictions, targets, outputs),
         });
       },
     };
@@ -151,7 +151,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator {
     });
     return {
       accuracy: accuracy(argmaxRows(data, outputs), actual),
-      mse: meanSquaredError(data, targets, outputs),
+      mse: meanSquaredNorm(data, targets, outputs),
     };
   }
 

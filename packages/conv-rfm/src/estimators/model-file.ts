@@ -1,8 +1,9 @@
 import { type Backend, chooseDType, type FloatDType, FormatError, Scope, type Tensor } from '@agop/core';
 import {
-  decodeModelFile,
+  chooseDType,
+  decodeModel,
   downloadTensor,
-  encodeModelFile,
+  encodeModel,
   type HostTensor,
   type ModelFormat,
   requireTensor,
@@ -55,6 +56,7 @@ const modelFormat: ModelFormat<ConvModelDescription> = {
   version: formatVersion,
   title: 'ConvRFM model',
   packageName: '@agop/conv-rfm',
+  estimators: { classification: 'ConvRFMClassifier', regression: 'ConvRFMRegressor' },
   parse: (description) => modelSchema.parse(description),
 };
 
@@ -115,7 +117,7 @@ export async function encodeConvModel(model: SavedConvModel): Promise<Uint8Array
     const d = Math.sqrt(transform.length);
     tensors[`snapshot.${index}`] = { dtype: 'float64', shape: [d, d], data: transform };
   }
-  return encodeModelFile(modelFormat, { description, tensors, metadata: {} });
+  return encodeModel(modelFormat, { description, tensors, attachments: {} });
 }
 
 /**
@@ -124,7 +126,7 @@ export async function encodeConvModel(model: SavedConvModel): Promise<Uint8Array
  * @throws {FormatError} for anything else, and for newer versions of the format
  */
 export function decodeConvModel(bytes: Uint8Array): DecodedConvModel {
-  return decodeModelFile(modelFormat, bytes);
+  return decodeModel(modelFormat, bytes);
 }
 
 /**

@@ -1,26 +1,19 @@
-import { FormatError, ShapeError } from '@agop/core';
+import { FormatError, NotFittedError } from '@agop/core';
 import {
+  type Coding,
   type MatrixInput,
-  measureScale,
-  outputLike,
+  meanSquaredNorm,
+  type Regression,
+  type Rows,
   readBytes,
-  restore,
-  restoredScale,
-  rSquared,
-  savedScale,
-  standardize,
-  type TargetScale,
+  regression,
   type TfTensorLike,
   takeRows,
-  toHostMatrix,
-  unitScale,
 } from '@agop/estimators';
 import type { ImageInput } from '../images/image-input.ts';
 import { ConvEstimator, type FitGoal, type PredictOptions } from './conv-estimator.ts';
 import { type ConvLoadOptions, decodeConvModel, encodeConvModel, restoreConv } from './model-file.ts';
 import type { ConvFitOptions } from './options.ts';
-import { checkAnswerCount } from './samples.ts';
-import { meanSquaredError } from './scores.ts';
 
 /**
  * Regression on images by a convolutional Recursive Feature Machine. Targets are brought to mean 0 and standard deviation 1 for the fit, and predictions back.
@@ -32,8 +25,7 @@ import { meanSquaredError } from './scores.ts';
  * await model.fit({ data, shape: [n, 28, 28, 1] }, angles, { validation: 0.2 });
  */
 export class ConvRFMRegressor extends ConvEstimator {
-  #scale: TargetScale = unitScale(1);
-  #singleOutput = true;
+  #coding: Coding<Regression> | undefined;
 
   /**
    * Fits the model. A failure or abort leaves the estimator as it was. The validation scores of the history are in units of the squared standard
@@ -50,39 +42,36 @@ export class ConvRFMRegressor extends ConvEstimator {
   ): Promise<this> {
     this.checkSelection(options.validation);
     const images = await this.images(x, 'X');
-    const targets = await toHostMatrix(y, 'y');
-    checkAnswerCount(images.count, targets.rows, 'rows', '');
-    const outputs = targets.columns;
+    const opened = await regression().open(y, images.count, 'images');
+    const { outputs } = opened.coding;
+    const rowsOf = (data: ArrayLike<number>): Rows => ({
+      data,
+      rows: data.length / outputs,
+      columns: outputs,
+    });
     const samples = await this.divide<MatrixInput, ArrayLike<number>>(
-      { x: images, y: targets.data },
+      { x: images, y: opened.y.data },
       options,
       {
-        answers: async (some, count, prefix) => {
-          const { data, rows, columns } = await toHostMatrix(some, `${prefix}y`);
-          checkAnswerCount(count, rows, 'rows', prefix);
-          if (columns !== outputs) {
-            throw new ShapeError(`${prefix}y has ${columns} columns, but y has ${outputs}.`);
-          }
-          return data;
-        },
-        take: (values, chosen) => takeRows(values, outputs, chosen),
+        answers: async (some, count, prefix) =>
+          (await opened.coding.read(some, count, 'images', prefix)).data,
+        take: (values, chosen) => takeRows(rowsOf(values), chosen).data,
       },
     );
-    const scale = measureScale(samples.training.y, outputs);
+    const coding = opened.coding.trainedOn(rowsOf(samples.training.y));
     const goal: FitGoal<ArrayLike<number>> = {
       outputs,
-      targets: (values) => standardize(values, scale),
+      targets: (values) => coding.targets(rowsOf(values)),
       scorer: (values) => {
-        const wanted = standardize(values, scale);
+        const wanted = coding.targets(rowsOf(values));
         return (predictions) => ({
           accuracy: undefined,
-          mse: meanSquaredError(predictions, wanted, outputs),
+          mse: meanSquaredNorm(predictions, wanted, outputs),
         });
       },
     };
     await this.train(samples, goal, options);
-    this.#scale = scale;
-    this.#singleOutput = outputs === 1;
+    this.#coding = coding;
     return this;
   }
 
@@ -95,8 +84,8 @@ export class ConvRFMRegressor extends ConvEstimator {
   predict(x: TfTensorLike, options?: PredictOptions): Promise<TfTensorLike>;
   predict(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
   async predict(x: ImageInput, options: PredictOptions = {}): Promise<Float64Array | TfTensorLike> {
-    const { data, count, outputs } = await this.rawPredictions(x, options);
-    return outputLike(x, restore(data, this.#scale), this.#singleOutput ? [count] : [count, outputs]);
+    const { data } = await this.rawPredictions(x, options);
+    return this.#trained().answers(data, x);
   }
 
   /**
@@ -105,21 +94,16 @@ export class ConvRFMRegressor extends ConvEstimator {
    * @throws {NotFittedError} {ValueError} {ShapeError} {DTypeError} {DisposedError} {OutOfMemoryError} {AbortedError}
    */
   async score(x: ImageInput, y: MatrixInput, options: PredictOptions = {}): Promise<number> {
-    const { data, count, outputs } = await this.rawPredictions(x, options);
-    const targets = await toHostMatrix(y, 'y');
-    checkAnswerCount(count, targets.rows, 'rows', '');
-    if (targets.columns !== outputs) {
-      throw new ShapeError(`y has ${targets.columns} columns, but the model predicts ${outputs} outputs.`);
-    }
-    return rSquared(restore(data, this.#scale), targets.data, outputs);
+    const { data } = await this.rawPredictions(x, options);
+    return this.#trained().grade(data, y, 'images');
   }
 
   override async toBytes(): Promise<Uint8Array> {
     return encodeConvModel({
       trained: this.requireTrained('save()'),
       task: 'regression',
-      singleOutput: this.#singleOutput,
-      extra: savedScale(this.#scale),
+      singleOutput: this.#trained().outputs === 1,
+      extra: this.#trained().tensors(),
     });
   }
 
@@ -135,13 +119,16 @@ export class ConvRFMRegressor extends ConvEstimator {
     if (decoded.description.task !== 'regression') {
       throw new FormatError('The saved model is a classifier: load it with ConvRFMClassifier.load.');
     }
-    const scale = restoredScale(decoded.tensors);
-    const outputs = scale.mean.length;
-    const { trained, settings } = restoreConv(decoded, options, outputs);
+    const coding = regression().restore(decoded.description, decoded.tensors);
+    const { trained, settings } = restoreConv(decoded, options, coding.outputs);
     const model = new ConvRFMRegressor(settings);
     model.adopt(trained);
-    model.#scale = scale;
-    model.#singleOutput = decoded.description.singleOutput ?? outputs === 1;
+    model.#coding = coding;
     return model;
+  }
+
+  #trained(): Coding<Regression> {
+    if (!this.#coding) throw new NotFittedError('predict()');
+    return this.#coding;
   }
 }

@@ -71,9 +71,9 @@ function holdSamplesOut<Y>(
   seed: number,
 ): [Samples<Y>, Samples<Y>] {
   const { training, held } = holdOut(x.count, fraction, seed, strata?.(y));
-  const pixels = x.height * x.width * x.channels;
+  const matrix = { data: x.data, rows: x.count, columns: x.height * x.width * x.channels };
   const some = (chosen: Int32Array): Samples<Y> => ({
-    x: { ...x, count: chosen.length, data: takeRows(x.data, pixels, chosen) },
+    x: { ...x, count: chosen.length, data: takeRows(matrix, chosen).data },
     y: take(y, chosen),
   });
   return [some(training), some(held)];

@@ -3,7 +3,9 @@ import { disposeMetric, type Kernel, KernelMachine, type Metric } from '@agop/rf
 import type { FeatureMap } from '../feature-maps/feature-map.ts';
 import { applyLayer, type DeepLayer, normalizeRows } from '../layers/layer.ts';
 import type { RowNormalization } from '../layers/options.ts';
-import type { Stage } from './options.ts';
+
+/** The stages of a layer. */
+export type Stage = 'input' | 'projected' | 'features';
 
 /** The kernel machine at one depth, without its centers. */
 export interface Predictor {

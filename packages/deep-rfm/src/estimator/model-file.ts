@@ -1,41 +1,98 @@
 import { chooseDType, FormatError, Scope, type Tensor } from '@agop/core';
 import {
-  decodeModelFile,
-  downloadTensor,
-  encodeModelFile,
+  chooseDType,
+  downloadTensors,
   type HostTensor,
-  type Label,
+  kernelSchema,
+  type ModelFormat,
+  type ModelParts,
+  namedSchema,
+  type Standardization,
 } from '@agop/estimators';
 import { describeKernel, identityMetric, kernelFromDescription, type Metric } from '@agop/rfm';
+import * as z from 'zod/mini';
 import { featureMapFromDescription } from '../feature-maps/serialization.ts';
 import type { DeepLayer } from '../layers/layer.ts';
 import { DeepMachine, type Predictor } from './deep-machine.ts';
-import { type ModelDescription, modelFormat } from './model-description.ts';
+import type { InputRecord, LayerRecord } from './observers.ts';
 import { type DeepLoadOptions, type DeepRFMSettings, deepRFMSettings } from './options.ts';
-import type { InputRecord, LayerRecord } from './records.ts';
-import type { Standardizer } from './standardizer.ts';
 
-/** All that a fitted estimator is; owns its tensors. */
+/** All that a fitted Deep RFM is; owns its tensors. */
 export interface FittedDeepRFM {
   readonly settings: DeepRFMSettings;
   readonly machine: DeepMachine;
-  readonly standardizer: Standardizer | undefined;
-  readonly classes: readonly Label[];
+  readonly standardization: Standardization | undefined;
   readonly input: InputRecord;
   readonly records: readonly LayerRecord[];
   dispose(): void;
 }
 
+const number = z.number();
+
+const collapse = z.object({
+  nc1: z.object({ ratio: number, scattering: number }),
+  nc2: z.object({ distance: number, equinorm: number, equiangle: number, maximalAngle: number }),
+});
+
+const measures = z.object({
+  input: collapse,
+  projected: collapse,
+  features: collapse,
+  drop: z.nullable(
+    z.object({ projection: number, map: number, total: number, projectionShare: z.nullable(number) }),
+  ),
+  nc4: number,
+  accuracy: number,
+});
+
+const schema = z.object({
+  kernel: kernelSchema,
+  featureMap: namedSchema,
+  depth: z.int(),
+  ridge: number,
+  iterations: z.int(),
+  power: number,
+  centring: z.enum(['none', 'output', 'pooled']),
+  normalization: z.enum(['max', 'frobenius', 'none']),
+  rowNormalization: z.enum(['unit', 'none']),
+  labelCoding: z.enum(['signed', 'oneHot']),
+  standardization: z.boolean(),
+  seed: z.int(),
+  input: z.object({ train: number, heldOut: z.nullable(number) }),
+  layers: z.array(
+    z.object({
+      layer: z.int(),
+      width: z.int(),
+      train: measures,
+      heldOut: z.nullable(measures),
+      seconds: number,
+      /** Names of the tensors that the layer's feature map drew. */
+      drawn: z.array(z.string()),
+    }),
+  ),
+});
+
+/** What a saved Deep RFM says about itself, apart from its classes and its tensors. */
+export type DeepDescription = z.infer<typeof schema>;
+
+/** The model files of Deep RFM. */
+export const deepFormat: ModelFormat<DeepDescription> = {
+  name: 'agop-deep-rfm',
+  version: 1,
+  title: 'Deep RFM',
+  packageName: '@agop/deep-rfm',
+  estimators: { classification: 'DeepRFM' },
+  parse: (description) => schema.parse(description),
+};
+
 /**
- * One safetensors file: the standardised training rows, per depth the coefficients (and the metric, if there were several iterations), per layer the projection and
+ * The standardized training rows, per depth the coefficients (and the metric, if there were several iterations), per layer the projection and
  * what the feature map drew, all in the dtype of the fit; everything else as JSON.
  */
-export async function encodeDeepModel(fitted: FittedDeepRFM): Promise<Uint8Array> {
-  const { settings, machine, standardizer, classes, input, records } = fitted;
+export async function encodeDeep(fitted: FittedDeepRFM): Promise<ModelParts<DeepDescription>> {
+  const { settings, machine, standardization, input, records } = fitted;
   const { kernel, featureMap } = settings;
-  const description: ModelDescription = {
-    version: modelFormat.version,
-    classes: [...classes],
+  const description: DeepDescription = {
     kernel: { ...describeKernel(kernel), parameters: { ...kernel.parameters } },
     featureMap: { name: featureMap.name, parameters: { ...featureMap.parameters } },
     depth: settings.depth,
@@ -46,7 +103,7 @@ export async function encodeDeepModel(fitted: FittedDeepRFM): Promise<Uint8Array
     normalization: settings.normalization ?? 'max',
     rowNormalization: settings.rowNormalization,
     labelCoding: settings.labelCoding,
-    standardization: standardizer !== undefined,
+    standardization: standardization !== undefined,
     seed: settings.seed,
     input,
     layers: records.map((record, index) => ({
@@ -54,42 +111,41 @@ export async function encodeDeepModel(fitted: FittedDeepRFM): Promise<Uint8Array
       drawn: Object.keys(machine.parts.layers[index]?.drawn ?? {}),
     })),
   };
-  const tensors: Record<string, HostTensor> = {};
-  for (const [name, tensor] of namedTensors(machine)) {
-    tensors[name] = await downloadTensor(tensor);
+  const tensors = await downloadTensors(namedTensors(machine));
+  if (standardization) {
+    const shape = [standardization.mean.length];
+    tensors['standardization.mean'] = { dtype: 'float64', shape, data: standardization.mean };
+    tensors['standardization.scale'] = { dtype: 'float64', shape, data: standardization.deviation };
   }
-  if (standardizer) {
-    const shape = [standardizer.mean.length];
-    tensors['standardization.mean'] = { dtype: 'float64', shape, data: standardizer.mean };
-    tensors['standardization.scale'] = { dtype: 'float64', shape, data: standardizer.scale };
-  }
-  return encodeModelFile(modelFormat, { description, tensors, metadata: {} });
+  return { description, tensors };
 }
 
-function namedTensors({ parts }: DeepMachine): [string, Tensor][] {
-  const named: [string, Tensor][] = [['inputs', parts.inputs]];
-  parts.predictors.forEach(({ coefficients, metric }, depth) => {
-    named.push([`depth.${depth}.coefficients`, coefficients]);
-    if (metric.kind !== 'identity') named.push([`depth.${depth}.metric`, metric.tensor]);
-  });
-  parts.layers.forEach(({ projection, drawn }, index) => {
-    named.push([`layer.${index + 1}.projection`, projection]);
-    for (const [name, tensor] of Object.entries(drawn)) {
-      named.push([`layer.${index + 1}.drawn.${name}`, tensor]);
-    }
-  });
+function namedTensors({ parts }: DeepMachine): Record<string, Tensor> {
+  const named: Record<string, Tensor> = { inputs: parts.inputs };
+  for (const [depth, { coefficients, metric }] of parts.predictors.entries()) {
+    named[`depth.${depth}.coefficients`] = coefficients;
+    if (metric.kind !== 'identity') named[`depth.${depth}.metric`] = metric.tensor;
+  }
+  for (const [index, { projection, drawn }] of parts.layers.entries()) {
+    named[`layer.${index + 1}.projection`] = projection;
+    for (const [name, tensor] of Object.entries(drawn)) named[`layer.${index + 1}.drawn.${name}`] = tensor;
+  }
   return named;
 }
 
 /**
- * Reads what {@link encodeDeepModel} wrote, and brings it to a backend.
+ * Brings what {@link encodeDeep} gave to a backend.
  *
- * @throws {FormatError} for anything else, newer versions of the format, and tensors that are missing or do not go together
+ * @param outputs number of classes
+ * @throws {FormatError} for tensors that are missing or do not go together
  */
-export function restoreDeepModel(bytes: Uint8Array, options: DeepLoadOptions): FittedDeepRFM {
-  const { description, tensors } = decodeModelFile(modelFormat, bytes);
-  const { depth, classes, layers } = description;
-  if (layers.length !== depth || classes.length < 2) damaged('its layers or classes are incomplete');
+export function decodeDeep(
+  { description, tensors }: ModelParts<DeepDescription>,
+  outputs: number,
+  options: DeepLoadOptions,
+): FittedDeepRFM {
+  const { layers, input } = description;
+  if (layers.length !== description.depth) damaged('its layers are incomplete');
   const { backend } = options;
   const inputs = matrix(tensors, 'inputs');
   const settings = deepRFMSettings({
@@ -111,7 +167,7 @@ export function restoreDeepModel(bytes: Uint8Array, options: DeepLoadOptions): F
     return upload(tensor);
   };
   const predictors = widths.map((width, at): Predictor => {
-    const coefficients = named(`depth.${at}.coefficients`, [rows, classes.length]);
+    const coefficients = named(`depth.${at}.coefficients`, [rows, outputs]);
     const metric: Metric =
       description.iterations === 1
         ? identityMetric
@@ -128,10 +184,10 @@ export function restoreDeepModel(bytes: Uint8Array, options: DeepLoadOptions): F
       ),
     };
   });
-  const standardizer = description.standardization
+  const standardization = description.standardization
     ? {
         mean: vector(tensors, 'standardization.mean', features),
-        scale: vector(tensors, 'standardization.scale', features),
+        deviation: vector(tensors, 'standardization.scale', features),
       }
     : undefined;
   const machine = new DeepMachine({
@@ -141,17 +197,9 @@ export function restoreDeepModel(bytes: Uint8Array, options: DeepLoadOptions): F
     predictors,
     centers: new Map(),
   });
-  for (const [, tensor] of namedTensors(machine)) scope.keep(tensor);
+  for (const tensor of Object.values(namedTensors(machine))) scope.keep(tensor);
   const records = layers.map(({ drawn: _, ...record }): LayerRecord => record);
-  return {
-    settings,
-    machine,
-    standardizer,
-    classes,
-    input: description.input,
-    records,
-    dispose: () => machine.dispose(),
-  };
+  return { settings, machine, standardization, input, records, dispose: () => machine.dispose() };
 }
 
 function damaged(why: string): never {

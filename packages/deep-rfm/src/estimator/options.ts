@@ -1,5 +1,6 @@
-import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
-import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
+import type { Backend, FloatDType } from '@agop/core';
+import { checkChoice } from '@agop/core/options';
+import { chooseDType, type LabelCoding, type LoadOptions } from '@agop/estimators';
 import type { KernelFactory } from '@agop/rfm';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {
@@ -7,7 +8,8 @@ import {
   type DeepRecursionSettings,
   deepRecursionSettings,
 } from '../layers/options.ts';
-import type { LayerRecord } from './records.ts';
+import type { Stage } from './deep-machine.ts';
+import type { LayerRecord } from './observers.ts';
 
 /** Options of {@link DeepRFM}. */
 export interface DeepRFMOptions extends DeepRecursionOptions {
@@ -31,9 +33,6 @@ export interface DeepRFMOptions extends DeepRecursionOptions {
   readonly keepFeatures?: boolean;
 }
 
-/** How classes become targets. */
-export type LabelCoding = 'signed' | 'oneHot';
-
 /** {@link DeepRFMOptions} with the defaults filled in. */
 export interface DeepRFMSettings extends DeepRecursionSettings {
   readonly backend: Backend;
@@ -43,20 +42,13 @@ export interface DeepRFMSettings extends DeepRecursionSettings {
   readonly keepFeatures: boolean;
 }
 
-/** @throws {OptionError} */
+/** @throws {OptionError} for an option out of range, or a dtype that the backend does not compute in */
 export function deepRFMSettings(options: DeepRFMOptions): DeepRFMSettings {
-  const { backend, labelCoding = 'signed' } = options;
-  const recursion = deepRecursionSettings(options);
-  if (labelCoding !== 'signed' && labelCoding !== 'oneHot') {
-    throw new OptionError(
-      'labelCoding',
-      `labelCoding must be 'signed' or 'oneHot', but is '${labelCoding}'.`,
-    );
-  }
+  const { backend } = options;
   return {
-    ...recursion,
+    ...deepRecursionSettings(options),
     backend,
-    labelCoding,
+    labelCoding: checkChoice('labelCoding', options.labelCoding ?? 'signed', ['signed', 'oneHot']),
     standardization: options.standardization ?? true,
     dtype: chooseDType(backend, options.dtype, 'float64'),
     keepFeatures: options.keepFeatures ?? false,
@@ -73,21 +65,14 @@ export interface LayerEvent extends LayerRecord {
   readonly secondsLeft: number;
 }
 
-/** Options of {@link DeepRFM.fit}. */
-export interface DeepFitOptions<L extends Label> {
-  /**
-   * Data on which accuracy and collapse are measured as well: given, or a fraction in (0, 1) of the training rows held out at random (seeded, by
-   * class). Nothing is chosen on it. Default none.
-   */
-  readonly validation?: { readonly x: MatrixInput; readonly y: LabelInput<L> } | number;
+/** How a fit tells how far it is. */
+export interface LayerEvents {
   /** Called after each layer. */
   readonly onLayer?: (event: LayerEvent) => void;
-  /** Stops the fit with an {@link AbortedError}; the estimator stays as it was before. */
-  readonly signal?: AbortSignal;
 }
 
 /** Options of loading a Deep RFM. */
-export interface DeepLoadOptions extends Pick<DeepRFMOptions, 'backend' | 'dtype' | 'keepFeatures'> {
+export interface DeepLoadOptions extends LoadOptions, Pick<DeepRFMOptions, 'keepFeatures'> {
   /** Factories of the user's own kernels, by name. */
   readonly kernels?: Readonly<Record<string, KernelFactory>>;
   /** Factories of the user's own feature maps, by name. */
@@ -105,6 +90,3 @@ export interface StageOptions {
   /** `input`: X, the rows that come in, normalised; `projected`: X M^(1/2); `features`: Φ(X M^(1/2)). Default 'features'. */
   readonly stage?: Stage;
 }
-
-/** The stages of a layer. */
-export type Stage = 'input' | 'projected' | 'features';

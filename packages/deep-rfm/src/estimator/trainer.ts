@@ -1,0 +1,166 @@
+import { type Backend, OptionError, Scope, type Tensor, ValueError } from '@agop/core';
+import {
+  checkFeatures,
+  type MatrixTypes,
+  matrixSamples,
+  measureColumns,
+  type Rows,
+  type Samples,
+  type Standardization,
+  Stopwatch,
+  standardize,
+  type Trainer,
+  type TrainerTypes,
+  uploadRows,
+} from '@agop/estimators';
+import type { KernelMachine, Metric } from '@agop/rfm';
+import {
+  deepRecursiveFeatureMachine,
+  isLayerStep,
+  type LayerStep,
+} from '../layers/deep-recursive-feature-machine.ts';
+import type { DeepLayer } from '../layers/layer.ts';
+import { DeepMachine, type Predictor } from './deep-machine.ts';
+import {
+  type DeepDescription,
+  decodeDeep,
+  deepFormat,
+  encodeDeep,
+  type FittedDeepRFM,
+} from './model-file.ts';
+import {
+  HeldOutObserver,
+  type InputRecord,
+  type LayerObserver,
+  type LayerRecord,
+  TrainingObserver,
+} from './observers.ts';
+import type { DeepLoadOptions, DeepRFMSettings, DepthOptions, LayerEvents } from './options.ts';
+
+/** The types of {@link deepRFM}. */
+export interface DeepRFMTypes extends Omit<MatrixTypes, 'how'>, TrainerTypes {
+  readonly input: MatrixTypes['input'];
+  readonly samples: Rows;
+  readonly settings: DeepRFMSettings;
+  readonly fitted: FittedDeepRFM;
+  readonly description: DeepDescription;
+  readonly events: LayerEvents;
+  readonly how: readonly [options?: DepthOptions];
+  readonly load: DeepLoadOptions;
+}
+
+/** Deep RFM as an algorithm: runs the loop, measures every layer, and keeps what predictions need. */
+export const deepRFM: Trainer<DeepRFMTypes> = {
+  ...matrixSamples,
+  format: deepFormat,
+
+  async fit({ coding, training, held }, settings, { onLayer, signal }) {
+    const { backend, dtype, depth } = settings;
+    const { classes } = coding;
+    if (!classes) throw new TypeError('Deep RFM learns classes');
+    checkHeld(held);
+    const standardization = settings.standardization ? measureColumns(training.x, 'first') : undefined;
+    const watch = new Stopwatch();
+    using scope = new Scope(backend);
+    const upload = (rows: Rows, what: string) =>
+      scope.own(uploadRows(backend, standardized(rows, standardization), dtype, what));
+    const x = upload(training.x, 'X');
+    const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
+    using onTraining: LayerObserver = new TrainingObserver(training.y, classes);
+    using onHeld: LayerObserver | undefined =
+      held && new HeldOutObserver(settings, held.y, classes, scope.keep(upload(held.x, 'validation X')));
+
+    const layers: DeepLayer[] = [];
+    const predictors: Predictor[] = [];
+    const centers = new Map<number, Tensor>();
+    const machine = new DeepMachine({ ...settings, inputs: scope.keep(x), layers, predictors, centers });
+    const records: LayerRecord[] = [];
+    let input: InputRecord = { train: Number.NaN, heldOut: null };
+    try {
+      const loop = deepRecursiveFeatureMachine({ ...settings, x, y, ...(signal && { signal }) });
+      for await (const step of loop) {
+        predictors.push(copyPredictor(await step.machine()));
+        if (settings.keepFeatures || step.layer === depth) {
+          centers.set(step.layer, backend.clone(step.rows));
+        }
+        if (!isLayerStep(step)) {
+          input = { train: await onTraining.begin(step), heldOut: (await onHeld?.begin(step)) ?? null };
+          watch.lap();
+          continue;
+        }
+        layers.push(copyLayer(backend, step));
+        const record: LayerRecord = {
+          layer: step.layer,
+          width: step.features.shape[1] as number,
+          train: await onTraining.advance(step),
+          heldOut: (await onHeld?.advance(step)) ?? null,
+          seconds: watch.lap(),
+        };
+        records.push(record);
+        const { seconds: elapsed, secondsLeft } = watch.times(step.layer + 1, depth + 1);
+        onLayer?.({ ...record, depth, elapsed, secondsLeft });
+      }
+      return { settings, machine, standardization, input, records, dispose: () => machine.dispose() };
+    } catch (error) {
+      machine.dispose();
+      throw error;
+    }
+  },
+
+  async predict(fitted, samples, options = {}) {
+    const { machine } = fitted;
+    const layer = checkLayer(machine, options.layer ?? machine.depth);
+    using rows = uploadPrepared(fitted, samples);
+    using outputs = machine.predict(rows, layer);
+    return await outputs.read();
+  },
+
+  encode: encodeDeep,
+  decode: decodeDeep,
+};
+
+/** Rows as the model takes them, standardized, on its backend: a new tensor. @throws {ShapeError} for other features than those of the fit */
+export function uploadPrepared({ machine, settings, standardization }: FittedDeepRFM, rows: Rows): Tensor {
+  checkFeatures(rows, machine.parts.inputs.shape[1] as number);
+  return uploadRows(settings.backend, standardized(rows, standardization), settings.dtype, 'X');
+}
+
+/** @throws {OptionError} for a layer that the model does not have */
+export function checkLayer({ depth }: DeepMachine, layer: number, least = 0): number {
+  if (Number.isInteger(layer) && layer >= least && layer <= depth) return layer;
+  throw new OptionError('layer', {
+    requirement: `be a whole number from ${least} to ${depth}, the number of layers`,
+    received: layer,
+  });
+}
+
+function standardized(rows: Rows, standardization: Standardization | undefined): Rows {
+  return standardization ? { ...rows, data: standardize(rows.data, standardization) } : rows;
+}
+
+/** Collapse is measured on the held-out rows too, which takes two classes. */
+function checkHeld(held: Samples<Rows> | undefined): void {
+  if (held && new Set(Array.from(held.y.data)).size === 1) {
+    throw new ValueError(
+      'The validation rows are all of one class, so that collapse cannot be measured on them. Give more of them, or none.',
+    );
+  }
+}
+
+function copyPredictor({ backend, coefficients, metric }: KernelMachine): Predictor {
+  using scope = new Scope(backend);
+  const copy = scope.ops.clone(coefficients);
+  const own: Metric =
+    metric.kind === 'identity' ? metric : { ...metric, tensor: backend.clone(metric.tensor) };
+  return { coefficients: scope.keep(copy), metric: own };
+}
+
+function copyLayer(backend: Backend, { weights }: LayerStep): DeepLayer {
+  using scope = new Scope(backend);
+  const projection = scope.ops.clone(weights.projection);
+  const drawn = Object.entries(weights.drawn).map(
+    ([name, tensor]) => [name, scope.ops.clone(tensor)] as const,
+  );
+  for (const [, tensor] of drawn) scope.keep(tensor);
+  return { projection: scope.keep(projection), drawn: Object.fromEntries(drawn) };
+}
