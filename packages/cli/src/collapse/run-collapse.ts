@@ -4,7 +4,6 @@ import { DeepRFM, type LayerEvent } from '@agop/deep-rfm';
 import { formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRequest, CommandRun, Context } from '../command.ts';
-import { withAttachments } from '../model/attachments.ts';
 import { sayOptions } from '../output/option-words.ts';
 import { checkOutputs, finish } from '../output/output-files.ts';
 import { type ChartLayer, terminalChart } from './chart.ts';
@@ -49,7 +48,7 @@ async function buildNetwork({ options, commandLine }: CommandRequest, context: C
       {
         path: options.text('output'),
         label: 'Model',
-        content: async () => withAttachments(await model.toBytes(), data.attachments),
+        content: () => model.toBytes({ attachments: data.attachments }),
       },
       {
         path: report,

@@ -1,34 +1,11 @@
 import { FormatError } from '@agop/core';
 import { TablePreprocessor } from '@agop/data';
-import { decodeSafetensors, encodeSafetensors } from '@agop/estimators';
 
 const attachmentName = 'preprocessing';
 
 /** What the program saves inside a model file besides the model. */
 export function modelAttachments(preprocessor: TablePreprocessor): Record<string, string> {
   return { [attachmentName]: JSON.stringify(preprocessor) };
-}
-
-/** Names of attachments in the metadata of a model file, as `@agop/rfm` has them. */
-const prefix = 'attachment.';
-
-/** A model file with more texts inside; the packages that read it take no notice of them. */
-export function withAttachments(
-  bytes: Uint8Array,
-  attachments: Readonly<Record<string, string>>,
-): Uint8Array {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  const more = Object.entries(attachments).map(([name, text]) => [`${prefix}${name}`, text]);
-  return encodeSafetensors(tensors, { ...metadata, ...Object.fromEntries(more) });
-}
-
-/** The texts of {@link withAttachments} among the metadata of a model file. */
-export function attachmentsOf(metadata: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(metadata).flatMap(([name, text]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), text]] : [],
-    ),
-  );
 }
 
 /**

@@ -1,11 +1,10 @@
 import { type ConvModelDescription, ConvRFMClassifier, decodeConvModel } from '@agop/conv-rfm';
 import { AgopError, type Backend, FormatError } from '@agop/core';
 import type { Label, TablePreprocessor } from '@agop/data';
-import { DeepRFM } from '@agop/deep-rfm';
+import { type DeepDescription, DeepRFM, deepRFM } from '@agop/deep-rfm';
 import { decodeModel, decodeSafetensors, readFile, type TaskDescription } from '@agop/estimators';
 import { RFMClassifier, type RFMDescription, RFMRegressor, rfm } from '@agop/rfm';
-import { attachmentsOf, preprocessorOf, savedImageSize } from './attachments.ts';
-import { type NetworkDescription, networkDescription } from './network-description.ts';
+import { preprocessorOf, savedImageSize } from './attachments.ts';
 
 /** What `--dtype` asks for. */
 type DTypeChoice = { readonly dtype?: 'float32' | 'float64' };
@@ -24,7 +23,7 @@ export interface SavedTableModel {
 /** A model of `agop collapse`: on a table, with its preprocessing, or on images. */
 export interface SavedNetwork {
   readonly kind: 'collapse';
-  readonly description: NetworkDescription;
+  readonly description: DeepDescription;
   /** Undefined for a network on images, or one that was saved by a program. */
   readonly preprocessor: TablePreprocessor | undefined;
   /** Size of the images; undefined for a network on a table, or one that was saved by a program. */
@@ -76,7 +75,7 @@ export async function openModel(path: string): Promise<SavedModel> {
       case 'agop-conv-rfm':
         return openConv(bytes, path);
       case 'agop-deep-rfm':
-        return openNetwork(bytes, metadata, path);
+        return openNetwork(bytes, path);
       default:
         return openTableModel(bytes, path);
     }
@@ -101,15 +100,11 @@ function openTableModel(bytes: Uint8Array, path: string): SavedTableModel {
   };
 }
 
-function openNetwork(
-  bytes: Uint8Array,
-  metadata: Readonly<Record<string, string>>,
-  path: string,
-): SavedNetwork {
-  const attachments = attachmentsOf(metadata);
+function openNetwork(bytes: Uint8Array, path: string): SavedNetwork {
+  const { description, attachments } = decodeModel(deepRFM.format, bytes);
   return {
     kind: 'collapse',
-    description: networkDescription(metadata['model']),
+    description,
     preprocessor: attachments['preprocessing'] === undefined ? undefined : preprocessorOf(attachments, path),
     image: savedImageSize(attachments),
     bytes: bytes.length,
