@@ -20,8 +20,6 @@ export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.t
 export { RFMEstimator } from './estimators/estimator.ts';
 export type { EstimatorOptions, HostMetric, RFMSettings } from './estimators/options.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
-export { type KernelMatrixOptions, kernelMatrix } from './kernel-matrix/kernel-matrix.ts';
-export { type Nonzeros, nonzerosOf } from './kernel-matrix/nonzeros.ts';
 export {
   type FittedRFM,
   type RFMDescription,
@@ -29,6 +27,8 @@ export {
   type RFMTypes,
   rfm,
 } from './estimators/trainer.ts';
+export { type KernelMatrixOptions, kernelMatrix } from './kernel-matrix/kernel-matrix.ts';
+export { type Nonzeros, nonzerosOf } from './kernel-matrix/nonzeros.ts';
 export * from './kernels/index.ts';
 export { type FeatureLearning, type FeatureLearningStep, featureLearning } from './loop/feature-learning.ts';
 export { Lazy } from './loop/lazy.ts';

@@ -1,6 +1,5 @@
 import { type Backend, chooseDType, type FloatDType, FormatError, Scope, type Tensor } from '@agop/core';
 import {
-  chooseDType,
   decodeModel,
   downloadTensor,
   encodeModel,

@@ -1,6 +1,5 @@
 import { chooseDType, FormatError, Scope, type Tensor } from '@agop/core';
 import {
-  chooseDType,
   downloadTensors,
   type HostTensor,
   kernelSchema,

@@ -1,6 +1,6 @@
-import type { Backend, FloatDType } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType } from '@agop/core';
 import { checkChoice } from '@agop/core/options';
-import { chooseDType, type LabelCoding, type LoadOptions } from '@agop/estimators';
+import type { LabelCoding, LoadOptions } from '@agop/estimators';
 import type { KernelFactory } from '@agop/rfm';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {

@@ -1,5 +1,5 @@
-import type { Backend, FloatDType } from '@agop/core';
-import { chooseDType, type ScoreName, type ShapedArray } from '@agop/estimators';
+import { type Backend, chooseDType, type FloatDType } from '@agop/core';
+import type { ScoreName, ShapedArray } from '@agop/estimators';
 import { laplace } from '../kernels/built-in.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { RecursionOptions } from '../loop/recursive-feature-machine.ts';

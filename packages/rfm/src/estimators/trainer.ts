@@ -1,8 +1,7 @@
-import { FormatError, Scope, type Tensor, ValueError } from '@agop/core';
+import { chooseDType, FormatError, Scope, type Tensor, ValueError } from '@agop/core';
 import {
   better,
   checkFeatures,
-  chooseDType,
   downloadTensors,
   historySchema,
   type IterationEvents,
