@@ -1,7 +1,7 @@
-import { add, type Backend, input, multiply, Scope, type Tensor } from '@agop/core';
+import { add, type Backend, floatDType, input, multiply, Scope, type Tensor } from '@agop/core';
 import { type Displacement, selectFields } from '../compute/displacements.ts';
 import { readoutFactor, type TileKernel } from '../compute/tiles.ts';
-import { floatOf, positionsOf } from '../images/geometry.ts';
+import { positionsOf } from '../images/geometry.ts';
 import type { FieldPair, Fields } from '../kernels/field-kernel.ts';
 
 const addOwn = input('g').add(input('v').mul(input('u')).mul(input('factor')));
@@ -30,7 +30,7 @@ export class PatchGradientSums {
     this.#images = images;
     const { geometry } = tileKernel;
     const rows = positionsOf(geometry) * images.count;
-    const dtype = floatOf(images.patches);
+    const dtype = floatDType(images.patches);
     const { ops } = this.#scope;
     this.#sums = Array.from({ length: outputs }, () => ops.full([rows, geometry.patchLength], 0, dtype));
     this.#squares = geometry.grids.map((_, layer) =>
@@ -125,7 +125,7 @@ function adjointOfRestriction(ops: Backend, places: Int32Array, images: number):
   });
   const indices = ops.tensor(rows, [rows.length], 'int32');
   return (field) => {
-    const zeros = ops.full([images, field.shape[1] as number], 0, floatOf(field));
+    const zeros = ops.full([images, field.shape[1] as number], 0, floatDType(field));
     return ops.gather(ops.concat([field, zeros], 0), indices);
   };
 }

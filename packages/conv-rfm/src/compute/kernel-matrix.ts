@@ -1,5 +1,5 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
-import { checkSameSize, checkTransform, fieldGeometry, floatOf, imageSize } from '../images/geometry.ts';
+import { type Backend, floatDType, input, Scope, type Tensor } from '@agop/core';
+import { checkSameSize, checkTransform, fieldGeometry, imageSize } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ImageRange } from './blocks.ts';
 import { type ComputeOptions, checkBudget } from './budget.ts';
@@ -34,7 +34,7 @@ export async function imageKernelMatrix(
   checkSameSize(x, z);
   checkTransform(geometry, options.transform);
   const symmetric = x === z;
-  const dtype = floatOf(x);
+  const dtype = floatDType(x);
   const [left, right] = [x.shape[0] as number, z.shape[0] as number];
   const task = { backend, kernel, geometry, dtype };
   checkBudget(task, { left, right, matrix: true }, options);

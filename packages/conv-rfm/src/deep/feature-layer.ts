@@ -1,7 +1,6 @@
-import { type Backend, type FloatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
+import { type Backend, type FloatDType, floatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
 import {
   fieldGeometry,
-  floatOf,
   imageSize,
   type PatchPadding,
   type PositionGrid,
@@ -64,7 +63,7 @@ export function featureLayer(
     if (activation === 'relu') each.ops.map(relu, { a: responses }, { out: responses });
     parts.push(scope.own(each.keep(responses)));
   }
-  const all = parts.length === 0 ? ops.full([0, count], 0, floatOf(images)) : ops.concat(parts, 0);
+  const all = parts.length === 0 ? ops.full([0, count], 0, floatDType(images)) : ops.concat(parts, 0);
   return scope.keep(ops.reshape(all, [n, height, width, count], { consume: true }));
 }
 

@@ -1,4 +1,4 @@
-import { OptionError, Scope, ShapeError, type TypedArray } from '@agop/core';
+import { floatDType, OptionError, Scope, ShapeError, type TypedArray } from '@agop/core';
 import { ModelHolder, writeFileAtomically } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 import { type HostImages, type ImageInput, toHostImages } from '../images/image-input.ts';
@@ -145,7 +145,7 @@ export abstract class ConvEstimator extends ModelHolder<TrainedConv> {
       );
     }
     using scope = new Scope(machine.backend);
-    const dtype = images.dtype === 'float64' ? 'float64' : 'float32';
+    const dtype = floatDType(images);
     let x = scope.own(uploadImages(machine.backend, given, dtype));
     for (const layer of layers) x = replaceByFeatures(scope, layer, x);
     const predictions = scope.own(await machine.predict(x, { ...this.settings.compute, ...options }));

@@ -1,4 +1,4 @@
-import { type FloatDType, OptionError, ShapeError, type Tensor } from '@agop/core';
+import { OptionError, ShapeError, type Tensor } from '@agop/core';
 
 /**
  * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half a patch,
@@ -74,10 +74,6 @@ export function fieldGeometry(kernel: WindowOptions, size: ImageSize): FieldGeom
 export function positionsOf({ grids }: Pick<FieldGeometry, 'grids'>, layer = 0): number {
   const { height, width } = grids.at(layer) as PositionGrid;
   return height * width;
-}
-
-export function floatOf({ dtype }: Tensor): FloatDType {
-  return dtype === 'float64' ? 'float64' : 'float32';
 }
 
 /** Numbers in an image. */

@@ -2,13 +2,15 @@ import {
   type Backend,
   constantValue,
   type Expression,
+  floatDType,
   inputNames,
+  machineEpsilon,
   multiply,
   Scope,
   type Tensor,
 } from '@agop/core';
 import type { InnerProductKernel } from '@agop/rfm';
-import { floatOf, positionsOf } from '../images/geometry.ts';
+import { positionsOf } from '../images/geometry.ts';
 import type { FieldKernel, FieldPair } from './field-kernel.ts';
 
 /** Any kernel κ(u·v, u·u, v·v) of `@agop/rfm` between patches at corresponding positions. One layer. */
@@ -39,7 +41,7 @@ function evaluate(
   { x, z, plan }: FieldPair,
 ): Tensor {
   const positions = positionsOf(plan);
-  const dtype = floatOf(x.patches);
+  const dtype = floatDType(x.patches);
   const constant = constantValue(expression);
   if (constant !== undefined) return ops.full([positions * x.count, z.count], constant, dtype);
   using scope = new Scope(ops);
@@ -50,7 +52,7 @@ function evaluate(
     u: () => pairs(x.patches, z.patches),
     p: () => pairs(x.scales[0] as Tensor, ones(z.count)),
     q: () => pairs(ones(x.count), z.scales[0] as Tensor),
-    epsilon: () => (dtype === 'float64' ? Number.EPSILON : 2 ** -23),
+    epsilon: () => machineEpsilon(dtype),
   };
   const values = inputNames(expression).map((name): [string, Tensor | number] => [
     name,

@@ -1,4 +1,4 @@
-import { type Backend, divide, type MapOptions, Scope, type Tensor } from '@agop/core';
+import { type Backend, divide, floatDType, type MapOptions, Scope, type Tensor } from '@agop/core';
 import {
   featureLearning,
   nextMetric,
@@ -9,7 +9,6 @@ import {
 } from '@agop/rfm';
 import type { ComputeOptions } from '../compute/budget.ts';
 import { imageKernelMatrix } from '../compute/kernel-matrix.ts';
-import { floatOf } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
 import { type ConvRecursionOptions, type ResolvedConvRecursion, resolveRecursion } from './options.ts';
@@ -147,7 +146,7 @@ async function solveRelative(
   for (const { coefficients } of solved) scope.own(coefficients);
   const rounded = solved.map(({ ridge, coefficients: wide }) => ({
     ridge,
-    coefficients: wide.dtype === y.dtype ? wide : ops.cast(wide, floatOf(y)),
+    coefficients: wide.dtype === y.dtype ? wide : ops.cast(wide, floatDType(y)),
   }));
   for (const { coefficients } of rounded) scope.keep(coefficients);
   return { solved: rounded, failed, scale };

@@ -1,4 +1,4 @@
-import { type Backend, Scope, type Tensor } from '@agop/core';
+import { type Backend, floatDType, Scope, type Tensor } from '@agop/core';
 import { type ImagePredictor, patchAgop, patchGradients } from '../agop/patch-agop.ts';
 import type { ImageRange } from '../compute/blocks.ts';
 import { type ComputeOptions, checkBudget } from '../compute/budget.ts';
@@ -9,7 +9,6 @@ import {
   checkSameSize,
   checkTransform,
   fieldGeometry,
-  floatOf,
   imageSize,
   type PositionGrid,
   positionsOf,
@@ -52,7 +51,7 @@ export class ConvMachine {
     try {
       const geometry = fieldGeometry(kernel, imageSize(centers, 'The centers'));
       checkTransform(geometry, transform);
-      const task = { backend, kernel, geometry, dtype: floatOf(centers) };
+      const task = { backend, kernel, geometry, dtype: floatDType(centers) };
       checkBudget(task, { left: 1, right: 1, matrix: false }, {});
       this.#tileKernel = tileKernelFor(this.#scope.ops, task);
     } catch (error) {

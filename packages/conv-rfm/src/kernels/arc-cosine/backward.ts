@@ -1,8 +1,17 @@
-import { add, type Backend, input, multiply, Scope, selectLessEqual, type Tensor } from '@agop/core';
-import { floatOf } from '../../images/geometry.ts';
+import {
+  add,
+  type Backend,
+  floatDType,
+  input,
+  machineEpsilon,
+  multiply,
+  Scope,
+  selectLessEqual,
+  type Tensor,
+} from '@agop/core';
 import type { FieldPair, FieldPlan, Fields, Sensitivities } from '../field-kernel.ts';
 import * as e from './expressions.ts';
-import { epsilonOf, firstCovariances, nextLayer, norms, previousLayer } from './forward.ts';
+import { firstCovariances, nextLayer, norms, previousLayer } from './forward.ts';
 
 /** What the way back needs of a layer. Fields [P · x.count, z.count]. */
 interface LayerRecord {
@@ -35,7 +44,7 @@ export function arcCosineSensitivities(
   const records = forwards(scope, pair);
   const last = records.length - 1;
   const shape = (records[last] as LayerRecord).n.shape;
-  const dtype = floatOf(coefficients);
+  const dtype = floatDType(coefficients);
   // Derivatives by the covariance and by the tangent after the layer at hand.
   let g = scope.ops.full(shape, 1, dtype);
   let h = scope.ops.full(shape, tangent ? 1 : 0, dtype);
@@ -81,7 +90,7 @@ function forwards(scope: Scope, pair: FieldPair): LayerRecord[] {
   const records: LayerRecord[] = [];
   let s = firstCovariances(ops, pair);
   let t = s;
-  const epsilon = epsilonOf(s);
+  const epsilon = machineEpsilon(floatDType(s));
   for (let layer = 0; layer < plan.grids.length; layer++) {
     const n = norms(ops, pair, layer);
     const cosine = ops.map(e.cosineOfPatches, { s, n, epsilon });

@@ -1,4 +1,4 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import { type Backend, floatDType, input, machineEpsilon, Scope, type Tensor } from '@agop/core';
 import { type PositionGrid, positionsOf } from '../../images/geometry.ts';
 import type { FieldPair, FieldPlan } from '../field-kernel.ts';
 import * as e from './expressions.ts';
@@ -49,11 +49,6 @@ export function previousLayer(ops: Backend, field: Tensor, plan: FieldPlan, laye
   return ops.windowSums(field, { height, width, size, padding: size - 1 - layerPadding });
 }
 
-/** Distance from 1 to the next number of a tensor's dtype. */
-export function epsilonOf(tensor: Tensor): number {
-  return tensor.dtype === 'float64' ? Number.EPSILON : 2 ** -23;
-}
-
 /**
  * Covariances after the last layer, plus tangents with `tangent`: the neural network Gaussian process kernel, or the neural tangent kernel, at each
  * position.
@@ -67,7 +62,7 @@ export function arcCosineValues(ops: Backend, pair: FieldPair, tangent: boolean)
   const last = plan.grids.length - 1;
   let s = scope.own(firstCovariances(ops, pair));
   let t = s;
-  const epsilon = epsilonOf(s);
+  const epsilon = machineEpsilon(floatDType(s));
   for (let layer = 0; layer < last; layer++) {
     using parts = new Scope(ops);
     const n = parts.own(norms(ops, pair, layer));
