@@ -40,3 +40,25 @@ export const computedOn = {
   /** Duration of the run alone. */
   seconds: z.number(),
 } as const;
+
+/** Name and parameters, as they come and go. */
+export interface Named {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, number | string>>;
+}
+
+/** A kernel for people: `laplace kernel (bandwidth 2)`. */
+export function kernelWords({ name, parameters }: Named): string {
+  return `${name} kernel${inBrackets(parameters)}`;
+}
+
+/** Parameters for people: ` (width 512, weights uniform)`. */
+export function inBrackets(parameters: Named['parameters']): string {
+  const list = Object.entries(parameters).map(([key, value]) => `${key} ${value}`);
+  return list.length === 0 ? '' : ` (${list.join(', ')})`;
+}
+
+/** `ridge 0.1`, `no ridge`. */
+export function ridgeWords(ridge: number): string {
+  return ridge === 0 ? 'no ridge' : `ridge ${ridge}`;
+}

@@ -1,3 +1,4 @@
 export { type CollapseSettings, checkCollapseSettings, collapseOptions } from './collapse/settings.ts';
 export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';
 export { checkGrokkingSettings, type GrokkingSettings, grokkingOptions } from './grokking/settings.ts';
+export { refuse } from './refuse.ts';

@@ -1,8 +1,8 @@
 import { createCpuBackend } from '@agop/backend-cpu';
-import type { Backend } from '@agop/core';
-import { type Given, resolve } from '@agop/core/options';
+import { AgopError, type Backend, say } from '@agop/core';
+import { flagNaming, type Given, resolve } from '@agop/core/options';
 import { htmlPage } from '@agop/report';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import {
   type GrokkingEvent,
   type GrokkingSettings,
@@ -132,17 +132,36 @@ test('a task without known structure has neither circulant deviation nor spectru
   expect(html).not.toContain('Fourier spectrum');
 });
 
-describe('bandwidths with which nothing can be learned', () => {
-  test.each([
-    [1e-300, /bandwidth 1e-300 is too small: .* is 0, .* Use a larger one, such as 2\.5\./],
-    [
-      1e8,
-      /bandwidth 100000000 is too large: .* Use a smaller one, such as 2\.5, or a small `ridge` such as 1e-9\./,
-    ],
-  ])('%d', async (bandwidth, message) => {
-    const own = settings('+', { p: 7, ...half, iterations: 2, bandwidth });
-    await expect(runGrokkingExperiment(own, { backend })).rejects.toThrow(message);
-  });
+/** What a command line says where a run is refused. */
+async function complaint(given: Given<typeof grokkingOptions>): Promise<string> {
+  try {
+    await runGrokkingExperiment(resolve(grokkingOptions, given), { backend, freeHostBytes: 2 ** 33 });
+  } catch (error) {
+    if (AgopError.isInstance(error)) return say(error.wording, flagNaming(grokkingOptions));
+    throw error;
+  }
+  return '';
+}
+
+test.each<[Given<typeof grokkingOptions>, RegExp]>([
+  [{ op: ['/'], p: 60 }, /Division .* needs a prime p, but p is 60/],
+  [{ op: ['x^y'] }, /There is no operation 'x\^y'/],
+  [{ fraction: 0.0001, p: 17 }, /--fraction 0\.0001 leaves no training pair/],
+  [{ fraction: 1 }, /--fraction must lie between 0 and 1/],
+  [{ p: 251 }, /cannot allocate .* GiB, 4\.0 GiB are free\..* of it for the kernel matrix \[31500, 31500\]/],
+  [{ p: 1009, fraction: 0.001 }, /are free\..* for the one-hot rows of the test pairs .*Use a smaller --p;/],
+  [{ p: 5003 }, /cannot allocate 1100 TiB, .* are free\. A run on 12515004 training/],
+  [{ p: 1000000000, op: ['/'] }, /cannot allocate 1\.8e\+24 TiB, .* are free\./],
+  [
+    { p: 7, bandwidth: 1e-300 },
+    /--bandwidth 1e-300 is too small: .* is 0, .* Use a larger one, such as 2\.5\./,
+  ],
+  [
+    { p: 7, bandwidth: 1e8 },
+    /--bandwidth 100000000 is too large: .* Use a smaller one, such as 2\.5, or a small --ridge such as 1e-9\./,
+  ],
+])('refused: %j', async (given, message) => {
+  expect(await complaint(given)).toMatch(message);
 });
 
 test('an abort ends the run', async () => {

@@ -14,5 +14,5 @@ export const grok = command({
     'grok --op + --p 61 --fraction 0.5',
     'grok --op / --p 31 --fraction 0.75 --report division.html',
   ],
-  load: async () => (await import('../grok/run-grok.ts')).runGrok,
+  load: async () => (await import('../experiments/grok.ts')).runGrok,
 });

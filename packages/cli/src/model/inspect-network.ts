@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { formatBytes } from '@agop/core';
+import { kernelWords, mapWords } from '@agop/experiments/collapse';
 import { formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
-import { kernelWords, mapWords } from '../collapse/words.ts';
 import type { Context } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 import type { SavedNetwork } from './open-model.ts';

@@ -1,6 +1,8 @@
+import { OptionError, type Wording, wording } from '@agop/core';
 import { choice, flag, list, type Settings, text } from '@agop/core/options';
 import type { ColumnKind, Table } from '@agop/data';
 import type { TableFileOptions } from '@agop/data/node';
+import { refuse } from '@agop/experiments/options';
 import { OptionValues } from '../options.ts';
 
 /** Options of every command that reads a table. */
@@ -16,6 +18,19 @@ export const tableOptions = {
   header: flag({ description: 'The first line is data; columns are column1, column2, …', default: true }),
 };
 export type TableOptions = Settings<typeof tableOptions>;
+
+/**
+ * Refuses options of tables where there is no table.
+ *
+ * @param what they do not go with
+ * @throws {OptionError} for the first of them that was given
+ */
+export function refuseTableOptions(options: TableOptions, what: Wording): void {
+  const { missing, header } = options;
+  refuse({ ...options, missing: missing[0] }, ['delimiter', 'decimal', 'missing', 'encoding'], what);
+  // Where a header is the rule, the flag says that there is none.
+  if (!header) throw new OptionError('header', wording`--no-header does not go with ${what}.`);
+}
 
 /** Reads a table as the options say. */
 export async function readTable(

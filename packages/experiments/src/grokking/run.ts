@@ -19,6 +19,7 @@ import { endedBefore, explainSingularFit } from './singular-fit.ts';
 
 /** After each iteration. Its alignment with the last one is not known yet. */
 export interface GrokkingEvent extends Course {
+  readonly last: Iteration;
   /** Fits that the run is to have. */
   readonly planned: number;
   /** Seconds left, as far as one can tell; 0 after the last iteration. */
@@ -65,9 +66,10 @@ export async function runGrokkingExperiment(
     ...options,
     task,
     onIteration: (measures) => {
-      soFar.push(withoutTime(measures));
+      const last = withoutTime(measures);
+      soFar.push(last);
       const secondsLeft = (measures.seconds / soFar.length) * (iterations + 1 - soFar.length);
-      onEvent?.({ p: task.p, operations, iterations: soFar, planned: iterations + 1, secondsLeft });
+      onEvent?.({ p: task.p, operations, iterations: soFar, last, planned: iterations + 1, secondsLeft });
     },
   }).catch((error) => {
     throw explain(error);

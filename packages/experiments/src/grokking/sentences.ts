@@ -1,5 +1,5 @@
 import { formatNumber, formatPercent } from '@agop/report';
-import type { TextSummary } from '../experiment.ts';
+import { ridgeWords, type TextSummary } from '../experiment.ts';
 import { beyond } from './chance.ts';
 import {
   type Course,
@@ -23,7 +23,7 @@ export function grokkingText(result: GrokkingRunResult): TextSummary {
     title: title(courseOf(result)),
     facts: [
       `${trainingPairs} pairs for training, ${testPairs} for testing`,
-      `${kernel.name} kernel${parameters.join('')}, ${ridge === 0 ? 'no ridge' : `ridge ${ridge}`} · ${device}, ${dtype}`,
+      `${kernel.name} kernel${parameters.join('')}, ${ridgeWords(ridge)} · ${device}, ${dtype}`,
     ],
     findings: verdict(courseOf(result), endedEarly),
   };

@@ -2,9 +2,9 @@ import { freemem } from 'node:os';
 import type { Settings } from '@agop/core/options';
 import type { RunContext } from '@agop/experiments';
 import { htmlPage, type PageOptions } from '@agop/report';
-import { type backendOptions, openBackend } from './backends/backends.ts';
-import type { CommandRun, Context } from './command.ts';
-import { checkOutputs, finish } from './output/output-files.ts';
+import { type backendOptions, openBackend } from '../backends/backends.ts';
+import type { CommandRun, Context } from '../command.ts';
+import { checkOutputs, finish } from '../output/output-files.ts';
 
 /** What the options of every experiment say: where to compute, and what to write. */
 interface ExperimentOptions extends Settings<typeof backendOptions> {
@@ -23,8 +23,8 @@ export interface Experiment<O, Input, Event, Run> {
   readonly tell: (event: Event, context: Context) => void;
   /** What people read of it, between its title and its duration. */
   readonly print: (run: Run, context: Context) => readonly string[];
-  /** The object of `--json`, without its files. */
-  readonly summary: (run: Run) => { readonly seconds: number };
+  /** The object of `--json`, without the path of the report. */
+  readonly summary: (run: Run, options: O) => { readonly seconds: number };
   readonly page: (run: Run) => Promise<PageOptions>;
   /** The bytes of the model, of an experiment that saves one. */
   readonly model?: (run: Run) => Promise<Uint8Array>;
@@ -48,12 +48,11 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
     });
     using _ = isDisposable(run) ? run : undefined;
     context.live([]); // The curves come once more, on standard output.
-    const summary = experiment.summary(run);
+    const summary = experiment.summary(run, options);
     context.print(...experiment.print(run, context), '', `${summary.seconds.toFixed(1)} s`);
-    const files = { ...(output !== undefined && { output }), ...(report !== undefined && { report }) };
     const { model, page } = experiment;
     await finish(
-      { ...summary, ...files },
+      { ...summary, ...(report !== undefined && { report }) },
       [
         ...(model ? [{ path: output, label: 'Model', content: () => model(run) }] : []),
         {

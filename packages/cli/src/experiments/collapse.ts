@@ -1,0 +1,62 @@
+import type { Settings } from '@agop/core/options';
+import {
+  type CollapseEvent,
+  checkCollapseSettings,
+  collapsePage,
+  collapsePanels,
+  collapseText,
+  runCollapseExperiment,
+} from '@agop/experiments/collapse';
+import { readCollapseData } from '@agop/experiments/node';
+import { formatPercent } from '@agop/report';
+import type { Context } from '../command.ts';
+import type { collapseCommandOptions } from '../commands/collapse.ts';
+import { imageAttachments, modelAttachments } from '../model/attachments.ts';
+import { readTable, refuseTableOptions } from '../table/table-options.ts';
+import { experimentCommand } from './experiment-command.ts';
+import { curves, headline } from './show.ts';
+
+/** `agop collapse`: builds a Deep RFM and shows how its classes collapse, layer by layer. */
+export const runCollapse = experimentCommand({
+  check: (options: Settings<typeof collapseCommandOptions>) => checkCollapseSettings(options),
+  read: async (options, _, context) => {
+    context.status('Reading the data');
+    const data = await readCollapseData(options, (path) => readTable(path, options));
+    if (data.image) refuseTableOptions(options, [{ option: 'data', value: data.name }, ', which is images']);
+    if (data.remark !== undefined) context.note(['agop: ', ...data.remark]);
+    context.status('Fitting a kernel machine to the input');
+    return data;
+  },
+  run: async (options, data, context) => {
+    const run = await runCollapseExperiment(options, data, {
+      ...context,
+      grams: options.report !== undefined,
+    });
+    return { ...run, data };
+  },
+  tell,
+  print: ({ result }, context) => {
+    const { layers, depth } = result.summary;
+    const { title, facts, table, findings } = collapseText(result);
+    const chart = curves(collapsePanels(layers), depth, context);
+    return [headline(title, context), ...facts, '', ...chart, '', ...table, '', ...findings];
+  },
+  summary: ({ result }) => result.summary,
+  page: ({ result }) => collapsePage(result),
+  model: ({ model, data: { preprocessor, image } }) =>
+    model.toBytes({
+      attachments: {
+        ...(preprocessor && modelAttachments(preprocessor)),
+        ...(image && imageAttachments(image)),
+      },
+    }),
+});
+
+function tell({ layers, last, depth, secondsLeft }: CollapseEvent, context: Context): void {
+  const { layer, nc1, accuracy } = last;
+  context.live(curves(collapsePanels(layers), depth, context));
+  context.progress(
+    `Layer ${layer} of ${depth}: NC1 ${nc1.projected.toExponential(1)}, accuracy ${formatPercent(accuracy)}`,
+    layer < depth ? secondsLeft : undefined,
+  );
+}

@@ -1,0 +1,45 @@
+import { OptionError, wording } from '@agop/core';
+import type { Settings } from '@agop/core/options';
+import {
+  checkGrokkingSettings,
+  type GrokkingEvent,
+  grokkingPage,
+  grokkingPanels,
+  grokkingText,
+  grokkingTitle,
+  runGrokkingExperiment,
+} from '@agop/experiments/grokking';
+import { formatNumber, formatPercent } from '@agop/report';
+import type { Context } from '../command.ts';
+import type { grokOptions } from '../commands/grok.ts';
+import { experimentCommand } from './experiment-command.ts';
+import { curves, headline } from './show.ts';
+
+/** `agop grok`: runs a Recursive Feature Machine on modular arithmetic and shows how it learns. */
+export const runGrok = experimentCommand({
+  check: (options: Settings<typeof grokOptions>) => {
+    checkGrokkingSettings(options);
+    if (options.show === undefined || options.report !== undefined) return;
+    throw new OptionError('show', wording`${{ option: 'show' }} needs ${{ option: 'report' }}.`);
+  },
+  read: async () => {},
+  run: (options, _, context) => runGrokkingExperiment(options, context),
+  tell,
+  print: (result, context) => {
+    const { summary, operations } = result;
+    const { title, facts, findings } = grokkingText(result);
+    const chart = curves(grokkingPanels({ ...summary, operations }), summary.iterations.length, context);
+    return [headline(title, context), ...facts, '', ...chart, '', ...findings];
+  },
+  summary: ({ summary }) => summary,
+  page: grokkingPage,
+});
+
+function tell(event: GrokkingEvent, context: Context): void {
+  const { last, planned, secondsLeft } = event;
+  context.live([headline(grokkingTitle(event), context), ...curves(grokkingPanels(event), planned, context)]);
+  context.progress(
+    `Iteration ${last.iteration} of ${planned - 1}: test accuracy ${formatPercent(last.testAccuracy)}, test loss ${formatNumber(last.testLoss)}`,
+    secondsLeft > 0 ? secondsLeft : undefined,
+  );
+}
