@@ -4,22 +4,23 @@ export {
   type Activation,
   drawFilters,
   type FeatureLayerOptions,
+  type FilterOptions,
   featureLayer,
 } from './deep/feature-layer.ts';
 export { ConvRFMClassifier } from './estimators/classifier.ts';
-export { ConvEstimator, type PredictOptions } from './estimators/conv-estimator.ts';
-export { type ConvLoadOptions, type ConvModelDescription, decodeConvModel } from './estimators/model-file.ts';
+export { ConvEstimator } from './estimators/conv-estimator.ts';
 export type {
-  ConvEstimatorOptions,
   ConvFitOptions,
   ConvIterationEvent,
   ConvProgressEvent,
   ConvRecord,
   ConvScores,
-  DeepOptions,
-} from './estimators/options.ts';
+  PredictOptions,
+  TransformSnapshot,
+} from './estimators/events.ts';
+export type { ConvEstimatorOptions, DeepOptions } from './estimators/options.ts';
 export { ConvRFMRegressor } from './estimators/regressor.ts';
-export type { TransformSnapshot } from './estimators/trained.ts';
+export { type ConvLoadOptions, type ConvModelDescription, convRfm } from './estimators/trainer.ts';
 export {
   type FieldGeometry,
   fieldGeometry,

@@ -1,4 +1,4 @@
-import { type ConvModelDescription, ConvRFMClassifier, decodeConvModel } from '@agop/conv-rfm';
+import { type ConvModelDescription, ConvRFMClassifier, convRfm, type ImageSize } from '@agop/conv-rfm';
 import { AgopError, type Backend, FormatError } from '@agop/core';
 import type { Label, TablePreprocessor } from '@agop/data';
 import { type DeepDescription, DeepRFM, deepRFM } from '@agop/deep-rfm';
@@ -35,7 +35,7 @@ export interface SavedNetwork {
 /** A model of `agop conv`. */
 export interface SavedConvModel {
   readonly kind: 'conv';
-  readonly description: ConvModelDescription;
+  readonly description: TaskDescription & ConvModelDescription;
   /** Number of training images. */
   readonly images: number;
   readonly image: ImageSize;
@@ -46,13 +46,6 @@ export interface SavedConvModel {
 }
 
 export type SavedModel = SavedTableModel | SavedNetwork | SavedConvModel;
-
-/** Size of images. */
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-}
 
 /** A model of `agop fit` on a backend, of either kind. The caller disposes of it. */
 export type LoadedModel = Disposable &
@@ -113,7 +106,7 @@ function openNetwork(bytes: Uint8Array, path: string): SavedNetwork {
 }
 
 function openConv(bytes: Uint8Array, path: string): SavedConvModel {
-  const { description, tensors } = decodeConvModel(bytes);
+  const { description, tensors } = decodeModel(convRfm.format, bytes);
   const { dtype = '', shape = [] } = tensors['images'] ?? {};
   const [images = 0, height = 0, width = 0, channels = 0] = shape;
   return {

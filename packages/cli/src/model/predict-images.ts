@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { ImageSize } from '@agop/conv-rfm';
 import { FormatError, ShapeError } from '@agop/core';
 import type { ImageSet } from '@agop/data';
 import { isFolder, listImageFolder, readImageFile } from '@agop/data/node';
@@ -7,7 +8,7 @@ import { dtypeOption, openBackend } from '../backends/backends.ts';
 import type { Context } from '../command.ts';
 import type { OptionValues } from '../options.ts';
 import { refuseOptions, tableOptionNames } from '../refuse-options.ts';
-import type { ImageSize, SavedConvModel, SavedNetwork } from './open-model.ts';
+import type { SavedConvModel, SavedNetwork } from './open-model.ts';
 import { classPredictions, type Predictions } from './predictions.ts';
 
 /** What of these images is known, in words. */

@@ -76,12 +76,8 @@ export class PatchGradientSums {
     return this.#sums;
   }
 
-  dispose(): void {
-    this.#scope.dispose();
-  }
-
   [Symbol.dispose](): void {
-    this.dispose();
+    this.#scope.dispose();
   }
 
   /** @param places of a part of the positions, see {@link Displacement.places}; undefined for all of them */

@@ -42,40 +42,35 @@ function displacement(ops: Backend, geometry: FieldGeometry, dy: number, dx: num
     height: height - Math.abs(dy),
     width: width - Math.abs(dx),
   }));
-  const select = (fromY: number, fromX: number): RowSelection => {
-    const positions = grids.map((grid, layer) => positionsWithin(geometry, layer, grid, fromY, fromX));
-    const first = positions[0] as number[];
-    const length = geometry.patchLength;
-    const patches = first.flatMap((p) => Array.from({ length }, (_, k) => p * length + k));
-    return {
-      patches: indices(ops, patches),
-      scales: positions.map((list) => indices(ops, list)),
-    };
-  };
-  const [fromY, fromX] = [Math.max(0, -dy), Math.max(0, -dx)];
-  const places = grids.map((grid, layer) => {
-    const covered = positionsWithin(geometry, layer, grid, fromY, fromX);
+  const within = (fromY: number, fromX: number): number[][] =>
+    grids.map((grid, layer) => positionsWithin(geometry.grids[layer] as PositionGrid, grid, fromY, fromX));
+  const [first, second] = [
+    within(Math.max(0, -dy), Math.max(0, -dx)),
+    within(Math.max(0, dy), Math.max(0, dx)),
+  ];
+  const places = first.map((covered, layer) => {
     const all = new Int32Array(positionsOf(geometry, layer)).fill(covered.length);
     for (const [place, position] of covered.entries()) all[position] = place;
     return all;
   });
-  return {
-    plan: { ...geometry, grids },
-    first: select(fromY, fromX),
-    second: select(Math.max(0, dy), Math.max(0, dx)),
-    places,
-  };
+  const rows = (positions: readonly (readonly number[])[]) => rowsAt(ops, positions, geometry.patchLength);
+  return { plan: { ...geometry, grids }, first: rows(first), second: rows(second), places };
 }
 
-/** Positions of a layer's grid that a rectangle at (fromY, fromX) covers, row by row. */
+/** @param positions per layer */
+function rowsAt(ops: Backend, positions: readonly (readonly number[])[], length: number): RowSelection {
+  const indices = (list: readonly number[]): Tensor => ops.tensor(list, [list.length], 'int32');
+  const patches = (positions[0] as number[]).flatMap((p) => Array.from({ length }, (_, k) => p * length + k));
+  return { patches: indices(patches), scales: positions.map(indices) };
+}
+
+/** Positions of a grid that a rectangle at (fromY, fromX) covers, row by row. */
 function positionsWithin(
-  geometry: FieldGeometry,
-  layer: number,
+  { width }: PositionGrid,
   rectangle: PositionGrid,
   fromY: number,
   fromX: number,
 ): number[] {
-  const { width } = geometry.grids[layer] as PositionGrid;
   const list: number[] = [];
   for (let y = fromY; y < fromY + rectangle.height; y++) {
     for (let x = fromX; x < fromX + rectangle.width; x++) list.push(y * width + x);
@@ -90,8 +85,4 @@ export function selectFields(ops: Backend, fields: Fields, rows: RowSelection): 
     patches: ops.gather(fields.patches, rows.patches),
     scales: fields.scales.map((scale, layer) => ops.gather(scale, rows.scales[layer] as Tensor)),
   };
-}
-
-function indices(ops: Backend, list: readonly number[]): Tensor {
-  return ops.tensor(list, [list.length], 'int32');
 }

@@ -81,11 +81,7 @@ export class ImageBlocks {
     return transformed;
   }
 
-  dispose(): void {
-    this.#flat.dispose();
-  }
-
   [Symbol.dispose](): void {
-    this.dispose();
+    this.#flat.dispose();
   }
 }

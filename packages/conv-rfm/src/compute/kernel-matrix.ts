@@ -64,14 +64,15 @@ class TileMatrix {
 
   add(tile: Tensor, rows: ImageRange, columns: ImageRange): void {
     const { ops } = this.#scope;
+    const [row, column] = [rows.begin, columns.begin];
     const mirrored = this.#symmetric ? ops.transpose(tile) : undefined;
-    if (mirrored && columns.begin === rows.begin) {
+    if (mirrored && row === column) {
       // Symmetric but for the order in which sums were taken.
-      this.#row(rows.begin).set(columns.begin, ops.map(mean, { a: tile, b: mirrored }, { out: mirrored }));
+      this.#put(row, row, ops.map(mean, { a: tile, b: mirrored }, { out: mirrored }));
       return;
     }
-    this.#row(rows.begin).set(columns.begin, ops.clone(tile));
-    if (mirrored) this.#row(columns.begin).set(rows.begin, mirrored);
+    this.#put(row, column, ops.clone(tile));
+    if (mirrored) this.#put(column, row, mirrored);
   }
 
   /** The whole matrix; the scope owns it. */
@@ -88,12 +89,9 @@ class TileMatrix {
     return matrix;
   }
 
-  #row(begin: number): Map<number, Tensor> {
-    const known = this.#rows.get(begin);
-    if (known) return known;
-    const made = new Map<number, Tensor>();
-    this.#rows.set(begin, made);
-    return made;
+  #put(row: number, column: number, tile: Tensor): void {
+    const tiles = this.#rows.get(row) ?? new Map<number, Tensor>();
+    this.#rows.set(row, tiles.set(column, tile));
   }
 }
 

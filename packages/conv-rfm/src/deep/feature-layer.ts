@@ -1,4 +1,13 @@
-import { type Backend, type FloatDType, floatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
+import {
+  type Backend,
+  type FloatDType,
+  floatDType,
+  input,
+  type RandomKey,
+  Scope,
+  ShapeError,
+  type Tensor,
+} from '@agop/core';
 import {
   fieldGeometry,
   imageSize,
@@ -19,6 +28,12 @@ export interface FeatureLayerOptions {
   readonly activation?: Activation;
   /** Images per block of the work. Default 64. */
   readonly block?: number;
+}
+
+/** A fitted feature layer. */
+export interface FittedLayer extends Required<Omit<FeatureLayerOptions, 'block'>> {
+  /** [width, d] */
+  readonly filters: Tensor;
 }
 
 const relu = input('a').max(0);
@@ -67,26 +82,30 @@ export function featureLayer(
   return scope.keep(ops.reshape(all, [n, height, width, count], { consume: true }));
 }
 
+/** What filters are drawn for. */
+export interface FilterOptions {
+  /** Number of filters. */
+  readonly count: number;
+  /** d, the numbers of a patch. */
+  readonly patchLength: number;
+  readonly key: RandomKey;
+  readonly dtype: FloatDType;
+}
+
 /**
- * Filters drawn from a learned metric on patches: rows W B with W standard normal and B the transform, so that their covariance is Bᵀ B.
+ * Filters drawn from a learned metric on patches: rows W B with W standard normal and B the transform, so that their
+ * covariance is Bᵀ B.
  *
  * @param transform B [d, d]; undefined for the identity
- * @param patchLength d
  * @returns [count, d]
  */
 export function drawFilters(
   backend: Backend,
   transform: Tensor | undefined,
-  patchLength: number,
-  count: number,
-  key: { readonly seed: number; readonly stream: number },
-  dtype: FloatDType,
+  { count, patchLength, key, dtype }: FilterOptions,
 ): Tensor {
   const normal = backend.random([count, patchLength], 'normal', key, dtype);
   if (!transform) return normal;
-  try {
-    return backend.matmul(normal, transform);
-  } finally {
-    normal.dispose();
-  }
+  using rows = normal;
+  return backend.matmul(rows, transform);
 }

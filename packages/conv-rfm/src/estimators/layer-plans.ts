@@ -7,7 +7,7 @@ import {
   pixelsOf,
 } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import type { ConvEstimatorSettings } from './options.ts';
+import type { ConvSettings } from './options.ts';
 
 /** The ConvRFM on one layer: its kernel, and the images it sees. */
 export interface LayerPlan {
@@ -20,7 +20,7 @@ export interface LayerPlan {
  *
  * @throws {ShapeError} where images are too small for some layer
  */
-export function layerPlans({ kernel, deep }: ConvEstimatorSettings, size: ImageSize): LayerPlan[] {
+export function layerPlans({ kernel, deep }: ConvSettings, size: ImageSize): LayerPlan[] {
   const plans: LayerPlan[] = [];
   let present = size;
   for (let layer = 0; layer <= deep.layers; layer++) {
@@ -36,30 +36,20 @@ export function layerPlans({ kernel, deep }: ConvEstimatorSettings, size: ImageS
  * Compares what a fit needs in each layer with the memory budget.
  *
  * @param images images of training, and those that are scored
- * @throws {OutOfMemoryError}
+ * @throws {OutOfMemoryError} if it is more
  */
 export function checkMemory(
-  settings: ConvEstimatorSettings,
-  size: ImageSize,
-  images: { readonly training: number; readonly scored: number },
+  { backend, dtype, compute, recursion }: ConvSettings,
+  plans: readonly LayerPlan[],
+  { training, scored }: { readonly training: number; readonly scored: number },
 ): void {
-  const { backend, dtype, compute, recursion } = settings;
-  const plans = layerPlans(settings, size);
-  const pixels = ({ geometry }: LayerPlan): number => pixelsOf(geometry);
-  for (const [index, plan] of plans.entries()) {
-    const { training, scored } = images;
+  const pixels = plans.map(({ geometry }) => pixelsOf(geometry));
+  for (const [layer, plan] of plans.entries()) {
     // Images as they came, and features of the layer below, from which those of this layer are made.
-    const below = plans.slice(Math.max(0, index - 1), index + 1).reduce((sum, each) => sum + pixels(each), 0);
-    checkBudget(
-      { backend, dtype, ...plan },
-      {
-        left: training,
-        right: training,
-        matrix: true,
-        systems: recursion.ridges.length,
-        held: (training + scored) * below + training * pixels(plans[0] as LayerPlan),
-      },
-      compute,
-    );
+    const below = (pixels[layer - 1] ?? 0) + (pixels[layer] as number);
+    const held = (training + scored) * below + training * (pixels[0] as number);
+    const systems = recursion.ridges.length;
+    const workload = { left: training, right: training, matrix: true, systems, held };
+    checkBudget({ backend, dtype, ...plan }, workload, compute);
   }
 }

@@ -1,11 +1,12 @@
-import { type Backend, chooseDType, type FloatDType, OptionError, ShapeError } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
 import { checkChoice, checkWhole } from '@agop/core/options';
+import type { TrainerSettings } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
-import type { ChannelAxis, HostImages } from '../images/image-input.ts';
+import type { ChannelAxis } from '../images/image-input.ts';
 import { convolutionalNtk } from '../kernels/convolutional.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import { type ConvRecursionOptions, resolveRecursion } from '../loop/options.ts';
+import { type ConvRecursionOptions, type ResolvedConvRecursion, resolveRecursion } from '../loop/options.ts';
 
 /**
  * Layers below the kernel (Deep ConvRFM): each maps images through random filters drawn from the patch metric that a ConvRFM on its input has
@@ -49,35 +50,33 @@ export interface ConvEstimatorOptions
 }
 
 /** {@link ConvEstimatorOptions} with the defaults filled in. */
-export interface ConvEstimatorSettings {
-  readonly backend: Backend;
+export interface ConvSettings extends TrainerSettings {
   readonly kernel: ImageKernel;
   readonly deep: Required<DeepOptions>;
   readonly dtype: FloatDType;
   readonly channels: ChannelAxis | undefined;
   readonly selection: 'validation' | 'test';
   readonly keepTransforms: boolean;
-  readonly recursion: ReturnType<typeof resolveRecursion>;
+  readonly recursion: ResolvedConvRecursion;
   readonly compute: Pick<ComputeOptions, 'memoryBudget' | 'tileBytes'>;
   readonly warn: (message: string) => void;
 }
 
-/** @throws {OptionError} */
-export function estimatorSettings(options: ConvEstimatorOptions): ConvEstimatorSettings {
+/** @throws {OptionError} for an option out of range, and a dtype that the backend does not compute in */
+export function convSettings(options: ConvEstimatorOptions): ConvSettings {
   const { backend, kernel = convolutionalNtk(), memoryBudget, tileBytes } = options;
+  const recursion = resolveRecursion(options);
   return {
     backend,
+    seed: recursion.seed,
     kernel,
     deep: deepSettings(kernel, options.deep),
     dtype: chooseDType(backend, options.dtype, 'float32'),
     channels: options.channels,
     selection: checkChoice('selection', options.selection ?? 'validation', ['validation', 'test']),
     keepTransforms: options.keepTransforms ?? true,
-    recursion: resolveRecursion(options),
-    compute: {
-      ...(memoryBudget !== undefined && { memoryBudget }),
-      ...(tileBytes !== undefined && { tileBytes }),
-    },
+    recursion,
+    compute: { memoryBudget, tileBytes },
     warn: options.onWarning ?? ((message) => console.warn(message)),
   };
 }
@@ -97,86 +96,4 @@ function deepSettings(kernel: ImageKernel, deep: DeepOptions | undefined): Requi
     width: checkWhole('deep.width', deep.width ?? 64, 1),
     activation: checkChoice('deep.activation', deep.activation ?? 'relu', ['relu', 'none']),
   };
-}
-
-/** How far a fit is. */
-export interface ConvProgressEvent {
-  /** Feature layers below the present ConvRFM. */
-  readonly layer: number;
-  readonly iteration: number;
-  /** What is being computed. */
-  readonly phase: 'kernel' | 'solve' | 'validation' | 'test' | 'gradients';
-  /** Finished part of the whole fit, from 0 to 1. */
-  readonly fraction: number;
-  /** Seconds since the fit began. */
-  readonly seconds: number;
-  /** Estimate of the seconds until it ends. */
-  readonly secondsLeft: number;
-}
-
-/** How predictions compare with what is right. */
-export interface ConvScores {
-  /** Fraction of right labels; undefined for regression. */
-  readonly accuracy: number | undefined;
-  /** Mean over samples of the squared error, summed over outputs. */
-  readonly mse: number;
-}
-
-/** One fit of the loop: one ridge of one iteration of one layer. */
-export interface ConvRecord {
-  readonly layer: number;
-  /** 0 for the fixed kernel. */
-  readonly iteration: number;
-  readonly ridge: number;
-  /** On the validation data; undefined without. */
-  readonly scores: ConvScores | undefined;
-  /** On the test data, which choose nothing; undefined without. */
-  readonly test: ConvScores | undefined;
-}
-
-/** What is told after each iteration. */
-export interface ConvIterationEvent {
-  readonly layer: number;
-  readonly iteration: number;
-  /** Index of the last iteration. */
-  readonly iterations: number;
-  /** One per ridge that could be solved. */
-  readonly records: readonly ConvRecord[];
-  /** The record that is the best so far (without validation data: the last one). */
-  readonly best: ConvRecord;
-  readonly seconds: number;
-  readonly secondsLeft: number;
-}
-
-/** Options of `fit`. `X` and `Y` are what the estimator takes. */
-export interface ConvFitOptions<X, Y> {
-  /**
-   * Data on which ridge, iteration and layer are chosen: given, or a fraction in (0, 1) of the training images held out at random (seeded; by class for
-   * classifiers). Default none: the last iteration of the last layer is kept, and only one ridge may be given.
-   */
-  readonly validation?: { readonly x: X; readonly y: Y } | number;
-  /** Images on which every fit is scored for the record (`history`). They choose nothing. */
-  readonly test?: { readonly x: X; readonly y: Y };
-  /** Called several times per second. */
-  readonly onProgress?: (event: ConvProgressEvent) => void;
-  /** Called after each iteration. */
-  readonly onIteration?: (event: ConvIterationEvent) => void;
-  /** Stops the fit with an {@link AbortedError}, at the latest a fraction of a second later; the estimator stays as it was. */
-  readonly signal?: AbortSignal;
-}
-
-/** Size of the images of a model, in words. */
-export function sizeInWords({
-  height,
-  width,
-  channels,
-}: Pick<HostImages, 'height' | 'width' | 'channels'>): string {
-  return `${height} x ${width} x ${channels} (height x width x channels)`;
-}
-
-/** @throws {ShapeError} for images of another size than those of the fit */
-export function checkSizes(x: HostImages, like: HostImages, prefix: string): void {
-  if (sizeInWords(x) !== sizeInWords(like)) {
-    throw new ShapeError(`${prefix}X has images of ${sizeInWords(x)}, but X of ${sizeInWords(like)}.`);
-  }
 }

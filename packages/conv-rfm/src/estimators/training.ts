@@ -1,79 +1,76 @@
 import { Scope, type Tensor, ValueError } from '@agop/core';
+import { better, type FitJob, meanSquaredNorm, type Samples, type TargetCoding } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
-import type { HostImages } from '../images/image-input.ts';
-import type { ImageKernel } from '../kernels/image-kernel.ts';
+import { drawFilters, type FittedLayer, featureLayer } from '../deep/feature-layer.ts';
+import { type HostImages, uploadImages } from '../images/image-input.ts';
 import { convRecursiveFeatureMachine } from '../loop/conv-rfm.ts';
-import type { ConvStep } from '../loop/step.ts';
+import type { ConvStep, RidgeMachine } from '../loop/step.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
-import { applyLayer, drawLayer, replaceByFeatures, uploadImages } from './feature-layers.ts';
-import { checkMemory } from './layer-plans.ts';
-import type {
-  ConvEstimatorSettings,
-  ConvFitOptions,
-  ConvProgressEvent,
-  ConvRecord,
-  ConvScores,
-} from './options.ts';
-import type { FittedLayer, TrainedConv, TransformSnapshot } from './trained.ts';
+import type { ConvEvents, ConvProgressEvent, ConvRecord, ConvScores, TransformSnapshot } from './events.ts';
+import { type FittedConv, fittedConv } from './fitted.ts';
+import { checkMemory, type LayerPlan, layerPlans } from './layer-plans.ts';
+import type { ConvSettings } from './options.ts';
 import { WorkMeter } from './work-meter.ts';
 
-/** One fit of an estimator. */
-export interface ConvTrainingTask
-  extends Pick<ConvFitOptions<never, never>, 'onProgress' | 'onIteration' | 'signal'> {
-  readonly x: HostImages;
-  /** [n, outputs], row-major */
-  readonly targets: ArrayLike<number>;
-  readonly outputs: number;
+/** Options of a fit besides its data. */
+export type ConvFitEvents = ConvEvents & { readonly signal?: AbortSignal | undefined };
+
+/** Images as the present layer sees them, on the backend, with their score function. */
+interface ScoredImages {
+  readonly x: Tensor;
+  readonly score: (outputs: ArrayLike<number>) => ConvScores;
+}
+
+/** Images that every fit is scored on. */
+interface EvaluationSets {
   readonly held: ScoredImages | undefined;
   readonly test: ScoredImages | undefined;
 }
 
-/** Images with what is right for them. */
-export interface ScoredImages {
-  readonly x: HostImages;
-  /** @param predictions [count, outputs], row-major */
-  readonly score: (predictions: ArrayLike<number>) => ConvScores;
-}
-
-/** Images that predictions are scored on, on the backend, as the present layer sees them. */
-interface Audience {
-  readonly held: Tensor | undefined;
-  readonly test: Tensor | undefined;
-}
-
 /** Runs the loop on each layer and keeps the best fit on validation data, or the last one. */
 export async function trainConv(
-  settings: ConvEstimatorSettings,
-  task: ConvTrainingTask,
-): Promise<TrainedConv> {
-  const { backend, dtype, deep } = settings;
-  const scored = (task.held?.x.count ?? 0) + (task.test?.x.count ?? 0);
-  checkMemory(settings, task.x, { training: task.x.count, scored });
-  const run = new TrainingRun(settings, task);
+  job: FitJob<HostImages>,
+  settings: ConvSettings,
+  events: ConvFitEvents,
+): Promise<FittedConv> {
+  const { backend, dtype, deep, seed } = settings;
+  const { coding, training } = job;
+  const [held, test] = [job.held?.x.rows ?? 0, job.test?.x.rows ?? 0];
+  const n = training.x.rows;
+  const plans = layerPlans(settings, training.x);
+  checkMemory(settings, plans, { training: n, scored: held + test });
+  const meter = new WorkMeter(settings, plans, { images: n, held, test, outputs: coding.outputs });
+  const run = new TrainingRun(settings, events, meter);
   using scope = new Scope(backend);
+  const { ops } = scope;
   try {
-    const images = scope.own(uploadImages(backend, task.x, dtype));
-    const y = scope.own(backend.tensor(task.targets, [task.x.count, task.outputs], dtype));
-    const uploaded = (some: ScoredImages | undefined) =>
-      some && scope.own(uploadImages(backend, some.x, dtype));
-    let audience: Audience = { held: uploaded(task.held), test: uploaded(task.test) };
+    const images = scope.own(uploadImages(backend, training.x, dtype));
+    const y = ops.tensor(coding.targets(training.y), [n, coding.outputs], dtype);
+    const scored = (samples: Samples<HostImages> | undefined): ScoredImages | undefined =>
+      samples && { x: scope.own(uploadImages(backend, samples.x, dtype)), score: scoreOf(coding, samples.y) };
+    let sets: EvaluationSets = { held: scored(job.held), test: scored(job.test) };
     let x = images;
     const layers: FittedLayer[] = [];
-    for (let layer = 0; layer <= deep.layers; layer++) {
-      const kernel = settings.kernel.withDepth(Math.max(1, settings.kernel.depth - layer));
-      const learned = await run.fitLayer(layer, kernel, x, y, audience);
+    for (const [layer, plan] of plans.entries()) {
+      const learned = await run.fitLayer(layer, plan, x, y, sets);
       if (learned) scope.own(learned);
       if (layer === deep.layers) break;
-      const fitted = drawLayer(scope, settings, kernel, learned, x, layer);
+      const { patchLength } = plan.geometry;
+      const key = { seed, stream: filterStream + layer };
+      const filters = drawFilters(ops, learned, { count: deep.width, patchLength, key, dtype });
+      const { patchSize, padding } = plan.kernel;
+      const fitted = { filters, patchSize, padding, activation: deep.activation };
       layers.push(fitted);
-      const before = x;
-      x = applyLayer(scope, fitted, x);
-      if (before !== images && before !== run.centers) before.dispose();
-      const { held, test } = audience;
-      audience = {
-        held: held && replaceByFeatures(scope, fitted, held),
-        test: test && replaceByFeatures(scope, fitted, test),
+      const below = x;
+      x = featureLayer(ops, below, filters, fitted);
+      if (below !== images && below !== run.centers) below.dispose();
+      const above = (set: ScoredImages | undefined): ScoredImages | undefined => {
+        if (!set) return undefined;
+        const features = featureLayer(ops, set.x, filters, fitted);
+        set.x.dispose();
+        return { ...set, x: features };
       };
+      sets = { held: above(sets.held), test: above(sets.test) };
     }
     return run.finish(scope, images, layers);
   } catch (error) {
@@ -82,27 +79,31 @@ export async function trainConv(
   }
 }
 
+/** Random stream of the filters of the first layer. */
+const filterStream = 2 ** 33;
+
+function scoreOf(coding: TargetCoding, y: Samples<HostImages>['y']): ScoredImages['score'] {
+  const targets = coding.targets(y);
+  return (outputs) => ({
+    accuracy: coding.classes && coding.score('accuracy', outputs, y),
+    mse: meanSquaredNorm(outputs, targets, coding.outputs),
+  });
+}
+
 /** The best fit so far and the records of all. */
 class TrainingRun {
-  readonly #settings: ConvEstimatorSettings;
-  readonly #task: ConvTrainingTask;
+  readonly #settings: ConvSettings;
+  readonly #events: ConvFitEvents;
   readonly #meter: WorkMeter;
   readonly #history: ConvRecord[] = [];
   readonly #snapshots: TransformSnapshot[] = [];
   #kept: ReturnType<ConvStep['take']> | undefined;
   #best: ConvRecord | undefined;
 
-  constructor(settings: ConvEstimatorSettings, task: ConvTrainingTask) {
+  constructor(settings: ConvSettings, events: ConvFitEvents, meter: WorkMeter) {
     this.#settings = settings;
-    this.#task = task;
-    const { x, held, test, outputs } = task;
-    this.#meter = new WorkMeter(settings, {
-      images: x.count,
-      held: held?.x.count ?? 0,
-      test: test?.x.count ?? 0,
-      outputs,
-      size: x,
-    });
+    this.#events = events;
+    this.#meter = meter;
   }
 
   /** The centers of the kept machine. */
@@ -113,68 +114,64 @@ class TrainingRun {
   /** Runs the loop on one layer. Gives the transform of its best fit, the caller's; undefined for the identity. */
   async fitLayer(
     layer: number,
-    kernel: ImageKernel,
+    { kernel, geometry }: LayerPlan,
     x: Tensor,
     y: Tensor,
-    audience: Audience,
+    { held, test }: EvaluationSets,
   ): Promise<Tensor | undefined> {
-    const { backend, compute, recursion } = this.#settings;
-    const { onProgress, signal } = this.#task;
+    const { backend, compute, recursion, keepTransforms, warn } = this.#settings;
+    const { onProgress, onIteration, signal } = this.#events;
+    const { iterations, ridges: ridge, agopRidge } = recursion;
     let best: ConvRecord | undefined;
     let learned: Tensor | undefined;
     const report = (iteration: number, phase: ConvProgressEvent['phase'], fraction: number) =>
       onProgress?.(this.#meter.report(layer, iteration, phase, fraction));
-    const loop = convRecursiveFeatureMachine({
-      ...recursion,
-      ridge: recursion.ridges,
-      ...compute,
-      ...(signal && { signal }),
-      backend,
-      kernel,
-      x,
-      y,
-      onPhase: ({ iteration, phase, fraction }) => void report(iteration, phase, fraction),
-    });
     try {
-      for await (const step of loop) {
+      for await (const step of convRecursiveFeatureMachine({
+        ...recursion,
+        ...compute,
+        ridge,
+        signal,
+        backend,
+        kernel,
+        x,
+        y,
+        onPhase: ({ iteration, phase, fraction }) => void report(iteration, phase, fraction),
+      })) {
         const { iteration } = step;
-        for (const { ridge, error } of step.failed) {
-          this.#settings.warn(`Ridge ${ridge} is left out in iteration ${iteration}: ${error.message}`);
+        for (const failed of step.failed) {
+          warn(`Ridge ${failed.ridge} is left out in iteration ${iteration}: ${failed.error.message}`);
         }
-        const watch = (phase: 'validation' | 'test') => ({
-          ...compute,
-          ...(signal && { signal }),
-          onProgress: (f: number) => void report(iteration, phase, f),
-        });
-        const scores = await this.#score(step, audience.held, this.#task.held, watch('validation'));
-        const test = await this.#score(step, audience.test, this.#task.test, watch('test'));
+        const scoresOf = (set: ScoredImages | undefined, phase: 'validation' | 'test') =>
+          scoreStep(step, set, {
+            ...compute,
+            signal,
+            onProgress: (fraction) => void report(iteration, phase, fraction),
+          });
+        const scores = await scoresOf(held, 'validation');
+        const testScores = await scoresOf(test, 'test');
         const records = step.machines.map(
-          ({ ridge }, index): ConvRecord => ({
+          (machine, index): ConvRecord => ({
             layer,
             iteration,
-            ridge,
+            ridge: machine.ridge,
             scores: scores?.[index],
-            test: test?.[index],
+            test: testScores?.[index],
           }),
         );
-        await this.#snapshot(layer, kernel, step, x);
-        const winner = this.#winner(records);
-        if (recursion.agopRidge === 'best')
-          step.choose((step.machines[records.indexOf(winner)] as { machine: ConvMachine }).machine);
-        if (!audience.held || better(winner, best)) {
+        this.#history.push(...records);
+        if (keepTransforms) this.#snapshots.push(await snapshotOf(step, layer, geometry));
+        const winner = records.reduce((first, record) => (beats(record, first) ? record : first));
+        const { machine } = step.machines[records.indexOf(winner)] as RidgeMachine;
+        if (agopRidge === 'best') step.choose(machine);
+        if (!held || beats(winner, best)) {
           best = winner;
           learned?.dispose();
           learned = step.transform && backend.clone(step.transform);
         }
-        this.#keep(step, records, winner, layer);
-        this.#task.onIteration?.({
-          layer,
-          iteration,
-          iterations: recursion.iterations,
-          records,
-          best: this.#best ?? winner,
-          ...this.#meter.times(),
-        });
+        this.#keep(step, machine, winner);
+        const times = this.#meter.times();
+        onIteration?.({ layer, iteration, iterations, records, best: this.#best ?? winner, ...times });
       }
       this.#meter.finishPhase();
       return learned;
@@ -185,26 +182,19 @@ class TrainingRun {
   }
 
   /** The trained machine; the scope gives up what it needs. */
-  finish(scope: Scope, images: Tensor, layers: readonly FittedLayer[]): TrainedConv {
+  finish(scope: Scope, images: Tensor, layers: readonly FittedLayer[]): FittedConv {
     const [kept, best] = [this.#kept, this.#best];
     if (!kept || !best) throw new ValueError('No fit could be kept.');
-    const used = layers.slice(0, best.layer);
-    const { machine, transform } = kept;
-    const owned = new Set([images, machine.centers, ...used.map(({ filters }) => filters)]);
-    for (const tensor of owned) scope.keep(tensor);
-    return {
-      machine,
+    const { backend, kernel, dtype, compute } = this.#settings;
+    return fittedConv(scope, {
+      machine: kept.machine,
       images,
-      layers: used,
+      layers: layers.slice(0, best.layer),
       best,
       history: this.#history,
       snapshots: this.#snapshots,
-      dispose: () => {
-        machine.dispose();
-        transform?.dispose();
-        for (const tensor of owned) tensor.dispose();
-      },
-    };
+      options: { backend, kernel, dtype, ...compute },
+    });
   }
 
   release(): void {
@@ -213,77 +203,53 @@ class TrainingRun {
     this.#kept = undefined;
   }
 
-  /** Scores of all ridges from one pass over the images. */
-  async #score(
-    { machines, transform }: ConvStep,
-    x: Tensor | undefined,
-    selection: ScoredImages | undefined,
-    watch: ComputeOptions,
-  ): Promise<ConvScores[] | undefined> {
-    if (!x || !selection) return undefined;
-    const { backend } = this.#settings;
-    const first = (machines[0] as { machine: ConvMachine }).machine;
-    using together = new ConvMachine({
-      backend,
-      kernel: first.kernel,
-      transform,
-      centers: first.centers,
-      coefficients: backend.concat(
-        machines.map(({ machine }) => machine.coefficients),
-        1,
-      ),
-    });
-    using predictions = await together.predict(x, watch);
-    const data = await predictions.read();
-    const { outputs } = this.#task;
-    return machines.map((_, index) => {
-      const own = new Float64Array(selection.x.count * outputs);
-      for (let at = 0; at < own.length; at++) {
-        const row = Math.floor(at / outputs);
-        own[at] = data[(row * machines.length + index) * outputs + (at % outputs)] as number;
-      }
-      return selection.score(own);
-    });
-  }
-
-  #winner(records: readonly ConvRecord[]): ConvRecord {
-    return records.reduce((best, record) => (better(record, best) ? record : best));
-  }
-
-  #keep(step: ConvStep, records: readonly ConvRecord[], winner: ConvRecord, layer: number): void {
-    this.#history.push(...records);
+  #keep(step: ConvStep, machine: ConvMachine, winner: ConvRecord): void {
     const { deep, recursion } = this.#settings;
-    const isLast = layer === deep.layers && step.iteration === recursion.iterations;
-    const wanted = winner.scores ? better(winner, this.#best) : isLast;
+    const isLast = winner.layer === deep.layers && step.iteration === recursion.iterations;
+    const wanted = winner.scores ? beats(winner, this.#best) : isLast;
     if (!winner.scores) this.#best = winner;
     if (!wanted) return;
     this.release();
     this.#best = winner;
-    const chosen = step.machines[records.indexOf(winner)] as { machine: ConvMachine };
-    this.#kept = step.take(chosen.machine);
-  }
-
-  async #snapshot(
-    layer: number,
-    { patchSize }: ImageKernel,
-    { iteration, transform }: ConvStep,
-    x: Tensor,
-  ): Promise<void> {
-    if (!this.#settings.keepTransforms) return;
-    const channels = x.shape[3] as number;
-    const d = patchSize * patchSize * channels;
-    const data = transform
-      ? Float64Array.from(await transform.read())
-      : Float64Array.from({ length: d * d }, (_, at) => (at % (d + 1) === 0 ? 1 : 0));
-    this.#snapshots.push({ layer, iteration, patchSize, channels, transform: data });
+    this.#kept = step.take(machine);
   }
 }
 
+/** Scores of all ridges from one pass over the images. */
+async function scoreStep(
+  { machines, machine: { backend, kernel, transform, centers } }: ConvStep,
+  set: ScoredImages | undefined,
+  options: ComputeOptions,
+): Promise<ConvScores[] | undefined> {
+  if (!set) return undefined;
+  const all = machines.map(({ machine }) => machine.coefficients);
+  const coefficients = backend.concat(all, 1);
+  using together = new ConvMachine({ backend, kernel, transform, centers, coefficients });
+  using predictions = await together.predict(set.x, options);
+  const data = await predictions.read();
+  const columns = coefficients.shape[1] as number;
+  const outputs = columns / machines.length;
+  return machines.map((_, index) => {
+    const own = new Float64Array(data.length / machines.length);
+    for (let at = 0; at < own.length; at++) {
+      own[at] = data[Math.floor(at / outputs) * columns + index * outputs + (at % outputs)] as number;
+    }
+    return set.score(own);
+  });
+}
+
+async function snapshotOf(
+  { iteration, transform }: ConvStep,
+  layer: number,
+  { patchSize, channels, patchLength: d }: LayerPlan['geometry'],
+): Promise<TransformSnapshot> {
+  const data = transform
+    ? Float64Array.from(await transform.read())
+    : Float64Array.from({ length: d * d }, (_, at) => (at % (d + 1) === 0 ? 1 : 0));
+  return { layer, iteration, patchSize, channels, transform: data };
+}
+
 /** Whether a record beats the best one: higher accuracy, then lower mean squared error. */
-export function better({ scores }: ConvRecord, best: ConvRecord | undefined): boolean {
-  if (!best?.scores || !scores) return best === undefined;
-  if (scores.accuracy !== undefined && best.scores.accuracy !== undefined) {
-    if (scores.accuracy !== best.scores.accuracy) return scores.accuracy > best.scores.accuracy;
-  }
-  return scores.mse < best.scores.mse;
+function beats({ scores }: ConvRecord, best: ConvRecord | undefined): boolean {
+  return better(scores, best && (best.scores ?? {}), ['accuracy', 'mse']);
 }

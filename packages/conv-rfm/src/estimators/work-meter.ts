@@ -1,36 +1,35 @@
 import { gradientStepsPerPair, solveSteps, stepsPerPair } from '../compute/cost.ts';
-import type { ImageSize } from '../images/geometry.ts';
-import { layerPlans } from './layer-plans.ts';
-import type { ConvEstimatorSettings, ConvProgressEvent } from './options.ts';
+import type { ConvProgressEvent } from './events.ts';
+import type { LayerPlan } from './layer-plans.ts';
+import type { ConvSettings } from './options.ts';
 
 type Phase = ConvProgressEvent['phase'];
+type PhaseCosts = Readonly<Record<Phase, number>>;
 
-/** What a fit is about to do. */
+/** Numbers of images of a fit, and of outputs. */
 export interface WorkSizes {
   readonly images: number;
   readonly held: number;
   readonly test: number;
   readonly outputs: number;
-  readonly size: ImageSize;
 }
 
 /** Knows how much work a fit is, and from what is done how long the rest will take. */
 export class WorkMeter {
-  readonly #costs: readonly Readonly<Record<Phase, number>>[];
-  readonly #iterations: number;
+  readonly #costs: readonly PhaseCosts[];
   readonly #started = performance.now();
   readonly #total: number;
   #done = 0;
   #running = { key: '', cost: 0, fraction: 0 };
 
-  constructor(settings: ConvEstimatorSettings, sizes: WorkSizes) {
-    this.#iterations = settings.recursion.iterations;
-    this.#costs = layerCosts(settings, sizes);
+  constructor({ recursion }: ConvSettings, plans: readonly LayerPlan[], sizes: WorkSizes) {
+    const { iterations } = recursion;
+    this.#costs = plans.map((plan) => phaseCosts(plan, recursion, sizes));
     this.#total = this.#costs.reduce(
       (sum, { gradients, ...each }) =>
         sum +
-        (this.#iterations + 1) * (each.kernel + each.solve + each.validation + each.test) +
-        this.#iterations * gradients,
+        (iterations + 1) * (each.kernel + each.solve + each.validation + each.test) +
+        iterations * gradients,
       0,
     );
   }
@@ -58,20 +57,17 @@ export class WorkMeter {
   }
 }
 
-function layerCosts(
-  settings: ConvEstimatorSettings,
-  { images: n, held, test, outputs, size }: WorkSizes,
-): Readonly<Record<Phase, number>>[] {
-  const { recursion } = settings;
-  return layerPlans(settings, size).map(({ kernel, geometry }) => {
-    const perPair = stepsPerPair(geometry, kernel.pooling);
-    const gradient = gradientStepsPerPair(geometry, kernel.pooling, outputs);
-    return {
-      kernel: ((n * (n + 1)) / 2) * perPair,
-      solve: solveSteps(n) * recursion.ridges.length,
-      validation: held * n * perPair,
-      test: test * n * perPair,
-      gradients: Math.min(n, recursion.agopImages) * n * gradient,
-    };
-  });
+function phaseCosts(
+  { kernel: { pooling }, geometry }: LayerPlan,
+  { ridges, agopImages }: ConvSettings['recursion'],
+  { images: n, held, test, outputs }: WorkSizes,
+): PhaseCosts {
+  const perPair = stepsPerPair(geometry, pooling);
+  return {
+    kernel: ((n * (n + 1)) / 2) * perPair,
+    solve: solveSteps(n) * ridges.length,
+    validation: held * n * perPair,
+    test: test * n * perPair,
+    gradients: Math.min(n, agopImages) * n * gradientStepsPerPair(geometry, pooling, outputs),
+  };
 }

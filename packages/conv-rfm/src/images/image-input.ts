@@ -1,5 +1,15 @@
-import { DisposedError, DTypeError, isTensor, ShapeError, type Tensor, ValueError } from '@agop/core';
-import { type InputKind, isTfTensor, type ShapedArray, type TfTensorLike } from '@agop/estimators';
+import {
+  type Backend,
+  DisposedError,
+  DTypeError,
+  type FloatDType,
+  isTensor,
+  ShapeError,
+  sizeOf,
+  type Tensor,
+  ValueError,
+} from '@agop/core';
+import { isTfTensor, type Rows, type ShapedArray, type TfTensorLike } from '@agop/estimators';
 import type { ImageSize } from './geometry.ts';
 
 /**
@@ -11,13 +21,10 @@ export type ImageInput = ShapedArray | readonly ShapedArray[] | TfTensorLike | T
 /** Which axis holds the channels: the last one, or the one after the images. */
 export type ChannelAxis = 'last' | 'first';
 
-/** Checked images on the host, channels last, every pixel finite. */
-export interface HostImages extends ImageSize {
-  /** May be the caller's own memory: read, never write. */
+/** Checked images on the host, a row each: channels last, every pixel finite. */
+export interface HostImages extends ImageSize, Rows {
+  /** [rows, height · width · channels]. May be the caller's own memory: read, never write. */
   readonly data: Float32Array | Float64Array;
-  readonly count: number;
-  /** `tfjs` for a `tf.Tensor`, `tensor` for an agop tensor, else `array`. */
-  readonly kind: InputKind;
 }
 
 /**
@@ -27,97 +34,102 @@ export interface HostImages extends ImageSize {
  * @param axis where the channels are; undefined: last, and an error for shapes that look otherwise
  * @throws {ShapeError} for other ranks, mixed sizes, data that does not fill its shape, channels that look to be first
  * @throws {ValueError} for no images, and for pixels that are not finite numbers
- * @throws {DTypeError} {DisposedError}
+ * @throws {DTypeError} for anything that is no images
+ * @throws {DisposedError} for a tensor that has been disposed
  */
 export async function toHostImages(input: ImageInput, what: string, axis?: ChannelAxis): Promise<HostImages> {
-  const { data, shape, kind } = await readImages(input, what);
-  const [count, a, b, c] = (shape.length === 3 ? [...shape, 1] : shape) as [number, number, number, number];
-  if (count === 0) throw new ValueError(`${what} is empty: it has no images.`);
-  if (a * b * c === 0) throw new ShapeError(`${what} has images without pixels: [${shape.join(', ')}].`);
+  const { data, shape } = await readImages(input, what);
+  const [rows, a, b, c] = (shape.length === 3 ? [...shape, 1] : shape) as [number, number, number, number];
+  const columns = a * b * c;
+  if (rows === 0) throw new ValueError(`${what} is empty: it has no images.`);
+  if (columns === 0) throw new ShapeError(`${what} has images without pixels: [${shape.join(', ')}].`);
   if (shape.length === 4 && axis === undefined) checkChannelsLast(shape, what);
   const first = shape.length === 4 && axis === 'first';
   const size = first ? { height: b, width: c, channels: a } : { height: a, width: b, channels: c };
   checkFinite(data, size, what, first);
-  return { ...size, count, kind, data: first ? channelsToLast(data, count, size) : data };
+  return { ...size, rows, columns, data: first ? channelsToLast(data, rows, size) : data };
+}
+
+/**
+ * Images on the backend, [n, height, width, channels].
+ *
+ * @throws {ValueError} for numbers beyond the range of float32
+ */
+export function uploadImages(
+  backend: Backend,
+  { data, rows, columns, height, width, channels }: HostImages,
+  dtype: FloatDType,
+): Tensor {
+  if (dtype === 'float32' && data instanceof Float64Array) {
+    const beyond = data.findIndex((value) => !Number.isFinite(Math.fround(value)));
+    if (beyond >= 0) {
+      throw new ValueError(
+        `Pixel ${data[beyond]} in image ${Math.floor(beyond / columns)} is beyond the range of float32. ` +
+          "Scale it, or use dtype 'float64'.",
+      );
+    }
+  }
+  return backend.tensor(data, [rows, height, width, channels], dtype);
 }
 
 interface RawImages {
   readonly data: Float32Array | Float64Array;
   readonly shape: readonly number[];
-  readonly kind: InputKind;
 }
 
 /** `input` is looked at as unknown: callers without types pass anything. */
 async function readImages(input: unknown, what: string): Promise<RawImages> {
-  if (isTensor(input)) return checkedShape(await input.read(), input.shape, 'tensor', what);
+  const expected = 'images [n, height, width, channels], or [n, height, width] for grey ones,';
+  const several = ({ data, shape }: ShapedArray): RawImages => floats({ data, shape }, 3, expected, what);
+  if (isTensor(input)) return several({ data: await input.read(), shape: input.shape });
   if (isTfTensor(input)) {
     if ('isDisposed' in input && input.isDisposed === true) throw new DisposedError(`${what}: a tf.Tensor`);
-    return checkedShape(await input.data(), input.shape, 'tfjs', what);
+    return several({ data: await input.data(), shape: input.shape });
   }
   if (Array.isArray(input)) return joined(input, what);
-  if (isShaped(input)) return checkedShape(input.data, input.shape, 'array', what);
+  if (isShaped(input)) return several(input);
   throw new DTypeError(
-    `${what} must be images: { data, shape: [n, height, width, channels] }, a list of single images, a tf.Tensor4D or an agop tensor.`,
+    `${what} must be images: { data, shape: [n, height, width, channels] }, a list of single images, ` +
+      'a tf.Tensor4D or an agop tensor.',
   );
 }
 
 /** Single images of one size. */
 function joined(images: readonly unknown[], what: string): RawImages {
   const list = images.map((image, index) => {
-    if (isShaped(image)) return checkedImage(image, `${what}: image ${index}`);
+    if (isShaped(image)) return floats(image, 2, '[height, width, channels],', `${what}: image ${index}`);
     throw new DTypeError(`${what}: image ${index} (counted from 0) must be { data, shape }.`);
   });
   const first = list[0];
   if (!first) throw new ValueError(`${what} is empty: it has no images.`);
-  for (const [index, { shape }] of list.entries()) {
-    if (shape.join() !== first.shape.join()) {
+  const shape = first.shape.length === 2 ? [...first.shape, 1] : first.shape;
+  const data = new Float64Array(list.length * first.data.length);
+  for (const [index, image] of list.entries()) {
+    const size = image.shape.length === 2 ? [...image.shape, 1] : image.shape;
+    if (size.join() !== shape.join()) {
       throw new ShapeError(
-        `${what} has images of mixed sizes: image ${index} (counted from 0) is ${shape.join(' x ')}, the ones before it ${first.shape.join(' x ')}. Bring them to one size.`,
+        `${what} has images of mixed sizes: image ${index} (counted from 0) is ${size.join(' x ')}, ` +
+          `the ones before it ${shape.join(' x ')}. Bring them to one size.`,
       );
     }
+    data.set(image.data, index * first.data.length);
   }
-  const length = first.data.length;
-  const data = new Float64Array(list.length * length);
-  for (const [index, image] of list.entries()) data.set(image.data, index * length);
-  return { data, shape: [list.length, ...first.shape], kind: 'array' };
+  return { data, shape: [list.length, ...shape] };
 }
 
-function checkedImage(
-  { data, shape }: ShapedArray,
-  what: string,
-): { data: ArrayLike<number>; shape: number[] } {
-  if (shape.length !== 2 && shape.length !== 3) {
-    throw new ShapeError(`${what} must be [height, width, channels], but has shape [${shape.join(', ')}].`);
+/** Elements with a shape of so many axes, or of one more. */
+function floats({ data, shape }: ShapedArray, axes: number, expected: string, what: string): RawImages {
+  if (shape.length !== axes && shape.length !== axes + 1) {
+    throw new ShapeError(`${what} must be ${expected} but has shape [${shape.join(', ')}].`);
   }
-  const whole = shape.length === 2 ? [...shape, 1] : [...shape];
-  checkLength(data, whole, what);
-  return { data, shape: whole };
-}
-
-function checkedShape(
-  data: ArrayLike<number>,
-  shape: readonly number[],
-  kind: InputKind,
-  what: string,
-): RawImages {
-  if (shape.length !== 4 && shape.length !== 3) {
-    throw new ShapeError(
-      `${what} must be images [n, height, width, channels], or [n, height, width] for grey ones, but has shape [${shape.join(', ')}].`,
-    );
-  }
-  checkLength(data, shape, what);
-  const floats =
-    data instanceof Float32Array || data instanceof Float64Array ? data : Float32Array.from(data);
-  return { data: floats, shape, kind };
-}
-
-function checkLength(data: ArrayLike<number>, shape: readonly number[], what: string): void {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   if (data.length !== size) {
     throw new ShapeError(
       `${what} has ${data.length} elements, which do not fill its shape [${shape.join(', ')}] of ${size}.`,
     );
   }
+  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+  return { data: isFloat ? data : Float32Array.from(data), shape };
 }
 
 /** Images with few rows and many channels are most likely turned. */

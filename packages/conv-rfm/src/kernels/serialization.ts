@@ -27,10 +27,9 @@ export function imageKernelFromDescription(
   // The factories check the words.
   const common = { patchSize, padding, pooling } as Required<ImageKernelOptions>;
   if (name === 'convolutionalNtk' || name === 'convolutionalNngp') {
-    if (typeof rest['depth'] !== 'number')
-      throw new FormatError(`The saved kernel '${name}' lacks its depth.`);
-    const make = name === 'convolutionalNtk' ? convolutionalNtk : convolutionalNngp;
-    return make({ ...common, depth: rest['depth'] });
+    const { depth } = rest;
+    if (typeof depth !== 'number') throw new FormatError(`The saved kernel '${name}' lacks its depth.`);
+    return { convolutionalNtk, convolutionalNngp }[name]({ ...common, depth });
   }
   if (!name.startsWith('patches.')) throw new FormatError(`The saved kernel '${name}' is not known.`);
   const numbers = Object.entries(rest).filter(

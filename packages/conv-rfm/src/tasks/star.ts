@@ -18,19 +18,17 @@ const noise = 0.3;
 /** Top left corners of the star's frame are from 0 to this, in both directions. */
 const largestOffset = 17;
 
-/** The star, row by row: first and last column (included) of its runs of pixels. */
-const star: Readonly<Record<number, readonly (readonly [number, number])[]>> = {
-  3: [[10, 10]],
-  4: [[9, 11]],
-  5: [[7, 13]],
-  6: [[8, 12]],
-  7: [[9, 11]],
-  8: [[8, 12]],
-  9: [
-    [8, 9],
-    [11, 12],
-  ],
-};
+/** The star's runs of pixels: row, first and last column (included). */
+const star: readonly (readonly [number, number, number])[] = [
+  [3, 10, 10],
+  [4, 9, 11],
+  [5, 7, 13],
+  [6, 8, 12],
+  [7, 9, 11],
+  [8, 8, 12],
+  [9, 8, 9],
+  [9, 11, 12],
+];
 
 /**
  * The star task: images of 32 x 32 x 3 pixels of normal noise (standard deviation 0.3); half of them (label 1) hold a five-pointed star of value 1 in two of the three
@@ -65,12 +63,10 @@ export function starImages(count: number, seed: number, dtype: FloatDType = 'flo
 }
 
 function drawStar(data: Float32Array | Float64Array, begin: number, q: number, r: number): void {
-  for (const [row, runs] of Object.entries(star)) {
-    for (const [first, last] of runs) {
-      for (let column = first; column <= last; column++) {
-        const pixel = begin + ((Number(row) + q) * side + column + r) * channels;
-        for (let channel = 0; channel < starChannels; channel++) data[pixel + channel] = 1;
-      }
+  for (const [row, first, last] of star) {
+    for (let column = first; column <= last; column++) {
+      const pixel = begin + ((row + q) * side + column + r) * channels;
+      for (let channel = 0; channel < starChannels; channel++) data[pixel + channel] = 1;
     }
   }
 }

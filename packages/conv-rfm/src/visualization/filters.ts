@@ -1,6 +1,6 @@
 import { type Backend, chooseDType, Scope } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
-import type { TransformSnapshot } from '../estimators/trained.ts';
+import type { TransformSnapshot } from '../estimators/events.ts';
 
 /** A small picture: row-major, channels last. */
 export interface FilterPicture {

@@ -1,0 +1,193 @@
+import { chooseDType, FormatError, floatDType, Scope, ShapeError, type Tensor } from '@agop/core';
+import {
+  downloadTensors,
+  type HostTensor,
+  type LoadOptions,
+  namedSchema,
+  requireTensor,
+  type Trainer,
+  type TrainerTypes,
+} from '@agop/estimators';
+import type { KernelFactory } from '@agop/rfm';
+import * as z from 'zod/mini';
+import { featureLayer } from '../deep/feature-layer.ts';
+import { type ImageSize, imageSize } from '../images/geometry.ts';
+import { type HostImages, type ImageInput, toHostImages, uploadImages } from '../images/image-input.ts';
+import { imageKernelFromDescription } from '../kernels/serialization.ts';
+import { ConvMachine } from '../machine/conv-machine.ts';
+import type { ConvEvents, ConvRecord, ConvScores, PredictOptions } from './events.ts';
+import { type FittedConv, fittedConv } from './fitted.ts';
+import type { ConvEstimatorOptions, ConvSettings } from './options.ts';
+import { trainConv } from './training.ts';
+
+const scoresSchema = z.nullable(z.object({ accuracy: z.nullable(z.number()), mse: z.number() }));
+const recordSchema = z.object({
+  layer: z.int(),
+  iteration: z.int(),
+  ridge: z.number(),
+  scores: scoresSchema,
+  test: scoresSchema,
+});
+
+const schema = z.object({
+  kernel: namedSchema,
+  layers: z.array(
+    z.object({
+      patchSize: z.int(),
+      padding: z.enum(['valid', 'image', 'same']),
+      activation: z.enum(['relu', 'none']),
+    }),
+  ),
+  best: recordSchema,
+  history: z.array(recordSchema),
+  snapshots: z.array(z.object({ layer: z.int(), iteration: z.int(), patchSize: z.int(), channels: z.int() })),
+});
+
+/** What a saved model says about itself, apart from its task and its tensors. */
+export type ConvModelDescription = z.infer<typeof schema>;
+
+/** Options of loading a model. */
+export interface ConvLoadOptions
+  extends LoadOptions,
+    Pick<ConvEstimatorOptions, 'channels' | 'memoryBudget' | 'tileBytes'> {
+  /** Factories of the user's own kernels on patches, by name. */
+  readonly kernels?: Readonly<Record<string, KernelFactory>>;
+}
+
+/** The types of {@link convRfm}. */
+export interface ConvTypes extends TrainerTypes {
+  readonly input: ImageInput;
+  readonly samples: HostImages;
+  readonly settings: ConvSettings;
+  readonly fitted: FittedConv;
+  readonly description: ConvModelDescription;
+  readonly events: ConvEvents;
+  readonly how: readonly [options?: PredictOptions];
+  readonly load: ConvLoadOptions;
+}
+
+/** ConvRFM and Deep ConvRFM as an algorithm: runs the loop on each layer and keeps the best fit on validation data, or the last. */
+export const convRfm: Trainer<ConvTypes> = {
+  noun: 'images',
+
+  format: {
+    name: 'agop-conv-rfm',
+    version: 1,
+    title: 'ConvRFM model',
+    packageName: '@agop/conv-rfm',
+    estimators: { classification: 'ConvRFMClassifier', regression: 'ConvRFMRegressor' },
+    parse: (description) => schema.parse(description),
+  },
+
+  read: (input, what, { channels }) => toHostImages(input, what, channels),
+
+  checkLike(images, like, prefix) {
+    if (inWords(images) !== inWords(like)) {
+      throw new ShapeError(`${prefix}X has images of ${inWords(images)}, but X of ${inWords(like)}.`);
+    }
+  },
+
+  fit: trainConv,
+
+  async predict({ machine, images, layers, options }, given, watch) {
+    const { backend } = machine;
+    const size = imageSize(images, 'The images');
+    if (inWords(given) !== inWords(size)) {
+      throw new ShapeError(
+        `X has images of ${inWords(given)}, but the model was fitted on ${inWords(size)}.`,
+      );
+    }
+    using scope = new Scope(backend);
+    let x = scope.own(uploadImages(backend, given, floatDType(images)));
+    for (const layer of layers) {
+      const below = x;
+      x = featureLayer(scope.ops, below, layer.filters, layer);
+      below.dispose();
+    }
+    const { memoryBudget, tileBytes } = options;
+    return scope.own(await machine.predict(x, { memoryBudget, tileBytes, ...watch })).read();
+  },
+
+  async encode({ machine, images, layers, best, history, snapshots }) {
+    const { kernel, coefficients, transform } = machine;
+    const filters = layers.map((layer, index): [string, Tensor] => [`filters.${index}`, layer.filters]);
+    const learned = transform ? { transform } : {};
+    const tensors = await downloadTensors({
+      images,
+      coefficients,
+      ...learned,
+      ...Object.fromEntries(filters),
+    });
+    for (const [index, { transform: data }] of snapshots.entries()) {
+      const d = Math.sqrt(data.length);
+      tensors[`snapshot.${index}`] = { dtype: 'float64', shape: [d, d], data };
+    }
+    const description = {
+      kernel: { name: kernel.name, parameters: { ...kernel.parameters } },
+      layers: layers.map(({ filters: _, ...layer }) => layer),
+      best: saved(best),
+      history: history.map(saved),
+      snapshots: snapshots.map(({ transform: _, ...snapshot }) => snapshot),
+    };
+    return { description, tensors };
+  },
+
+  decode({ description, tensors }, outputs, { backend, dtype, kernels = {}, ...rest }) {
+    const host = requireTensor(tensors, 'images', 4);
+    const alpha = requireTensor(tensors, 'coefficients', 2);
+    if (alpha.shape[0] !== host.shape[0] || alpha.shape[1] !== outputs) {
+      throw new FormatError(
+        'The saved model is damaged: its coefficients do not fit its images and classes.',
+      );
+    }
+    const target = chooseDType(backend, dtype, host.dtype === 'float32' ? 'float32' : 'float64');
+    const kernel = imageKernelFromDescription(description.kernel, kernels);
+    using scope = new Scope(backend);
+    const upload = ({ data, shape }: HostTensor): Tensor => scope.own(backend.tensor(data, shape, target));
+    const images = upload(host);
+    const layers = description.layers.map((layer, index) => ({
+      ...layer,
+      filters: upload(requireTensor(tensors, `filters.${index}`, 2)),
+    }));
+    let centers = images;
+    for (const layer of layers) {
+      const features = featureLayer(scope.ops, centers, layer.filters, layer);
+      if (centers !== images) centers.dispose();
+      centers = features;
+    }
+    const transform = tensors['transform'] && upload(requireTensor(tensors, 'transform', 2));
+    const coefficients = upload(alpha);
+    const machine = new ConvMachine({ backend, kernel, transform, centers, coefficients });
+    const best = restored(description.best);
+    return fittedConv(scope, {
+      machine,
+      images,
+      layers,
+      best,
+      history: description.history.map(restored),
+      snapshots: description.snapshots.map((snapshot, index) => ({
+        ...snapshot,
+        transform: Float64Array.from(requireTensor(tensors, `snapshot.${index}`, 2).data),
+      })),
+      options: { ...rest, backend, kernel, dtype: target, ridge: best.ridge },
+    });
+  },
+};
+
+function inWords({ height, width, channels }: ImageSize): string {
+  return `${height} x ${width} x ${channels} (height x width x channels)`;
+}
+
+type SavedRecord = z.infer<typeof recordSchema>;
+
+function saved({ scores, test, ...record }: ConvRecord): SavedRecord {
+  const plain = (some: ConvScores | undefined): SavedRecord['scores'] =>
+    some ? { ...some, accuracy: some.accuracy ?? null } : null;
+  return { ...record, scores: plain(scores), test: plain(test) };
+}
+
+function restored({ scores, test, ...record }: SavedRecord): ConvRecord {
+  const full = (some: SavedRecord['scores']): ConvScores | undefined =>
+    some ? { ...some, accuracy: some.accuracy ?? undefined } : undefined;
+  return { ...record, scores: full(scores), test: full(test) };
+}
