@@ -35,6 +35,7 @@ export {
 } from './dtype.ts';
 export { add, divide, multiply, subtract } from './elementwise.ts';
 export * from './errors/index.ts';
+export { eventLoopTurn } from './event-loop.ts';
 export * from './expression/index.ts';
 export * from './random/index.ts';
 export { isTensor, Scope } from './scope.ts';

@@ -1,5 +1,6 @@
 import { type Backend, Scope } from '@agop/core';
-import { blockCirculantMetric, type ModularTask, randomCirculantRow } from '@agop/grokking';
+import type { ModularTask } from '@agop/grokking';
+import { blockCirculantMetric, randomCirculantRow } from '@agop/grokking/analysis';
 import { matrixPower } from '@agop/rfm';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';

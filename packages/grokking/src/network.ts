@@ -1,6 +1,11 @@
 /** Networks on modular arithmetic: needs `@tensorflow/tfjs-core` and one of its backends. */
 export { AdamWOptimizer, type AdamWOptions } from './network/adamw.ts';
-export { agopTrace, networkAgop, neuralFeatureMatrix, secondMoment } from './network/feature-matrices.ts';
+export {
+  networkAgop,
+  neuralFeatureMatrix,
+  quadraticAgopTrace,
+  secondMoment,
+} from './network/feature-matrices.ts';
 export { lossGradients, traceGradients } from './network/gradients.ts';
 export type { NetworkOptions } from './network/options.ts';
 export {

@@ -1,17 +1,15 @@
 import { OptionError, randomArray, ShapeError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
+import { basicOperations, findOperation, modularTable } from '@agop/grokking';
 import {
-  basicOperations,
   blockSpectrum,
   discreteFourierTransform,
-  findOperation,
   fourierContent,
   fourierKernelPredictor,
   fourierMultiplication,
   frequencyMagnitudes,
   fromDiagonals,
-  modularTable,
-} from '@agop/grokking';
+} from '@agop/grokking/analysis';
 import { describe, expect, it } from 'vitest';
 
 const names = ['add', 'sub', 'mul', 'div'] as const;

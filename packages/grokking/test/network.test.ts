@@ -3,13 +3,13 @@ import { createNaiveBackend } from '@agop/core/naive';
 import { modularTask } from '@agop/grokking';
 import {
   AdamWOptimizer,
-  agopTrace,
   initialNetwork,
   lossGradients,
   networkAgop,
   networkOutputs,
   networkSteps,
   neuralFeatureMatrix,
+  quadraticAgopTrace,
   secondMoment,
   traceGradients,
   trainNetwork,
@@ -133,7 +133,7 @@ describe('quadratic network', () => {
   it('has the AGOP of its Jacobians, and its trace', () => {
     const agop = elements((weights, inputs) => networkAgop(weights, secondMoment(inputs)));
     expectClose(agop, agopOf(w1, w2));
-    const trace = elements((weights, inputs) => agopTrace(weights, secondMoment(inputs)));
+    const trace = elements((weights, inputs) => quadraticAgopTrace(weights, secondMoment(inputs)));
     expectClose(trace, [traceOf(w1, w2)]);
   });
 

@@ -2,20 +2,16 @@ import { createCpuBackend } from '@agop/backend-cpu';
 import { AbortedError, type Backend, NotPositiveDefiniteError, OptionError } from '@agop/core';
 import { EngineBackend } from '@agop/core/engine';
 import { naiveEngine } from '@agop/core/naive';
+import { basicOperations, grokkingSteps, measureOutputs, modularTask, runGrokking } from '@agop/grokking';
 import {
-  basicOperations,
   circulantDeviation,
   type FourierContent,
   fitCirculantFeatures,
   fourierContent,
-  grokkingSteps,
   groupOrder,
-  measureOutputs,
   metricBlocks,
-  modularTask,
-  runGrokking,
   tableOutputs,
-} from '@agop/grokking';
+} from '@agop/grokking/analysis';
 import { laplace, quadratic } from '@agop/rfm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,14 +1,12 @@
+import { basicOperations, modularTable, modularTask } from '@agop/grokking';
 import {
-  basicOperations,
   blockCirculantMetric,
   groupOrder,
   logarithmOrder,
   metricDeviations,
-  modularTable,
-  modularTask,
   nearestOfShape,
   relativeDeviations,
-} from '@agop/grokking';
+} from '@agop/grokking/analysis';
 import { describeFixtures, expectOutput } from '@agop/test-support/parity';
 import { expect, it } from 'vitest';
 

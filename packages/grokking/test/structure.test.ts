@@ -1,9 +1,8 @@
 import { OptionError, randomArray, ShapeError } from '@agop/core';
+import { basicOperations } from '@agop/grokking';
 import {
-  basicOperations,
   blockCirculantMetric,
   circulantDeviation,
-  cosineAlignment,
   diagonalMeans,
   fromDiagonals,
   groupOrder,
@@ -11,11 +10,10 @@ import {
   metricDeviations,
   nearestOfShape,
   nearestScalarPlusConstant,
-  pearsonCorrelation,
   randomCirculantRow,
   relativeDeviations,
   reorderMetric,
-} from '@agop/grokking';
+} from '@agop/grokking/analysis';
 import { describe, expect, it } from 'vitest';
 
 const normal = (length: number, seed: number): Float64Array =>
@@ -140,14 +138,5 @@ describe('blocks of a metric', () => {
     expect(() => blockCirculantMetric(basicOperations.mul, 11, new Float64Array(11))).toThrow(
       /has 10 entries, not 11/,
     );
-  });
-});
-
-describe('alignment', () => {
-  it('is the cosine, or the correlation after centering', () => {
-    expect(cosineAlignment([1, 0], [1, 1])).toBeCloseTo(Math.SQRT1_2, 15);
-    expect(cosineAlignment([1, 2, 3], [-2, -4, -6])).toBeCloseTo(-1, 15);
-    expect(pearsonCorrelation([1, 2, 3], [11, 10, 9])).toBeCloseTo(-1, 15);
-    expect(() => cosineAlignment([1], [1, 2])).toThrow(ShapeError);
   });
 });

@@ -1,18 +1,20 @@
 import { OptionError, OutOfMemoryError, ValueError } from '@agop/core';
 import {
   basicOperations,
-  discreteLogarithms,
   findOperation,
-  inverseModulo,
-  isPrime,
-  logarithmOrder,
   modularOperations,
   modularTable,
   modularTask,
   modularTaskSizes,
+} from '@agop/grokking';
+import {
+  discreteLogarithms,
+  inverseModulo,
+  isPrime,
+  logarithmOrder,
   powerModulo,
   smallestPrimitiveRoot,
-} from '@agop/grokking';
+} from '@agop/grokking/analysis';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

@@ -1,10 +1,13 @@
 import { type Backend, chooseDType, OptionError } from '@agop/core';
-import { matrixPower } from '@agop/rfm';
+import { cosineSimilarity, matrixPower, pearsonCorrelation } from '@agop/rfm';
 import type * as tf from '@tensorflow/tfjs';
-import { matrixCorrelation } from './correlation.ts';
-import { type LayerFeatureOptions, type LayerFeatures, layerFeatures } from './features/layer-features.ts';
-import type { SquareMatrix } from './features/square-matrix.ts';
-import type { AnsatzLayer } from './layers/ansatz-layer.ts';
+import {
+  type LayerFeatureOptions,
+  type LayerFeatures,
+  layerFeatures,
+  type SquareMatrix,
+} from './features/layer-features.ts';
+import type { AnsatzLayer } from './layers/dense-layers.ts';
 
 /** What {@link neuralFeatureAnsatz} needs. */
 export interface AnsatzOptions extends Omit<LayerFeatureOptions, 'initialKernel'> {
@@ -18,7 +21,7 @@ export interface AnsatzOptions extends Omit<LayerFeatureOptions, 'initialKernel'
   readonly initialKernels?: readonly tf.Tensor2D[];
 }
 
-/** How alike a neural feature matrix is to AGOP and to AGOP^½, see {@link matrixCorrelation}. */
+/** How alike a neural feature matrix is to AGOP and to AGOP^½: `cosineSimilarity` and `pearsonCorrelation` of `@agop/rfm`. */
 export interface Correlations {
   readonly cosine: number;
   readonly pearson: number;
@@ -75,11 +78,11 @@ export async function neuralFeatureAnsatz(options: AnsatzOptions): Promise<Layer
 async function compare(backend: Backend, name: string, features: LayerFeatures): Promise<LayerAnsatz> {
   const { agop, nfm, change } = features;
   const rootAgop = await root(backend, agop);
-  const correlate = (matrix: SquareMatrix): Correlations => ({
-    cosine: matrixCorrelation(matrix, agop, 'cosine'),
-    pearson: matrixCorrelation(matrix, agop, 'pearson'),
-    rootCosine: matrixCorrelation(matrix, rootAgop, 'cosine'),
-    rootPearson: matrixCorrelation(matrix, rootAgop, 'pearson'),
+  const correlate = ({ data }: SquareMatrix): Correlations => ({
+    cosine: cosineSimilarity(data, agop.data),
+    pearson: pearsonCorrelation(data, agop.data),
+    rootCosine: cosineSimilarity(data, rootAgop.data),
+    rootPearson: pearsonCorrelation(data, rootAgop.data),
   });
   return {
     ...features,
@@ -88,7 +91,7 @@ async function compare(backend: Backend, name: string, features: LayerFeatures):
     correlations: correlate(nfm),
     ...(change && {
       changeCorrelations: correlate(change.nfm),
-      centeredPearson: matrixCorrelation(change.nfm, change.agop, 'pearson'),
+      centeredPearson: pearsonCorrelation(change.nfm.data, change.agop.data),
     }),
   };
 }

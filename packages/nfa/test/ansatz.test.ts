@@ -4,7 +4,6 @@ import {
   type AnsatzLayer,
   denseLayers,
   layerFeatures,
-  matrixCorrelation,
   neuralFeatureAnsatz,
   type SquareMatrix,
 } from '@agop/nfa';
@@ -190,25 +189,6 @@ describe('the ansatz', () => {
       optimizer.dispose();
     });
     expect(backend.memory().tensors).toBe(0);
-  });
-
-  it('correlates like the definitions', () => {
-    const matrix = (...entries: number[]): SquareMatrix => ({
-      data: Float64Array.from(entries),
-      shape: [2, 2],
-    });
-    expect(matrixCorrelation(matrix(1, 0, 0, 1), matrix(1, 0, 0, 3), 'cosine')).toBeCloseTo(
-      4 / Math.sqrt(20),
-      12,
-    );
-    expect(matrixCorrelation(matrix(1, 0, 0, 1), matrix(1, 0, 0, 3), 'pearson')).toBeCloseTo(
-      2 / Math.sqrt(6),
-      12,
-    );
-    expect(matrixCorrelation(matrix(1, 2, 2, 5), matrix(13, 16, 16, 25), 'pearson')).toBeCloseTo(1, 12);
-    expect(() =>
-      matrixCorrelation(matrix(1), { data: new Float64Array(9), shape: [3, 3] }, 'cosine'),
-    ).toThrow(ShapeError);
   });
 });
 

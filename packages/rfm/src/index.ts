@@ -54,6 +54,8 @@ export {
   type Metric,
   type MetricForm,
 } from './metric/metric.ts';
+export { cosineSimilarity, pearsonCorrelation } from './metric/similarity.ts';
+export { type MetricDirections, topDirections } from './metric/top-directions.ts';
 export {
   type MetricUpdateOptions,
   type Normalization,

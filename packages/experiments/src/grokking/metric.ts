@@ -1,4 +1,4 @@
-import { reorderMetric } from '@agop/grokking';
+import { reorderMetric } from '@agop/grokking/analysis';
 import { type Block, block, heatMap, imageGrid, type Section } from '@agop/report';
 import { courseOf, type GrokkingRunResult } from './result.ts';
 import { deviationsInWords, structuresMissing } from './sentences.ts';

@@ -1,15 +1,13 @@
 import { chooseDType, say } from '@agop/core';
 import {
   checkGrokkingMemory,
-  fourierContent,
   type GrokkingIteration,
   type GrokkingResult,
-  isPrime,
   modularTask,
   modularTaskSizes,
   runGrokking,
-  tableOutputs,
 } from '@agop/grokking';
+import { fourierContent, isPrime, tableOutputs } from '@agop/grokking/analysis';
 import { gaussian, type Kernel, laplace, quadratic } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { beyondChance, operationRecords } from './chance.ts';

@@ -1,4 +1,4 @@
-import { blockSpectrum, frequencyMagnitudes, groupOrder, metricBlocks } from '@agop/grokking';
+import { blockSpectrum, frequencyMagnitudes, groupOrder, metricBlocks } from '@agop/grokking/analysis';
 import { block, formatPercent, heatMap, lineChart, type Section } from '@agop/report';
 import { courseOf, type GrokkingRunResult } from './result.ts';
 import { type TracedStructure, tracedStructures } from './structures.ts';

@@ -1,4 +1,4 @@
-import { isPrime } from '@agop/grokking';
+import { isPrime } from '@agop/grokking/analysis';
 import type { Course, OperationRecord } from './result.ts';
 
 type Structure = NonNullable<OperationRecord['structure']>;

@@ -1,5 +1,6 @@
 import type { Backend } from '@agop/core';
-import { fitCirculantFeatures, modularTask, runGrokking } from '@agop/grokking';
+import { modularTask, runGrokking } from '@agop/grokking';
+import { fitCirculantFeatures } from '@agop/grokking/analysis';
 import { lineChart } from '@agop/report';
 import type { Save } from './save.ts';
 

@@ -1,11 +1,6 @@
 import type { Backend } from '@agop/core';
-import {
-  fourierContent,
-  grokkingSteps,
-  type ModularOperation,
-  modularTask,
-  tableOutputs,
-} from '@agop/grokking';
+import { grokkingSteps, type ModularOperation, modularTask } from '@agop/grokking';
+import { fourierContent, tableOutputs } from '@agop/grokking/analysis';
 import { lineChart } from '@agop/report';
 import type { Save } from './save.ts';
 

@@ -1,15 +1,13 @@
 import type { Backend } from '@agop/core';
+import { type GrokkingResult, modularTask, runGrokking } from '@agop/grokking';
 import {
   blockSpectrum,
   fourierContent,
-  type GrokkingResult,
   groupOrder,
   metricBlocks,
-  modularTask,
   reorderMetric,
-  runGrokking,
   tableOutputs,
-} from '@agop/grokking';
+} from '@agop/grokking/analysis';
 import { imageGrid, lineChart } from '@agop/report';
 import { withoutMeans } from './matrices.ts';
 import type { Save } from './save.ts';

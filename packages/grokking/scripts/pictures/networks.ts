@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Backend } from '@agop/core';
-import { modularTask, reorderMetric } from '@agop/grokking';
+import { modularTask } from '@agop/grokking';
+import { reorderMetric } from '@agop/grokking/analysis';
 import { type NetworkResult, trainNetwork } from '@agop/grokking/network';
 import { imageGrid, lineChart } from '@agop/report';
 import { circulantTransform, useWasmForNetworks } from '../network-setup.ts';

@@ -36,7 +36,7 @@ export function networkAgop(weights: QuadraticWeights, moment: tf.Tensor2D): tf.
  *
  * @param moment S of the inputs, [d, d]
  */
-export function agopTrace(weights: QuadraticWeights, moment: tf.Tensor2D): tf.Scalar {
+export function quadraticAgopTrace(weights: QuadraticWeights, moment: tf.Tensor2D): tf.Scalar {
   return tf.tidy((): tf.Scalar => {
     const gram = product(weights.first, weights.first, { b: true });
     const inner = hadamard(hiddenProducts(weights), hiddenMoments(weights, moment));

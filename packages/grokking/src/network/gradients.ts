@@ -27,7 +27,7 @@ export function lossGradients(weights: QuadraticWeights, x: tf.Tensor2D, y: tf.T
 }
 
 /**
- * The gradients of `agopTrace` with respect to W1 and W2: with Q = W2^T W2, N = W1 S W1^T, G = W1 W1^T they are
+ * The gradients of `quadraticAgopTrace` with respect to W1 and W2: with Q = W2^T W2, N = W1 S W1^T, G = W1 W1^T they are
  * 8 ((Q o G) W1 S + (Q o N) W1) and 8 W2 (N o G).
  *
  * @param moment S of the inputs, [d, d]

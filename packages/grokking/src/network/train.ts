@@ -1,9 +1,8 @@
 import { chooseDType, randomPermutation, Scope, throwIfAborted } from '@agop/core';
-import { matrixPower } from '@agop/rfm';
+import { cosineSimilarity, matrixPower, pearsonCorrelation } from '@agop/rfm';
 import * as tf from '@tensorflow/tfjs-core';
 import { measureOutputs } from '../run/measures.ts';
-import { structureDeviation } from '../run/structure.ts';
-import { cosineAlignment, pearsonCorrelation } from '../structure/alignment.ts';
+import { structureDeviation } from '../structure/deviation.ts';
 import type { EncodedSamples } from '../tasks/task.ts';
 import { AdamWOptimizer } from './adamw.ts';
 import { networkAgop, neuralFeatureMatrix, secondMoment } from './feature-matrices.ts';
@@ -110,7 +109,7 @@ export async function trainNetwork(
   if (!last) throw new TypeError('a run has at least one step');
   const final = last.agop;
   return {
-    epochs: steps.map(({ measures, agop }) => ({ ...measures, alignment: cosineAlignment(agop, final) })),
+    epochs: steps.map(({ measures, agop }) => ({ ...measures, alignment: cosineSimilarity(agop, final) })),
     last,
     seconds: (performance.now() - started) / 1000,
   };

@@ -8,7 +8,7 @@ import {
   wording,
 } from '@agop/core';
 import { presets } from '@agop/rfm';
-import type { GrokkingSizes } from '../tasks/sizes.ts';
+import type { GrokkingSizes } from '../tasks/task.ts';
 import { addParts, hostMemory, type MemoryPart, sum, tensorMemory } from './memory.ts';
 
 /** What {@link checkGrokkingMemory} compares. */

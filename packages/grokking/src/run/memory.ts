@@ -1,6 +1,6 @@
 import { bytesPerElement, type FloatDType } from '@agop/core';
 import { cheapestAgopMethod } from '@agop/rfm';
-import type { GrokkingSizes } from '../tasks/sizes.ts';
+import type { GrokkingSizes } from '../tasks/task.ts';
 
 /** A part of the memory that a run needs. */
 export interface MemoryPart {

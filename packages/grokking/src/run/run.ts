@@ -6,15 +6,13 @@ import {
   Scope,
   type Tensor,
 } from '@agop/core';
-import { kernelMatrix, nonzerosOf, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
-import { cosineAlignment } from '../structure/alignment.ts';
-import type { GrokkingSizes } from '../tasks/sizes.ts';
-import type { EncodedSamples, ModularTask } from '../tasks/task.ts';
+import { cosineSimilarity, kernelMatrix, nonzerosOf, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
+import { structureDeviation } from '../structure/deviation.ts';
+import type { EncodedSamples, GrokkingSizes, ModularTask } from '../tasks/task.ts';
 import { checkGrokkingMemory } from './check-memory.ts';
 import type { EigenvalueRange, GrokkingIteration, GrokkingStep, OperationMeasures } from './iteration.ts';
 import { measureOutputs } from './measures.ts';
 import { type GrokkingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
-import { structureDeviation } from './structure.ts';
 
 /**
  * Runs a Recursive Feature Machine on a modular arithmetic task, iteration by iteration: fit kernel regression without ridge, measure, make the root
@@ -139,7 +137,7 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
     task: options.task,
     iterations: measured.map((iteration, i) => ({
       ...iteration,
-      alignment: cosineAlignment(agops[i] as Float64Array, final),
+      alignment: cosineSimilarity(agops[i] as Float64Array, final),
     })),
     agops,
     nextMetrics,

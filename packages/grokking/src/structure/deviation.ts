@@ -1,4 +1,6 @@
+import { isPrime } from '../arithmetic/residues.ts';
 import type { BlockShape, Group } from '../tasks/operation.ts';
+import type { ModularTask } from '../tasks/task.ts';
 import { groupOrder, metricBlocks } from './blocks.ts';
 import { nearestOfShape, nearestScalarPlusConstant } from './nearest.ts';
 import { meanOf, orderOf, sumOfSquares } from './square.ts';
@@ -33,6 +35,26 @@ export function circulantDeviation(
   const { shape = 'circulant', variance = 'sum' } = options;
   const total = squaredDistance(block, nearestOfShape(block, shape)) / sumOfSquares(block);
   return variance === 'sum' ? total : total / orderOf('circulantDeviation', block);
+}
+
+/**
+ * The paper's circulant deviation of the lower left block of an AGOP or metric, in the order of one of the task's operations; null where that is not
+ * known: for polynomials, and for * modulo a composite p, whose residues have no discrete logarithms.
+ *
+ * @param matrix row-major [d, d], d the task's columns
+ * @param shape which diagonals; default those of the metric that a kernel machine learns for the operation
+ * @param index which operation; default the first
+ */
+export function structureDeviation(
+  task: ModularTask,
+  matrix: Float64Array,
+  shape?: BlockShape,
+  index = 0,
+): number | null {
+  const structure = task.operations[index]?.structure;
+  if (!structure || (structure.group === 'multiplicative' && !isPrime(task.p))) return null;
+  const block = groupOrder(metricBlocks(matrix, task.p).lowerLeft, structure.group);
+  return circulantDeviation(block, { shape: shape ?? structure.block });
 }
 
 /** What is left of a block when its nearest matrix of a simple form is taken away. */

@@ -1,8 +1,8 @@
+import { listOperations, type OperationChoice } from './find-operation.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
-import { listOperations, type OperationChoice } from './operations-of-task.ts';
 import { encodeInputs, encodeTargets, joinSamples, type ModularSamples } from './samples.ts';
-import { checkSplit, randomSplit } from './split.ts';
-import { checkModulus, modularTable } from './table.ts';
+import { checkSplit, randomSplit, trainingSize } from './split.ts';
+import { checkModulus, modularTable, tableSize } from './table.ts';
 
 /** What {@link modularTask} builds. */
 export interface ModularTaskOptions {
@@ -105,5 +105,35 @@ function lazilyEncoded(samples: ModularSamples, p: number, taskBit: boolean): En
       targets ??= encodeTargets(samples, p);
       return targets;
     },
+  };
+}
+
+/** Sizes that a run's memory depends on. */
+export interface GrokkingSizes {
+  readonly trainSize: number;
+  readonly testSize: number;
+  /** Length of an input row. */
+  readonly columns: number;
+  readonly p: number;
+}
+
+/**
+ * The sizes that {@link modularTask} would give a task, without making it: at once for any p, also for one whose table no memory holds.
+ *
+ * @throws {OptionError} as `modularTask`
+ */
+export function modularTaskSizes(options: ModularTaskOptions): GrokkingSizes {
+  const { p = 61, fraction = 0.5, split } = options;
+  const operations = listOperations(options.operation);
+  for (const operation of operations) checkModulus(operation, p);
+  const divides = operations.some((operation) => operation.divides);
+  const pairs = tableSize(p, divides);
+  const train = split ? split.train.length : trainingSize(pairs, fraction);
+  const test = split ? split.test.length : pairs - train;
+  return {
+    trainSize: operations.length * train,
+    testSize: operations.length * test,
+    columns: 2 * p + (operations.length > 1 ? 1 : 0),
+    p,
   };
 }

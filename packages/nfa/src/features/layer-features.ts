@@ -1,8 +1,13 @@
-import { OptionError, ShapeError, throwIfAborted } from '@agop/core';
+import { eventLoopTurn, OptionError, ShapeError, throwIfAborted } from '@agop/core';
 import * as tf from '@tensorflow/tfjs';
-import type { AnsatzLayer } from '../layers/ansatz-layer.ts';
+import type { AnsatzLayer } from '../layers/dense-layers.ts';
 import { countOutputs, outputGradients } from './output-gradients.ts';
-import { type SquareMatrix, toHost, trace } from './square-matrix.ts';
+
+/** A square matrix on the host, row-major; one of agop's matrix inputs. */
+export interface SquareMatrix {
+  readonly data: Float64Array;
+  readonly shape: readonly [number, number];
+}
 
 /** Options of {@link layerFeatures}. */
 export interface LayerFeatureOptions {
@@ -96,7 +101,7 @@ async function gradientCovariance(
         const z = layer.preactivations(samples(x, begin, Math.min(n, begin + height)));
         return outputGradients(layer.rest, z, outputs);
       });
-      await turn();
+      await eventLoopTurn();
     }
     return sums.covariance(n, centering === 'output');
   } finally {
@@ -152,11 +157,6 @@ function samples(x: tf.Tensor, begin: number, end: number): tf.Tensor {
   return tf.slice(x, begin, end - begin);
 }
 
-/** Lets other work of the program have its turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
-
 function checkInitial(layer: AnsatzLayer, initial: tf.Tensor2D | undefined): void {
   const expected = layer.kernel().shape;
   if (initial && initial.shape.join() !== expected.join()) {
@@ -164,4 +164,19 @@ function checkInitial(layer: AnsatzLayer, initial: tf.Tensor2D | undefined): voi
       `The initial kernel of layer '${layer.name}' must be [${expected.join(', ')}], but is [${initial.shape.join(', ')}].`,
     );
   }
+}
+
+/** Copies a tensor to the host, and disposes of it. */
+async function toHost(tensor: tf.Tensor2D): Promise<SquareMatrix> {
+  try {
+    return { data: Float64Array.from(await tensor.data()), shape: tensor.shape };
+  } finally {
+    tensor.dispose();
+  }
+}
+
+function trace({ data, shape }: SquareMatrix): number {
+  let sum = 0;
+  for (let i = 0; i < shape[0]; i++) sum += data[i * (shape[0] + 1)] as number;
+  return sum;
 }

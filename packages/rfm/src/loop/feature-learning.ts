@@ -1,4 +1,4 @@
-import { type Tensor, throwIfAborted } from '@agop/core';
+import { eventLoopTurn, type Tensor, throwIfAborted } from '@agop/core';
 import { Lazy } from './lazy.ts';
 
 /** The parts of {@link featureLearning}: what a machine and a metric are, and how one leads to the other. */
@@ -131,12 +131,4 @@ class Step<Machine extends { dispose(): void }, Metric> implements FeatureLearni
     if (this.#ownsMachine) this.machine.dispose();
     if (this.#ownsMetric) this.#release(this.metric);
   }
-}
-
-/** Lets timers, input and signals be handled. Browsers have no setImmediate, and a timer there waits a little longer. */
-function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
 }

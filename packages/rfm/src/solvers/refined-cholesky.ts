@@ -11,13 +11,13 @@ import { choleskySolver } from './cholesky.ts';
 import type { KernelSystem, Solver } from './solver.ts';
 
 /** Below this order a float64 factorisation takes milliseconds. */
-const smallest = 512;
-/** Each column of the targets costs passes over K: worth it for at most n / 200 columns. */
-const orderPerColumn = 200;
-/** Improvements before the matrix counts as too ill-conditioned for float32; some 3 are usual. */
-const mostImprovements = 8;
-/** By how much an improvement must shrink the residual at least. */
-const slowest = 0.25;
+const minOrder = 512;
+/** Each target costs passes over K: worthwhile for at most n / 200 of them. */
+const minOrderPerTarget = 200;
+/** Refinements before the matrix counts as too ill-conditioned for float32; some 3 are usual. */
+const maxRefinements = 8;
+/** The factor by which a refinement must contract the residual at least. */
+const requiredContraction = 0.25;
 
 /**
  * Float64 systems by a float32 Cholesky factor and iterative refinement: K is factored in float32, at half the time or less, and the solution improved by
@@ -31,35 +31,35 @@ const slowest = 0.25;
  *
  * Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, chapter 12; LAPACK's dsposv.
  *
- * @returns a solver that remembers whether float32 does: one for all fits of a loop, a new one for other data
+ * @returns a solver that remembers whether float32 failed: one for all fits of a loop, a new one for other data
  */
 export function refinedCholeskySolver(): Solver {
-  let givenUp = false;
+  let float32Failed = false;
   return {
     name: 'refined Cholesky',
     async solve(backend, system) {
-      if (!givenUp && isWorthIt(backend, system)) {
-        const solution = await solveByRefinement(backend, system);
+      if (!float32Failed && isWorthwhile(backend, system)) {
+        const solution = await refinedSolution(backend, system);
         if (solution) return solution;
-        givenUp = true;
+        float32Failed = true;
       }
       return choleskySolver.solve(backend, system);
     },
   };
 }
 
-function isWorthIt(backend: Backend, { matrix, targets }: KernelSystem): boolean {
+function isWorthwhile(backend: Backend, { matrix, targets }: KernelSystem): boolean {
   const [n, outputs] = targets.shape as [number, number];
   return (
     matrix.dtype === 'float64' &&
     backend.dtypes.includes('float32') &&
-    n >= smallest &&
-    outputs * orderPerColumn <= n
+    n >= minOrder &&
+    outputs * minOrderPerTarget <= n
   );
 }
 
-/** The solution, or undefined where float32 does not do. K is left as it is. */
-async function solveByRefinement(backend: Backend, system: KernelSystem): Promise<Tensor | undefined> {
+/** The solution, or undefined where the refinement does not converge. K is left as it is. */
+async function refinedSolution(backend: Backend, system: KernelSystem): Promise<Tensor | undefined> {
   using scope = new Scope(backend);
   const { ops } = scope;
   const { matrix, targets, ridge } = system;
@@ -70,19 +70,20 @@ async function solveByRefinement(backend: Backend, system: KernelSystem): Promis
     // Beyond float32's range.
     if (!(norm > 0 && norm < Number.POSITIVE_INFINITY)) return undefined;
     const factor = await ops.cholesky(rounded, { ridge, overwrite: true });
-    const correct = (right: Tensor): Tensor => {
+    const solveWithFactor = (right: Tensor): Tensor => {
       const half = ops.solveTriangular(factor, ops.cast(right, 'float32'), { overwrite: true });
       return ops.cast(ops.solveTriangular(factor, half, { transpose: true, overwrite: true }), 'float64');
     };
-    const solution = correct(targets);
+    const solution = solveWithFactor(targets);
     let previous = Number.POSITIVE_INFINITY;
-    for (let improvements = 0; ; improvements++) {
+    for (let refinements = 0; ; refinements++) {
       const residual = residualOf(ops, system, solution);
-      const excess = await largestExcess(ops, residual, solution, norm);
-      if (excess <= 1) return scope.keep(solution);
-      if (!(excess <= slowest * previous) || improvements === mostImprovements) return undefined;
-      previous = excess;
-      add(ops, solution, correct(residual), { out: solution });
+      const backwardError = await largestBackwardError(ops, residual, solution, norm);
+      if (backwardError <= 1) return scope.keep(solution);
+      if (!(backwardError <= requiredContraction * previous) || refinements === maxRefinements)
+        return undefined;
+      previous = backwardError;
+      add(ops, solution, solveWithFactor(residual), { out: solution });
     }
   } catch (error) {
     if (NotPositiveDefiniteError.isInstance(error) || OutOfMemoryError.isInstance(error)) return undefined;
@@ -100,8 +101,13 @@ function residualOf(ops: Backend, { matrix, targets, ridge }: KernelSystem, x: T
   return ops.map(remaining, { y: targets, k, x, ridge }, { out: k });
 }
 
-/** The largest ‖r‖ / (ε ‖K‖ ‖x‖) among the outputs; infinite where something is not finite. */
-async function largestExcess(ops: Backend, residual: Tensor, x: Tensor, norm: number): Promise<number> {
+/** The largest normwise backward error ‖r‖ / (ε ‖K‖ ‖x‖) among the targets; infinite where something is not finite. */
+async function largestBackwardError(
+  ops: Backend,
+  residual: Tensor,
+  x: Tensor,
+  norm: number,
+): Promise<number> {
   const [r, s] = await Promise.all([ops.norm(residual, 0).read(), ops.norm(x, 0).read()]);
   let largest = 0;
   for (const [output, length] of r.entries()) {
