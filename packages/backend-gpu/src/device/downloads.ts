@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType, hostArray, type TypedArray } from '@agop/core';
+import { bytesPerElement, type DType, eventLoopTurn, hostArray, type TypedArray } from '@agop/core';
 import { CUDA } from '../driver/status.ts';
 import type { DeviceContext } from './context.ts';
 import { allocatePinned, freePinned, type PinnedBlock } from './pinned.ts';
@@ -76,7 +76,7 @@ export class Downloads {
         this.#context.activate();
         const status = native.libraries.driver.cuEventQuery(download.event);
         if (status === CUDA.success) this.#finish(download);
-        else if (status === CUDA.notReady) await (polls < eagerPolls ? turn() : pause());
+        else if (status === CUDA.notReady) await (polls < eagerPolls ? eventLoopTurn() : pause());
         else throw native.failure('driver', 'read', status);
       }
     } catch (error) {
@@ -111,10 +111,6 @@ export class Downloads {
     if (index >= 0) return this.#free.splice(index, 1)[0] as { block: PinnedBlock; event: number };
     return { block: allocatePinned(this.#context, size), event: this.#context.createEvent() };
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function pause(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Tensor, throwIfAborted } from '@agop/core';
+import { eventLoopTurn, type Tensor, throwIfAborted } from '@agop/core';
 import { type ImageRange, imageRanges } from './blocks.ts';
 import { type ComputeOptions, streamSizes } from './budget.ts';
 import type { ImageBlocks } from './image-blocks.ts';
@@ -74,7 +74,7 @@ export class Pace {
     if (performance.now() - this.#last < patience && fraction < 1) return;
     await latest.read();
     onProgress?.(fraction);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await eventLoopTurn();
     throwIfAborted(signal, 'The computation');
     this.#last = performance.now();
   }
