@@ -1,4 +1,4 @@
-import { bytesPerElement, type Expression } from '@agop/core';
+import { bytesPerElement, type Expression, floatDType } from '@agop/core';
 import type { BoundInput } from '@agop/core/engine';
 import {
   type ExpressionKernel,
@@ -9,7 +9,7 @@ import {
   type Layout,
 } from '../expression/cuda-expression.ts';
 import type { KernelArgument, KernelSource } from '../kernels/launcher.ts';
-import { type DeviceMatrix, floatOf, type Runtime, scalar, sizeOf } from './runtime.ts';
+import { type DeviceMatrix, type Runtime, scalar, sizeOf } from './runtime.ts';
 
 export type Inputs = readonly BoundInput<number>[];
 
@@ -59,7 +59,7 @@ function kernelFor(expression: Expression, inputs: Inputs, out: DeviceMatrix, la
   generated.set(expression, known);
   const present = known.get(key);
   if (present) return present;
-  const made = generateKernel(expression, kinds, floatOf(out.dtype), layout);
+  const made = generateKernel(expression, kinds, floatDType(out), layout);
   const complete = { ...made, kernel: { key: made.source, source: () => made.source } };
   known.set(key, complete);
   return complete;

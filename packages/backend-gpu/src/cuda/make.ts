@@ -1,5 +1,5 @@
-import { type Distribution, type RandomKey, randomArray } from '@agop/core';
-import { type DeviceMatrix, floatOf, type Runtime, scalar, sizeOf, sourceFor } from './runtime.ts';
+import { type Distribution, floatDType, type RandomKey, randomArray } from '@agop/core';
+import { type DeviceMatrix, type Runtime, scalar, sizeOf, sourceFor } from './runtime.ts';
 
 export function fill(runtime: Runtime, out: DeviceMatrix, value: number): void {
   const argument = out.dtype === 'int32' ? Math.trunc(value) : scalar(value, out);
@@ -22,7 +22,7 @@ export function random(
   distribution: Distribution,
   key: RandomKey,
 ): void {
-  const dtype = floatOf(out.dtype);
+  const dtype = floatDType(out);
   const size = sizeOf(out);
   if (distribution !== 'uniform') {
     runtime.upload(out.buffer, randomArray(size, distribution, key, dtype), dtype);

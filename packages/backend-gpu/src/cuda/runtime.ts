@@ -1,4 +1,4 @@
-import { bytesPerElement, type Device, DisposedError, type DType, type FloatDType } from '@agop/core';
+import { bytesPerElement, type Device, DisposedError, type DType, floatDType } from '@agop/core';
 import type { Matrix } from '@agop/core/engine';
 import { DeviceContext } from '../device/context.ts';
 import { Downloads } from '../device/downloads.ts';
@@ -177,13 +177,8 @@ export function sourceFor(file: KernelFile, dtype: DType): KernelSource {
 }
 
 /** A number as a kernel's argument of type T. */
-export function scalar(value: number, { dtype }: { readonly dtype: DType }): KernelArgument {
-  return { value, dtype: floatOf(dtype) };
-}
-
-/** The dtype of a matrix that is known to hold floats. */
-export function floatOf(dtype: DType): FloatDType {
-  return dtype === 'float32' ? 'float32' : 'float64';
+export function scalar(value: number, matrix: { readonly dtype: DType }): KernelArgument {
+  return { value, dtype: floatDType(matrix) };
 }
 
 export function sizeOf({ rows, columns }: DeviceMatrix): number {

@@ -4,7 +4,7 @@ import {
   type ImageKernelCost,
   imageKernelCost,
 } from '@agop/conv-rfm';
-import type { Backend } from '@agop/core';
+import { type Backend, floatDType } from '@agop/core';
 import type { ConvData } from './data.ts';
 import type { ConvSettings } from './settings.ts';
 
@@ -92,7 +92,7 @@ export function convSummary(
   const { kernel } = settings.model;
   const [trainingImages, height, width, channels] = data.training.shape;
   const fitted = model.machine.centers.shape[0] as number;
-  const dtype = model.machine.centers.dtype === 'float64' ? 'float64' : 'float32';
+  const dtype = floatDType(model.machine.centers);
   const image = { height, width, channels };
   return {
     data: data.name,

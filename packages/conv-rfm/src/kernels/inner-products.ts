@@ -4,6 +4,7 @@ import {
   type Expression,
   floatDType,
   inputNames,
+  machineEpsilon,
   multiply,
   Scope,
   type Tensor,
@@ -51,7 +52,7 @@ function evaluate(
     u: () => pairs(x.patches, z.patches),
     p: () => pairs(x.scales[0] as Tensor, ones(z.count)),
     q: () => pairs(ones(x.count), z.scales[0] as Tensor),
-    epsilon: () => (dtype === 'float64' ? Number.EPSILON : 2 ** -23),
+    epsilon: () => machineEpsilon(dtype),
   };
   const values = inputNames(expression).map((name): [string, Tensor | number] => [
     name,

@@ -43,7 +43,11 @@ export const naiveEngine: Engine<TypedArray> = {
   gram,
   cholesky: async (a, ridge) => cholesky(a, ridge),
   solveTriangular,
-  eigh: async (a, values, vectors) => eigh(a, values, vectors),
+  async eigh(a, values, vectors) {
+    const decomposition = eigh(a.buffer, a.rows);
+    values.buffer.set(decomposition.values);
+    vectors.buffer.set(decomposition.vectors);
+  },
 
   map,
 

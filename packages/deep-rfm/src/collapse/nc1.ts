@@ -1,4 +1,5 @@
 import { ValueError } from '@agop/core';
+import { eigh } from '@agop/core/host';
 import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import {
   type ClassifiedFeatures,
@@ -6,7 +7,6 @@ import {
   centeredGram,
   classifyFeatures,
 } from './class-statistics.ts';
-import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** Collapse of the variability within classes. Both are 0 where the samples of each class coincide, exactly. */
 export interface NC1 {
@@ -83,14 +83,14 @@ export function variabilityCollapse({ matrix, statistics }: ClassifiedFeatures):
  * and u_k = Aᵀ v_k / λ_k: nothing of size d × d is formed.
  */
 function inverseMeans(centered: Float64Array, gram: Float64Array, count: number, d: number): Float64Array[] {
-  const { values, vectors } = symmetricEigen(gram, count);
+  const { values, vectors } = eigh(gram, count);
   const largest = Math.max(...values);
   const directions: Float64Array[] = [];
   values.forEach((value, k) => {
     if (value <= negligible * largest) return;
     const direction = new Float64Array(d);
     for (let c = 0; c < count; c++) {
-      const weight = (vectors[k * count + c] as number) / value;
+      const weight = (vectors[c * count + k] as number) / value;
       for (let j = 0; j < d; j++) {
         direction[j] = (direction[j] as number) + weight * (centered[c * d + j] as number);
       }
