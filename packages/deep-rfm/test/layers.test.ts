@@ -84,7 +84,7 @@ describe.each(enginesWith(2))('the layer loop on $name', ({ create }) => {
     await run(backend, { depth: 2, featureMap: randomRelu({ width: 30 }), ridge: 0.1 }, async (step) => {
       const { metric, weights, input, rows } = step;
       expect(Math.max(...(await metric.read()))).toBeCloseTo(1, 12);
-      using squared = backend.matmul(weights.projection, weights.projection);
+      using squared = backend.matmul(weights.transform, weights.transform);
       const [expected, actual] = [await metric.read(), await squared.read()];
       for (const [at, value] of actual.entries()) expect(value).toBeCloseTo(expected[at] as number, 12);
       for (const tensor of [input, rows]) {
@@ -138,7 +138,7 @@ describe.each(enginesWith(2))('the layer loop on $name', ({ create }) => {
         expect(await input.read()).toEqual(data.x.data);
         expect(Math.max(...(await metric.read()))).not.toBeCloseTo(1, 2);
         using same = await matrixPower(backend, metric, 1);
-        expect(await weights.projection.read()).toEqual(await same.read());
+        expect(await weights.transform.read()).toEqual(await same.read());
         expect(await features.read()).toEqual(await projected.read());
       },
     );

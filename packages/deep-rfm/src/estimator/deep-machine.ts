@@ -98,8 +98,8 @@ export class DeepMachine {
   dispose(): void {
     const { inputs, layers, predictors, centers } = this.parts;
     inputs.dispose();
-    for (const { projection, drawn } of layers) {
-      projection.dispose();
+    for (const { transform, drawn } of layers) {
+      transform.dispose();
       for (const tensor of Object.values(drawn)) tensor.dispose();
     }
     for (const { coefficients, metric } of predictors) {

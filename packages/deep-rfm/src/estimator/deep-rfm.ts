@@ -108,7 +108,7 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
   }
 
   /**
-   * The projection M^(1/2) of a layer, symmetric [d, d], in the dtype of the fit.
+   * The transform M^(1/2) of a layer, which projects its rows: symmetric [d, d], in the dtype of the fit.
    *
    * @param layer from 1
    * @throws {NotFittedError} before `fit` or loading
@@ -118,7 +118,7 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
     const { machine } = this.requireTrained('projection()').fitted;
     const found = machine.parts.layers[checkLayer(machine, layer, 1) - 1];
     if (!found) throw new TypeError('a layer has a projection');
-    return { data: await found.projection.read(), shape: found.projection.shape };
+    return { data: await found.transform.read(), shape: found.transform.shape };
   }
 
   /**

@@ -99,7 +99,7 @@ export async function encodeDeep(fitted: FittedDeepRFM): Promise<ModelParts<Deep
     iterations: settings.iterations,
     power: settings.power,
     centring: settings.centering,
-    normalization: settings.normalization ?? 'max',
+    normalization: settings.normalization,
     rowNormalization: settings.rowNormalization,
     labelCoding: settings.labelCoding,
     standardization: standardization !== undefined,
@@ -125,8 +125,8 @@ function namedTensors({ parts }: DeepMachine): Record<string, Tensor> {
     named[`depth.${depth}.coefficients`] = coefficients;
     if (metric.kind !== 'identity') named[`depth.${depth}.metric`] = metric.tensor;
   }
-  for (const [index, { projection, drawn }] of parts.layers.entries()) {
-    named[`layer.${index + 1}.projection`] = projection;
+  for (const [index, { transform, drawn }] of parts.layers.entries()) {
+    named[`layer.${index + 1}.projection`] = transform;
     for (const [name, tensor] of Object.entries(drawn)) named[`layer.${index + 1}.drawn.${name}`] = tensor;
   }
   return named;
@@ -177,7 +177,7 @@ export function decodeDeep(
     const width = widths[index] as number;
     const prefix = `layer.${index + 1}`;
     return {
-      projection: named(`${prefix}.projection`, [width, width]),
+      transform: named(`${prefix}.projection`, [width, width]),
       drawn: Object.fromEntries(
         drawn.map((name) => [name, upload(present(tensors, `${prefix}.drawn.${name}`))]),
       ),

@@ -77,7 +77,7 @@ export const deepRFM: Trainer<DeepRFMTypes> = {
     const records: LayerRecord[] = [];
     let input: InputRecord = { train: Number.NaN, heldOut: null };
     try {
-      const loop = deepRecursiveFeatureMachine({ ...settings, x, y, ...(signal && { signal }) });
+      const loop = deepRecursiveFeatureMachine({ ...settings, x, y, signal });
       for await (const step of loop) {
         predictors.push(copyPredictor(await step.machine()));
         if (settings.keepFeatures || step.layer === depth) {
@@ -157,10 +157,10 @@ function copyPredictor({ backend, coefficients, metric }: KernelMachine): Predic
 
 function copyLayer(backend: Backend, { weights }: LayerStep): DeepLayer {
   using scope = new Scope(backend);
-  const projection = scope.ops.clone(weights.projection);
+  const transform = scope.ops.clone(weights.transform);
   const drawn = Object.entries(weights.drawn).map(
     ([name, tensor]) => [name, scope.ops.clone(tensor)] as const,
   );
   for (const [, tensor] of drawn) scope.keep(tensor);
-  return { projection: scope.keep(projection), drawn: Object.fromEntries(drawn) };
+  return { transform: scope.keep(transform), drawn: Object.fromEntries(drawn) };
 }

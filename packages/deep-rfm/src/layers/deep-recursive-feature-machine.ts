@@ -1,5 +1,5 @@
 import { type Backend, floatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
-import { type KernelMachine, matrixPower } from '@agop/rfm';
+import { type KernelMachine, Lazy, matrixPower } from '@agop/rfm';
 import { drawContext } from '../feature-maps/feature-map.ts';
 import { type FittedRows, fitRows } from './fitted-rows.ts';
 import { applyLayer, type DeepLayer, normalizeRows } from './layer.ts';
@@ -12,7 +12,7 @@ export interface DeepRecursiveFeatureMachineOptions extends DeepRecursionOptions
   readonly x: Tensor;
   /** Targets [n, c]. */
   readonly y: Tensor;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What every depth has. Valid until the loop advances: clone what should survive. */
@@ -80,24 +80,27 @@ export async function* deepRecursiveFeatureMachine(
 ): AsyncGenerator<DeepRFMStep, void, undefined> {
   const settings = deepRecursionSettings(options);
   const { backend, signal, y } = options;
-  const fitLater = (rows: Tensor, layer: number): LazyFit =>
-    new LazyFit(() => fitRows(settings, { backend, x: rows, y, signal }, layer < settings.depth));
+  const fitLater = (rows: Tensor): Lazy<FittedRows> =>
+    new Lazy(
+      () => fitRows(settings, { backend, x: rows, y, signal }),
+      (fitted) => fitted.dispose(),
+    );
 
   let rows = normalizeRows(backend, options.x, settings.rowNormalization);
-  let fit = fitLater(rows, 0);
+  let fit = fitLater(rows);
   try {
-    yield { layer: 0, rows, machine: () => fit.machine() };
+    yield { layer: 0, rows, machine: () => machineOf(fit) };
     for (let layer = 1; layer <= settings.depth; layer++) {
       throwIfAborted(signal, 'The fit');
       using scope = new Scope(backend);
-      const metric = await fit.nextMetric();
+      const metric = await (await fit.get()).nextMetric();
       const weights = await makeLayer(scope, settings, metric, layer);
       const { projected, features } = applyLayer(scope.ops, settings.featureMap, weights, rows);
       scope.own(features); // also where the user's map went past the scope
       const output = scope.own(normalizeRows(backend, features, settings.rowNormalization));
-      const next = fitLater(output, layer);
+      const next = fitLater(output);
       try {
-        const machine = (): Promise<KernelMachine> => next.machine();
+        const machine = (): Promise<KernelMachine> => machineOf(next);
         yield { layer, input: rows, metric, projected, features, weights, rows: output, machine };
       } finally {
         await fit.dispose();
@@ -112,34 +115,8 @@ export async function* deepRecursiveFeatureMachine(
   }
 }
 
-/** A fit that is made when it is first needed, and owned from then on. */
-class LazyFit {
-  readonly #make: () => Promise<FittedRows>;
-  #fitted: Promise<FittedRows> | undefined;
-
-  constructor(make: () => Promise<FittedRows>) {
-    this.#make = make;
-  }
-
-  async machine(): Promise<KernelMachine> {
-    return (await this.#once()).machine;
-  }
-
-  async nextMetric(): Promise<Tensor> {
-    const { nextMetric } = await this.#once();
-    if (!nextMetric) throw new TypeError('no metric was asked for after the last layer');
-    return nextMetric;
-  }
-
-  async dispose(): Promise<void> {
-    // A fit that failed has left nothing to free, and its error has reached whoever asked for it.
-    (await this.#fitted?.catch(() => undefined))?.dispose();
-  }
-
-  #once(): Promise<FittedRows> {
-    this.#fitted ??= this.#make();
-    return this.#fitted;
-  }
+async function machineOf(fit: Lazy<FittedRows>): Promise<KernelMachine> {
+  return (await fit.get()).machine;
 }
 
 async function makeLayer(
@@ -148,10 +125,10 @@ async function makeLayer(
   metric: Tensor,
   layer: number,
 ): Promise<DeepLayer> {
-  const projection = await matrixPower(scope.ops, metric, power);
+  const transform = await matrixPower(scope.ops, metric, power);
   const dtype = floatDType(metric);
   const features = metric.shape[0] as number;
   const drawn = featureMap.draw?.(drawContext({ backend: scope.ops, features, layer, dtype }, seed)) ?? {};
   for (const tensor of Object.values(drawn)) scope.own(tensor);
-  return { projection, drawn };
+  return { transform, drawn };
 }

@@ -4,8 +4,8 @@ import type { RowNormalization } from './options.ts';
 
 /** What one layer has learned and drawn. Whoever made it frees its tensors. */
 export interface DeepLayer {
-  /** M^(1/2), symmetric [d, d]. */
-  readonly projection: Tensor;
+  /** M^(1/2), which multiplies the rows: symmetric [d, d]. */
+  readonly transform: Tensor;
   /** What its feature map drew. */
   readonly drawn: MapTensors;
 }
@@ -24,7 +24,7 @@ export interface LayerStages {
  * @param rows [n, d], normalised as the layer expects them
  */
 export function applyLayer(backend: Backend, map: FeatureMap, layer: DeepLayer, rows: Tensor): LayerStages {
-  const projected = backend.matmul(rows, layer.projection);
+  const projected = backend.matmul(rows, layer.transform);
   try {
     return { projected, features: map.apply(backend, projected, layer.drawn) };
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   type CenteringOptions,
   type Kernel,
   laplace,
+  type Normalization,
   type RecursionOptions,
   resolveCentering,
 } from '@agop/rfm';
@@ -36,9 +37,9 @@ export interface DeepRecursionOptions
 export type RowNormalization = 'unit' | 'none';
 
 /** {@link DeepRecursionOptions} with the defaults filled in. */
-export interface DeepRecursionSettings
-  extends Pick<RecursionOptions, 'normalization' | 'agopSamples' | 'solver'> {
+export interface DeepRecursionSettings extends Pick<RecursionOptions, 'agopSamples' | 'solver'> {
   readonly centering: Centering;
+  readonly normalization: Normalization;
   readonly depth: number;
   readonly kernel: Kernel;
   readonly ridge: number;
@@ -73,6 +74,7 @@ export function deepRecursionSettings(options: DeepRecursionOptions): DeepRecurs
   return {
     ...options,
     centering: resolveCentering(options),
+    normalization: options.normalization ?? 'max',
     depth: checkWhole('depth', options.depth ?? 6, 1),
     iterations: checkWhole('iterations', options.iterations ?? 1, 1),
     kernel: options.kernel ?? laplace({ bandwidth: 2 }),

@@ -1,11 +1,11 @@
 /** A value that is computed when it is first asked for, once, and freed here unless somebody takes it. */
 export class Lazy<T> {
   readonly #compute: () => T | Promise<T>;
-  readonly #release: (value: T) => void;
+  readonly #release: (value: T) => void | Promise<void>;
   #value: Promise<T> | undefined;
   #taken = false;
 
-  constructor(compute: () => T | Promise<T>, release: (value: T) => void) {
+  constructor(compute: () => T | Promise<T>, release: (value: T) => void | Promise<void>) {
     this.#compute = compute;
     this.#release = release;
   }
@@ -36,6 +36,6 @@ export class Lazy<T> {
       (value) => ({ value }),
       () => undefined,
     );
-    if (settled) this.#release(settled.value);
+    if (settled) await this.#release(settled.value);
   }
 }

@@ -23,11 +23,11 @@ export interface RecursionOptions extends MetricUpdateOptions, CenteringOptions 
   /** λ of kernel ridge regression, from 0. Default 1e-3. */
   readonly ridge?: number;
   /** Largest number of training points that the AGOP averages over; a random subset where there are more. Default all. */
-  readonly agopSamples?: number;
+  readonly agopSamples?: number | undefined;
   /** Seed of the subset. Default 0. */
   readonly seed?: number;
   /** Default {@link refinedCholeskySolver}, one for all fits. */
-  readonly solver?: Solver;
+  readonly solver?: Solver | undefined;
 }
 
 /** What {@link recursiveFeatureMachine} needs. The tensors stay the caller's and must outlive the loop. */
@@ -39,10 +39,10 @@ export interface RecursiveFeatureMachineOptions extends RecursionOptions {
   /** Targets [n, c]. */
   readonly y: Tensor;
   /** The entries of x that are not 0, where these are few (one-hot codes): the AGOP then multiplies no others. See {@link nonzerosOf}. */
-  readonly nonzeros?: Nonzeros;
+  readonly nonzeros?: Nonzeros | undefined;
   /** Metric of the first fit, which stays the caller's. Default the identity. */
-  readonly initialMetric?: Metric;
-  readonly signal?: AbortSignal;
+  readonly initialMetric?: Metric | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One fit of a Recursive Feature Machine; the AGOP is taken at the training points, [d, d] or [1, d]. */
