@@ -63,7 +63,7 @@ describe.concurrent('fit: one clear line and nothing on standard output', () => 
   });
 
   test.each([
-    [['--target', 'price', '--ridge', 'much'], 1, /--ridge must be a number, but is 'much'/],
+    [['--target', 'price', '--ridge', 'much'], 1, /--ridge must be a number from 0, but is 'much'/],
     [['--target', 'price', '--ridge=-1'], 1, /--ridge must be a number from 0/],
     [['--target', 'price', '--iterations', '1.5'], 1, /--iterations must be a whole number from 0/],
     [['--target', 'price', '--kernel', 'magic'], 1, /--kernel must be one of laplace, gaussian/],

@@ -2,3 +2,4 @@ export { type CollapseSettings, checkCollapseSettings, collapseOptions } from '.
 export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';
 export { checkGrokkingSettings, type GrokkingSettings, grokkingOptions } from './grokking/settings.ts';
 export { refuse } from './refuse.ts';
+export { checkTabularSettings, type TabularSettings, tabularOptions } from './tabular/settings.ts';

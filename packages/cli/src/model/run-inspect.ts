@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { formatBytes } from '@agop/core';
 import type { TablePreprocessor } from '@agop/data';
+import { topImportances } from '@agop/experiments/tabular';
 import { barTable, formatNumber, formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
 import type { CommandRun, Context } from '../command.ts';
-import { topImportances } from '../fit/findings.ts';
 import type { OptionValues } from '../options.ts';
 import { inspectConv } from './inspect-conv.ts';
 import { inspectNetwork } from './inspect-network.ts';

@@ -1,0 +1,59 @@
+import { basename } from 'node:path';
+import { wording } from '@agop/core';
+import type { Settings } from '@agop/core/options';
+import {
+  checkTabularSettings,
+  runTabularExperiment,
+  type TabularEvent,
+  tabularData,
+  tabularPage,
+  tabularText,
+} from '@agop/experiments/tabular';
+import { formatNumber, formatPercent } from '@agop/report';
+import type { Context } from '../command.ts';
+import type { fitOptions } from '../commands/fit.ts';
+import { experimentCommand } from '../experiment-command.ts';
+import { modelAttachments } from '../model/attachments.ts';
+import { namedBy } from '../output/option-words.ts';
+import { readTable } from '../table/table-options.ts';
+
+/** `agop fit`: reads a table, fits an RFM and says what it found. */
+export const runFit = experimentCommand({
+  check: (options: Settings<typeof fitOptions>) => checkTabularSettings(options),
+  read: async (options, [path = ''], context) => {
+    context.status(`Reading ${basename(path)}`);
+    // Columns that the user calls categorical keep the spelling of their cells.
+    const types = Object.fromEntries(options.categorical.map((name) => [name, 'categorical'] as const));
+    const table = await readTable(path, options, types);
+    const data = await tabularData(basename(path), table, options, (held, kinds) =>
+      readTable(held, options, kinds).catch(namedBy('validation', held)),
+    );
+    for (const remark of data.remarks) context.note(wording`agop: ${remark}`);
+    context.status('Fitting: plain kernel regression');
+    return data;
+  },
+  run: async (options, data, context) => {
+    const run = await runTabularExperiment(options, data, {
+      ...context,
+      features: options.report !== undefined,
+    });
+    return { ...run, attachments: modelAttachments(data.preprocessor) };
+  },
+  tell: tellIteration,
+  print: ({ result }, context) => tabularText(result, context),
+  summary: ({ result }) => result.summary,
+  page: ({ result }) => tabularPage(result),
+  model: ({ model, attachments }) => model.toBytes({ attachments }),
+});
+
+function tellIteration(
+  { iteration, iterations, metric, value, secondsLeft }: TabularEvent,
+  context: Context,
+): void {
+  const score =
+    value === undefined
+      ? ''
+      : ` · ${metric === 'accuracy' ? formatPercent(value) : `${metric} ${formatNumber(value)}`}`;
+  const name = iteration === 0 ? 'plain kernel regression' : `iteration ${iteration} of ${iterations}`;
+  context.progress(`Fitting: ${name}${score}`, iteration < iterations ? secondsLeft : undefined);
+}

@@ -1,0 +1,91 @@
+import { OptionError, wording } from '@agop/core';
+import { number, type Option } from '@agop/core/options';
+import { type Kernel, type KernelParameter, kernels } from '@agop/rfm/settings';
+
+type Kernels = typeof kernels;
+type NameOf<P> = {
+  [K in keyof P]: P[K] extends { readonly savedAs: infer N extends string } ? N : K & string;
+}[keyof P];
+/** Names of the parameters of all kernels. */
+type ParameterName = { [K in keyof Kernels]: NameOf<Kernels[K]['parameters']> }[keyof Kernels];
+
+/** `exponentialPower` is `exponential-power` among the choices. */
+const byChoice = new Map(
+  Object.values(kernels).map((definition) => [
+    definition.name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    definition,
+  ]),
+);
+
+/** What kernels are called among the choices. */
+export const kernelChoices: readonly string[] = [...byChoice.keys()];
+
+/** The parameters of each kernel, by the name of their option. */
+const parametersOf = new Map(
+  [...byChoice].map(([choice, { parameters }]) => [
+    choice,
+    new Map(
+      Object.entries<KernelParameter>(parameters).map(([inCode, parameter]) => [
+        parameter.savedAs ?? inCode,
+        { inCode, ...parameter },
+      ]),
+    ),
+  ]),
+);
+
+/** `a`, `a or b`, `a, b or c`. */
+function listed(names: readonly string[], word: 'and' | 'or'): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${word} ${last}`;
+}
+
+function ownersOf(name: string): string[] {
+  return kernelChoices.filter((choice) => parametersOf.get(choice)?.has(name));
+}
+
+/** One option for each parameter, whichever kernels have it. The kernel checks its range. */
+export const kernelParameterOptions = Object.fromEntries(
+  [...new Set([...parametersOf.values()].flatMap((parameters) => [...parameters.keys()]))].map((name) => {
+    const inCode = [...parametersOf.values()].flatMap((parameters) => parameters.get(name)?.inCode ?? []);
+    const description = `${name.charAt(0).toUpperCase()}${name.slice(1)} of ${listed(ownersOf(name), 'and')}`;
+    return [name, number({ description, namesInCode: inCode.filter((other) => other !== name) })];
+  }),
+) as Readonly<Record<ParameterName, Option<number | undefined>>>;
+
+/** Values of parameters that have no default of the kernel's own. */
+const usual: Readonly<Record<string, number>> = { exponent: 1, norm: 2 };
+
+/**
+ * The kernel of a choice, with the parameters that are given.
+ *
+ * @param bandwidth where none is given
+ * @throws {OptionError} for a parameter out of its range, missing, or of other kernels
+ */
+export function kernelOf(
+  choice: string,
+  given: Readonly<Record<ParameterName, unknown>>,
+  bandwidth: number,
+): Kernel {
+  const parameters = parametersOf.get(choice) ?? new Map<string, KernelParameter>();
+  const defaults: Readonly<Record<string, number>> = { ...usual, bandwidth };
+  const values: Record<string, number> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const parameter = parameters.get(name);
+    if (parameter === undefined) {
+      if (value === undefined || !Object.hasOwn(kernelParameterOptions, name)) continue;
+      throw new OptionError(
+        name,
+        wording`${{ option: name, bare: true }} needs ${{ option: 'kernel', value: listed(ownersOf(name), 'or') }}.`,
+      );
+    }
+    const chosen = value ?? parameter.default ?? defaults[name];
+    if (typeof chosen !== 'number') {
+      throw new OptionError(name, { requirement: `be given for the kernel ${choice}` });
+    }
+    values[name] = chosen;
+  }
+  const definition = byChoice.get(choice);
+  if (definition === undefined)
+    throw new OptionError('kernel', { requirement: 'name a kernel', received: choice });
+  return definition.restore(values);
+}

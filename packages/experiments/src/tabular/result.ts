@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import { computedOn, named } from '../experiment.ts';
+
+const iteration = z.object({
+  iteration: z.int(),
+  metric: z.enum(['accuracy', 'mse']),
+  /** Null without held-out rows. */
+  value: z.nullable(z.number()),
+});
+
+const summary = z.object({
+  task: z.enum(['regression', 'classification']),
+  table: z.string(),
+  target: z.array(z.string()),
+  rows: z.int(),
+  trainingRows: z.int(),
+  heldOutRows: z.int(),
+  /** Columns of the feature matrix. */
+  features: z.int(),
+  /** Classes of a classification, in the order of the model's outputs. */
+  classes: z.exactOptional(z.array(z.union([z.string(), z.number()]))),
+  ...computedOn,
+  kernel: named,
+  ridge: z.number(),
+  seed: z.int(),
+  iterations: z.array(iteration),
+  /** The iteration that was kept. */
+  best: iteration,
+  /** Share of each column of the table in the diagonal of the metric, in the order of the table; the sum is 1. */
+  importances: z.array(z.object({ column: z.string(), importance: z.number() })),
+  leftOut: z.array(z.object({ column: z.string(), reason: z.string(), detail: z.string() })),
+});
+/** What `fit --json` prints. The same settings on the same backend give the same numbers, the times apart. */
+export type TabularSummary = z.infer<typeof summary>;
+
+const grid = z.object({
+  height: z.int(),
+  width: z.int(),
+  /** Column of the table at each pixel, row by row. */
+  columns: z.array(z.string()),
+});
+/** Columns that are the pixels of an image, by their names. */
+export type PixelGrid = z.infer<typeof grid>;
+
+const features = z.object({
+  names: z.array(z.string()),
+  /** The learned metric: full [d, d] or weights [1, d], row-major. */
+  metric: z.object({ shape: z.tuple([z.int(), z.int()]), data: z.array(z.number()) }),
+  /** Of a full metric that is not too large, the largest eigenvalue first. */
+  directions: z.nullable(
+    z.object({
+      values: z.array(z.number()),
+      /** The first eigenvectors as pictures, where the columns are pixels. */
+      pictures: z.array(z.array(z.number())),
+    }),
+  ),
+});
+export type TabularFeatures = z.infer<typeof features>;
+
+/** A whole fit: what it measured, and what its report draws. */
+export const tabularResult = z.object({
+  experiment: z.literal('tabular'),
+  /** Raised when old programs could not read new results. */
+  version: z.literal(1),
+  summary,
+  /** Variance of the held-out targets; null for a classification, and without held-out rows. */
+  variance: z.nullable(z.number()),
+  /** Null where the columns are no pixels. */
+  grid: z.nullable(grid),
+  /** Null where they were not asked for. */
+  features: z.nullable(features),
+});
+export type TabularResult = z.infer<typeof tabularResult>;

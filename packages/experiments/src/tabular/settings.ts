@@ -1,0 +1,128 @@
+import { OptionError, wording } from '@agop/core';
+import { choice, flag, list, number, option, type Settings, text, whole } from '@agop/core/options';
+import { type Kernel, type Preset, presets } from '@agop/rfm/settings';
+import { dtypeOption } from '../float-option.ts';
+import { kernelChoices, kernelOf, kernelParameterOptions } from './kernel-options.ts';
+
+const presetNames = ['rfm2022', 'grokking2024', 'xrfm2025'] as const satisfies (keyof typeof presets)[];
+
+/** Kernel and bandwidth that the published program of a preset uses by default. */
+const presetKernels = {
+  rfm2022: { kernel: 'laplace', bandwidth: 10 },
+  grokking2024: { kernel: 'gaussian', bandwidth: 2.5 },
+  xrfm2025: { kernel: 'lpq', bandwidth: 10 },
+} as const satisfies Record<(typeof presetNames)[number], object>;
+
+const { scale: _, bandwidth: __, ...otherParameters } = kernelParameterOptions;
+
+/** Options of a fit to the rows of a table: of the table, then of the model. */
+export const tabularOptions = {
+  target: list(
+    text({
+      short: 't',
+      placeholder: 'column',
+      description: 'Column to predict; repeatable for regression (required)',
+    }),
+  ),
+  task: choice(['regression', 'classification'], {
+    description: '{choices}',
+    defaultWords: 'by the target',
+  }),
+  ignore: list(text({ placeholder: 'column', description: 'Column that is not a feature; repeatable' })),
+  categorical: list(
+    text({ placeholder: 'column', description: 'Column of numbers that are codes; repeatable' }),
+  ),
+  scale: choice(['standard', 'none'], {
+    default: 'standard',
+    description: '{choices}: whether numbers are standardised',
+  }),
+  unknown: choice(['error', 'ignore'], {
+    placeholder: 'what',
+    default: 'error',
+    description: '{choices}: new categories at prediction',
+  }),
+  validation: option<number | string>(
+    {
+      placeholder: 'part',
+      requirement: 'be a share between 0 and 1, a file, or none',
+      parse: (typed) => (typed.trim() === '' || Number.isNaN(Number(typed)) ? typed : Number(typed)),
+      read: (value) => {
+        if (typeof value === 'number') return value >= 0 && value < 1 ? value : undefined;
+        return typeof value === 'string' ? value : undefined;
+      },
+    },
+    { default: 0.2, description: 'Share of rows held out, a CSV file, or none' },
+  ),
+  maxRows: whole({
+    from: 2,
+    description: 'Use at most this many rows, drawn at random',
+    defaultWords: 'all',
+  }),
+  preset: choice(presetNames, {
+    description: `Settings of a published program: ${presetNames.join(', ')}`,
+  }),
+  kernel: choice(kernelChoices, {
+    description: '{choices}',
+    defaultWords: presetKernels.rfm2022.kernel,
+  }),
+  bandwidth: number({
+    above: 0,
+    description: 'Bandwidth L of the kernel',
+    defaultWords: String(presetKernels.rfm2022.bandwidth),
+  }),
+  ...otherParameters,
+  iterations: whole({
+    from: 0,
+    description: 'Updates of the metric; 0 is plain kernel regression',
+    defaultWords: String(presets.rfm2022.iterations),
+  }),
+  ridge: number({
+    from: 0,
+    description: 'Ridge of the regression',
+    defaultWords: String(presets.rfm2022.ridge),
+  }),
+  diagonal: flag({ description: 'Learn one weight per feature instead of a matrix' }),
+  seed: whole({ from: 0, default: 0, description: 'Seed of all random choices' }),
+  dtype: dtypeOption('by ridge and backend'),
+} as const;
+
+/** Settings of a fit to a table: plain JSON. */
+export type TabularSettings = Settings<typeof tabularOptions>;
+
+/** @throws {OptionError} for options that do not go together */
+export function checkTabularSettings(settings: TabularSettings): void {
+  modelOptions(settings);
+}
+
+/**
+ * The options of the estimator, all but its backend.
+ *
+ * @throws {OptionError} for options that do not go together
+ */
+export function modelOptions(settings: TabularSettings): Preset & { readonly kernel: Kernel } {
+  const { iterations, ridge, diagonal, seed, dtype } = settings;
+  // The lpq kernel works on transformed features, so it needs the metric of that program.
+  const name = settings.preset ?? (settings.kernel === 'lpq' ? 'xrfm2025' : 'rfm2022');
+  const preset: Preset = presets[name];
+  const usual = presetKernels[name];
+  const kernel = kernelOf(
+    settings.kernel ?? usual.kernel,
+    { ...settings, scale: undefined },
+    usual.bandwidth,
+  );
+  if (kernel.geometry === 'power' && preset.form !== 'transform') {
+    throw new OptionError(
+      'preset',
+      wording`The kernel ${kernel.name} with ${{ option: 'norm', value: kernel.p }} works on transformed features: use ${{ option: 'preset', value: 'xrfm2025' }}.`,
+    );
+  }
+  return {
+    ...preset,
+    kernel,
+    iterations: iterations ?? preset.iterations,
+    ridge: ridge ?? preset.ridge,
+    ...(diagonal && { diagonal: true, shift: 0 }),
+    seed,
+    ...(dtype && { dtype }),
+  };
+}
