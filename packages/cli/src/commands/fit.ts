@@ -28,5 +28,5 @@ export const fit = command({
     'fit houses.csv --target price --output houses.safetensors --report houses.html',
     'fit examples/data/digits.csv.gz --target class',
   ],
-  load: async () => (await import('../fit/run-fit.ts')).runFit,
+  load: async () => (await import('../experiments/fit.ts')).runFit,
 });

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { wording } from '@agop/core';
 import type { Settings } from '@agop/core/options';
+import { sayPath } from '@agop/experiments/node';
 import {
   checkTabularSettings,
   runTabularExperiment,
@@ -12,10 +13,9 @@ import {
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
 import type { fitOptions } from '../commands/fit.ts';
-import { experimentCommand } from '../experiment-command.ts';
 import { modelAttachments } from '../model/attachments.ts';
-import { namedBy } from '../output/option-words.ts';
 import { readTable } from '../table/table-options.ts';
+import { experimentCommand } from './experiment-command.ts';
 
 /** `agop fit`: reads a table, fits an RFM and says what it found. */
 export const runFit = experimentCommand({
@@ -26,7 +26,7 @@ export const runFit = experimentCommand({
     const types = Object.fromEntries(options.categorical.map((name) => [name, 'categorical'] as const));
     const table = await readTable(path, options, types);
     const data = await tabularData(basename(path), table, options, (held, kinds) =>
-      readTable(held, options, kinds).catch(namedBy('validation', held)),
+      readTable(held, options, kinds).catch(sayPath({ path: held, option: 'validation' })),
     );
     for (const remark of data.remarks) context.note(wording`agop: ${remark}`);
     context.status('Fitting: plain kernel regression');
@@ -41,7 +41,10 @@ export const runFit = experimentCommand({
   },
   tell: tellIteration,
   print: ({ result }, context) => tabularText(result, context),
-  summary: ({ result }) => result.summary,
+  summary: ({ result }, { output }) => ({
+    ...result.summary,
+    ...(output !== undefined && { output }),
+  }),
   page: ({ result }) => tabularPage(result),
   model: ({ model, attachments }) => model.toBytes({ attachments }),
 });
