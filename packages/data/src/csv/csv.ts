@@ -6,7 +6,7 @@ import type { ColumnKind, Table } from '../table/table.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import { namesFromHeader, numberedNames } from './header.ts';
 import { detectDelimiter, forEachRecord } from './records.ts';
-import { decodeText, normaliseText } from './text.ts';
+import { decodeText, normalizeText } from './text.ts';
 
 /** How a CSV text is read. */
 export interface CsvOptions extends TableOptions {
@@ -46,7 +46,7 @@ export const defaultMissing: readonly string[] = [
 export async function readCsv(source: Bytes, options: CsvOptions = {}): Promise<Table> {
   const name = options.name ?? 'CSV';
   const bytes = await readBytes(source, name);
-  return parseNormalised(decodeText(bytes, name, options.encoding), options, name);
+  return parseNormalized(decodeText(bytes, name, options.encoding), options, name);
 }
 
 /** CSV as a format of table files. It is the one of every file that no other format recognizes. */
@@ -63,10 +63,10 @@ export const csvFormat: TableFormat = { name: 'CSV', recognize: () => true, read
  */
 export function parseCsv(text: string, options: CsvOptions = {}): Table {
   const name = options.name ?? 'CSV';
-  return parseNormalised(normaliseText(text, name), options, name);
+  return parseNormalized(normalizeText(text, name), options, name);
 }
 
-function parseNormalised(text: string, options: CsvOptions, name: string): Table {
+function parseNormalized(text: string, options: CsvOptions, name: string): Table {
   if (text.trim() === '')
     throw new ValueError(`${name} is empty. A header line and at least one row are needed.`);
   const decimal = options.decimal ?? '.';

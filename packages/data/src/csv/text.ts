@@ -19,11 +19,11 @@ export function decodeText(bytes: Uint8Array, name: string, encoding?: string): 
       { cause },
     );
   }
-  return normaliseText(text, name);
+  return normalizeText(text, name);
 }
 
 /** Removes a byte order mark and makes all line ends line feeds. Refuses binary content. */
-export function normaliseText(text: string, name: string): string {
+export function normalizeText(text: string, name: string): string {
   if (text.includes('\0')) {
     throw new FormatError(`${name} is not a text file: it contains zero bytes. A CSV file is needed here.`);
   }
