@@ -1,7 +1,7 @@
 import { type Backend, notInstalled, OptionError } from '@agop/core';
-import { EngineBackend } from '@agop/core/engine';
+import { createBackend } from '@agop/core/engine';
 import { describeDevice } from './wasm/device.ts';
-import { WasmEngine } from './wasm/engine.ts';
+import { wasmEngine } from './wasm/engine.ts';
 import { startRuntime } from './wasm/runtime.ts';
 
 /** Options of {@link createCpuBackend}. */
@@ -41,7 +41,7 @@ export async function createCpuBackend(options: CpuBackendOptions = {}): Promise
   if (engine !== 'wasm')
     throw new OptionError('engine', `There is no engine '${engine}'; use 'wasm' or 'tfjs-wasm'.`);
   const runtime = await startRuntime(rest);
-  return new EngineBackend(new WasmEngine(runtime, describeDevice(runtime)));
+  return createBackend(wasmEngine(runtime, describeDevice(runtime)));
 }
 
 async function loadTfjsEngine(): Promise<typeof import('@agop/backend-tfjs/wasm')> {

@@ -1,5 +1,5 @@
 import type { Backend } from '@agop/core';
-import { engineOf } from './cuda/create.ts';
+import { runtimeOf } from './cuda/create.ts';
 
 /** Memory of a device, in bytes. */
 export interface DeviceMemory {
@@ -12,7 +12,7 @@ export interface DeviceMemory {
 
 /** @throws {OptionError} for a backend of another engine */
 export function deviceMemory(backend: Backend): DeviceMemory {
-  const { runtime } = engineOf(backend);
+  const runtime = runtimeOf(backend);
   runtime.enter();
   return { ...runtime.context.memory(), reservedBytes: runtime.pool.reservedBytes };
 }
@@ -23,7 +23,7 @@ export function deviceMemory(backend: Backend): DeviceMemory {
  * @throws {OptionError} for a backend of another engine
  */
 export async function deviceTime(backend: Backend, work: () => unknown): Promise<number> {
-  const { context } = engineOf(backend).runtime;
+  const { context } = runtimeOf(backend);
   const { driver } = context.native;
   context.activate();
   const [begin, end] = [context.createEvent(true), context.createEvent(true)];

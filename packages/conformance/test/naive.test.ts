@@ -1,9 +1,18 @@
 import { conformanceCases, lifecycleCases } from '@agop/conformance';
-import { createNaiveBackend } from '@agop/core/naive';
+import type { Backend } from '@agop/core';
+import { createBackend } from '@agop/core/engine';
+import { createNaiveBackend, naiveEssentials } from '@agop/core/naive';
 import { describe, test } from 'vitest';
 
-describe('the naive backend', () => {
-  const backend = createNaiveBackend();
-  for (const { group, name, run } of conformanceCases) test(`${group}: ${name}`, () => run(backend));
-  for (const { name, run } of lifecycleCases) test(name, () => run(createNaiveBackend));
-});
+const backends: Readonly<Record<string, () => Backend>> = {
+  'the naive backend': createNaiveBackend,
+  'an engine of the essential kernels alone': () => createBackend(naiveEssentials),
+};
+
+for (const [title, create] of Object.entries(backends)) {
+  describe(title, () => {
+    const backend = create();
+    for (const { group, name, run } of conformanceCases) test(`${group}: ${name}`, () => run(backend));
+    for (const { name, run } of lifecycleCases) test(name, () => run(create));
+  });
+}

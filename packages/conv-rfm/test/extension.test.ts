@@ -1,6 +1,6 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import { Scope } from '@agop/core';
-import { EngineBackend } from '@agop/core/engine';
+import { createBackend } from '@agop/core/engine';
 import { createNaiveBackend, naiveEngine } from '@agop/core/naive';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arcCosineRecursionCases } from '../src/conformance.ts';
@@ -28,7 +28,7 @@ test('an engine without it passes', async () => {
 });
 
 test('a recursion that is only an idea is found', async () => {
-  using backend = new EngineBackend({
+  using backend = createBackend({
     ...naiveEngine,
     extensions: { arcCosineRecursion: (_operands, _parameters, out) => void out.buffer.fill(1) },
   });

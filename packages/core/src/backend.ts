@@ -198,7 +198,7 @@ export interface Eigendecomposition {
 
 /**
  * The whole contract between algorithms and hardware: dense linear algebra, fused elementwise work, a few
- * reductions, and geometry. To write one, implement `Engine` of `@agop/core/engine` and wrap it in `EngineBackend`, which checks
+ * reductions, and geometry. To write one, implement `Engine` of `@agop/core/engine` and give it to `createBackend`, which checks
  * operands and owns tensors; `@agop/conformance` proves it.
  *
  * Rules that hold for every operation:
@@ -342,3 +342,51 @@ export interface Backend {
   dispose(): void;
   [Symbol.dispose](): void;
 }
+
+/** Operations whose result is tensors. */
+type TensorOperation = Exclude<
+  keyof Backend,
+  | keyof Pick<
+      Backend,
+      'name' | 'device' | 'dtypes' | 'preferredDType' | 'extension' | 'memory' | 'resetPeak' | 'dispose'
+    >
+  | typeof Symbol.dispose
+>;
+
+/** The new tensors of a result, which the caller owns: of each operation, from its result and its arguments. */
+export const newTensors: {
+  readonly [Name in TensorOperation]: (
+    result: Awaited<ReturnType<Backend[Name]>>,
+    ...args: Parameters<Backend[Name]>
+  ) => readonly Tensor[];
+} = {
+  tensor: (result) => [result],
+  full: (result) => [result],
+  identity: (result) => [result],
+  random: (result) => [result],
+  clone: (result) => [result],
+  reshape: (result) => [result],
+  cast: (result) => [result],
+  transpose: (result) => [result],
+  rows: (result) => [result],
+  gather: (result) => [result],
+  concat: (result) => [result],
+  diagonal: (result) => [result],
+  matmul: (result, _a, _b, options) => (options?.out ? [] : [result]),
+  gram: (result, _a, options) => (options?.out ? [] : [result]),
+  cholesky: (result, _a, options) => (options?.overwrite ? [] : [result]),
+  solveTriangular: (result, _l, _b, options) => (options?.overwrite ? [] : [result]),
+  solvePositiveDefinite: (result) => [result],
+  eigh: ({ values, vectors }) => [values, vectors],
+  map: (result, _expression, _inputs, options) => (options?.out ? [] : [result]),
+  sum: (result) => [result],
+  mean: (result) => [result],
+  max: (result) => [result],
+  argmax: (result) => [result],
+  norm: (result) => [result],
+  pairwise: (result, _x, _z, _expression, options) => (options?.out ? [] : [result]),
+  powerDistances: (result) => [result],
+  powerDistanceGradients: (result) => [result],
+  patches: (result) => [result],
+  windowSums: (result, _a, options) => (options.out ? [] : [result]),
+};

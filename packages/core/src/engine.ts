@@ -1,12 +1,16 @@
+export { bind } from './engine/bind.ts';
+export { createBackend } from './engine/create-backend.ts';
 export type {
   BoundInput,
+  CompleteEngine,
+  DerivedKernels,
   Engine,
+  EssentialEngine,
   ExtensionKernel,
-  Matrix,
+  GramTerms,
   PatchGeometry,
   ProductTerms,
-  Reduction,
   WindowGeometry,
 } from './engine/engine.ts';
-export { EngineBackend } from './engine/engine-backend.ts';
 export { applyBinary, applyUnary } from './expression/operators.ts';
+export type { Matrix } from './matrix.ts';

@@ -1,4 +1,4 @@
-import type { Backend, Tensor } from './backend.ts';
+import { type Backend, newTensors, type Tensor } from './backend.ts';
 
 /**
  * Owns the tensors that are made through its {@link Scope.ops}, and frees them when it is disposed: at the end of a `using`
@@ -60,52 +60,59 @@ export class Scope {
 /** What stands behind the `ops` of each scope, so that a scope on them makes one view and not a view of a view. */
 const views = new WeakMap<Backend, { readonly target: Backend; report(made: Tensor): void }>();
 
-/** Methods whose result is not a new tensor. */
-const untracked = new Set<PropertyKey>(['memory', 'resetPeak', 'dispose', Symbol.dispose]);
-
-/** A view of `backend` that reports each new tensor of a result. Tensors passed in (`out`, `overwrite`) are not new. */
+/** A view of `backend` that reports each tensor that its operations make. */
 function trackingView(backend: Backend, report: (made: Tensor) => void): Backend {
   const wrappers = new Map<PropertyKey, unknown>();
-  const tracked = (operation: (...args: unknown[]) => unknown) => {
-    return (...args: unknown[]): unknown => {
-      const result = operation(...args);
-      const reportNew = (value: unknown): unknown => {
-        if (isTensor(value)) {
-          if (!wasPassedIn(value, args)) report(value);
-        } else {
-          for (const tensor of tensorsOf(value)) report(tensor);
-        }
-        return value;
-      };
-      if (typeof result === 'function') return tracked((...rest) => Reflect.apply(result, undefined, rest));
-      return result instanceof Promise ? result.then(reportNew) : reportNew(result);
-    };
-  };
   return new Proxy(backend, {
     get(target, property) {
       const known = wrappers.get(property);
       if (known) return known;
       const member: unknown = Reflect.get(target, property, target);
       if (typeof member !== 'function') return member;
-      const operation = (...args: unknown[]): unknown => Reflect.apply(member, target, args);
-      const wrapper = untracked.has(property) ? operation : tracked(operation);
+      const wrapper =
+        property === 'extension'
+          ? trackedExtensions(target, report)
+          : trackedOperation(property, (...args) => Reflect.apply(member, target, args), report);
       wrappers.set(property, wrapper);
       return wrapper;
     },
   });
 }
 
-/** Whether a result is an operand (`overwrite`) or the `out` of the options. */
-function wasPassedIn(result: Tensor, args: readonly unknown[]): boolean {
-  return args.some(
-    (arg) =>
-      arg === result || (typeof arg === 'object' && arg !== null && 'out' in arg && arg.out === result),
-  );
+type Operation = (...args: readonly unknown[]) => unknown;
+
+const tensorOperations: ReadonlyMap<PropertyKey, (typeof newTensors)[keyof typeof newTensors]> = new Map(
+  Object.entries(newTensors),
+);
+
+function trackedOperation(
+  name: PropertyKey,
+  operation: Operation,
+  report: (made: Tensor) => void,
+): Operation {
+  const made = tensorOperations.get(name);
+  if (!made) return operation;
+  return (...args) => {
+    const reportNew = (result: unknown): unknown => {
+      const tensors: readonly Tensor[] = Reflect.apply(made, undefined, [result, ...args]);
+      for (const tensor of tensors) report(tensor);
+      return result;
+    };
+    const result = operation(...args);
+    return result instanceof Promise ? result.then(reportNew) : reportNew(result);
+  };
 }
 
-/** The tensors of a result that holds several, such as an eigendecomposition. */
-function tensorsOf(value: unknown): Tensor[] {
-  return typeof value === 'object' && value !== null ? Object.values(value).filter(isTensor) : [];
+function trackedExtensions(backend: Backend, report: (made: Tensor) => void): Backend['extension'] {
+  return (key) => {
+    const operation = backend.extension(key);
+    if (!operation) return undefined;
+    return (operands, options) => {
+      const made = operation(operands, options);
+      report(made);
+      return made;
+    };
+  };
 }
 
 /** True for a tensor of any agop backend. */

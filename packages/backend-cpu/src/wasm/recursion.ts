@@ -1,7 +1,6 @@
 import { bytesPerElement } from '@agop/core';
-import type { Matrix } from '@agop/core/engine';
-import type { Kernels } from '../generated/kernels.ts';
-import type { Heap } from './heap.ts';
+import { floatKernels, type M } from './memory.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Fields are padded to whole steps of the kernels. */
 const STEP = 32;
@@ -40,16 +39,14 @@ interface ImageLayout {
 }
 
 /** Runs the kernels of assembly/recursion.ts: prepares both operands, then all pairs. */
-export function recursion(
-  kernels: Kernels,
-  heap: Heap,
-  threads: number,
-  x: Matrix<number>,
-  z: Matrix<number>,
+export function arcCosineRecursion(
+  runtime: Runtime,
+  [x, z]: readonly [M, M],
   geometry: RecursionGeometry,
-  out: Matrix<number>,
+  out: M,
 ): void {
-  const { prepareRecursion, runRecursion } = x.dtype === 'float32' ? kernels.float32 : kernels.float64;
+  const { kernels, heap, threads } = runtime;
+  const { prepareRecursion, runRecursion } = floatKernels(runtime, x);
   const { layers, imageBytes, workBytes } = layout(geometry, x.columns, bytesPerElement(x.dtype));
   const scratchBytes = kernels.recursionFields() * workBytes;
   const taken: number[] = [];

@@ -1,5 +1,5 @@
-import { OptionError, UnavailableError } from '@agop/core';
-import { type Kernels, kernelsOf } from '../generated/kernels.ts';
+import { type FloatDType, OptionError, UnavailableError } from '@agop/core';
+import { type FloatKernels, type Kernels, kernelsOf } from '../generated/kernels.ts';
 import { Heap } from './heap.ts';
 import { type Helper, startHelper } from './helpers.ts';
 import * as layout from './layout.ts';
@@ -30,6 +30,8 @@ export interface Runtime {
   /** The instruction set of the module. */
   readonly level: SimdLevel;
   readonly tiles: TileChoice;
+  /** Table index of an instruction of the expression interpreter. */
+  readonly instructions: Readonly<Record<FloatDType, (number: number) => number>>;
   close(): void;
 }
 
@@ -66,6 +68,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
     shared,
     level,
     tiles,
+    instructions: { float32: indices(kernels.float32), float64: indices(kernels.float64) },
     close: () => {
       kernels.quit();
       for (const helper of helpers) helper.terminate();
@@ -142,6 +145,16 @@ function widenSimd(): void {
   const release = Number.parseInt(globalThis.process?.versions?.node ?? '0', 10);
   // Older engines end the process on a flag that they do not know, or ignore it.
   if (release >= 24) v8?.setFlagsFromString('--experimental-wasm-revectorize');
+}
+
+/** The indices of instructions; each is asked for once. */
+function indices({ instruction }: FloatKernels): (number: number) => number {
+  const known = new Map<number, number>();
+  return (number) => {
+    const index = known.get(number) ?? instruction(number);
+    known.set(number, index);
+    return index;
+  };
 }
 
 function abort(): never {

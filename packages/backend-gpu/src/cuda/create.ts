@@ -1,5 +1,5 @@
 import { type Backend, OptionError, UnavailableError } from '@agop/core';
-import { EngineBackend } from '@agop/core/engine';
+import { createBackend } from '@agop/core/engine';
 import { deviceCount } from '../device/facts.ts';
 import { Native } from '../device/native.ts';
 import { bindLibraries } from '../driver/bind.ts';
@@ -7,7 +7,7 @@ import type { CudaLibraries } from '../driver/libraries.ts';
 import { loadLibraries } from '../driver/load.ts';
 import { CUDA, statusName } from '../driver/status.ts';
 import { defaultCacheFolder, imageCache } from '../kernels/image-cache.ts';
-import { CudaEngine } from './engine.ts';
+import { cudaEngine } from './engine.ts';
 import { Runtime } from './runtime.ts';
 
 export interface CudaBackendOptions {
@@ -24,7 +24,7 @@ export interface CudaBackendOptions {
   readonly libraries?: CudaLibraries;
 }
 
-const engines = new WeakMap<Backend, CudaEngine>();
+const runtimes = new WeakMap<Backend, Runtime>();
 
 /**
  * A backend on an NVIDIA GPU. Several may live in one process, on the same device or on different ones.
@@ -47,18 +47,18 @@ export async function createCudaBackend(options: CudaBackendOptions = {}): Promi
     );
   }
   const cache = imageCache(cacheFolder === false ? undefined : cacheFolder);
-  const engine = new CudaEngine(new Runtime({ native, ordinal: device, tf32, cache }));
-  const backend = new EngineBackend(engine);
-  engines.set(backend, engine);
+  const runtime = new Runtime({ native, ordinal: device, tf32, cache });
+  const backend = createBackend(cudaEngine(runtime));
+  runtimes.set(backend, runtime);
   return backend;
 }
 
-/** The engine of a backend that {@link createCudaBackend} made. @throws {OptionError} for another backend */
-export function engineOf(backend: Backend): CudaEngine {
-  const engine = engines.get(backend);
-  if (!engine)
+/** The runtime of a backend that {@link createCudaBackend} made. @throws {OptionError} for another backend */
+export function runtimeOf(backend: Backend): Runtime {
+  const runtime = runtimes.get(backend);
+  if (!runtime)
     throw new OptionError('backend', `The backend must be of engine 'cuda', but is '${backend.name}'.`);
-  return engine;
+  return runtime;
 }
 
 const noDevice =

@@ -1,5 +1,5 @@
 import { bytesPerElement } from '@agop/core';
-import type { ProductTerms } from '@agop/core/engine';
+import type { GramTerms, ProductTerms } from '@agop/core/engine';
 import { fill } from './make.ts';
 import { mirror } from './rearrangement.ts';
 import { type DeviceMatrix, type Runtime, scalar, sizeOf, sourceFor } from './runtime.ts';
@@ -105,12 +105,7 @@ export function matmulBatches(
 }
 
 /** out = alpha A Aᵀ (or Aᵀ A) + beta out: one triangle, mirrored. */
-export function gram(
-  runtime: Runtime,
-  a: DeviceMatrix,
-  terms: { readonly transpose: boolean; readonly alpha: number; readonly beta: number },
-  out: DeviceMatrix,
-): void {
+export function gram(runtime: Runtime, a: DeviceMatrix, terms: GramTerms, out: DeviceMatrix): void {
   const { transpose, alpha, beta } = terms;
   const inner = transpose ? a.rows : a.columns;
   if (out.rows < smallGram || inner === 0) {

@@ -1,19 +1,26 @@
 import type { Axis } from '@agop/core';
-import type { Reduction } from '@agop/core/engine';
 import { type DeviceMatrix, type Runtime, sizeOf, sourceFor } from './runtime.ts';
 
 /** Numbers of the reductions in kernels/reduce.cu. */
-const kinds: Readonly<Record<Reduction, number>> = { sum: 0, mean: 1, max: 2, norm: 3 };
+const kinds = { sum: 0, mean: 1, max: 2, norm: 3 } as const;
 const threads = 256;
 /** Most parts that one thread, or one block, joins at the end. */
 const mostParts = 256;
 /** The parts depend on the sizes alone, so that results do not depend on the device. */
 const elementsEach = 8192;
 
+export function mean(runtime: Runtime, a: DeviceMatrix, axis: Axis, out: DeviceMatrix): void {
+  reduce(runtime, 'mean', a, axis, out);
+}
+
+export function norm(runtime: Runtime, a: DeviceMatrix, axis: Axis, out: DeviceMatrix): void {
+  reduce(runtime, 'norm', a, axis, out);
+}
+
 /** One value per column (axis 0), per row (axis 1), or of all elements. */
 export function reduce(
   runtime: Runtime,
-  kind: Reduction,
+  kind: keyof typeof kinds,
   a: DeviceMatrix,
   axis: Axis,
   out: DeviceMatrix,

@@ -1,5 +1,5 @@
 import type { Backend, Device, DeviceMemory } from '@agop/core';
-import { EngineBackend } from '@agop/core/engine';
+import { createBackend } from '@agop/core/engine';
 import { loadTfjs, startTfjsBackend, type Tfjs } from './library.ts';
 import { Runtime } from './runtime.ts';
 import { soundLibrary } from './sound.ts';
@@ -65,5 +65,5 @@ export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Ba
       ...details,
     },
   };
-  return new EngineBackend(tfjsEngine(runtime, device));
+  return createBackend(tfjsEngine(runtime, device));
 }

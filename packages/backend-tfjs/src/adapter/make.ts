@@ -1,11 +1,4 @@
-import {
-  type Distribution,
-  type DType,
-  hostArray,
-  type RandomKey,
-  randomArray,
-  type TypedArray,
-} from '@agop/core';
+import { type DType, hostArray, type TypedArray } from '@agop/core';
 import type { Box, Range } from './box.ts';
 import { type Boxed, type Runtime, tfDType } from './runtime.ts';
 
@@ -38,11 +31,6 @@ export function fill(runtime: Runtime, out: Boxed, value: number): void {
 
 export function identity(runtime: Runtime, out: Boxed): void {
   runtime.write(out, () => runtime.tf.eye(out.rows));
-}
-
-export function random(runtime: Runtime, out: Boxed, distribution: Distribution, key: RandomKey): void {
-  const { buffer } = out;
-  if (buffer.size > 0) store(runtime, buffer, randomArray(buffer.size, distribution, key, 'float32'));
 }
 
 function store(runtime: Runtime, buffer: Box, elements: TypedArray): void {

@@ -1,4 +1,4 @@
-import type { ProductTerms } from '@agop/core/engine';
+import type { GramTerms, ProductTerms } from '@agop/core/engine';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Boxed, Runtime } from './runtime.ts';
 
@@ -33,12 +33,7 @@ export function matmulBatches(
 }
 
 /** out = alpha A Aᵀ (or Aᵀ A) + beta out. No tfjs backend makes use of the symmetry, so this costs as much as `matmul`. */
-export function gram(
-  runtime: Runtime,
-  a: Boxed,
-  terms: { readonly transpose: boolean; readonly alpha: number; readonly beta: number },
-  out: Boxed,
-): void {
+export function gram(runtime: Runtime, a: Boxed, terms: GramTerms, out: Boxed): void {
   runtime.write(out, () => {
     if (a.rows * a.columns === 0) return accumulate(runtime, undefined, terms, out);
     const source = runtime.view(a);

@@ -1,11 +1,20 @@
 import type { Axis } from '@agop/core';
-import type { Reduction } from '@agop/core/engine';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Tfjs } from './library.ts';
 import type { Boxed, Runtime } from './runtime.ts';
 
 /** Sums of more elements are made in stages. */
 const stage = 32;
+
+type Reduction = 'sum' | 'mean' | 'max' | 'norm';
+
+export function mean(runtime: Runtime, a: Boxed, axis: Axis, out: Boxed): void {
+  reduce(runtime, 'mean', a, axis, out);
+}
+
+export function norm(runtime: Runtime, a: Boxed, axis: Axis, out: Boxed): void {
+  reduce(runtime, 'norm', a, axis, out);
+}
 
 /** One value per column (axis 0), per row (axis 1), or of all elements. */
 export function reduce(runtime: Runtime, kind: Reduction, a: Boxed, axis: Axis, out: Boxed): void {

@@ -3,9 +3,10 @@ import type { DType, Shape } from '../dtype.ts';
 import { DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import type { Expression } from '../expression/expression.ts';
 import { inputNames } from '../expression/program.ts';
+import type { Matrix } from '../matrix.ts';
 import { type BroadcastPlan, planBroadcast, sameShape } from './broadcast.ts';
 import { checkFloat, checkSameDType, describe } from './checks.ts';
-import type { BoundInput, Matrix } from './engine.ts';
+import type { BoundInput } from './engine.ts';
 
 /** The inputs of an expression, checked and ready for a kernel. */
 export interface Bound<Buffer> {

@@ -1,15 +1,8 @@
 import type { Axis, Device, PatchOptions, WindowOptions } from '../backend.ts';
 import type { DType, FloatDType, TypedArray } from '../dtype.ts';
 import type { Expression } from '../expression/expression.ts';
+import type { Matrix } from '../matrix.ts';
 import type { Distribution, RandomKey } from '../random/distributions.ts';
-
-/** A dense row-major matrix in an engine's memory. Tensors of rank 0 and 1 are one row. */
-export interface Matrix<Buffer> {
-  readonly buffer: Buffer;
-  readonly dtype: DType;
-  readonly rows: number;
-  readonly columns: number;
-}
 
 /** One input of an expression, ready to be read for element (i, j) of the result. */
 export type BoundInput<Buffer> =
@@ -21,17 +14,23 @@ export type BoundInput<Buffer> =
       readonly matrix: Matrix<Buffer>;
     };
 
-/** Factors and transposes of a product, with all defaults filled in. */
-export interface ProductTerms {
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
+/** Factors of a product, with all defaults filled in. */
+interface Factors {
   readonly alpha: number;
   /** With 0 the old content of the result must not be read. */
   readonly beta: number;
 }
 
-/** What {@link Engine.reduce} makes of the entries along an axis. */
-export type Reduction = 'sum' | 'mean' | 'max' | 'norm';
+/** Factors and transposes of a product. */
+export interface ProductTerms extends Factors {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/** Factors of a Gram matrix, and whether it is Aᵀ A. */
+export interface GramTerms extends Factors {
+  readonly transpose: boolean;
+}
 
 /** Sizes of `patches`, with all defaults filled in. */
 export interface PatchGeometry extends Required<PatchOptions> {
@@ -59,16 +58,15 @@ export type ExtensionKernel<Operands, Parameters, Buffer> = (
 ) => void;
 
 /**
- * What a new backend has to provide: memory, and raw kernels on matrices whose shapes, dtypes and aliasing have been checked.
- * {@link EngineBackend} turns it into a {@link Backend}: it checks operands, owns tensors, counts memory, and frees results
- * when a kernel throws.
+ * What every engine has to provide: memory, and the seven kernels that the others can be composed of.
  *
- * Kernels write every element of `out`, whose memory may hold anything before. Any size may be 0. `out` shares
- * memory with no operand except where said. Kernels may run later, in the order of the calls.
+ * They are those that nothing else gives: a copy (`copyRows`), elements in another order (`gather`) and at another place
+ * (`place`), another dtype (`cast`), sums of products (`matmul`), a function of elements (`map`), and a sum or maximum
+ * along an axis (`reduce`). What needs the values themselves goes through the host by `read` and `write`.
  *
  * @typeParam Buffer what the engine calls a piece of its memory: an address, an array, a tf.Tensor box, a device pointer
  */
-export interface Engine<Buffer> {
+export interface EssentialEngine<Buffer> {
   readonly name: string;
   readonly device: Device;
   readonly dtypes: readonly FloatDType[];
@@ -77,6 +75,7 @@ export interface Engine<Buffer> {
   // --- memory ---
   /** Memory for `size` elements. Throws {@link OutOfMemoryError} and stays usable when there is none. */
   allocate(size: number, dtype: DType): Buffer;
+  /** Kernels that were called before may still use the memory. */
   free(buffer: Buffer): void;
   /** Copies host data into a buffer, converting to `dtype`. */
   write(buffer: Buffer, data: ArrayLike<number>, dtype: DType): void;
@@ -85,6 +84,31 @@ export interface Engine<Buffer> {
   /** Ends threads and frees all memory. */
   close(): void;
 
+  // --- rearrange (any dtype) ---
+  /** out = a's rows from `begin` on, as many as out has. */
+  copyRows(a: Matrix<Buffer>, begin: number, out: Matrix<Buffer>): void;
+  /** out = a in the dtype of out, which is another one; to int32 truncates towards zero. */
+  cast(a: Matrix<Buffer>, out: Matrix<Buffer>): void;
+  /** out row i = a row indices[i]; indices is one row of int32. Throws ShapeError for an index out of range where it can tell. */
+  gather(a: Matrix<Buffer>, indices: Matrix<Buffer>, out: Matrix<Buffer>): void;
+  /** Copies `part` into out with its first element at (row, column); the rest of out stays. */
+  place(part: Matrix<Buffer>, out: Matrix<Buffer>, row: number, column: number): void;
+
+  // --- compute (floats of one dtype) ---
+  /** out = alpha op(A) op(B) + beta out; alpha times nothing is 0. */
+  matmul(a: Matrix<Buffer>, b: Matrix<Buffer>, terms: ProductTerms, out: Matrix<Buffer>): void;
+  /** out_ij = e(inputs at (i, j)). out may be the memory of an input of kind 'full'. */
+  map(expression: Expression, inputs: readonly BoundInput<Buffer>[], out: Matrix<Buffer>): void;
+  /** out: [1, columns], [rows, 1] or [1, 1] for axis 0, 1, 'all'. A sum of nothing is 0, a maximum -Infinity; NaN stays. */
+  reduce(kind: 'sum' | 'max', a: Matrix<Buffer>, axis: Axis, out: Matrix<Buffer>): void;
+
+  // --- extensions ---
+  /** Kernels of extensions by name. That they take what the key of that name gives them is an agreement of their authors. */
+  readonly extensions?: Readonly<Record<string, ExtensionKernel<never, never, Buffer>>>;
+}
+
+/** Kernels that are composed of the essential ones (in `derived`) where an engine does not have its own. */
+export interface DerivedKernels<Buffer> {
   // --- make ---
   fill(out: Matrix<Buffer>, value: number): void;
   identity(out: Matrix<Buffer>): void;
@@ -92,19 +116,13 @@ export interface Engine<Buffer> {
   random(out: Matrix<Buffer>, distribution: Distribution, key: RandomKey): void;
 
   // --- rearrange (any dtype) ---
-  /** out = a's rows from `begin` on, as many as out has. */
-  copyRows(a: Matrix<Buffer>, begin: number, out: Matrix<Buffer>): void;
-  cast(a: Matrix<Buffer>, out: Matrix<Buffer>): void;
   transpose(a: Matrix<Buffer>, out: Matrix<Buffer>): void;
-  /** out row i = a row indices[i]; indices is one row of int32. Throws ShapeError for an index out of range where it can tell. */
-  gather(a: Matrix<Buffer>, indices: Matrix<Buffer>, out: Matrix<Buffer>): void;
-  /** Copies `part` into out with its first element at (row, column); the rest of out stays. */
-  place(part: Matrix<Buffer>, out: Matrix<Buffer>, row: number, column: number): void;
   /** out = diagonal of a, one row. */
   diagonal(a: Matrix<Buffer>, out: Matrix<Buffer>): void;
+  /** images: a matrix of one row that holds [n, height, width, channels]. */
+  patches(images: Matrix<Buffer>, geometry: PatchGeometry, out: Matrix<Buffer>): void;
 
   // --- linear algebra ---
-  matmul(a: Matrix<Buffer>, b: Matrix<Buffer>, terms: ProductTerms, out: Matrix<Buffer>): void;
   /** As `matmul` for `batches` (at least 2) matrices below each other in a, b and out, which divides their rows. */
   matmulBatches(
     a: Matrix<Buffer>,
@@ -114,11 +132,7 @@ export interface Engine<Buffer> {
     out: Matrix<Buffer>,
   ): void;
   /** out = alpha A Aᵀ (or Aᵀ A) + beta out, exactly symmetric. */
-  gram(
-    a: Matrix<Buffer>,
-    terms: { readonly transpose: boolean; readonly alpha: number; readonly beta: number },
-    out: Matrix<Buffer>,
-  ): void;
+  gram(a: Matrix<Buffer>, terms: GramTerms, out: Matrix<Buffer>): void;
   /** In place: a = lower factor of a + ridge I, zeros above. Rejects with NotPositiveDefiniteError. */
   cholesky(a: Matrix<Buffer>, ridge: number): Promise<void>;
   /** In place: b = L⁻¹ b or L⁻ᵀ b. */
@@ -126,13 +140,11 @@ export interface Engine<Buffer> {
   /** values: one row, ascending; vectors: columns. `a` is not changed. Rejects with ConvergenceError. */
   eigh(a: Matrix<Buffer>, values: Matrix<Buffer>, vectors: Matrix<Buffer>): Promise<void>;
 
-  // --- elementwise ---
-  /** out may be the memory of an input of kind 'full'. */
-  map(expression: Expression, inputs: readonly BoundInput<Buffer>[], out: Matrix<Buffer>): void;
-
   // --- reductions ---
-  /** out: [1, columns], [rows, 1] or [1, 1] for axis 0, 1, 'all'. */
-  reduce(kind: Reduction, a: Matrix<Buffer>, axis: Axis, out: Matrix<Buffer>): void;
+  /** As `reduce`; NaN for nothing. */
+  mean(a: Matrix<Buffer>, axis: Axis, out: Matrix<Buffer>): void;
+  /** As `reduce`: the root of the sum of squares. */
+  norm(a: Matrix<Buffer>, axis: Axis, out: Matrix<Buffer>): void;
   /** out: one row of int32. */
   argmax(a: Matrix<Buffer>, axis: 0 | 1, out: Matrix<Buffer>): void;
 
@@ -154,11 +166,19 @@ export interface Engine<Buffer> {
     p: number,
     out: Matrix<Buffer>,
   ): void;
-  /** images: a matrix of one row that holds [n, height, width, channels]. */
-  patches(images: Matrix<Buffer>, geometry: PatchGeometry, out: Matrix<Buffer>): void;
   windowSums(a: Matrix<Buffer>, geometry: WindowGeometry, out: Matrix<Buffer>): void;
-
-  // --- extensions ---
-  /** Kernels of extensions by name. That they take what the key of that name gives them is an agreement of their authors. */
-  readonly extensions?: Readonly<Record<string, ExtensionKernel<never, never, Buffer>>>;
 }
+
+/**
+ * What a new backend is made of: memory and essential kernels on matrices whose shapes, dtypes and aliasing have been checked, and
+ * its own versions of those derived kernels that it is faster with. `createBackend` turns it into a `Backend`.
+ *
+ * It is a plain object: its functions are taken out of it, so they do not use `this`.
+ *
+ * Kernels write every element of `out`, whose memory may hold anything before. Any size may be 0. `out` shares
+ * memory with no operand except where said. Kernels may run later, in the order of the calls.
+ */
+export type Engine<Buffer> = EssentialEngine<Buffer> & Partial<DerivedKernels<Buffer>>;
+
+/** An engine with all kernels, its own or composed ones. */
+export type CompleteEngine<Buffer> = EssentialEngine<Buffer> & DerivedKernels<Buffer>;

@@ -1,5 +1,5 @@
 import type { TypedArray } from '../dtype.ts';
-import type { Matrix } from '../engine/engine.ts';
+import type { Matrix } from '../matrix.ts';
 
 /** A matrix in host memory, row-major. Storing into a Float32Array rounds; all arithmetic is in float64. */
 export type Dense = Matrix<TypedArray>;

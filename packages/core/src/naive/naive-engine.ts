@@ -1,16 +1,16 @@
 import type { TypedArray } from '../dtype.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EssentialEngine } from '../engine/engine.ts';
 import { cholesky, solveTriangular } from '../host/cholesky.ts';
 import { eigh } from '../host/eigen.ts';
 import { map } from './elementwise.ts';
 import { pairwise, patches, powerDistanceGradients, powerDistances, windowSums } from './geometry.ts';
-import { allocate, fill, identity, random, read, write } from './memory.ts';
+import { allocate, read, write } from './memory.ts';
 import { gram, matmul, matmulBatches } from './products.ts';
 import { cast, copyRows, diagonal, gather, place, transpose } from './rearrangement.ts';
-import { argmax, reduce } from './reductions.ts';
+import { argmax, mean, norm, reduce } from './reductions.ts';
 
-/** The contract in plain TypeScript: each kernel as its definition reads, in float64, one element at a time. */
-export const naiveEngine: Engine<TypedArray> = {
+/** The least that an engine needs, in plain TypeScript: in float64, one element at a time. */
+export const naiveEssentials: EssentialEngine<TypedArray> = {
   name: 'naive',
   device: {
     engine: 'naive',
@@ -27,18 +27,23 @@ export const naiveEngine: Engine<TypedArray> = {
   read,
   close: () => {},
 
-  fill,
-  identity,
-  random,
-
   copyRows,
   cast,
-  transpose,
   gather,
   place,
-  diagonal,
-
   matmul,
+  map,
+  reduce,
+};
+
+/** The contract in plain TypeScript: each kernel as its definition reads. */
+export const naiveEngine = {
+  ...naiveEssentials,
+
+  transpose,
+  diagonal,
+  patches,
+
   matmulBatches,
   gram,
   cholesky: async (a, ridge) => cholesky(a, ridge),
@@ -49,14 +54,12 @@ export const naiveEngine: Engine<TypedArray> = {
     vectors.buffer.set(decomposition.vectors);
   },
 
-  map,
-
-  reduce,
+  mean,
+  norm,
   argmax,
 
   pairwise,
   powerDistances,
   powerDistanceGradients,
-  patches,
   windowSums,
-};
+} satisfies Engine<TypedArray>;

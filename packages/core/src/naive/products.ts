@@ -1,4 +1,4 @@
-import type { ProductTerms } from '../engine/engine.ts';
+import type { GramTerms, ProductTerms } from '../engine/engine.ts';
 import { at, type Dense, put, rowProduct, widened } from '../host/dense.ts';
 
 /** out_ij = alpha Σ_k op(A)_ik op(B)_kj + beta out_ij */
@@ -28,11 +28,7 @@ function part(m: Dense, t: number, batches: number): Dense {
 }
 
 /** out = alpha A Aᵀ (or Aᵀ A) + beta out: one triangle, mirrored. */
-export function gram(
-  a: Dense,
-  terms: { readonly transpose: boolean; readonly alpha: number; readonly beta: number },
-  out: Dense,
-): void {
+export function gram(a: Dense, terms: GramTerms, out: Dense): void {
   const rows = widened(a, terms.transpose);
   const inner = terms.transpose ? a.rows : a.columns;
   for (let i = 0; i < out.rows; i++) {

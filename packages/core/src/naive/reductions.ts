@@ -1,30 +1,40 @@
 import type { Axis } from '../backend.ts';
-import type { Reduction } from '../engine/engine.ts';
 import { at, type Dense } from '../host/dense.ts';
 
-/** One value per column (axis 0), per row (axis 1), or of all elements. */
-export function reduce(kind: Reduction, a: Dense, axis: Axis, out: Dense): void {
+export function reduce(kind: 'sum' | 'max', a: Dense, axis: Axis, out: Dense): void {
+  if (kind === 'sum') fold(a, axis, out, { start: 0, join: (sum, value) => sum + value });
+  else fold(a, axis, out, { start: Number.NEGATIVE_INFINITY, join: Math.max });
+}
+
+export function mean(a: Dense, axis: Axis, out: Dense): void {
   const count = axis === 'all' ? a.rows * a.columns : axis === 0 ? a.rows : a.columns;
-  const results = new Float64Array(out.rows * out.columns).fill(
-    kind === 'max' ? Number.NEGATIVE_INFINITY : 0,
-  );
+  fold(a, axis, out, { start: 0, join: (sum, value) => sum + value, finish: (sum) => sum / count });
+}
+
+export function norm(a: Dense, axis: Axis, out: Dense): void {
+  fold(a, axis, out, { start: 0, join: (sum, value) => sum + value * value, finish: Math.sqrt });
+}
+
+/** One value per column (axis 0), per row (axis 1), or of all elements: joined one after the other in float64, then finished. */
+function fold(
+  a: Dense,
+  axis: Axis,
+  out: Dense,
+  fold: {
+    readonly start: number;
+    readonly join: (result: number, value: number) => number;
+    readonly finish?: (result: number) => number;
+  },
+): void {
+  const { start, join, finish = (result) => result } = fold;
+  const results = new Float64Array(out.rows * out.columns).fill(start);
   for (let i = 0; i < a.rows; i++) {
     for (let j = 0; j < a.columns; j++) {
       const target = axis === 'all' ? 0 : axis === 0 ? j : i;
-      results[target] = join(kind, results[target] as number, at(a, i, j));
+      results[target] = join(results[target] as number, at(a, i, j));
     }
   }
-  out.buffer.set(results.map((result) => finish(kind, result, count)));
-}
-
-function join(kind: Reduction, result: number, value: number): number {
-  if (kind === 'max') return Math.max(result, value);
-  return result + (kind === 'norm' ? value * value : value);
-}
-
-function finish(kind: Reduction, result: number, count: number): number {
-  if (kind === 'norm') return Math.sqrt(result);
-  return kind === 'mean' ? result / count : result;
+  out.buffer.set(results.map(finish));
 }
 
 /** The first largest entry of each column (axis 0) or row (axis 1). */

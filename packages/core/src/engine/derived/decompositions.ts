@@ -1,0 +1,105 @@
+import { input } from '../../expression/expression.ts';
+import { cholesky as choleskyOnHost } from '../../host/cholesky.ts';
+import type { Dense } from '../../host/dense.ts';
+import { eigh as eighOnHost } from '../../host/eigen.ts';
+import type { Matrix } from '../../matrix.ts';
+import type { CompleteEngine, EssentialEngine } from '../engine.ts';
+import { gatherElements } from './gathering.ts';
+import { reshaped, sizeOf, Temporaries } from './temporaries.ts';
+
+/** On the host, in float64. */
+export async function cholesky<Buffer>(
+  engine: EssentialEngine<Buffer>,
+  a: Matrix<Buffer>,
+  ridge: number,
+): Promise<void> {
+  const host = await download(engine, a);
+  choleskyOnHost(host, ridge);
+  engine.write(a.buffer, host.buffer, a.dtype);
+}
+
+/** On the host, in float64. */
+export async function eigh<Buffer>(
+  engine: EssentialEngine<Buffer>,
+  a: Matrix<Buffer>,
+  values: Matrix<Buffer>,
+  vectors: Matrix<Buffer>,
+): Promise<void> {
+  const host = await download(engine, a);
+  const [hostValues, hostVectors] = [dense(values), dense(vectors)];
+  eighOnHost(host, hostValues, hostVectors);
+  engine.write(values.buffer, hostValues.buffer, values.dtype);
+  engine.write(vectors.buffer, hostVectors.buffer, vectors.dtype);
+}
+
+async function download<Buffer>(engine: EssentialEngine<Buffer>, a: Matrix<Buffer>): Promise<Dense> {
+  const host = dense(a);
+  host.buffer.set(await engine.read(a.buffer, sizeOf(a), a.dtype));
+  return host;
+}
+
+function dense<Buffer>({ rows, columns }: Matrix<Buffer>): Dense {
+  return { buffer: new Float64Array(rows * columns), dtype: 'float64', rows, columns };
+}
+
+/**
+ * By halves: with L = [L1, 0; C, L2] and B = [B1; B2], X1 = L1⁻¹ B1 and X2 = L2⁻¹ (B2 − C X1); transposed the other way round,
+ * X2 = L2⁻ᵀ B2 and X1 = L1⁻ᵀ (B1 − Cᵀ X2). Nearly all of it are products.
+ */
+export function solveTriangular<Buffer>(
+  engine: CompleteEngine<Buffer>,
+  l: Matrix<Buffer>,
+  b: Matrix<Buffer>,
+  transpose: boolean,
+): void {
+  if (sizeOf(b) > 0) solveRows(engine, l, 0, b, transpose);
+}
+
+/** Solves with the diagonal block of L that begins at row and column `begin` and has the size of b. */
+function solveRows<Buffer>(
+  engine: CompleteEngine<Buffer>,
+  l: Matrix<Buffer>,
+  begin: number,
+  b: Matrix<Buffer>,
+  transpose: boolean,
+): void {
+  using temporary = new Temporaries(engine);
+  if (b.rows === 1) {
+    const pivot = temporary.matrix(1, 1, l.dtype);
+    engine.copyRows(reshaped(l, sizeOf(l), 1), begin * (l.columns + 1), pivot);
+    engine.map(
+      quotient,
+      [
+        { name: 'b', kind: 'full', matrix: b },
+        { name: 'pivot', kind: 'single', matrix: pivot },
+      ],
+      b,
+    );
+    return;
+  }
+  const half = b.rows >> 1;
+  const upper = temporary.matrix(half, b.columns, b.dtype);
+  const lower = temporary.matrix(b.rows - half, b.columns, b.dtype);
+  const corner = temporary.matrix(lower.rows, half, l.dtype);
+  engine.copyRows(b, 0, upper);
+  engine.copyRows(b, half, lower);
+  const places = Int32Array.from({ length: sizeOf(corner) }, (_, at) => {
+    const [row, column] = [begin + half + Math.floor(at / half), begin + (at % half)];
+    return row * l.columns + column;
+  });
+  gatherElements(engine, l, places, corner);
+  const terms = { transposeA: transpose, transposeB: false, alpha: -1, beta: 1 };
+  if (transpose) {
+    solveRows(engine, l, begin + half, lower, transpose);
+    engine.matmul(corner, lower, terms, upper);
+    solveRows(engine, l, begin, upper, transpose);
+  } else {
+    solveRows(engine, l, begin, upper, transpose);
+    engine.matmul(corner, upper, terms, lower);
+    solveRows(engine, l, begin + half, lower, transpose);
+  }
+  engine.place(upper, b, 0, 0);
+  engine.place(lower, b, half, 0);
+}
+
+const quotient = input('b').div(input('pivot'));

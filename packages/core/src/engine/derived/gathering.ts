@@ -1,0 +1,25 @@
+import type { Matrix } from '../../matrix.ts';
+import type { EssentialEngine } from '../engine.ts';
+import { reshaped, sizeOf, Temporaries } from './temporaries.ts';
+
+/** out, element by element in the order of its rows, from the elements of `a` at these places. */
+export function gatherElements<Buffer>(
+  engine: EssentialEngine<Buffer>,
+  a: Matrix<Buffer>,
+  places: Int32Array,
+  out: Matrix<Buffer>,
+): void {
+  gatherRows(engine, reshaped(a, sizeOf(a), 1), places, reshaped(out, sizeOf(out), 1));
+}
+
+/** Rows of `a`; nothing where `out` is empty. */
+export function gatherRows<Buffer>(
+  engine: EssentialEngine<Buffer>,
+  a: Matrix<Buffer>,
+  rows: Int32Array,
+  out: Matrix<Buffer>,
+): void {
+  if (sizeOf(out) === 0) return;
+  using temporary = new Temporaries(engine);
+  engine.gather(a, temporary.row(rows, 'int32'), out);
+}

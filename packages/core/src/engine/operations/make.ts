@@ -1,0 +1,29 @@
+import type { Backend } from '../../backend.ts';
+import { checkLength, checkShape } from '../checks.ts';
+import type { Tensors } from '../tensors.ts';
+
+export function make<Buffer>(t: Tensors<Buffer>): Pick<Backend, 'tensor' | 'full' | 'identity' | 'random'> {
+  const { engine } = t;
+  return {
+    tensor(data, shape, dtype) {
+      checkShape('tensor', shape);
+      checkLength('tensor', data.length, shape);
+      return t.make(shape, dtype, (out) => engine.write(out.buffer, data, dtype));
+    },
+
+    full(shape, value, dtype) {
+      checkShape('full', shape);
+      return t.make(shape, dtype, (out) => engine.fill(out, value));
+    },
+
+    identity(n, dtype) {
+      checkShape('identity', [n, n]);
+      return t.make([n, n], dtype, (out) => engine.identity(out));
+    },
+
+    random(shape, distribution, key, dtype) {
+      checkShape('random', shape);
+      return t.make(shape, dtype, (out) => engine.random(out, distribution, key));
+    },
+  };
+}

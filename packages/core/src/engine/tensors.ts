@@ -1,0 +1,170 @@
+import type { Backend, MemoryInfo, Tensor } from '../backend.ts';
+import { bytesPerElement, type DType, type Shape, sizeOf } from '../dtype.ts';
+import { BackendMismatchError, DisposedError, DTypeError, OptionError, ShapeError } from '../errors/index.ts';
+import type { Matrix } from '../matrix.ts';
+import { columnsOf, rowsOf, sameShape } from './broadcast.ts';
+import { checkFloat, checkMatrix, checkNewDType, checkSameDType, describe } from './checks.ts';
+import type { CompleteEngine } from './engine.ts';
+import { EngineTensor, type TensorOwner } from './engine-tensor.ts';
+
+/** The common part of all operations: the tensors of a backend, what they occupy, and how kernels see them. */
+export class Tensors<Buffer> {
+  readonly engine: CompleteEngine<Buffer>;
+  readonly #live = new Set<EngineTensor<Buffer>>();
+  readonly #owner: TensorOwner<Buffer>;
+  #bytes = 0;
+  #peakBytes = 0;
+  #disposed = false;
+
+  /** @param backend asked for `Tensor.backend` */
+  constructor(engine: CompleteEngine<Buffer>, backend: () => Backend) {
+    this.engine = engine;
+    this.#owner = {
+      get backend() {
+        return backend();
+      },
+      read: (buffer, size, dtype) => engine.read(buffer, size, dtype),
+      release: (tensor) => this.#release(tensor),
+    };
+  }
+
+  // --- results ---
+
+  /** New tensor, filled by `run`, freed again if that throws. */
+  make(shape: Shape, dtype: DType, run: (out: Matrix<Buffer>) => void): Tensor {
+    const made = this.allocate(shape, dtype);
+    try {
+      run(this.view(made));
+      return made;
+    } catch (error) {
+      made.dispose();
+      throw error;
+    }
+  }
+
+  /** Like `make`, but into `out` where it is given; `operands` are those that `out` must not be. */
+  into(
+    operation: string,
+    out: Tensor | undefined,
+    shape: Shape,
+    dtype: DType,
+    operands: readonly Tensor[],
+    run: (out: Matrix<Buffer>) => void,
+  ): Tensor {
+    if (!out) return this.make(shape, dtype, run);
+    const target = this.own(operation, out);
+    const mistake = `${operation}: \`out\` must be ${dtype} [${shape.join(', ')}], but is ${describe(out)}.`;
+    if (!sameShape(out.shape, shape)) throw new ShapeError(mistake);
+    if (out.dtype !== dtype) throw new DTypeError(mistake);
+    if (operands.includes(out)) throw new OptionError('out', `${operation}: \`out\` must not be an operand.`);
+    run(this.view(target));
+    return out;
+  }
+
+  /** New tensor that holds anything. */
+  allocate(shape: Shape, dtype: DType): EngineTensor<Buffer> {
+    const { engine } = this;
+    this.#checkAlive();
+    checkNewDType(engine.name, engine.dtypes, dtype);
+    const buffer = engine.allocate(sizeOf(shape), dtype);
+    const made = new EngineTensor(this.#owner, buffer, [...shape], dtype);
+    this.#live.add(made);
+    this.#bytes += made.size * bytesPerElement(dtype);
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    return made;
+  }
+
+  /** The elements of a tensor in a new one of another shape. */
+  copy(operation: string, a: Tensor, shape: Shape): Tensor {
+    const source = this.flat(operation, a);
+    return this.make(shape, a.dtype, (out) => this.engine.copyRows(source, 0, flatten(out)));
+  }
+
+  /** A tensor of another shape in the memory of `tensor`, which is disposed. */
+  reuse(tensor: EngineTensor<Buffer>, shape: Shape): EngineTensor<Buffer> {
+    this.#live.delete(tensor);
+    const made = new EngineTensor(this.#owner, tensor.surrender(), [...shape], tensor.dtype);
+    this.#live.add(made);
+    return made;
+  }
+
+  // --- operands ---
+
+  /** The tensor as one of this backend that is alive. */
+  own(operation: string, tensor: Tensor): EngineTensor<Buffer> {
+    this.#checkAlive();
+    if (tensor instanceof EngineTensor && this.#live.has(tensor)) return tensor;
+    if (tensor.disposed) throw new DisposedError(`${operation}: a tensor [${tensor.shape.join(', ')}]`);
+    throw new BackendMismatchError(operation, this.engine.name, tensor.backend.name);
+  }
+
+  view(tensor: EngineTensor<Buffer>): Matrix<Buffer> {
+    return {
+      buffer: tensor.buffer,
+      dtype: tensor.dtype,
+      rows: rowsOf(tensor.shape),
+      columns: columnsOf(tensor.shape),
+    };
+  }
+
+  /** A tensor of any rank as one row. */
+  flat(operation: string, tensor: Tensor): Matrix<Buffer> {
+    return flatten(this.view(this.own(operation, tensor)));
+  }
+
+  /** A tensor of rank at most 2. */
+  matrix(operation: string, tensor: Tensor): Matrix<Buffer> {
+    const view = this.view(this.own(operation, tensor));
+    checkMatrix(operation, tensor);
+    return view;
+  }
+
+  /** A float tensor of rank at most 2. */
+  floats(operation: string, tensor: Tensor): Matrix<Buffer> {
+    const view = this.view(this.own(operation, tensor));
+    checkFloat(operation, tensor);
+    checkMatrix(operation, tensor);
+    return view;
+  }
+
+  /** Two sets of points as rows: floats of one dtype and length. */
+  points(operation: string, x: Tensor, z: Tensor): [Matrix<Buffer>, Matrix<Buffer>] {
+    const [left, right] = [this.floats(operation, x), this.floats(operation, z)];
+    checkSameDType(operation, [x, z]);
+    if (left.columns !== right.columns) {
+      throw new ShapeError(`${operation}: rows of ${describe(x)} and of ${describe(z)} differ in length.`);
+    }
+    return [left, right];
+  }
+
+  // --- life ---
+
+  memory(): MemoryInfo {
+    return { tensors: this.#live.size, bytes: this.#bytes, peakBytes: this.#peakBytes };
+  }
+
+  resetPeak(): void {
+    this.#peakBytes = this.#bytes;
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    for (const tensor of this.#live) tensor.dispose();
+    this.#disposed = true;
+    this.engine.close();
+  }
+
+  #release(tensor: EngineTensor<Buffer>): void {
+    this.#live.delete(tensor);
+    this.#bytes -= tensor.size * bytesPerElement(tensor.dtype);
+    this.engine.free(tensor.buffer);
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new DisposedError(`Backend '${this.engine.name}'`);
+  }
+}
+
+function flatten<Buffer>(matrix: Matrix<Buffer>): Matrix<Buffer> {
+  return { ...matrix, rows: 1, columns: matrix.rows * matrix.columns };
+}
