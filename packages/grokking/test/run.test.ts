@@ -1,6 +1,6 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import { AbortedError, type Backend, NotPositiveDefiniteError, OptionError } from '@agop/core';
-import { EngineBackend } from '@agop/core/engine';
+import { createBackend } from '@agop/core/engine';
 import { naiveEngine } from '@agop/core/naive';
 import { basicOperations, grokkingSteps, measureOutputs, modularTask, runGrokking } from '@agop/grokking';
 import {
@@ -166,7 +166,7 @@ describe('circulant features', () => {
 
 describe('a backend without float64', () => {
   it('computes in float32 by default, and refuses what it does not have', async () => {
-    using single = new EngineBackend({ ...naiveEngine, dtypes: ['float32'], preferredDType: 'float32' });
+    using single = createBackend({ ...naiveEngine, dtypes: ['float32'], preferredDType: 'float32' });
     const small = modularTask({ operation: '+', p: 7, fraction: 0.75 });
     const { iterations } = await runGrokking({ backend: single, task: small, iterations: 1 });
     expect(iterations).toHaveLength(2);

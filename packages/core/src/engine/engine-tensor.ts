@@ -9,7 +9,7 @@ export interface TensorOwner<Buffer> {
   release(tensor: EngineTensor<Buffer>): void;
 }
 
-/** The tensors of every {@link EngineBackend}. */
+/** The tensors of every backend that is made of an engine. */
 export class EngineTensor<Buffer> implements Tensor {
   readonly shape: Shape;
   readonly dtype: DType;
