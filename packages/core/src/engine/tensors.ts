@@ -83,7 +83,7 @@ export class Tensors<Buffer> {
   /** A tensor of another shape in the memory of `tensor`, which is disposed. */
   reuse(tensor: EngineTensor<Buffer>, shape: Shape): EngineTensor<Buffer> {
     this.#live.delete(tensor);
-    const made = new EngineTensor(this.#owner, tensor.surrender(), [...shape], tensor.dtype);
+    const made = new EngineTensor(this.#owner, tensor.take(), [...shape], tensor.dtype);
     this.#live.add(made);
     return made;
   }

@@ -1,6 +1,5 @@
 import { input } from '../../expression/expression.ts';
 import { cholesky as choleskyOnHost } from '../../host/cholesky.ts';
-import type { Dense } from '../../host/dense.ts';
 import { eigh as eighOnHost } from '../../host/eigen.ts';
 import type { Matrix } from '../../matrix.ts';
 import type { CompleteEngine, EssentialEngine } from '../engine.ts';
@@ -13,9 +12,9 @@ export async function cholesky<Buffer>(
   a: Matrix<Buffer>,
   ridge: number,
 ): Promise<void> {
-  const host = await download(engine, a);
-  choleskyOnHost(host, ridge);
-  engine.write(a.buffer, host.buffer, a.dtype);
+  const buffer = Float64Array.from(await engine.read(a.buffer, sizeOf(a), a.dtype));
+  choleskyOnHost({ ...a, buffer, dtype: 'float64' }, ridge);
+  engine.write(a.buffer, buffer, a.dtype);
 }
 
 /** On the host, in float64. */
@@ -25,21 +24,9 @@ export async function eigh<Buffer>(
   values: Matrix<Buffer>,
   vectors: Matrix<Buffer>,
 ): Promise<void> {
-  const host = await download(engine, a);
-  const [hostValues, hostVectors] = [dense(values), dense(vectors)];
-  eighOnHost(host, hostValues, hostVectors);
-  engine.write(values.buffer, hostValues.buffer, values.dtype);
-  engine.write(vectors.buffer, hostVectors.buffer, vectors.dtype);
-}
-
-async function download<Buffer>(engine: EssentialEngine<Buffer>, a: Matrix<Buffer>): Promise<Dense> {
-  const host = dense(a);
-  host.buffer.set(await engine.read(a.buffer, sizeOf(a), a.dtype));
-  return host;
-}
-
-function dense<Buffer>({ rows, columns }: Matrix<Buffer>): Dense {
-  return { buffer: new Float64Array(rows * columns), dtype: 'float64', rows, columns };
+  const decomposition = eighOnHost(await engine.read(a.buffer, sizeOf(a), a.dtype), a.rows);
+  engine.write(values.buffer, decomposition.values, values.dtype);
+  engine.write(vectors.buffer, decomposition.vectors, vectors.dtype);
 }
 
 /**
