@@ -7,6 +7,7 @@ import {
   convolutionalNngp,
   convolutionalNtk,
   type ImageKernel,
+  type PositionGrid,
   patchKernel,
 } from '../src/index.ts';
 
@@ -103,6 +104,8 @@ async function pixelGradients(
   image: ArrayLike<number>,
 ): Promise<number[]> {
   const { patchSize, padding } = machine.kernel;
+  const { patchLength, grids } = machine.geometry;
+  const [grid] = grids as [PositionGrid];
   const border = padding === 'valid' ? 0 : (patchSize - 1) / 2;
   const x = scope.ops.tensor(image, [1, height, width, channels], 'float64');
   const gradients = await machine.gradients(x);
@@ -110,10 +113,10 @@ async function pixelGradients(
   for (const [output, tensor] of gradients.entries()) {
     const g = await scope.own(tensor).read();
     for (let at = 0; at < g.length; at++) {
-      const [position, entry] = [Math.floor(at / machine.patchLength), at % machine.patchLength];
+      const [position, entry] = [Math.floor(at / patchLength), at % patchLength];
       const place = Math.floor(entry / channels);
-      const row = Math.floor(position / machine.grid.width) - border + Math.floor(place / patchSize);
-      const column = (position % machine.grid.width) - border + (place % patchSize);
+      const row = Math.floor(position / grid.width) - border + Math.floor(place / patchSize);
+      const column = (position % grid.width) - border + (place % patchSize);
       if (row < 0 || row >= height || column < 0 || column >= width) continue;
       const pixel = (row * width + column) * channels + (entry % channels);
       const index = pixel * gradients.length + output;

@@ -3,7 +3,13 @@ import type { Fixture } from '@agop/fixtures';
 import { enginesWith } from '@agop/test-support/engines';
 import { describeFixtures, expectOutput } from '@agop/test-support/parity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ConvMachine, convolutionalNngp, convolutionalNtk, imageKernelMatrix } from '../src/index.ts';
+import {
+  ConvMachine,
+  convolutionalNngp,
+  convolutionalNtk,
+  imageKernelMatrix,
+  type PositionGrid,
+} from '../src/index.ts';
 import { channelsLast, matrixToFixture, patchOrder, rowsToFixture, toOurOrder } from './layout.ts';
 
 describeFixtures('conv_kernel', (fixtures) => {
@@ -87,7 +93,8 @@ async function compareGradients(
   const gradients = await machine.gradients(x);
   const [n, outputs] = [x.shape[0] as number, gradients.length];
   const perOutput = await Promise.all(gradients.map(async (g) => rowsToFixture(await g.read(), order)));
-  const block = machine.positions * machine.patchLength;
+  const [grid] = machine.geometry.grids as [PositionGrid];
+  const block = grid.height * grid.width * machine.geometry.patchLength;
   const together = new Float64Array(n * outputs * block);
   for (let i = 0; i < n; i++) {
     for (const [o, g] of perOutput.entries()) {

@@ -9,7 +9,6 @@ import { PatchGradientSums } from './patch-gradient-sums.ts';
 
 /** A predictor f_o(x) = Σ_j α_jo k(x, z_j) on images. */
 export interface ImagePredictor {
-  readonly tileKernel: TileKernel;
   /** Multiplies patches, [d, d]; undefined for the identity. */
   readonly transform: Tensor | undefined;
   /** Centers z_j, [n, height, width, channels]. */
@@ -24,8 +23,9 @@ const gradientBlock = 12;
 const gradientColumns = 48;
 
 /**
- * The average gradient outer product over patches, (1/s) Σ_i Σ_o Σ_p g gᵀ with g the gradient of output o by the patch of image i at
- * position p, before the transform: [d, d], entries by (row, column, channel). Divided by the number of images, not of patches.
+ * The average gradient outer product over patches, (1/s) Σ_i Σ_o Σ_p g gᵀ with g the gradient of output o by
+ * the patch of image i at position p, before the transform: [d, d], entries by (row, column, channel).
+ * Divided by the number of images, not of patches.
  *
  * Source: Beaglehole, Radhakrishnan, Pandit, Belkin 2023 (arXiv 2309.00570), algorithm 1.
  *
@@ -33,16 +33,17 @@ const gradientColumns = 48;
  */
 export async function patchAgop(
   predictor: ImagePredictor,
+  tileKernel: TileKernel,
   images: Tensor,
   options: ComputeOptions,
 ): Promise<Tensor> {
-  const { tileKernel, transform } = predictor;
+  const { transform } = predictor;
   using scope = new Scope(tileKernel.backend);
   const { ops } = scope;
   const d = tileKernel.geometry.patchLength;
   const count = images.shape[0] as number;
   const second = ops.full([d, d], 0, tileKernel.dtype);
-  await eachGradientBlock(predictor, images, options, (gradients) => {
+  await eachGradientBlock(predictor, tileKernel, images, options, (gradients) => {
     for (const g of gradients) ops.gram(g, { transpose: true, alpha: 1 / count, beta: 1, out: second });
   });
   if (!transform) return scope.keep(second);
@@ -52,23 +53,25 @@ export async function patchAgop(
 }
 
 /**
- * The gradients themselves, one tensor [n · positions, d] per output, image by image; the caller owns them. For few images: they are large.
+ * The gradients themselves, one tensor [n · positions, d] per output, image by image; the caller owns them.
+ * For few images: they are large.
  *
  * @param images [n, height, width, channels]
  */
 export async function patchGradients(
   predictor: ImagePredictor,
+  tileKernel: TileKernel,
   images: Tensor,
   options: ComputeOptions,
 ): Promise<Tensor[]> {
   const { transform } = predictor;
-  const { backend, geometry } = predictor.tileKernel;
+  const { backend, geometry } = tileKernel;
   using scope = new Scope(backend);
   const { ops } = scope;
   const outputs = predictor.coefficients.shape[1] as number;
   const positions = positionsOf(geometry);
   const parts: Tensor[][] = Array.from({ length: outputs }, () => []);
-  await eachGradientBlock(predictor, images, options, (gradients, { begin, end }) => {
+  await eachGradientBlock(predictor, tileKernel, images, options, (gradients, { begin, end }) => {
     const toImages = Int32Array.from({ length: (end - begin) * positions }, (_, row) => {
       const [image, position] = [Math.floor(row / positions), row % positions];
       return position * (end - begin) + image;
@@ -85,9 +88,10 @@ export async function patchGradients(
   return whole;
 }
 
-/** Runs through blocks of images; `use` gets per output the gradients [positions · b, d], after the transform, position by position. */
+/** Gives to `use`, block by block, the gradients per output [positions · b, d], after the transform. */
 async function eachGradientBlock(
-  { tileKernel, transform, centers, coefficients }: ImagePredictor,
+  { transform, centers, coefficients }: ImagePredictor,
+  tileKernel: TileKernel,
   images: Tensor,
   options: ComputeOptions,
   use: (gradients: readonly Tensor[], range: ImageRange) => void,

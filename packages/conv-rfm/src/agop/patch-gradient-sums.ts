@@ -7,12 +7,13 @@ import type { FieldPair, Fields } from '../kernels/field-kernel.ts';
 const addOwn = input('g').add(input('v').mul(input('u')).mul(input('factor')));
 
 /**
- * Gradients of the outputs of a kernel machine by the (transformed) patches of a few images, summed up over blocks of its centers:
+ * Gradients of the outputs of a kernel machine by the (transformed) patches of a few images, summed up over
+ * blocks of its centers:
  *
  *   ∂f_o / ∂u_p = Σ_j α_jo (κ_uv v_p + 2 κ_uu u_p),
  *
- * v_p being the patch of center j at position p, and κ_uv, κ_uu the derivatives of the kernel by u·v and u·u there. Each patch counts as a
- * variable of its own, although patches overlap.
+ * v_p being the patch of center j at position p, and κ_uv, κ_uu the derivatives of the kernel by u·v and u·u
+ * there. Each patch counts as a variable of its own, although patches overlap.
  */
 export class PatchGradientSums {
   readonly #scope: Scope;
@@ -58,7 +59,8 @@ export class PatchGradientSums {
   }
 
   /**
-   * The gradients per output, [P · b, d], position by position; they belong to this object. Call it once, at the end.
+   * The gradients per output, [P · b, d], position by position; they belong to this object. Call it once, at
+   * the end.
    *
    * @param patches u as rows, position by position: [P · b, d]
    */
@@ -111,8 +113,8 @@ export class PatchGradientSums {
 }
 
 /**
- * The adjoint of restricting fields to the positions of a rectangle: rows of the rectangle become rows of the whole
- * grid, with zeros elsewhere. `ops` owns the tensors (a scope's).
+ * The adjoint of restricting fields to the positions of a rectangle: rows of the rectangle become rows of the
+ * whole grid, with zeros elsewhere. `ops` owns the tensors (a scope's).
  */
 function adjointOfRestriction(ops: Backend, places: Int32Array, images: number): (field: Tensor) => Tensor {
   const rows = Int32Array.from({ length: places.length * images }, (_, row) => {

@@ -24,8 +24,9 @@ const largest = 512;
 const longPatches = 64;
 
 /**
- * Images per block, so that one field of a tile (positions · block²) fills about `tileBytes`: small enough for a CPU's cache, large
- * enough to keep a GPU busy. Where patches are long, their products take most of the time, and larger blocks read them less often.
+ * Images per block, so that one field of a tile (positions · block²) fills about `tileBytes`: small enough
+ * for a CPU's cache, large enough to keep a GPU busy. Where patches are long, their products take most of the
+ * time, and larger blocks read them less often.
  */
 export function blockSize(geometry: FieldGeometry, dtype: FloatDType, tileBytes: number): number {
   const positions = positionsOf(geometry);
@@ -40,10 +41,10 @@ export function blockSize(geometry: FieldGeometry, dtype: FloatDType, tileBytes:
 /** Below this the caller wants small tiles, whatever they cost. */
 const smallestTile = 2 ** 16;
 
-/** Pairs of images times positions of a tile that the fused operation computes at once: some tenths of a second. */
+/** Pairs of images times positions that the fused operation computes at once: some tenths of a second. */
 const fusedTile = 2 ** 24;
 
-/** Images per block for the fused operation, which holds no fields: large, so that preparing them counts little. */
+/** Images per block for the fused operation, which holds no fields: preparing them then counts little. */
 export function fusedBlockSize(geometry: FieldGeometry): number {
   const positions = positionsOf(geometry);
   return Math.min(largest, Math.max(step, Math.round(Math.sqrt(fusedTile / positions) / step) * step));

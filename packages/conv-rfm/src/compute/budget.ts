@@ -16,13 +16,13 @@ export interface ComputeOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
-   * Bytes that the computation may occupy on the backend. Default three quarters of what is free, or else of the limit, in
-   * the memory of the backend's device; 4 GiB where neither is known.
+   * Bytes that the computation may occupy on the backend. Default three quarters of what is free, or else of
+   * the limit, in the memory of the backend's device; 4 GiB where neither is known.
    */
   readonly memoryBudget?: number | undefined;
   /**
-   * Bytes of one field of a tile: about a core's cache on a CPU, much more on a GPU. Default 64 MiB for devices with a
-   * memory of their own, else 1 MiB.
+   * Bytes of one field of a tile: about a core's cache on a CPU, much more on a GPU. Default 64 MiB for
+   * devices with a memory of their own, else 1 MiB.
    */
   readonly tileBytes?: number | undefined;
 }
@@ -58,7 +58,7 @@ export interface StreamSizes {
 /** Share of the budget that prepared blocks may take. */
 const preparedShare = 0.5;
 
-/** Longest patches for which the fused operation is worth its while: for longer ones products of matrices count most. */
+/** Longest patches for the fused operation: for longer ones products of matrices take most of the time. */
 const longestFused = 96;
 
 /** Whether the fused operation of a backend can be used, and should be. */
@@ -101,8 +101,8 @@ export interface ImageKernelCostOptions extends ComputeOptions {
 }
 
 /**
- * What a kernel matrix will cost, without computing anything. With average pooling the pairs of positions are the square
- * of the positions.
+ * What a kernel matrix will cost, without computing anything. With average pooling the pairs of positions are
+ * the square of the positions.
  *
  * @throws {ShapeError} for images too small for the kernel
  * @throws {OptionError} for padding around patches of an even size
@@ -161,7 +161,7 @@ function neededBytes(
   const prepared = held * Math.min(block, Math.max(left, right)) * preparedElements(geometry);
   const tile = positionsOf(geometry) * Math.min(block, left) * Math.min(block, right);
   const fields = Math.max(kernel.fields.footprint.values, kernel.fields.footprint.sensitivities) * tile;
-  // Tiles, then strips or the matrix; then the matrix in float64, and a copy of it for all systems but the last.
+  // Tiles, then strips or the matrix; then the matrix in float64, copied for all systems but the last.
   const size = bytesPerElement(dtype);
   const assembling = (prepared + fields) * size + (matrix ? 2 * left * right * size : 0);
   const solving = systems > 0 ? left * right * (systems > 1 ? 16 : 8 + size) : 0;

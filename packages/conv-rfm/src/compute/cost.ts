@@ -5,8 +5,8 @@ import type { Pooling } from '../kernels/image-kernel.ts';
 const productsPerStep = 40;
 
 /**
- * Work of one kernel value, in steps of the recursion (one position of one layer for one pair of images): what all estimates of time count in. With
- * average pooling all pairs of positions are visited.
+ * Work of one kernel value, in steps of the recursion (one position of one layer for one pair of images):
+ * what all estimates of time count in. With average pooling all pairs of positions are visited.
  */
 export function stepsPerPair(geometry: FieldGeometry, pooling: Pooling): number {
   return (

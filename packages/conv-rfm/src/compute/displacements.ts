@@ -3,16 +3,16 @@ import { type FieldGeometry, type PositionGrid, positionsOf } from '../images/ge
 import type { FieldPlan, Fields } from '../kernels/field-kernel.ts';
 
 /**
- * All pairs of positions, ordered by their displacement: for each, the positions p of one image with p + displacement in the grid of
- * the other are a rectangle, on which the recursion runs as on a whole grid. Windows at stride 1 move both positions alike, so that
- * displacements never mix.
+ * All pairs of positions, ordered by their displacement: for each, the positions p of one image with p +
+ * displacement in the grid of the other are a rectangle, on which the recursion runs as on a whole grid.
+ * Windows at stride 1 move both positions alike, so that displacements never mix.
  */
 export interface Displacement {
   readonly plan: FieldPlan;
   /** Rows of the patches [P · d, b] and of the scales of each layer, for the first and the second image. */
   readonly first: RowSelection;
   readonly second: RowSelection;
-  /** Per layer, for each position of the grid its place in the rectangle, or the number of positions of the rectangle for none. */
+  /** Per layer the place in the rectangle of each position, or for none the number of places. */
   readonly places: readonly Int32Array[];
 }
 
@@ -25,8 +25,8 @@ interface RowSelection {
 /**
  * Prepares the displacements of a geometry; `ops` owns the indices (a scope's).
  *
- * Where later layers have fewer positions than there are displacements, these end early: they do not reach the last layer and
- * are left out.
+ * Where later layers have fewer positions than there are displacements, these end early: they do not reach
+ * the last layer and are left out.
  */
 export function allDisplacements(ops: Backend, geometry: FieldGeometry): Displacement[] {
   const last = geometry.grids.at(-1) as PositionGrid;

@@ -9,17 +9,18 @@ import { tileKernelFor } from './tiles.ts';
 
 /** Options of {@link imageKernelMatrix}. */
 export interface ImageKernelMatrixOptions extends ComputeOptions {
-  /** Multiplies patches from the right, [d, d] with d = patchSize² · channels, entries by (row, column, channel). Default the identity. */
+  /** Multiplies patches from the right, [d, d], entries by (row, column, channel). Default the identity. */
   readonly transform?: Tensor | undefined;
 }
 
 /**
- * The kernel matrix k(x_i, z_j), [n, m], streamed in tiles: besides the result only some blocks of images and one tile are in memory. With z the
- * same tensor as x only half of it is computed.
+ * The kernel matrix k(x_i, z_j), [n, m], streamed in tiles: besides the result only some blocks of images and
+ * one tile are in memory. With z the same tensor as x only half of it is computed.
  *
  * @param x images [n, height, width, channels]
  * @param z images [m, height, width, channels]
- * @throws {ShapeError} for images of another size or too small for the kernel, or a transform that does not fit
+ * @throws {ShapeError} for images of another size or too small for the kernel, or a transform that does not
+ *   fit
  * @throws {OutOfMemoryError} before any work, if it cannot fit the memory budget
  * @throws {AbortedError}
  */

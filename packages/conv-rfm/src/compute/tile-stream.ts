@@ -8,10 +8,11 @@ import { type TileBlock, type TileKernel, tileValues } from './tiles.ts';
 const patience = 100;
 
 /**
- * Computes a kernel for pairs of images tile by tile. Blocks of the left side are kept prepared in groups; against each group all blocks of the
- * right side are run.
+ * Computes a kernel for pairs of images tile by tile. Blocks of the left side are kept prepared in groups;
+ * against each group all blocks of the right side are run.
  *
- * @param right undefined for the left side itself: then only tiles that reach the diagonal or lie below it are computed
+ * @param right undefined for the left side itself: then only tiles that reach the diagonal or lie below it
+ *   are computed
  * @param use gets each tile [left, right] and its place; the tile is freed afterwards
  */
 export async function streamTiles(

@@ -16,7 +16,9 @@ import {
   pixelsOf,
 } from '../images/geometry.ts';
 
-/** What follows the filters of a feature layer. The published program applies nothing (`none`), its paper a rectifier. */
+/**
+ * What follows the filters: nothing (`none`, as in the published program) or a rectifier, as in its paper.
+ */
 export type Activation = 'relu' | 'none';
 
 /** A layer that maps images to images. */
@@ -39,7 +41,8 @@ export interface FittedLayer extends Required<Omit<FeatureLayerOptions, 'block'>
 const relu = input('a').max(0);
 
 /**
- * Responses of filters to images: at each position and for each filter the inner product with the patch there, then the activation.
+ * Responses of filters to images: at each position and for each filter the inner product with the patch
+ * there, then the activation.
  *
  * @param images [n, height, width, channels]
  * @param filters [filters, d], entries by (row, column, channel)
@@ -57,7 +60,8 @@ export function featureLayer(
   const geometry = fieldGeometry({ patchSize, padding, depth: 1 }, size);
   if (filters.shape.length !== 2 || filters.shape[1] !== geometry.patchLength) {
     throw new ShapeError(
-      `Filters must be [filters, ${geometry.patchLength}] (${patchSize} x ${patchSize} x ${size.channels}), but are [${filters.shape.join(', ')}].`,
+      `Filters must be [filters, ${geometry.patchLength}] (${patchSize} x ${patchSize} x ${size.channels}), ` +
+        `but are [${filters.shape.join(', ')}].`,
     );
   }
   using scope = new Scope(backend);
@@ -93,8 +97,8 @@ export interface FilterOptions {
 }
 
 /**
- * Filters drawn from a learned metric on patches: rows W B with W standard normal and B the transform, so that their
- * covariance is Bᵀ B.
+ * Filters drawn from a learned metric on patches: rows W B with W standard normal and B the transform, so
+ * that their covariance is Bᵀ B.
  *
  * @param transform B [d, d]; undefined for the identity
  * @returns [count, d]

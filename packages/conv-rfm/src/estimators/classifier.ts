@@ -20,16 +20,17 @@ import type { ConvEstimatorOptions } from './options.ts';
 import { type ConvLoadOptions, convRfm } from './trainer.ts';
 
 /**
- * Classification of images by a convolutional Recursive Feature Machine: kernel ridge regression on one-hot targets {0, 1}
- * with the kernel of a convolutional network, in a learned metric on patches; the largest output wins. With `deep`, feature
- * layers come first (Deep ConvRFM).
+ * Classification of images by a convolutional Recursive Feature Machine: kernel ridge regression on one-hot
+ * targets {0, 1} with the kernel of a convolutional network, in a learned metric on patches; the largest
+ * output wins. With `deep`, feature layers come first (Deep ConvRFM).
  *
  * Source: Beaglehole, Radhakrishnan, Pandit, Belkin 2023 (arXiv 2309.00570).
  *
  * @typeParam L type of the labels
  *
  * @example
- * using model = new ConvRFMClassifier({ backend, kernel: convolutionalNtk({ depth: 3 }), ridge: [1e-5, 1e-3] });
+ * const kernel = convolutionalNtk({ depth: 3 });
+ * using model = new ConvRFMClassifier({ backend, kernel, ridge: [1e-5, 1e-3] });
  * await model.fit({ data, shape: [n, 28, 28, 1] }, labels, { validation: 0.2 });
  * const predicted = await model.predict(testImages);
  */
@@ -39,14 +40,14 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
     super(classification(), options);
   }
 
-  /** The classes in the order of the outputs: numbers ascending, then strings, then booleans. @throws {NotFittedError} */
+  /** The classes in the order of the outputs: numbers, strings, then booleans. @throws {NotFittedError} */
   get classes(): readonly L[] {
     return this.requireTrained('classes').coding.classes;
   }
 
   /**
-   * Outputs of the regression, row-major [n, classes]: estimates of class probabilities, which may lie outside of [0, 1]. A
-   * `tf.Tensor` gives a `tf.Tensor`.
+   * Outputs of the regression, row-major [n, classes]: estimates of class probabilities, which may lie
+   * outside of [0, 1]. A `tf.Tensor` gives a `tf.Tensor`.
    *
    * @param x images [n, height, width, channels]
    * @throws what `predict` throws
@@ -60,8 +61,8 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
   }
 
   /**
-   * Estimates of the class probabilities, row-major [n, classes]: the outputs clipped to [0, 1] and scaled to sum 1 (all
-   * equal where none is positive). They are not calibrated. A `tf.Tensor` gives a `tf.Tensor`.
+   * Estimates of the class probabilities, row-major [n, classes]: the outputs clipped to [0, 1] and scaled to
+   * sum 1 (all equal where none is positive). They are not calibrated. A `tf.Tensor` gives a `tf.Tensor`.
    *
    * @throws what `predict` throws
    */
@@ -74,8 +75,8 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
   }
 
   /**
-   * Fraction of images whose label is predicted right, and the mean squared error of the one-hot targets, summed over
-   * outputs. Labels that no training image had count as wrong, with targets of zeros.
+   * Fraction of images whose label is predicted right, and the mean squared error of the one-hot targets,
+   * summed over outputs. Labels that no training image had count as wrong, with targets of zeros.
    *
    * @throws {ShapeError} for another number of labels than of images
    * @throws what `predict` throws

@@ -7,7 +7,8 @@ import { type ConvEstimatorOptions, convSettings } from './options.ts';
 import { type ConvTypes, convRfm } from './trainer.ts';
 
 /**
- * What {@link ConvRFMClassifier} and {@link ConvRFMRegressor} share: the fitted machine and what can be asked of it.
+ * What {@link ConvRFMClassifier} and {@link ConvRFMRegressor} share: the fitted machine and what can be asked
+ * of it.
  *
  * @typeParam K types of the task
  */
@@ -26,7 +27,7 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
     return this.requireTrained('history').fitted.history;
   }
 
-  /** What patches were multiplied by in each iteration, with the option `keepTransforms`. @throws {NotFittedError} */
+  /** The transform of each iteration, with the option `keepTransforms`. @throws {NotFittedError} */
   get snapshots(): readonly TransformSnapshot[] {
     return this.requireTrained('snapshots').fitted.snapshots;
   }
@@ -37,18 +38,20 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
   }
 
   /**
-   * Fits the model. A failure or abort leaves the estimator as it was. Validation scores of a regression are in units of
-   * the squared standard deviation of the targets.
+   * Fits the model. A failure or abort leaves the estimator as it was. Validation scores of a regression are
+   * in units of the squared standard deviation of the targets.
    *
    * @param x images [n, height, width, channels]
    * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
-   * @throws {ShapeError} for images smaller than a patch, mixed sizes, channels that look to be first, other counts of
-   *   images than of targets
-   * @throws {ValueError} for pixels that are not finite, missing labels, one class only, targets that do not vary
+   * @throws {ShapeError} for images smaller than a patch, mixed sizes, channels that look to be first, other
+   *   counts of images than of targets
+   * @throws {ValueError} for pixels that are not finite, missing labels, one class only, targets that do not
+   *   vary
    * @throws {UnknownLabelError} for a validation label that no training image has
    * @throws {DTypeError} for data that is of no accepted kind
    * @throws {DisposedError} for tensors that have been disposed
-   * @throws {NotPositiveDefiniteError} if the kernel matrix plus ridge is not numerically positive definite for any ridge
+   * @throws {NotPositiveDefiniteError} if the kernel matrix plus ridge is not numerically positive definite
+   *   for any ridge
    * @throws {OutOfMemoryError} before any work, if it cannot fit the memory budget
    * @throws {OptionError} for several ridges without validation data, and a fraction of them out of range
    * @throws {AbortedError} through `signal`
@@ -68,7 +71,8 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
     if (recursion.ridges.length > 1 && validation === undefined) {
       throw new OptionError(
         'validation',
-        `Choosing among the ridges ${recursion.ridges.join(', ')} needs validation data: pass \`validation\` to fit(), or one ridge.`,
+        `Choosing among the ridges ${recursion.ridges.join(', ')} needs validation data: ` +
+          'pass `validation` to fit(), or one ridge.',
       );
     }
     if (selection !== 'test') return;
@@ -76,8 +80,8 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
       throw new OptionError('validation', "selection 'test' needs the test data as `validation: { x, y }`.");
     }
     warn(
-      'Ridge and iteration are chosen on the test data, as in the published program: the scores on it are optimistic. ' +
-        'Use validation data for anything but reproducing that.',
+      'Ridge and iteration are chosen on the test data, as in the published program: ' +
+        'the scores on it are optimistic. Use validation data for anything but reproducing that.',
     );
   }
 }

@@ -62,8 +62,8 @@ export interface ConvEvents {
 }
 
 /**
- * Options of `fit`. `X` and `Y` are what the estimator takes. Validation data choose ridge, iteration and layer; without
- * them the last iteration of the last layer is kept, and only one ridge may be given.
+ * Options of `fit`. `X` and `Y` are what the estimator takes. Validation data choose ridge, iteration and
+ * layer; without them the last iteration of the last layer is kept, and only one ridge may be given.
  */
 export interface ConvFitOptions<X, Y> extends FitOptions<X, Y>, ConvEvents {
   /** Images on which every fit is scored for the record (`history`). They choose nothing. */

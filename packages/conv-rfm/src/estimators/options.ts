@@ -9,8 +9,8 @@ import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { type ConvRecursionOptions, type ResolvedConvRecursion, resolveRecursion } from '../loop/options.ts';
 
 /**
- * Layers below the kernel (Deep ConvRFM): each maps images through random filters drawn from the patch metric that a ConvRFM on its input has
- * learned; the next ConvRFM has a kernel with one layer less.
+ * Layers below the kernel (Deep ConvRFM): each maps images through random filters drawn from the patch metric
+ * that a ConvRFM on its input has learned; the next ConvRFM has a kernel with one layer less.
  */
 export interface DeepOptions {
   /** Feature layers, from 1, fewer than the kernel's depth for convolutional kernels. */
@@ -32,15 +32,16 @@ export interface ConvEstimatorOptions
   /** Feature layers below the kernel. Default none. */
   readonly deep?: DeepOptions;
   /**
-   * Precision of the kernel and its gradients; systems are solved in float64 where the backend has it. Default float32 where the backend has it: kernel
-   * values then are exact to about 1e-4.
+   * Precision of the kernel and its gradients; systems are solved in float64 where the backend has it.
+   * Default float32 where the backend has it: kernel values then are exact to about 1e-4.
    */
   readonly dtype?: FloatDType;
   /** Where the channels of images are. Default last; shapes that look otherwise are refused. */
   readonly channels?: ChannelAxis;
   /**
-   * `validation` chooses ridge, iteration and layer on validation data. `test` says that the data given as validation is the test data, as in
-   * the published program: its scores are then optimistic, and a warning says so. Default 'validation'.
+   * `validation` chooses ridge, iteration and layer on validation data. `test` says that the data given as
+   * validation is the test data, as in the published program: its scores are then optimistic, and a warning
+   * says so. Default 'validation'.
    */
   readonly selection?: 'validation' | 'test';
   /** Keep the transform and the AGOP's spectrum of each iteration, see `snapshots`. Default true. */
@@ -88,7 +89,8 @@ function deepSettings(kernel: ImageKernel, deep: DeepOptions | undefined): Requi
   if (convolutional && layers >= kernel.depth) {
     throw new OptionError(
       'deep',
-      `deep.layers must be below the kernel's depth of ${kernel.depth}, as each layer takes one, but is ${layers}.`,
+      `deep.layers must be below the kernel's depth of ${kernel.depth}, as each layer takes one, ` +
+        `but is ${layers}.`,
     );
   }
   return {

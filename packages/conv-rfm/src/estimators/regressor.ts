@@ -6,8 +6,8 @@ import type { ConvEstimatorOptions } from './options.ts';
 import { type ConvLoadOptions, convRfm } from './trainer.ts';
 
 /**
- * Regression on images by a convolutional Recursive Feature Machine. Targets are brought to mean 0 and standard deviation 1
- * for the fit, and predictions back.
+ * Regression on images by a convolutional Recursive Feature Machine. Targets are brought to mean 0 and
+ * standard deviation 1 for the fit, and predictions back.
  *
  * Source: Beaglehole, Radhakrishnan, Pandit, Belkin 2023 (arXiv 2309.00570).
  *
@@ -22,7 +22,8 @@ export class ConvRFMRegressor extends ConvEstimator<Regression> {
   }
 
   /**
-   * Predictions in the units of y, row-major: length n for one output, else n · outputs. A `tf.Tensor` gives a `tf.Tensor`.
+   * Predictions in the units of y, row-major: length n for one output, else n · outputs. A `tf.Tensor` gives
+   * a `tf.Tensor`.
    *
    * @param x images [n, height, width, channels]
    * @throws {NotFittedError} before `fit` or loading

@@ -66,7 +66,7 @@ export interface ConvTypes extends TrainerTypes {
   readonly load: ConvLoadOptions;
 }
 
-/** ConvRFM and Deep ConvRFM as an algorithm: runs the loop on each layer and keeps the best fit on validation data, or the last. */
+/** ConvRFM and Deep ConvRFM as an algorithm: the loop on each layer, and the best fit of all is kept. */
 export const convRfm: Trainer<ConvTypes> = {
   noun: 'images',
 

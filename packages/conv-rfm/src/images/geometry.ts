@@ -1,9 +1,9 @@
 import { OptionError, ShapeError, type Tensor } from '@agop/core';
 
 /**
- * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half a patch,
- * while later layers stay inside (`image`, the padding of the published program); or in every layer, so that the grid
- * keeps its size (`same`).
+ * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half
+ * a patch, while later layers stay inside (`image`, the padding of the published program); or in every layer,
+ * so that the grid keeps its size (`same`).
  */
 export type PatchPadding = 'valid' | 'image' | 'same';
 
@@ -130,7 +130,8 @@ function tooSmall(
     );
   }
   return (
-    `${images} are too small for ${depth} layers of ${patchSize} x ${patchSize} windows: layer ${layer + 1} ` +
-    `finds only ${grid.height} x ${grid.width} positions. Use fewer layers, a smaller patchSize or padding 'same'.`
+    `${images} are too small for ${depth} layers of ${patchSize} x ${patchSize} windows: ` +
+    `layer ${layer + 1} finds only ${grid.height} x ${grid.width} positions. ` +
+    "Use fewer layers, a smaller patchSize or padding 'same'."
   );
 }

@@ -13,8 +13,9 @@ import { isTfTensor, type Rows, type ShapedArray, type TfTensorLike } from '@ago
 import type { ImageSize } from './geometry.ts';
 
 /**
- * Images from the outside: `{ data, shape: [n, height, width, channels] }` with any typed array (grey images may leave out the channels), a
- * list of single images `{ data, shape: [height, width, channels] }`, a `tf.Tensor4D`, or an agop tensor.
+ * Images from the outside: `{ data, shape: [n, height, width, channels] }` with any typed array (grey images
+ * may leave out the channels), a list of single images `{ data, shape: [height, width, channels] }`, a
+ * `tf.Tensor4D`, or an agop tensor.
  */
 export type ImageInput = ShapedArray | readonly ShapedArray[] | TfTensorLike | Tensor;
 
@@ -28,11 +29,13 @@ export interface HostImages extends ImageSize, Rows {
 }
 
 /**
- * Turns every accepted form of images into one, checked once. Float arrays are not copied unless channels come first.
+ * Turns every accepted form of images into one, checked once. Float arrays are not copied unless channels
+ * come first.
  *
  * @param what its name, with which every message begins
  * @param axis where the channels are; undefined: last, and an error for shapes that look otherwise
- * @throws {ShapeError} for other ranks, mixed sizes, data that does not fill its shape, channels that look to be first
+ * @throws {ShapeError} for other ranks, mixed sizes, data that does not fill its shape, channels that look to
+ *   be first
  * @throws {ValueError} for no images, and for pixels that are not finite numbers
  * @throws {DTypeError} for anything that is no images
  * @throws {DisposedError} for a tensor that has been disposed
@@ -137,7 +140,8 @@ function checkChannelsLast(shape: readonly number[], what: string): void {
   const [, second, third, last] = shape as [number, number, number, number];
   if (second > 4 || last <= 4 || third <= 4) return;
   throw new ShapeError(
-    `${what} has shape [${shape.join(', ')}], which looks like [n, channels, height, width]; [n, height, width, channels] is expected. ` +
+    `${what} has shape [${shape.join(', ')}], which looks like [n, channels, height, width]; ` +
+      '[n, height, width, channels] is expected. ' +
       "Set `channels: 'first'` to have it turned, or `channels: 'last'` if it is as it should be.",
   );
 }
@@ -155,7 +159,8 @@ function checkFinite(
     const pixel = first ? rest % (height * width) : Math.floor(rest / channels);
     const channel = first ? Math.floor(rest / (height * width)) : rest % channels;
     throw new ValueError(
-      `${what} has the value ${data[at]} in image ${image}, row ${Math.floor(pixel / width)}, column ${pixel % width}, channel ${channel} (counted from 0). ` +
+      `${what} has the value ${data[at]} in image ${image}, row ${Math.floor(pixel / width)}, ` +
+        `column ${pixel % width}, channel ${channel} (counted from 0). ` +
         'Remove such images or fill in the pixels.',
       { row: image },
     );

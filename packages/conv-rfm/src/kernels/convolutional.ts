@@ -10,15 +10,17 @@ export interface ConvolutionalKernelOptions extends ImageKernelOptions {
 }
 
 /**
- * The exact neural tangent kernel of a convolutional network of infinite width: `depth` layers of convolution (stride 1, no bias) and ReLU
- * (scaled by √2), read out by flattening and a dense layer.
+ * The exact neural tangent kernel of a convolutional network of infinite width: `depth` layers of convolution
+ * (stride 1, no bias) and ReLU (scaled by √2), read out by flattening and a dense layer.
  *
- * Weights of a convolution have variance patchSize² / (patchSize² · channels in), as in the published program: covariances are sums over
- * windows, not means. The first layer's covariances are those of (transformed) patches, divided by the number of channels. Reading out by
- * flattening compares patches at the same position only; `pooling: 'average'` puts global average pooling before the dense layer, which compares all
- * pairs of positions.
+ * Weights of a convolution have variance patchSize² / (patchSize² · channels in), as in the published
+ * program: covariances are sums over windows, not means. The first layer's covariances are those of
+ * (transformed) patches, divided by the number of channels. Reading out by flattening compares patches at the
+ * same position only; `pooling: 'average'` puts global average pooling before the dense layer, which compares
+ * all pairs of positions.
  *
- * Source: Arora, Du, Hu, Li, Salakhutdinov, Wang 2019 (arXiv 1904.11955); settings of aradha/convrfm (arXiv 2309.00570).
+ * Source: Arora, Du, Hu, Li, Salakhutdinov, Wang 2019 (arXiv 1904.11955); settings of aradha/convrfm (arXiv
+ * 2309.00570).
  *
  * @throws {OptionError}
  */
@@ -27,7 +29,8 @@ export function convolutionalNtk(options: ConvolutionalKernelOptions = {}): Imag
 }
 
 /**
- * The Gaussian process kernel of the same network with random weights of which only the last layer is trained (NNGP): the covariances alone.
+ * The Gaussian process kernel of the same network with random weights of which only the last layer is trained
+ * (NNGP): the covariances alone.
  *
  * @throws {OptionError}
  */

@@ -1,7 +1,7 @@
 import type { PatchPadding } from '../images/geometry.ts';
 import type { FieldKernel } from './field-kernel.ts';
 
-/** How positions are read out: each by weights of its own (`none`), or their average by one set of weights (`average`). */
+/** How positions are read out: each by its own weights (`none`), or their average by one set (`average`). */
 export type Pooling = 'none' | 'average';
 
 /** What every kernel on images has in common. */
@@ -11,8 +11,8 @@ export interface ImageKernelOptions {
   /** Default 'valid'. */
   readonly padding?: PatchPadding;
   /**
-   * `none` compares patches at the same position only. `average` compares all pairs of positions, which takes positions times as long. Default
-   * 'none'.
+   * `none` compares patches at the same position only. `average` compares all pairs of positions, which takes
+   * positions times as long. Default 'none'.
    */
   readonly pooling?: Pooling;
 }
@@ -21,8 +21,9 @@ export interface ImageKernelOptions {
 export type ImageKernelParameters = Readonly<Record<string, number | string>>;
 
 /**
- * A kernel on images that depends on them through their patches: a function of the inner products of patches at the same position (or at all
- * pairs of positions), averaged over positions. Patches may be multiplied by a matrix first; that is what ConvRFM learns.
+ * A kernel on images that depends on them through their patches: a function of the inner products of patches
+ * at the same position (or at all pairs of positions), averaged over positions. Patches may be multiplied by
+ * a matrix first; that is what ConvRFM learns.
  */
 export interface ImageKernel extends Required<ImageKernelOptions> {
   readonly name: string;

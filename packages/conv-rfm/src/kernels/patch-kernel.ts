@@ -5,8 +5,8 @@ import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
 import { innerProductFields } from './inner-products.ts';
 
 /**
- * The average over positions of a kernel between patches, such as `laplace` or `gaussian` of `@agop/rfm`: a cheap alternative to the
- * kernels of convolutional networks, which sees no more than one patch at a time.
+ * The average over positions of a kernel between patches, such as `laplace` or `gaussian` of `@agop/rfm`: a
+ * cheap alternative to the kernels of convolutional networks, which sees no more than one patch at a time.
  *
  * @param kernel any kernel of inner products
  * @throws {OptionError} for a kernel of power distances, and options out of range
@@ -18,7 +18,7 @@ export function patchKernel(kernel: Kernel, options: ImageKernelOptions = {}): I
   if (kernel.geometry !== 'inner') {
     throw new OptionError(
       'kernel',
-      `The kernel '${kernel.name}' is no function of inner products: use laplace, gaussian or another of those.`,
+      `The kernel '${kernel.name}' is no function of inner products: use laplace or gaussian, for instance.`,
     );
   }
   return ofPatches(kernel, options);

@@ -25,7 +25,9 @@ export interface ConvPhaseEvent {
   readonly fraction: number;
 }
 
-/** What {@link convRecursiveFeatureMachine} needs. The tensors stay the caller's and must outlive the loop. */
+/**
+ * What {@link convRecursiveFeatureMachine} needs. The tensors stay the caller's and must outlive the loop.
+ */
 export interface ConvRecursiveFeatureMachineOptions
   extends ConvRecursionOptions,
     Omit<ComputeOptions, 'onProgress'> {
@@ -41,11 +43,12 @@ export interface ConvRecursiveFeatureMachineOptions
 }
 
 /**
- * The convolutional Recursive Feature Machine as a loop that one can watch: fit kernel ridge regression on images, average the outer products of the
- * predictor's gradients over patches (AGOP), multiply every patch by its root in the next fit, repeat. Yields after each fit.
+ * The convolutional Recursive Feature Machine as a loop that one can watch: fit kernel ridge regression on
+ * images, average the outer products of the predictor's gradients over patches (AGOP), multiply every patch
+ * by its root in the next fit, repeat. Yields after each fit.
  *
- * Who tries several ridges looks at `step.machines`, and says by `step.choose(machine)` which one the AGOP is taken of; without
- * that it is the last one. Leaving the loop early frees everything that was not taken.
+ * Who tries several ridges looks at `step.machines`, and says by `step.choose(machine)` which one the AGOP is
+ * taken of; without that it is the last one. Leaving the loop early frees everything that was not taken.
  *
  * Source: Beaglehole, Radhakrishnan, Pandit, Belkin 2023 (arXiv 2309.00570), algorithm 1.
  *
@@ -53,7 +56,8 @@ export interface ConvRecursiveFeatureMachineOptions
  * @throws {ShapeError} for images, targets or a transform that do not fit each other
  * @throws {DTypeError} for images and targets of different dtypes
  * @throws {OutOfMemoryError} before any work, if a kernel matrix cannot fit the memory budget
- * @throws {NotPositiveDefiniteError} if the kernel matrix plus ridge is not numerically positive definite for any ridge
+ * @throws {NotPositiveDefiniteError} if the kernel matrix plus ridge is not numerically positive definite for
+ *   any ridge
  * @throws {AbortedError} through `signal`
  *
  * @example
@@ -114,9 +118,9 @@ async function fit(
 }
 
 /**
- * Kernel ridge regression with ridges relative to the kernel: (K / max K + λ I) α' = y, and α = α' / max K, so that
- * f = Σ_j α_j k(·, z_j) with the kernel as it is. The published program divides by the largest entry, so that one ridge
- * suits kernels of any depth and patch size.
+ * Kernel ridge regression with ridges relative to the kernel: (K / max K + λ I) α' = y, and α = α' / max K,
+ * so that f = Σ_j α_j k(·, z_j) with the kernel as it is. The published program divides by the largest entry,
+ * so that one ridge suits kernels of any depth and patch size.
  *
  * In float64 where the backend has it, whatever the dtype of the matrix: small ridges need it.
  *

@@ -2,7 +2,7 @@ import { OptionError } from '@agop/core';
 import { checkChoice, checkWhole } from '@agop/core/options';
 import { choleskySolver, type Solver } from '@agop/rfm';
 
-/** What of the AGOP multiplies patches in the next fit: its square root, or itself; either divided by its Frobenius norm. */
+/** What multiplies patches in the next fit: the root of the AGOP, or itself, over its Frobenius norm. */
 export type PatchUpdate = 'root' | 'plain';
 
 /** Which training images the AGOP averages over: a random sample (seeded), or the first ones as they come. */
@@ -10,10 +10,11 @@ export type AgopChoice = 'random' | 'first';
 
 /** The choices of the ConvRFM iteration; see `convPresets`. */
 export interface ConvRecursionOptions {
-  /** Updates of the patch metric after the first fit, from 0 (the fixed kernel). There is one fit more than updates. Default 3. */
+  /** Metric updates after the first fit, from 0: there is one fit more than updates. Default 3. */
   readonly iterations?: number;
   /**
-   * λ of (K / max K + λ I) α = y. Several are tried in each fit; choosing among them needs validation data. Default 1e-3.
+   * λ of (K / max K + λ I) α = y. Several are tried in each fit; choosing among them needs validation data.
+   * Default 1e-3.
    */
   readonly ridge?: number | readonly number[];
   /** Default 'root'. */
@@ -23,8 +24,8 @@ export interface ConvRecursionOptions {
   /** Default 'random'. */
   readonly agopChoice?: AgopChoice;
   /**
-   * Of several ridges, the one whose predictor the AGOP is taken of: that with the best validation score (`best`), or the last one tried (`last`,
-   * a slip of the published program). Default 'best'.
+   * Of several ridges, the one whose predictor the AGOP is taken of: that with the best validation score
+   * (`best`), or the last one tried (`last`, a slip of the published program). Default 'best'.
    */
   readonly agopRidge?: 'best' | 'last';
   /** Seed of the sample. Default 0. */

@@ -8,9 +8,11 @@ export interface ConvPreset extends ConvRecursionOptions {
 /**
  * Named settings that reproduce published programs.
  *
- * - `noisyDigits2023`, `star2023`: the notebooks of aradha/agop_feature_learning (arXiv 2309.00570): one ridge, nothing is chosen.
- * - `convrfm2023`: the script of aradha/convrfm: the ridge out of three and the iteration are chosen on the *test* data (pass it as
- *   `validation`; a warning says what that means), and the AGOP is taken of the last ridge's predictor.
+ * - `noisyDigits2023`, `star2023`: the notebooks of aradha/agop_feature_learning (arXiv 2309.00570): one
+ *   ridge, nothing is chosen.
+ * - `convrfm2023`: the script of aradha/convrfm: the ridge out of three and the iteration are chosen on the
+ *   *test* data (pass it as `validation`; a warning says what that means), and the AGOP is taken of the last
+ *   ridge's predictor.
  */
 export const convPresets = {
   noisyDigits2023: { iterations: 3, ridge: 1e-5, update: 'root', agopImages: 20, agopChoice: 'first' },

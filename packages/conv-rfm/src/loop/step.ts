@@ -51,7 +51,7 @@ export class RidgeMachines {
   }
 }
 
-/** One fit of a convolutional Recursive Feature Machine. Valid until the loop advances, except for what was taken. */
+/** One fit of the loop. Valid until the loop advances, except for what was taken. */
 export class ConvStep {
   readonly #step: FeatureLearningStep<RidgeMachines, Tensor | undefined>;
 

@@ -1,5 +1,5 @@
 import { type Backend, floatDType, Scope, type Tensor } from '@agop/core';
-import { type ImagePredictor, patchAgop, patchGradients } from '../agop/patch-agop.ts';
+import { patchAgop, patchGradients } from '../agop/patch-agop.ts';
 import type { ImageRange } from '../compute/blocks.ts';
 import { type ComputeOptions, checkBudget } from '../compute/budget.ts';
 import { ImageBlocks } from '../compute/image-blocks.ts';
@@ -8,18 +8,19 @@ import { type TileKernel, tileKernelFor } from '../compute/tiles.ts';
 import {
   checkSameSize,
   checkTransform,
+  type FieldGeometry,
   fieldGeometry,
   imageSize,
-  type PositionGrid,
-  positionsOf,
 } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 
-/** What a kernel machine on images consists of. The machine owns none of the tensors except the coefficients. */
+/** What a kernel machine on images consists of. It owns none of the tensors except the coefficients. */
 export interface ConvMachineParts {
   readonly backend: Backend;
   readonly kernel: ImageKernel;
-  /** Multiplies patches from the right, [d, d]; undefined for the identity. The metric on patches is M = B Bᵀ. */
+  /**
+   * Multiplies patches from the right, [d, d]; undefined for the identity. The metric on patches is M = B Bᵀ.
+   */
   readonly transform?: Tensor | undefined;
   /** Centers z_j, images [n, height, width, channels]. */
   readonly centers: Tensor;
@@ -28,8 +29,8 @@ export interface ConvMachineParts {
 }
 
 /**
- * The predictor f_o(x) = Σ_j α_jo k(x, z_j) on images. It owns its coefficients; the centers and the transform stay the caller's and must
- * outlive it.
+ * The predictor f_o(x) = Σ_j α_jo k(x, z_j) on images. It owns its coefficients; the centers and the
+ * transform stay the caller's and must outlive it.
  */
 export class ConvMachine {
   readonly backend: Backend;
@@ -37,21 +38,23 @@ export class ConvMachine {
   readonly transform: Tensor | undefined;
   readonly centers: Tensor;
   readonly coefficients: Tensor;
+  /** Where the patches are, and how long. */
+  readonly geometry: FieldGeometry;
   readonly #scope: Scope;
   readonly #tileKernel: TileKernel;
 
-  /** @throws {ShapeError} for centers that are no images or too small for the kernel, and a transform that does not fit */
+  /** @throws {ShapeError} for centers that are no images or too small, and a transform that does not fit */
   constructor({ backend, kernel, transform, centers, coefficients }: ConvMachineParts) {
     this.backend = backend;
     this.kernel = kernel;
     this.transform = transform;
     this.centers = centers;
     this.coefficients = coefficients;
+    this.geometry = fieldGeometry(kernel, imageSize(centers, 'The centers'));
     this.#scope = new Scope(backend);
     try {
-      const geometry = fieldGeometry(kernel, imageSize(centers, 'The centers'));
-      checkTransform(geometry, transform);
-      const task = { backend, kernel, geometry, dtype: floatDType(centers) };
+      checkTransform(this.geometry, transform);
+      const task = { backend, kernel, geometry: this.geometry, dtype: floatDType(centers) };
       checkBudget(task, { left: 1, right: 1, matrix: false }, {});
       this.#tileKernel = tileKernelFor(this.#scope.ops, task);
     } catch (error) {
@@ -60,22 +63,15 @@ export class ConvMachine {
     }
   }
 
-  /** Positions of patches: rows and columns. */
-  get grid(): PositionGrid {
-    return this.#tileKernel.geometry.grids[0] as PositionGrid;
-  }
-
-  /** Numbers in a patch, d. */
-  get patchLength(): number {
-    return this.#tileKernel.geometry.patchLength;
-  }
-
   /**
    * Predictions, streamed: no kernel matrix is held.
    *
    * @param images [n, height, width, channels], dtype of the centers
    * @returns [n, outputs]
-   * @throws {ShapeError} {DTypeError} {OutOfMemoryError} {AbortedError}
+   * @throws {ShapeError} for images of another size than the centers
+   * @throws {DTypeError} for images of another dtype than the centers
+   * @throws {OutOfMemoryError} before any work, if it cannot fit the memory budget
+   * @throws {AbortedError} through `signal`
    */
   async predict(images: Tensor, options: ComputeOptions = {}): Promise<Tensor> {
     const { backend, coefficients } = this;
@@ -102,33 +98,31 @@ export class ConvMachine {
   }
 
   /**
-   * Gradients of each output by each patch, as if overlapping patches were variables of their own: per output [n · positions, d], image by image.
-   * Entries of a patch are ordered by (row, column, channel). The caller owns the tensors.
+   * Gradients of each output by each patch, as if overlapping patches were variables of their own: per output
+   * [n · positions, d], image by image. Entries of a patch are ordered by (row, column, channel). The caller
+   * owns the tensors.
    *
    * @param images [n, height, width, channels]; few, as the result is large
-   * @throws {ShapeError} {AbortedError}
+   * @throws {ShapeError} for images of another size than the centers
+   * @throws {AbortedError} through `signal`
    */
   async gradients(images: Tensor, options: ComputeOptions = {}): Promise<Tensor[]> {
     checkSameSize(this.centers, images);
-    return patchGradients(this.#predictor(), images, options);
+    return patchGradients(this, this.#tileKernel, images, options);
   }
 
   /**
-   * The average gradient outer product over patches: the sum over outputs, images and positions of g gᵀ, divided by the number of images. Exactly
-   * symmetric.
+   * The average gradient outer product over patches: the sum over outputs, images and positions of g gᵀ,
+   * divided by the number of images. Exactly symmetric.
    *
    * @param images [s, height, width, channels]
    * @returns [d, d], entries of patches by (row, column, channel)
-   * @throws {ShapeError} {AbortedError}
+   * @throws {ShapeError} for images of another size than the centers
+   * @throws {AbortedError} through `signal`
    */
   async agop(images: Tensor, options: ComputeOptions = {}): Promise<Tensor> {
     checkSameSize(this.centers, images);
-    return patchAgop(this.#predictor(), images, options);
-  }
-
-  /** Positions over which `predict` and `agop` are averaged. */
-  get positions(): number {
-    return positionsOf(this.#tileKernel.geometry);
+    return patchAgop(this, this.#tileKernel, images, options);
   }
 
   /** Frees the coefficients. */
@@ -139,10 +133,5 @@ export class ConvMachine {
 
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  #predictor(): ImagePredictor {
-    const { transform, centers, coefficients } = this;
-    return { tileKernel: this.#tileKernel, transform, centers, coefficients };
   }
 }

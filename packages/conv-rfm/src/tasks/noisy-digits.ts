@@ -12,14 +12,16 @@ export interface NoisyDigitsOptions {
 }
 
 /**
- * Digits in noise: each image is put at a random place of a frame of normal noise. The image covers the noise with its own, black background. The
- * last row and column of places are left out, as in the original.
+ * Digits in noise: each image is put at a random place of a frame of normal noise. The image covers the noise
+ * with its own, black background. The last row and column of places are left out, as in the original.
  *
  * Source: the notebook CRFM_noisy_mnist of aradha/agop_feature_learning (arXiv 2309.00570).
  *
  * @param digits images [n, height, width, 1], pixels from 0 to 1
- * @throws {ShapeError} for images that do not fit into the frame or have several channels, or data of another length than their shape says
- * @throws {OptionError} for a frame that is not a whole number from 2, a sigma that is not a finite number from 0, or a seed that is none
+ * @throws {ShapeError} for images that do not fit into the frame or have several channels, or data of another
+ *   length than their shape says
+ * @throws {OptionError} for a frame that is not a whole number from 2, a sigma that is not a finite number
+ *   from 0, or a seed that is none
  */
 export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions): LabelledImages {
   const { frame = 42, sigma = 1, seed } = options;
@@ -27,12 +29,14 @@ export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions)
   checkWhole('frame', frame, 2);
   if (digits.data.length !== n * height * width * channels || digits.labels.length !== n) {
     throw new ShapeError(
-      `Digits of the shape [${digits.shape.join(', ')}] have ${n * height * width * channels} pixels and ${n} labels, but ${digits.data.length} and ${digits.labels.length} are given.`,
+      `Digits of the shape [${digits.shape.join(', ')}] have ${n * height * width * channels} pixels ` +
+        `and ${n} labels, but ${digits.data.length} and ${digits.labels.length} are given.`,
     );
   }
   if (channels !== 1 || height >= frame || width >= frame) {
     throw new ShapeError(
-      `Digits must have one channel and be smaller than the frame of ${frame} x ${frame}, but are ${height} x ${width} x ${channels}.`,
+      `Digits must have one channel and be smaller than the frame of ${frame} x ${frame}, ` +
+        `but are ${height} x ${width} x ${channels}.`,
     );
   }
   checkNonNegative('sigma', sigma);

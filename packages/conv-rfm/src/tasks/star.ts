@@ -31,8 +31,8 @@ const star: readonly (readonly [number, number, number])[] = [
 ];
 
 /**
- * The star task: images of 32 x 32 x 3 pixels of normal noise (standard deviation 0.3); half of them (label 1) hold a five-pointed star of value 1 in two of the three
- * channels, at a random place.
+ * The star task: images of 32 x 32 x 3 pixels of normal noise (standard deviation 0.3); half of them (label
+ * 1) hold a five-pointed star of value 1 in two of the three channels, at a random place.
  *
  * Source: the notebook CRFM_star of aradha/agop_feature_learning (arXiv 2309.00570).
  *

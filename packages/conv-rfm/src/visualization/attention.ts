@@ -16,17 +16,19 @@ export interface SingleImage extends ImageSize {
 
 /** What a ConvRFM makes of an image. */
 export interface AttentionPictures {
-  /** Length of the transformed patch around each pixel: bright where the model looks. Zeros are outside of the image. */
+  /** Length of the transformed patch around each pixel, zeros being outside: bright where the model looks. */
   readonly strength: GreyPicture;
   /**
-   * The transformed patches put back into the image, overlapping ones averaged: what is left of the image for the model.
+   * The transformed patches put back into the image, overlapping ones averaged: what is left of the image for
+   * the model.
    */
   readonly seen: ImageSize & { readonly data: Float64Array };
 }
 
 /**
- * An image through a learned patch metric. Each patch u is multiplied by the transform B: its length |u B| says how much the kernel gets to see
- * there, and the patches themselves, laid over each other again, what it is.
+ * An image through a learned patch metric. Each patch u is multiplied by the transform B: its length |u B|
+ * says how much the kernel gets to see there, and the patches themselves, laid over each other again, what it
+ * is.
  *
  * @throws {ShapeError} where the image does not have the channels of the snapshot
  */

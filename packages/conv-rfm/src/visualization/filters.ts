@@ -8,7 +8,7 @@ export interface FilterPicture {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** Eigenvalue of the patch metric M = B², as a fraction of the trace: the share of the metric that this filter makes up. */
+  /** Eigenvalue of the patch metric M = B² as a fraction of the trace. */
   readonly share: number;
 }
 
@@ -21,7 +21,8 @@ export interface PatchFilters {
 }
 
 /**
- * The eigenvectors of a learned patch metric with the largest eigenvalues, as small pictures: the filters that a ConvRFM has found.
+ * The eigenvectors of a learned patch metric with the largest eigenvalues, as small pictures: the filters
+ * that a ConvRFM has found.
  *
  * @param count number of pictures, from 1; at most as many as a patch has values are made. Default 8
  * @throws {OptionError} if `count` is not a whole number from 1

@@ -27,11 +27,11 @@ const r = input('r');
 const perVariance = selectLessEqual(r, 0, 0, input('f').div(r.mul(r).mul(2)));
 
 /**
- * Derivatives of the sum of {@link arcCosineValues} over its positions, by reverse accumulation: forwards once, keeping the fields of each layer,
- * then backwards through rectifiers and windows.
+ * Derivatives of the sum of {@link arcCosineValues} over its positions, by reverse accumulation: forwards
+ * once, keeping the fields of each layer, then backwards through rectifiers and windows.
  *
- * What reaches the variances of the first image is multiplied by the coefficients and summed over the second at once, as windows act on
- * positions alone; {@link patchVariances} then takes it through them.
+ * What reaches the variances of the first image is multiplied by the coefficients and summed over the second
+ * at once, as windows act on positions alone; {@link patchVariances} then takes it through them.
  */
 export function arcCosineSensitivities(
   ops: Backend,
@@ -72,7 +72,10 @@ export function arcCosineSensitivities(
   return { product: scope.keep(g), squares };
 }
 
-/** Derivatives by u · u of the patches, from those by the variances of each layer: variances are sums over windows of the layer before. */
+/**
+ * Derivatives by u · u of the patches, from those by the variances of each layer, which are sums over
+ * windows.
+ */
 export function patchVariances(ops: Backend, squares: readonly Tensor[], plan: FieldPlan): Tensor {
   using scope = new Scope(ops);
   let total = squares.at(-1) as Tensor;
@@ -107,7 +110,7 @@ function forwards(scope: Scope, pair: FieldPair): LayerRecord[] {
   return records;
 }
 
-/** Divides the rows [P · x.count, outputs] by twice the variances of the first image; frees what it is given. */
+/** Divides rows [P · x.count, outputs] by twice the variances of the first image; frees what it is given. */
 function perRoot(ops: Backend, sums: Tensor, x: Fields, layer: number): Tensor {
   using scope = new Scope(ops);
   scope.own(sums);

@@ -1,7 +1,7 @@
 import { constant, type Expression, input, selectLessEqual } from '@agop/core';
 
-// One rectified layer at one position: S = s, T = tangent, N = root of the product of the variances, c = S / N its cosine.
-// N is 0 where a patch is: everything is 0 there.
+// A rectified layer at a position: S covariance, T tangent, N root of the product of the variances, c = S /
+// N. N is 0 where a patch is: everything is 0 there.
 
 const s = input('s');
 const t = input('t');
@@ -31,7 +31,9 @@ const sineOf = (c: Expression): Expression =>
 /** k0(c), the factor of the tangent. Inputs s, n, epsilon. */
 export const slope = cosine.arcCosine0();
 
-/** N k1(c), the covariance after the layer, from a = k0(c): N (√(1 - c²) / π + c a). Inputs s, n, a, epsilon. */
+/**
+ * N k1(c), the covariance after the layer, from a = k0(c): N (√(1 - c²) / π + c a). Inputs s, n, a, epsilon.
+ */
 export const covariance = n.mul(sineOf(cosine).add(cosine.mul(a)));
 
 /** Covariance and tangent after the layer together: N k1(c) + T k0(c). Inputs s, t, n, epsilon. */

@@ -6,9 +6,10 @@ import { arcCosineRecursion } from './recursion.ts';
 /**
  * The recursion of infinitely wide convolutional networks with rectifiers, at each position.
  *
- * With covariance S, variances and tangent T = S of patches divided by the number of channels, each rectifier sets S ← N k1(S / N) and
- * T ← T k0(S / N), N being the root of the product of the variances; each further layer sums S and the variances over windows and sets
- * T ← windows of T + S. The kernel is S + T with `tangent` (NTK), else S (NNGP).
+ * With covariance S, variances and tangent T = S of patches divided by the number of channels, each rectifier
+ * sets S ← N k1(S / N) and T ← T k0(S / N), N being the root of the product of the variances; each further
+ * layer sums S and the variances over windows and sets T ← windows of T + S. The kernel is S + T with
+ * `tangent` (NTK), else S (NNGP).
  *
  * Source: Arora et al. 2019 (arXiv 1904.11955), section 4; Cho & Saul 2009 for k0 and k1.
  */

@@ -7,8 +7,8 @@ const root = input('v').sqrt();
 const scaledSquare = input('r').mul(input('r')).mul(input('factor'));
 
 /**
- * Roots of the variances of each layer: first |u| / √channels; a rectifier (scaled to keep them) leaves variances alone, a convolution sums
- * them over windows.
+ * Roots of the variances of each layer: first |u| / √channels; a rectifier (scaled to keep them) leaves
+ * variances alone, a convolution sums them over windows.
  */
 export function standardDeviations(ops: Backend, lengths: Tensor, plan: FieldPlan): Tensor[] {
   using scope = new Scope(ops);
@@ -50,11 +50,11 @@ export function previousLayer(ops: Backend, field: Tensor, plan: FieldPlan, laye
 }
 
 /**
- * Covariances after the last layer, plus tangents with `tangent`: the neural network Gaussian process kernel, or the neural tangent kernel, at each
- * position.
+ * Covariances after the last layer, plus tangents with `tangent`: the neural network Gaussian process kernel,
+ * or the neural tangent kernel, at each position.
  *
- * Between layers two fields are kept: S, the covariance, and T, the tangent with the layer's own weights counted. Their windows sum
- * N k1(c) and N k1(c) + T k0(c).
+ * Between layers two fields are kept: S, the covariance, and T, the tangent with the layer's own weights
+ * counted. Their windows sum N k1(c) and N k1(c) + T k0(c).
  */
 export function arcCosineValues(ops: Backend, pair: FieldPair, tangent: boolean): Tensor {
   using scope = new Scope(ops);
