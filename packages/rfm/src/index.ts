@@ -32,6 +32,12 @@ export { type Nonzeros, nonzerosOf } from './kernel-matrix/nonzeros.ts';
 export * from './kernels/index.ts';
 export { type FeatureLearning, type FeatureLearningStep, featureLearning } from './loop/feature-learning.ts';
 export { Lazy } from './loop/lazy.ts';
+export {
+  predictionMemory,
+  type RecursionMemory,
+  type RecursionSizes,
+  recursionMemory,
+} from './loop/memory.ts';
 export { type Preset, presets } from './loop/presets.ts';
 export {
   type RecursionOptions,

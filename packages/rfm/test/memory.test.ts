@@ -1,7 +1,15 @@
 import { createCpuBackend } from '@agop/backend-cpu';
-import { laplace, RFMRegressor } from '@agop/rfm';
+import {
+  choleskySolver,
+  gaussian,
+  laplace,
+  nonzerosOf,
+  RFMRegressor,
+  recursionMemory,
+  recursiveFeatureMachine,
+} from '@agop/rfm';
 import { describe, expect, test } from 'vitest';
-import { normal, productTarget } from './data.ts';
+import { normal, normalTensor, productTarget } from './data.ts';
 
 describe('peak memory of a fit', () => {
   test.each([
@@ -27,4 +35,36 @@ describe('peak memory of a fit', () => {
       expect(backend.memory().peakBytes / needed).toBeLessThan(1.5);
     },
   );
+});
+
+describe('the memory of the loop', () => {
+  const nonzeros = (n: number, d: number): Float64Array =>
+    Float64Array.from({ length: n * d }, (_, k) => (Math.floor(k / d) % d === k % d ? 1 : 0));
+  test.each([
+    ['gradients in one block', { n: 900, d: 10, c: 1 }, 'float64'],
+    ['gradients of several outputs, in blocks', { n: 900, d: 40, c: 6 }, 'float32'],
+    ['Gram products', { n: 500, d: 60, c: 90 }, 'float64'],
+    ['Gram products in blocks', { n: 1700, d: 30, c: 150 }, 'float64'],
+    ['sparse gradients', { n: 1500, d: 100, c: 60, sparse: true }, 'float64'],
+    ['more features than points', { n: 40, d: 300, c: 2 }, 'float64'],
+  ] as const)('is foretold: %s', async (_, sizes, dtype) => {
+    const { n, d, c } = sizes;
+    const isSparse = 'sparse' in sizes;
+    using backend = await createCpuBackend();
+    const values = isSparse ? nonzeros(n, d).map((v, i) => (v ? 1 + (i % 7) : 0)) : normal(n, d, 1);
+    using x = backend.tensor(values, [n, d], dtype);
+    using y = normalTensor(backend, n, c, 2, dtype);
+    const found = isSparse ? nonzerosOf(values, [n, d]) : undefined;
+    const loop = recursiveFeatureMachine({
+      ...{ backend, x, y, nonzeros: found, kernel: gaussian({ bandwidth: 3 }), solver: choleskySolver },
+      ...{ ridge: 1e-2, iterations: 1, centering: 'output', normalization: 'none', power: 0.5 },
+    });
+    for await (const step of loop) await step.nextMetric();
+    const { peakBytes } = backend.memory();
+    const nonzerosPerColumn = found?.mostPerColumn;
+    const memory = recursionMemory({ samples: n, features: d, outputs: c, nonzerosPerColumn }, dtype);
+    const foretold = memory.data + Math.max(memory.fit, memory.agop, memory.update);
+    expect(foretold / peakBytes).toBeGreaterThan(0.98);
+    expect(foretold / peakBytes).toBeLessThan(1.25);
+  });
 });

@@ -1,5 +1,5 @@
 import { bytesPerElement, type FloatDType } from '@agop/core';
-import { cheapestAgopMethod } from '@agop/rfm';
+import { predictionMemory, recursionMemory } from '@agop/rfm';
 import type { GrokkingSizes } from '../tasks/task.ts';
 
 /** A part of the memory that a run needs. */
@@ -26,46 +26,20 @@ export function tensorMemory(
   kernelEigenvalues: boolean,
 ): readonly MemoryPart[] {
   const { trainSize: n, testSize: m, columns: d, p } = sizes;
-  const element = bytesPerElement(dtype);
-  // Inputs, targets, the metric; of the machine the inputs in the metric and the coefficients.
-  const training = 2 * n * d + n + 2 * n * p + d * d;
+  const run = { samples: n, outputs: p, features: d, nonzerosPerColumn: mostPerColumn(sizes) };
+  const { data, fit, agop, update } = recursionMemory(run, dtype);
   // A fit is followed by predictions, then by the AGOP, then by its root: what the largest of these holds besides counts.
-  const square = (kernelEigenvalues ? 2 : 1) * n * n;
-  const testBlock = blockRows(m, n * element);
-  const testOutputs = m * p * (testBlock < m ? 2 : 1);
-  const predicting = Math.max(testOutputs, m * p + testBlock * (2 * d + Math.max(d, n)));
-  const averaging = averagingMemory(sizes, element);
-  const rooting = 6 * d * d;
-  const fitting = Math.max(square, n * n + averaging, rooting);
+  const square = (kernelEigenvalues ? 2 : 1) * fit;
+  const predicting = predictionMemory(run, m, dtype);
+  const fitting = Math.max(square, agop, update);
   const isTestLarger = predicting > fitting;
   const matrix = isTestLarger ? 0 : Math.min(square, fitting);
   return [
-    { what: `the kernel matrix [${n}, ${n}]`, bytes: element * matrix },
-    { what: oneHotTest(sizes), bytes: element * (m * d + (isTestLarger ? predicting : 0)) },
-    { what: oneHotTraining(sizes), bytes: element * training },
-    { what: 'working memory', bytes: element * (isTestLarger ? 0 : fitting - matrix) },
+    { what: `the kernel matrix [${n}, ${n}]`, bytes: matrix },
+    { what: oneHotTest(sizes), bytes: bytesPerElement(dtype) * m * d + (isTestLarger ? predicting : 0) },
+    { what: oneHotTraining(sizes), bytes: data },
+    { what: 'working memory', bytes: isTestLarger ? 0 : fitting - matrix },
   ];
-}
-
-/** Elements that an AGOP takes besides one matrix [n, n], by the way that @agop/rfm takes to it. */
-function averagingMemory(sizes: GrokkingSizes, element: number): number {
-  const { trainSize: n, columns: d, p } = sizes;
-  const most = mostPerColumn(sizes);
-  const method = cheapestAgopMethod({
-    samples: n,
-    centers: n,
-    outputs: p,
-    features: d,
-    nonzerosPerColumn: most,
-  });
-  if (method === 'sparse') {
-    const block = cacheBlockRows(n, (2 * n + d * (most + p)) * element);
-    const ofBlock = 1 + block / p + 3 * Math.sqrt(block / p);
-    const own = d * ofBlock * (block + p) + block * (block + p);
-    return n * p + 2 * n + d * d + d * most * p + block * (2 * n + d * (most + p)) + own;
-  }
-  const block = blockRows(n, 2 * (n + p) * element);
-  return n + p * d + 2 * d * d + block * (2 * n + p + 4 * d);
 }
 
 /** About how many training pairs have the most frequent operand; with two operations half of them share the task bit. */
@@ -108,13 +82,3 @@ const oneHotTest = ({ testSize, columns }: GrokkingSizes): string =>
   `the one-hot rows of the test pairs [${testSize}, ${columns}] and their outputs`;
 const oneHotTraining = ({ trainSize, columns }: GrokkingSizes): string =>
   `the one-hot rows of the training pairs [${trainSize}, ${columns}] and their outputs`;
-
-/** As @agop/rfm splits rows for work in the cache: 8 MiB, in multiples of 32. */
-function cacheBlockRows(rows: number, rowBytes: number): number {
-  return Math.min(rows, Math.max(32, 32 * Math.floor(2 ** 23 / (32 * rowBytes))));
-}
-
-/** As @agop/rfm splits rows: 16 MiB, or an eighth of the rows and at most 512; at least 32. */
-function blockRows(rows: number, rowBytes: number): number {
-  return Math.min(rows, Math.max(32, Math.floor(2 ** 24 / rowBytes), Math.min(512, Math.ceil(rows / 8))));
-}

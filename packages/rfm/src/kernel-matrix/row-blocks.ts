@@ -17,8 +17,12 @@ const smallBlockBytes = 16 * 2 ** 20;
  * @param rowBytes what an algorithm holds per row of a block
  */
 export function rowBlocks(rows: number, rowBytes: number): RowBlock[] {
-  const size = Math.max(32, Math.floor(smallBlockBytes / rowBytes), Math.min(512, Math.ceil(rows / 8)));
-  return blocksOf(rows, size);
+  return blocksOf(rows, blockRows(rows, rowBytes));
+}
+
+/** The size of the blocks of {@link rowBlocks}. */
+export function blockRows(rows: number, rowBytes: number): number {
+  return Math.max(32, Math.floor(smallBlockBytes / rowBytes), Math.min(512, Math.ceil(rows / 8)));
 }
 
 function blocksOf(rows: number, size: number): RowBlock[] {
@@ -37,7 +41,12 @@ const cacheBytes = 8 * 2 ** 20;
  * @param rowBytes what an algorithm holds per row of a block
  */
 export function cacheBlocks(rows: number, rowBytes: number): RowBlock[] {
-  return blocksOf(rows, Math.max(32, 32 * Math.floor(cacheBytes / (32 * rowBytes))));
+  return blocksOf(rows, cacheBlockRows(rowBytes));
+}
+
+/** The size of the blocks of {@link cacheBlocks}. */
+export function cacheBlockRows(rowBytes: number): number {
+  return Math.max(32, 32 * Math.floor(cacheBytes / (32 * rowBytes)));
 }
 
 /**
@@ -46,7 +55,14 @@ export function cacheBlocks(rows: number, rowBytes: number): RowBlock[] {
  * the kernel matrix took in the fit.
  */
 export function sampleBlocks(samples: Points, centers: Points, width: number): RowBlock[] {
-  if (8 * width <= centers.count && samePoints(samples, centers)) return [{ begin: 0, end: samples.count }];
+  const { count } = samples;
   const bytes = bytesPerElement(samples.coordinates.dtype);
-  return rowBlocks(samples.count, bytes * (centers.count + width));
+  return samePoints(samples, centers)
+    ? blocksOf(count, sampleBlockRows(count, width, bytes))
+    : rowBlocks(count, bytes * (centers.count + width));
+}
+
+/** The size of the blocks of {@link sampleBlocks} where the samples are the centers. */
+export function sampleBlockRows(samples: number, width: number, element: number): number {
+  return 8 * width <= samples ? samples : blockRows(samples, element * (samples + width));
 }
