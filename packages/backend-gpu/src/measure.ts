@@ -5,12 +5,17 @@ import { runtimeOf } from './cuda/create.ts';
 export interface DeviceMemory {
   /** What no process uses. */
   readonly freeBytes: number;
+  /** All that the device has. */
   readonly totalBytes: number;
   /** What the backend has taken: its tensors, and what it keeps for reuse. */
   readonly reservedBytes: number;
 }
 
-/** @throws {OptionError} for a backend of another engine */
+/**
+ * Memory of the device that a backend of the engine 'cuda' computes on, now.
+ *
+ * @throws {OptionError} for a backend of another engine
+ */
 export function deviceMemory(backend: Backend): DeviceMemory {
   const runtime = runtimeOf(backend);
   runtime.enter();

@@ -5,8 +5,12 @@ import { oneOf } from '@agop/core/options';
 
 const choices = ['auto', 'gpu', 'cpu'] as const;
 
+/** Options of {@link createBackend}. */
 export interface BackendOptions {
-  /** Where to compute; 'auto' is the GPU if there is one, else the CPU. Default: the variable AGOP_BACKEND, else 'auto'. */
+  /**
+   * Where to compute; 'auto' is the GPU if there is one, else the CPU. Default: the variable AGOP_BACKEND,
+   * else 'auto'.
+   */
   readonly on?: (typeof choices)[number];
   /** Options of the GPU backend, where that is made. */
   readonly gpu?: GpuBackendOptions;
@@ -17,8 +21,8 @@ export interface BackendOptions {
 }
 
 /**
- * A backend for a program that runs in Node. Only what is used is loaded. A GPU that is there and fails is an error, not a
- * reason to compute elsewhere.
+ * A backend for a program that runs in Node. Only what is used is loaded. A GPU that is there and fails is an
+ * error, not a reason to compute elsewhere.
  *
  * @throws {OptionError} for an unknown choice, or options out of range
  * @throws {UnavailableError} if the GPU is asked for and there is none

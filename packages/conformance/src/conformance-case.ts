@@ -16,8 +16,8 @@ export interface ConformanceCase {
 }
 
 /**
- * A case that runs in every float dtype of the backend. Tensors made through `trial.ops` are freed at its end; then
- * the backend's memory must be what it was before.
+ * A case that runs in every float dtype of the backend. Tensors made through `trial.ops` are freed at its
+ * end; then the backend's memory must be what it was before.
  */
 export function defineCase(
   group: string,

@@ -1,5 +1,6 @@
 /** A requirement of the contract that a backend does not meet. */
 export class ConformanceFailure extends Error {
+  /** The class's name, as errors have it. */
   override readonly name = 'ConformanceFailure';
 }
 

@@ -6,8 +6,13 @@ export type BackendFactory = () => Backend | Promise<Backend>;
 
 /** A requirement on the life of a backend itself: it makes and disposes its own. */
 export interface LifecycleCase {
+  /** What is required; unique among the cases. */
   readonly name: string;
-  /** @throws {ConformanceFailure} saying what was expected and what came */
+  /**
+   * Tries it.
+   *
+   * @throws {ConformanceFailure} saying what was expected and what came
+   */
   run(create: BackendFactory): Promise<void>;
 }
 

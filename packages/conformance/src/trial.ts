@@ -18,6 +18,7 @@ import { sampleGrid } from './reference/samples.ts';
 export class Trial {
   /** The backend. What is made through it is freed at the end of the case. */
   readonly ops: Backend;
+  /** What the case is to compute in. */
   readonly dtype: FloatDType;
   /** Distance from 1 to the next number. */
   readonly epsilon: number;
@@ -40,6 +41,7 @@ export class Trial {
     return this.dtype === 'float64' ? value : Math.fround(value);
   }
 
+  /** All elements {@link round}ed. */
   rounded(g: Grid): Grid {
     return changed(g, (value) => this.round(value));
   }
@@ -59,10 +61,12 @@ export class Trial {
     return this.ops.tensor(values, shape, this.dtype);
   }
 
+  /** A tensor [n] of int32. */
   indices(values: ArrayLike<number>): Tensor {
     return this.ops.tensor(values, [values.length], 'int32');
   }
 
+  /** The elements of a tensor; those of ranks other than 2 as one row. */
   async read(tensor: Tensor): Promise<Grid> {
     const [rows, columns] = tensor.shape.length === 2 ? tensor.shape : [1, tensor.size];
     const data = Float64Array.from(await tensor.read());

@@ -2,8 +2,6 @@ import type { DType, FloatDType, Shape, TypedArray } from './dtype.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Distribution, RandomKey } from './random/distributions.ts';
 
-// The errors named in the documentation below are in ./errors.
-
 /**
  * An opaque handle to a dense row-major array that lives in a backend.
  *
@@ -12,12 +10,15 @@ import type { Distribution, RandomKey } from './random/distributions.ts';
  * elements are computed; {@link Tensor.read} waits.
  */
 export interface Tensor {
+  /** Sizes per axis; `[]` for a scalar. */
   readonly shape: Shape;
+  /** Type of the elements. */
   readonly dtype: DType;
   /** The backend it lives in. */
   readonly backend: Backend;
   /** Number of elements. */
   readonly size: number;
+  /** Whether its memory is gone. */
   readonly disposed: boolean;
   /**
    * Copies the elements to the host, row-major: a Float32Array, Float64Array or Int32Array as `dtype` says.
@@ -26,14 +27,20 @@ export interface Tensor {
   read(): Promise<TypedArray>;
   /** Frees the memory. Calling it again does nothing. */
   dispose(): void;
+  /** The same at the end of a `using` block. */
   [Symbol.dispose](): void;
 }
 
 /** The memory in which a backend keeps its tensors, for programs that choose sizes by it. */
 export interface DeviceMemory {
-  /** `host`: that of the program, which its own arrays need as well. `device`: one apart from it, as GPUs have. */
+  /**
+   * `host`: that of the program, which its own arrays need as well. `device`: one apart from it, as GPUs
+   * have.
+   */
   readonly space: 'host' | 'device';
-  /** The most bytes that the backend can occupy, all its tensors together; left out where that is not known. */
+  /**
+   * The most bytes that the backend can occupy, all its tensors together; left out where that is not known.
+   */
   readonly limit?: number;
   /** Bytes of a device that no process used when the backend was made; left out where that is not known. */
   readonly free?: number;
@@ -45,6 +52,7 @@ export interface Device {
   readonly engine: string;
   /** One line for people, e.g. `WebAssembly, 2 threads, relaxed SIMD fused to 256 bits`. */
   readonly description: string;
+  /** Where tensors are, and how much room there is. */
   readonly memory: DeviceMemory;
   /** Engine-specific facts (threads, simd, sharedMemory, versions, ...), for people and logs. */
   readonly details: Readonly<Record<string, string | number | boolean>>;
@@ -83,13 +91,16 @@ export interface MatmulOptions {
   readonly transposeB?: boolean;
   /** Factor of the product. Default 1. */
   readonly alpha?: number;
-  /** Factor of what `out` holds; needs `out` unless 0. With 0 the old content is ignored, even NaN. Default 0. */
+  /**
+   * Factor of what `out` holds; needs `out` unless 0. With 0 the old content is ignored, even NaN. Default 0.
+   */
   readonly beta?: number;
   /** Tensor to write into; returned. Must not be `a` or `b`. */
   readonly out?: Tensor;
   /**
-   * Number of products: A, B and the result each consist of so many matrices of equal size below each other, and matrix t of
-   * the result is the product of matrices t of A and B (transposed one by one). Divides the rows of A and B. Default 1.
+   * Number of products: A, B and the result each consist of so many matrices of equal size below each other,
+   * and matrix t of the result is the product of matrices t of A and B (transposed one by one). Divides the
+   * rows of A and B. Default 1.
    */
   readonly batches?: number;
 }
@@ -110,7 +121,10 @@ export interface GramOptions {
 export interface CholeskyOptions {
   /** Added to the diagonal before factorising. Default 0. */
   readonly ridge?: number;
-  /** Reuse the memory of `a`: the result is `a` itself; after a failure its content is undefined. Default false. */
+  /**
+   * Reuse the memory of `a`: the result is `a` itself; after a failure its content is undefined. Default
+   * false.
+   */
   readonly overwrite?: boolean;
 }
 
@@ -126,7 +140,9 @@ export interface SolveTriangularOptions {
 export interface PairwiseOptions {
   /** Values of the expression's inputs other than `u`. Default none. */
   readonly inputs?: Bindings;
-  /** The caller knows that the result is symmetric: half of it may be computed and mirrored. Default false. */
+  /**
+   * The caller knows that the result is symmetric: half of it may be computed and mirrored. Default false.
+   */
   readonly symmetric?: boolean;
   /** Tensor to write into; returned. Must not be an operand or input. */
   readonly out?: Tensor;
@@ -163,26 +179,32 @@ export interface WindowOptions {
 }
 
 /**
- * An operation beyond this contract, as the package declares it that needs it: the fused kernel of one algorithm. Engines that
- * have one offer it under the same name; neither package knows the other. It takes float matrices of one dtype and makes
- * one tensor of that dtype.
+ * An operation beyond this contract, as the package declares it that needs it: the fused kernel of one
+ * algorithm. Engines that have one offer it under the same name; neither package knows the other. It takes
+ * float matrices of one dtype and makes one tensor of that dtype.
  *
  * @typeParam Operands the tuple of tensors it takes
  * @typeParam Options what callers say, defaults left out
  * @typeParam Parameters what kernels are told: plain data
  */
 export interface ExtensionKey<Operands extends readonly Tensor[], Options, Parameters> {
-  /** What engines offer the kernel under. A change of what the kernel is given, or gives, takes a new name. */
+  /**
+   * What engines offer the kernel under. A change of what the kernel is given, or gives, takes a new name.
+   */
   readonly name: string;
   /**
-   * Checks the options, and that the operands fit; that they are floats of one dtype, of rank 2 at most, has been checked.
+   * Checks the options, and that the operands fit; that they are floats of one dtype, of rank 2 at most, has
+   * been checked.
    *
    * @returns the shape of the result, and the parameters of the kernel
    */
   prepare(operands: Operands, options: Options): { readonly shape: Shape; readonly parameters: Parameters };
 }
 
-/** An extension that a backend has: it checks its operands like the operations of the contract, and makes a new tensor. */
+/**
+ * An extension that a backend has: it checks its operands like the operations of the contract, and makes a
+ * new tensor.
+ */
 export type Extension<Operands extends readonly Tensor[], Options> = (
   operands: Operands,
   options: Options,
@@ -198,8 +220,8 @@ export interface Eigendecomposition {
 
 /**
  * The whole contract between algorithms and hardware: dense linear algebra, fused elementwise work, a few
- * reductions, and geometry. To write one, implement `Engine` of `@agop/core/engine` and give it to `createBackend`, which checks
- * operands and owns tensors; `@agop/conformance` proves it.
+ * reductions, and geometry. To write one, implement `Engine` of `@agop/core/engine` and give it to
+ * `createBackend`, which checks operands and owns tensors; `@agop/conformance` proves it.
  *
  * Rules that hold for every operation:
  * - Results are new tensors owned by the caller, unless `out` or `overwrite` is given: then that tensor itself
@@ -248,7 +270,10 @@ export interface Backend {
   transpose(a: Tensor): Tensor;
   /** Rows `begin` (included) to `end` (excluded) of a matrix, copied. */
   rows(a: Tensor, begin: number, end: number): Tensor;
-  /** Rows of a matrix by index (int32 tensor [k], each in range), [k, n]. Indices are checked where they are on the host. */
+  /**
+   * Rows of a matrix by index (int32 tensor [k], each in range), [k, n]. Indices are checked where they are
+   * on the host.
+   */
   gather(a: Tensor, indices: Tensor): Tensor;
   /** Matrices joined along axis 0 (below each other) or 1 (side by side). At least one. */
   concat(parts: readonly Tensor[], axis: 0 | 1): Tensor;
@@ -261,29 +286,30 @@ export interface Backend {
   /** alpha · A Aᵀ (or Aᵀ A) + beta · out: symmetric, exactly, at half the cost of `matmul`. */
   gram(a: Tensor, options?: GramOptions): Tensor;
   /**
-   * Lower Cholesky factor L of A + ridge · I, A symmetric [n, n] of which only the lower triangle is read. The strict
-   * upper triangle of L is zero. Rejects with {@link NotPositiveDefiniteError}, which carries the pivot.
+   * Lower Cholesky factor L of A + ridge · I, A symmetric [n, n] of which only the lower triangle is read.
+   * The strict upper triangle of L is zero. Rejects with {@link NotPositiveDefiniteError}, which carries the
+   * pivot.
    */
   cholesky(a: Tensor, options?: CholeskyOptions): Promise<Tensor>;
   /** X with L X = B (or Lᵀ X = B); L lower triangular [n, n], its upper triangle not read; B [n, k]. */
   solveTriangular(l: Tensor, b: Tensor, options?: SolveTriangularOptions): Tensor;
   /**
-   * X with (A + ridge · I) X = B by Cholesky; A symmetric positive definite [n, n], B [n, k]. With `overwrite`, A's memory
-   * holds the factor afterwards. Rejects with {@link NotPositiveDefiniteError}.
+   * X with (A + ridge · I) X = B by Cholesky; A symmetric positive definite [n, n], B [n, k]. With
+   * `overwrite`, A's memory holds the factor afterwards. Rejects with {@link NotPositiveDefiniteError}.
    */
   solvePositiveDefinite(a: Tensor, b: Tensor, options?: CholeskyOptions): Promise<Tensor>;
   /**
-   * Eigendecomposition of a symmetric matrix [n, n] of which only the lower triangle is read. The sign of each
-   * eigenvector is free. Rejects with {@link ConvergenceError} (which includes NaN input).
+   * Eigendecomposition of a symmetric matrix [n, n] of which only the lower triangle is read. The sign of
+   * each eigenvector is free. Rejects with {@link ConvergenceError} (which includes NaN input).
    */
   eigh(a: Tensor): Promise<Eigendecomposition>;
 
   // --- elementwise ---
   /**
    * Evaluates an expression elementwise. Inputs are numbers or tensors of one dtype; rank-0 to rank-2 tensors
-   * broadcast as matrices: [] and [1, 1] to all elements, [n] and [1, n] along rows, [m, 1] along columns. The result has the
-   * broadcast shape (that of highest rank among the inputs). At least one input must be a tensor. Tensors of rank
-   * above 2 must all have the same shape.
+   * broadcast as matrices: [] and [1, 1] to all elements, [n] and [1, n] along rows, [m, 1] along columns.
+   * The result has the broadcast shape (that of highest rank among the inputs). At least one input must be a
+   * tensor. Tensors of rank above 2 must all have the same shape.
    */
   map(expression: Expression, inputs: Bindings, options?: MapOptions): Tensor;
 
@@ -295,8 +321,8 @@ export interface Backend {
   /** Largest entries; NaN if any entry is NaN; -Infinity for an empty axis. */
   max(a: Tensor, axis: Axis): Tensor;
   /**
-   * Index of the first largest entry (int32), per column (axis 0, [columns]) or per row (axis 1, [rows]). The axis must not
-   * be empty. Which index comes where there are NaN is not specified.
+   * Index of the first largest entry (int32), per column (axis 0, [columns]) or per row (axis 1, [rows]). The
+   * axis must not be empty. Which index comes where there are NaN is not specified.
    */
   argmax(a: Tensor, axis: 0 | 1): Tensor;
   /** Euclidean (Frobenius) norms: the root of the sum of squares. */
@@ -304,26 +330,28 @@ export interface Backend {
 
   // --- geometry ---
   /**
-   * An expression of inner products: out[i, j] = e(u = x_i · z_j, inputs) for rows x_i of X [n, d] and z_j of Z [m, d]; other
-   * inputs broadcast against [n, m] as in `map`. The product is never stored apart from the result: fused where possible.
+   * An expression of inner products: out[i, j] = e(u = x_i · z_j, inputs) for rows x_i of X [n, d] and z_j of
+   * Z [m, d]; other inputs broadcast against [n, m] as in `map`. The product is never stored apart from the
+   * result: fused where possible.
    */
   pairwise(x: Tensor, z: Tensor, expression: Expression, options?: PairwiseOptions): Tensor;
   /** Σ_k |x_ik − z_jk|^p for rows of X [n, d] and Z [m, d], p > 0: [n, m]. */
   powerDistances(x: Tensor, z: Tensor, p: number): Tensor;
   /**
-   * Half of the gradient of a function of {@link Backend.powerDistances}: out[i, k] = Σ_j w_ij |x_ik − z_jk|^(p−1) sign(x_ik − z_jk),
-   * terms with x_ik = z_jk being 0; W [n, m], result [n, d].
+   * Half of the gradient of a function of {@link Backend.powerDistances}: out[i, k] = Σ_j w_ij |x_ik −
+   * z_jk|^(p−1) sign(x_ik − z_jk), terms with x_ik = z_jk being 0; W [n, m], result [n, d].
    */
   powerDistanceGradients(weights: Tensor, x: Tensor, z: Tensor, p: number): Tensor;
   /**
-   * Image patches as rows: images [n, height, width, channels] to [n · outHeight · outWidth, size · size · channels], rows ordered by
-   * (image, row, column), entries by (row, column, channel).
+   * Image patches as rows: images [n, height, width, channels] to [n · outHeight · outWidth, size · size ·
+   * channels], rows ordered by (image, row, column), entries by (row, column, channel).
    */
   patches(images: Tensor, options: PatchOptions): Tensor;
   /**
-   * Sums over the windows of a grid (a convolution with ones). The rows of A [height · width · k, n] are the grid's points, row by row, k rows of
-   * the matrix each; the result [outHeight · outWidth · k, n] has for each position of a window the sum of the points in it, with
-   * outHeight = height + 2 padding - size + 1 and outWidth alike. The transposed operation is that with padding size - 1 - padding on the result's grid.
+   * Sums over the windows of a grid (a convolution with ones). The rows of A [height · width · k, n] are the
+   * grid's points, row by row, k rows of the matrix each; the result [outHeight · outWidth · k, n] has for
+   * each position of a window the sum of the points in it, with outHeight = height + 2 padding - size + 1 and
+   * outWidth alike. The transposed operation is that with padding size - 1 - padding on the result's grid.
    */
   windowSums(a: Tensor, options: WindowOptions): Tensor;
 
@@ -353,7 +381,9 @@ type TensorOperation = Exclude<
   | typeof Symbol.dispose
 >;
 
-/** The new tensors of a result, which the caller owns: of each operation, from its result and its arguments. */
+/**
+ * The new tensors of a result, which the caller owns: of each operation, from its result and its arguments.
+ */
 export const newTensors: {
   readonly [Name in TensorOperation]: (
     result: Awaited<ReturnType<Backend[Name]>>,

@@ -11,11 +11,7 @@ export type Shape = readonly number[];
 export type TypedArray = Float32Array | Float64Array | Int32Array;
 
 /** Maps a dtype to its host array. */
-export interface TypedArrayOf {
-  float32: Float32Array;
-  float64: Float64Array;
-  int32: Int32Array;
-}
+export type TypedArrayOf = { float32: Float32Array; float64: Float64Array; int32: Int32Array };
 
 /** Bytes per element of a dtype. */
 export function bytesPerElement(dtype: DType): 4 | 8 {

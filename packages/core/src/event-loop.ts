@@ -1,4 +1,7 @@
-/** Lets timers, input and signals be handled. Browsers have no setImmediate, and a timer there waits a little longer. */
+/**
+ * Lets timers, input and signals be handled. Browsers have no setImmediate, and a timer there waits a little
+ * longer.
+ */
 export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);

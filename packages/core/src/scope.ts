@@ -1,8 +1,9 @@
 import { type Backend, newTensors, type Tensor } from './backend.ts';
 
 /**
- * Owns the tensors that are made through its {@link Scope.ops}, and frees them when it is disposed: at the end of a `using`
- * block, also when an error is thrown. Scopes are explicit objects, so that work that interleaves does not mix.
+ * Owns the tensors that are made through its {@link Scope.ops}, and frees them when it is disposed: at the
+ * end of a `using` block, also when an error is thrown. Scopes are explicit objects, so that work that
+ * interleaves does not mix.
  *
  * @example
  * async function fit(backend: Backend): Promise<Tensor> {
@@ -43,8 +44,8 @@ export class Scope {
   }
 
   /**
-   * Frees what the scope owns and has not been disposed of before. Tensors that asynchronous work makes later are freed as they
-   * arrive.
+   * Frees what the scope owns and has not been disposed of before. Tensors that asynchronous work makes later
+   * are freed as they arrive.
    */
   dispose(): void {
     this.#closed = true;
@@ -52,12 +53,16 @@ export class Scope {
     this.#owned.clear();
   }
 
+  /** The same at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 }
 
-/** What stands behind the `ops` of each scope, so that a scope on them makes one view and not a view of a view. */
+/**
+ * What stands behind the `ops` of each scope, so that a scope on them makes one view and not a view of a
+ * view.
+ */
 const views = new WeakMap<Backend, { readonly target: Backend; report(made: Tensor): void }>();
 
 /** A view of `backend` that reports each tensor that its operations make. */

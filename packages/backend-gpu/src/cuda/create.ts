@@ -10,6 +10,7 @@ import { defaultCacheFolder, imageCache } from '../kernels/image-cache.ts';
 import { cudaEngine } from './engine.ts';
 import { Runtime } from './runtime.ts';
 
+/** Options of the engine 'cuda'. */
 export interface CudaBackendOptions {
   /** Which device: its position among those that the process sees (the variable CUDA_VISIBLE_DEVICES narrows and reorders them). Default 0. */
   readonly device?: number;

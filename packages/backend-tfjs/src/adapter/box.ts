@@ -22,8 +22,8 @@ export interface Range {
 }
 
 /**
- * The memory of one agop tensor. A `tf.Tensor` cannot be changed, so a box holds the one that is current, and a kernel
- * replaces it. Boxes share elements freely: a copy costs nothing.
+ * The memory of one agop tensor. A `tf.Tensor` cannot be changed, so a box holds the one that is current, and
+ * a kernel replaces it. Boxes share elements freely: a copy costs nothing.
  */
 export class Box {
   readonly size: number;

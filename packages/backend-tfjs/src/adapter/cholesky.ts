@@ -7,8 +7,9 @@ import type { Boxed, Runtime } from './runtime.ts';
 import { blocks } from './triangular.ts';
 
 /**
- * The lower factor of A + ridge I in the place of A, block column by block column (left-looking): what the columns to the
- * left contribute is one product; the diagonal block is factorised by the host in float64, where the ridge is added.
+ * The lower factor of A + ridge I in the place of A, block column by block column (left-looking): what the
+ * columns to the left contribute is one product; the diagonal block is factorised by the host in float64,
+ * where the ridge is added.
  * Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
  */
 export async function cholesky(runtime: Runtime, a: Boxed, ridge: number): Promise<void> {

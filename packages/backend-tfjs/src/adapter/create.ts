@@ -7,17 +7,28 @@ import { tfjsEngine } from './tfjs-engine.ts';
 
 /** Options of {@link createTfjsBackend}. */
 export interface TfjsBackendOptions {
-  /** A backend registered with TensorFlow.js: 'cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow' (tfjs-node), ... */
+  /**
+   * A backend registered with TensorFlow.js: 'cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow' (tfjs-node), ...
+   */
   readonly backendName: string;
   /** The TensorFlow.js module. Default: `@tensorflow/tfjs-core` as the program has it installed. */
   readonly tf?: Tfjs;
   /** Name of the new backend. Default `tfjs-` and `backendName`. */
   readonly name?: string;
-  /** What it runs on; asked when the tfjs backend has started. Default: TensorFlow.js, its version and `backendName`. */
+  /**
+   * What it runs on; asked when the tfjs backend has started. Default: TensorFlow.js, its version and
+   * `backendName`.
+   */
   readonly describe?: () => Pick<Device, 'description' | 'details'>;
-  /** Where tfjs keeps its tensors. Default 'host' for the backends 'cpu', 'wasm' and 'tensorflow', else 'device'. */
+  /**
+   * Where tfjs keeps its tensors. Default 'host' for the backends 'cpu', 'wasm' and 'tensorflow', else
+   * 'device'.
+   */
   readonly space?: DeviceMemory['space'];
-  /** Bytes that all tfjs tensors of the process together may occupy; beyond, OutOfMemoryError. Default: no limit. */
+  /**
+   * Bytes that all tfjs tensors of the process together may occupy; beyond, OutOfMemoryError. Default: no
+   * limit.
+   */
   readonly memoryLimit?: number;
 }
 
@@ -25,16 +36,16 @@ export interface TfjsBackendOptions {
 const hostBackends: readonly string[] = ['cpu', 'wasm', 'tensorflow'];
 
 /**
- * A backend that computes with TensorFlow.js, in float32, on any of its backends. Several may live in one process, on
- * different tfjs backends: each operation makes its own active and puts the former one back, so a program's own
- * tfjs code is undisturbed (but switching costs up to a millisecond per operation, and a program must not await
- * `tf.setBackend` or `tf.ready` of its own while operations run).
+ * A backend that computes with TensorFlow.js, in float32, on any of its backends. Several may live in one
+ * process, on different tfjs backends: each operation makes its own active and puts the former one back, so a
+ * program's own tfjs code is undisturbed (but switching costs up to a millisecond per operation, and a
+ * program must not await `tf.setBackend` or `tf.ready` of its own while operations run).
  *
- * Functions that are not sound on a tfjs backend (WebGL divides 0 by 0 to 1, its sine has three digits on some
- * processors) are replaced, as `device.details.repairedFunctions` says.
+ * Functions that are not sound on a tfjs backend (WebGL divides 0 by 0 to 1, its sine has three digits on
+ * some processors) are replaced, as `device.details.repairedFunctions` says.
  *
- * Cholesky and triangular solves are blocked around tfjs's products, with the diagonal blocks on the host; eigh runs on
- * the host. Disposing of the backend frees its tensors and leaves TensorFlow.js as it is.
+ * Cholesky and triangular solves are blocked around tfjs's products, with the diagonal blocks on the host;
+ * eigh runs on the host. Disposing of the backend frees its tensors and leaves TensorFlow.js as it is.
  *
  * @throws {UnavailableError} if TensorFlow.js is not installed, has no such backend, or cannot start it here
  *

@@ -47,9 +47,9 @@ function invertLower(l: ArrayLike<number>, order: number): Float64Array {
 }
 
 /**
- * X with L X = B (or Lᵀ X = B) for one diagonal block: a product with its inverse, and one step of refinement that makes
- * up for what the inverse lost. What is not finite in B makes NaN of what depends on it, and only of that: a product would
- * spread it, as 0 times NaN is NaN.
+ * X with L X = B (or Lᵀ X = B) for one diagonal block: a product with its inverse, and one step of refinement
+ * that makes up for what the inverse lost. What is not finite in B makes NaN of what depends on it, and only
+ * of that: a product would spread it, as 0 times NaN is NaN.
  */
 export function solveBlock(
   tf: Tfjs,

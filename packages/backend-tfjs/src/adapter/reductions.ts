@@ -50,8 +50,8 @@ function asRows(runtime: Runtime, a: Boxed, axis: Axis): tfjs.Tensor2D {
 }
 
 /**
- * Row sums, [rows, 1], as sums of sums: tfjs's WebAssembly backend adds one element after the other in float32, which
- * is 1 % off after a million of them.
+ * Row sums, [rows, 1], as sums of sums: tfjs's WebAssembly backend adds one element after the other in
+ * float32, which is 1 % off after a million of them.
  */
 export function sumOfRows(tf: Tfjs, a: tfjs.Tensor2D): tfjs.Tensor2D {
   const [rows, columns] = a.shape;

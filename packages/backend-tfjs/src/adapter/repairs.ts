@@ -3,7 +3,8 @@ import type { Tfjs } from './library.ts';
 
 type Operand = tfjs.Tensor | tfjs.TensorLike;
 
-// What takes the place of tfjs functions that are not sound on some tfjs backend. Each is made of those that are.
+// What takes the place of tfjs functions that are not sound on some tfjs backend. Each is made of those that
+// are.
 
 /** x / y with NaN for 0 / 0 and ∞ / ∞, where tfjs says 1 for all equal operands (WebGL). */
 export function quotient(tf: Tfjs): Tfjs['div'] {
@@ -27,7 +28,9 @@ export function power(tf: Tfjs): Tfjs['pow'] {
     });
 }
 
-/** Row maxima by halving, where tfjs starts from a number above −∞ (WebGL). For matrices along axis 1, kept. */
+/**
+ * Row maxima by halving, where tfjs starts from a number above −∞ (WebGL). For matrices along axis 1, kept.
+ */
 export function maximumOfRows(tf: Tfjs): Tfjs['max'] {
   return <T extends tfjs.Tensor>(x: Operand): T =>
     tf.tidy((): T => {

@@ -19,8 +19,8 @@ export interface RuntimeOptions {
 }
 
 /**
- * Where kernels run: tfjs has one active backend per process, so each kernel makes its own active and puts the former one
- * back. What a kernel makes besides its result is freed.
+ * Where kernels run: tfjs has one active backend per process, so each kernel makes its own active and puts
+ * the former one back. What a kernel makes besides its result is freed.
  */
 export class Runtime {
   readonly tf: Tfjs;
@@ -50,7 +50,10 @@ export class Runtime {
     }
   }
 
-  /** Like {@link run} for one tensor that lives on, whatever `tf.tidy` surrounds the call. The caller disposes of it. */
+  /**
+   * Like {@link run} for one tensor that lives on, whatever `tf.tidy` surrounds the call. The caller disposes
+   * of it.
+   */
   make<T extends tfjs.Tensor>(work: () => T): T {
     return this.tf.keep(this.run(work));
   }
@@ -61,7 +64,10 @@ export class Runtime {
     out.buffer.replace(this.make(work));
   }
 
-  /** The elements of a matrix as a new tensor [rows, columns]; they are shared, not copied. Call it within {@link run}. */
+  /**
+   * The elements of a matrix as a new tensor [rows, columns]; they are shared, not copied. Call it within
+   * {@link run}.
+   */
   view({ buffer, rows, columns }: Boxed): tfjs.Tensor2D {
     const { tf } = this;
     const { patchwork } = buffer;

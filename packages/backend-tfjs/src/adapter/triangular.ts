@@ -4,8 +4,8 @@ import type { Tfjs } from './library.ts';
 import type { Boxed, Runtime } from './runtime.ts';
 
 /**
- * X with L X = B or Lᵀ X = B, in the place of B: block rows one after the other, each less the product with those that are
- * known. Nothing above L's diagonal blocks is read.
+ * X with L X = B or Lᵀ X = B, in the place of B: block rows one after the other, each less the product with
+ * those that are known. Nothing above L's diagonal blocks is read.
  */
 export function solveTriangular(runtime: Runtime, l: Boxed, b: Boxed, transpose: boolean): void {
   const { tf } = runtime;

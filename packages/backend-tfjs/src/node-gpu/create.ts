@@ -11,7 +11,8 @@ export interface TfjsNodeGpuOptions {
 
 /**
  * The engine 'tfjs-node-gpu': TensorFlow.js with its CUDA library through the adapter, float32. It has not
- * followed CUDA since 11.2; the engine 'cuda' of `@agop/backend-gpu` is the fast one and the one for current devices.
+ * followed CUDA since 11.2; the engine 'cuda' of `@agop/backend-gpu` is the fast one and the one for current
+ * devices.
  *
  * @throws {UnavailableError} if the package is not installed, does not load, or finds no GPU
  */

@@ -6,14 +6,15 @@ import { loadTfjsWasm, type TfjsWasm } from './library.ts';
 /** Options of {@link createTfjsWasmBackend}. */
 export interface TfjsWasmOptions {
   /**
-   * Where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm/dist` are: a folder or URL with its final slash, or
-   * a map from file name to place. Node finds them by itself; a browser program must serve them. It counts until
-   * TensorFlow.js starts its WebAssembly backend, once per process.
+   * Where the three `.wasm` files of `@tensorflow/tfjs-backend-wasm/dist` are: a folder or URL with its final
+   * slash, or a map from file name to place. Node finds them by itself; a browser program must serve them. It
+   * counts until TensorFlow.js starts its WebAssembly backend, once per process.
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>>;
   /**
-   * Threads to ask for, from 1; `device.details.threads` says how many there are. Default: TensorFlow.js's choice. It
-   * counts like `wasmPaths`, and only in cross-origin isolated pages: TensorFlow.js has no threads in Node.
+   * Threads to ask for, from 1; `device.details.threads` says how many there are. Default: TensorFlow.js's
+   * choice. It counts like `wasmPaths`, and only in cross-origin isolated pages: TensorFlow.js has no threads
+   * in Node.
    */
   readonly threads?: number;
   /** `@tensorflow/tfjs-core`. Default: as the program has it installed. */
@@ -22,7 +23,10 @@ export interface TfjsWasmOptions {
   readonly tfjsWasm?: TfjsWasm;
 }
 
-/** TensorFlow.js's WebAssembly memory ends at 4 GiB and fails unsafely there: intermediate results get the rest. */
+/**
+ * TensorFlow.js's WebAssembly memory ends at 4 GiB and fails unsafely there: intermediate results get the
+ * rest.
+ */
 const memoryLimit = 3 * 2 ** 30;
 
 /**

@@ -63,7 +63,8 @@ export const eighCases: readonly ConformanceCase[] = [
     }
   }),
 
-  // Reduced to a tridiagonal matrix, these leave rounding errors of rounding errors, down to where squares underflow.
+  // Reduced to a tridiagonal matrix, these leave rounding errors of rounding errors, down to where squares
+  // underflow.
   defineCase('eigh', 'products of few vectors that are mostly zero', async (t) => {
     for (const seed of [9, 10, 11, 12]) {
       for (const [n, rank, occupied] of [
@@ -131,7 +132,10 @@ async function demandDecomposition(t: Trial, a: Grid, known?: readonly number[])
     );
 }
 
-/** Ascending values, orthogonal vectors, small residual: a stable method keeps n rounding units, of which few are used. */
+/**
+ * Ascending values, orthogonal vectors, small residual: a stable method keeps n rounding units, of which few
+ * are used.
+ */
 function demandAccurate(t: Trial, a: Grid, w: Grid, v: Grid): void {
   const n = a.rows;
   for (let k = 1; k < n; k++) {

@@ -3,7 +3,10 @@ import { demand } from '../failure.ts';
 import { changed, type Grid, product, transposed } from '../reference/grid.ts';
 import type { Trial } from '../trial.ts';
 
-/** [rows, inner, columns]: single elements, vectors, below and above the sizes at which engines block, empty ones. */
+/**
+ * [rows, inner, columns]: single elements, vectors, below and above the sizes at which engines block, empty
+ * ones.
+ */
 const sizes = [
   [1, 1, 1],
   [2, 3, 1],
@@ -126,7 +129,10 @@ export const matmulCases: readonly ConformanceCase[] = [
   }),
 ];
 
-/** The bound of a sum of products in any order, Higham 2002, "Accuracy and Stability", section 3.1, with some room. */
+/**
+ * The bound of a sum of products in any order, Higham 2002, "Accuracy and Stability", section 3.1, with some
+ * room.
+ */
 function bound(t: Trial, terms: number, magnitude: Grid): Float64Array {
   return magnitude.data.map((size) => (terms + 4) * t.epsilon * size);
 }

@@ -136,7 +136,10 @@ function laplaceWithReset(t: Trial): Expression {
   return reset.sqrt().div(input('L')).neg().exp();
 }
 
-/** The neural tangent kernel of a rectifier network: N T with N = sqrt(p q), S = T = u / N, then T <- T k0(S) + k1(S), S <- k1(S). */
+/**
+ * The neural tangent kernel of a rectifier network: N T with N = sqrt(p q), S = T = u / N, then T <- T k0(S)
+ * + k1(S), S <- k1(S).
+ */
 function tangentKernel(depth: number): Expression {
   const scale = p.mul(q).sqrt();
   let covariance: Expression = u.div(scale);

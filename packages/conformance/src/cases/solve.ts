@@ -90,8 +90,8 @@ export const solveCases: readonly ConformanceCase[] = [
 ];
 
 /**
- * The normwise backward error ‖B − A X‖ / (‖A‖ ‖X‖ + ‖B‖) is that of a stable method: below n rounding units, whatever the
- * condition of A. Source: Higham 2002, "Accuracy and Stability", theorem 10.4.
+ * The normwise backward error ‖B − A X‖ / (‖A‖ ‖X‖ + ‖B‖) is that of a stable method: below n rounding units,
+ * whatever the condition of A. Source: Higham 2002, "Accuracy and Stability", theorem 10.4.
  */
 function demandSolution(t: Trial, what: string, a: Grid, x: Grid, b: Grid): void {
   const image = multiply(a, x);

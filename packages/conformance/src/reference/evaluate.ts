@@ -38,8 +38,8 @@ function cosine(x: number): number {
 export type Values = Readonly<Record<string, number>>;
 
 /**
- * An expression as a function of its inputs. Each part keeps its value for the point at which it was last computed, so
- * that shared parts are computed once.
+ * An expression as a function of its inputs. Each part keeps its value for the point at which it was last
+ * computed, so that shared parts are computed once.
  */
 export function reference(expression: Expression): (values: Values) => number {
   const parts = new Map<Expression, Part>();
@@ -96,8 +96,8 @@ function computation({ node }: Expression, partOf: (e: Expression) => Part): Par
 }
 
 /**
- * How far a stable evaluation may be off: what moving each input, and the result, by a few rounding units does. Inputs
- * that come with an error of their own (an inner product) have it in `errors`.
+ * How far a stable evaluation may be off: what moving each input, and the result, by a few rounding units
+ * does. Inputs that come with an error of their own (an inner product) have it in `errors`.
  *
  * @returns a function of the inputs' values and errors
  */

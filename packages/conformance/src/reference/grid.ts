@@ -1,7 +1,10 @@
 /** A matrix of the suite's own references: float64, row-major. */
 export interface Grid {
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly columns: number;
+  /** Elements, row-major. */
   readonly data: Float64Array;
 }
 

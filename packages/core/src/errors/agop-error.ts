@@ -22,13 +22,16 @@ export type AgopErrorCode =
   | 'ABORTED';
 
 /**
- * The base of all errors that agop throws on purpose. The message says what was wrong, where, and what to
- * do. Recognize errors by `code`, or by the static `isInstance` of their class, which goes by the code as well:
+ * The base of all errors that agop throws on purpose. The message says what was wrong, where, and what to do.
+ * Recognize errors by `code`, or by the static `isInstance` of their class, which goes by the code as well:
  * unlike `instanceof` both work when two copies of this package are loaded.
  */
 export class AgopError extends Error {
+  /** Tells the kind of failure, the same in all releases. */
   readonly code: AgopErrorCode;
-  /** The message before options are called by a name: `say` makes a text of it, in code or on a command line. */
+  /**
+   * The message before options are called by a name: `say` makes a text of it, in code or on a command line.
+   */
   readonly wording: Wording;
   /** Marks agop errors across package copies. */
   readonly [marker]: true = true;
@@ -41,8 +44,8 @@ export class AgopError extends Error {
   }
 
   /**
-   * True if `value` is an error of this class, from whichever copy of the package: `ShapeError.isInstance(error)`.
-   * `AgopError.isInstance` is true for all of them.
+   * True if `value` is an error of this class, from whichever copy of the package:
+   * `ShapeError.isInstance(error)`. `AgopError.isInstance` is true for all of them.
    */
   static readonly isInstance = (value: unknown): value is AgopError =>
     typeof value === 'object' && value !== null && marker in value;

@@ -19,9 +19,11 @@ export class DTypeError extends AgopError {
   }
 }
 
-/** Where in the input a bad value was found. Rows and columns count from 0. */
+/** Where in the input a bad value was found. */
 export interface ValuePosition {
+  /** From 0. */
   readonly row?: number;
+  /** From 0. */
   readonly column?: number;
 }
 
@@ -45,13 +47,17 @@ export class ValueError extends AgopError {
 export interface OptionProblem {
   /** What the option must do, to go on after `must`: `be a whole number from 1`. */
   readonly requirement: string;
+  /** The value that was given; left out where the option is missing. */
   readonly received?: unknown;
+  /** What would help, where that is known. */
   readonly suggestion?: OptionSuggestion;
 }
 
 /** What would help: to change an option, to leave it out, or to give it a value. */
 export interface OptionSuggestion {
+  /** Name of the option to change, as documented. */
   readonly option: string;
+  /** What to do with it. */
   readonly direction: 'raise' | 'lower' | 'omit' | 'use';
   /** The value to use. */
   readonly value?: string | number;
@@ -63,10 +69,14 @@ export class OptionError extends AgopError {
 
   /** Name of the option, as documented. */
   readonly option: string;
-  /** What it must do, e.g. `be a positive number`; undefined where the message says what is wrong in its own words. */
+  /**
+   * What it must do, e.g. `be a positive number`; undefined where the message says what is wrong in its own
+   * words.
+   */
   readonly requirement: string | undefined;
   /** The value that was given. */
   readonly received: unknown;
+  /** What would help, where that is known. */
   readonly suggestion: OptionSuggestion | undefined;
 
   /** @param problem what is required and what was given, or a message of its own */
@@ -100,8 +110,11 @@ export class UnknownLabelError extends AgopError {
   static override readonly isInstance = (value: unknown): value is UnknownLabelError =>
     hasCode(value, 'LABEL');
 
+  /** The label itself. */
   readonly label: unknown;
+  /** Its row, from 0; undefined where no row is to blame. */
   readonly row: number | undefined;
+  /** Its column, from 0; undefined where no column is to blame. */
   readonly column: number | undefined;
 
   constructor(message: string, label: unknown, position: ValuePosition = {}) {

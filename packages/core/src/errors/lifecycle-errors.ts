@@ -22,6 +22,7 @@ export class FormatError extends AgopError {
 
 /** A file or folder that cannot be read. */
 export interface Unreadable {
+  /** As it was given. */
   readonly path: string;
   /** For example `there is no such file`. */
   readonly reason: string;
@@ -42,8 +43,8 @@ export class StorageError extends AgopError {
 }
 
 /**
- * The work was stopped through an `AbortSignal`. `cause` is the signal's reason. Its `name` is that of the web's own error
- * for this, 'AbortError', by which programs recognize both.
+ * The work was stopped through an `AbortSignal`. `cause` is the signal's reason. Its `name` is that of the
+ * web's own error for this, 'AbortError', by which programs recognize both.
  */
 export class AbortedError extends AgopError {
   static override readonly isInstance = (value: unknown): value is AbortedError => hasCode(value, 'ABORTED');

@@ -67,7 +67,9 @@ export class DeviceError extends AgopError {
 
 /** One thing that was tried and why it failed. */
 export interface Attempt {
+  /** An engine, a library, a place. */
   readonly what: string;
+  /** Why it failed, for people. */
   readonly reason: string;
 }
 
@@ -76,6 +78,7 @@ export class UnavailableError extends AgopError {
   static override readonly isInstance = (value: unknown): value is UnavailableError =>
     hasCode(value, 'UNAVAILABLE');
 
+  /** All that was tried, in order. */
   readonly attempts: readonly Attempt[];
 
   constructor(message: string, attempts: readonly Attempt[] = [], options?: ErrorOptions) {

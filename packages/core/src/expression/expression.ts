@@ -38,7 +38,8 @@ export type Operand = Expression | number;
  * `map` and over pairs of rows by `pairwise`, differentiated by {@link derivative}.
  *
  * Expressions are immutable and interned: equal structure is the same object, so shared parts are computed
- * once. Building one simplifies constants (x + 0, x * 1, x * 0, pow(x, 2), ...), without regard to NaN or infinity in x.
+ * once. Building one simplifies constants (x + 0, x * 1, x * 0, pow(x, 2), ...), without regard to NaN or
+ * infinity in x.
  *
  * @example
  * const s = input('s');
@@ -47,6 +48,7 @@ export type Operand = Expression | number;
 export class Expression {
   /** Unique among live expressions; grows with construction, so operands have smaller ids. */
   readonly id: number;
+  /** Its operator and operands, for those who compile it. */
   readonly node: ExpressionNode;
 
   /** Use {@link input} and {@link constant} and the methods to build expressions. */
@@ -76,8 +78,9 @@ export class Expression {
   }
 
   /**
-   * this ^ exponent; NaN for a negative base, except that constant exponents of -1, 0, 1, 2, 3, 4 become products. Where
-   * engines differ, pow(NaN, 0), pow(1, NaN) and pow(1, ±Infinity), the result is not specified.
+   * this ^ exponent; NaN for a negative base, except that constant exponents of -1, 0, 1, 2, 3, 4 become
+   * products. Where engines differ, pow(NaN, 0), pow(1, NaN) and pow(1, ±Infinity), the result is not
+   * specified.
    */
   pow(exponent: Operand): Expression {
     return binary('pow', this, lift(exponent));
@@ -113,10 +116,12 @@ export class Expression {
     return unary('reciprocal', this);
   }
 
+  /** Square root; NaN below 0. */
   sqrt(): Expression {
     return unary('sqrt', this);
   }
 
+  /** e ^ this */
   exp(): Expression {
     return unary('exp', this);
   }
@@ -126,14 +131,17 @@ export class Expression {
     return unary('log', this);
   }
 
+  /** Sine, of radians. */
   sin(): Expression {
     return unary('sin', this);
   }
 
+  /** Cosine, of radians. */
   cos(): Expression {
     return unary('cos', this);
   }
 
+  /** Hyperbolic tangent. */
   tanh(): Expression {
     return unary('tanh', this);
   }
@@ -188,12 +196,18 @@ export function constant(value: number): Expression {
   return intern(`constant ${Object.is(value, -0) ? '-0' : value}`, { kind: 'constant', value });
 }
 
-/** `whenTrue` where left < right, else `whenFalse` (also where left or right is NaN). The branch not taken may be NaN or infinite. */
+/**
+ * `whenTrue` where left < right, else `whenFalse` (also where left or right is NaN). The branch not taken may
+ * be NaN or infinite.
+ */
 export function selectLess(left: Operand, right: Operand, whenTrue: Operand, whenFalse: Operand): Expression {
   return select('less', lift(left), lift(right), lift(whenTrue), lift(whenFalse));
 }
 
-/** `whenTrue` where left <= right, else `whenFalse` (also where left or right is NaN). The branch not taken may be NaN or infinite. */
+/**
+ * `whenTrue` where left <= right, else `whenFalse` (also where left or right is NaN). The branch not taken
+ * may be NaN or infinite.
+ */
 export function selectLessEqual(
   left: Operand,
   right: Operand,

@@ -13,7 +13,8 @@ export function isCommutative(operator: BinaryOperator): boolean {
 }
 
 /**
- * A simpler expression of the same value, without regard to NaN or infinity in the operands; undefined where there is none.
+ * A simpler expression of the same value, without regard to NaN or infinity in the operands; undefined where
+ * there is none.
  *
  * @param a the value of the left operand, if that is a constant
  * @param b the value of the right operand, if that is a constant

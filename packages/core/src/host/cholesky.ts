@@ -2,7 +2,8 @@ import { NotPositiveDefiniteError } from '../errors/index.ts';
 import { at, type Dense, put } from './dense.ts';
 
 /**
- * A + ridge I = L Lᵀ row by row, in place: l_ij = (a_ij − Σ_{k<j} l_ik l_jk) / l_jj, l_ii = √(a_ii + ridge − Σ_{k<i} l_ik²).
+ * A + ridge I = L Lᵀ row by row, in place: l_ij = (a_ij − Σ_{k<j} l_ik l_jk) / l_jj, l_ii = √(a_ii + ridge −
+ * Σ_{k<i} l_ik²).
  * Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
  *
  * @param a symmetric [n, n]; only the lower triangle is read, and the upper one becomes 0

@@ -10,8 +10,8 @@ export interface HostEigendecomposition {
 }
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix: Householder reflections to tridiagonal form, then implicit QR steps. All
- * in float64; about 9 n³ operations.
+ * Eigenvalues and eigenvectors of a symmetric matrix: Householder reflections to tridiagonal form, then
+ * implicit QR steps. All in float64; about 9 n³ operations.
  *
  * @param a row-major [n, n], of which the lower triangle is read; not changed
  * @throws {ConvergenceError} for NaN or infinite entries, and where the QR steps do not converge

@@ -89,8 +89,9 @@ function isNegligible({ diagonal: d, offDiagonal: e }: Tridiagonal, k: number, f
 }
 
 /**
- * Couplings up to this move no eigenvalue by more than 5e-32 of the largest entry. Where A lacks rank,
- * the reduction leaves a tail of rounding errors of rounding errors, down to where squares underflow and QR steps get nowhere.
+ * Couplings up to this move no eigenvalue by more than 5e-32 of the largest entry. Where A lacks rank, the
+ * reduction leaves a tail of rounding errors of rounding errors, down to where squares underflow and QR steps
+ * get nowhere.
  */
 function couplingFloor({ diagonal, offDiagonal }: Tridiagonal): number {
   let largest = 0;
@@ -99,7 +100,10 @@ function couplingFloor({ diagonal, offDiagonal }: Tridiagonal): number {
   return Math.max(1e-290, Number.EPSILON ** 2 * largest);
 }
 
-/** One QR step on the block first .. last: a rotation makes a bulge next to the band, further ones chase it out. */
+/**
+ * One QR step on the block first .. last: a rotation makes a bulge next to the band, further ones chase it
+ * out.
+ */
 function implicitStep(t: Tridiagonal, first: number, last: number): void {
   const { diagonal: d, offDiagonal: e } = t;
   let x = (d[first] as number) - wilkinsonShift(t, last);

@@ -15,7 +15,10 @@ export function norm(a: Dense, axis: Axis, out: Dense): void {
   fold(a, axis, out, { start: 0, join: (sum, value) => sum + value * value, finish: Math.sqrt });
 }
 
-/** One value per column (axis 0), per row (axis 1), or of all elements: joined one after the other in float64, then finished. */
+/**
+ * One value per column (axis 0), per row (axis 1), or of all elements: joined one after the other in float64,
+ * then finished.
+ */
 function fold(
   a: Dense,
   axis: Axis,

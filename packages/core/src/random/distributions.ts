@@ -16,9 +16,10 @@ export interface RandomKey {
 /**
  * Random numbers on the host: the definition that every backend's `random` follows.
  *
- * Block b of Philox 4x32-10 (counter = [b, stream], key = seed, both as 64-bit integers) gives elements 2b and 2b + 1: each pair of words makes a uniform
- * number of 53 bits, two uniform numbers make two normal ones (Box & Muller 1958). In float32 the same numbers are rounded;
- * a uniform one that would round up to 1 becomes the largest number below it.
+ * Block b of Philox 4x32-10 (counter = [b, stream], key = seed, both as 64-bit integers) gives elements 2b
+ * and 2b + 1: each pair of words makes a uniform number of 53 bits, two uniform numbers make two normal ones
+ * (Box & Muller 1958). In float32 the same numbers are rounded; a uniform one that would round up to 1
+ * becomes the largest number below it.
  *
  * @param length number of elements
  * @throws {OptionError} for a seed or stream that is not an integer in range

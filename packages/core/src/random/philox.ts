@@ -1,6 +1,6 @@
-// Philox 4x32-10: a counter-based generator. Every block of four words is a function of (counter, key) alone, so any
-// part of a stream can be computed anywhere, in any order.
-// Source: Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
+// Philox 4x32-10: a counter-based generator. Every block of four words is a function of (counter, key) alone,
+// so any part of a stream can be computed anywhere, in any order. Source: Salmon, Moraes, Dror, Shaw 2011,
+// "Parallel random numbers: as easy as 1, 2, 3".
 
 const multiplier0 = 0xd2511f53;
 const multiplier1 = 0xcd9e8d57;
