@@ -224,16 +224,18 @@ export interface Eigendecomposition {
  * `createBackend`, which checks operands and owns tensors; `@agop/conformance` proves it.
  *
  * Rules that hold for every operation:
- * - Results are new tensors owned by the caller, unless `out` or `overwrite` is given: then that tensor itself
- *   is returned. Operands stay the caller's, except that of `reshape` with `consume`, which is disposed.
+ * - Results are new tensors owned by the caller, unless `out` or `overwrite` is given: then that tensor
+ *   itself is returned. Operands stay the caller's, except that of `reshape` with `consume`, which is
+ *   disposed.
  * - Float operands of one operation share their dtype; the result has it too.
  * - Axes may have length 0. Matrices have rank 2.
  * - Operations enqueue and return at once. Only `read()` and the decompositions (`cholesky`,
  *   `solvePositiveDefinite`, `eigh`) are asynchronous: their failures depend on values and surface as
  *   rejections of their promise.
- * - Operands may be disposed as soon as an operation has returned; those of a decomposition when its promise has
- *   settled. A `read()` that has begun completes even if its tensor is disposed meanwhile.
- * - NaN and infinity pass through as IEEE arithmetic has it: 0 * NaN is NaN, and nothing is skipped for being 0.
+ * - Operands may be disposed as soon as an operation has returned; those of a decomposition when its promise
+ *   has settled. A `read()` that has begun completes even if its tensor is disposed meanwhile.
+ * - NaN and infinity pass through as IEEE arithmetic has it: 0 * NaN is NaN, and nothing is skipped for
+ *   being 0.
  * - The same call with the same operands gives the same bits.
  * - A failed operation leaves no tensor behind.
  * - Every operation throws {@link ShapeError}, {@link DTypeError}, {@link OptionError},
