@@ -1,4 +1,4 @@
-import { FormatError } from '@agop/core';
+import { FormatError, throwIfAborted } from '@agop/core';
 import type { FitOptions } from './fit-options.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
 import { ModelHolder } from './model-holder.ts';
@@ -135,6 +135,8 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> ext
     test?: { readonly x: T['input']; readonly y: K['targets'] },
   ): Promise<this> {
     const [trainer, { settings }] = [this.#trainer, this];
+    const { validation, signal } = options;
+    throwIfAborted(signal, 'The fit');
     const samples = await trainer.read(x, 'X', settings);
     const opened = await this.#task.open(y, samples.rows, trainer.noun);
     const all = { x: samples, y: opened.y };
@@ -144,7 +146,6 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> ext
       trainer.checkLike(own, samples, `${name.charAt(0).toUpperCase()}${name.slice(1)} `);
       return { x: own, y: targets };
     };
-    const { validation, signal } = options;
     const strata = opened.coding.strata(opened.y);
     const split: {
       readonly training: Samples<T['samples']>;
