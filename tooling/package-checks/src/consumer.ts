@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { transform } from 'esbuild';
 import { type Finished, run } from './run.ts';
 
 /** An empty folder outside the workspace, in which somebody installs packages with npm and runs a program. */
@@ -28,6 +29,15 @@ export class Consumer {
     const here = join(this.folder, name);
     if (existsSync(program)) await copyFile(program, here);
     else await writeFile(here, otherwise);
+    return run(node, [here], this.folder);
+  }
+
+  /** Runs a TypeScript program in ../consumers, compiled for every supported Node. */
+  async runCompiled(node: string, name: string): Promise<Finished> {
+    const source = await readFile(join(import.meta.dirname, '../consumers', name), 'utf8');
+    const { code } = await transform(source, { loader: 'ts', target: 'node20' });
+    const here = join(this.folder, name.replace('.ts', '.mjs'));
+    await writeFile(here, code);
     return run(node, [here], this.folder);
   }
 

@@ -23,5 +23,13 @@ describe.each(publishedPackages)('$name, installed by npm outside the workspace'
       const { code, stdout, stderr } = await consumer.run(node, `${name.replace('@agop/', '')}.mjs`, imports);
       expect(code, `${node}: ${stdout}${stderr}`).toBe(0);
     }
+
+    // Somebody outside of the workspace writes an estimator.
+    if (name !== '@agop/estimators') return;
+    for (const node of nodes) {
+      const { code, stdout, stderr } = await consumer.runCompiled(node, 'nearest-centroid.ts');
+      expect(code, `${node}: ${stderr}`).toBe(0);
+      expect(stdout).toMatch(/\d\d cases hold/);
+    }
   });
 });
