@@ -1,4 +1,7 @@
-/** What runs are examined with: residues and their logarithms, structure of metrics, Fourier analysis, circulant features. */
+/**
+ * What runs are examined with: residues and their logarithms, structure of metrics, Fourier analysis,
+ * circulant features.
+ */
 export {
   discreteLogarithms,
   logarithmOrder,

@@ -7,8 +7,8 @@ import { twiceDifferentiable } from './features/twice-differentiable.ts';
 /** Options of {@link agopTrace}. */
 export interface AgopTraceOptions {
   /**
-   * Estimate with this many random directions of the outputs instead of taking all outputs: unbiased, and cheaper where there
-   * are many. Default: exact.
+   * Estimate with this many random directions of the outputs instead of taking all outputs: unbiased, and
+   * cheaper where there are many. Default: exact.
    */
   readonly directions?: number;
   /** For `directions`. Change the stream at every step. Default seed 0. */
@@ -16,11 +16,13 @@ export interface AgopTraceOptions {
 }
 
 /**
- * The trace of the AGOP, (1/n) Σ_i ‖J(x_i)‖²_F with J = ∂f/∂x [outputs, d]: a scalar that tfjs can differentiate with respect
- * to what `f` depends on, as a regulariser: `optimizer.minimize(() => tf.add(loss(), tf.mul(agopTrace(f, x), 1e-3)))`.
- * Source: Mallinar et al., arXiv 2407.20199, appendix H; the estimate: Hutchinson 1989, with signs.
+ * The trace of the AGOP, (1/n) Σ_i ‖J(x_i)‖²_F with J = ∂f/∂x [outputs, d]: a scalar that tfjs can
+ * differentiate with respect to what `f` depends on, as a regulariser: `optimizer.minimize(() =>
+ * tf.add(loss(), tf.mul(agopTrace(f, x), 1e-3)))`. Source: Mallinar et al., arXiv 2407.20199, appendix H; the
+ * estimate: Hutchinson 1989, with signs.
  *
- * @param f rows [n, d] to [n, outputs], of operations that tfjs can differentiate twice; `tf.logSoftmax` is not among
+ * @param f rows [n, d] to [n, outputs], of operations that tfjs can differentiate twice; `tf.logSoftmax` is
+ *   not among
  * them, and gives wrong gradients
  * @param x [n, d], n at least 1
  * @throws {ShapeError} if `f` does not map rows to rows

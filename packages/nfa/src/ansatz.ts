@@ -21,7 +21,10 @@ export interface AnsatzOptions extends Omit<LayerFeatureOptions, 'initialKernel'
   readonly initialKernels?: readonly tf.Tensor2D[];
 }
 
-/** How alike a neural feature matrix is to AGOP and to AGOP^½: `cosineSimilarity` and `pearsonCorrelation` of `@agop/rfm`. */
+/**
+ * How alike a neural feature matrix is to AGOP and to AGOP^½: `cosineSimilarity` and `pearsonCorrelation` of
+ * `@agop/rfm`.
+ */
 export interface Correlations {
   readonly cosine: number;
   readonly pearson: number;

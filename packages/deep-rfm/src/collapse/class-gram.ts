@@ -9,7 +9,8 @@ export interface RowsByClassOptions {
 }
 
 /**
- * Row numbers, class after class: the first few of each. For pictures of Gram matrices, see {@link centeredCosines}.
+ * Row numbers, class after class: the first few of each. For pictures of Gram matrices, see
+ * {@link centeredCosines}.
  *
  * @param labels [n]
  * @param classes in the order wanted
@@ -29,8 +30,9 @@ export function rowsByClass<L extends Label>(
 }
 
 /**
- * Cosines between rows after their mean has been subtracted, [n, n], float64: about n² d operations on the host. With rows ordered by class, classes
- * that collapse become blocks of ones. A row that is the mean has cosines 0.
+ * Cosines between rows after their mean has been subtracted, [n, n], float64: about n² d operations on the
+ * host. With rows ordered by class, classes that collapse become blocks of ones. A row that is the mean has
+ * cosines 0.
  *
  * @param features [n, d]
  * @throws {ValueError} for NaN or infinite values

@@ -12,7 +12,10 @@ import {
 
 /** Options of the collapse metrics. */
 export interface CollapseOptions {
-  /** The classes and their order; each must have a sample. Default those that occur, sorted: numbers, then strings, then booleans. */
+  /**
+   * The classes and their order; each must have a sample. Default those that occur, sorted: numbers, then
+   * strings, then booleans.
+   */
   readonly classes?: readonly Label[];
 }
 
@@ -45,10 +48,12 @@ export interface ClassifiedFeatures {
  *
  * @param features [n, d]: any network's or kernel machine's features, rows being samples
  * @param labels [n]
- * @throws {ValueError} for NaN or infinite values, missing labels, one class only, or a class of `classes` without a sample
+ * @throws {ValueError} for NaN or infinite values, missing labels, one class only, or a class of `classes`
+ *   without a sample
  * @throws {UnknownLabelError} for a label that is not among `classes`
  * @throws {ShapeError} where features and labels differ in number
- * @throws {DTypeError} for features that are of no accepted kind, {DisposedError} for tensors that have been disposed
+ * @throws {DTypeError} for features that are of no accepted kind, {DisposedError} for tensors that have been
+ *   disposed
  */
 export async function classStatistics<L extends Label>(
   features: MatrixInput,
@@ -77,7 +82,8 @@ export async function classifyFeatures<L extends Label>(
 /**
  * Statistics of features whose samples are assigned to classes by index.
  *
- * A mean is computed from differences to the class's first sample, so that samples that coincide have exactly themselves as mean.
+ * A mean is computed from differences to the class's first sample, so that samples that coincide have exactly
+ * themselves as mean.
  *
  * @throws {ValueError} for fewer than two classes, or a class without a sample
  */

@@ -12,7 +12,8 @@ export interface ClassCovariances {
 }
 
 /**
- * The covariances that NC1 compares, as matrices: about n d² operations on the host. The metrics themselves do without them.
+ * The covariances that NC1 compares, as matrices: about n d² operations on the host. The metrics themselves
+ * do without them.
  *
  * @param features [n, d]
  * @param labels [n]

@@ -1,6 +1,9 @@
 import { OptionError } from '@agop/core';
 
-/** What each part of a layer does to NC1, in decades: log10 of the factor by which it falls. Negative where it rises. */
+/**
+ * What each part of a layer does to NC1, in decades: log10 of the factor by which it falls. Negative where it
+ * rises.
+ */
 export interface CollapseDrop {
   /** log10 of NC1 of the input over NC1 after the projection with M^(1/2). */
   readonly projection: number;
@@ -8,7 +11,10 @@ export interface CollapseDrop {
   readonly map: number;
   /** The sum of both. */
   readonly total: number;
-  /** Part of the whole drop that the projection accounts for; above 1 where Φ undoes some of it. Null where NC1 does not fall. */
+  /**
+   * Part of the whole drop that the projection accounts for; above 1 where Φ undoes some of it. Null where
+   * NC1 does not fall.
+   */
   readonly projectionShare: number | null;
 }
 
@@ -20,8 +26,8 @@ export interface LayerVariability {
 }
 
 /**
- * How the drop of NC1 in a layer divides between the projection with M^(1/2) and the feature map. On a logarithmic scale, because NC1 falls by factors: so the
- * drops of several layers add up.
+ * How the drop of NC1 in a layer divides between the projection with M^(1/2) and the feature map. On a
+ * logarithmic scale, because NC1 falls by factors: so the drops of several layers add up.
  *
  * @throws {OptionError} for a value that is not positive: a perfect collapse leaves nothing to divide
  */

@@ -8,7 +8,9 @@ import {
   classifyFeatures,
 } from './class-statistics.ts';
 
-/** Collapse of the variability within classes. Both are 0 where the samples of each class coincide, exactly. */
+/**
+ * Collapse of the variability within classes. Both are 0 where the samples of each class coincide, exactly.
+ */
 export interface NC1 {
   /** tr Σ_W / tr Σ_B */
   readonly ratio: number;
@@ -16,7 +18,10 @@ export interface NC1 {
   readonly scattering: number;
 }
 
-/** Directions in which the means' inner products are below this part of the largest are left out of Σ_B⁺: rounding. */
+/**
+ * Directions in which the means' inner products are below this part of the largest are left out of Σ_B⁺:
+ * rounding.
+ */
 const negligible = 1e-12;
 
 /**
@@ -24,14 +29,16 @@ const negligible = 1e-12;
  *
  *   Σ_W = (1/n) Σ_i (x_i - μ_c(i))(x_i - μ_c(i))ᵀ,   Σ_B = (1/C) Σ_c (μ_c - μ_G)(μ_c - μ_G)ᵀ
  *
- * with μ_G the plain average of the C class means. The published Deep RFM program divides Σ_W by n C instead of n: its number is `ratio / C`.
+ * with μ_G the plain average of the C class means. The published Deep RFM program divides Σ_W by n C instead
+ * of n: its number is `ratio / C`.
  *
- * Source: Papyan, Han, Donoho 2020 (arXiv 2008.08186), section 2.2 for `scattering`; Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv
- * 2402.13728) for `ratio`.
+ * Source: Papyan, Han, Donoho 2020 (arXiv 2008.08186), section 2.2 for `scattering`; Beaglehole, Súkeník,
+ * Mondelli, Belkin 2024 (arXiv 2402.13728) for `ratio`.
  *
  * @param features [n, d]
  * @param labels [n]
- * @throws {ValueError} as {@link classStatistics}, and where all class means coincide, which leaves NC1 undefined
+ * @throws {ValueError} as {@link classStatistics}, and where all class means coincide, which leaves NC1
+ *   undefined
  * @throws {UnknownLabelError} as {@link classStatistics}
  * @throws {ShapeError} as {@link classStatistics}
  * @throws {DTypeError} as {@link classStatistics}
@@ -79,8 +86,8 @@ export function variabilityCollapse({ matrix, statistics }: ClassifiedFeatures):
 }
 
 /**
- * Vectors u_k with Σ_B⁺ / C = Σ_k u_k u_kᵀ. With A [C, d] the centered means and A Aᵀ = Σ_k λ_k v_k v_kᵀ, Σ_B = AᵀA / C
- * and u_k = Aᵀ v_k / λ_k: nothing of size d × d is formed.
+ * Vectors u_k with Σ_B⁺ / C = Σ_k u_k u_kᵀ. With A [C, d] the centered means and A Aᵀ = Σ_k λ_k v_k v_kᵀ,
+ * Σ_B = AᵀA / C and u_k = Aᵀ v_k / λ_k: nothing of size d × d is formed.
  */
 function inverseMeans(centered: Float64Array, gram: Float64Array, count: number, d: number): Float64Array[] {
   const { values, vectors } = eigh(gram, count);

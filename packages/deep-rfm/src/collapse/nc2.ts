@@ -6,9 +6,14 @@ import {
   classifyFeatures,
 } from './class-statistics.ts';
 
-/** How far the centered class means are from a simplex equiangular tight frame. All are 0 for a perfect one. */
+/**
+ * How far the centered class means are from a simplex equiangular tight frame. All are 0 for a perfect one.
+ */
 export interface NC2 {
-  /** Mean, over the C × C entries, of the squared difference between the means' cosines and those of the simplex: 1 on, -1/(C - 1) off the diagonal. */
+  /**
+   * Mean, over the C × C entries, of the squared difference between the means' cosines and those of the
+   * simplex: 1 on, -1/(C - 1) off the diagonal.
+   */
   readonly distance: number;
   /** Equinorm: standard deviation of the means' norms over their average. */
   readonly equinorm: number;
@@ -19,11 +24,11 @@ export interface NC2 {
 }
 
 /**
- * NC2: whether the class means, centered at their plain average, are equally long and equally far apart in angle. A class whose mean is that
- * average has no direction; its cosines count as 0.
+ * NC2: whether the class means, centered at their plain average, are equally long and equally far apart in
+ * angle. A class whose mean is that average has no direction; its cosines count as 0.
  *
- * Source: Papyan, Han, Donoho 2020 (arXiv 2008.08186), section 2.2 for the parts; Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728) for
- * `distance`.
+ * Source: Papyan, Han, Donoho 2020 (arXiv 2008.08186), section 2.2 for the parts; Beaglehole, Súkeník,
+ * Mondelli, Belkin 2024 (arXiv 2402.13728) for `distance`.
  *
  * @param features [n, d]
  * @param labels [n]
@@ -70,7 +75,10 @@ export function simplexCollapse(statistics: ClassStatistics): NC2 {
   };
 }
 
-/** Multiplied by a power of two, so that products of two entries neither over- nor underflow and no bit is lost. */
+/**
+ * Multiplied by a power of two, so that products of two entries neither over- nor underflow and no bit is
+ * lost.
+ */
 function nearOne(gram: Float64Array): Float64Array {
   const largest = gram.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (!(largest > 0 && Number.isFinite(largest))) return gram;
@@ -82,7 +90,9 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Standard deviation, divided by n. Exactly 0 for equal values: differences to the first one are averaged. */
+/**
+ * Standard deviation, divided by n. Exactly 0 for equal values: differences to the first one are averaged.
+ */
 function deviation(values: readonly number[]): number {
   const first = values[0] as number;
   const shift = mean(values.map((value) => value - first));

@@ -3,14 +3,15 @@ import { type Label, type LabelInput, type MatrixInput, toHostMatrix } from '@ag
 import { type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 
 /**
- * NC3: alignment of a linear classifier with the centered class means A, ‖W / ‖W‖ - A / ‖A‖‖² in Frobenius norms: 0 where they agree up to
- * scale, 2 where they are orthogonal, 4 where they are opposite.
+ * NC3: alignment of a linear classifier with the centered class means A, ‖W / ‖W‖ - A / ‖A‖‖² in Frobenius
+ * norms: 0 where they agree up to scale, 2 where they are orthogonal, 4 where they are opposite.
  *
  * Source: Papyan, Han, Donoho 2020 (arXiv 2008.08186), section 2.2.
  *
  * @param features [n, d]
  * @param labels [n]
- * @param classifier W [C, d]: the weights that give each class's output, in the order of the classes (sorted, or as `classes`)
+ * @param classifier W [C, d]: the weights that give each class's output, in the order of the classes (sorted,
+ *   or as `classes`)
  * @throws {ShapeError} where W is not [C, d]
  * @throws {ValueError} as {@link classStatistics}; also where W or all centered means are 0
  * @throws {UnknownLabelError} as {@link classStatistics}; also where W or all centered means are 0

@@ -3,8 +3,8 @@ import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
 import { type ClassifiedFeatures, type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 
 /**
- * NC4: the part of the samples for which a classifier decides like the nearest class mean (the first of equally near ones). 1 where it has become the
- * nearest-class-mean classifier.
+ * NC4: the part of the samples for which a classifier decides like the nearest class mean (the first of
+ * equally near ones). 1 where it has become the nearest-class-mean classifier.
  *
  * Source: Papyan, Han, Donoho 2020 (arXiv 2008.08186), section 2.2, which shows the part that disagrees.
  *

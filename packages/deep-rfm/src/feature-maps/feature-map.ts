@@ -16,9 +16,9 @@ export interface DrawContext {
 }
 
 /**
- * The map Φ between two layers. It holds no state: what is random in it is drawn once for each layer, kept by that layer, and handed
- * back to `apply`. To write one of your own, implement this; to save a model that uses it, keep all that differs between
- * layers in the drawn tensors, and pass the map again when loading.
+ * The map Φ between two layers. It holds no state: what is random in it is drawn once for each layer, kept by
+ * that layer, and handed back to `apply`. To write one of your own, implement this; to save a model that uses
+ * it, keep all that differs between layers in the drawn tensors, and pass the map again when loading.
  */
 export interface FeatureMap {
   /** By which a saved model finds the map again. */

@@ -15,7 +15,10 @@ export type Spectrum = 'gaussian' | 'cauchy' | 'laplace';
 export interface RandomCosineOptions {
   /** Default 'cauchy', as published. */
   readonly spectrum?: Spectrum;
-  /** L, positive. Default 2. The published γ is 1 / L: 0.5 by default, 0.1 for CIFAR-10 and SVHN, 0.05 for MNIST. */
+  /**
+   * L, positive. Default 2. The published γ is 1 / L: 0.5 by default, 0.1 for CIFAR-10 and SVHN, 0.05 for
+   * MNIST.
+   */
   readonly bandwidth?: number;
   /** Number of random features D. Default that of the input's columns, as published. */
   readonly width?: number;
@@ -24,8 +27,8 @@ export interface RandomCosineOptions {
 /**
  * Random Fourier features √(2/D) cos(W x + b), with b uniform on [0, 2π).
  *
- * Source: Rahimi & Recht 2007 ("Random features for large-scale kernel machines"); Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728) for their use
- * in Deep RFM.
+ * Source: Rahimi & Recht 2007 ("Random features for large-scale kernel machines"); Beaglehole, Súkeník,
+ * Mondelli, Belkin 2024 (arXiv 2402.13728) for their use in Deep RFM.
  *
  * @throws {OptionError} for an unknown spectrum, or a bandwidth or width out of range
  */

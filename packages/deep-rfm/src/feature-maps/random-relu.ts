@@ -6,7 +6,10 @@ import { drawnTensor, type FeatureMap } from './feature-map.ts';
 export interface RandomReluOptions {
   /** Number of random features. Default 512. */
   readonly width?: number;
-  /** Distribution of the weights for d inputs: uniform on (-1/√d, 1/√d), or normal with variance 2/d. Default 'uniform', as published. */
+  /**
+   * Distribution of the weights for d inputs: uniform on (-1/√d, 1/√d), or normal with variance 2/d. Default
+   * 'uniform', as published.
+   */
   readonly weights?: 'uniform' | 'normal';
 }
 
@@ -15,7 +18,8 @@ const rectified = input('u').max(0);
 /**
  * Random ReLU features max(W x, 0), without bias: one layer of an untrained network.
  *
- * Source: Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728), Deep RFM with the default initialisation of a linear layer.
+ * Source: Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728), Deep RFM with the default
+ * initialisation of a linear layer.
  *
  * @throws {OptionError} for a width that is not a whole number from 1, or an unknown distribution
  */

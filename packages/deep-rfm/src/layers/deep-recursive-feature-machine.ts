@@ -5,7 +5,9 @@ import { type FittedRows, fitRows } from './fitted-rows.ts';
 import { applyLayer, type DeepLayer, normalizeRows } from './layer.ts';
 import { type DeepRecursionOptions, type DeepRecursionSettings, deepRecursionSettings } from './options.ts';
 
-/** What {@link deepRecursiveFeatureMachine} needs. The tensors stay the caller's and must outlive the loop. */
+/**
+ * What {@link deepRecursiveFeatureMachine} needs. The tensors stay the caller's and must outlive the loop.
+ */
 export interface DeepRecursiveFeatureMachineOptions extends DeepRecursionOptions {
   readonly backend: Backend;
   /** Training points [n, d]. */
@@ -19,7 +21,10 @@ export interface DeepRecursiveFeatureMachineOptions extends DeepRecursionOptions
 export interface Depth {
   /** The rows at this depth, normalised: the input of the next layer, [n, width]. */
   readonly rows: Tensor;
-  /** The kernel machine on these rows: fitted once, when it is asked for or the loop goes on to a further layer; owned by the loop. */
+  /**
+   * The kernel machine on these rows: fitted once, when it is asked for or the loop goes on to a further
+   * layer; owned by the loop.
+   */
   machine(): Promise<KernelMachine>;
 }
 
@@ -53,9 +58,10 @@ export function isLayerStep(step: DeepRFMStep): step is LayerStep {
 }
 
 /**
- * Deep RFM as a loop that one can watch. In each layer: scale the rows to length 1, fit a kernel machine, take its AGOP as M, and map
- * X ← Φ(X M^(1/2)). Yields once for the input (the data as they are) and once for each layer, before a kernel machine is fitted to what the layer
- * made: the last one is fitted only if it is asked for.
+ * Deep RFM as a loop that one can watch. In each layer: scale the rows to length 1, fit a kernel machine,
+ * take its AGOP as M, and map X ← Φ(X M^(1/2)). Yields once for the input (the data as they are) and once for
+ * each layer, before a kernel machine is fitted to what the layer made: the last one is fitted only if it is
+ * asked for.
  *
  * Between layers the event loop gets a turn. Leaving the loop early frees everything.
  *
@@ -64,8 +70,8 @@ export function isLayerStep(step: DeepRFMStep): step is LayerStep {
  * @throws {OptionError} for an option out of range
  * @throws {ShapeError} for tensors that do not fit each other
  * @throws {DTypeError} for dtypes that do not go together
- * @throws {NotPositiveDefiniteError} if a kernel matrix plus ridge is not numerically positive definite: rows that have
- *   collapsed to one point, or equal rows, without ridge
+ * @throws {NotPositiveDefiniteError} if a kernel matrix plus ridge is not numerically positive definite: rows
+ *   that have collapsed to one point, or equal rows, without ridge
  * @throws {AbortedError} through `signal`
  *
  * @example

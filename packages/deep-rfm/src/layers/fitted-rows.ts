@@ -2,7 +2,9 @@ import type { Backend, Tensor } from '@agop/core';
 import { type KernelMachine, recursiveFeatureMachine } from '@agop/rfm';
 import type { DeepRecursionSettings } from './options.ts';
 
-/** A kernel machine on some rows, and the metric that follows from it. Owns them; the rows stay the caller's. */
+/**
+ * A kernel machine on some rows, and the metric that follows from it. Owns them; the rows stay the caller's.
+ */
 export interface FittedRows {
   readonly machine: KernelMachine;
   /** M = AGOP (over its largest entry), [d, d]: computed when it is first asked for. */
@@ -20,7 +22,10 @@ export interface RowsToFit {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Fits a kernel machine with `settings.iterations - 1` metric updates before it; `nextMetric` is that of the last update. */
+/**
+ * Fits a kernel machine with `settings.iterations - 1` metric updates before it; `nextMetric` is that of the
+ * last update.
+ */
 export async function fitRows(settings: DeepRecursionSettings, rows: RowsToFit): Promise<FittedRows> {
   const { kernel, ridge, seed, centering, normalization, agopSamples, solver } = settings;
   const iterations = settings.iterations - 1;

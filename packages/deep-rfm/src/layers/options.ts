@@ -19,13 +19,22 @@ export interface DeepRecursionOptions
   readonly depth?: number;
   /** Default `laplace({ bandwidth: 2 })`. */
   readonly kernel?: Kernel;
-  /** λ of the kernel ridge regression in each layer, from 0. Default 0: interpolation. The published program has 1e-3, see {@link deepPresets}. */
+  /**
+   * λ of the kernel ridge regression in each layer, from 0. Default 0: interpolation. The published program
+   * has 1e-3, see {@link deepPresets}.
+   */
   readonly ridge?: number;
-  /** Metric updates in each layer, from 1. There are as many fits: the metric of the last update maps the rows on. Default 1. */
+  /**
+   * Metric updates in each layer, from 1. There are as many fits: the metric of the last update maps the rows
+   * on. Default 1.
+   */
   readonly iterations?: number;
   /** Exponent of M in the projection, positive. Default 1/2. */
   readonly power?: number;
-  /** `unit` scales each row of a layer's input to length 1 (a row of zeros stays), `none` keeps it. Default 'unit'. */
+  /**
+   * `unit` scales each row of a layer's input to length 1 (a row of zeros stays), `none` keeps it. Default
+   * 'unit'.
+   */
   readonly rowNormalization?: RowNormalization;
   /** Φ. Default `randomRelu({ width: 512 })`. */
   readonly featureMap?: FeatureMap;
@@ -53,7 +62,8 @@ export interface DeepRecursionSettings extends Pick<RecursionOptions, 'agopSampl
 /**
  * Named settings of published programs, to spread into options.
  *
- * - `collapse2024`: dmbeaglehole/neural_collapse_rfm (arXiv 2402.13728). It asks for no ridge, but the package under it then uses 1e-3.
+ * - `collapse2024`: dmbeaglehole/neural_collapse_rfm (arXiv 2402.13728). It asks for no ridge, but the
+ *   package under it then uses 1e-3.
  */
 export const deepPresets = {
   collapse2024: {

@@ -5,7 +5,8 @@ import { meanOf } from '../structure/square.ts';
 import type { ModularOperation } from '../tasks/operation.ts';
 
 /**
- * A random row for {@link blockCirculantMetric}: uniform on [0, 1) (Philox, stream 1 of the seed), [p] or, for * and /, [p - 1].
+ * A random row for {@link blockCirculantMetric}: uniform on [0, 1) (Philox, stream 1 of the seed), [p] or,
+ * for * and /, [p - 1].
  *
  * @throws {OptionError} for an operation that is not one of + - * /, or a p that is not prime for * and /
  */
@@ -14,10 +15,11 @@ export function randomCirculantRow(operation: ModularOperation, p: number, seed:
 }
 
 /**
- * The block matrix W = [[D, C], [C^T, D]] of Observation 1 with D = I - 1 1^T / p and C constant along wrapped diagonals (+, *) or
- * anti-diagonals (-, /): C_ij = r[(i - j) mod n] or r[(i + j) mod n], with r the row less its mean, as in the published program. For * and /
- * both indices are discrete logarithms and residue 0 gets zeros. W is symmetric, but in general not positive semidefinite: its root takes negative eigenvalues as 0.
- * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3, "Random circulant features".
+ * The block matrix W = [[D, C], [C^T, D]] of Observation 1 with D = I - 1 1^T / p and C constant along
+ * wrapped diagonals (+, *) or anti-diagonals (-, /): C_ij = r[(i - j) mod n] or r[(i + j) mod n], with r the
+ * row less its mean, as in the published program. For * and / both indices are discrete logarithms and
+ * residue 0 gets zeros. W is symmetric, but in general not positive semidefinite: its root takes negative
+ * eigenvalues as 0. Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3, "Random circulant features".
  *
  * @param row wrapped diagonals of C, [p] or, for * and /, [p - 1]
  * @returns row-major [2p, 2p]

@@ -34,11 +34,12 @@ export interface CirculantFeaturesResult {
 }
 
 /**
- * Fits one kernel machine in the root of a random block-circulant metric: that structure alone, without any learning of features, lets a kernel
- * machine answer pairs that it has not seen.
- * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3, "Random circulant features".
+ * Fits one kernel machine in the root of a random block-circulant metric: that structure alone, without any
+ * learning of features, lets a kernel machine answer pairs that it has not seen. Source: Mallinar et al. 2025
+ * (arXiv 2407.20199), section 3, "Random circulant features".
  *
- * @throws {OptionError} for a task that is not one of + - * /, a p that is not prime for * and /, or a dtype that the
+ * @throws {OptionError} for a task that is not one of + - * /, a p that is not prime for * and /, or a dtype
+ *   that the
  * backend lacks
  * @throws {ShapeError} for a row of another length
  * @throws {NotPositiveDefiniteError} if the kernel matrix is not numerically positive definite

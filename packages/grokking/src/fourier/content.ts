@@ -6,8 +6,9 @@ import { discreteFourierTransform } from './transform.ts';
 /** How much of a predictor is a Fourier multiplication algorithm. */
 export interface FourierContent {
   /**
-   * Part of the variance of the outputs over (a, b, l) that a function of a + b - l alone (a - b - l for subtraction) explains: 1 for the Fourier
-   * multiplication algorithm with any weights, about 1 / n^2 for outputs without structure.
+   * Part of the variance of the outputs over (a, b, l) that a function of a + b - l alone (a - b - l for
+   * subtraction) explains: 1 for the Fourier multiplication algorithm with any weights, about 1 / n^2 for
+   * outputs without structure.
    */
   readonly share: number;
   /**
@@ -18,9 +19,9 @@ export interface FourierContent {
 }
 
 /**
- * Compares a predictor's outputs on the whole table with the Fourier multiplication algorithm. That algorithm, with any weights on its
- * frequencies, is exactly the set of outputs that depend on a + b - l alone; for multiplication and division the three are discrete logarithms and
- * residue 0 is left out.
+ * Compares a predictor's outputs on the whole table with the Fourier multiplication algorithm. That
+ * algorithm, with any weights on its frequencies, is exactly the set of outputs that depend on a + b - l
+ * alone; for multiplication and division the three are discrete logarithms and residue 0 is left out.
  *
  * @param outputs row-major [pairs, p], a row per pair of `modularTable(operation, p)` in its order
  * @throws {ShapeError} if there are not as many outputs as the table asks for

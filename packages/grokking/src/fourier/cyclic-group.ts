@@ -15,7 +15,8 @@ export interface CyclicGroup {
 /**
  * The cyclic group in which an operation is addition (sign 1) or subtraction (sign -1).
  *
- * @throws {OptionError} for an operation without one, or a p that is not prime for multiplication and division
+ * @throws {OptionError} for an operation without one, or a p that is not prime for multiplication and
+ *   division
  */
 export function cyclicGroup(operation: ModularOperation, p: number): CyclicGroup {
   const { group, block } = structureOf(operation);

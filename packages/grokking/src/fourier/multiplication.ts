@@ -7,14 +7,15 @@ import { discreteFourierTransform, type Roots, rootsOfUnity } from './transform.
 export type RowPredictor = (inputs: ArrayLike<number>) => Float64Array;
 
 /**
- * The Fourier multiplication algorithm, an explicit predictor of an operation modulo p: transform both operands, multiply frequency by
- * frequency, and compare with the transform of every possible result,
+ * The Fourier multiplication algorithm, an explicit predictor of an operation modulo p: transform both
+ * operands, multiply frequency by frequency, and compare with the transform of every possible result,
  *
  *     y_add(x; l) = sqrt(p) <F x1 . F x2, F e_l>        y_sub(x; l) = sqrt(p) <F x1 . F e_(-l), F x2>
  *
- * with F the unitary DFT and <u, v> = u^T conj(v). On one-hot pairs it gives the one-hot result. Multiplication and division are
- * addition and subtraction of discrete logarithms; pairs with residue 0 are answered apart: the result is 0.
- * Source: Mallinar et al. 2025 (arXiv 2407.20199), eq. 8 and 14 (eq. 14 prints e_(p-l-1) for indices from 1); Nanda et al. 2023.
+ * with F the unitary DFT and <u, v> = u^T conj(v). On one-hot pairs it gives the one-hot result.
+ * Multiplication and division are addition and subtraction of discrete logarithms; pairs with residue 0 are
+ * answered apart: the result is 0. Source: Mallinar et al. 2025 (arXiv 2407.20199), eq. 8 and 14 (eq. 14
+ * prints e_(p-l-1) for indices from 1); Nanda et al. 2023.
  *
  * @throws {OptionError} for an operation that is not one of + - * /, or a p that is not prime for * and /
  */
@@ -72,7 +73,10 @@ function combine(first: Float64Array, second: Float64Array, group: CyclicGroup, 
   });
 }
 
-/** The bilinear form that is 1 exactly on the one-hot pairs whose result is residue 0 in multiplication or division. */
+/**
+ * The bilinear form that is 1 exactly on the one-hot pairs whose result is residue 0 in multiplication or
+ * division.
+ */
 function zeroResult(first: Float64Array, second: Float64Array, divides: boolean): number {
   const total = (v: Float64Array): number => v.reduce((sum, value) => sum + value, 0);
   const [zeroA, zeroB] = [first[0] as number, second[0] as number];

@@ -4,8 +4,9 @@ import type { BlockShape } from '../tasks/operation.ts';
 import { discreteFourierTransform, rootsOfUnity } from './transform.ts';
 
 /**
- * The power |F B F^T|^2 of a block at each pair of frequencies, F the unitary DFT, row-major [n, n]; the sum is ||B||_F^2. A circulant block has
- * power only where the frequencies add up to 0, a Hankel block only where they are equal.
+ * The power |F B F^T|^2 of a block at each pair of frequencies, F the unitary DFT, row-major [n, n]; the sum
+ * is ||B||_F^2. A circulant block has power only where the frequencies add up to 0, a Hankel block only where
+ * they are equal.
  *
  * @param block row-major [n, n]
  * @throws {ShapeError} if it is not square
@@ -40,8 +41,8 @@ export function blockSpectrum(block: ArrayLike<number>): Float64Array {
 }
 
 /**
- * The singular values of the nearest circulant (or Hankel) matrix by frequency: sqrt(n) |F c| with c its wrapped diagonals, for frequencies
- * 0 .. floor(n / 2); those above mirror them.
+ * The singular values of the nearest circulant (or Hankel) matrix by frequency: sqrt(n) |F c| with c its
+ * wrapped diagonals, for frequencies 0 .. floor(n / 2); those above mirror them.
  *
  * @param block row-major [n, n]
  * @throws {ShapeError} if it is not square

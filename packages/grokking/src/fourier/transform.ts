@@ -21,8 +21,8 @@ export function rootsOfUnity(n: number): Roots {
 }
 
 /**
- * The unitary discrete Fourier transform, out[k] = n^(-1/2) sum_j v[j] exp(-2 pi i j k / n), by its definition: n^2 operations. The lengths here
- * are primes and primes less one, of a few hundred at most.
+ * The unitary discrete Fourier transform, out[k] = n^(-1/2) sum_j v[j] exp(-2 pi i j k / n), by its
+ * definition: n^2 operations. The lengths here are primes and primes less one, of a few hundred at most.
  *
  * @param v real vector [n]
  * @param roots reuse them between vectors of one length

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { hadamard, product } from './product.ts';
 import type { QuadraticWeights } from './weights.ts';
 
-// For f(x) = W2 (W1 x)^2 the Jacobian is J(x) = 2 W2 diag(W1 x) W1. With Q = W2^T W2 and the second moment S = (1/n) sum x x^T of the inputs,
+// For f(x) = W2 (W1 x)^2 the Jacobian is J(x) = 2 W2 diag(W1 x) W1. With Q = W2^T W2 and the second moment
+// S = (1/n) sum x x^T of the inputs,
 //
 //   AGOP = (1/n) sum J^T J = 4 W1^T (Q o (W1 S W1^T)) W1,      tr AGOP = 4 sum (Q o (W1 S W1^T) o (W1 W1^T)),
 //

@@ -3,7 +3,8 @@ import { hiddenMoments, hiddenProducts } from './feature-matrices.ts';
 import { hadamard, product } from './product.ts';
 import type { QuadraticWeights } from './weights.ts';
 
-// Closed forms: tfjs-core alone registers no gradient functions, and these need fewer operations than its tape.
+// Closed forms: tfjs-core alone registers no gradient functions, and these need fewer operations than its
+// tape.
 
 /**
  * The gradients of mean((W2 (W1 x)^2 - y)^2), the mean over rows and outputs, with respect to W1 and W2.
@@ -27,8 +28,8 @@ export function lossGradients(weights: QuadraticWeights, x: tf.Tensor2D, y: tf.T
 }
 
 /**
- * The gradients of `quadraticAgopTrace` with respect to W1 and W2: with Q = W2^T W2, N = W1 S W1^T, G = W1 W1^T they are
- * 8 ((Q o G) W1 S + (Q o N) W1) and 8 W2 (N o G).
+ * The gradients of `quadraticAgopTrace` with respect to W1 and W2: with Q = W2^T W2, N = W1 S W1^T, G = W1
+ * W1^T they are 8 ((Q o G) W1 S + (Q o N) W1) and 8 W2 (N o G).
  *
  * @param moment S of the inputs, [d, d]
  */

@@ -17,11 +17,16 @@ export interface NetworkOptions {
   readonly optimizer?: 'adamw' | 'sgd';
   /** Default 1e-3 for adamw, 1 for sgd. */
   readonly learningRate?: number;
-  /** Decoupled from the gradients in adamw; for sgd a multiple of the weights added to the gradients. Default 1 for adamw, 0 for sgd. */
+  /**
+   * Decoupled from the gradients in adamw; for sgd a multiple of the weights added to the gradients. Default
+   * 1 for adamw, 0 for sgd.
+   */
   readonly weightDecay?: number;
   /** Weight of the AGOP's trace in the loss, from 0. The AGOP is that of all training inputs. Default 0. */
   readonly agopPenalty?: number;
-  /** Symmetric matrix that multiplies the inputs, row-major [d, d]. Default none: one-hot rows as they are. */
+  /**
+   * Symmetric matrix that multiplies the inputs, row-major [d, d]. Default none: one-hot rows as they are.
+   */
   readonly transform?: Float64Array;
   /** Seed of weights and batches. Default 0. */
   readonly seed?: number;

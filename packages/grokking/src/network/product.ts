@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * op(A) op(B) with the transposes made first: tfjs's WebAssembly backend multiplies plain operands by XNNPACK, transposed ones by a loop that
- * is ten times slower.
+ * op(A) op(B) with the transposes made first: tfjs's WebAssembly backend multiplies plain operands by
+ * XNNPACK, transposed ones by a loop that is ten times slower.
  */
 export function product(
   a: tf.Tensor2D,

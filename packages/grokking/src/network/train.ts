@@ -20,11 +20,14 @@ export interface NetworkEpoch {
   readonly testAccuracy: number;
   readonly correctLogitLoss: number;
   /**
-   * Circulant deviation (sum convention) of the lower left block of the network's AGOP along diagonals, in the order of the operation's group. Null
-   * where that is not known.
+   * Circulant deviation (sum convention) of the lower left block of the network's AGOP along diagonals, in
+   * the order of the operation's group. Null where that is not known.
    */
   readonly circulantDeviation: number | null;
-  /** The same along anti-diagonals: for + the networks' blocks become Hankel, where those of kernel machines become circulant. */
+  /**
+   * The same along anti-diagonals: for + the networks' blocks become Hankel, where those of kernel machines
+   * become circulant.
+   */
   readonly hankelDeviation: number | null;
   /** The same two of the neural feature matrix W1^T W1. */
   readonly featureMatrixCirculantDeviation: number | null;
@@ -57,10 +60,10 @@ export interface NetworkResult {
 }
 
 /**
- * Trains f(x) = W2 (W1 x)^2 on a task with mean squared error, and measures it as an RFM is measured. Yields before training and after
- * every measured epoch. Runs on the current tfjs backend, in float32; between batches nothing is left in tfjs's memory, and
- * leaving the loop early frees all.
- * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 4 and appendices D and H.
+ * Trains f(x) = W2 (W1 x)^2 on a task with mean squared error, and measures it as an RFM is measured. Yields
+ * before training and after every measured epoch. Runs on the current tfjs backend, in float32; between
+ * batches nothing is left in tfjs's memory, and leaving the loop early frees all. Source: Mallinar et al.
+ * 2025 (arXiv 2407.20199), section 4 and appendices D and H.
  *
  * @throws {OptionError} for an option out of range
  * @throws {AbortedError} through `signal`

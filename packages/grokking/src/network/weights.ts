@@ -17,7 +17,8 @@ export interface QuadraticWeights {
 }
 
 /**
- * New weights, uniform within 1 / sqrt(fan in) as PyTorch initialises linear layers; Philox streams 2 and 3 of the seed.
+ * New weights, uniform within 1 / sqrt(fan in) as PyTorch initialises linear layers; Philox streams 2 and 3
+ * of the seed.
  *
  * @param columns length d of an input row
  * @returns variables that the caller disposes

@@ -25,13 +25,16 @@ export interface MemoryCheck {
   /** Bytes that the backend may use. Default and upper limit: what its device says it has, if it does. */
   readonly memoryBudget?: number;
   /**
-   * Free bytes of the program's own memory, for one-hot rows, outputs and metrics. Where the backend computes in that memory (on the CPU), for its
-   * tensors as well. Default: not known, not compared.
+   * Free bytes of the program's own memory, for one-hot rows, outputs and metrics. Where the backend computes
+   * in that memory (on the CPU), for its tensors as well. Default: not known, not compared.
    */
   readonly freeHostBytes?: number;
 }
 
-/** What an engine takes for itself: code, stacks, workspace, the rest of the last growth. The WebAssembly engine has 30 to 40 MB. */
+/**
+ * What an engine takes for itself: code, stacks, workspace, the rest of the last growth. The WebAssembly
+ * engine has 30 to 40 MB.
+ */
 const engineBytes = 2 ** 26;
 
 /**

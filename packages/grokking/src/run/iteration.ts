@@ -13,7 +13,10 @@ export interface OperationMeasures {
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
   readonly correctLogitLoss: number;
-  /** That of the AGOP, which both share, along the diagonals and in the order of this operation. Null where no structure is known. */
+  /**
+   * That of the AGOP, which both share, along the diagonals and in the order of this operation. Null where no
+   * structure is known.
+   */
   readonly circulantDeviation: number | null;
 }
 
@@ -30,9 +33,10 @@ export interface GrokkingIteration {
   /** Squared error of the right answer's output on the test pairs, averaged over pairs: near 1 by chance. */
   readonly correctLogitLoss: number;
   /**
-   * The paper's circulant deviation D (`circulantDeviation`, sum convention) of the lower left block of the AGOP after this fit, along
-   * anti-diagonals for - and /, in the order of discrete logarithms for * and /. Near 1 without structure, 0 for a perfect one. Null where
-   * no such structure is known, or p is not prime for *. With two operations, that of the first; `operations` has both.
+   * The paper's circulant deviation D (`circulantDeviation`, sum convention) of the lower left block of the
+   * AGOP after this fit, along anti-diagonals for - and /, in the order of discrete logarithms for * and /.
+   * Near 1 without structure, 0 for a perfect one. Null where no such structure is known, or p is not prime
+   * for *. With two operations, that of the first; `operations` has both.
    */
   readonly circulantDeviation: number | null;
   /** Cosine of the AGOP after this fit with that of the last fit. Null until the run has ended. */

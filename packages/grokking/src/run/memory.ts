@@ -10,10 +10,12 @@ export interface MemoryPart {
 }
 
 /**
- * Bytes of tensors that a run holds at its peak. Most of it is the kernel matrix, n^2 elements, where a considerable part of the table trains, and
- * one-hot test rows otherwise. What an engine takes for itself is not in it.
+ * Bytes of tensors that a run holds at its peak. Most of it is the kernel matrix, n^2 elements, where a
+ * considerable part of the table trains, and one-hot test rows otherwise. What an engine takes for itself is
+ * not in it.
  *
- * @param kernelEigenvalues whether the eigenvalues of the kernel matrix are asked for, which takes another such matrix
+ * @param kernelEigenvalues whether the eigenvalues of the kernel matrix are asked for, which takes another
+ *   such matrix
  */
 export function grokkingMemory(sizes: GrokkingSizes, dtype: FloatDType, kernelEigenvalues = false): number {
   return sum(tensorMemory(sizes, dtype, kernelEigenvalues));
@@ -28,7 +30,8 @@ export function tensorMemory(
   const { trainSize: n, testSize: m, columns: d, p } = sizes;
   const run = { samples: n, outputs: p, features: d, nonzerosPerColumn: mostPerColumn(sizes) };
   const { data, fit, agop, update } = recursionMemory(run, dtype);
-  // A fit is followed by predictions, then by the AGOP, then by its root: what the largest of these holds besides counts.
+  // A fit is followed by predictions, then by the AGOP, then by its root: what the largest of these holds
+  // besides counts.
   const square = (kernelEigenvalues ? 2 : 1) * fit;
   const predicting = predictionMemory(run, m, dtype);
   const fitting = Math.max(square, agop, update);
@@ -42,7 +45,10 @@ export function tensorMemory(
   ];
 }
 
-/** About how many training pairs have the most frequent operand; with two operations half of them share the task bit. */
+/**
+ * About how many training pairs have the most frequent operand; with two operations half of them share the
+ * task bit.
+ */
 function mostPerColumn({ trainSize: n, testSize: m, columns, p }: GrokkingSizes): number {
   if (columns > 2 * p) return n / 2;
   const mean = n / p;
@@ -50,7 +56,8 @@ function mostPerColumn({ trainSize: n, testSize: m, columns, p }: GrokkingSizes)
 }
 
 /**
- * What a run holds in the program's own memory, in float64 whatever the tensors are: rows, labels, outputs, matrices of all fits.
+ * What a run holds in the program's own memory, in float64 whatever the tensors are: rows, labels, outputs,
+ * matrices of all fits.
  *
  * @param iterations metric updates; there is one fit more
  */

@@ -14,11 +14,16 @@ import type { ModularTask } from '../tasks/task.ts';
 export interface GrokkingOptions extends CenteringOptions {
   readonly backend: Backend;
   readonly task: ModularTask;
-  /** Default the Gaussian kernel with bandwidth 2.5. The paper also uses `quadratic()`; `laplace()` works too. */
+  /**
+   * Default the Gaussian kernel with bandwidth 2.5. The paper also uses `quadratic()`; `laplace()` works too.
+   */
   readonly kernel?: Kernel;
   /** Metric updates after the first fit, from 0. There is one fit more than updates. Default 29. */
   readonly iterations?: number;
-  /** @deprecated Number of fits, from 1: what `iterations` meant formerly, one more than now. It counts where both are given. */
+  /**
+   * @deprecated Number of fits, from 1: what `iterations` meant formerly, one more than now. It counts where
+   * both are given.
+   */
   readonly fits?: number;
   /** Ridge of each fit, from 0. Default 0: training pairs are interpolated. */
   readonly ridge?: number;
@@ -27,13 +32,18 @@ export interface GrokkingOptions extends CenteringOptions {
   /** Mean subtracted from the gradients. Default 'output', as in the published program. */
   readonly centering?: Centering;
   /**
-   * Default 'float64' where the backend has it, else its own preference. In float32 the accuracies agree within a test pair
-   * or two for small bandwidths.
+   * Default 'float64' where the backend has it, else its own preference. In float32 the accuracies agree
+   * within a test pair or two for small bandwidths.
    */
   readonly dtype?: FloatDType;
-  /** Also compute the extreme eigenvalues of each kernel matrix: costs more than all the rest. Default false. */
+  /**
+   * Also compute the extreme eigenvalues of each kernel matrix: costs more than all the rest. Default false.
+   */
   readonly kernelEigenvalues?: boolean;
-  /** Bytes that the backend may use, compared beforehand with the run's need. Default and upper limit: what its device says it has, if it does. */
+  /**
+   * Bytes that the backend may use, compared beforehand with the run's need. Default and upper limit: what
+   * its device says it has, if it does.
+   */
   readonly memoryBudget?: number;
   /** Free bytes of the program's own memory, where known; see `checkGrokkingMemory`. */
   readonly freeHostBytes?: number;

@@ -15,11 +15,12 @@ import { measureOutputs } from './measures.ts';
 import { type GrokkingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 
 /**
- * Runs a Recursive Feature Machine on a modular arithmetic task, iteration by iteration: fit kernel regression without ridge, measure, make the root
- * of the AGOP the next metric. Yields after each fit; the alignment with the last AGOP is known only at the end, see {@link runGrokking}.
+ * Runs a Recursive Feature Machine on a modular arithmetic task, iteration by iteration: fit kernel
+ * regression without ridge, measure, make the root of the AGOP the next metric. Yields after each fit; the
+ * alignment with the last AGOP is known only at the end, see {@link runGrokking}.
  *
- * No tensor outlives a step; leaving the loop early frees everything.
- * Source: Mallinar, Beaglehole, Zhu, Radhakrishnan, Pandit, Belkin 2025 (arXiv 2407.20199), algorithm 1 and section 3.
+ * No tensor outlives a step; leaving the loop early frees everything. Source: Mallinar, Beaglehole, Zhu,
+ * Radhakrishnan, Pandit, Belkin 2025 (arXiv 2407.20199), algorithm 1 and section 3.
  *
  * @throws {OptionError} for an option out of range
  * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is
@@ -89,8 +90,9 @@ export interface GrokkingResult {
   /** Duration of the run. */
   readonly seconds: number;
   /**
-   * What ended the run before its last iteration: a fit that failed numerically. Without ridge that comes to pass where a metric has learned so well that
-   * training pairs of the same answer are the same point to it. The iterations before it stand.
+   * What ended the run before its last iteration: a fit that failed numerically. Without ridge that comes to
+   * pass where a metric has learned so well that training pairs of the same answer are the same point to it.
+   * The iterations before it stand.
    */
   readonly endedBy?: AgopError;
 }
@@ -102,8 +104,8 @@ export interface RunGrokkingOptions extends GrokkingOptions {
 }
 
 /**
- * Runs {@link grokkingSteps} to the end and adds to each iteration the alignment of its AGOP with the last one. If a fit after the first fails numerically, it
- * ends there: see `endedBy`.
+ * Runs {@link grokkingSteps} to the end and adds to each iteration the alignment of its AGOP with the last
+ * one. If a fit after the first fails numerically, it ends there: see `endedBy`.
  *
  * @throws what {@link grokkingSteps} throws otherwise
  *

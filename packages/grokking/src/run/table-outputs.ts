@@ -3,8 +3,8 @@ import type { ModularTask } from '../tasks/task.ts';
 import type { GrokkingStep } from './iteration.ts';
 
 /**
- * The outputs of a step on the whole table, in the order of `modularTable`: what `fourierContent` compares with the Fourier multiplication
- * algorithm. Row-major [pairs, p].
+ * The outputs of a step on the whole table, in the order of `modularTable`: what `fourierContent` compares
+ * with the Fourier multiplication algorithm. Row-major [pairs, p].
  *
  * @throws {OptionError} for a task with two operations, or whose splits do not cover the table
  */

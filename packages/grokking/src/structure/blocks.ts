@@ -17,7 +17,8 @@ export interface MetricBlocks {
 }
 
 /**
- * Cuts a metric or AGOP into its blocks. A task bit (last row and column of a matrix of order 2p + 1) is left out.
+ * Cuts a metric or AGOP into its blocks. A task bit (last row and column of a matrix of order 2p + 1) is left
+ * out.
  *
  * @param metric row-major, [2p, 2p] or [2p + 1, 2p + 1]
  * @throws {ShapeError} if it is neither
@@ -46,8 +47,8 @@ export function metricBlocks(metric: ArrayLike<number>, p: number): MetricBlocks
 }
 
 /**
- * A block in the order that makes it circulant: unchanged for the additive group; for the multiplicative group without residue 0, rows and
- * columns by discrete logarithm, [p - 1, p - 1].
+ * A block in the order that makes it circulant: unchanged for the additive group; for the multiplicative
+ * group without residue 0, rows and columns by discrete logarithm, [p - 1, p - 1].
  *
  * @param block row-major [p, p]
  * @throws {ShapeError} if it is not square
@@ -59,8 +60,8 @@ export function groupOrder(block: ArrayLike<number>, group: Group): Float64Array
 }
 
 /**
- * A whole metric with each block in the order of the multiplicative group, for pictures: residue 0 first, then by discrete logarithm. A task
- * bit stays last.
+ * A whole metric with each block in the order of the multiplicative group, for pictures: residue 0 first,
+ * then by discrete logarithm. A task bit stays last.
  *
  * @param metric row-major, [2p, 2p] or [2p + 1, 2p + 1]
  * @returns the same shape

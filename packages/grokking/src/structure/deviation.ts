@@ -10,20 +10,21 @@ export interface CirculantDeviationOptions {
   /** Which diagonals should be constant. Default 'circulant'. */
   readonly shape?: BlockShape;
   /**
-   * How the paper's Var is read. `sum`: as printed, the sum of squares about the mean; a block without structure has about 1 - 1/p.
-   * `mean`: that divided by p, which is what the paper's figures show (about 1/p). Default 'sum'.
+   * How the paper's Var is read. `sum`: as printed, the sum of squares about the mean; a block without
+   * structure has about 1 - 1/p. `mean`: that divided by p, which is what the paper's figures show (about
+   * 1/p). Default 'sum'.
    */
   readonly variance?: 'sum' | 'mean';
 }
 
 /**
- * The paper's progress measure D(B) = ||B||_F^-2 sum_s Var(wrapped diagonal s of B): 0 for a circulant (or Hankel) matrix.
- * NaN for a zero matrix, such as the off-diagonal block of the identity.
+ * The paper's progress measure D(B) = ||B||_F^-2 sum_s Var(wrapped diagonal s of B): 0 for a circulant (or
+ * Hankel) matrix. NaN for a zero matrix, such as the off-diagonal block of the identity.
  *
- * The sum equals ||B - nearest||_F^2, the squared distance to the nearest matrix of that shape. The paper says that rows are shifted to the
- * right; the rows of its own circulant matrices, which are right shifts of the first, line up when shifted to the left, and a
- * literal right shift aligns the anti-diagonals of Hankel matrices. `shape` says which is meant.
- * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3.
+ * The sum equals ||B - nearest||_F^2, the squared distance to the nearest matrix of that shape. The paper
+ * says that rows are shifted to the right; the rows of its own circulant matrices, which are right shifts of
+ * the first, line up when shifted to the left, and a literal right shift aligns the anti-diagonals of Hankel
+ * matrices. `shape` says which is meant. Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3.
  *
  * @param block row-major [n, n]
  * @throws {ShapeError} if it is not square
@@ -38,8 +39,9 @@ export function circulantDeviation(
 }
 
 /**
- * The paper's circulant deviation of the lower left block of an AGOP or metric, in the order of one of the task's operations; null where that is not
- * known: for polynomials, and for * modulo a composite p, whose residues have no discrete logarithms.
+ * The paper's circulant deviation of the lower left block of an AGOP or metric, in the order of one of the
+ * task's operations; null where that is not known: for polynomials, and for * modulo a composite p, whose
+ * residues have no discrete logarithms.
  *
  * @param matrix row-major [d, d], d the task's columns
  * @param shape which diagonals; default those of the metric that a kernel machine learns for the operation
@@ -68,8 +70,8 @@ export interface RelativeDeviations {
 }
 
 /**
- * Relative deviations ||B - nearest||_F / ||B - mean(B)||_F. Unlike {@link circulantDeviation} they do not depend on the mean of B,
- * which every simple form can match: a block of equal entries gives NaN, not 0.
+ * Relative deviations ||B - nearest||_F / ||B - mean(B)||_F. Unlike {@link circulantDeviation} they do not
+ * depend on the mean of B, which every simple form can match: a block of equal entries gives NaN, not 0.
  *
  * @param block row-major [n, n]
  * @throws {ShapeError} if it is not square
@@ -98,7 +100,8 @@ export interface MetricDeviations {
 }
 
 /**
- * Relative deviations of a metric's blocks in the order of a group; the multiplicative group leaves out residue 0.
+ * Relative deviations of a metric's blocks in the order of a group; the multiplicative group leaves out
+ * residue 0.
  *
  * @param metric row-major [2p, 2p], or [2p + 1, 2p + 1] with a task bit, which is left out
  * @throws {ShapeError} if the metric has another shape

@@ -2,7 +2,8 @@ import type { BlockShape } from '../tasks/operation.ts';
 import { meanOf, orderOf } from './square.ts';
 
 /**
- * The mean of each wrapped diagonal: entry s averages B_ij over (i - j) mod n = s (circulant) or (i + j) mod n = s (hankel), [n].
+ * The mean of each wrapped diagonal: entry s averages B_ij over (i - j) mod n = s (circulant) or (i + j) mod
+ * n = s (hankel), [n].
  *
  * @param block row-major [n, n]
  * @throws {ShapeError} if it is not square
@@ -19,7 +20,10 @@ export function diagonalMeans(block: ArrayLike<number>, shape: BlockShape): Floa
   return means;
 }
 
-/** The matrix whose wrapped diagonals hold the given values, row-major [n, n]: the inverse of {@link diagonalMeans}. */
+/**
+ * The matrix whose wrapped diagonals hold the given values, row-major [n, n]: the inverse of
+ * {@link diagonalMeans}.
+ */
 export function fromDiagonals(values: ArrayLike<number>, shape: BlockShape): Float64Array {
   const n = values.length;
   const block = new Float64Array(n * n);
@@ -40,8 +44,8 @@ export function nearestOfShape(block: ArrayLike<number>, shape: BlockShape): Flo
 }
 
 /**
- * The nearest matrix (Frobenius norm) of the form c1 I + c2 1 1^T, row-major [n, n]: the form of the metric's diagonal blocks in
- * Observation 1 of Mallinar et al. 2025.
+ * The nearest matrix (Frobenius norm) of the form c1 I + c2 1 1^T, row-major [n, n]: the form of the metric's
+ * diagonal blocks in Observation 1 of Mallinar et al. 2025.
  *
  * @param block row-major [n, n]
  * @throws {ShapeError} if it is not square

@@ -15,7 +15,10 @@ export function orderOf(what: string, elements: ArrayLike<number>): number {
   return order;
 }
 
-/** The rows and columns of a square matrix in a new order (or only some of them), row-major [indices, indices]. */
+/**
+ * The rows and columns of a square matrix in a new order (or only some of them), row-major [indices,
+ * indices].
+ */
 export function reorder(
   elements: ArrayLike<number>,
   order: number,

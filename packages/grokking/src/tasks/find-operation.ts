@@ -26,7 +26,8 @@ const symbols: Readonly<Record<string, keyof typeof basicOperations>> = {
 };
 
 /**
- * The operation of a name (`add`), a symbol (`+`) or a formula (`x+y`, `x^2 + y^2`, `x²+y²`); blanks do not matter.
+ * The operation of a name (`add`), a symbol (`+`) or a formula (`x+y`, `x^2 + y^2`, `x²+y²`); blanks do not
+ * matter.
  *
  * @throws {OptionError} for an unknown one; the message lists what there is
  */

@@ -2,9 +2,9 @@ import { ValueError } from '@agop/core';
 import { inverseModulo, residue } from '../arithmetic/residues.ts';
 
 /**
- * The group in which an operation is addition: residues modulo p themselves (`additive`), or the nonzero residues in the order of
- * their discrete logarithms (`multiplicative`). In that order the metric's off-diagonal blocks become constant along
- * diagonals or anti-diagonals.
+ * The group in which an operation is addition: residues modulo p themselves (`additive`), or the nonzero
+ * residues in the order of their discrete logarithms (`multiplicative`). In that order the metric's
+ * off-diagonal blocks become constant along diagonals or anti-diagonals.
  */
 export type Group = 'additive' | 'multiplicative';
 
@@ -71,8 +71,8 @@ const div: BasicOperation = {
 export const basicOperations = { add, sub, mul, div } as const;
 
 /**
- * The polynomial tasks of the grokking literature, by formula.
- * Sources: Power et al. 2022 (arXiv 2201.02177), appendix A.1.1; Mallinar et al. 2025, appendix G (x^2 + y^2).
+ * The polynomial tasks of the grokking literature, by formula. Sources: Power et al. 2022 (arXiv 2201.02177),
+ * appendix A.1.1; Mallinar et al. 2025, appendix G (x^2 + y^2).
  */
 export const polynomialOperations: readonly ModularOperation[] = [
   polynomial('x^2 + y', (x, y, p) => ((x * x) % p) + y),
@@ -83,7 +83,10 @@ export const polynomialOperations: readonly ModularOperation[] = [
   polynomial('x^3 + xy^2 + y', (x, y, p) => ((((x * x) % p) * x) % p) + ((((x * y) % p) * y) % p) + y),
 ];
 
-/** x / y for odd y, x - y for even y: a task without one algebraic form. Source: Power et al. 2022, appendix A.1.1. */
+/**
+ * x / y for odd y, x - y for even y: a task without one algebraic form. Source: Power et al. 2022, appendix
+ * A.1.1.
+ */
 export const parityOperation: ModularOperation = {
   name: 'parity',
   formula: 'x / y if y is odd, else x - y',
@@ -105,7 +108,8 @@ function polynomial(formula: string, value: (x: number, y: number, p: number) =>
  *
  * @param a first operands, [size]
  * @param b second operands, [size]
- * @throws {ValueError} if one of them is not a whole number from 0 to p - 1: names the pair, `row` is its place
+ * @throws {ValueError} if one of them is not a whole number from 0 to p - 1: names the pair, `row` is its
+ *   place
  */
 export function resultsOf(
   { name, result }: ModularOperation,

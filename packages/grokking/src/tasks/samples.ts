@@ -12,7 +12,8 @@ export interface ModularSamples {
 }
 
 /**
- * One-hot rows [one-hot a, one-hot b], row-major [size, 2p]; with two operations a last column holds the task bit, [size, 2p + 1].
+ * One-hot rows [one-hot a, one-hot b], row-major [size, 2p]; with two operations a last column holds the task
+ * bit, [size, 2p + 1].
  *
  * @param p modulus
  * @param taskBit whether to append the index of the operation

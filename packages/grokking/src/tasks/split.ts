@@ -7,8 +7,8 @@ export interface Split {
 }
 
 /**
- * A random split of `size` rows: floor(fraction * size) of them train, the others test. Reproducible: rows are drawn by core's
- * Philox generator, stream 0 of the seed.
+ * A random split of `size` rows: floor(fraction * size) of them train, the others test. Reproducible: rows
+ * are drawn by core's Philox generator, stream 0 of the seed.
  *
  * @throws {OptionError} if the fraction is not between 0 and 1, or one side would be empty
  */

@@ -3,7 +3,10 @@ import { checkWhole } from '@agop/core/options';
 import { requirePrime } from '../arithmetic/discrete-logarithm.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
 
-/** Largest table: far beyond what a kernel machine can be run on, and p far below 2^26, to which products of two residues stay exact. */
+/**
+ * Largest table: far beyond what a kernel machine can be run on, and p far below 2^26, to which products of
+ * two residues stay exact.
+ */
 const largestTable = 2 ** 25;
 
 /** Pairs of residues and the result of an operation on each. */
@@ -20,7 +23,8 @@ export interface ModularTable {
 }
 
 /**
- * The whole table of an operation modulo p, pairs in lexicographic order: p^2 of them, or p (p - 1) where the operation divides by b.
+ * The whole table of an operation modulo p, pairs in lexicographic order: p^2 of them, or p (p - 1) where the
+ * operation divides by b.
  *
  * @throws {OptionError} if p is not an integer from 2, or not prime for an operation that divides
  * @throws {ValueError} if the operation gives something else than a residue

@@ -7,8 +7,8 @@ import { checkModulus, modularTable, tableSize } from './table.ts';
 /** What {@link modularTask} builds. */
 export interface ModularTaskOptions {
   /**
-   * What to learn: `+`, `-`, `*`, `/`, the formula of a polynomial (`x^2+y^2`), or an operation of one's own. Two of them make a task
-   * with a task bit, whose pairs are split once for both.
+   * What to learn: `+`, `-`, `*`, `/`, the formula of a polynomial (`x^2+y^2`), or an operation of one's own.
+   * Two of them make a task with a task bit, whose pairs are split once for both.
    */
   readonly operation: OperationChoice;
   /** Modulus. Default 61. */
@@ -118,7 +118,8 @@ export interface GrokkingSizes {
 }
 
 /**
- * The sizes that {@link modularTask} would give a task, without making it: at once for any p, also for one whose table no memory holds.
+ * The sizes that {@link modularTask} would give a task, without making it: at once for any p, also for one
+ * whose table no memory holds.
  *
  * @throws {OptionError} as `modularTask`
  */

@@ -12,8 +12,8 @@ export interface SquareMatrix {
 /** Options of {@link layerFeatures}. */
 export interface LayerFeatureOptions {
   /**
-   * `none`: Σ g gᵀ of the gradients as they are. `output`: of their differences from their mean over samples, for each
-   * output. Default 'none'.
+   * `none`: Σ g gᵀ of the gradients as they are. `output`: of their differences from their mean over samples,
+   * for each output. Default 'none'.
    */
   readonly centering?: 'none' | 'output';
   /** Most rows (samples times outputs) of a pass through the network. Default 8192. */
@@ -26,8 +26,8 @@ export interface LayerFeatureOptions {
 /** The two matrices that the ansatz compares, [inputs, inputs]. */
 export interface FeatureMatrices {
   /**
-   * Average gradient outer product with respect to the layer's input h: (1/n) Σ_i Σ_o (∂f_o/∂h)(∂f_o/∂h)ᵀ = W K Wᵀ, K being that
-   * with respect to z = h W + b.
+   * Average gradient outer product with respect to the layer's input h: (1/n) Σ_i Σ_o (∂f_o/∂h)(∂f_o/∂h)ᵀ = W
+   * K Wᵀ, K being that with respect to z = h W + b.
    */
   readonly agop: SquareMatrix;
   /** Neural feature matrix W Wᵀ (WᵀW of texts that write W as [units, inputs]). */
@@ -41,9 +41,9 @@ export interface LayerFeatures extends FeatureMatrices {
 }
 
 /**
- * AGOP and neural feature matrix of one layer. Gradients go through the network in batches and are summed up at once:
- * memory does not grow with the number of samples, besides x itself.
- * Source: Radhakrishnan et al., arXiv 2212.13881, ansatz 1; the form W K Wᵀ: Beaglehole et al., arXiv 2402.05271.
+ * AGOP and neural feature matrix of one layer. Gradients go through the network in batches and are summed up
+ * at once: memory does not grow with the number of samples, besides x itself. Source: Radhakrishnan et al.,
+ * arXiv 2212.13881, ansatz 1; the form W K Wᵀ: Beaglehole et al., arXiv 2402.05271.
  *
  * @param x the network's inputs, [n, ...]; stays the caller's
  * @throws {ShapeError} for no samples, or an initial kernel of another shape

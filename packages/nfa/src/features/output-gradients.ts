@@ -5,8 +5,9 @@ import * as tf from '@tensorflow/tfjs';
 export type RowFunction = (rows: tf.Tensor2D) => tf.Tensor2D;
 
 /**
- * The gradients of each output with respect to each row, [outputs · n, d]; row (o · n + i) is ∂f_o / ∂row at row i. All
- * outputs share one pass forward and one back, over n rows per output. Itself differentiable in what `f` depends on.
+ * The gradients of each output with respect to each row, [outputs · n, d]; row (o · n + i) is ∂f_o / ∂row at
+ * row i. All outputs share one pass forward and one back, over n rows per output. Itself differentiable in
+ * what `f` depends on.
  *
  * @param rows [n, d]
  */

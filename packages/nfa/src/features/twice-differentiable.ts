@@ -4,9 +4,10 @@ import * as tf from '@tensorflow/tfjs';
 const [seluScale, seluAlpha] = [1.0507009873554805, 1.6732632423543772];
 
 /**
- * tfjs keeps the results of the first of these operations for their gradients, and then loses that a result depends on
- * its argument: second derivatives through them lack a term, without any error (tfjs issue 3252, open since 2020). The
- * gradients of the last ones compare, which tfjs cannot differentiate. These start from the argument, and do not compare.
+ * tfjs keeps the results of the first of these operations for their gradients, and then loses that a result
+ * depends on its argument: second derivatives through them lack a term, without any error (tfjs issue 3252,
+ * open since 2020). The gradients of the last ones compare, which tfjs cannot differentiate. These start from
+ * the argument, and do not compare.
  */
 const gradients: readonly tf.GradConfig[] = [
   fromArgument('Tanh', (x) => tf.sub(1, tf.square(tf.tanh(x)))),
@@ -51,7 +52,9 @@ function fromArgument(
   };
 }
 
-/** Runs `work` so that what it computes can be differentiated twice. tfjs's own gradients are back afterwards. */
+/**
+ * Runs `work` so that what it computes can be differentiated twice. tfjs's own gradients are back afterwards.
+ */
 export function twiceDifferentiable<T>(work: () => T): T {
   const own = gradients.map(({ kernelName }) => tf.getGradient(kernelName));
   for (const gradient of gradients) tf.registerGradient(gradient);

@@ -2,11 +2,12 @@ import { OptionError, ShapeError } from '@agop/core';
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * A fully connected layer within a network, as the neural feature ansatz sees it: h is the layer's input, z = h W + b
- * what it makes of it, and the rest of the network a function of z. Rows are samples, and no sample may influence
- * another (as batch normalisation does in training).
+ * A fully connected layer within a network, as the neural feature ansatz sees it: h is the layer's input,
+ * z = h W + b what it makes of it, and the rest of the network a function of z. Rows are samples, and no
+ * sample may influence another (as batch normalisation does in training).
  *
- * {@link denseLayers} finds them in a `tf.LayersModel`; for a network of plain functions, write one per layer.
+ * {@link denseLayers} finds them in a `tf.LayersModel`; for a network of plain functions, write one per
+ * layer.
  */
 export interface AnsatzLayer {
   readonly name: string;
@@ -22,8 +23,9 @@ export interface AnsatzLayer {
 type Layer = tf.LayersModel['layers'][number];
 
 /**
- * The fully connected layers of a model whose layers form a chain (every `tf.sequential` model is one), in order.
- * Other layers between them are part of "the rest of the network"; dropout and the like act as in prediction.
+ * The fully connected layers of a model whose layers form a chain (every `tf.sequential` model is one), in
+ * order. Other layers between them are part of "the rest of the network"; dropout and the like act as in
+ * prediction.
  *
  * @throws {OptionError} for a model that is no chain, or has no dense layer
  */

@@ -15,17 +15,18 @@ import type { GradientMoments } from './weights.ts';
  *
  *   AGOP = (1/n) Σ_i Σ_c (∇f_c(x_i) - ḡ) (∇f_c(x_i) - ḡ)ᵀ,
  *
- * with ḡ as `centering` says. Exactly symmetric; positive semi-definite up to rounding. Pairs of a sample and a center at distance 0 contribute 0 where
- * the kernel has no derivative.
+ * with ḡ as `centering` says. Exactly symmetric; positive semi-definite up to rounding. Pairs of a sample and
+ * a center at distance 0 contribute 0 where the kernel has no derivative.
  *
- * Precision: all products in the dtype of the coefficients. Centering subtracts the mean's outer product from the sum. Gradients are shifted first,
- * so that it cancels no digits; except by 'gram' with pooled centering, which does where they share a large mean.
+ * Precision: all products in the dtype of the coefficients. Centering subtracts the mean's outer product from
+ * the sum. Gradients are shifted first, so that it cancels no digits; except by 'gram' with pooled centering,
+ * which does where they share a large mean.
  *
  * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), eq. 3.
  *
  * @param samples n prepared points
- * @param options with the entries of the samples that are not 0, where these are the centers and their coordinates are the points
- *   themselves
+ * @param options with the entries of the samples that are not 0, where these are the centers and their
+ *   coordinates are the points themselves
  * @returns [d, d], or [1, d] with `diagonal`
  */
 export function agopOfPoints(

@@ -6,7 +6,10 @@ export interface AgopSizes {
   readonly centers: number;
   readonly outputs: number;
   readonly features: number;
-  /** Most entries other than 0 in a column of the samples, which are the centers; undefined where that is not known. */
+  /**
+   * Most entries other than 0 in a column of the samples, which are the centers; undefined where that is not
+   * known.
+   */
   readonly nonzerosPerColumn?: number | undefined;
 }
 
@@ -14,9 +17,10 @@ export interface AgopSizes {
 const manySmallSteps = 1e7;
 
 /**
- * The way to an AGOP that takes the fewest operations. With many outputs times features against the number of centers the Gram product of the weights
- * beats the gradients, as in modular arithmetic (c d = 7442 against m = 1860 for p = 61), and with features that are mostly 0 the sparse
- * gradients beat both (there 31 pairs of 1860 have a given operand).
+ * The way to an AGOP that takes the fewest operations. With many outputs times features against the number of
+ * centers the Gram product of the weights beats the gradients, as in modular arithmetic (c d = 7442 against
+ * m = 1860 for p = 61), and with features that are mostly 0 the sparse gradients beat both (there 31 pairs of
+ * 1860 have a given operand).
  */
 export function cheapestAgopMethod(sizes: AgopSizes): Exclude<AgopMethod, 'auto'> {
   const { samples: n, centers: m, outputs: c, features: d, nonzerosPerColumn } = sizes;

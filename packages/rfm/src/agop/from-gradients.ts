@@ -8,8 +8,9 @@ import type { GradientMoments } from './weights.ts';
 /**
  * Moments of the gradients by forming the gradients in row blocks: about 2 n m c d + n c d² operations.
  *
- * Where they are to be centered, the mean of the first block is subtracted from all gradients at once, so that what has to be subtracted from
- * the sums at the end is small: otherwise float32 loses half its digits to cancellation where gradients share a large mean.
+ * Where they are to be centered, the mean of the first block is subtracted from all gradients at once, so
+ * that what has to be subtracted from the sums at the end is small: otherwise float32 loses half its digits
+ * to cancellation where gradients share a large mean.
  */
 export function momentsFromGradients(
   backend: Backend,

@@ -33,7 +33,8 @@ export function momentsFromGram(
 
   // Rows of A and H, or of AᵀA and the weights.
   const rowBytes = 2 * (m + c) * bytesPerElement(dtype);
-  // float32 sums over as few samples at a time as is efficient: AᵀA and ααᵀ cancel, and errors grow with the length of a sum.
+  // float32 sums over as few samples at a time as is efficient: AᵀA and ααᵀ cancel, and errors grow with the
+  // length of a sum.
   const sampleBytes = dtype === 'float64' ? rowBytes : Number.POSITIVE_INFINITY;
   for (const block of rowBlocks(samples.count, sampleBytes)) {
     using parts = new Scope(backend);

@@ -7,10 +7,12 @@ import type { Centering } from './options.ts';
 import { type GradientMoments, gradientWeights, WeightCentering } from './weights.ts';
 
 /**
- * Moments of the gradients at the centers, where these are mostly 0. Entry k of the gradients ĝ_ic = Σ_j A_ij α_jc z_jk + F_ic x_ik is a short sum over the
- * centers that have feature k: with r of them at most, a product [c, r] [r, b] for each feature and block of b samples, all of them one batched product
- * of gathered rows. About 2 n d r c + n c d² operations, in place of 2 n m c d + n c d². The terms F_ic x_ik are added by a second product of that kind,
- * with the few samples of the block that have feature k. A block takes samples from all over: neighbours often have features in common.
+ * Moments of the gradients at the centers, where these are mostly 0. Entry k of the gradients ĝ_ic = Σ_j A_ij
+ * α_jc z_jk + F_ic x_ik is a short sum over the centers that have feature k: with r of them at most, a
+ * product [c, r] [r, b] for each feature and block of b samples, all of them one batched product of gathered
+ * rows. About 2 n d r c + n c d² operations, in place of 2 n m c d + n c d². The terms F_ic x_ik are added by
+ * a second product of that kind, with the few samples of the block that have feature k. A block takes samples
+ * from all over: neighbours often have features in common.
  *
  * Holds A [m, m] and, per block, the gathered rows and the gradients.
  */
@@ -65,8 +67,8 @@ interface Stride {
 }
 
 /**
- * Some of the points by feature, as many for each feature as for the one that has most; what is missing is filled up with points of value 0. Its tensors
- * belong to the backend's scope.
+ * Some of the points by feature, as many for each feature as for the one that has most; what is missing is
+ * filled up with points of value 0. Its tensors belong to the backend's scope.
  */
 class ColumnTerms {
   /** Which of these points, feature by feature. */

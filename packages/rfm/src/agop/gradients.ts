@@ -5,14 +5,17 @@ import type { RowBlock } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel, PowerDistanceKernel } from '../kernels/kernel.ts';
 import { gradientWeights } from './weights.ts';
 
-/** ĝ for a block of samples, [b c, d], samples first: row i c + o is output o at sample i. The caller owns it. */
+/**
+ * ĝ for a block of samples, [b c, d], samples first: row i c + o is output o at sample i. The caller owns it.
+ */
 export type GradientRows = (samples: Points, block: RowBlock) => Tensor;
 
 /**
- * Gradients of a kernel machine block by block, before the metric's matrix multiplies them: ĝ with ∇f_c(x_i) = P ĝ_ic, P being M
- * or A by the metric's form.
+ * Gradients of a kernel machine block by block, before the metric's matrix multiplies them: ĝ with
+ * ∇f_c(x_i) = P ĝ_ic, P being M or A by the metric's form.
  *
- * @param backend the view of a scope, which owns what all blocks share: the centers scaled by each output's coefficients
+ * @param backend the view of a scope, which owns what all blocks share: the centers scaled by each output's
+ *   coefficients
  */
 export function gradientRows(backend: Backend, expansion: KernelExpansion): GradientRows {
   const { kernel } = expansion;

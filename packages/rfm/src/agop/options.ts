@@ -1,15 +1,16 @@
 import { checkChoice } from '@agop/core/options';
 
 /**
- * Which mean is subtracted from the gradients first: none; per output, the mean over samples (`output`); or one
- * mean over samples and outputs (`pooled`).
+ * Which mean is subtracted from the gradients first: none; per output, the mean over samples (`output`); or
+ * one mean over samples and outputs (`pooled`).
  */
 export type Centering = 'none' | 'output' | 'pooled';
 
 /**
- * How an AGOP is computed; all ways are exact. `gradients` forms the gradients in row blocks: about 2 n m c d operations for n samples, m
- * centers, c outputs, d features. `gram` never forms them: about n m² operations. `sparse` is for points that are mostly 0: it forms the gradients
- * from entries that are not, at the centers of a machine that was given its `nonzeros` and whose metric does not transform the features. `auto` chooses
+ * How an AGOP is computed; all ways are exact. `gradients` forms the gradients in row blocks: about 2 n m c d
+ * operations for n samples, m centers, c outputs, d features. `gram` never forms them: about n m² operations.
+ * `sparse` is for points that are mostly 0: it forms the gradients from entries that are not, at the centers
+ * of a machine that was given its `nonzeros` and whose metric does not transform the features. `auto` chooses
  * the cheapest one.
  */
 export type AgopMethod = 'auto' | 'gradients' | 'gram' | 'sparse';
@@ -18,7 +19,10 @@ export type AgopMethod = 'auto' | 'gradients' | 'gram' | 'sparse';
 export interface CenteringOptions {
   /** Default 'none'. */
   readonly centering?: Centering;
-  /** @deprecated The former spelling of `centering`. It counts where both are given, so that it overrides a preset. */
+  /**
+   * @deprecated The former spelling of `centering`. It counts where both are given, so that it overrides a
+   * preset.
+   */
   readonly centring?: Centering;
 }
 
@@ -36,6 +40,9 @@ export function resolveCentering(options: CenteringOptions, byDefault: Centering
 export interface AgopOptions extends CenteringOptions {
   /** Only the diagonal, [1, d]. Default false. */
   readonly diagonal?: boolean;
-  /** Default 'auto'. Kernels of power distances always use 'gradients', and so does the diagonal in a diagonal metric or in the identity. */
+  /**
+   * Default 'auto'. Kernels of power distances always use 'gradients', and so does the diagonal in a diagonal
+   * metric or in the identity.
+   */
   readonly method?: AgopMethod;
 }

@@ -15,8 +15,9 @@ import type { InnerProductKernel } from '../kernels/kernel.ts';
 import type { Centering } from './options.ts';
 
 /**
- * Moments of the gradients ĝ_ic over samples i and outputs c, before the metric's matrix multiplies them. They may be taken about
- * a shift that centering would remove anyway: one per output for 'output', one for all for 'pooled'.
+ * Moments of the gradients ĝ_ic over samples i and outputs c, before the metric's matrix multiplies them.
+ * They may be taken about a shift that centering would remove anyway: one per output for 'output', one for
+ * all for 'pooled'.
  */
 export interface GradientMoments {
   /** Number of samples n. */
@@ -59,11 +60,13 @@ export function gradientWeights(
 }
 
 /**
- * What centering needs of the weights A of the gradients ĝ_ic = Σ_j A_ij α_jc z_j + F_ic x_i, of which a block of rows passes at a time.
+ * What centering needs of the weights A of the gradients ĝ_ic = Σ_j A_ij α_jc z_j + F_ic x_i, of which a
+ * block of rows passes at a time.
  *
- * Where the mean of each output is to be subtracted in the end, all rows of A are first shifted by one row, the mean of the first block. That moves
- * the gradients of an output by the same vector, which centering removes, and it takes away the large common part of A: the sums of products that follow would
- * cancel at the cost of 1 to 2 digits of float32.
+ * Where the mean of each output is to be subtracted in the end, all rows of A are first shifted by one row,
+ * the mean of the first block. That moves the gradients of an output by the same vector, which centering
+ * removes, and it takes away the large common part of A: the sums of products that follow would cancel at the
+ * cost of 1 to 2 digits of float32.
  */
 export class WeightCentering {
   readonly #backend: Backend;
@@ -92,7 +95,8 @@ export class WeightCentering {
   }
 
   /**
-   * Means of the gradients over n samples per output, (1/n) ((α ∘ Aᵀ1)ᵀ Z + Fᵀ X): [c, d], the caller's; undefined where none are asked for.
+   * Means of the gradients over n samples per output, (1/n) ((α ∘ Aᵀ1)ᵀ Z + Fᵀ X): [c, d], the caller's;
+   * undefined where none are asked for.
    *
    * @param z [m, d]
    * @param ownSums Fᵀ X, [c, d]; undefined where F = 0

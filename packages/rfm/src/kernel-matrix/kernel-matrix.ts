@@ -19,7 +19,8 @@ export interface KernelMatrixOptions {
 }
 
 /**
- * The kernel matrix k(x_i, z_j), [n, m]. With z the same tensor as x it is symmetric, and only half of it is computed.
+ * The kernel matrix k(x_i, z_j), [n, m]. With z the same tensor as x it is symmetric, and only half of it is
+ * computed.
  *
  * @param x [n, d]
  * @param z [m, d]

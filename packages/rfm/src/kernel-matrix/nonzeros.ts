@@ -15,15 +15,18 @@ export interface Nonzeros {
 }
 
 /**
- * Finds the entries other than 0 of points that are mostly 0, such as one-hot codes. A machine that is told of them (`nonzeros` of
- * `fitKernelMachine` and `recursiveFeatureMachine`) computes its AGOP without multiplying zeros.
+ * Finds the entries other than 0 of points that are mostly 0, such as one-hot codes. A machine that is told
+ * of them (`nonzeros` of `fitKernelMachine` and `recursiveFeatureMachine`) computes its AGOP without
+ * multiplying zeros.
  *
  * @param x row-major points [n, d]
  * @param shape [n, d]
  * @throws {ShapeError} if the length of `x` is not n d
  *
  * @example
- * const loop = recursiveFeatureMachine({ backend, kernel, x: backend.tensor(codes, [n, d], 'float64'), y, nonzeros: nonzerosOf(codes, [n, d]) });
+ * const nonzeros = nonzerosOf(codes, [n, d]);
+ * const x = backend.tensor(codes, [n, d], 'float64');
+ * const loop = recursiveFeatureMachine({ backend, kernel, x, y, nonzeros });
  */
 export function nonzerosOf(x: ArrayLike<number>, shape: readonly [number, number]): Nonzeros {
   const [points, features] = shape;

@@ -3,8 +3,9 @@ import type { Kernel } from '../kernels/kernel.ts';
 import { type Metric, multiplyByMetric } from '../metric/metric.ts';
 
 /**
- * Points made ready for a kernel in a metric: with form 'mahalanobis' xᵀMz = (x M) · z, with form 'transform' both sides are
- * transformed. Kernel gradients are sums of `coordinates`, multiplied by the metric's matrix at the end.
+ * Points made ready for a kernel in a metric: with form 'mahalanobis' xᵀMz = (x M) · z, with form 'transform'
+ * both sides are transformed. Kernel gradients are sums of `coordinates`, multiplied by the metric's matrix
+ * at the end.
  */
 export interface Points {
   readonly count: number;
@@ -18,7 +19,9 @@ export interface Points {
   dispose(): void;
 }
 
-/** The function f_c(x) = Σ_j α_jc k_M(x, z_j): a kernel in a metric, prepared centers, and their coefficients. */
+/**
+ * The function f_c(x) = Σ_j α_jc k_M(x, z_j): a kernel in a metric, prepared centers, and their coefficients.
+ */
 export interface KernelExpansion<K extends Kernel = Kernel> {
   readonly kernel: K;
   readonly metric: Metric;
@@ -47,7 +50,8 @@ export function sizesOf({ centers, coefficients }: Pick<KernelExpansion, 'center
  * Prepares points.
  *
  * @param x [n, d], which stays the caller's and must outlive the result
- * @throws {ShapeError} where the metric does not fit, or is a Mahalanobis matrix for a kernel of power distances
+ * @throws {ShapeError} where the metric does not fit, or is a Mahalanobis matrix for a kernel of power
+ *   distances
  */
 export function preparePoints(backend: Backend, kernel: Kernel, metric: Metric, x: Tensor): Points {
   checkMetric(kernel, metric, x);
@@ -74,7 +78,9 @@ export function preparePoints(backend: Backend, kernel: Kernel, metric: Metric, 
   }
 }
 
-/** Whether two sets of prepared points are one, so that a symmetric function of both is a symmetric matrix. */
+/**
+ * Whether two sets of prepared points are one, so that a symmetric function of both is a symmetric matrix.
+ */
 export function samePoints(x: Points, z: Points): boolean {
   return x.coordinates === z.coordinates && x.weighted === z.weighted;
 }

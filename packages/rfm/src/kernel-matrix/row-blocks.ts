@@ -11,8 +11,8 @@ export interface RowBlock {
 const smallBlockBytes = 16 * 2 ** 20;
 
 /**
- * Splits rows into blocks whose intermediate results stay small: within 16 MiB, or an eighth of the rows and at most 512 of them; at least 32
- * rows, to keep products efficient.
+ * Splits rows into blocks whose intermediate results stay small: within 16 MiB, or an eighth of the rows and
+ * at most 512 of them; at least 32 rows, to keep products efficient.
  *
  * @param rowBytes what an algorithm holds per row of a block
  */
@@ -35,8 +35,8 @@ function blocksOf(rows: number, size: number): RowBlock[] {
 const cacheBytes = 8 * 2 ** 20;
 
 /**
- * Splits rows into blocks whose intermediate results stay in the cache, for work that passes over them several times: about 8 MiB, in multiples of 32
- * rows.
+ * Splits rows into blocks whose intermediate results stay in the cache, for work that passes over them
+ * several times: about 8 MiB, in multiples of 32 rows.
  *
  * @param rowBytes what an algorithm holds per row of a block
  */
@@ -50,9 +50,9 @@ export function cacheBlockRows(rowBytes: number): number {
 }
 
 /**
- * Blocks of samples for something that holds a block × m matrix and `width` numbers more per sample. Where the samples are the centers, and
- * `width` is small against m, they stay together: their matrix is symmetric, so that half of it has to be computed, and it takes what
- * the kernel matrix took in the fit.
+ * Blocks of samples for something that holds a block × m matrix and `width` numbers more per sample. Where
+ * the samples are the centers, and `width` is small against m, they stay together: their matrix is symmetric,
+ * so that half of it has to be computed, and it takes what the kernel matrix took in the fit.
  */
 export function sampleBlocks(samples: Points, centers: Points, width: number): RowBlock[] {
   const { count } = samples;

@@ -40,7 +40,10 @@ export const gaussian = /* @__PURE__ */ defineKernel({
     radialKernel(name, (s, { bandwidth: l }) => s.div(l.mul(l).mul(2)).neg().exp(), parameters),
 });
 
-/** The exponential power kernel exp(-(‖x - z‖_M / L)^γ), that is exp(-s^{γ/2} / L^γ) for the squared distance s. */
+/**
+ * The exponential power kernel exp(-(‖x - z‖_M / L)^γ), that is exp(-s^{γ/2} / L^γ) for the squared distance
+ * s.
+ */
 export const exponentialPower = /* @__PURE__ */ defineKernel({
   name: 'exponentialPower',
   description: 'exp(-(‖x - z‖ / L)^γ)',
@@ -97,7 +100,10 @@ export const lpq = /* @__PURE__ */ defineKernel({
         ),
 });
 
-/** The distance to the power γ from its square s; a root or nothing where that suffices, which is several times faster. */
+/**
+ * The distance to the power γ from its square s; a root or nothing where that suffices, which is several
+ * times faster.
+ */
 function distancePower(s: Expression, value: number, exponent: Expression): Expression {
   if (value === 1) return s.sqrt();
   return value === 2 ? s : s.pow(exponent.div(2));
@@ -138,9 +144,9 @@ const depth = {
 /**
  * The neural tangent kernel of a fully connected ReLU network without biases, with `depth` weight layers.
  *
- * With N = √p √q, S = T = u / N (the cosine), and depth - 1 times T ← T k0(S), S ← k1(S), T ← T + S, it is N T; 0 where
- * N = 0. k0, k1 are the arc-cosine kernels of `Expression.arcCosine0` and `arcCosine1`. At parallel points the infinite
- * derivative of k0 counts as 0.
+ * With N = √p √q, S = T = u / N (the cosine), and depth - 1 times T ← T k0(S), S ← k1(S), T ← T + S, it is N
+ * T; 0 where N = 0. k0, k1 are the arc-cosine kernels of `Expression.arcCosine0` and `arcCosine1`. At
+ * parallel points the infinite derivative of k0 counts as 0.
  *
  * Source: Jacot, Gabriel, Hongler 2018 (arXiv 1806.07572); Cho & Saul 2009 for k0, k1.
  */

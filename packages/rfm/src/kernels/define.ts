@@ -52,7 +52,8 @@ export interface KernelDefinition<P extends KernelParameterTable, K extends Kern
 }
 
 /**
- * Defines a kernel in one place: the result is its factory, and knows its parameters and how to make it again from a saved model.
+ * Defines a kernel in one place: the result is its factory, and knows its parameters and how to make it again
+ * from a saved model.
  *
  * @example
  * const cauchy = defineKernel({

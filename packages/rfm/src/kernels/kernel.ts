@@ -12,10 +12,11 @@ import {
 export type KernelParameters = Readonly<Record<string, number>>;
 
 /**
- * A kernel that is a function κ(u, p, q) of three numbers: u = xᵀMz, p = xᵀMx, q = zᵀMz. A machine f_c(x) = Σ_j α_jc κ(u, p, q) then has
- * the gradient ∇f_c(x) = Σ_j α_jc (κ_u M z_j + 2 κ_p M x).
+ * A kernel that is a function κ(u, p, q) of three numbers: u = xᵀMz, p = xᵀMx, q = zᵀMz. A machine
+ * f_c(x) = Σ_j α_jc κ(u, p, q) then has the gradient ∇f_c(x) = Σ_j α_jc (κ_u M z_j + 2 κ_p M x).
  *
- * Its expressions have the inputs `u`, `p`, `q`, `epsilon` (the machine epsilon of the dtype) and the parameters.
+ * Its expressions have the inputs `u`, `p`, `q`, `epsilon` (the machine epsilon of the dtype) and the
+ * parameters.
  */
 export interface InnerProductKernel {
   readonly geometry: 'inner';
@@ -30,8 +31,8 @@ export interface InnerProductKernel {
 }
 
 /**
- * A kernel that is a function φ(s) of s = Σ_k |x_k - z_k|^p on transformed features. Its expressions have the input `s` and the
- * parameters.
+ * A kernel that is a function φ(s) of s = Σ_k |x_k - z_k|^p on transformed features. Its expressions have the
+ * input `s` and the parameters.
  */
 export interface PowerDistanceKernel {
   readonly geometry: 'power';
@@ -67,7 +68,7 @@ export type ParameterInputs<P extends KernelParameters> = { readonly [K in keyof
  * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
  *
  * @example
- * const polynomial = innerProductKernel('polynomial', ({ u }, { offset }) => u.add(offset).pow(3), { offset: 1 });
+ * const cubic = innerProductKernel('cubic', ({ u }, { offset }) => u.add(offset).pow(3), { offset: 1 });
  */
 export function innerProductKernel<P extends KernelParameters>(
   name: string,
@@ -87,15 +88,18 @@ export function innerProductKernel<P extends KernelParameters>(
 }
 
 /**
- * A kernel from one expression of the squared Mahalanobis distance s = (x - z)ᵀM(x - z); its gradient comes by differentiation.
+ * A kernel from one expression of the squared Mahalanobis distance s = (x - z)ᵀM(x - z); its gradient comes
+ * by differentiation.
  *
- * s is computed as p + q - 2u. Where that is at the level of rounding, s ≤ 16 ε (p + q), it is set to 0: otherwise a point would
- * lie at a distance of about 4e-4 |x| (float32) from itself, which spoils Laplace-like kernels. There the gradient is 0.
+ * s is computed as p + q - 2u. Where that is at the level of rounding, s ≤ 16 ε (p + q), it is set to 0:
+ * otherwise a point would lie at a distance of about 4e-4 |x| (float32) from itself, which spoils
+ * Laplace-like kernels. There the gradient is 0.
  *
  * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
  *
  * @example
- * const cauchy = radialKernel('cauchy', (s, { bandwidth }) => s.div(bandwidth.pow(2)).add(1).reciprocal(), { bandwidth: 3 });
+ * const define = (s, { bandwidth }) => s.div(bandwidth.pow(2)).add(1).reciprocal();
+ * const cauchy = radialKernel('cauchy', define, { bandwidth: 3 });
  */
 export function radialKernel<P extends KernelParameters>(
   name: string,
@@ -120,11 +124,11 @@ export function radialKernel<P extends KernelParameters>(
 }
 
 /**
- * A kernel √p √q T(c) from one expression T of the cosine c = u / (√p √q) of x and z in the metric; its gradient comes by differentiation:
- * κ_u = T'(c), κ_p = √(q/p) (T(c) - c T'(c)) / 2. All are 0 where p q = 0.
+ * A kernel √p √q T(c) from one expression T of the cosine c = u / (√p √q) of x and z in the metric; its
+ * gradient comes by differentiation: κ_u = T'(c), κ_p = √(q/p) (T(c) - c T'(c)) / 2. All are 0 where p q = 0.
  *
- * Within 16 ε of ±1 the cosine is rounding and set to ±1, where infinite derivatives count as 0 (the convention for parallel
- * points); otherwise they would grow to 1/√ε there.
+ * Within 16 ε of ±1 the cosine is rounding and set to ±1, where infinite derivatives count as 0 (the
+ * convention for parallel points); otherwise they would grow to 1/√ε there.
  *
  * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
  */
@@ -156,8 +160,9 @@ export function cosineKernel<P extends KernelParameters>(
 }
 
 /**
- * A kernel from one expression of s = Σ_k |x_k - z_k|^p, for p other than 2; its gradient comes by differentiation.
- * Coordinates with x_k = z_k, and points at distance 0 where φ' is infinite, contribute 0 to the gradient.
+ * A kernel from one expression of s = Σ_k |x_k - z_k|^p, for p other than 2; its gradient comes by
+ * differentiation. Coordinates with x_k = z_k, and points at distance 0 where φ' is infinite, contribute 0 to
+ * the gradient.
  *
  * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
  */

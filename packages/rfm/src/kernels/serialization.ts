@@ -8,7 +8,10 @@ export interface KernelDescription {
   readonly parameters: KernelParameters;
 }
 
-/** Makes a kernel of known name again from its saved parameters: a function of them, or what `defineKernel` returns. */
+/**
+ * Makes a kernel of known name again from its saved parameters: a function of them, or what `defineKernel`
+ * returns.
+ */
 export type KernelFactory =
   | ((parameters: KernelParameters) => Kernel)
   | { restore(parameters: KernelParameters): Kernel };

@@ -36,9 +36,9 @@ export interface FeatureLearningStep<Machine, Metric> {
 }
 
 /**
- * The loop of feature learning: fit a predictor in a metric, average the outer products of its gradients (AGOP), make that the
- * next metric, repeat. Yields after each fit. What a step is asked for is computed then, and the loop itself asks for the next
- * metric only where a further fit follows.
+ * The loop of feature learning: fit a predictor in a metric, average the outer products of its gradients
+ * (AGOP), make that the next metric, repeat. Yields after each fit. What a step is asked for is computed
+ * then, and the loop itself asks for the next metric only where a further fit follows.
  *
  * Between iterations the event loop gets a turn. Leaving the loop early frees everything that was not taken.
  *

@@ -5,7 +5,10 @@ import { blockRows, cacheBlockRows, sampleBlockRows } from '../kernel-matrix/row
 /** What the memory of a Recursive Feature Machine depends on; the centers are the samples. */
 export type RecursionSizes = Omit<AgopSizes, 'centers'>;
 
-/** Bytes of tensors that a Recursive Feature Machine with a full metric holds; its peak is `data` plus the largest of the others. */
+/**
+ * Bytes of tensors that a Recursive Feature Machine with a full metric holds; its peak is `data` plus the
+ * largest of the others.
+ */
 export interface RecursionMemory {
   /** Points, targets, a metric, and a machine with what it prepares of its centers. */
   readonly data: number;
@@ -18,8 +21,8 @@ export interface RecursionMemory {
 }
 
 /**
- * What `recursiveFeatureMachine` needs with a kernel of inner products, solved by a direct factorization. What an engine takes for
- * itself is not in it.
+ * What `recursiveFeatureMachine` needs with a kernel of inner products, solved by a direct factorization.
+ * What an engine takes for itself is not in it.
  */
 export function recursionMemory(sizes: RecursionSizes, dtype: FloatDType): RecursionMemory {
   const { samples: n, outputs: c, features: d } = sizes;

@@ -9,12 +9,13 @@ export type Preset = Required<
 /**
  * Named settings that reproduce published programs exactly.
  *
- * - `rfm2022`: aradha/recursive_feature_machines (arXiv 2212.13881): M = AGOP / max entry, gradients not centered, ridge 1e-3,
- *   5 updates (6 fits), with the Laplace kernel of bandwidth 10.
- * - `grokking2024`: nmallinar/rfm-grokking (arXiv 2407.20199): M = AGOP^(1/2), not rescaled, gradients centered per output, no ridge, float64, 30 fits,
- *   with the Gaussian kernel of bandwidth 2.5 or the quadratic kernel.
- * - `xrfm2025`: a leaf of dmbeaglehole/xRFM (arXiv 2508.10053): features multiplied by (AGOP / max entry + 1e-8 I)^(1/2), ridge 1e-3, 5 updates, with the
- *   `lpq` kernel; in diagonal form use `shift: 0`.
+ * - `rfm2022`: aradha/recursive_feature_machines (arXiv 2212.13881): M = AGOP / max entry, gradients not
+ *   centered, ridge 1e-3, 5 updates (6 fits), with the Laplace kernel of bandwidth 10.
+ * - `grokking2024`: nmallinar/rfm-grokking (arXiv 2407.20199): M = AGOP^(1/2), not rescaled, gradients
+ *   centered per output, no ridge, float64, 30 fits, with the Gaussian kernel of bandwidth 2.5 or the
+ *   quadratic kernel.
+ * - `xrfm2025`: a leaf of dmbeaglehole/xRFM (arXiv 2508.10053): features multiplied by (AGOP / max entry +
+ *   1e-8 I)^(1/2), ridge 1e-3, 5 updates, with the `lpq` kernel; in diagonal form use `shift: 0`.
  */
 export const presets = {
   rfm2022: { iterations: 5, ridge: 1e-3, centering: 'none', normalization: 'max', power: 1 },

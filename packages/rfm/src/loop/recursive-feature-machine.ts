@@ -18,11 +18,17 @@ import { type FeatureLearningStep, featureLearning } from './feature-learning.ts
 
 /** The choices in which the published Recursive Feature Machines differ; see `presets`. */
 export interface RecursionOptions extends MetricUpdateOptions, CenteringOptions {
-  /** Metric updates after the first fit, from 0 (plain kernel regression). There is one fit more than updates. Default 5. */
+  /**
+   * Metric updates after the first fit, from 0 (plain kernel regression). There is one fit more than updates.
+   * Default 5.
+   */
   readonly iterations?: number;
   /** λ of kernel ridge regression, from 0. Default 1e-3. */
   readonly ridge?: number;
-  /** Largest number of training points that the AGOP averages over; a random subset where there are more. Default all. */
+  /**
+   * Largest number of training points that the AGOP averages over; a random subset where there are more.
+   * Default all.
+   */
   readonly agopSamples?: number | undefined;
   /** Seed of the subset. Default 0. */
   readonly seed?: number;
@@ -38,7 +44,10 @@ export interface RecursiveFeatureMachineOptions extends RecursionOptions {
   readonly x: Tensor;
   /** Targets [n, c]. */
   readonly y: Tensor;
-  /** The entries of x that are not 0, where these are few (one-hot codes): the AGOP then multiplies no others. See {@link nonzerosOf}. */
+  /**
+   * The entries of x that are not 0, where these are few (one-hot codes): the AGOP then multiplies no others.
+   * See {@link nonzerosOf}.
+   */
   readonly nonzeros?: Nonzeros | undefined;
   /** Metric of the first fit, which stays the caller's. Default the identity. */
   readonly initialMetric?: Metric | undefined;
@@ -49,8 +58,9 @@ export interface RecursiveFeatureMachineOptions extends RecursionOptions {
 export type RFMStep = FeatureLearningStep<KernelMachine, Metric>;
 
 /**
- * The Recursive Feature Machine as a loop that one can watch: fit kernel ridge regression in the metric M, average the outer products
- * of the predictor's gradients (AGOP), make that the next metric, repeat. Yields after each fit.
+ * The Recursive Feature Machine as a loop that one can watch: fit kernel ridge regression in the metric M,
+ * average the outer products of the predictor's gradients (AGOP), make that the next metric, repeat. Yields
+ * after each fit.
  *
  * Between iterations the event loop gets a turn. Leaving the loop early frees everything that was not taken.
  *

@@ -26,8 +26,8 @@ export interface KernelMachineParts {
 }
 
 /**
- * The predictor f_c(x) = Σ_j α_jc k_M(x, z_j). It owns its coefficients and what it prepares of the centers; the centers and the metric stay
- * the caller's and must outlive it.
+ * The predictor f_c(x) = Σ_j α_jc k_M(x, z_j). It owns its coefficients and what it prepares of the centers;
+ * the centers and the metric stay the caller's and must outlive it.
  */
 export class KernelMachine {
   readonly backend: Backend;
@@ -75,7 +75,10 @@ export class KernelMachine {
     return scope.keep(parts.length === 1 ? (parts[0] as Tensor) : ops.concat(parts, 0));
   }
 
-  /** Predictions for prepared points at once; at the centers themselves with a symmetric kernel matrix, as in the fit. */
+  /**
+   * Predictions for prepared points at once; at the centers themselves with a symmetric kernel matrix, as in
+   * the fit.
+   */
   #predictPoints(backend: Backend, points: Points): Tensor {
     using k = kernelOfPoints(backend, this.kernel, points, this.#points());
     return backend.matmul(k, this.coefficients);
@@ -113,8 +116,8 @@ export class KernelMachine {
    * @returns [d, d], or [1, d] with `diagonal`
    * @throws {ShapeError} where x does not fit the centers
    * @throws {DTypeError} where x does not fit the centers
-   * @throws {OptionError} for an unknown option, and for the method 'sparse' without `nonzeros`, at other points than the
-   *   centers, or in a metric that transforms the features
+   * @throws {OptionError} for an unknown option, and for the method 'sparse' without `nonzeros`, at other
+   *   points than the centers, or in a metric that transforms the features
    */
   agop(x: Tensor = this.centers, options: AgopOptions = {}): Tensor {
     using scope = new Scope(this.backend);
@@ -160,7 +163,10 @@ export interface FitKernelMachineOptions {
   readonly x: Tensor;
   /** Targets [n, c]. */
   readonly y: Tensor;
-  /** The entries of x that are not 0, where these are few: the AGOP at the centers then multiplies no others. See {@link nonzerosOf}. */
+  /**
+   * The entries of x that are not 0, where these are few: the AGOP at the centers then multiplies no others.
+   * See {@link nonzerosOf}.
+   */
   readonly nonzeros?: Nonzeros | undefined;
   /** λ of (K + λ I) α = y, from 0. Default 1e-3. */
   readonly ridge?: number;

@@ -8,10 +8,12 @@ export interface MatrixPowerOptions {
 }
 
 /**
- * The power of a symmetric positive semi-definite matrix, through its eigenvalues. Negative eigenvalues (rounding) count as 0, so the
- * result is positive semi-definite and exactly symmetric; rank-deficient input is fine.
+ * The power of a symmetric positive semi-definite matrix, through its eigenvalues. Negative eigenvalues
+ * (rounding) count as 0, so the result is positive semi-definite and exactly symmetric; rank-deficient input
+ * is fine.
  *
- * An eigenvalue 0 may be computed as ε‖A‖: the square root then is wrong by √(ε‖A‖) in the null space, in any implementation.
+ * An eigenvalue 0 may be computed as ε‖A‖: the square root then is wrong by √(ε‖A‖) in the null space, in any
+ * implementation.
  *
  * @param a [d, d], float; only the lower triangle is read
  * @param power positive

@@ -4,7 +4,8 @@ import { type Backend, input, multiply, type Tensor } from '@agop/core';
  * How features are compared.
  *
  * - `mahalanobis`: the tensor is M of the inner products xᵀMz and distances (x - z)ᵀM(x - z).
- * - `transform`: the tensor is a symmetric A that multiplies the features, x → A x; with inner products that equals M = A².
+ * - `transform`: the tensor is a symmetric A that multiplies the features, x → A x; with inner products that
+ *   equals M = A².
  */
 export type MetricForm = 'mahalanobis' | 'transform';
 

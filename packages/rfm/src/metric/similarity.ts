@@ -1,8 +1,8 @@
 import { ShapeError } from '@agop/core';
 
 /**
- * Cosine of the angle between two matrices as vectors of their elements, ⟨A, B⟩ / (‖A‖ ‖B‖), from -1 to 1. NaN if one of them is
- * zero.
+ * Cosine of the angle between two matrices as vectors of their elements, ⟨A, B⟩ / (‖A‖ ‖B‖), from -1 to 1.
+ * NaN if one of them is zero.
  *
  * @param a elements in any order, the same for both
  * @throws {ShapeError} if they differ in length
@@ -12,8 +12,8 @@ export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): nu
 }
 
 /**
- * Pearson correlation of the elements of two matrices: the cosine after subtracting the mean of each. NaN if one of them is
- * constant.
+ * Pearson correlation of the elements of two matrices: the cosine after subtracting the mean of each. NaN if
+ * one of them is constant.
  *
  * @param a elements in any order, the same for both
  * @throws {ShapeError} if they differ in length

@@ -11,7 +11,8 @@ export interface MetricDirections {
 }
 
 /**
- * The directions of feature space that a metric looks at most: the eigenvectors of M with the largest eigenvalues.
+ * The directions of feature space that a metric looks at most: the eigenvectors of M with the largest
+ * eigenvalues.
  *
  * @param matrix symmetric [d, d]: M itself, or with the form 'transform' A of M = A²
  * @param count eigenvectors wanted, from 1; at most d are made

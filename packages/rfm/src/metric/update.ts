@@ -6,8 +6,9 @@ import { diagonalMetric, fullMetric, type Metric, type MetricForm } from './metr
 /** How an AGOP becomes the next metric. */
 export interface MetricUpdateOptions {
   /**
-   * `max` divides the AGOP by its largest entry, so that M does not depend on the scale of the targets; `frobenius` divides the
-   * result, after the power, by its Frobenius norm; `none` keeps the scale. Default 'max'.
+   * `max` divides the AGOP by its largest entry, so that M does not depend on the scale of the targets;
+   * `frobenius` divides the result, after the power, by its Frobenius norm; `none` keeps the scale. Default
+   * 'max'.
    */
   readonly normalization?: Normalization;
   /** Exponent of the AGOP, positive. Default 1. */
@@ -46,8 +47,8 @@ const tiny = 1e-30;
 const quotient = input('g').div(input('m').add(tiny));
 
 /**
- * The next metric (AGOP / max entry + shift I)^power, or AGOP^power / ‖AGOP^power‖, as `normalization` says. An AGOP of zeros
- * stays zeros.
+ * The next metric (AGOP / max entry + shift I)^power, or AGOP^power / ‖AGOP^power‖, as `normalization` says.
+ * An AGOP of zeros stays zeros.
  *
  * @param agop [d, d] or [1, d]; stays the caller's
  * @returns a metric of a new tensor

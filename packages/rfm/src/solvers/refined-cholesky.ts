@@ -20,18 +20,22 @@ const maxRefinements = 8;
 const requiredContraction = 0.25;
 
 /**
- * Float64 systems by a float32 Cholesky factor and iterative refinement: K is factored in float32, at half the time or less, and the solution improved by
- * corrections from the factor until its residual, in float64, is at the level that a float64 factorisation leaves:
+ * Float64 systems by a float32 Cholesky factor and iterative refinement: K is factored in float32, at half
+ * the time or less, and the solution improved by corrections from the factor until its residual, in float64,
+ * is at the level that a float64 factorisation leaves:
  *
  *   ‖y - (K + λ I) α‖ ≤ ε ‖K + λ I‖_F ‖α‖  for each output, ε = 2⁻⁵².
  *
- * The result is as backward stable as that of {@link choleskySolver}. Where the factorisation fails in float32, the residual does not shrink (condition
- * numbers from about 1e7), or there is no memory for the float32 copy (half of K), the system is solved in float64, and so are all that this solver is given
- * later: those of a Recursive Feature Machine are alike. Float32 systems, small ones, and those with many outputs are solved directly.
+ * The result is as backward stable as that of {@link choleskySolver}. Where the factorisation fails in
+ * float32, the residual does not shrink (condition numbers from about 1e7), or there is no memory for the
+ * float32 copy (half of K), the system is solved in float64, and so are all that this solver is given later:
+ * those of a Recursive Feature Machine are alike. Float32 systems, small ones, and those with many outputs
+ * are solved directly.
  *
  * Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, chapter 12; LAPACK's dsposv.
  *
- * @returns a solver that remembers whether float32 failed: one for all fits of a loop, a new one for other data
+ * @returns a solver that remembers whether float32 failed: one for all fits of a loop, a new one for other
+ *   data
  */
 export function refinedCholeskySolver(): Solver {
   let float32Failed = false;
@@ -101,7 +105,10 @@ function residualOf(ops: Backend, { matrix, targets, ridge }: KernelSystem, x: T
   return ops.map(remaining, { y: targets, k, x, ridge }, { out: k });
 }
 
-/** The largest normwise backward error ‖r‖ / (ε ‖K‖ ‖x‖) among the targets; infinite where something is not finite. */
+/**
+ * The largest normwise backward error ‖r‖ / (ε ‖K‖ ‖x‖) among the targets; infinite where something is not
+ * finite.
+ */
 async function largestBackwardError(
   ops: Backend,
   residual: Tensor,

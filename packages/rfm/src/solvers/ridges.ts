@@ -15,8 +15,8 @@ export interface RidgeSolutions {
 }
 
 /**
- * Kernel ridge regression for several ridges on one kernel matrix: (K + λ I) α = Y for each λ. A ridge for which the matrix is not
- * positive definite is left out as long as another one can be solved.
+ * Kernel ridge regression for several ridges on one kernel matrix: (K + λ I) α = Y for each λ. A ridge for
+ * which the matrix is not positive definite is left out as long as another one can be solved.
  *
  * @param system K, whose content may be destroyed with the last ridge, and Y
  * @param ridges one or more

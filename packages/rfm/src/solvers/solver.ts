@@ -8,7 +8,10 @@ export interface KernelSystem {
   readonly targets: Tensor;
   /** λ of (K + λ I) α = Y, from 0. */
   readonly ridge: number;
-  /** Whether the solver may destroy the content of K. Default true; false where K is needed again, for another ridge. */
+  /**
+   * Whether the solver may destroy the content of K. Default true; false where K is needed again, for another
+   * ridge.
+   */
   readonly overwrite?: boolean;
 }
 
