@@ -1,6 +1,7 @@
 /** Places that still break a rule, by the beginning of their paths, each with what will change. None is to be added. */
 export const exceptions: Readonly<Record<string, string>> = {
-  'packages/cli/src/': 'experiments move out, errors are recognized by code',
+  'packages/cli/src/commands/': 'options of commands get files of their own',
+  'packages/cli/src/experiments/': 'options of commands get files of their own',
   'packages/conv-rfm/scripts/': 'moves to packages/experiments',
   'packages/deep-rfm/scripts/': 'moves to packages/experiments',
   'packages/grokking/scripts/': 'moves to packages/experiments',

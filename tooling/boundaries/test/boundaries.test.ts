@@ -100,11 +100,20 @@ describe('algorithms', () => {
     ]);
   });
 
-  test('recognize our errors by code; those of the language have classes', () => {
+  test('recognize our errors by code; those of the language, and a class of the file, may be known', () => {
     const text =
       'if (e instanceof ShapeError) throw e;\nif (e instanceof TypeError || e instanceof Error) throw e;';
-    expect(wrong({ 'core/src/a.ts': text, 'core/test/a.test.ts': text })).toEqual([
+    const imported = `import {\n  ShapeError,\n} from '@agop/core';\n${text}`;
+    expect(
+      wrong({
+        'core/src/a.ts': text,
+        'core/test/a.test.ts': text,
+        'cli/src/a.ts': imported,
+        'cli/src/b.ts': text,
+      }),
+    ).toEqual([
       'core/src/a.ts:1: instanceof ShapeError fails with a second copy of core: recognize errors by code',
+      'cli/src/a.ts:4: instanceof ShapeError fails with a second copy of core: recognize errors by code',
     ]);
   });
 });
