@@ -12,7 +12,7 @@ import { imageKernelMatrix } from '../compute/kernel-matrix.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
 import { type ConvRecursionOptions, type ResolvedConvRecursion, resolveRecursion } from './options.ts';
-import { ConvStep, RidgeMachines } from './step.ts';
+import { ConvStep } from './step.ts';
 
 /** Parts of the work of one fit, for progress. */
 export type ConvPhase = 'kernel' | 'solve' | 'gradients';
@@ -72,16 +72,16 @@ export async function* convRecursiveFeatureMachine(
   const { backend, x, signal } = options;
   const settings = resolveRecursion(options);
   const { iterations, update, agopImages, agopChoice, seed } = settings;
-  const loop = featureLearning<RidgeMachines, Tensor | undefined>({
+  const loop = featureLearning<ConvStep, Tensor | undefined>({
     iterations,
     signal,
     initialMetric: options.initialTransform,
     fit: (transform, iteration) => fit(options, settings, transform, iteration),
-    async agop(machines, iteration) {
+    async agop(step, iteration) {
       const key = { seed, stream: iteration };
       using subset =
         agopChoice === 'first' ? firstImages(x, agopImages) : subsetRows(backend, x, agopImages, key);
-      return await machines.settle().agop(subset ?? x, watched(options, iteration, 'gradients'));
+      return await step.settle().agop(subset ?? x, watched(options, iteration, 'gradients'));
     },
     async next(agop) {
       const form = { power: update === 'root' ? 0.5 : 1, normalization: 'frobenius' } as const;
@@ -90,7 +90,7 @@ export async function* convRecursiveFeatureMachine(
     },
     release: (transform) => transform?.dispose(),
   });
-  for await (const step of loop) yield new ConvStep(step);
+  for await (const step of loop) yield step.machine.enter(step);
 }
 
 /** One machine per ridge: all of them from one kernel matrix. */
@@ -99,18 +99,18 @@ async function fit(
   settings: ResolvedConvRecursion,
   transform: Tensor | undefined,
   iteration: number,
-): Promise<RidgeMachines> {
+): Promise<ConvStep> {
   const { backend, kernel, x, y } = options;
   const watch = watched(options, iteration, 'kernel');
   const matrix = await imageKernelMatrix(backend, kernel, x, x, { ...watch, transform });
   options.onPhase?.({ iteration, phase: 'solve', fraction: 0 });
-  const { solved, failed, scale } = await solveRelative(matrix, y, settings);
+  const { solved, failed, kernelScale } = await solveRelative(matrix, y, settings);
   try {
     const machines = solved.map(({ ridge, coefficients }) => ({
       ridge,
       machine: new ConvMachine({ backend, kernel, transform, centers: x, coefficients }),
     }));
-    return new RidgeMachines(machines, failed, scale);
+    return new ConvStep({ iteration, machines, failed, kernelScale, transform });
   } catch (error) {
     for (const { coefficients } of solved) coefficients.dispose();
     throw error;
@@ -131,15 +131,16 @@ async function solveRelative(
   matrix: Tensor,
   y: Tensor,
   { solver, ridges }: ResolvedConvRecursion,
-): Promise<RidgeSolutions & { readonly scale: number }> {
+): Promise<RidgeSolutions & { readonly kernelScale: number }> {
   const { backend } = matrix;
   using scope = new Scope(backend);
   const { ops } = scope;
   scope.own(matrix);
   const precise = backend.dtypes.includes('float64') ? 'float64' : 'float32';
-  const scale = Number((await ops.max(matrix, 'all').read())[0]);
+  const kernelScale = Number((await ops.max(matrix, 'all').read())[0]);
+  const scale = kernelScale > 0 ? kernelScale : 1;
   const divided = (a: Tensor, into: MapOptions): Tensor => {
-    const quotient = divide(ops, a, scale > 0 ? scale : 1, into);
+    const quotient = divide(ops, a, scale, into);
     if (quotient.dtype === precise) return quotient;
     const wide = ops.cast(quotient, precise);
     quotient.dispose();
@@ -153,15 +154,15 @@ async function solveRelative(
     coefficients: wide.dtype === y.dtype ? wide : ops.cast(wide, floatDType(y)),
   }));
   for (const { coefficients } of rounded) scope.keep(coefficients);
-  return { solved: rounded, failed, scale };
+  return { solved: rounded, failed, kernelScale };
 }
 
 /** The first images, the caller's; undefined for all of them. */
 function firstImages(x: Tensor, count: number): Tensor | undefined {
   const { backend } = x;
-  const [n, ...size] = x.shape as [number, number, number, number];
+  const [n = 0, ...size] = x.shape;
   if (n <= count) return undefined;
-  using flat = backend.reshape(x, [n, size[0] * size[1] * size[2]]);
+  using flat = backend.reshape(x, [n, x.size / n]);
   return backend.reshape(backend.rows(flat, 0, count), [count, ...size], { consume: true });
 }
 
