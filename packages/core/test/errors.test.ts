@@ -1,5 +1,5 @@
 import * as core from '@agop/core';
-import { AgopError, type AgopErrorCode, formatBytes, throwIfAborted } from '@agop/core';
+import { AgopError, type AgopErrorCode, formatBytes, reworded, throwIfAborted } from '@agop/core';
 import { describe, expect, it } from 'vitest';
 
 const errors: readonly (readonly [AgopError, string, AgopErrorCode, RegExp])[] = [
@@ -92,6 +92,17 @@ describe('errors', () => {
       expect(AgopError.isInstance(other)).toBe(false);
       expect(core.ShapeError.isInstance(other)).toBe(false);
     }
+  });
+
+  it('keep class and facts where they are reworded', () => {
+    const error = new core.OptionError('ridge', { requirement: 'be positive', received: -1 });
+    const other = reworded(error, '--ridge must be positive.');
+    expect(other).toBeInstanceOf(core.OptionError);
+    expect(other).toMatchObject({ name: 'OptionError', code: 'OPTION', option: 'ridge', received: -1 });
+    expect(other).toMatchObject({ message: '--ridge must be positive.', wording: [other.message] });
+    expect(other.cause).toBe(error);
+    expect(error.message).toMatch(/^ridge must be positive/);
+    expect(core.OptionError.isInstance(other)).toBe(true);
   });
 
   it('of an aborted signal carry its reason', () => {

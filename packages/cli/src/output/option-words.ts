@@ -1,4 +1,4 @@
-import { AgopError, type OptionNaming, StorageError, say, wording } from '@agop/core';
+import { AgopError, type OptionNaming, reworded, StorageError, say, wording } from '@agop/core';
 import { flagOf } from '../options.ts';
 
 /** What messages of the packages call something, and what it is called on the command line. */
@@ -41,12 +41,12 @@ export function namedBy(option: string, path: string): (error: unknown) => never
  * Rethrows what work on options ran into, with the options called as they are typed. Use it at the edge of a command:
  * `await work().catch(sayOptions(words))`.
  *
- * @throws always: an {@link AgopError} of the same code where it was one, anything else as it is
+ * @throws always: an error of the same class where it was one of ours, anything else as it is
  */
 export function sayOptions(words: OptionWords): (error: unknown) => never {
   return (error) => {
     if (!AgopError.isInstance(error)) throw error;
     const message = inOptionWords(say(error.wording, asFlags), words);
-    throw message === error.message ? error : new AgopError(error.code, message, { cause: error });
+    throw message === error.message ? error : reworded(error, message);
   };
 }

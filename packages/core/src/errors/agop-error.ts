@@ -55,3 +55,15 @@ export class AgopError extends Error {
 export function hasCode(value: unknown, code: AgopErrorCode): boolean {
   return AgopError.isInstance(value) && value.code === code;
 }
+
+/**
+ * An error of the same class and with the same facts that says something else: for callers who know more about it.
+ *
+ * @returns the new error, with `error` as its cause
+ */
+export function reworded<E extends AgopError>(error: E, message: string | Wording): E {
+  const copy = new AgopError(error.code, message, { cause: error });
+  const { message: _, wording, stack, cause, ...facts } = Object.getOwnPropertyDescriptors(error);
+  Object.defineProperties(copy, facts);
+  return Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
+}

@@ -1,4 +1,4 @@
-export { AgopError, type AgopErrorCode } from './agop-error.ts';
+export { AgopError, type AgopErrorCode, reworded } from './agop-error.ts';
 export {
   DTypeError,
   OptionError,

@@ -1,4 +1,4 @@
-import { AgopError, type Backend, chooseDType, OutOfMemoryError, wording } from '@agop/core';
+import { type Backend, chooseDType, OutOfMemoryError, reworded, wording } from '@agop/core';
 import type { Label } from '@agop/data';
 import {
   centeredCosines,
@@ -115,10 +115,9 @@ function featureMapOf({ map, width, spectrum, mapBandwidth, data }: CollapseSett
 /** @throws always: where memory ran out, an error that names the options that help */
 function sayHowToFit(error: unknown): never {
   if (!OutOfMemoryError.isInstance(error)) throw error;
-  throw new AgopError(
-    'OUT_OF_MEMORY',
+  throw reworded(
+    error,
     wording`${error.wording} A layer needs about three times rows squared x 8 bytes (4 in float32): see ${{ option: 'samples' }} and ${{ option: 'dtype' }}.`,
-    { cause: error },
   );
 }
 

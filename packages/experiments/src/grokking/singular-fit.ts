@@ -1,4 +1,12 @@
-import { AgopError, compileScalar, inputNames, type Wording, wording } from '@agop/core';
+import {
+  ConvergenceError,
+  compileScalar,
+  inputNames,
+  NotPositiveDefiniteError,
+  reworded,
+  type Wording,
+  wording,
+} from '@agop/core';
 import { formatNumber } from '@agop/report';
 import type { Kernel } from '@agop/rfm';
 
@@ -20,10 +28,8 @@ const nearestInputs: Readonly<Record<string, number>> = { u: 1, p: 2, q: 2, s: 2
  * what to do about it: more or less bandwidth, by the values of the kernel.
  */
 export function explainSingularFit(error: unknown, settings: Fitted): unknown {
-  const isNumerical =
-    AgopError.isInstance(error) && ['NOT_POSITIVE_DEFINITE', 'NO_CONVERGENCE'].includes(error.code);
-  if (!isNumerical) return error;
-  return new AgopError(error.code, reasonAndAdvice(settings), { cause: error });
+  const isNumerical = NotPositiveDefiniteError.isInstance(error) || ConvergenceError.isInstance(error);
+  return isNumerical ? reworded(error, reasonAndAdvice(settings)) : error;
 }
 
 /** Why a run ended before an iteration, and how it would go on. */

@@ -1,4 +1,4 @@
-import { AgopError, type Backend, chooseDType, OutOfMemoryError, Scope, wording } from '@agop/core';
+import { type Backend, chooseDType, OutOfMemoryError, reworded, Scope, wording } from '@agop/core';
 import type { DenseMatrix, Label, TablePreprocessor } from '@agop/data';
 import type { IterationEvent } from '@agop/estimators';
 import { type HostMetric, RFMClassifier, RFMRegressor } from '@agop/rfm';
@@ -110,10 +110,9 @@ async function fitModel(
 /** @throws always: where memory ran out, an error that names the options that help */
 function sayHowToFit(error: unknown): never {
   if (!OutOfMemoryError.isInstance(error)) throw error;
-  throw new AgopError(
-    'OUT_OF_MEMORY',
+  throw reworded(
+    error,
     wording`${error.wording} A fit needs about rows squared x 4 bytes (8 in float64): see ${{ option: 'maxRows' }} and ${{ option: 'dtype' }}.`,
-    { cause: error },
   );
 }
 
