@@ -407,9 +407,13 @@ describe('with one engine', async () => {
     await expect(
       load(changed((d) => Object.assign(d, { kernel: { name: 'odd', parameters: {} } }))),
     ).rejects.toThrow("The kernel 'odd' is not among");
-    await expect(load(without('inputs'))).rejects.toThrow("lacks 'inputs'");
-    await expect(load(without('layer.1.projection'))).rejects.toThrow("lacks 'layer.1.projection'");
-    await expect(load(without('layer.1.drawn.weights'))).rejects.toThrow("lacks 'layer.1.drawn.weights'");
+    await expect(load(without('inputs'))).rejects.toThrow("lacks the tensor 'inputs'");
+    await expect(load(without('layer.1.projection'))).rejects.toThrow(
+      "lacks the tensor 'layer.1.projection'",
+    );
+    await expect(load(without('layer.1.drawn.weights'))).rejects.toThrow(
+      "lacks the tensor 'layer.1.drawn.weights'",
+    );
     await expect(load(without('standardization.mean'))).rejects.toThrow('standardization.mean');
     const wrong = {
       ...tensors,

@@ -1,7 +1,6 @@
-import { FormatError, throwIfAborted } from '@agop/core';
+import { FormatError, NotFittedError, throwIfAborted } from '@agop/core';
 import type { FitOptions } from './fit-options.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
-import { ModelHolder } from './model-holder.ts';
 import { holdOut, takeRows } from './rows.ts';
 import { readBytes, writeFileAtomically } from './storage/index.ts';
 import type { Coding, Task, TaskTypes } from './task.ts';
@@ -18,7 +17,6 @@ export interface Model<T extends TrainerTypes, K extends TaskTypes> {
   readonly fitted: T['fitted'];
   readonly coding: Coding<K>;
   readonly attachments: Readonly<Record<string, string>>;
-  dispose(): void;
 }
 
 /**
@@ -28,23 +26,26 @@ export interface Model<T extends TrainerTypes, K extends TaskTypes> {
  * @typeParam T types of the algorithm
  * @typeParam K types of the task: {@link Classification} or {@link Regression}
  */
-export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> extends ModelHolder<
-  Model<T, K>
-> {
+export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   protected readonly settings: T['settings'];
   readonly #trainer: Trainer<T>;
   readonly #task: Task<K>;
+  #model: Model<T, K> | undefined;
 
   constructor(trainer: Trainer<T>, task: Task<K>, settings: T['settings']) {
-    super();
     this.#trainer = trainer;
     this.#task = task;
     this.settings = settings;
   }
 
+  /** Whether `fit` or loading has succeeded. */
+  get fitted(): boolean {
+    return this.#model !== undefined;
+  }
+
   /** Texts that were saved with the model. */
   get attachments(): Readonly<Record<string, string>> {
-    return this.fitted ? this.requireTrained('attachments').attachments : {};
+    return this.#model?.attachments ?? {};
   }
 
   /**
@@ -127,6 +128,16 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> ext
     await writeFileAtomically(path, await this.toBytes(options));
   }
 
+  /** Frees the model's tensors; the estimator can be fitted again. */
+  dispose(): void {
+    this.#model?.fitted.dispose();
+    this.#model = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
   /** {@link Estimator.fit}, with test samples that are scored for the record only. */
   protected async train(
     x: T['input'],
@@ -157,7 +168,25 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> ext
     const coding = opened.coding.trainedOn(split.training.y);
     const job = { ...split, coding, test: test && (await further(test, 'test')) };
     const fitted = await trainer.fit(job, settings, { ...options, signal });
-    return this.adopt({ fitted, coding, attachments: {}, dispose: () => fitted.dispose() });
+    return this.adopt({ fitted, coding, attachments: {} });
+  }
+
+  /**
+   * The model.
+   *
+   * @param what what was asked for, which the message names
+   * @throws {NotFittedError} without a model
+   */
+  protected requireTrained(what: string): Model<T, K> {
+    if (!this.#model) throw new NotFittedError(what);
+    return this.#model;
+  }
+
+  /** Takes over a new model and frees the old one. */
+  protected adopt(model: Model<T, K>): this {
+    this.dispose();
+    this.#model = model;
+    return this;
   }
 
   /** Outputs of the model for samples, [n, outputs], row-major: estimates of targets as the fit saw them. */
@@ -196,7 +225,7 @@ export async function loadModel<T extends TrainerTypes, K extends TaskTypes>(
   }
   const coding = task.restore(saved.description, saved.tensors);
   const fitted = await trainer.decode(saved, coding.outputs, options);
-  return { fitted, coding, attachments: saved.attachments, dispose: () => fitted.dispose() };
+  return { fitted, coding, attachments: saved.attachments };
 }
 
 function divide<X extends Samples<TrainerTypes['samples']>['x']>(

@@ -19,7 +19,6 @@ export {
   nested,
   type TaskDescription,
 } from './model-file.ts';
-export { ModelHolder } from './model-holder.ts';
 export { type Regression, regression, type Values } from './regression.ts';
 export {
   argmaxRows,

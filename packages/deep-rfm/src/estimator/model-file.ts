@@ -1,14 +1,15 @@
-import { chooseDType, FormatError, Scope, type Tensor } from '@agop/core';
+import { chooseDType, FormatError, type Tensor } from '@agop/core';
 import {
   downloadTensors,
-  type HostTensor,
   kernelSchema,
   type ModelFormat,
   type ModelParts,
   namedSchema,
+  requireTensor,
+  restoreTensors,
   type Standardization,
 } from '@agop/estimators';
-import { describeKernel, identityMetric, kernelFromDescription, type Metric } from '@agop/rfm';
+import { describeKernel, identityMetric, kernelFromDescription } from '@agop/rfm';
 import * as z from 'zod/mini';
 import { featureMapFromDescription } from '../feature-maps/serialization.ts';
 import type { DeepLayer } from '../layers/layer.ts';
@@ -144,79 +145,46 @@ export function decodeDeep(
   options: DeepLoadOptions,
 ): FittedDeepRFM {
   const { layers, input } = description;
-  if (layers.length !== description.depth) damaged('its layers are incomplete');
+  if (layers.length !== description.depth) {
+    throw new FormatError('The saved model is damaged: its layers are incomplete.');
+  }
   const { backend } = options;
-  const inputs = matrix(tensors, 'inputs');
+  const { shape, dtype } = requireTensor(tensors, 'inputs', 2);
   const settings = deepRFMSettings({
     ...description,
     backend,
     kernel: kernelFromDescription(description.kernel, options.kernels),
     featureMap: featureMapFromDescription(description.featureMap, options.featureMaps),
-    dtype: chooseDType(backend, options.dtype, inputs.dtype === 'float32' ? 'float32' : 'float64'),
+    dtype: chooseDType(backend, options.dtype, dtype === 'float32' ? 'float32' : 'float64'),
     keepFeatures: options.keepFeatures ?? false,
   });
-  const [rows, features] = inputs.shape as readonly [number, number];
+  const [rows, features] = shape as readonly [number, number];
   const widths = [features, ...layers.map(({ width }) => width)];
-  using scope = new Scope(backend);
-  const upload = ({ data, shape }: HostTensor): Tensor =>
-    scope.own(backend.tensor(data, shape, settings.dtype));
-  const named = (name: string, shape: readonly number[]): Tensor => {
-    const tensor = matrix(tensors, name);
-    if (tensor.shape.join() !== shape.join()) damaged(`'${name}' is not [${shape.join(', ')}]`);
-    return upload(tensor);
-  };
-  const predictors = widths.map((width, at): Predictor => {
-    const coefficients = named(`depth.${at}.coefficients`, [rows, outputs]);
-    const metric: Metric =
-      description.iterations === 1
-        ? identityMetric
-        : { kind: 'full', form: 'mahalanobis', tensor: named(`depth.${at}.metric`, [width, width]) };
-    return { coefficients, metric };
-  });
-  const restored = layers.map(({ drawn }, index): DeepLayer => {
-    const width = widths[index] as number;
-    const prefix = `layer.${index + 1}`;
-    return {
-      transform: named(`${prefix}.projection`, [width, width]),
-      drawn: Object.fromEntries(
-        drawn.map((name) => [name, upload(present(tensors, `${prefix}.drawn.${name}`))]),
-      ),
-    };
-  });
+  const column = (name: string) => Float64Array.from(requireTensor(tensors, name, [features]).data);
   const standardization = description.standardization
-    ? {
-        mean: vector(tensors, 'standardization.mean', features),
-        deviation: vector(tensors, 'standardization.scale', features),
-      }
+    ? { mean: column('standardization.mean'), deviation: column('standardization.scale') }
     : undefined;
-  const machine = new DeepMachine({
-    ...settings,
-    inputs: upload(inputs),
-    layers: restored,
-    predictors,
-    centers: new Map(),
-  });
-  for (const tensor of Object.values(namedTensors(machine))) scope.keep(tensor);
   const records = layers.map(({ drawn: _, ...record }): LayerRecord => record);
+  const machine = restoreTensors(backend, settings.dtype, tensors, (take) => {
+    const predictors = widths.map((width, at): Predictor => {
+      const coefficients = take(`depth.${at}.coefficients`, [rows, outputs]);
+      if (description.iterations === 1) return { coefficients, metric: identityMetric };
+      const tensor = take(`depth.${at}.metric`, [width, width]);
+      return { coefficients, metric: { kind: 'full', form: 'mahalanobis', tensor } };
+    });
+    const restored = layers.map(({ drawn }, index): DeepLayer => {
+      const [prefix, width] = [`layer.${index + 1}`, widths[index] as number];
+      const own = drawn.map((name) => {
+        const { length } = tensors[`${prefix}.drawn.${name}`]?.shape ?? [];
+        return [name, take(`${prefix}.drawn.${name}`, length ?? 2)];
+      });
+      return {
+        transform: take(`${prefix}.projection`, [width, width]),
+        drawn: Object.fromEntries(own),
+      };
+    });
+    const [inputs, centers] = [take('inputs', shape), new Map<number, Tensor>()];
+    return new DeepMachine({ ...settings, inputs, layers: restored, predictors, centers });
+  });
   return { settings, machine, standardization, input, records, dispose: () => machine.dispose() };
-}
-
-function damaged(why: string): never {
-  throw new FormatError(`The saved model is damaged: ${why}.`);
-}
-
-function present(tensors: Readonly<Record<string, HostTensor>>, name: string): HostTensor {
-  return tensors[name] ?? damaged(`it lacks '${name}'`);
-}
-
-function matrix(tensors: Readonly<Record<string, HostTensor>>, name: string): HostTensor {
-  const tensor = present(tensors, name);
-  if (tensor.shape.length !== 2 || tensor.dtype === 'int32') damaged(`'${name}' is no matrix of floats`);
-  return tensor;
-}
-
-function vector(tensors: Readonly<Record<string, HostTensor>>, name: string, length: number): Float64Array {
-  const { data } = present(tensors, name);
-  if (data.length !== length) damaged(`'${name}' has ${data.length} entries for ${length} features`);
-  return Float64Array.from(data);
 }

@@ -1,4 +1,13 @@
-import { type DType, FormatError, type Shape, type Tensor, type TypedArray } from '@agop/core';
+import {
+  type Backend,
+  type DType,
+  type FloatDType,
+  FormatError,
+  Scope,
+  type Shape,
+  type Tensor,
+  type TypedArray,
+} from '@agop/core';
 
 /** A tensor on the host, as files hold it: row-major, `data` being the typed array of `dtype`. */
 export interface HostTensor {
@@ -24,18 +33,48 @@ export async function downloadTensors(
 /**
  * The tensor of a model file that must be there.
  *
- * @throws {FormatError} if it is missing, has not `rank` axes, or holds integers
+ * @param form its shape, or the number of its axes
+ * @throws {FormatError} if it is missing, is of another form, or holds integers
  */
 export function requireTensor(
   tensors: Readonly<Record<string, HostTensor>>,
   name: string,
-  rank: number,
+  form: number | Shape,
 ): HostTensor {
   const tensor = tensors[name];
+  const rank = typeof form === 'number' ? form : form.length;
   if (tensor?.shape.length !== rank || tensor.dtype === 'int32') {
     throw new FormatError(`The saved model is damaged: it lacks the tensor '${name}'.`);
   }
+  if (typeof form !== 'number' && form.some((length, axis) => length !== tensor.shape[axis])) {
+    throw new FormatError(`The saved model is damaged: '${name}' is not [${form.join(', ')}].`);
+  }
   return tensor;
+}
+
+/**
+ * Brings tensors of a model file to a backend.
+ *
+ * @param build makes a model of tensors that it takes by name and form, see {@link requireTensor}, and whose owner it becomes. Where it
+ *   throws, none of them stays.
+ * @throws {FormatError} for tensors that are missing or of another form
+ */
+export function restoreTensors<T>(
+  backend: Backend,
+  dtype: FloatDType,
+  tensors: Readonly<Record<string, HostTensor>>,
+  build: (take: (name: string, form: number | Shape) => Tensor) => T,
+): T {
+  using scope = new Scope(backend);
+  const taken: Tensor[] = [];
+  const model = build((name, form) => {
+    const { data, shape } = requireTensor(tensors, name, form);
+    const tensor = scope.own(backend.tensor(data, shape, dtype));
+    taken.push(tensor);
+    return tensor;
+  });
+  for (const tensor of taken) scope.keep(tensor);
+  return model;
 }
 
 /** Names of our dtypes in the safetensors format; the others of that format are not read. */

@@ -1,4 +1,10 @@
 export { type DecodedSafetensors, decodeSafetensors } from './decode.ts';
 export { encodeSafetensors } from './encode.ts';
 export { readBytes, readFile, writeFileAtomically } from './file.ts';
-export { downloadTensor, downloadTensors, type HostTensor, requireTensor } from './host-tensor.ts';
+export {
+  downloadTensor,
+  downloadTensors,
+  type HostTensor,
+  requireTensor,
+  restoreTensors,
+} from './host-tensor.ts';

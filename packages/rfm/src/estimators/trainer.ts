@@ -1,4 +1,4 @@
-import { chooseDType, FormatError, Scope, type Tensor, ValueError } from '@agop/core';
+import { chooseDType, Scope, type Tensor, ValueError } from '@agop/core';
 import {
   better,
   checkFeatures,
@@ -9,9 +9,9 @@ import {
   kernelSchema,
   type LoadOptions,
   type MatrixTypes,
-  type ModelParts,
   matrixSamples,
   requireTensor,
+  restoreTensors,
   Stopwatch,
   type Trainer,
   uploadRows,
@@ -147,36 +147,26 @@ export const rfm: Trainer<RFMTypes> = {
 
   decode({ description, tensors }, outputs, { backend, dtype, kernels }) {
     const { ridge, best } = description;
+    const { kind, form } = description.metric;
     const kernel = kernelFromDescription(description.kernel, kernels);
-    const centers = requireTensor(tensors, 'centers', 2);
-    const coefficients = requireTensor(tensors, 'coefficients', 2);
-    const [rows, features] = centers.shape as [number, number];
-    if (coefficients.shape[0] !== rows || coefficients.shape[1] !== outputs) {
-      throw new FormatError(
-        'The saved model is damaged: its coefficients do not fit its centers and outputs.',
-      );
-    }
-    const target = chooseDType(backend, dtype, centers.dtype === 'float32' ? 'float32' : 'float64');
-    using scope = new Scope(backend);
-    const upload = ({ data, shape }: typeof centers): Tensor =>
-      scope.own(backend.tensor(data, shape, target));
-    const metric = restoreMetric({ description, tensors }, features, upload);
-    const machine = new KernelMachine({
-      backend,
-      kernel,
-      metric,
-      centers: upload(centers),
-      coefficients: upload(coefficients),
+    const { shape, dtype: saved } = requireTensor(tensors, 'centers', 2);
+    const [rows, features] = shape as [number, number];
+    const target = chooseDType(backend, dtype, saved === 'float32' ? 'float32' : 'float64');
+    return restoreTensors(backend, target, tensors, (take) => {
+      const metric: Metric =
+        kind === 'identity'
+          ? identityMetric
+          : { kind, form, tensor: take('metric', [kind === 'full' ? features : 1, features]) };
+      const centers = take('centers', shape);
+      const coefficients = take('coefficients', [rows, outputs]);
+      return {
+        ...owning({ machine: new KernelMachine({ backend, kernel, metric, centers, coefficients }), metric }),
+        settings: { backend, kernel, ridge, dtype: target },
+        best,
+        history: description.history.map((record) => ({ ...record, value: record.value ?? undefined })),
+        metrics: undefined,
+      };
     });
-    for (const tensor of [machine.centers, machine.coefficients]) scope.keep(tensor);
-    if (metric.kind !== 'identity') scope.keep(metric.tensor);
-    return {
-      ...owning({ machine, metric }),
-      settings: { backend, kernel, ridge, dtype: target },
-      best,
-      history: description.history.map((record) => ({ ...record, value: record.value ?? undefined })),
-      metrics: undefined,
-    };
   },
 };
 
@@ -205,18 +195,4 @@ function owning(kept: { readonly machine: KernelMachine; readonly metric: Metric
 function release({ machine, metric }: { readonly machine: KernelMachine; readonly metric: Metric }): void {
   machine.dispose();
   disposeMetric(metric);
-}
-
-function restoreMetric(
-  { description: { metric }, tensors }: ModelParts<RFMDescription>,
-  features: number,
-  upload: (tensor: ReturnType<typeof requireTensor>) => Tensor,
-): Metric {
-  if (metric.kind === 'identity') return identityMetric;
-  const host = requireTensor(tensors, 'metric', 2);
-  const rows = metric.kind === 'full' ? features : 1;
-  if (host.shape[0] !== rows || host.shape[1] !== features) {
-    throw new FormatError('The saved model is damaged: its metric does not fit its features.');
-  }
-  return { kind: metric.kind, form: metric.form, tensor: upload(host) };
 }
