@@ -9,6 +9,8 @@
 interface Operation {
   readonly name: string;
   readonly operands: number;
+  /** Rough cost of an element in multiply-adds, for the choice of threads. Default 1. */
+  readonly cost?: number;
   /** Body in AssemblyScript; `{a}`, `{b}`, `{c}`, `{e}` stand for the operands. */
   readonly body: string;
   /** The combinations of operand kinds that occur, if not all. */
@@ -22,34 +24,36 @@ const operations: readonly Operation[] = [
   { name: 'neg', operands: 1, body: 'negated<T>({a})' },
   { name: 'abs', operands: 1, body: 'absolute<T>({a})' },
   { name: 'sign', operands: 1, body: 'signOf<T>({a})' },
-  { name: 'reciprocal', operands: 1, body: 'v128.div<T>(all<T>(1.0), {a})' },
-  { name: 'sqrt', operands: 1, body: 'v128.sqrt<T>({a})' },
-  { name: 'exp', operands: 1, body: 'exp<T>({a})' },
-  { name: 'log', operands: 1, body: 'log<T>({a})' },
-  { name: 'sin', operands: 1, body: 'sine<T>({a}, 0)', scalarBeyondLimit: 'NativeMath.sin' },
-  { name: 'cos', operands: 1, body: 'sine<T>({a}, 1)', scalarBeyondLimit: 'NativeMath.cos' },
-  { name: 'tanh', operands: 1, body: 'tanh<T>({a})' },
-  { name: 'acos', operands: 1, body: 'arcCosine<T>({a})' },
-  { name: 'arcCosine0', operands: 1, body: 'arcCosineKernel0<T>({a})' },
-  { name: 'arcCosine1', operands: 1, body: 'arcCosineKernel1<T>({a})' },
+  { name: 'reciprocal', cost: 5, operands: 1, body: 'v128.div<T>(all<T>(1.0), {a})' },
+  { name: 'sqrt', cost: 5, operands: 1, body: 'v128.sqrt<T>({a})' },
+  { name: 'exp', cost: 12, operands: 1, body: 'exp<T>({a})' },
+  { name: 'log', cost: 20, operands: 1, body: 'log<T>({a})' },
+  { name: 'sin', cost: 20, operands: 1, body: 'sine<T>({a}, 0)', scalarBeyondLimit: 'NativeMath.sin' },
+  { name: 'cos', cost: 20, operands: 1, body: 'sine<T>({a}, 1)', scalarBeyondLimit: 'NativeMath.cos' },
+  { name: 'tanh', cost: 30, operands: 1, body: 'tanh<T>({a})' },
+  { name: 'acos', cost: 30, operands: 1, body: 'arcCosine<T>({a})' },
+  { name: 'arcCosine0', cost: 30, operands: 1, body: 'arcCosineKernel0<T>({a})' },
+  { name: 'arcCosine1', cost: 35, operands: 1, body: 'arcCosineKernel1<T>({a})' },
   { name: 'add', operands: 2, body: 'v128.add<T>({a}, {b})' },
   { name: 'sub', operands: 2, body: 'v128.sub<T>({a}, {b})' },
   { name: 'mul', operands: 2, body: 'v128.mul<T>({a}, {b})' },
-  { name: 'div', operands: 2, body: 'v128.div<T>({a}, {b})' },
+  { name: 'div', cost: 5, operands: 2, body: 'v128.div<T>({a}, {b})' },
   { name: 'min', operands: 2, body: 'v128.min<T>({a}, {b})' },
   { name: 'max', operands: 2, body: 'v128.max<T>({a}, {b})' },
-  { name: 'pow', operands: 2, body: 'pow<T>({a}, {b})' },
+  { name: 'pow', cost: 60, operands: 2, body: 'pow<T>({a}, {b})' },
   { name: 'madd', operands: 3, body: 'madd<T>({a}, {b}, {c})' },
   { name: 'nmadd', operands: 3, body: 'nmadd<T>({a}, {b}, {c})' },
-  { name: 'expScaled', operands: 2, body: 'exp<T>(v128.mul<T>({a}, {b}))', patterns: ['vs'] },
+  { name: 'expScaled', cost: 12, operands: 2, body: 'exp<T>(v128.mul<T>({a}, {b}))', patterns: ['vs'] },
   {
     name: 'expScaledRoot',
+    cost: 15,
     operands: 2,
     body: 'exp<T>(v128.mul<T>(v128.sqrt<T>({a}), {b}))',
     patterns: ['vs'],
   },
   {
     name: 'squaredDistance',
+    cost: 3,
     operands: 4,
     body: 'squaredDistance<T>({a}, {b}, {c}, {e})',
     patterns: ['vvvs', 'vvss', 'vsvs', 'vsss'],
@@ -73,6 +77,13 @@ function patterns({ patterns, operands }: Operation): readonly string[] {
 export function instructionNames(): string[] {
   return operations.flatMap((operation) =>
     patterns(operation).map((pattern) => `${operation.name}_${pattern}`),
+  );
+}
+
+/** Costs of operations that are not 1, by name. */
+export function operationCosts(): Record<string, number> {
+  return Object.fromEntries(
+    operations.flatMap(({ name, cost }) => (cost === undefined ? [] : [[name, cost]])),
   );
 }
 

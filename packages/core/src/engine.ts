@@ -12,5 +12,5 @@ export type {
   ProductTerms,
   WindowGeometry,
 } from './engine/engine.ts';
-export { applyBinary, applyUnary } from './expression/operators.ts';
+export { binaryOperators, unaryOperators } from './expression/operators.ts';
 export type { Matrix } from './matrix.ts';

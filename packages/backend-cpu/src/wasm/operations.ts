@@ -1,4 +1,5 @@
 import { type Expression, evaluationOrder, inputNames, operandsOf } from '@agop/core';
+import { costs } from '../generated/instructions.ts';
 import { matchFusion } from './fusions.ts';
 
 /** A part of an expression in terms of the interpreter's instructions. */
@@ -14,25 +15,6 @@ export type Operation =
       /** Rough cost of an element in multiply-adds. */
       readonly cost: number;
     };
-
-/** Costs that are not 1. */
-const costs: Readonly<Record<string, number>> = {
-  reciprocal: 5,
-  div: 5,
-  sqrt: 5,
-  exp: 12,
-  expScaled: 12,
-  expScaledRoot: 15,
-  squaredDistance: 3,
-  log: 20,
-  sin: 20,
-  cos: 20,
-  tanh: 30,
-  acos: 30,
-  arcCosine0: 30,
-  arcCosine1: 35,
-  pow: 60,
-};
 
 /**
  * Turns an expression into operations, operands before their users; shared parts are computed once. Patterns for which there is one

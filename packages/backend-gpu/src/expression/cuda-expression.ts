@@ -179,7 +179,7 @@ class Writer {
   }
 }
 
-/** Operators that C has no expression for, as `applyUnary` and `applyBinary` of `@agop/core` define them. */
+/** Operators that C has no expression for, as `unaryOperators` and `binaryOperators` of `@agop/core/engine` define them. */
 const helpers = `
 #define PI T(3.14159265358979323846)
 __device__ inline T notANumber() { return (T)__longlong_as_double(0x7ff8000000000000ll); }

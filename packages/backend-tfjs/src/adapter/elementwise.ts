@@ -1,5 +1,5 @@
 import { type Expression, evaluationOrder, operandsOf } from '@agop/core';
-import { applyBinary, applyUnary, type BoundInput } from '@agop/core/engine';
+import { type BoundInput, binaryOperators, unaryOperators } from '@agop/core/engine';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Box } from './box.ts';
 import type { Tfjs } from './library.ts';
@@ -90,13 +90,13 @@ function step(
     case 'unary': {
       const x = resultOf(node.operand);
       return typeof x === 'number'
-        ? applyUnary(node.operator, x)
+        ? unaryOperators[node.operator](x)
         : tf.tidy(() => unary(tf, node.operator, x));
     }
     case 'binary': {
       const [x, y] = [resultOf(node.left), resultOf(node.right)];
       return typeof x === 'number' && typeof y === 'number'
-        ? applyBinary(node.operator, x, y)
+        ? binaryOperators[node.operator](x, y)
         : tf.tidy(() => binary(tf, node.operator, x, y));
     }
     case 'select': {

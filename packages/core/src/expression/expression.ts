@@ -1,12 +1,12 @@
 import { OptionError } from '../errors/index.ts';
 import { Interner } from './interner.ts';
 import {
-  applyBinary,
-  applyComparison,
-  applyUnary,
   type BinaryOperator,
+  binaryOperators,
   type Comparison,
+  comparisons,
   type UnaryOperator,
+  unaryOperators,
 } from './operators.ts';
 import { isCommutative, simplifyBinary } from './simplify.ts';
 
@@ -229,7 +229,7 @@ function lift(operand: Operand): Expression {
 /** An operator of one argument, by its name. */
 export function unary(operator: UnaryOperator, operand: Expression): Expression {
   const node = operand.node;
-  if (node.kind === 'constant') return constant(applyUnary(operator, node.value));
+  if (node.kind === 'constant') return constant(unaryOperators[operator](node.value));
   if (operator === 'neg' && node.kind === 'unary' && node.operator === 'neg') return node.operand;
   return intern(`${operator} ${operand.id}`, { kind: 'unary', operator, operand });
 }
@@ -238,7 +238,7 @@ export function unary(operator: UnaryOperator, operand: Expression): Expression 
 export function binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {
   const a = constantValue(left);
   const b = constantValue(right);
-  if (a !== undefined && b !== undefined) return constant(applyBinary(operator, a, b));
+  if (a !== undefined && b !== undefined) return constant(binaryOperators[operator](a, b));
   const simple = simplifyBinary({ constant, unary, binary }, operator, [left, right], a, b);
   if (simple) return simple;
   // Sums and products do not depend on the order: sort, so that both orders are one object.
@@ -258,7 +258,7 @@ export function select(
   const a = constantValue(left);
   const b = constantValue(right);
   if (a !== undefined && b !== undefined) {
-    return applyComparison(comparison, a, b) ? whenTrue : whenFalse;
+    return comparisons[comparison](a, b) ? whenTrue : whenFalse;
   }
   const key = `${comparison} ${left.id} ${right.id} ${whenTrue.id} ${whenFalse.id}`;
   return intern(key, { kind: 'select', comparison, left, right, whenTrue, whenFalse });

@@ -1,85 +1,51 @@
-/** Functions of one argument. `arcCosine0` and `arcCosine1` are kernels of that name. */
-export type UnaryOperator =
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'reciprocal'
-  | 'sqrt'
-  | 'exp'
-  | 'log'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'acos'
-  | 'arcCosine0'
-  | 'arcCosine1';
+/** Functions of one argument. */
+export type UnaryOperator = keyof typeof unaryOperators;
 
 /** Functions of two arguments. */
-export type BinaryOperator = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max';
+export type BinaryOperator = keyof typeof binaryOperators;
 
 /** Comparisons of a select; false if either side is NaN. */
-export type Comparison = 'less' | 'lessEqual';
+export type Comparison = keyof typeof comparisons;
 
-/** The value of a unary operator: the definition that all backends follow. */
-export function applyUnary(operator: UnaryOperator, x: number): number {
-  switch (operator) {
-    case 'neg':
-      return -x;
-    case 'abs':
-      return Math.abs(x);
-    case 'sign':
-      return Math.sign(x);
-    case 'reciprocal':
-      return 1 / x;
-    case 'sqrt':
-      return Math.sqrt(x);
-    case 'exp':
-      return Math.exp(x);
-    case 'log':
-      return Math.log(x);
-    case 'sin':
-      return Math.sin(x);
-    case 'cos':
-      return Math.cos(x);
-    case 'tanh':
-      return Math.tanh(x);
-    case 'acos':
-      return Math.acos(clampCosine(x));
-    case 'arcCosine0':
-      return 1 - Math.acos(clampCosine(x)) / Math.PI;
-    case 'arcCosine1': {
-      const c = clampCosine(x);
-      const angle = Math.acos(c);
-      return (Math.sqrt((1 - c) * (1 + c)) + (Math.PI - angle) * c) / Math.PI;
-    }
-  }
-}
+/** The unary operators: the definitions that all backends follow. */
+export const unaryOperators = {
+  neg: (x: number) => -x,
+  abs: Math.abs,
+  sign: Math.sign,
+  reciprocal: (x: number) => 1 / x,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  log: Math.log,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  acos: (x: number) => Math.acos(clampCosine(x)),
+  /** The arc-cosine kernel of order 0. */
+  arcCosine0: (x: number) => 1 - Math.acos(clampCosine(x)) / Math.PI,
+  /** The arc-cosine kernel of order 1. */
+  arcCosine1: (x: number) => {
+    const c = clampCosine(x);
+    const angle = Math.acos(c);
+    return (Math.sqrt((1 - c) * (1 + c)) + (Math.PI - angle) * c) / Math.PI;
+  },
+} satisfies Record<string, (x: number) => number>;
 
-/** The value of a binary operator: the definition that all backends follow. */
-export function applyBinary(operator: BinaryOperator, x: number, y: number): number {
-  switch (operator) {
-    case 'add':
-      return x + y;
-    case 'sub':
-      return x - y;
-    case 'mul':
-      return x * y;
-    case 'div':
-      return x / y;
-    case 'pow':
-      return x < 0 ? Number.NaN : x ** y;
-    case 'min':
-      return Math.min(x, y);
-    case 'max':
-      return Math.max(x, y);
-  }
-}
+/** The binary operators: the definitions that all backends follow. */
+export const binaryOperators = {
+  add: (x: number, y: number) => x + y,
+  sub: (x: number, y: number) => x - y,
+  mul: (x: number, y: number) => x * y,
+  div: (x: number, y: number) => x / y,
+  pow: (x: number, y: number) => (x < 0 ? Number.NaN : x ** y),
+  min: (x: number, y: number) => Math.min(x, y),
+  max: (x: number, y: number) => Math.max(x, y),
+} satisfies Record<string, (x: number, y: number) => number>;
+
+export const comparisons = {
+  less: (x: number, y: number) => x < y,
+  lessEqual: (x: number, y: number) => x <= y,
+} satisfies Record<string, (x: number, y: number) => boolean>;
 
 function clampCosine(x: number): number {
   return Math.max(-1, Math.min(1, x));
-}
-
-/** The value of a comparison; false if either side is NaN. */
-export function applyComparison(comparison: Comparison, x: number, y: number): boolean {
-  return comparison === 'less' ? x < y : x <= y;
 }

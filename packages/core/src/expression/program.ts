@@ -1,5 +1,5 @@
 import { binary, type Expression, select, unary } from './expression.ts';
-import { applyBinary, applyComparison, applyUnary } from './operators.ts';
+import { binaryOperators, comparisons, unaryOperators } from './operators.ts';
 
 /**
  * All distinct parts of an expression, operands before their users: the order in which a backend computes
@@ -107,16 +107,15 @@ function step(
         r[target] = node.value;
       };
     case 'unary': {
-      const x = slotOf(node.operand);
+      const [apply, x] = [unaryOperators[node.operator], slotOf(node.operand)];
       return (r) => {
-        r[target] = applyUnary(node.operator, r[x] as number);
+        r[target] = apply(r[x] as number);
       };
     }
     case 'binary': {
-      const x = slotOf(node.left);
-      const y = slotOf(node.right);
+      const [apply, x, y] = [binaryOperators[node.operator], slotOf(node.left), slotOf(node.right)];
       return (r) => {
-        r[target] = applyBinary(node.operator, r[x] as number, r[y] as number);
+        r[target] = apply(r[x] as number, r[y] as number);
       };
     }
     case 'select': {
@@ -126,9 +125,9 @@ function step(
         number,
         number,
       ];
+      const holds = comparisons[node.comparison];
       return (r) => {
-        const holds = applyComparison(node.comparison, r[a] as number, r[b] as number);
-        r[target] = r[holds ? yes : no] as number;
+        r[target] = r[holds(r[a] as number, r[b] as number) ? yes : no] as number;
       };
     }
   }
