@@ -1,9 +1,6 @@
 import { OptionError } from '@agop/core';
 import { flagOf, type OptionValues } from './options.ts';
 
-/** The options of tables, by name: what they say means nothing to images. */
-export const tableOptionNames = ['delimiter', 'decimal', 'missing', 'encoding', 'no-header'] as const;
-
 /**
  * Refuses options that a command would not look at, so that no one believes they did something.
  *

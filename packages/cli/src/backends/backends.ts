@@ -3,7 +3,7 @@ import { choice, type Option, type Settings, whole } from '@agop/core/options';
 import { OptionValues } from '../options.ts';
 
 /** A backend this program can compute on. */
-interface BackendChoice {
+interface NamedBackend {
   readonly name: string;
   readonly create: (threads: number | undefined) => Promise<Backend>;
 }
@@ -18,7 +18,7 @@ async function createOn(on: 'gpu' | 'cpu' | undefined, threads: number | undefin
 }
 
 /** Every backend by itself. */
-export const backendChoices: readonly BackendChoice[] = [
+export const backendChoices: readonly NamedBackend[] = [
   { name: 'gpu', create: (threads) => createOn('gpu', threads) },
   { name: 'cpu', create: (threads) => createOn('cpu', threads) },
   {
@@ -47,6 +47,9 @@ export const backendOptions = {
   threads: whole({ from: 1, description: 'Threads of the cpu backend', defaultWords: 'one per core' }),
 };
 
+/** What the options say of the backend. */
+export type BackendChoice = Settings<typeof backendOptions>;
+
 /** The option `dtype` of a command that computes, with its default in words. */
 export function dtypeOf(
   defaultWords: string,
@@ -61,7 +64,7 @@ export function dtypeOf(
  * @throws {OptionError} for threads of a backend that does not take them
  * @throws {UnavailableError} where it cannot run
  */
-export async function openBackend(options: OptionValues | Settings<typeof backendOptions>): Promise<Backend> {
+export async function openBackend(options: OptionValues | BackendChoice): Promise<Backend> {
   const { backend: name, threads } = options instanceof OptionValues ? oldOptions(options) : options;
   // Asking for threads is asking for the CPU.
   if (name === 'auto') return createOn(threads === undefined ? undefined : 'cpu', threads);
@@ -71,11 +74,11 @@ export async function openBackend(options: OptionValues | Settings<typeof backen
       wording`${{ option: 'threads', bare: true }} needs ${{ option: 'backend', value: 'cpu' }}; ${name} has threads of its own or none.`,
     );
   }
-  const found = backendChoices.find((one) => one.name === name) as BackendChoice;
+  const found = backendChoices.find((one) => one.name === name) as NamedBackend;
   return found.create(threads);
 }
 
-function oldOptions(options: OptionValues): Settings<typeof backendOptions> {
+function oldOptions(options: OptionValues): BackendChoice {
   return {
     backend: options.choice('backend', ['auto', ...backendChoices.map((one) => one.name)]) ?? 'auto',
     threads: options.whole('threads', 1),

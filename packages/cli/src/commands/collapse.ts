@@ -5,20 +5,19 @@ import { jsonOption, outputOption, reportOption } from '../output/output-options
 import { tableOptions } from '../table/table-options.ts';
 
 const { dtype, ...own } = collapseOptions;
-export const collapseCommandOptions = {
-  ...own,
-  ...backendOptions,
-  dtype,
-  ...tableOptions,
-  output: outputOption,
-  report: reportOption,
-  json: jsonOption,
-};
 
 export const collapse = command({
   usage: 'collapse',
   description: 'Build a network layer by layer with Deep RFM, and watch its classes collapse to points',
-  options: collapseCommandOptions,
+  options: {
+    ...own,
+    ...backendOptions,
+    dtype,
+    ...tableOptions,
+    output: outputOption,
+    report: reportOption,
+    json: jsonOption,
+  },
   examples: [
     'collapse --data digits --depth 10 --report collapse.html',
     'collapse --data mnist --images data/mnist --depth 10 --width 1024',

@@ -1,6 +1,6 @@
-import type { Settings } from '@agop/core/options';
 import {
   type CollapseEvent,
+  type CollapseSettings,
   checkCollapseSettings,
   collapsePage,
   collapsePanels,
@@ -10,15 +10,14 @@ import {
 import { readCollapseData } from '@agop/experiments/node';
 import { formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
-import type { collapseCommandOptions } from '../commands/collapse.ts';
 import { imageAttachments, modelAttachments } from '../model/attachments.ts';
-import { readTable, refuseTableOptions } from '../table/table-options.ts';
-import { experimentCommand } from './experiment-command.ts';
+import { readTable, refuseTableOptions, type TableOptions } from '../table/table-options.ts';
+import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 import { curves, headline } from './show.ts';
 
 /** `agop collapse`: builds a Deep RFM and shows how its classes collapse, layer by layer. */
 export const runCollapse = experimentCommand({
-  check: (options: Settings<typeof collapseCommandOptions>) => checkCollapseSettings(options),
+  check: (options: CollapseSettings & TableOptions & ExperimentOptions) => checkCollapseSettings(options),
   read: async (options, _, context) => {
     context.status('Reading the data');
     const data = await readCollapseData(options, (path) => readTable(path, options));

@@ -1,13 +1,12 @@
 import { freemem } from 'node:os';
-import type { Settings } from '@agop/core/options';
 import type { RunContext } from '@agop/experiments';
 import { htmlPage, type PageOptions } from '@agop/report';
-import { type backendOptions, openBackend } from '../backends/backends.ts';
+import { type BackendChoice, openBackend } from '../backends/backends.ts';
 import type { CommandRun, Context } from '../command.ts';
 import { checkOutputs, finish } from '../output/output-files.ts';
 
 /** What the options of every experiment say: where to compute, and what to write. */
-interface ExperimentOptions extends Settings<typeof backendOptions> {
+export interface ExperimentOptions extends BackendChoice {
   readonly output?: string | undefined;
   readonly report?: string | undefined;
 }

@@ -1,25 +1,24 @@
 import { basename } from 'node:path';
 import { wording } from '@agop/core';
-import type { Settings } from '@agop/core/options';
 import { sayPath } from '@agop/experiments/node';
 import {
   checkTabularSettings,
   runTabularExperiment,
   type TabularEvent,
+  type TabularSettings,
   tabularData,
   tabularPage,
   tabularText,
 } from '@agop/experiments/tabular';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
-import type { fitOptions } from '../commands/fit.ts';
 import { modelAttachments } from '../model/attachments.ts';
-import { readTable } from '../table/table-options.ts';
-import { experimentCommand } from './experiment-command.ts';
+import { readTable, type TableOptions } from '../table/table-options.ts';
+import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 
 /** `agop fit`: reads a table, fits an RFM and says what it found. */
 export const runFit = experimentCommand({
-  check: (options: Settings<typeof fitOptions>) => checkTabularSettings(options),
+  check: (options: TabularSettings & TableOptions & ExperimentOptions) => checkTabularSettings(options),
   read: async (options, [path = ''], context) => {
     context.status(`Reading ${basename(path)}`);
     // Columns that the user calls categorical keep the spelling of their cells.

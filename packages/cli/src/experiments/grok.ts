@@ -1,8 +1,8 @@
 import { OptionError, wording } from '@agop/core';
-import type { Settings } from '@agop/core/options';
 import {
   checkGrokkingSettings,
   type GrokkingEvent,
+  type GrokkingSettings,
   grokkingPage,
   grokkingPanels,
   grokkingText,
@@ -11,13 +11,12 @@ import {
 } from '@agop/experiments/grokking';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
-import type { grokOptions } from '../commands/grok.ts';
-import { experimentCommand } from './experiment-command.ts';
+import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 import { curves, headline } from './show.ts';
 
 /** `agop grok`: runs a Recursive Feature Machine on modular arithmetic and shows how it learns. */
 export const runGrok = experimentCommand({
-  check: (options: Settings<typeof grokOptions>) => {
+  check: (options: GrokkingSettings & ExperimentOptions) => {
     checkGrokkingSettings(options);
     if (options.show === undefined || options.report !== undefined) return;
     throw new OptionError('show', wording`${{ option: 'show' }} needs ${{ option: 'report' }}.`);

@@ -1,7 +1,13 @@
 import { type CsvCell, formatCsv } from '@agop/data';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
-import type { OptionValues } from '../options.ts';
+import type { PredictOptions } from './predict-options.ts';
+
+/** What is known where predictions can be scored. */
+const known = {
+  rows: 'rows, whose target is known',
+  images: 'images, whose classes are known',
+} as const;
 
 /** How good predictions are. */
 export interface PredictionScore {
@@ -18,8 +24,8 @@ export interface Predictions {
   readonly rows: readonly (readonly CsvCell[])[];
   /** How good they are, where the truth is known. */
   readonly score: PredictionScore | undefined;
-  /** What the rows are, and what is known of them, for people: `rows, whose target is known`. */
-  readonly known: string;
+  /** What has been predicted, in words. */
+  readonly of: keyof typeof known;
 }
 
 /** Classes as {@link Predictions}, with estimates of their probabilities if there are any. */
@@ -27,7 +33,7 @@ export function classPredictions(
   labels: readonly CsvCell[],
   name: string,
   truth: ArrayLike<CsvCell> | undefined,
-  known: string,
+  of: Predictions['of'],
   probabilities?: { readonly classes: readonly CsvCell[]; readonly values: Float64Array },
 ): Predictions {
   const hits = truth && labels.filter((label, row) => label === truth[row]).length;
@@ -41,24 +47,23 @@ export function classPredictions(
       ...values.subarray(row * classes.length, (row + 1) * classes.length),
     ]),
     score: hits === undefined ? undefined : { metric: 'accuracy', value: hits / labels.length },
-    known,
+    of,
   };
 }
 
 /** Writes predictions as CSV to `--output` or standard output, and says how good they are. */
 export async function tellPredictions(
-  { task, target, header, rows, score, known }: Predictions,
-  options: OptionValues,
+  { task, target, header, rows, score, of }: Predictions,
+  { output, json }: PredictOptions,
   context: Context,
 ): Promise<void> {
   const csv = formatCsv(header, rows);
-  const output = options.text('output');
   if (output !== undefined) await context.writeFile(output, csv);
-  else if (!options.has('json')) context.write(csv);
+  else if (!json) context.write(csv);
   if (score !== undefined) {
     const { metric, value } = score;
     const text = metric === 'accuracy' ? `accuracy ${formatPercent(value)}` : `R² ${formatNumber(value)}`;
-    context.note(`${text} on these ${rows.length} ${known}`);
+    context.note(`${text} on these ${rows.length} ${known[of]}`);
   }
   context.json({
     task,

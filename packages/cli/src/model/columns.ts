@@ -1,7 +1,7 @@
 import type { TablePreprocessor } from '@agop/data';
 
 /** A column that a model needs. */
-export interface NeededColumn {
+interface NeededColumn {
   readonly column: string;
   readonly kind: 'numeric' | 'categorical';
   readonly categories?: readonly string[];

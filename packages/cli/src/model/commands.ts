@@ -1,0 +1,22 @@
+import type { BackendChoice } from '../backends/backends.ts';
+import type { CommandRun } from '../command.ts';
+import { checkOutputs } from '../output/output-files.ts';
+import { openModel } from './open-model.ts';
+import type { PredictOptions } from './predict-options.ts';
+import { tellPredictions } from './predictions.ts';
+
+/** `agop predict`: applies a saved model to a table or to images. */
+export const runPredict: CommandRun<PredictOptions> = async ({ args, options }, context) => {
+  const [modelPath = '', dataPath = ''] = args;
+  await checkOutputs({ output: options.output });
+  const model = await openModel(modelPath);
+  await tellPredictions(await model.predict(dataPath, options, context), options, context);
+};
+
+/** `agop inspect`: says what a saved model is. */
+export const runInspect: CommandRun<BackendChoice> = async ({ args, options }, context) => {
+  const model = await openModel(args[0] ?? '');
+  const { json, lines } = await model.inspect(options);
+  context.json(json);
+  context.print(...lines(context));
+};

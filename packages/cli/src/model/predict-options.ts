@@ -1,0 +1,25 @@
+import { choice, flag, type Settings, text } from '@agop/core/options';
+import { backendOptions, dtypeOf } from '../backends/backends.ts';
+import { jsonOption } from '../output/output-options.ts';
+import { tableOptions } from '../table/table-options.ts';
+
+/** Options of `agop predict`. */
+export const predictOptions = {
+  output: text({
+    description: 'Write the predictions to a file',
+    defaultWords: 'standard output',
+    short: 'o',
+    placeholder: 'file',
+  }),
+  probabilities: flag({ description: 'One more column for each class' }),
+  unknown: choice(['error', 'ignore'], {
+    description: '{choices}: what happens to new categories',
+    defaultWords: 'as in fit',
+    placeholder: 'what',
+  }),
+  ...backendOptions,
+  dtype: dtypeOf('that of the model'),
+  ...tableOptions,
+  json: jsonOption,
+};
+export type PredictOptions = Settings<typeof predictOptions>;

@@ -1,0 +1,105 @@
+import { basename } from 'node:path';
+import { type Backend, type FloatDType, formatBytes } from '@agop/core';
+import type { Label, TablePreprocessor } from '@agop/data';
+import { decodeModel, type TaskDescription } from '@agop/estimators';
+import { topImportances } from '@agop/experiments/tabular';
+import { barTable, formatNumber, formatPercent, terminalStyle } from '@agop/report';
+import { RFMClassifier, type RFMDescription, RFMRegressor, rfm } from '@agop/rfm';
+import { openBackend } from '../backends/backends.ts';
+import { preprocessorOf } from './attachments.ts';
+import { columnLines, columnsOf } from './columns.ts';
+import { type Inspection, inFile, type ModelFile, type ModelKind } from './model-kind.ts';
+import { predictTable } from './predict-table.ts';
+
+/** Columns whose importances are printed. */
+const shownImportances = 15;
+
+/** Models of `agop fit`. */
+export const tableModel: ModelKind = {
+  format: rfm.format.name,
+  open: (file) => {
+    const { description, attachments } = decodeModel(rfm.format, file.bytes);
+    const preprocessor = preprocessorOf(attachments, file.path);
+    const load = (backend: Backend, dtype?: FloatDType) => loadModel(file, description.task, backend, dtype);
+    return {
+      predict: (path, options, context) => predictTable(path, preprocessor, load, options, context),
+      inspect: async (options) => {
+        using backend = await openBackend(options);
+        using model = await load(backend);
+        return await inspect(file, model, description, preprocessor);
+      },
+    };
+  },
+};
+
+function loadModel(
+  { path, bytes }: ModelFile,
+  task: 'classification' | 'regression',
+  backend: Backend,
+  dtype: FloatDType | undefined,
+): Promise<RFMClassifier<Label> | RFMRegressor> {
+  const options = { backend, ...(dtype && { dtype }) };
+  return inFile<RFMClassifier<Label> | RFMRegressor>(path, () =>
+    task === 'classification' ? RFMClassifier.load<Label>(bytes, options) : RFMRegressor.load(bytes, options),
+  );
+}
+
+async function inspect(
+  { path, bytes }: ModelFile,
+  model: RFMClassifier<Label> | RFMRegressor,
+  { task, kernel, metric, ridge, best, history, classes }: TaskDescription & RFMDescription,
+  preprocessor: TablePreprocessor,
+): Promise<Inspection> {
+  const importances = preprocessor.columnImportances(await model.featureImportances());
+  const [rows = 0, features = 0] = model.machine.centers.shape;
+  const { dtype } = model.machine.coefficients;
+  const parameters = Object.entries(kernel.parameters).map(([name, value]) => `${name} ${value}`);
+  const kept = history[best];
+  return {
+    json: {
+      file: path,
+      bytes: bytes.length,
+      kind: 'fit',
+      task,
+      target: preprocessor.targetNames,
+      ...(classes !== undefined && { classes }),
+      rows,
+      features,
+      dtype,
+      kernel,
+      metric,
+      ridge,
+      best: kept ?? { iteration: best },
+      iterations: history,
+      columns: columnsOf(preprocessor),
+      leftOut: preprocessor.leftOut,
+      importances,
+    },
+    lines: ({ color, columns }) => {
+      const style = terminalStyle(color);
+      const bars = barTable(
+        topImportances(importances, shownImportances).map(({ column, importance }) => ({
+          label: column,
+          value: importance,
+        })),
+        { width: Math.min(78, columns - 2), format: formatPercent, style },
+      );
+      return [
+        style.bold(`${basename(path)}: ${task} of ${preprocessor.targetNames.join(', ')}`),
+        `${rows} training rows, ${features} features, ${dtype}, ${formatBytes(bytes.length)}`,
+        `${kernel.name} kernel, ${parameters.join(', ')}, ridge ${ridge}, ${metric.kind} metric`,
+        best === 0 ? 'plain kernel regression (iteration 0)' : `iteration ${best} of ${history.length - 1}`,
+        ...(typeof kept?.value === 'number'
+          ? [`${kept.metric} on held-out rows: ${formatNumber(kept.value)}`]
+          : []),
+        ...(classes === undefined ? [] : [`classes: ${classes.join(', ')}`]),
+        '',
+        style.bold('Columns it needs'),
+        ...columnLines(preprocessor),
+        '',
+        style.bold('Features it found (share of the metric)'),
+        ...bars.map((line) => `  ${line}`),
+      ];
+    },
+  };
+}
