@@ -42,7 +42,8 @@ expectTypeOf(presets.grokking2024.centering).toEqualTypeOf<'output'>();
 // A kernel's options follow from its parameters: those with a default may be left out.
 expectTypeOf<Parameters<typeof laplace>[0]>().branded.toEqualTypeOf<{ readonly bandwidth: number }>();
 expectTypeOf<[]>().not.toMatchTypeOf<Parameters<typeof laplace>>();
-expectTypeOf(exponentialPower).parameter(0).toMatchTypeOf<{ bandwidth: number; exponent: number }>();
+expectTypeOf(exponentialPower).toBeCallableWith({ bandwidth: 1 });
+expectTypeOf(exponentialPower).toBeCallableWith({ bandwidth: 1, exponent: 1.5 });
 const cauchy = defineKernel({
   name: 'cauchy',
   description: '',

@@ -1,5 +1,5 @@
-import { type Backend, chooseDType, Scope } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { type Backend, chooseDType } from '@agop/core';
+import { topDirections } from '@agop/rfm';
 import type { TransformSnapshot } from '../estimators/events.ts';
 
 /** A small picture: row-major, channels last. */
@@ -32,25 +32,16 @@ export async function patchFilters(
   snapshot: Pick<TransformSnapshot, 'patchSize' | 'channels' | 'transform'>,
   count = 8,
 ): Promise<PatchFilters> {
-  checkWhole('count', count, 1);
   const { patchSize, channels, transform } = snapshot;
   const d = patchSize * patchSize * channels;
-  using scope = new Scope(backend);
-  const { ops } = scope;
-  const b = ops.tensor(transform, [d, d], chooseDType(backend, undefined, 'float64'));
-  const { values, vectors } = await ops.eigh(b);
-  const [lambda, columns] = [Float64Array.from(await values.read()), await vectors.read()];
-  // Eigenvalues of B², which need not be in the order of those of B where B has negative ones.
-  const order = Array.from(lambda.keys()).sort(
-    (i, j) => (lambda[j] as number) ** 2 - (lambda[i] as number) ** 2,
-  );
-  const trace = lambda.reduce((sum, value) => sum + value * value, 0);
-  const share = (index: number): number => (trace > 0 ? (lambda[index] as number) ** 2 / trace : 0);
-  const filters = order.slice(0, count).map((index): FilterPicture => {
-    const entries = Float64Array.from({ length: d }, (_, k) => columns[k * d + index] as number);
+  using b = backend.tensor(transform, [d, d], chooseDType(backend, undefined, 'float64'));
+  const { values, vectors } = await topDirections(backend, b, count, 'transform');
+  const trace = values.reduce((sum, value) => sum + value, 0);
+  const spectrum = values.map((value) => (trace > 0 ? value / trace : 0));
+  const filters = vectors.map((entries, index): FilterPicture => {
     const sum = entries.reduce((total, value) => total + value, 0);
     const data = sum < 0 ? entries.map((value) => -value) : entries;
-    return { data, height: patchSize, width: patchSize, channels, share: share(index) };
+    return { data, height: patchSize, width: patchSize, channels, share: spectrum[index] as number };
   });
-  return { spectrum: Float64Array.from(order, share), filters };
+  return { spectrum, filters };
 }

@@ -52,9 +52,6 @@ export const kernelParameterOptions = Object.fromEntries(
   }),
 ) as Readonly<Record<ParameterName, Option<number | undefined>>>;
 
-/** Values of parameters that have no default of the kernel's own. */
-const usual: Readonly<Record<string, number>> = { exponent: 1, norm: 2 };
-
 /**
  * The kernel of a choice, with the parameters that are given.
  *
@@ -67,7 +64,6 @@ export function kernelOf(
   bandwidth: number,
 ): Kernel {
   const parameters = parametersOf.get(choice) ?? new Map<string, KernelParameter>();
-  const defaults: Readonly<Record<string, number>> = { ...usual, bandwidth };
   const values: Record<string, number> = {};
   for (const [name, value] of Object.entries(given)) {
     const parameter = parameters.get(name);
@@ -78,7 +74,7 @@ export function kernelOf(
         wording`${{ option: name, bare: true }} needs ${{ option: 'kernel', value: listed(ownersOf(name), 'or') }}.`,
       );
     }
-    const chosen = value ?? parameter.default ?? defaults[name];
+    const chosen = value ?? parameter.default ?? (name === 'bandwidth' ? bandwidth : undefined);
     if (typeof chosen !== 'number') {
       throw new OptionError(name, { requirement: `be given for the kernel ${choice}` });
     }

@@ -1,7 +1,7 @@
-import { type Backend, chooseDType, OutOfMemoryError, reworded, Scope, wording } from '@agop/core';
+import { type Backend, chooseDType, OutOfMemoryError, reworded, wording } from '@agop/core';
 import type { DenseMatrix, Label, TablePreprocessor } from '@agop/data';
 import type { IterationEvent } from '@agop/estimators';
-import { type HostMetric, RFMClassifier, RFMRegressor } from '@agop/rfm';
+import { type HostMetric, RFMClassifier, RFMRegressor, topDirections } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import type { TabularData } from './data.ts';
 import { pixelGrid, vectorPicture } from './pixels.ts';
@@ -143,18 +143,10 @@ async function directionsOf(
   preprocessor: TablePreprocessor,
   grid: PixelGrid | null,
 ): Promise<TabularFeatures['directions']> {
-  using scope = new Scope(backend);
-  const dtype = chooseDType(backend, undefined, 'float64');
-  const matrix = scope.own(backend.tensor(metric.data, metric.shape, dtype));
-  const decomposition = await backend.eigh(matrix);
-  const values = Array.from(await scope.own(decomposition.values).read()).reverse();
-  const vectors = await scope.own(decomposition.vectors).read();
-  const d = values.length;
-  const pictures = Array.from({ length: grid ? Math.min(keptDirections, d) : 0 }, (_, k) => {
-    const vector = Float64Array.from({ length: d }, (_, i) => vectors[i * d + (d - 1 - k)] as number);
-    return grid ? vectorPicture(vector, grid, preprocessor) : [];
-  });
-  return { values, pictures };
+  using matrix = backend.tensor(metric.data, metric.shape, chooseDType(backend, undefined, 'float64'));
+  const { values, vectors } = await topDirections(backend, matrix, keptDirections);
+  const pictures = grid ? vectors.map((vector) => vectorPicture(vector, grid, preprocessor)) : [];
+  return { values: Array.from(values), pictures };
 }
 
 /** Mean squared deviation from the means of the columns. */

@@ -53,6 +53,7 @@ export const exponentialPower = /* @__PURE__ */ defineKernel({
       type: 'range',
       above: 0,
       atMost: 2,
+      default: 1,
       description: 'Exponent γ of the distance: 1 is Laplace, 2 Gaussian',
     },
   },
@@ -75,11 +76,19 @@ export const lpq = /* @__PURE__ */ defineKernel({
   description: 'exp(-(‖x - z‖_p / L)^q)',
   parameters: {
     bandwidth,
-    p: { type: 'range', above: 0, atMost: 2, savedAs: 'norm', description: 'Norm p of the distance' },
+    p: {
+      type: 'range',
+      above: 0,
+      atMost: 2,
+      default: 2,
+      savedAs: 'norm',
+      description: 'Norm p of the distance',
+    },
     q: {
       type: 'range',
       above: 0,
       atMost: 'p',
+      default: 1,
       savedAs: 'exponent',
       description: 'Exponent q of the distance',
     },

@@ -12,7 +12,7 @@ export type KernelParameter = {
 } & (
   | { readonly type: 'positive' }
   | { readonly type: 'whole'; readonly from: number }
-  /** Numbers in (above, atMost]; the upper bound may be another parameter, by its option. */
+  /** Numbers in (above, atMost]; the upper bound may be a parameter before it, by its option. */
   | { readonly type: 'range'; readonly above: number; readonly atMost: number | string }
 );
 
@@ -75,9 +75,11 @@ export function defineKernel<const P extends KernelParameterTable, K extends Ker
   const { name, description, parameters } = definition;
   const fromOptions = (options: Readonly<Record<string, number | undefined>>): K => {
     const values: Record<string, number> = {};
+    const settled: Record<string, number> = {};
     for (const [option, parameter] of Object.entries(parameters)) {
       const value = options[option] ?? parameter.default ?? Number.NaN;
-      values[parameter.savedAs ?? option] = checked(option, value, parameter, options);
+      settled[option] = checked(option, value, parameter, settled);
+      values[parameter.savedAs ?? option] = value;
     }
     return definition.make(name, values as KernelValues<P>);
   };
@@ -101,7 +103,7 @@ function checked(
   option: string,
   value: number,
   parameter: KernelParameter,
-  options: Readonly<Record<string, number | undefined>>,
+  others: Readonly<Record<string, number>>,
 ): number {
   switch (parameter.type) {
     case 'positive':
@@ -110,7 +112,7 @@ function checked(
       return checkWhole(option, value, parameter.from);
     case 'range': {
       const { above, atMost } = parameter;
-      const most = typeof atMost === 'number' ? atMost : (options[atMost] ?? Number.NaN);
+      const most = typeof atMost === 'number' ? atMost : (others[atMost] ?? Number.NaN);
       return checkRange(option, value, above, most);
     }
   }
