@@ -1,5 +1,5 @@
-// An estimator of your own: you say how it learns, predicts, and what of it is saved. Input of every kind, labels, validation, checks, model
-// files and the release of memory are those of all estimators.
+// An estimator of your own: you say how it learns, predicts, and what of it is saved. Input of every kind,
+// labels, validation, checks, model files and the release of memory are those of all estimators.
 //
 //   node -C @agop/source examples/own-estimator.ts
 import { createCpuBackend } from '@agop/backend-cpu';

@@ -1,4 +1,5 @@
-// The loop step by step: a target of two of twenty features, and how the metric finds them. Leaving the loop early frees everything.
+// The loop step by step: a target of two of twenty features, and how the metric finds them. Leaving the loop
+// early frees everything.
 //
 //   node -C @agop/source examples/watch-the-loop.ts
 import { createCpuBackend } from '@agop/backend-cpu';

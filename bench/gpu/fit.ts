@@ -43,7 +43,10 @@ export interface Step {
   run(): unknown;
 }
 
-/** The steps of one fit, to be run in this order: the second works in the memory of the first. `dispose` frees what they share. */
+/**
+ * The steps of one fit, to be run in this order: the second works in the memory of the first. `dispose` frees
+ * what they share.
+ */
 export async function steps(
   backend: Backend,
   { n, d, dtype }: Problem,

@@ -20,7 +20,10 @@ export function median(values: readonly number[]): number {
   return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 }
 
-/** The device's rate of square matrix products in operations per second: the roof that steps are compared with. */
+/**
+ * The device's rate of square matrix products in operations per second: the roof that steps are compared
+ * with.
+ */
 export async function productRate(backend: Backend, dtype: FloatDType, n: number): Promise<number> {
   using a = backend.random([n, n], 'uniform', { seed: 1 }, dtype);
   using b = backend.random([n, n], 'uniform', { seed: 2 }, dtype);

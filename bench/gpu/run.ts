@@ -26,7 +26,8 @@ const updates = 3;
 /**
  * Times fits of agop on the device, and of PyTorch where it is there, prints a table and writes it as JSON.
  *
- * @param args `--sizes 4000,16000 --dtypes float32,float64 --repeats 5 --no-torch`; `--roof` is the order of the products that steps are compared with
+ * @param args `--sizes 4000,16000 --dtypes float32,float64 --repeats 5 --no-torch`; `--roof` is the order of
+ *   the products that steps are compared with
  * @throws {UnavailableError} without a device
  */
 export async function runBenchmark(args: readonly string[]): Promise<void> {

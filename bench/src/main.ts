@@ -1,10 +1,12 @@
-// The benchmark: kernels against OpenBLAS, whole fits against PyTorch and the published programs, memory, scaling.
+// The benchmark: kernels against OpenBLAS, whole fits against PyTorch and the published programs, memory,
+// scaling.
 //
 //   pnpm bench [--quick] [--json FILE] [--only 'gemm;fit n 4000, d 100, c 2'] [--threads N]
 //
-// Peers take part where they are there: OpenBLAS ($AGOP_OPENBLAS or the usual places), Python with torch ($AGOP_PYTHON), the published programs' folders
-// ($AGOP_PEER_RFM, $AGOP_PEER_XRFM, $AGOP_PEER_GROKKING). Without --quick or --json it writes bench/results/<machine>.json and docs/benchmark.md; with --only
-// it renews the lines that it measured.
+// Peers take part where they are there: OpenBLAS ($AGOP_OPENBLAS or the usual places), Python with torch
+// ($AGOP_PYTHON), the published programs' folders ($AGOP_PEER_RFM, $AGOP_PEER_XRFM, $AGOP_PEER_GROKKING).
+// Without --quick or --json it writes bench/results/<machine>.json and docs/benchmark.md; with --only it
+// renews the lines that it measured.
 import { writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -14,8 +14,8 @@ export interface Result {
 }
 
 /**
- * Lets all contenders do an item in turns and takes the best time of each: on a shared machine whatever is slower was disturbed.
- * The first round warms up and does not count, unless there is only one.
+ * Lets all contenders do an item in turns and takes the best time of each: on a shared machine whatever is
+ * slower was disturbed. The first round warms up and does not count, unless there is only one.
  */
 export async function measure(
   item: Item,

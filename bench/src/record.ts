@@ -6,7 +6,10 @@ import { markdown, type Report } from './present.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Writes a report to bench/results and docs/benchmark.md; what this run did not measure stays from the runs before on the same machine. */
+/**
+ * Writes a report to bench/results and docs/benchmark.md; what this run did not measure stays from the runs
+ * before on the same machine.
+ */
 export function record(report: Report): string[] {
   const name = report.machine.cpu
     .toLowerCase()

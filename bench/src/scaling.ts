@@ -2,7 +2,10 @@ import { Contender, type ContenderProgram } from './contenders/contender.ts';
 import type { Precision } from './contenders/protocol.ts';
 import type { Result } from './measure.ts';
 
-/** Time of a fit against n, for one thread and more, with the exponent of the best-fitting power law as a result of its own. */
+/**
+ * Time of a fit against n, for one thread and more, with the exponent of the best-fitting power law as a
+ * result of its own.
+ */
 export async function measureScaling(
   program: (threads: number) => ContenderProgram,
   threadCounts: readonly number[],

@@ -1,5 +1,6 @@
-// Where the time of a fit goes: n = 4000, d = 100, two outputs, Laplace kernel, five metric updates, by steps; each also as a fraction of the rate of a
-// large matrix product in the same run. The table of docs/performance.md.
+// Where the time of a fit goes: n = 4000, d = 100, two outputs, Laplace kernel, five metric updates, by
+// steps; each also as a fraction of the rate of a large matrix product in the same run. The table of
+// docs/performance.md.
 //
 //   pnpm bench:steps [--threads N] [--rounds 5]
 import { availableParallelism } from 'node:os';
@@ -23,7 +24,10 @@ const rounds = Number(options.rounds);
 const [n, d, c, updates] = [4000, 100, 2, 5];
 const kernel = laplace({ bandwidth: 10 });
 
-/** What is timed: how often a fit does it, and its multiplications and additions in matrix products and factorisations. */
+/**
+ * What is timed: how often a fit does it, and its multiplications and additions in matrix products and
+ * factorisations.
+ */
 interface Step {
   readonly name: string;
   readonly times: number;

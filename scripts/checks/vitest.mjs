@@ -38,8 +38,8 @@ export function skipped(title, reason) {
 }
 
 /**
- * A file that could not be loaded has no failed test in the report, and neither has an error outside of any test;
- * each still counts as a failure.
+ * A file that could not be loaded has no failed test in the report, and neither has an error outside of any
+ * test; each still counts as a failure.
  *
  * @param {string} report
  * @param {number} code vitest's exit code

@@ -9,8 +9,8 @@ const sources = ['package.json', 'tsconfig.json', 'tsup.config.ts', 'src', 'asse
 const outputs = ['dist', 'src/generated'];
 
 /**
- * Builds everything there is to publish, or only what the program runs on, unless sources and outputs are as the
- * last build left them. turbo then rebuilds only what changed.
+ * Builds everything there is to publish, or only what the program runs on, unless sources and outputs are as
+ * the last build left them. turbo then rebuilds only what changed.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {'program' | 'everything'} extent

@@ -9,9 +9,10 @@ import { root } from './workspace.mjs';
 /**
  * Installs and builds what is missing or out of date.
  *
- * @param {'program' | 'everything'} extent what to build: what the program runs on, or all there is to publish
- * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} the Node to run programs with, and the environment
- *   in which the workspace's tools are found
+ * @param {'program' | 'everything'} extent what to build: what the program runs on, or all there is to
+ *   publish
+ * @returns {Promise<{ node: string, env: NodeJS.ProcessEnv }>} the Node to run programs with, and the
+ *   environment in which the workspace's tools are found
  */
 export async function prepare(extent) {
   const env = toolEnvironment();

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 
 /**
- * Every file under a path (a file or a folder), sorted, relative to `from`. A path that is not there has none.
+ * Every file under a path (a file or a folder), sorted, relative to `from`. A path that is not there has
+ * none.
  *
  * @param {string} from
  * @param {string} path

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 const scripts = join(import.meta.dirname, '..');
 
 /**
- * A small clone with the real set-up scripts. Its npx and turbo are stand-ins that write down when they are called,
- * install a `node` and build a program that prints its arguments.
+ * A small clone with the real set-up scripts. Its npx and turbo are stand-ins that write down when they are
+ * called, install a `node` and build a program that prints its arguments.
  */
 export class Clone {
   readonly folder = mkdtempSync(join(tmpdir(), 'agop-clone-'));

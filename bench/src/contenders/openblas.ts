@@ -1,4 +1,5 @@
-// OpenBLAS through FFI, where it is installed: $AGOP_OPENBLAS, or the usual names. OPENBLAS_CORETYPE chooses its kernels when it is loaded.
+// OpenBLAS through FFI, where it is installed: $AGOP_OPENBLAS, or the usual names. OPENBLAS_CORETYPE chooses
+// its kernels when it is loaded.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import koffi from 'koffi';

@@ -1,5 +1,6 @@
-// A contender is a process that does a piece of work when asked and says how long it took: one JSON object per line each way.
-// All contenders are processes of one parent, which asks them in turn, so that drifts of the machine hit all alike.
+// A contender is a process that does a piece of work when asked and says how long it took: one JSON object
+// per line each way. All contenders are processes of one parent, which asks them in turn, so that drifts of
+// the machine hit all alike.
 
 /** Precision of a piece of work. */
 export type Precision = 'float32' | 'float64';

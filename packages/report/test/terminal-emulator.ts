@@ -1,4 +1,7 @@
-/** As much of a terminal as a redrawn block needs: wrapping, scrolling, and the escape sequences that move and erase. */
+/**
+ * As much of a terminal as a redrawn block needs: wrapping, scrolling, and the escape sequences that move and
+ * erase.
+ */
 export class Terminal {
   readonly isTTY = true;
   /** Lines that have left the screen at the top. */

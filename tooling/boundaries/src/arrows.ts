@@ -4,8 +4,8 @@ const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking'];
 const libraries = ['core', 'estimators', ...algorithms, 'data', 'report'];
 
 /**
- * The house: each package, from the bottom to the top, and those below it that it may import. Where a package is not named,
- * it may not be known: an algorithm knows no engine and no chart.
+ * The house: each package, from the bottom to the top, and those below it that it may import. Where a package
+ * is not named, it may not be known: an algorithm knows no engine and no chart.
  */
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   core: [],

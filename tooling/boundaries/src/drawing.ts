@@ -2,8 +2,8 @@ import { arrows } from './arrows.ts';
 import type { SourceFile } from './source-file.ts';
 
 /**
- * The packages as a Mermaid graph: an arrow for each package that the product of another one imports, without those that follow from
- * others.
+ * The packages as a Mermaid graph: an arrow for each package that the product of another one imports, without
+ * those that follow from others.
  */
 export function drawPackages(files: readonly SourceFile[]): string {
   const imports = new Map(Object.keys(arrows).map((name) => [name, new Set<string>()]));

@@ -1,4 +1,7 @@
-/** Places that still break a rule, by the beginning of their paths, each with what will change. None is to be added. */
+/**
+ * Places that still break a rule, by the beginning of their paths, each with what will change. None is to be
+ * added.
+ */
 export const exceptions: Readonly<Record<string, string>> = {
   'packages/cli/src/commands/': 'options of commands get files of their own',
   'packages/cli/src/experiments/': 'options of commands get files of their own',

@@ -6,9 +6,10 @@ export interface Edge {
 }
 
 /**
- * Imports that are part of a ring: of files, of folders, or of both. Each import is looked at in the folder in which the paths
- * of its two files part, as an arrow between the entries of that folder. A ring of files is a ring of entries of the folder
- * in which all of its files are, so that one search per folder finds all rings.
+ * Imports that are part of a ring: of files, of folders, or of both. Each import is looked at in the folder
+ * in which the paths of its two files part, as an arrow between the entries of that folder. A ring of files
+ * is a ring of entries of the folder in which all of its files are, so that one search per folder finds all
+ * rings.
  */
 export function rings(edges: readonly Edge[]): { ring: string[]; edges: Edge[] }[] {
   const byFolder = Map.groupBy(edges, ({ from, to }) => commonFolder(from, to));

@@ -1,4 +1,7 @@
-/** A program in a Web Worker, where a page would do long work: the whole suite, and what failed as its message. */
+/**
+ * A program in a Web Worker, where a page would do long work: the whole suite, and what failed as its
+ * message.
+ */
 import { createCpuBackend } from '@agop/backend-cpu';
 import { conformanceCases } from '@agop/conformance';
 

@@ -18,7 +18,8 @@ import { formatBytes } from '@agop/core';
 import { fixtureFolder } from '@agop/fixtures';
 import { build, type Plugin } from 'esbuild';
 
-// `pnpm gpu:pack`: a folder that tests and measures the CUDA backend on a machine without network and without Node.
+// `pnpm gpu:pack`: a folder that tests and measures the CUDA backend on a machine without network and without
+// Node.
 
 const root = resolve(import.meta.dirname, '../../..');
 const backend = join(root, 'packages/backend-gpu');

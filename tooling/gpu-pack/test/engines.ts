@@ -3,7 +3,8 @@ import type { Backend, FloatDType } from '@agop/core';
 import { emulatedBackend } from '../../../packages/backend-gpu/test/emulator/backend.ts';
 import { buildEmulator } from '../../../packages/backend-gpu/test/emulator/build.ts';
 
-// Stands in for @agop/test-support/engines and for @agop/backend-cpu, so that the parity tests of the algorithm packages run here.
+// Stands in for @agop/test-support/engines and for @agop/backend-cpu, so that the parity tests of the
+// algorithm packages run here.
 
 interface Engine {
   readonly name: string;

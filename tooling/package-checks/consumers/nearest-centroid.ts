@@ -1,5 +1,6 @@
-// An estimator that somebody outside of the workspace writes: the nearest centroid. Input of every kind, labels, validation data, scores,
-// model files and errors come from @agop/estimators, and so do the cases that prove it.
+// An estimator that somebody outside of the workspace writes: the nearest centroid. Input of every kind,
+// labels, validation data, scores, model files and errors come from @agop/estimators, and so do the cases
+// that prove it.
 import { type Backend, chooseDType, type FloatDType, input, Scope, type Tensor } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {

@@ -10,7 +10,10 @@ export interface Example {
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** The README files that users read: the root's and those of the published packages. That of the program shows commands. */
+/**
+ * The README files that users read: the root's and those of the published packages. That of the program shows
+ * commands.
+ */
 export function readmes(): string[] {
   const libraries = readdirSync(join(root, 'packages')).filter((name) => name !== 'cli');
   const packages = libraries.map((name) => `packages/${name}/README.md`);

@@ -6,8 +6,8 @@ import { type Entry, root } from './entries.ts';
 const external = ['node:*', 'stream', '@tensorflow/*', 'koffi', 'jsdom'];
 
 /**
- * What a page loads with `import * from` an entry: the bytes of its bundle, minified and compressed by gzip, with everything that it
- * imports, without what it loads later by `import()`.
+ * What a page loads with `import * from` an entry: the bytes of its bundle, minified and compressed by gzip,
+ * with everything that it imports, without what it loads later by `import()`.
  */
 export async function bundleSize({ source }: Pick<Entry, 'source'>): Promise<number> {
   const { outputFiles, metafile } = await build({

@@ -21,8 +21,8 @@ export function expectOutput(
 }
 
 /**
- * Fails with all outputs of a fixture that differ, not only the first one, and where an output was not computed or a
- * result is none of the fixture's.
+ * Fails with all outputs of a fixture that differ, not only the first one, and where an output was not
+ * computed or a result is none of the fixture's.
  *
  * @param results the elements of each output in the order of the fixture
  */

@@ -54,10 +54,11 @@ export const csvFormat: TableFormat = { name: 'CSV', recognize: () => true, read
 
 /**
  * Reads a CSV text into a table. Cells are trimmed. A column of which every cell that is not missing is a
- * number is numeric, any other one categorical, unless `options.types` says otherwise. Empty lines are skipped.
+ * number is numeric, any other one categorical, unless `options.types` says otherwise. Empty lines are
+ * skipped.
  *
- * @throws {ValueError} if there is no row, a row has more or fewer cells than the header, two columns have the
- *   same name, a column declared numeric has other text, or a column of numbers has a few cells of text
+ * @throws {ValueError} if there is no row, a row has more or fewer cells than the header, two columns have
+ *   the same name, a column declared numeric has other text, or a column of numbers has a few cells of text
  * @throws {FormatError} if the text is not CSV
  * @throws {OptionError} if cells and decimals are separated by the same character
  */

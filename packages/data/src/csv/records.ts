@@ -11,8 +11,8 @@ export interface CsvRecord {
 const candidates = [',', ';', '\t', '|'];
 
 /**
- * The separator between the cells of `text`: of comma, semicolon, tab and `|` the one that divides the header line and
- * gives most of the first records as many cells as it; of equals, the one that gives more cells.
+ * The separator between the cells of `text`: of comma, semicolon, tab and `|` the one that divides the header
+ * line and gives most of the first records as many cells as it; of equals, the one that gives more cells.
  *
  * @param decimal decimal separator of numbers, which is then not a candidate
  */

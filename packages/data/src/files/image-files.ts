@@ -14,17 +14,22 @@ const cifar10 = /^(data_batch_\d+|test_batch)\.bin(\.gz)?$/;
 export interface ImageFileOptions extends RecordLayout, ImageSelection {
   /** In a folder that holds both, which part to read. Default `train`. */
   readonly part?: 'train' | 'test';
-  /** Label file of an IDX file. Default: the file of the same name with `labels-idx1` for `images-idx3`, if there is one. */
+  /**
+   * Label file of an IDX file. Default: the file of the same name with `labels-idx1` for `images-idx3`, if
+   * there is one.
+   */
   readonly labels?: string;
 }
 
 /**
- * Reads images from an IDX file (`…images-idx3-ubyte`), a file of CIFAR-10 records (`….bin`), both also as `.gz`, or a
- * folder that holds such files: those for testing are called `test…` or `t10k…`, those for training otherwise. Several
- * files of records whose names differ in numbers only (`data_batch_1.bin` to `data_batch_5.bin`) are read one after the
- * other. Files with the names of CIFAR-10 have 10 classes unless `classes` says otherwise.
+ * Reads images from an IDX file (`…images-idx3-ubyte`), a file of CIFAR-10 records (`….bin`), both also as
+ * `.gz`, or a folder that holds such files: those for testing are called `test…` or `t10k…`, those for
+ * training otherwise. Several files of records whose names differ in numbers only (`data_batch_1.bin` to
+ * `data_batch_5.bin`) are read one after the other. Files with the names of CIFAR-10 have 10 classes unless
+ * `classes` says otherwise.
  *
- * @throws {StorageError} if a file cannot be read, or a folder has no file for the part, or several that do not belong together
+ * @throws {StorageError} if a file cannot be read, or a folder has no file for the part, or several that do
+ *   not belong together
  * @throws {FormatError} if a file is not what its name says
  * @throws {ValueError} if there are no images
  */

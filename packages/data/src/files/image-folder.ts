@@ -7,7 +7,10 @@ export const idxImages = /images[-.]idx[34]-ubyte(\.gz)?$/;
 /** Names of files of image records. */
 export const imageRecords = /\.bin(\.gz)?$/;
 
-/** The image files of a folder. Files whose names differ in numbers only, such as `data_batch_1.bin` and `data_batch_2.bin`, belong together. */
+/**
+ * The image files of a folder. Files whose names differ in numbers only, such as `data_batch_1.bin` and
+ * `data_batch_2.bin`, belong together.
+ */
 export interface ImageFolder {
   /** Paths of the training files, in the order of their numbers. */
   readonly train: readonly string[];
@@ -34,7 +37,8 @@ export async function isFolder(path: string): Promise<boolean> {
 /**
  * Finds the image files of a folder: IDX files and files of records, for training and for testing.
  *
- * @throws {StorageError} if the folder cannot be read, or has several image files for a part that do not belong together
+ * @throws {StorageError} if the folder cannot be read, or has several image files for a part that do not
+ *   belong together
  */
 export async function listImageFolder(folder: string): Promise<ImageFolder> {
   const all = await readdir(folder).catch((cause: unknown) => {

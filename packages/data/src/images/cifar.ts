@@ -11,15 +11,20 @@ export interface RecordLayout {
   readonly width?: number;
   /** Default 3. */
   readonly channels?: number;
-  /** Label bytes before the pixels; the last of them is the label (2 in CIFAR-100: coarse, fine). Default 1. */
+  /**
+   * Label bytes before the pixels; the last of them is the label (2 in CIFAR-100: coarse, fine). Default 1.
+   */
   readonly labelBytes?: number;
-  /** Number of classes: a larger label means that the file is something else. Default 256, which allows every byte. */
+  /**
+   * Number of classes: a larger label means that the file is something else. Default 256, which allows every
+   * byte.
+   */
   readonly classes?: number;
 }
 
 /**
- * Reads the layout of CIFAR-10's binary version (A. Krizhevsky, 2009; gzip allowed): records of a label byte and the
- * pixels, one byte each, first all of channel 0 row by row, then channel 1, …
+ * Reads the layout of CIFAR-10's binary version (A. Krizhevsky, 2009; gzip allowed): records of a label byte
+ * and the pixels, one byte each, first all of channel 0 row by row, then channel 1, …
  *
  * @throws {FormatError} if the length is not a whole number of records, or a label is not below `classes`
  * @throws {OptionError} if a size is not a positive integer

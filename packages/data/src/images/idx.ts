@@ -2,7 +2,9 @@ import { FormatError, ValueError } from '@agop/core';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import { type ImageSelection, type ImageSet, selectedCount } from './image-set.ts';
 
-/** An array of an IDX file, the format of MNIST (Y. LeCun: a type byte, the number of axes, big-endian sizes). */
+/**
+ * An array of an IDX file, the format of MNIST (Y. LeCun: a type byte, the number of axes, big-endian sizes).
+ */
 export interface IdxArray {
   readonly shape: readonly number[];
   readonly data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -49,8 +51,8 @@ export async function readIdx(source: Bytes, name = 'IDX file'): Promise<IdxArra
 }
 
 /**
- * Reads images, and their labels if given, from IDX files of unsigned bytes: count x height x width (one channel) or
- * count x height x width x channels.
+ * Reads images, and their labels if given, from IDX files of unsigned bytes: count x height x width (one
+ * channel) or count x height x width x channels.
  *
  * @throws {FormatError} if a file is not such a file, or the label file is for another number of images
  * @throws {ValueError} if there are no images

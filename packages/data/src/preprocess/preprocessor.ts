@@ -22,13 +22,14 @@ export interface ColumnImportance {
 }
 
 /**
- * Turns tables into the dense matrices that estimators take, always in the way learned from the training rows.
- * Immutable; everything it knows is plain JSON (`toJSON`), so that it can be saved inside a model file.
+ * Turns tables into the dense matrices that estimators take, always in the way learned from the training
+ * rows. Immutable; everything it knows is plain JSON (`toJSON`), so that it can be saved inside a model file.
  *
- * - Numbers are standardised with the mean and standard deviation (divided by n) of the training rows; a missing one
- *   becomes their mean. A constant column is left out.
- * - A categorical column becomes one column per category (one-hot), side by side. If training rows lacked a value,
- *   "missing" is a further category; if not, a missing value becomes the categories' frequencies, their mean.
+ * - Numbers are standardised with the mean and standard deviation (divided by n) of the training rows; a
+ *   missing one becomes their mean. A constant column is left out.
+ * - A categorical column becomes one column per category (one-hot), side by side. If training rows lacked a
+ *   value, "missing" is a further category; if not, a missing value becomes the categories' frequencies,
+ *   their mean.
  * - The target is left as it is: numbers in their units, classes as the table spells them.
  */
 export class TablePreprocessor {
@@ -41,8 +42,8 @@ export class TablePreprocessor {
   /**
    * Learns the preprocessing from training rows.
    *
-   * @throws {ValueError} if a named column is not there, no usable feature column is left, a cell is infinite, or the
-   *   target is not usable: missing cells, text for regression, constant, or one class only
+   * @throws {ValueError} if a named column is not there, no usable feature column is left, a cell is
+   *   infinite, or the target is not usable: missing cells, text for regression, constant, or one class only
    * @throws {OptionError} if `maxCategories` is not a positive integer
    */
   static fit(table: Table, options: PreprocessOptions): TablePreprocessor {
@@ -136,11 +137,12 @@ export class TablePreprocessor {
   }
 
   /**
-   * The feature matrix of a table: rows x features, float64. The order of the table's columns does not matter, and
-   * columns that were not there in training are not looked at.
+   * The feature matrix of a table: rows x features, float64. The order of the table's columns does not
+   * matter, and columns that were not there in training are not looked at.
    *
    * @param options `unknownCategories` replaces what was chosen for the fit
-   * @throws {ValueError} if a feature column is not there, or holds text or infinities where numbers are needed
+   * @throws {ValueError} if a feature column is not there, or holds text or infinities where numbers are
+   *   needed
    * @throws {UnknownLabelError} for an unknown category, unless these are to be ignored
    */
   transform(table: Table, options: Pick<PreprocessOptions, 'unknownCategories'> = {}): DenseMatrix {
@@ -170,7 +172,8 @@ export class TablePreprocessor {
   /**
    * The numbers to predict: rows x target columns, float64.
    *
-   * @throws {ValueError} if the target is a class, its column is not there, or a cell is missing, infinite or text
+   * @throws {ValueError} if the target is a class, its column is not there, or a cell is missing, infinite or
+   *   text
    */
   targets(table: Table): DenseMatrix {
     const { target } = this.#state;
@@ -179,8 +182,9 @@ export class TablePreprocessor {
   }
 
   /**
-   * Importances of the table's columns from importances of the matrix's columns: the sum over each block. In the order
-   * of the table. Columns that were left out have importance 0; those that were to be ignored are not listed.
+   * Importances of the table's columns from importances of the matrix's columns: the sum over each block. In
+   * the order of the table. Columns that were left out have importance 0; those that were to be ignored are
+   * not listed.
    *
    * @param importances one number per matrix column
    * @throws {ShapeError} if there are more or fewer numbers

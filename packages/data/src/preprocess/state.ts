@@ -1,7 +1,8 @@
 import { FormatError } from '@agop/core';
 import * as z from 'zod';
 
-// What a fitted preprocessor knows, as it is written into model files. A change of meaning needs a new version.
+// What a fitted preprocessor knows, as it is written into model files. A change of meaning needs a new
+// version.
 
 const finite = z.number();
 const positive = z.number().positive();

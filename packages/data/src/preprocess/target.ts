@@ -22,8 +22,8 @@ export type Label = string | number;
 /**
  * Decides the task and learns how to encode the target.
  *
- * @throws {ValueError} if a target column is missing, has missing or infinite cells, is text although numbers are
- *   to be predicted, or has one class only
+ * @throws {ValueError} if a target column is missing, has missing or infinite cells, is text although numbers
+ *   are to be predicted, or has one class only
  */
 export function fitTarget(table: Table, options: PreprocessOptions): TargetState {
   const names = typeof options.target === 'string' ? [options.target] : options.target;

@@ -19,8 +19,9 @@ export interface Folds {
 }
 
 /**
- * Reads a folds file: JSON (gzip allowed), either `{ "tuning"?: { train, test }, "splits": [{ train, test }, …] }`
- * with row numbers from 0, or `{ "testFold": [f0, f1, …] }`, for each row the number of the split that tests on it.
+ * Reads a folds file: JSON (gzip allowed), either
+ * `{ "tuning"?: { train, test }, "splits": [{ train, test }, …] }` with row numbers from 0, or
+ * `{ "testFold": [f0, f1, …] }`, for each row the number of the split that tests on it.
  *
  * @param rows number of rows of the table, to check the row numbers against
  * @throws {FormatError} if it is another kind of file
@@ -34,7 +35,8 @@ export async function readFolds(source: Bytes, rows: number, name = 'folds file'
 /**
  * As {@link readFolds}, from text.
  *
- * @throws {FormatError} {ValueError} as {@link readFolds}
+ * @throws {FormatError} as {@link readFolds}
+ * @throws {ValueError} as {@link readFolds}
  */
 export function parseFolds(text: string, rows: number, name = 'folds file'): Folds {
   const file = parseFile(text, name);

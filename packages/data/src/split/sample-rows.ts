@@ -2,12 +2,13 @@ import { randomPermutation, ValueError } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 
 /**
- * Draws rows at random, from every class in proportion: by largest remainders, and at least one of each class. All rows
- * where there are no more than `count`.
+ * Draws rows at random, from every class in proportion: by largest remainders, and at least one of each
+ * class. All rows where there are no more than `count`.
  *
  * @param labels one label per row
  * @param count rows to draw
- * @param options `seed` and `stream` of the permutation (Philox 4x32-10), of which each class gets its first rows; default 0 and 0
+ * @param options `seed` and `stream` of the permutation (Philox 4x32-10), of which each class gets its first
+ *   rows; default 0 and 0
  * @returns row numbers, ascending
  * @throws {OptionError} if `count` is not a whole number from 1
  * @throws {ValueError} if there are more classes than `count`

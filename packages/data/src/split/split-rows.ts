@@ -20,11 +20,12 @@ export interface SplitOptions {
  * Divides rows at random into a training and a test part. Rows are ordered by `randomPermutation` of
  * `@agop/core` (Philox 4x32-10, stream 0 of the seed), so the same seed gives the same division everywhere;
  * the first round(fraction x rows) of them are the test part, at least one and at most all but one.
- * With `stratify`, the test rows of the classes are apportioned by largest remainders, every class keeps at least one
- * training row, and within a class the first rows of the permutation are taken.
+ * With `stratify`, the test rows of the classes are apportioned by largest remainders, every class keeps at
+ * least one training row, and within a class the first rows of the permutation are taken.
  *
  * @throws {ValueError} if there are fewer than two rows, labels of another number, or only classes of one row
- * @throws {OptionError} if the fraction leaves one part empty or the seed is not an integer from 0 to 2^53 - 1
+ * @throws {OptionError} if the fraction leaves one part empty or the seed is not an integer from 0 to 2^53 -
+ *   1
  */
 export function splitRows(rows: number, options: SplitOptions = {}): RowSplit {
   const fraction = options.fraction ?? 0.2;

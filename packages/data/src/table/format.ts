@@ -22,7 +22,8 @@ export interface TableFormat {
    */
   recognize(head: Uint8Array, path: string): boolean;
   /**
-   * Reads the bytes of a file. A format may know further options (see `CsvOptions`); those of others say nothing to it.
+   * Reads the bytes of a file. A format may know further options (see `CsvOptions`); those of others say
+   * nothing to it.
    *
    * @throws {FormatError} if they have another format
    * @throws {ValueError} if there is no usable table in them

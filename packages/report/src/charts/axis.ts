@@ -16,7 +16,9 @@ const room = 0.05;
 /** So many whole numbers all have their tick. */
 const fewWholes = 10;
 
-/** The range an axis shows. Values that are not finite (or not positive, on a logarithmic axis) do not count. */
+/**
+ * The range an axis shows. Values that are not finite (or not positive, on a logarithmic axis) do not count.
+ */
 export function axisDomain(values: Iterable<number>, axis: NumberAxis): [number, number] {
   if (axis.domain !== undefined) return [...axis.domain];
   const log = axis.log ?? false;
@@ -73,7 +75,10 @@ export function plotScale(axis: NumberAxis, domain: readonly [number, number], w
   };
 }
 
-/** Ticks of a logarithmic axis: powers of ten, thinned if many, with others between if few; evenly spaced in less than a factor of 3. */
+/**
+ * Ticks of a logarithmic axis: powers of ten, thinned if many, with others between if few; evenly spaced in
+ * less than a factor of 3.
+ */
 function logTicks([low, high]: readonly [number, number], decades: number): number[] {
   if (high < 3 * low) return evenTicks(low, high);
   const step = Math.max(1, Math.ceil(decades / 8));

@@ -33,8 +33,9 @@ const namedCells = 32;
 const legend = { gap: 16, width: 12, text: 52 };
 
 /**
- * A matrix as a picture: one cell per entry, embedded as a small PNG, with a colour ramp. A matrix of more than 512
- * rows or columns is shrunk: each cell then shows the entry of largest magnitude among those it stands for.
+ * A matrix as a picture: one cell per entry, embedded as a small PNG, with a colour ramp. A matrix of more
+ * than 512 rows or columns is shrunk: each cell then shows the entry of largest magnitude among those it
+ * stands for.
  *
  * @returns the text of an `<svg>` element
  * @throws {ShapeError} if `data` and `shape` do not go together

@@ -32,8 +32,8 @@ const smallest = 64;
 const largest = 280;
 
 /**
- * Small pictures side by side: filters, digits, importances arranged as an image. Three-channel pictures are scaled
- * so that the smallest value is dark and the largest light, unless `domain` is given.
+ * Small pictures side by side: filters, digits, importances arranged as an image. Three-channel pictures are
+ * scaled so that the smallest value is dark and the largest light, unless `domain` is given.
  *
  * @returns the text of an `<svg>` element
  * @throws {ShapeError} if a picture's data are not height x width x channels values, with 1 or 3 channels

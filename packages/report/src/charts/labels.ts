@@ -14,8 +14,8 @@ export function fitText(text: string, limit: number): string {
 }
 
 /**
- * Moves labels apart so that neighbours are at least `gap` from each other, in their order and with the smallest total
- * movement per group: groups that would overlap are placed around their mean.
+ * Moves labels apart so that neighbours are at least `gap` from each other, in their order and with the
+ * smallest total movement per group: groups that would overlap are placed around their mean.
  *
  * @param positions where the labels belong
  * @returns where they go, in the same order

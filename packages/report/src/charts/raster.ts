@@ -47,8 +47,8 @@ export interface Box {
 }
 
 /**
- * SVG markup that draws a row-major array of values, one cell each, in the colours of the background it is seen on.
- * Cells that are not finite get the colour of the lowest value.
+ * SVG markup that draws a row-major array of values, one cell each, in the colours of the background it is
+ * seen on. Cells that are not finite get the colour of the lowest value.
  */
 export function rasterMarkup(
   values: ArrayLike<number>,

@@ -6,8 +6,8 @@ export interface Grid {
 }
 
 /**
- * A matrix with at most `limit` rows and columns. Each new cell takes the entry of largest magnitude among those it
- * covers, so that single large entries (a diagonal, say) stay visible.
+ * A matrix with at most `limit` rows and columns. Each new cell takes the entry of largest magnitude among
+ * those it covers, so that single large entries (a diagonal, say) stay visible.
  */
 export function shrink(data: ArrayLike<number>, rows: number, columns: number, limit: number): Grid {
   if (rows <= limit && columns <= limit) return { data, rows, columns };

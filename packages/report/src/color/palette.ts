@@ -1,6 +1,7 @@
-// Colours of the charts. Series colours follow M. Okabe and K. Ito, "Color Universal Design" (2008), which people with
-// any common colour vision can tell apart; for dark backgrounds the dark ones of them are lightened in the same hue.
-// Ramps: the anchors of ColorBrewer's Blues and RdBu (C. Brewer), and F. Crameri's "berlin" for signed values on dark.
+// Colours of the charts. Series colours follow M. Okabe and K. Ito, "Color Universal Design" (2008), which
+// people with any common colour vision can tell apart; for dark backgrounds the dark ones of them are
+// lightened in the same hue. Ramps: the anchors of ColorBrewer's Blues and RdBu (C. Brewer), and F. Crameri's
+// "berlin" for signed values on dark.
 
 /** Colours that stand for series 0, 1, … on a light and on a dark background. */
 export const seriesColors = {

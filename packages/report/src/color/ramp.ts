@@ -18,7 +18,10 @@ export function sampleRamp(anchors: readonly string[]): Rgb[] {
   });
 }
 
-/** Which of the {@link rampSteps} colours stands for `value` when `low` and `high` have the first and the last. */
+/**
+ * Which of the {@link rampSteps} colours stands for `value` when `low` and `high` have the first and the
+ * last.
+ */
 export function rampIndex(value: number, low: number, high: number): number {
   if (!(high > low)) return 0;
   const t = (value - low) / (high - low);

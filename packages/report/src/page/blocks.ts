@@ -2,10 +2,16 @@ import { OptionError } from '@agop/core';
 import { escapeMarkup } from '../svg/escape.ts';
 import { formatNumber } from '../svg/number.ts';
 
-/** A cell of a table: text (right-aligned in columns of numbers), a number (four significant digits), or nothing. */
+/**
+ * A cell of a table: text (right-aligned in columns of numbers), a number (four significant digits), or
+ * nothing.
+ */
 export type Cell = string | number | null;
 
-/** A piece of a page. All texts are plain text; only `svg` is markup, and comes from the charts of this package. */
+/**
+ * A piece of a page. All texts are plain text; only `svg` is markup, and comes from the charts of this
+ * package.
+ */
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string | number])[] }

@@ -25,8 +25,8 @@ export interface PageOptions {
 }
 
 /**
- * One self-contained HTML file: no script, no external resource (its content policy forbids them), readable in light
- * and dark and on a phone. All texts are escaped.
+ * One self-contained HTML file: no script, no external resource (its content policy forbids them), readable
+ * in light and dark and on a phone. All texts are escaped.
  *
  * @throws {OptionError} for a figure whose `svg` is not SVG text
  */

@@ -33,8 +33,8 @@ export const signColors = {
 } as const;
 
 /**
- * A whole SVG element around `body`: accessible (title and description), scaling down with its container, and with
- * its own light and dark colours.
+ * A whole SVG element around `body`: accessible (title and description), scaling down with its container, and
+ * with its own light and dark colours.
  *
  * @param body SVG markup, trusted
  */
@@ -66,7 +66,9 @@ function variables(mode: 'light' | 'dark'): string {
   ].join(';');
 }
 
-/** Everything outside `.agop-chart` is left alone, since the style of an SVG inside a page holds for the page. */
+/**
+ * Everything outside `.agop-chart` is left alone, since the style of an SVG inside a page holds for the page.
+ */
 function chartStyle(theme: Theme): string {
   const name = `.agop-chart.agop-${theme}`;
   const base = `${name}{${variables(theme === 'dark' ? 'dark' : 'light')};background:transparent;overflow:visible}`;

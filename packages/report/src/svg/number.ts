@@ -1,6 +1,6 @@
 /**
- * A number for people: at most `digits` significant digits, without trailing zeros, powers of ten for very large and
- * very small ones.
+ * A number for people: at most `digits` significant digits, without trailing zeros, powers of ten for very
+ * large and very small ones.
  */
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞';

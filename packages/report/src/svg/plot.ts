@@ -9,8 +9,8 @@ export interface Plotter {
 let loading: Promise<Plotter> | undefined;
 
 /**
- * Loads Observable Plot when the first chart is drawn, so that importing this package costs nothing. A browser draws
- * in its own document, other programs in one of jsdom.
+ * Loads Observable Plot when the first chart is drawn, so that importing this package costs nothing. A
+ * browser draws in its own document, other programs in one of jsdom.
  */
 export function loadPlotter(): Promise<Plotter> {
   loading ??= load();

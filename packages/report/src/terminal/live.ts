@@ -13,11 +13,11 @@ export interface LiveOutput {
 const rowsLeft = 3;
 
 /**
- * A block of lines that is redrawn in place on a terminal. Elsewhere nothing is written until `finish`, which writes
- * the last block once.
+ * A block of lines that is redrawn in place on a terminal. Elsewhere nothing is written until `finish`, which
+ * writes the last block once.
  *
- * A cursor cannot go back beyond the top of the screen, so only as much is drawn as the terminal has room for: lines are
- * cut at its right edge, and the last ones left out where it is too low.
+ * A cursor cannot go back beyond the top of the screen, so only as much is drawn as the terminal has room
+ * for: lines are cut at its right edge, and the last ones left out where it is too low.
  */
 export class LiveBlock {
   readonly #output: LiveOutput;

@@ -30,8 +30,8 @@ const dots = [
 ] as const;
 
 /**
- * Curves below each other, each in a strip of Braille dots with its name and latest value: they are told apart without
- * colour, and each has a scale of its own.
+ * Curves below each other, each in a strip of Braille dots with its name and latest value: they are told
+ * apart without colour, and each has a scale of its own.
  *
  * @returns lines of exactly `width` columns (when they are at least 30), `height` for each panel
  */

@@ -3,8 +3,8 @@ import { ShapeError } from '@agop/core';
 const shades = ' ░▒▓█';
 
 /**
- * A small one-channel picture as lines of shaded blocks, two columns for each pixel. The largest value is the fullest
- * block on light and dark terminals alike; values below zero are blank.
+ * A small one-channel picture as lines of shaded blocks, two columns for each pixel. The largest value is the
+ * fullest block on light and dark terminals alike; values below zero are blank.
  *
  * @throws {ShapeError} if there are not height x width values
  */

@@ -17,8 +17,8 @@ export interface TerminalStyle {
 const seriesCodes = [32, 166, 35, 169, 136, 74, 244];
 
 /**
- * Whether to colour text for `output`: never with NO_COLOR set (no-color.org) or on a dumb terminal, always with
- * FORCE_COLOR, else on a terminal only.
+ * Whether to colour text for `output`: never with NO_COLOR set (no-color.org) or on a dumb terminal, always
+ * with FORCE_COLOR, else on a terminal only.
  */
 export function wantsColor(
   output: TextOutput,

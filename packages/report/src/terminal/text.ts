@@ -23,7 +23,10 @@ export function columnsOf(text: string): number {
   return stringWidth(text);
 }
 
-/** `text`, which may have styles, cut after `width` columns. Styles take none; those after the cut are kept, so that none goes on. */
+/**
+ * `text`, which may have styles, cut after `width` columns. Styles take none; those after the cut are kept,
+ * so that none goes on.
+ */
 export function cutColumns(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';

@@ -5,7 +5,9 @@ export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
 }
 
-/** Those of vitest's matchers that the packed tests use. An unknown one is a TypeError, and so a failed test. */
+/**
+ * Those of vitest's matchers that the packed tests use. An unknown one is a TypeError, and so a failed test.
+ */
 export function expect(actual: unknown, message?: string) {
   const demand = (holds: boolean, what: string): void => {
     if (holds) return;
