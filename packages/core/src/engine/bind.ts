@@ -9,10 +9,11 @@ type Bound<Context, Table> = {
 };
 
 /**
- * Binds a table of kernels to what all of them work with: a runtime, a device. So an engine is a list of functions.
+ * Binds a table of kernels to what all of them work with: a runtime, a device. So an engine is a list of
+ * functions.
  *
  * @example
- * const kernels = bind(runtime, { copyRows, gather, matmul }); // matmul(runtime, a, b, terms, out) of matmul.ts
+ * const kernels = bind(runtime, { copyRows, gather, matmul }); // matmul(runtime, a, b, terms, out)
  * kernels.matmul(a, b, terms, out);
  */
 export function bind<Context, Table extends Kernels<Context>>(

@@ -14,8 +14,8 @@ export interface BroadcastPlan {
 }
 
 /**
- * Broadcasts tensors as matrices: [] and [1, 1] fill everything, [n] and [1, n] are rows, [m, 1] columns. Tensors of rank above 2 must be
- * alike, or scalars.
+ * Broadcasts tensors as matrices: [] and [1, 1] fill everything, [n] and [1, n] are rows, [m, 1] columns.
+ * Tensors of rank above 2 must be alike, or scalars.
  *
  * @throws {ShapeError} naming the inputs that do not go together
  */

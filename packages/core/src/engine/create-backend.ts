@@ -11,8 +11,8 @@ import { reductions } from './operations/reductions.ts';
 import { Tensors } from './tensors.ts';
 
 /**
- * A {@link Backend} made of an {@link Engine}: checks operands, owns tensors, counts memory, and frees the result when a kernel
- * throws. All engines share it, so that all fail alike.
+ * A {@link Backend} made of an {@link Engine}: checks operands, owns tensors, counts memory, and frees the
+ * result when a kernel throws. All engines share it, so that all fail alike.
  */
 export function createBackend<Buffer>(engine: Engine<Buffer>): Backend {
   const { name, device, dtypes, preferredDType } = engine;

@@ -57,7 +57,8 @@ export function hasCode(value: unknown, code: AgopErrorCode): boolean {
 }
 
 /**
- * An error of the same class and with the same facts that says something else: for callers who know more about it.
+ * An error of the same class and with the same facts that says something else: for callers who know more
+ * about it.
  *
  * @returns the new error, with `error` as its cause
  */

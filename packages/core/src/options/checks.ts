@@ -45,10 +45,13 @@ export function checkChoice<T extends string>(option: string, value: T, choices:
   return demand(option, value, choices.includes(value), oneOf(choices));
 }
 
-/** What options must do, as {@link OptionProblem.requirement} has it. */
+/** What a positive option must do, as the `requirement` of an `OptionProblem`. */
 export const positive = 'be a positive number';
+/** What an option with a lower bound must do. */
 export const numberFrom = (least: number): string => `be a number from ${least}`;
+/** What a whole number with a lower bound must do. */
 export const wholeFrom = (least: number): string => `be a whole number from ${least}`;
+/** What a choice must do. */
 export const oneOf = (choices: readonly string[]): string => `be one of ${choices.join(', ')}`;
 
 function demand<T>(option: string, value: T, holds: boolean, requirement: string): T {

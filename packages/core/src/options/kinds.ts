@@ -1,11 +1,15 @@
 import { numberFrom, oneOf, positive, wholeFrom } from './checks.ts';
 import { type Always, type Option, type OptionKind, type OptionProperties, option } from './schema.ts';
 
-/** The range of a number: `above` and `below` are excluded, `from` and `to` included. */
+/** The range of a number; without a bound, there is none on that side. */
 export interface NumberRange {
+  /** Lower bound, excluded. */
   readonly above?: number;
+  /** Lower bound, included. */
   readonly from?: number;
+  /** Upper bound, excluded. */
   readonly below?: number;
+  /** Upper bound, included. */
   readonly to?: number;
 }
 

@@ -8,7 +8,8 @@ export type Given<S extends Schema> = { readonly [K in keyof S]?: Settings<S>[K]
  * Checks options and fills in the defaults, once, at the door: inside, only settings travel.
  *
  * @param note told of old names, with the new one
- * @throws {OptionError} for a value that an option does not take, for one that is required and missing, and for unknown names
+ * @throws {OptionError} for a value that an option does not take, for one that is required and missing, and
+ * for unknown names
  */
 export function resolve<S extends Schema>(
   schema: S,

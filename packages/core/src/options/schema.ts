@@ -12,7 +12,9 @@ export interface Option<V> {
   readonly requirement: string;
   /** Whether it may be given several times. */
   readonly isRepeatable: boolean;
+  /** Whether it must be given. */
   readonly isRequired: boolean;
+  /** What holds without it. */
   readonly default: V | undefined;
   /** The default in words, where it is computed or needs more than its value. */
   readonly defaultWords: string | undefined;
@@ -29,15 +31,14 @@ export interface Option<V> {
 }
 
 /** What all kinds of options have in common; see {@link Option}. */
-export interface OptionProperties<T> {
+export interface OptionProperties<T>
+  extends Partial<Pick<Option<T>, 'defaultWords' | 'placeholder' | 'short' | 'aliases' | 'namesInCode'>> {
+  /** See {@link Option.description}. */
   readonly description: string;
+  /** See {@link Option.default}. */
   readonly default?: T;
-  readonly defaultWords?: string;
+  /** Whether it must be given. Default false. */
   readonly required?: boolean;
-  readonly placeholder?: string;
-  readonly short?: string;
-  readonly aliases?: readonly string[];
-  readonly namesInCode?: readonly string[];
 }
 
 /** Properties of an option that always has a value. */
@@ -53,10 +54,15 @@ export type Settings<S extends Schema> = {
 
 /** What distinguishes a kind of option. */
 export interface OptionKind<T> {
+  /** See {@link Option.placeholder}. */
   readonly placeholder: string | undefined;
+  /** See {@link Option.requirement}. */
   readonly requirement: string;
+  /** See {@link Option.isRepeatable}. Default false. */
   readonly isRepeatable?: boolean;
+  /** See {@link Option.parse}. */
   readonly parse: (text: string) => unknown;
+  /** See {@link Option.read}. */
   readonly read: (value: unknown) => NonNullable<T> | undefined;
 }
 

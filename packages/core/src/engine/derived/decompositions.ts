@@ -30,8 +30,8 @@ export async function eigh<Buffer>(
 }
 
 /**
- * By halves: with L = [L1, 0; C, L2] and B = [B1; B2], X1 = L1⁻¹ B1 and X2 = L2⁻¹ (B2 − C X1); transposed the other way round,
- * X2 = L2⁻ᵀ B2 and X1 = L1⁻ᵀ (B1 − Cᵀ X2). Nearly all of it are products.
+ * By halves: with L = [L1, 0; C, L2] and B = [B1; B2], X1 = L1⁻¹ B1 and X2 = L2⁻¹ (B2 − C X1); transposed the
+ * other way round, X2 = L2⁻ᵀ B2 and X1 = L1⁻ᵀ (B1 − Cᵀ X2). Nearly all of it are products.
  */
 export function solveTriangular<Buffer>(
   engine: CompleteEngine<Buffer>,

@@ -12,7 +12,8 @@ export function extensions<Buffer>(t: Tensors<Buffer>): Pick<Backend, 'extension
     ): Extension<Operands, Options> | undefined {
       const { name } = key;
       type Kernel = ExtensionKernel<readonly Matrix<Buffer>[], Parameters, Buffer>;
-      // Key and kernel come from packages that do not know each other: their common name stands for their types.
+      // Key and kernel come from packages that do not know each other: their common name stands for their
+      // types.
       const kernel = t.engine.extensions?.[name] as Kernel | undefined;
       if (!kernel) return undefined;
       return (operands, options) => {
