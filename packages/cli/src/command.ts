@@ -1,6 +1,6 @@
 import type { Wording } from '@agop/core';
 import type { Schema, Settings } from '@agop/core/options';
-import { OptionValues, type RawOptions, settingsOf } from './options.ts';
+import { type OptionValues, type RawOptions, settingsOf } from './options.ts';
 
 /** One command of the program. Its description is cheap to load; what it does is loaded when it runs. */
 export interface Command {
@@ -48,15 +48,6 @@ export function command<S extends Schema>({ load, ...parts }: Declaration<S, Set
       const options = settingsOf(parts.options, line.options);
       await (await load())({ ...line, options }, context);
     },
-  };
-}
-
-/** A command that reads its options by itself. */
-export function oldCommand<S extends Schema>({ load, ...parts }: Declaration<S, OptionValues>): Command {
-  return {
-    ...parts,
-    run: async (line, context) =>
-      (await load())({ ...line, options: new OptionValues(line.options) }, context),
   };
 }
 

@@ -2,7 +2,11 @@ import { OptionError, ValueError, type Wording, wording } from '@agop/core';
 import type { ImageSet } from '@agop/data';
 
 /** Images of one size, channels last, with a class each. */
-export type LabelledImages = ImageSet & { readonly labels: Int32Array };
+export interface LabelledImages extends Pick<ImageSet, 'shape'> {
+  /** Pixels, row-major. */
+  readonly data: Float32Array | Float64Array;
+  readonly labels: Int32Array;
+}
 
 /** Where data are from: a path, and the option that named it. */
 export interface NamedPath {

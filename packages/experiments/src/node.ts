@@ -1,2 +1,3 @@
 export { readCollapseData } from './node/collapse-data.ts';
+export { readFiltersData } from './node/filters-data.ts';
 export { sayPath } from './node/named-path.ts';

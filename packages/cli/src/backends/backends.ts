@@ -84,9 +84,3 @@ function oldOptions(options: OptionValues): BackendChoice {
     threads: options.whole('threads', 1),
   };
 }
-
-/** What `--dtype` asks for. */
-export function dtypeOption(options: OptionValues): { dtype?: 'float32' | 'float64' } {
-  const dtype = options.choice('dtype', ['float32', 'float64']);
-  return dtype === undefined ? {} : { dtype };
-}

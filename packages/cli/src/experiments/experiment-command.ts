@@ -24,7 +24,7 @@ export interface Experiment<O, Input, Event, Run> {
   readonly print: (run: Run, context: Context) => readonly string[];
   /** The object of `--json`, without the path of the report. */
   readonly summary: (run: Run, options: O) => { readonly seconds: number };
-  readonly page: (run: Run) => Promise<PageOptions>;
+  readonly page: (run: Run, context: Context) => Promise<PageOptions>;
   /** The bytes of the model, of an experiment that saves one. */
   readonly model?: (run: Run) => Promise<Uint8Array>;
 }
@@ -57,7 +57,7 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
         {
           path: report,
           label: 'Report',
-          content: async () => htmlPage({ ...(await page(run)), commandLine }),
+          content: async () => htmlPage({ ...(await page(run, context)), commandLine }),
         },
       ],
       context,

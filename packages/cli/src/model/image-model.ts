@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { type ConvModelDescription, ConvRFMClassifier, convRfm } from '@agop/conv-rfm';
 import { FormatError, formatBytes } from '@agop/core';
 import { decodeModel, type TaskDescription } from '@agop/estimators';
+import { imageKernelWords } from '@agop/experiments/filters';
 import { formatPercent, terminalStyle } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
-import { kernelWords } from '../conv/summary.ts';
 import { type ImageSize, readModelImages, refuseForImages, sizeText } from './model-images.ts';
 import { type Inspection, inFile, type ModelFile, type ModelKind } from './model-kind.ts';
 import { classPredictions } from './predictions.ts';
@@ -77,7 +77,7 @@ function inspect(
     lines: ({ color }) => [
       terminalStyle(color).bold(`${basename(path)}: ${task} of images by ConvRFM (agop conv)`),
       `${images} training images of ${sizeText(image)}, ${dtype}, ${formatBytes(bytes.length)}`,
-      `${kernelWords(kernel)}, ridge ${best.ridge}`,
+      `${imageKernelWords(kernel)}, ridge ${best.ridge}`,
       ...(first
         ? [
             `${layers.length} feature ${layers.length === 1 ? 'layer' : 'layers'} below the kernel, activation ${first.activation}`,

@@ -1,4 +1,4 @@
-import { AgopError, type OptionNaming, reworded, StorageError, say, wording } from '@agop/core';
+import { AgopError, type OptionNaming, reworded, say } from '@agop/core';
 import { flagOf } from '../options.ts';
 
 /** What messages of the packages call something, and what it is called on the command line. */
@@ -19,22 +19,6 @@ export const asFlags: OptionNaming = ({ option, value }) =>
 /** A message in the words of the command line. */
 export function inOptionWords(message: string, words: OptionWords): string {
   return [...words, ...commonWords].reduce((text, [pattern, word]) => text.replace(pattern, word), message);
-}
-
-/**
- * Rethrows that a file or folder cannot be read, with the option that names it: `Cannot read x.bin (--data): …`.
- *
- * @param path as it was typed
- * @throws always: what reading ran into
- */
-export function namedBy(option: string, path: string): (error: unknown) => never {
-  return (error) => {
-    const unreadable = StorageError.isInstance(error) ? error.unreadable : undefined;
-    if (unreadable === undefined) throw error;
-    throw new StorageError(wording`Cannot read ${path} (${{ option, bare: true }}): ${unreadable.reason}.`, {
-      cause: error,
-    });
-  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Backend, bytesPerElement, type FloatDType, OutOfMemoryError } from '@agop/core';
+import { type Backend, bytesPerElement, type FloatDType, OutOfMemoryError, wording } from '@agop/core';
 import {
   type FieldGeometry,
   fieldGeometry,
@@ -132,13 +132,13 @@ export function checkBudget(task: KernelTask, workload: Workload, options: Compu
   const pairs = formatCount(visits(geometry, 0, kernel.pooling));
   const pooled =
     kernel.pooling === 'average'
-      ? ` Average pooling compares ${pairs} pairs of positions; pooling 'none' needs far less.`
-      : '';
+      ? wording` Average pooling compares ${pairs} pairs of positions; ${{ option: 'pooling', value: 'none' }} needs far less.`
+      : [];
   throw new OutOfMemoryError(
     backend.name,
     needed,
     budget,
-    `${what} needs about that much: use fewer images, dtype 'float32', or raise memoryBudget.${pooled}`,
+    wording`${what} needs about that much: use fewer images, ${{ option: 'dtype', value: 'float32' }}, or raise ${{ option: 'memoryBudget', bare: true }}.${pooled}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType, OptionError, wording } from '@agop/core';
 import { checkChoice, checkWhole } from '@agop/core/options';
 import type { TrainerSettings } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
@@ -89,8 +89,7 @@ function deepSettings(kernel: ImageKernel, deep: DeepOptions | undefined): Requi
   if (convolutional && layers >= kernel.depth) {
     throw new OptionError(
       'deep',
-      `deep.layers must be below the kernel's depth of ${kernel.depth}, as each layer takes one, ` +
-        `but is ${layers}.`,
+      wording`${{ option: 'deep.layers', bare: true }} must be below the kernel's ${{ option: 'depth', bare: true }} of ${kernel.depth}, as each layer takes one, but is ${layers}.`,
     );
   }
   return {

@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, type Tensor } from '@agop/core';
+import { OptionError, ShapeError, type Tensor, type Wording, wording } from '@agop/core';
 
 /**
  * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half
@@ -53,7 +53,10 @@ export function fieldGeometry(kernel: WindowOptions, size: ImageSize): FieldGeom
   const { height, width, channels } = size;
   const half = (patchSize - 1) / 2;
   if (padding !== 'valid' && !Number.isInteger(half)) {
-    throw new OptionError('padding', `Padding '${padding}' needs an odd patchSize, but it is ${patchSize}.`);
+    throw new OptionError(
+      'padding',
+      wording`${{ option: 'padding', value: padding }} needs an odd ${{ option: 'patchSize', bare: true }}, but it is ${patchSize}.`,
+    );
   }
   const border = padding === 'valid' ? 0 : half;
   const layerPadding = padding === 'same' ? half : 0;
@@ -121,17 +124,12 @@ function tooSmall(
   { height, width, channels }: ImageSize,
   layer: number,
   grid: PositionGrid,
-): string {
+): Wording {
+  const patch = { option: 'patchSize', bare: true };
   const images = `Images of ${height} x ${width} (height x width, ${channels} channels)`;
   if (layer === 0) {
-    return (
-      `${images} are smaller than the patches of ${patchSize} x ${patchSize}. ` +
-      "Use a smaller patchSize or padding 'image'."
-    );
+    return wording`${images} are smaller than the patches of ${patchSize} x ${patchSize}. Use a smaller ${patch} or ${{ option: 'padding', value: 'image' }}.`;
   }
-  return (
-    `${images} are too small for ${depth} layers of ${patchSize} x ${patchSize} windows: ` +
-    `layer ${layer + 1} finds only ${grid.height} x ${grid.width} positions. ` +
-    "Use fewer layers, a smaller patchSize or padding 'same'."
-  );
+  const found = `layer ${layer + 1} finds only ${grid.height} x ${grid.width} positions`;
+  return wording`${images} are too small for ${depth} layers of ${patchSize} x ${patchSize} windows: ${found}. Use fewer layers, a smaller ${patch} or ${{ option: 'padding', value: 'same' }}.`;
 }

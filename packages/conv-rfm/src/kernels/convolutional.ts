@@ -1,4 +1,4 @@
-import { OptionError } from '@agop/core';
+import { OptionError, wording } from '@agop/core';
 import { checkChoice, checkWhole } from '@agop/core/options';
 import { arcCosineFields } from './arc-cosine/field-kernel.ts';
 import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
@@ -57,7 +57,10 @@ export function resolveImageKernel(options: ImageKernelOptions): Required<ImageK
   const padding = checkChoice('padding', options.padding ?? 'valid', ['valid', 'image', 'same']);
   const pooling = checkChoice('pooling', options.pooling ?? 'none', ['none', 'average']);
   if (padding !== 'valid' && patchSize % 2 === 0) {
-    throw new OptionError('padding', `padding '${padding}' needs an odd patchSize, but it is ${patchSize}.`);
+    throw new OptionError(
+      'padding',
+      wording`${{ option: 'padding', value: padding }} needs an odd ${{ option: 'patchSize', bare: true }}, but it is ${patchSize}.`,
+    );
   }
   return { patchSize, padding, pooling };
 }

@@ -1,4 +1,4 @@
-import { type Backend, chooseDType, OutOfMemoryError, reworded, wording } from '@agop/core';
+import { type Backend, chooseDType, wording } from '@agop/core';
 import type { Label } from '@agop/data';
 import {
   centeredCosines,
@@ -14,6 +14,7 @@ import {
 } from '@agop/deep-rfm';
 import { gaussian, laplace } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
+import { withAdvice } from '../out-of-memory.ts';
 import type { CollapseData, LabelledRows } from './data.ts';
 import type { CollapseLayer, CollapseRunResult, CollapseSummary, StageNumbers } from './result.ts';
 import { type CollapseSettings, checkCollapseSettings } from './settings.ts';
@@ -81,7 +82,7 @@ export async function runCollapseExperiment(
           onEvent?.({ layers: soFar, last, depth: event.depth, secondsLeft: event.secondsLeft });
         },
       })
-      .catch(sayHowToFit);
+      .catch(withAdvice(memoryAdvice));
     const seconds = (performance.now() - started) / 1000;
     const result: CollapseRunResult = {
       experiment: 'collapse',
@@ -112,14 +113,7 @@ function featureMapOf({ map, width, spectrum, mapBandwidth, data }: CollapseSett
   }
 }
 
-/** @throws always: where memory ran out, an error that names the options that help */
-function sayHowToFit(error: unknown): never {
-  if (!OutOfMemoryError.isInstance(error)) throw error;
-  throw reworded(
-    error,
-    wording`${error.wording} A layer needs about three times rows squared x 8 bytes (4 in float32): see ${{ option: 'samples' }} and ${{ option: 'dtype' }}.`,
-  );
-}
+const memoryAdvice = wording`A layer needs about three times rows squared x 8 bytes (4 in float32): see ${{ option: 'samples' }} and ${{ option: 'dtype' }}.`;
 
 function summaryOf(
   settings: CollapseSettings,

@@ -1,8 +1,9 @@
-import { type Backend, chooseDType, OutOfMemoryError, reworded, wording } from '@agop/core';
+import { type Backend, chooseDType, wording } from '@agop/core';
 import type { DenseMatrix, Label, TablePreprocessor } from '@agop/data';
 import type { IterationEvent } from '@agop/estimators';
 import { type HostMetric, RFMClassifier, RFMRegressor, topDirections } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
+import { withAdvice } from '../out-of-memory.ts';
 import type { TabularData } from './data.ts';
 import { pixelGrid, vectorPicture } from './pixels.ts';
 import type { PixelGrid, TabularFeatures, TabularResult } from './result.ts';
@@ -43,7 +44,7 @@ export async function runTabularExperiment(
   const model = await fitModel(options, data, {
     ...(signal && { signal }),
     ...(onEvent && { onIteration: onEvent }),
-  }).catch(sayHowToFit);
+  }).catch(withAdvice(memoryAdvice));
   try {
     const seconds = (performance.now() - started) / 1000;
     const { kernel, coefficients } = model.machine;
@@ -107,14 +108,7 @@ async function fitModel(
   return model.fit(x, preprocessor.targets(training), { ...events, ...(validation && { validation }) });
 }
 
-/** @throws always: where memory ran out, an error that names the options that help */
-function sayHowToFit(error: unknown): never {
-  if (!OutOfMemoryError.isInstance(error)) throw error;
-  throw reworded(
-    error,
-    wording`${error.wording} A fit needs about rows squared x 4 bytes (8 in float64): see ${{ option: 'maxRows' }} and ${{ option: 'dtype' }}.`,
-  );
-}
+const memoryAdvice = wording`A fit needs about rows squared x 4 bytes (8 in float64): see ${{ option: 'maxRows' }} and ${{ option: 'dtype' }}.`;
 
 /** Eigenvectors of the metric that are kept. */
 const keptDirections = 6;
