@@ -1,6 +1,7 @@
-// Many small products at once: C_t = alpha A_t B_t + beta C_t for matrices t that lie below each other; threads share the matrices out.
-// Operands of which k is the slow index (A transposed, B not) are multiplied as they lie. Others are packed into the scratch of the
-// thread and multiplied by the micro-kernels of gemm.ts.
+// Many small products at once: C_t = alpha A_t B_t + beta C_t for matrices t that lie below each other;
+// threads share the matrices out. Operands of which k is the slow index (A transposed, B not) are multiplied
+// as they lie. Others are packed into the scratch of the thread and multiplied by the micro-kernels of
+// gemm.ts.
 
 import { microColumns, microKernel, MR } from './gemm';
 import { BATCH_JOB, SCRATCH_BYTES } from './layout';
@@ -47,7 +48,10 @@ export function batchFits<T>(m: i32, n: i32, k: i32): bool {
   return blockDepth<T>(m, n, k) > 0;
 }
 
-/** Operands have any strides (in elements) within a matrix, and follow each other without gap; C is [batches * m, n]. */
+/**
+ * Operands have any strides (in elements) within a matrix, and follow each other without gap; C is
+ * [batches * m, n].
+ */
 export function gemmBatches<T>(
   batches: i32,
   m: i32,

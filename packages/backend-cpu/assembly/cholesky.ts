@@ -1,5 +1,6 @@
-// Cholesky factorisation by recursion: factor the first half, solve for the panel below it, subtract the panel's Gram matrix
-// from the rest (lower half only), factor the rest. All but the smallest blocks is matrix products.
+// Cholesky factorisation by recursion: factor the first half, solve for the panel below it, subtract the
+// panel's Gram matrix from the rest (lower half only), factor the rest. All but the smallest blocks is matrix
+// products.
 
 import { FULL, gemm, LOWER } from './gemm';
 import { FACTOR_JOB, OUTCOME } from './layout';
@@ -29,8 +30,8 @@ class FactorJob {
 }
 
 /**
- * Overwrites A [n, n], of which the lower triangle is read, by L with A + ridge I = L Lᵀ; zeros above the diagonal. Returns 0, or 1
- * with the pivot's row and value at OUTCOME.
+ * Overwrites A [n, n], of which the lower triangle is read, by L with A + ridge I = L Lᵀ; zeros above the
+ * diagonal. Returns 0, or 1 with the pivot's row and value at OUTCOME.
  */
 export function cholesky<T>(n: i32, a: usize, ridge: f64): i32 {
   const outcome = changetype<Outcome>(OUTCOME);
@@ -64,7 +65,9 @@ function factor<T>(n: i32, a: usize, stride: i32, offset: i32): bool {
   return factor<T>(rest, a22, stride, offset + top);
 }
 
-/** Right-looking factorisation of a small block, on its transpose, so that the inner loop runs along memory. */
+/**
+ * Right-looking factorisation of a small block, on its transpose, so that the inner loop runs along memory.
+ */
 function factorLeaf<T>(n: i32, a: usize, stride: i32, offset: i32): bool {
   const u = scratch() + LEAF_PLACE;
   const size = sizeof<T>();

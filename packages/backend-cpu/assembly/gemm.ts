@@ -1,11 +1,12 @@
-// Packed, blocked matrix products: C = alpha A B + beta C, optionally followed by an expression program on each tile while it is in
-// the cache, optionally restricted to the lower triangle and mirrored.
+// Packed, blocked matrix products: C = alpha A B + beta C, optionally followed by an expression program on
+// each tile while it is in the cache, optionally restricted to the lower triangle and mirrored.
 //
-// The loops are those of Goto and van de Geijn (2008): packed panels of A and B, blocks of k so that a panel of B fits the L1 cache, a 6-row
-// micro-kernel. Different from theirs, several blocks of k are packed at a time and a tile goes through all of them while
-// its part of C stays in the L2 cache: WebAssembly has no prefetch, and waiting for C once per block costs up to a fifth.
-// Each element is summed over k in the same order and in the same blocks whatever the tile shape and whoever computes
-// the tile, so the result has the same bits for any number of threads.
+// The loops are those of Goto and van de Geijn (2008): packed panels of A and B, blocks of k so that a panel
+// of B fits the L1 cache, a 6-row micro-kernel. Different from theirs, several blocks of k are packed at a
+// time and a tile goes through all of them while its part of C stays in the L2 cache: WebAssembly has no
+// prefetch, and waiting for C once per block costs up to a fifth. Each element is summed over k in the same
+// order and in the same blocks whatever the tile shape and whoever computes the tile, so the result has the
+// same bits for any number of threads.
 
 import {
   add6xNarrow_f32,
@@ -55,7 +56,8 @@ class GemmJob {
   program: usize;
   alpha: f64;
   beta: f64;
-  // What is packed: its origin and size, the depth of its blocks of k (the last may be less deep), how it is cut into tasks.
+  // What is packed: its origin and size, the depth of its blocks of k (the last may be less deep), how it is
+  // cut into tasks.
   i0: i32;
   j0: i32;
   p0: i32;
@@ -67,7 +69,10 @@ class GemmJob {
   first: bool;
   last: bool;
   packB: bool;
-  /** Tiles are as wide as what is packed of B: each packs the rows of A that it alone needs, into its own core's cache. */
+  /**
+   * Tiles are as wide as what is packed of B: each packs the rows of A that it alone needs, into its own
+   * core's cache.
+   */
   packInTiles: bool;
   tileRows: i32;
   tileColumns: i32;
@@ -108,8 +113,8 @@ export function microKernel<T>(
 }
 
 /**
- * C [m, n] = program(alpha A B + beta C), A [m, k] and B [k, n] with any strides (in elements), C with rows of stride `strideC`.
- * `part` is FULL, LOWER or MIRROR; the latter two mean m == n. `program` is 0 for none.
+ * C [m, n] = program(alpha A B + beta C), A [m, k] and B [k, n] with any strides (in elements), C with rows
+ * of stride `strideC`. `part` is FULL, LOWER or MIRROR; the latter two mean m == n. `program` is 0 for none.
  */
 export function gemm<T>(
   m: i32,
@@ -340,7 +345,9 @@ function multiplyPanels<T>(
   }
 }
 
-/** A micro-tile that sticks out of C or crosses the diagonal: computed aside, then copied where it belongs. */
+/**
+ * A micro-tile that sticks out of C or crosses the diagonal: computed aside, then copied where it belongs.
+ */
 function partialTile<T>(
   job: GemmJob,
   depth: i32,

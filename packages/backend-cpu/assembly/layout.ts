@@ -1,4 +1,5 @@
-// Where things lie at the bottom of the memory. The TypeScript side (src/wasm/layout.ts) knows the same numbers.
+// Where things lie at the bottom of the memory. The TypeScript side (src/wasm/layout.ts) knows the same
+// numbers.
 
 // One cache line each, so that threads that spin on one word do not slow down writers of another.
 /** i32: number of the job that helpers may join, 0 when none. */
@@ -13,7 +14,9 @@ export const NEXT: usize = 1216;
 export const SLEEPERS: usize = 1280;
 /** i32 function index and i32 number of tasks of the open job. */
 export const JOB: usize = 1344;
-/** i32 helpers, i32 quit flag, i32 wide tiles, usize scratch base, usize shared workspace base, per precision. */
+/**
+ * i32 helpers, i32 quit flag, i32 wide tiles, usize scratch base, usize shared workspace base, per precision.
+ */
 export const CONFIG: usize = 1408;
 /** i32 status, i32 pivot, f64 value: the outcome of a decomposition. */
 export const OUTCOME: usize = 1472;

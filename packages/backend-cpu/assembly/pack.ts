@@ -4,8 +4,8 @@
 import { lanes } from './simd';
 
 /**
- * Packs element (w, p) = source[w * strideW + p * strideK] * scale to target[p * width + w], for w < width and p < k. Where
- * w >= valid the target is 0. `width` is even. Strides are in elements and may be negative.
+ * Packs element (w, p) = source[w * strideW + p * strideK] * scale to target[p * width + w], for w < width
+ * and p < k. Where w >= valid the target is 0. `width` is even. Strides are in elements and may be negative.
  */
 export function packPanel<T>(
   source: usize,
@@ -23,8 +23,8 @@ export function packPanel<T>(
 }
 
 /**
- * Packs `count` rows or columns as panels of `width`, one after the other. Where the panel's neighbours are adjacent in memory, all panels are filled
- * side by side, so that the source is read in long runs.
+ * Packs `count` rows or columns as panels of `width`, one after the other. Where the panel's neighbours are
+ * adjacent in memory, all panels are filled side by side, so that the source is read in long runs.
  */
 export function packPanels<T>(
   source: usize,
@@ -92,7 +92,9 @@ function packAny<T>(
   }
 }
 
-/** The panel's neighbours are adjacent in memory: rows are copied, of 24 (6 f32), 32, 48 (6 f64) or 64 bytes. */
+/**
+ * The panel's neighbours are adjacent in memory: rows are copied, of 24 (6 f32), 32, 48 (6 f64) or 64 bytes.
+ */
 function packAlongWidth<T>(source: usize, strideK: i32, width: i32, k: i32, scale: T, target: usize): void {
   const step = <usize>(strideK * <i32>sizeof<T>());
   const factor = v128.splat<T>(scale);

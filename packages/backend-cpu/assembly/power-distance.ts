@@ -1,4 +1,5 @@
-// Geometry of the p-norm, coordinate by coordinate: sums of |x - z|^p over pairs of rows, and their gradients.
+// Geometry of the p-norm, coordinate by coordinate: sums of |x - z|^p over pairs of rows, and their
+// gradients.
 
 import { LP_JOB } from './layout';
 import { absolute, all, signBit } from './math/bits';

@@ -1,10 +1,10 @@
-// The interpreter of expression programs. A program is a list of instructions on slots, written to memory by the TypeScript side
-// (src/wasm/expression-program.ts); it runs over strips of a row that fit the L1 cache together with all intermediate
-// results. Every instruction is one loop over the strip.
+// The interpreter of expression programs. A program is a list of instructions on slots, written to memory by
+// the TypeScript side (src/wasm/expression-program.ts); it runs over strips of a row that fit the L1 cache
+// together with all intermediate results. Every instruction is one loop over the strip.
 //
 // Program in memory (i32 words):
-//   0 slots, 1 row instructions, 2 strip instructions, 3 strip bytes, 4 slot of u (or -1), 5 slot of the result,
-//   6 address of the slots, 7 address of the row instructions, 8 address of the strip instructions
+//   0 slots, 1 row instructions, 2 strip instructions, 3 strip bytes, 4 slot of u (or -1),
+//   5 slot of the result, 6 address of the slots, 7 address of the row instructions, 8 address of the strip instructions
 // Slot: kind, address, stride, place in the scratch.
 // Instruction: table index, then slots of the result and of four operands.
 // Row instructions compute what is the same along a row, once per row.
@@ -28,7 +28,10 @@ const STRIP: i32 = 5;
 const PRODUCT: i32 = 6;
 const RESULT: i32 = 7;
 
-/** Scratch of a thread: 2 KiB for others, addresses of the slots, a strip for ragged ends; then the places of slots. */
+/**
+ * Scratch of a thread: 2 KiB for others, addresses of the slots, a strip for ragged ends; then the places of
+ * slots.
+ */
 const SLOT_TABLE: usize = 2048;
 const RAGGED: usize = 6144;
 
@@ -73,7 +76,10 @@ function setAddress(table: usize, slot: i32, address: usize): void {
   store<usize>(table + (<usize>slot << 2), address);
 }
 
-/** Evaluates elements [row, column .. column + n) : u is read at `product`, the result goes to `result` (may be the same). */
+/**
+ * Evaluates elements [row, column .. column + n) : u is read at `product`, the result goes to `result`
+ * (may be the same).
+ */
 export function runProgram<T>(at: usize, row: i32, column: i32, n: i32, product: usize, result: usize): void {
   const program = changetype<Program>(at);
   const own = scratch();

@@ -105,8 +105,8 @@ export function fillStrided<T>(target: usize, step: usize, n: i32, value: f64): 
 }
 
 /**
- * Patches of images [count, height, width, channels] as rows [count * outHeight * outWidth, size * size * channels]; outside of the
- * image there are zeros. `pixel` is the bytes of all channels of a pixel.
+ * Patches of images [count, height, width, channels] as rows [count * outHeight * outWidth, size * size *
+ * channels]; outside of the image there are zeros. `pixel` is the bytes of all channels of a pixel.
  */
 export function patches(
   source: usize,

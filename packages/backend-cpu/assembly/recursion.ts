@@ -1,8 +1,9 @@
-// Kernels of infinitely wide convolutional networks with rectifiers: for each pair of images a recursion over the layers, on fields
-// that stay in a core's cache from the first inner products to the mean over positions.
+// Kernels of infinitely wide convolutional networks with rectifiers: for each pair of images a recursion over
+// the layers, on fields that stay in a core's cache from the first inner products to the mean over positions.
 //
-// With S and T (at first the scaled inner products of patches at the same position), standard deviations r of both images and
-// c = S / (r r'): S <- r r' k1(c), T <- S + T k0(c) (the covariance and the tangent together); then both are summed over windows.
+// With S and T (at first the scaled inner products of patches at the same position), standard deviations r of
+// both images and c = S / (r r'): S <- r r' k1(c), T <- S + T k0(c) (the covariance and the tangent
+// together); then both are summed over windows.
 
 import { RECURSION_JOB } from './layout';
 import { absolute, all, choose, signBit } from './math/bits';
@@ -17,10 +18,16 @@ const ROWS: i32 = 4;
 const COLUMNS: i32 = 2;
 /** Columns of one task. */
 const TASK_COLUMNS: i32 = 16;
-/** Work fields besides the inner products of a block: S and T after the layer, sums down the columns, S and T before it. */
+/**
+ * Work fields besides the inner products of a block: S and T after the layer, sums down the columns, S and T
+ * before it.
+ */
 const WORK_FIELDS: i32 = 5;
 
-/** A layer, as src/wasm/recursion.ts writes it (i32 words): its grid; bytes of a field; offsets of r and of 1 / r within a prepared image. */
+/**
+ * A layer, as src/wasm/recursion.ts writes it (i32 words): its grid; bytes of a field; offsets of r and of 1
+ * / r within a prepared image.
+ */
 @unmanaged
 class Layer {
   height: i32;
@@ -97,8 +104,9 @@ export function setUpRecursion(
 }
 
 /**
- * Prepares images: for each step of positions the entries of their patches one after the other, [positions / step, length, step], times `scale` where
- * they are the first operand; then r and 1 / r of each layer.
+ * Prepares images: for each step of positions the entries of their patches one after the other,
+ * [positions / step, length, step], times `scale` where they are the first operand; then r and 1 / r of each
+ * layer.
  */
 export function prepareRecursion<T>(source: usize, count: i32, target: usize, scaled: i32): void {
   const job = changetype<RecursionJob>(RECURSION_JOB);
@@ -134,7 +142,10 @@ function prepareImage<T>(image: i32): void {
   if (job.scaled && job.scale != 1) multiply<T>(target, job.scale, (<usize>job.length * field) / STEP);
 }
 
-/** Variances of all layers, in the order of the sums of the inner products; then their roots and inverse roots. */
+/**
+ * Variances of all layers, in the order of the sums of the inner products; then their roots and inverse
+ * roots.
+ */
 function variances<T>(job: RecursionJob, image: usize): void {
   const first = changetype<Layer>(job.layers);
   const factor = v128.splat<T>(<T>job.scale);
@@ -222,7 +233,10 @@ function runBlock<T>(task: i32): void {
   }
 }
 
-/** Scaled inner products of patches at the same position, of 4 x 2 pairs; images beyond the end repeat the last one. */
+/**
+ * Scaled inner products of patches at the same position, of 4 x 2 pairs; images beyond the end repeat the
+ * last one.
+ */
 function innerProducts<T>(job: RecursionJob, i0: i32, rows: i32, j0: i32, columns: i32, out: usize): void {
   const field = changetype<Layer>(job.layers).fieldBytes;
   const image = job.imageBytes;
@@ -381,8 +395,9 @@ function cosine<T>(s: v128, inverses: v128): v128 {
 }
 
 /**
- * k0(c) = 1 - acos(c) / pi for c in [-1, 1]. In f32 from acos(a) = sqrt(1 - a) P(a) on [0, 1], which is right to 2e-8 (Abramowitz and Stegun
- * 4.4.46, coefficients here divided by pi), in a third of the instructions of the general function.
+ * k0(c) = 1 - acos(c) / pi for c in [-1, 1]. In f32 from acos(a) = sqrt(1 - a) P(a) on [0, 1], which is right
+ * to 2e-8 (Abramowitz and Stegun 4.4.46, coefficients here divided by pi), in a third of the instructions of
+ * the general function.
  */
 @inline
 function kernel0<T>(c: v128): v128 {
@@ -542,8 +557,9 @@ function total<T>(at: usize): f64 {
 }
 
 /**
- * Window sums of a field: down the columns into `down`, then along the rows. Rows are written in whole steps: what sticks out is overwritten
- * by the next row, or set to zero at the end. With padding the field is first copied into the middle of zeros, behind the sums.
+ * Window sums of a field: down the columns into `down`, then along the rows. Rows are written in whole steps:
+ * what sticks out is overwritten by the next row, or set to zero at the end. With padding the field is first
+ * copied into the middle of zeros, behind the sums.
  */
 function windows<T>(job: RecursionJob, field: usize, from: Layer, to: Layer, down: usize, out: usize): void {
   let width = from.width;

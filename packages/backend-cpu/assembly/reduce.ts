@@ -1,5 +1,6 @@
-// Reductions: sum, sum of squares, largest entry. Everything is accumulated in f64, in an order fixed by the shape: vectors of a
-// run, runs of at most RUN elements, then the runs in order. So results do not depend on the number of threads.
+// Reductions: sum, sum of squares, largest entry. Everything is accumulated in f64, in an order fixed by the
+// shape: vectors of a run, runs of at most RUN elements, then the runs in order. So results do not depend on
+// the number of threads.
 
 import { REDUCE_JOB } from './layout';
 import { parallel, workspace } from './threads';

@@ -1,7 +1,8 @@
-// Products of a matrix with few vectors (at most MAX_VECTORS): bound by reading the matrix, so it is read once, where it lies,
-// without packing. out[r, v] = alpha sum_k matrix[r, k] vectors[k, v] + beta out[r, v].
+// Products of a matrix with few vectors (at most MAX_VECTORS): bound by reading the matrix, so it is read
+// once, where it lies, without packing. out[r, v] = alpha sum_k matrix[r, k] vectors[k, v] + beta out[r, v].
 //
-// If the matrix is stored along k, rows are dotted with the vectors; if it is stored along r, scaled rows are added up.
+// If the matrix is stored along k, rows are dotted with the vectors; if it is stored along r, scaled rows are
+// added up.
 
 import { GEMV_JOB, PACKED_A_BYTES } from './layout';
 import { horizontalSum, madd } from './simd';

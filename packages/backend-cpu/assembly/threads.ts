@@ -1,6 +1,6 @@
-// Fork and join on atomics. The main thread opens a job, works on its tasks like everybody, closes it and waits for those
-// who joined; a helper that comes late finds the job closed and waits for nobody. Tasks are handed out one by one
-// from a counter, so that a core taken by another process does not hold up the rest.
+// Fork and join on atomics. The main thread opens a job, works on its tasks like everybody, closes it and
+// waits for those who joined; a helper that comes late finds the job closed and waits for nobody. Tasks are
+// handed out one by one from a counter, so that a core taken by another process does not hold up the rest.
 
 import { ACTIVE, CONFIG, JOB, NEXT, OPEN, SCRATCH_BYTES, SEQUENCE, SLEEPERS } from './layout';
 

@@ -1,6 +1,6 @@
-// Triangular solves with many right-hand sides: recursion down to blocks of BLOCK rows, everything off the diagonal being matrix
-// products. Inside a diagonal block: substitution, six rows at a time, never an inverse of a block, so that the
-// result is as backward stable as plain substitution on ill-conditioned systems too.
+// Triangular solves with many right-hand sides: recursion down to blocks of BLOCK rows, everything off the
+// diagonal being matrix products. Inside a diagonal block: substitution, six rows at a time, never an inverse
+// of a block, so that the result is as backward stable as plain substitution on ill-conditioned systems too.
 
 import { gemm, microColumns, microKernel, MR, FULL } from './gemm';
 import { TRSM_JOB } from './layout';
@@ -25,8 +25,8 @@ class TrsmJob {
 }
 
 /**
- * Solves L X = B for lower triangular L [n, n], B [n, m] overwritten by X. Strides in elements; one of B's strides must be 1.
- * L's strides may be negative: a backward solve is a forward solve on reversed rows.
+ * Solves L X = B for lower triangular L [n, n], B [n, m] overwritten by X. Strides in elements; one of B's
+ * strides must be 1. L's strides may be negative: a backward solve is a forward solve on reversed rows.
  */
 export function solveLower<T>(
   n: i32,
@@ -123,8 +123,9 @@ function solveBlock<T>(
 }
 
 /**
- * For each panel of MR rows: -L left of the diagonal block, [k][MR], as the micro-kernel wants it; then the MR x MR diagonal
- * block by rows, its diagonal inverted. Panels start at a fixed pitch. Rows beyond n are those of the identity.
+ * For each panel of MR rows: -L left of the diagonal block, [k][MR], as the micro-kernel wants it; then the
+ * MR x MR diagonal block by rows, its diagonal inverted. Panels start at a fixed pitch. Rows beyond n are
+ * those of the identity.
  */
 function packTriangle<T>(n: i32, l: usize, rowL: i32, columnL: i32, target: usize): void {
   const size = <i32>sizeof<T>();
@@ -174,7 +175,9 @@ function solveStrip<T>(task: i32): void {
   unpack<T>(strip, width, n, valid, source, job.rowB, job.columnB);
 }
 
-/** Forward substitution on MR rows, with the MR x MR lower triangle at `corner` whose diagonal is inverted. */
+/**
+ * Forward substitution on MR rows, with the MR x MR lower triangle at `corner` whose diagonal is inverted.
+ */
 function substitute<T>(corner: usize, rows: usize, line: usize): void {
   for (let at: usize = 0; at < line; at += 16) {
     const x = rows + at;

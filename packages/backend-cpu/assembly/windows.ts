@@ -1,5 +1,5 @@
-// Sums over the windows of a grid whose points are runs of `inner` elements: first down the columns into scratch, then along the
-// row. A run is taken in pieces, so that the sums of a grid row stay in the L1 cache.
+// Sums over the windows of a grid whose points are runs of `inner` elements: first down the columns into
+// scratch, then along the row. A run is taken in pieces, so that the sums of a grid row stay in the L1 cache.
 
 import { SCRATCH_BYTES, WINDOW_JOB } from './layout';
 import { parallel, scratch } from './threads';

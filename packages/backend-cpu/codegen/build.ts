@@ -1,7 +1,7 @@
 /**
- * Builds the WebAssembly modules: writes the generated AssemblyScript, compiles it once with relaxed SIMD and once without, and
- * embeds both, compressed, as TypeScript in src/generated. Embedded modules need no file or URL, so they work
- * the same in Node, in browsers and behind any bundler.
+ * Builds the WebAssembly modules: writes the generated AssemblyScript, compiles it once with relaxed SIMD and
+ * once without, and embeds both, compressed, as TypeScript in src/generated. Embedded modules need no file or
+ * URL, so they work the same in Node, in browsers and behind any bundler.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

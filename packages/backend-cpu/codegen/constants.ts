@@ -1,7 +1,8 @@
 /**
- * Puts vector constants into memory. V8 builds a 128-bit constant anew in every turn of a loop, from three to seven instructions; a broadcast
- * from memory takes one or two. AssemblyScript cannot place them from an inlined function, so the calls `all<T>(literal)`, `bits32(literal)` and
- * `bits64(literal)` of assembly/math/bits.ts are replaced in the text of a source file, each literal by one address: equal
+ * Puts vector constants into memory. V8 builds a 128-bit constant anew in every turn of a loop, from three to
+ * seven instructions; a broadcast from memory takes one or two. AssemblyScript cannot place them from an
+ * inlined function, so the calls `all<T>(literal)`, `bits32(literal)` and `bits64(literal)` of
+ * assembly/math/bits.ts are replaced in the text of a source file, each literal by one address: equal
  * operations on two neighbouring vectors must load from the same place to be fused to 256 bits.
  */
 export function constantsInMemory(source: string): string {

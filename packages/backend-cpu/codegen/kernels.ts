@@ -1,13 +1,16 @@
 /**
- * Exports every kernel once per element type, and types the exports for TypeScript. A kernel's parameters are read from its
- * definition in assembly/, so that they stand in one place.
+ * Exports every kernel once per element type, and types the exports for TypeScript. A kernel's parameters are
+ * read from its definition in assembly/, so that they stand in one place.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 type ElementType = 'f32' | 'f64' | 'i32';
 
-/** Element types a kernel is exported for; 'cast' is one with a type of source and target each; 'none' is not generic. */
+/**
+ * Element types a kernel is exported for; 'cast' is one with a type of source and target each; 'none' is not
+ * generic.
+ */
 type Types = 'floats' | 'all' | 'cast' | 'none';
 
 /** The kernels by the file of assembly/ that defines them. */

@@ -1,6 +1,6 @@
 /**
- * Finds the flags byte of the imported memory in a WebAssembly binary, so that the same module can be instantiated with shared and with
- * unshared memory: the two differ in this byte alone.
+ * Finds the flags byte of the imported memory in a WebAssembly binary, so that the same module can be
+ * instantiated with shared and with unshared memory: the two differ in this byte alone.
  */
 export function memoryLimitsOffset(binary: Uint8Array): number {
   const reader = new Reader(binary, 8);

@@ -1,16 +1,18 @@
 /**
- * Writes the GEMM micro-kernels as AssemblyScript. They are generated because AssemblyScript has no macros and the registers must
- * have names: an array of accumulators would live in memory.
+ * Writes the GEMM micro-kernels as AssemblyScript. They are generated because AssemblyScript has no macros
+ * and the registers must have names: an array of accumulators would live in memory.
  *
- * A micro-kernel multiplies a packed panel of A (6 rows, [k][6]) with a packed panel of B ([k][width]) and adds the 6 x width result to C,
- * or stores it. The order of statements matters: V8 fuses two 128-bit operations into one of 256 bits starting from
- * pairs of stores at ascending adjacent addresses, and gives up where loads and stores interleave or a branch
- * intervenes. So all of a row of C is loaded, then stored in order, and the two cases are two functions.
+ * A micro-kernel multiplies a packed panel of A (6 rows, [k][6]) with a packed panel of B ([k][width]) and
+ * adds the 6 x width result to C, or stores it. The order of statements matters: V8 fuses two 128-bit
+ * operations into one of 256 bits starting from pairs of stores at ascending adjacent addresses, and gives up
+ * where loads and stores interleave or a branch intervenes. So all of a row of C is loaded, then stored in
+ * order, and the two cases are two functions.
  *
- * The loop is unrolled with an exit after every step. V8 computes the addresses of the entries of A once per turn (it does not fold
- * their offsets into 256-bit broadcasts) and checks for interrupts once per turn; without that the instruction decoder limits
- * a Skylake core to 80 % of its arithmetic. The exits keep the steps in basic blocks of their own: in one block V8 would order the
- * operations by accumulator, as chains that wait for each other.
+ * The loop is unrolled with an exit after every step. V8 computes the addresses of the entries of A once per
+ * turn (it does not fold their offsets into 256-bit broadcasts) and checks for interrupts once per turn;
+ * without that the instruction decoder limits a Skylake core to 80 % of its arithmetic. The exits keep the
+ * steps in basic blocks of their own: in one block V8 would order the operations by accumulator, as chains
+ * that wait for each other.
  */
 
 export const ROWS = 6;

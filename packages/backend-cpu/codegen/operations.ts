@@ -1,9 +1,10 @@
 /**
- * Writes the instructions of the expression interpreter as AssemblyScript: one tight loop per operation and combination of
- * operand kinds. A vector operand is a stream of elements; a scalar operand is one value, loaded once before the loop.
+ * Writes the instructions of the expression interpreter as AssemblyScript: one tight loop per operation and
+ * combination of operand kinds. A vector operand is a stream of elements; a scalar operand is one value,
+ * loaded once before the loop.
  *
- * Each pass works on 32 bytes at a time as two 128-bit vectors whose results are stored next to each other: that
- * is the shape which V8 fuses to 256 bits.
+ * Each pass works on 32 bytes at a time as two 128-bit vectors whose results are stored next to each other:
+ * that is the shape which V8 fuses to 256 bits.
  */
 
 interface Operation {
@@ -64,7 +65,10 @@ const operations: readonly Operation[] = [
 
 const letters = ['a', 'b', 'c', 'e'] as const;
 
-/** The combinations of operand kinds that get a loop: 'v' stream, 's' scalar. All scalar runs as all streams. A lone scalar is only copied. */
+/**
+ * The combinations of operand kinds that get a loop: 'v' stream, 's' scalar. All scalar runs as all streams.
+ * A lone scalar is only copied.
+ */
 function patterns({ patterns, operands }: Operation): readonly string[] {
   if (patterns) return patterns;
   const all = Array.from({ length: 2 ** operands }, (_, bits) =>

@@ -12,8 +12,8 @@ import { type CudaBackendOptions, createCudaBackend } from './cuda/create.ts';
 export interface GpuBackendOptions extends CudaBackendOptions {
   /**
    * What computes: our CUDA kernels with NVIDIA's libraries ('cuda'), or TensorFlow.js with its CUDA library
-   * ('tfjs-node-gpu': float32 only, none of the options below; install `@agop/backend-tfjs`). Default: the first that
-   * works, in this order.
+   * ('tfjs-node-gpu': float32 only, none of the options below; install `@agop/backend-tfjs`). Default: the
+   * first that works, in this order.
    */
   readonly engine?: 'cuda' | 'tfjs-node-gpu';
 }
@@ -27,7 +27,8 @@ const engines = [
 /**
  * A backend on a GPU.
  *
- * @throws {UnavailableError} if no engine works: one error that says what was tried, why each failed, and what to install
+ * @throws {UnavailableError} if no engine works: one error that says what was tried, why each failed, and
+ * what to install
  * @throws {OptionError} for an option out of range
  */
 export async function createGpuBackend(options: GpuBackendOptions = {}): Promise<Backend> {

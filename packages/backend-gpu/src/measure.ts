@@ -23,7 +23,8 @@ export function deviceMemory(backend: Backend): DeviceMemory {
 }
 
 /**
- * Time that the device spends on what `work` queues, in milliseconds, by events on the backend's stream. Waits for the end.
+ * Time that the device spends on what `work` queues, in milliseconds, by events on the backend's stream.
+ * Waits for the end.
  *
  * @throws {OptionError} for a backend of another engine
  */

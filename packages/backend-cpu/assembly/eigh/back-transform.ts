@@ -1,5 +1,6 @@
-// Turns eigenvectors of the tridiagonal matrix into those of A: z = H_(n-1) ... H_1 q. Reflectors are applied in blocks as I - V T Vᵀ (Schreiber and
-// Van Loan 1989), so that the work is matrix products. Eigenvectors are rows, so each block acts from the right.
+// Turns eigenvectors of the tridiagonal matrix into those of A: z = H_(n-1) ... H_1 q. Reflectors are applied
+// in blocks as I - V T Vᵀ (Schreiber and Van Loan 1989), so that the work is matrix products. Eigenvectors
+// are rows, so each block acts from the right.
 
 import { FULL, gemm } from '../gemm';
 

@@ -1,7 +1,8 @@
-// Eigenvectors of a symmetric tridiagonal matrix by divide and conquer (Cuppen 1981; Gu and Eisenstat 1995): the matrix is torn into
-// two halves plus a rank-1 term rho v vᵀ; the halves are solved, and joined by the secular equation. Nearly all work is the
-// matrix products that turn the halves' eigenvectors into those of the whole, less what deflates: components that do not
-// couple, and equal eigenvalues that a rotation uncouples.
+// Eigenvectors of a symmetric tridiagonal matrix by divide and conquer (Cuppen 1981; Gu and Eisenstat 1995):
+// the matrix is torn into two halves plus a rank-1 term rho v vᵀ; the halves are solved, and joined by the
+// secular equation. Nearly all work is the matrix products that turn the halves' eigenvectors into those of
+// the whole, less what deflates: components that do not couple, and equal eigenvalues that a rotation
+// uncouples.
 //
 // Eigenvectors are rows of q, in blocks along the diagonal: the block of rows and columns lo .. lo + n.
 
@@ -37,7 +38,10 @@ class MergeJob {
   n: i32;
   k: i32;
   rho: f64;
-  /** f64 arrays: couplings, poles and weights in ascending order, poles and refined weights by group, distances of the roots. */
+  /**
+   * f64 arrays: couplings, poles and weights in ascending order, poles and refined weights by group,
+   * distances of the roots.
+   */
   z: usize;
   poles: usize;
   weights: usize;
@@ -46,7 +50,10 @@ class MergeJob {
   distances: usize;
   values: usize;
   couplings: usize;
-  /** i32 arrays: rows in ascending order, rows that take part, kinds of rows, places in the groups, origins, final order. */
+  /**
+   * i32 arrays: rows in ascending order, rows that take part, kinds of rows, places in the groups, origins,
+   * final order.
+   */
   order: usize;
   rows: usize;
   kinds: usize;
@@ -65,8 +72,9 @@ export function divideAndConquerWords(size: i32): i32 {
 }
 
 /**
- * d [n] becomes the eigenvalues, ascending; e [n] (entry i couples i and i + 1) is destroyed; rows of q [n, n] become the eigenvectors. `fresh` [n, n] is used
- * besides `memoryAt`. Returns false if a part does not converge, as with NaN.
+ * d [n] becomes the eigenvalues, ascending; e [n] (entry i couples i and i + 1) is destroyed; rows of q
+ * [n, n] become the eigenvectors. `fresh` [n, n] is used besides `memoryAt`. Returns false if a part does not
+ * converge, as with NaN.
  */
 export function divideAndConquer(size: i32, d: usize, e: usize, q: usize, fresh: usize, memoryAt: usize): bool {
   if (size <= LEAF) return implicitQl(size, d, e, q, <usize>size * 8);
@@ -199,7 +207,10 @@ function mergeOrder(d: usize, top: i32, total: i32, order: usize): void {
   }
 }
 
-/** Sorts out rows that need no joining; the others go to `rows`, poles and weights. Returns how many those are. */
+/**
+ * Sorts out rows that need no joining; the others go to `rows`, poles and weights. Returns how many those
+ * are.
+ */
 function deflate(job: MergeJob, top: i32): i32 {
   const total = job.n;
   const d = job.d + <usize>job.lo * 8;
@@ -264,8 +275,8 @@ function solveRoots(task: i32): void {
 }
 
 /**
- * Orders the rows that take part by where they have entries: top only, both, bottom only. Returns the numbers of the first two kinds, packed
- * as top + both * 2^32.
+ * Orders the rows that take part by where they have entries: top only, both, bottom only. Returns the numbers
+ * of the first two kinds, packed as top + both * 2^32.
  */
 function groupRows(job: MergeJob): i64 {
   let next = 0;
@@ -298,8 +309,9 @@ function fillDistances(task: i32): void {
 }
 
 /**
- * The weights for which the computed roots are exact (Gu and Eisenstat): w_j^2 = prod_i (root_i - pole_j) / prod_(i != j) (pole_i - pole_j). With
- * them the eigenvectors come out orthogonal, however close the roots are.
+ * The weights for which the computed roots are exact (Gu and Eisenstat): w_j^2 = prod_i (root_i - pole_j) /
+ * prod_(i != j) (pole_i - pole_j). With them the eigenvectors come out orthogonal, however close the roots
+ * are.
  */
 function refineWeights(task: i32): void {
   const job = changetype<MergeJob>(EIGH_JOB);

@@ -1,5 +1,5 @@
-// Eigendecomposition of a symmetric matrix in f64: Householder tridiagonalisation, eigenvectors of the tridiagonal matrix, blocked
-// back-transformation.
+// Eigendecomposition of a symmetric matrix in f64: Householder tridiagonalisation, eigenvectors of the
+// tridiagonal matrix, blocked back-transformation.
 
 import { transpose } from '../transpose';
 import { backTransform, backTransformWords } from './back-transform';
@@ -12,7 +12,8 @@ export function eighWords(n: i32): i32 {
 }
 
 /**
- * A [n, n] (lower triangle read, destroyed); values [n] ascending; vectors [n, n] as columns. Returns 0, or 1 if it does not converge.
+ * A [n, n] (lower triangle read, destroyed); values [n] ascending; vectors [n, n] as columns. Returns 0, or 1
+ * if it does not converge.
  */
 export function eigh(n: i32, a: usize, values: usize, vectors: usize, memoryAt: usize): i32 {
   const line = <usize>(n + 8) * 8;
@@ -33,8 +34,9 @@ export function eigh(n: i32, a: usize, values: usize, vectors: usize, memoryAt: 
 }
 
 /**
- * Sets couplings to 0 that move no eigenvalue by more than 5e-32 of the largest entry. Where A lacks rank, the reduction leaves a tail of rounding errors
- * of rounding errors, down to where squares underflow and iterations get nowhere.
+ * Sets couplings to 0 that move no eigenvalue by more than 5e-32 of the largest entry. Where A lacks rank,
+ * the reduction leaves a tail of rounding errors of rounding errors, down to where squares underflow and
+ * iterations get nowhere.
  */
 function dropTail(n: i32, d: usize, e: usize): void {
   let largest: f64 = 0;

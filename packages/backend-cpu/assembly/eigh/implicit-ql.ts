@@ -1,6 +1,6 @@
-// Eigenvalues and eigenvectors of a small symmetric tridiagonal matrix by the implicit QL method with Wilkinson's shift
-// (Dubrulle, Martin and Wilkinson 1968; Golub and Van Loan, section 8.3). Eigenvectors are rows: a rotation
-// works on two rows, along memory.
+// Eigenvalues and eigenvectors of a small symmetric tridiagonal matrix by the implicit QL method with
+// Wilkinson's shift (Dubrulle, Martin and Wilkinson 1968; Golub and Van Loan, section 8.3). Eigenvectors are
+// rows: a rotation works on two rows, along memory.
 
 import { madd, nmadd } from '../simd';
 
@@ -9,8 +9,9 @@ const PATIENCE: i32 = 60;
 const EPSILON: f64 = 2.220446049250313e-16;
 
 /**
- * d [n] becomes the eigenvalues, ascending; e [n] (entry i couples i and i + 1) is destroyed; rows of q (`pitch` bytes apart, n entries each) become
- * the eigenvectors. Returns false if it does not converge, as with NaN.
+ * d [n] becomes the eigenvalues, ascending; e [n] (entry i couples i and i + 1) is destroyed; rows of q
+ * (`pitch` bytes apart, n entries each) become the eigenvectors. Returns false if it does not converge, as
+ * with NaN.
  */
 export function implicitQl(n: i32, d: usize, e: usize, q: usize, pitch: usize): bool {
   for (let i = 0; i < n; i++) {

@@ -1,7 +1,8 @@
-// Roots of the secular equation 1/rho + sum_j w_j^2 / (d_j - x) = 0, whose poles d_j ascend: root i lies between d_i and d_(i+1), the last one within
-// rho |w|^2 of the last pole. A root is found as the distance from its nearer pole, so that it keeps its relative accuracy
-// there. Iteration: the sums over the poles left and right are each replaced by one pole with the same value and slope ("the
-// middle way", Li 1993, LAPACK working note 89), within a bracket that shrinks.
+// Roots of the secular equation 1/rho + sum_j w_j^2 / (d_j - x) = 0, whose poles d_j ascend: root i lies
+// between d_i and d_(i+1), the last one within rho |w|^2 of the last pole. A root is found as the distance
+// from its nearer pole, so that it keeps its relative accuracy there. Iteration: the sums over the poles left
+// and right are each replaced by one pole with the same value and slope ("the middle way", Li 1993, LAPACK
+// working note 89), within a bracket that shrinks.
 
 import { scratch } from '../threads';
 import { f } from './arrays';

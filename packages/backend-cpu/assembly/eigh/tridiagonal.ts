@@ -1,8 +1,9 @@
-// Householder tridiagonalisation A = Q T Qᵀ of a symmetric matrix, from the last row upwards, on the lower triangle in f64.
+// Householder tridiagonalisation A = Q T Qᵀ of a symmetric matrix, from the last row upwards, on the lower
+// triangle in f64.
 //
-// Reflector k turns row k left of the diagonal into one entry: H_k = I - tau v vᵀ with v of length k, last entry 1. It is stored in row k. The rank-2
-// update that a reflector causes is not applied at once: it is fused with the next reflector's matrix-vector product, so each
-// step reads and writes the triangle once.
+// Reflector k turns row k left of the diagonal into one entry: H_k = I - tau v vᵀ with v of length k, last
+// entry 1. It is stored in row k. The rank-2 update that a reflector causes is not applied at once: it is
+// fused with the next reflector's matrix-vector product, so each step reads and writes the triangle once.
 
 import { EIGH_JOB } from '../layout';
 import { madd, nmadd } from '../simd';
@@ -17,7 +18,10 @@ class TridiagonalJob {
   chunks: i32;
   /** True if the update of (v, w) is still to be applied. */
   pending: bool;
-  /** The latest update A -= v wᵀ + w vᵀ, the new reflector u, its product y = A u as partial sums, one per chunk. */
+  /**
+   * The latest update A -= v wᵀ + w vᵀ, the new reflector u, its product y = A u as partial sums, one per
+   * chunk.
+   */
   v: usize;
   w: usize;
   u: usize;
@@ -34,8 +38,8 @@ export function tridiagonalWords(n: i32): i32 {
 }
 
 /**
- * Reduces A [n, n] (lower triangle, row-major). diagonal [n], offDiagonal [n]: entry i couples i and i + 1; taus [n]. Row k of A holds reflector k
- * afterwards.
+ * Reduces A [n, n] (lower triangle, row-major). diagonal [n], offDiagonal [n]: entry i couples i and i + 1;
+ * taus [n]. Row k of A holds reflector k afterwards.
  */
 export function tridiagonalise(
   n: i32,
@@ -89,7 +93,10 @@ const SMALL_SQUARES: f64 = 1e-200;
 /** 2^600, by which entries are multiplied then. */
 const LIFT: f64 = reinterpret<f64>(1623 << 52);
 
-/** Turns x [k] into the reflector that maps it to (0, ..., 0, beta); stores beta, returns tau (0 for the identity). */
+/**
+ * Turns x [k] into the reflector that maps it to (0, ..., 0, beta); stores beta, returns tau
+ * (0 for the identity).
+ */
 function reflector(x: usize, k: i32, beta: usize): f64 {
   const last = x + <usize>(k - 1) * 8;
   const squares = sumOfSquares(x, last);
@@ -210,7 +217,10 @@ function singleRow(job: TridiagonalJob, row: usize, i: i32, begin: i32, y: usize
   addTo(y + <usize>i * 8, sum);
 }
 
-/** The first n columns of two rows: update, store, multiply by u both ways. Two vectors at a time: V8 fuses them. */
+/**
+ * The first n columns of two rows: update, store, multiply by u both ways. Two vectors at a time: V8 fuses
+ * them.
+ */
 function updateAndMultiply(
   row0: usize,
   row1: usize,

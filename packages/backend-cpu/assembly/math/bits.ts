@@ -2,8 +2,9 @@
 // those to 256 bits, and not the rounding instructions.
 
 /**
- * v128 with every lane x. The build replaces calls with a literal by a broadcast from memory (codegen/constants.ts): V8 makes a vector constant anew in every
- * turn of a loop, from up to seven instructions.
+ * v128 with every lane x. The build replaces calls with a literal by a broadcast from memory
+ * (codegen/constants.ts): V8 makes a vector constant anew in every turn of a loop, from up to seven
+ * instructions.
  */
 @inline
 export function all<T>(x: f64): v128 {
@@ -22,7 +23,9 @@ export function bits64(x: i64): v128 {
   return i64x2.splat(x);
 }
 
-/** 1.5 * 2^52 or 1.5 * 2^23: added to a float it leaves the nearest integer in the low bits of the mantissa. */
+/**
+ * 1.5 * 2^52 or 1.5 * 2^23: added to a float it leaves the nearest integer in the low bits of the mantissa.
+ */
 @inline
 export function shifter<T>(): v128 {
   return sizeof<T>() == 4 ? all<f32>(12582912.0) : all<f64>(6755399441055744.0);

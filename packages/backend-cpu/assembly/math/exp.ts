@@ -1,6 +1,6 @@
-// exp(x) = 2^k exp(r) with k = round(x / ln 2) and |r| <= ln(2) / 2; exp(r) = 1 + r + r^2 q(r), where q is a polynomial
-// (interpolation at Chebyshev nodes, computed to 50 digits; relative error 2e-17 for f64, 8e-10 for f32).
-// Error below 1 ulp; 1 at 0; overflow to infinity, gradual underflow to 0, NaN kept.
+// exp(x) = 2^k exp(r) with k = round(x / ln 2) and |r| <= ln(2) / 2; exp(r) = 1 + r + r^2 q(r), where q is a
+// polynomial (interpolation at Chebyshev nodes, computed to 50 digits; relative error 2e-17 for f64, 8e-10
+// for f32). Error below 1 ulp; 1 at 0; overflow to infinity, gradual underflow to 0, NaN kept.
 
 import { madd, nmadd } from '../simd';
 import { all, clamp, powerOfTwo, shifter } from './bits';
@@ -53,7 +53,9 @@ export function expSum(high: v128, low: v128): v128 {
   return scaled<f64>(p, k);
 }
 
-/** p * 2^k in two steps, so that results near the ends of the range are rounded once and overflow to infinity. */
+/**
+ * p * 2^k in two steps, so that results near the ends of the range are rounded once and overflow to infinity.
+ */
 @inline
 function scaled<T>(p: v128, k: v128): v128 {
   const half = madd<T>(k, all<T>(0.5), shifter<T>());

@@ -1,5 +1,6 @@
-// log(x) = k ln 2 + log(m) with m in [sqrt(1/2), sqrt(2)); log(1 + f) from s = f / (2 + f) by the even polynomial of
-// Sun's fdlibm (e_log.c; its coefficients are minimax, error below 1 ulp). Denormals are scaled up first.
+// log(x) = k ln 2 + log(m) with m in [sqrt(1/2), sqrt(2)); log(1 + f) from s = f / (2 + f) by the even
+// polynomial of Sun's fdlibm (e_log.c; its coefficients are minimax, error below 1 ulp). Denormals are scaled
+// up first.
 
 import { madd } from '../simd';
 import { all, bits32, bits64, choose } from './bits';

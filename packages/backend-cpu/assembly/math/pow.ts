@@ -1,5 +1,5 @@
-// x^y = exp(y log x). An error of log x is multiplied by |y log x|, up to 745, so in f64 the logarithm is computed to about
-// 65 bits as an unevaluated sum of two numbers; in f32 the whole computation runs in f64.
+// x^y = exp(y log x). An error of log x is multiplied by |y log x|, up to 745, so in f64 the logarithm is
+// computed to about 65 bits as an unevaluated sum of two numbers; in f32 the whole computation runs in f64.
 
 import { madd } from '../simd';
 import { all, choose, clamp, negated } from './bits';
@@ -99,7 +99,10 @@ function powF64(x: v128, y: v128): v128 {
   return choose(v128.ne<f64>(x, x), x, result);
 }
 
-/** a * b - rounded(a * b), exactly; `product` is rounded(a * b). Without fused multiply-add by Dekker's splitting. */
+/**
+ * a * b - rounded(a * b), exactly; `product` is rounded(a * b). Without fused multiply-add by Dekker's
+ * splitting.
+ */
 @inline
 function productError(a: v128, b: v128, product: v128): v128 {
   // The relaxed module is only used where its multiply-add rounds once (see isFused).

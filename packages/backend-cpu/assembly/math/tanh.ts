@@ -1,5 +1,5 @@
-// tanh: below 0.625 a rational (f64) or polynomial (f32) function of x^2, beyond 1 - 2 / (exp(2 |x|) + 1). Coefficients: Moshier's
-// Cephes library (tanh.c, tanhf.c).
+// tanh: below 0.625 a rational (f64) or polynomial (f32) function of x^2, beyond 1 - 2 / (exp(2 |x|) + 1).
+// Coefficients: Moshier's Cephes library (tanh.c, tanhf.c).
 
 import { madd } from '../simd';
 import { absolute, all, choose, signBit } from './bits';

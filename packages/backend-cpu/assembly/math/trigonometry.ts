@@ -1,6 +1,7 @@
-// sin and cos: the argument minus the nearest multiple of pi/2, then the polynomials of Sun's fdlibm (k_sin.c, k_cos.c) on
-// [-pi/4, pi/4]. pi/2 is subtracted in parts whose products with the multiple are exact (Cody and Waite), which holds
-// up to LIMIT; strips with larger arguments take the scalar library function (reduction to any size).
+// sin and cos: the argument minus the nearest multiple of pi/2, then the polynomials of Sun's fdlibm
+// (k_sin.c, k_cos.c) on [-pi/4, pi/4]. pi/2 is subtracted in parts whose products with the multiple are exact
+// (Cody and Waite), which holds up to LIMIT; strips with larger arguments take the scalar library function
+// (reduction to any size).
 
 import { madd, nmadd } from '../simd';
 import { absolute, all, bits32, bits64, choose, negated, shifter } from './bits';
@@ -91,8 +92,9 @@ function cosineF32(z: v128): v128 {
 }
 
 /**
- * acos(x) for x clamped to [-1, 1]. With asin(s) = s + s^3 R(s^2) (R a polynomial, fdlibm e_asin.c): near 0, pi/2 - asin(x); beyond
- * |x| = 1/2 from 2 asin(sqrt((1 - |x|) / 2)), which keeps the relative accuracy next to 1.
+ * acos(x) for x clamped to [-1, 1]. With asin(s) = s + s^3 R(s^2) (R a polynomial, fdlibm e_asin.c): near 0,
+ * pi/2 - asin(x); beyond |x| = 1/2 from 2 asin(sqrt((1 - |x|) / 2)), which keeps the relative accuracy next
+ * to 1.
  */
 @inline
 export function arcCosine<T>(unbounded: v128): v128 {

@@ -4,7 +4,10 @@ import type { Runtime } from './runtime.ts';
 /** How far vectors reach: 128 bits, or fused to 256; with fused multiply-add (relaxed) or without. */
 export type SimdWidth = `${'relaxed' | 'baseline'}-${256 | 128}`;
 
-/** What the engine runs on: threads, SIMD level, kind of memory. The SIMD width may become known after the start only. */
+/**
+ * What the engine runs on: threads, SIMD level, kind of memory. The SIMD width may become known after the
+ * start only.
+ */
 export function describeDevice({ threads, level, tiles, shared, heap }: Runtime): Device {
   const count = threads === 1 ? '1 thread' : `${threads} threads`;
   return {

@@ -61,7 +61,10 @@ function withProgram(
   }
 }
 
-/** Where no input is a row or column, the matrix is one long row; a single column is a row: long strips instead of short ones. */
+/**
+ * Where no input is a row or column, the matrix is one long row; a single column is a row: long strips
+ * instead of short ones.
+ */
 function flattened(inputs: Inputs, out: M): { inputs: Inputs; rows: number; columns: number } {
   const broadcast = inputs.some(({ kind }) => kind === 'row' || kind === 'column');
   if (broadcast && out.columns > 1) return { inputs, rows: out.rows, columns: out.columns };

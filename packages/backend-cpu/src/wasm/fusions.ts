@@ -42,7 +42,10 @@ function multiplyAdd(e: Expression, { uses }: FusionContext): Fusion | undefined
   return undefined;
 }
 
-/** exp(c x) and exp(c √x) for a factor c that has one value everywhere, however it is written: exp(-(x / L)), exp(-x * g), ... */
+/**
+ * exp(c x) and exp(c √x) for a factor c that has one value everywhere, however it is written: exp(-(x / L)),
+ * exp(-x * g), ...
+ */
 function scaledExponential(e: Expression, context: FusionContext): Fusion | undefined {
   const argument = unary(e, 'exp');
   if (!argument) return undefined;

@@ -2,7 +2,10 @@ import { OutOfMemoryError } from '@agop/core';
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
-/** Kernels read up to a vector pair beyond the end of an array, so the last bytes of the memory are never handed out. */
+/**
+ * Kernels read up to a vector pair beyond the end of an array, so the last bytes of the memory are never
+ * handed out.
+ */
 const MARGIN = 256;
 
 interface Block {
@@ -11,8 +14,8 @@ interface Block {
 }
 
 /**
- * Hands out pieces of a WebAssembly memory: first fit over a list of free blocks in address order, neighbours joined when freed, grown
- * at the end when nothing fits. Addresses are multiples of 64 bytes.
+ * Hands out pieces of a WebAssembly memory: first fit over a list of free blocks in address order, neighbours
+ * joined when freed, grown at the end when nothing fits. Addresses are multiples of 64 bytes.
  */
 export class Heap {
   readonly memory: WebAssembly.Memory;

@@ -12,8 +12,9 @@ export interface Helper {
 }
 
 /**
- * The helper's program: it instantiates the module on the shared memory, says that it is there, and stays in the module's loop
- * until the pool ends. It is a string so that no file or URL has to be found, with any bundler.
+ * The helper's program: it instantiates the module on the shared memory, says that it is there, and stays in
+ * the module's loop until the pool ends. It is a string so that no file or URL has to be found, with any
+ * bundler.
  */
 const body = `
   const serve = ({ module, memory, index }, ready) => {

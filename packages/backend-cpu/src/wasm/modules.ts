@@ -12,7 +12,8 @@ const SHARED_FLAGS = 3;
 const UNSHARED_FLAGS = 1;
 
 /**
- * The best module that this engine of JavaScript accepts: with relaxed SIMD (fused multiply-add), else with baseline SIMD.
+ * The best module that this engine of JavaScript accepts: with relaxed SIMD (fused multiply-add), else with
+ * baseline SIMD.
  *
  * @param shared whether the module will be given shared memory
  * @throws {UnavailableError} without WebAssembly SIMD

@@ -17,8 +17,8 @@ export type Operation =
     };
 
 /**
- * Turns an expression into operations, operands before their users; shared parts are computed once. Patterns for which there is one
- * instruction are fused, which saves passes over the strip.
+ * Turns an expression into operations, operands before their users; shared parts are computed once. Patterns
+ * for which there is one instruction are fused, which saves passes over the strip.
  *
  * @param isNumber whether an input is bound to a number
  */

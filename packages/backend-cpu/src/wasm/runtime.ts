@@ -9,7 +9,9 @@ import { TileChoice } from './tiles.ts';
 export interface RuntimeOptions {
   /** Threads that compute, the calling one included. Default: the available cores. */
   readonly threads?: number;
-  /** Bytes that the WebAssembly memory may grow to, at most 4 GiB. Default 4 GiB, or what the platform grants. */
+  /**
+   * Bytes that the WebAssembly memory may grow to, at most 4 GiB. Default 4 GiB, or what the platform grants.
+   */
   readonly maximumBytes?: number;
   /** The best instruction set to use. Default 'relaxed'. */
   readonly simd?: SimdLevel;
@@ -139,7 +141,10 @@ async function startHelpers(
   return settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
 }
 
-/** Asks V8 to fuse pairs of 128-bit operations; only Node lets a program do that, and only before modules are compiled. */
+/**
+ * Asks V8 to fuse pairs of 128-bit operations; only Node lets a program do that, and only before modules are
+ * compiled.
+ */
 function widenSimd(): void {
   const v8 = globalThis.process?.getBuiltinModule?.('node:v8');
   const release = Number.parseInt(globalThis.process?.versions?.node ?? '0', 10);

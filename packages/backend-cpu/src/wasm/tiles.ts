@@ -16,9 +16,9 @@ const CLEARLY = 1.2;
 const PATIENCE = 150;
 
 /**
- * Finds out whether this engine fuses 128-bit operations to 256 bits, by timing both tile shapes: the wide one is nearly twice as fast if it
- * does, and slower if it does not, because its accumulators do not fit the registers. The choice is in memory, where all threads
- * see it. Results do not depend on it, to the bit.
+ * Finds out whether this engine fuses 128-bit operations to 256 bits, by timing both tile shapes: the wide
+ * one is nearly twice as fast if it does, and slower if it does not, because its accumulators do not fit the
+ * registers. The choice is in memory, where all threads see it. Results do not depend on it, to the bit.
  */
 export class TileChoice {
   readonly #kernels: Kernels;
@@ -41,7 +41,9 @@ export class TileChoice {
     return this.#wide.settled && this.#narrow.settled;
   }
 
-  /** Samples until the choice is settled, or patience ends: on a busy machine the compiler may need longer. */
+  /**
+   * Samples until the choice is settled, or patience ends: on a busy machine the compiler may need longer.
+   */
   async settle(): Promise<void> {
     const end = performance.now() + PATIENCE;
     while (performance.now() < end && !this.settled) {

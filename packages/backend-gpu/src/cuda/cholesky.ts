@@ -14,11 +14,12 @@ const blockOrder = 64;
 const outcomeBytes = 16;
 
 /**
- * The lower factor of A + ridge I in the place of A, by cuSOLVER, to which the row-major lower triangle is the upper one.
+ * The lower factor of A + ridge I in the place of A, by cuSOLVER, to which the row-major lower triangle is
+ * the upper one.
  *
- * Which pivot fails, with which value, and whether NaN counts, cuSOLVER leaves open. So the lower triangle is kept in the upper
- * one; where cuSOLVER fails, or leaves a diagonal that is not positive, the matrix is restored and factorised again by an
- * algorithm of our own, which decides.
+ * Which pivot fails, with which value, and whether NaN counts, cuSOLVER leaves open. So the lower triangle is
+ * kept in the upper one; where cuSOLVER fails, or leaves a diagonal that is not positive, the matrix is
+ * restored and factorised again by an algorithm of our own, which decides.
  *
  * @throws {NotPositiveDefiniteError}
  */
@@ -78,9 +79,9 @@ async function factoriseByLibrary(runtime: Runtime, a: DeviceMatrix): Promise<Fa
 }
 
 /**
- * Right-looking, in blocks: the diagonal block by a kernel that names the failing pivot, the rows below it and the rest of the matrix
- * by cuBLAS. After a failure what follows computes with what is there; it is not looked at.
- * Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
+ * Right-looking, in blocks: the diagonal block by a kernel that names the failing pivot, the rows below it
+ * and the rest of the matrix by cuBLAS. After a failure what follows computes with what is there; it is not
+ * looked at. Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
  */
 async function factoriseInBlocks(runtime: Runtime, a: DeviceMatrix): Promise<Failure | undefined> {
   const n = a.rows;

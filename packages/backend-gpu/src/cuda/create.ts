@@ -12,14 +12,20 @@ import { Runtime } from './runtime.ts';
 
 /** Options of the engine 'cuda'. */
 export interface CudaBackendOptions {
-  /** Which device: its position among those that the process sees (the variable CUDA_VISIBLE_DEVICES narrows and reorders them). Default 0. */
+  /**
+   * Which device: its position among those that the process sees (the variable CUDA_VISIBLE_DEVICES narrows
+   * and reorders them). Default 0.
+   */
   readonly device?: number;
   /**
-   * Let float32 products round their factors to TF32, with 10 bits: several times as fast on tensor cores, and good for three
-   * digits. Without it float32 products are float32. Default false.
+   * Let float32 products round their factors to TF32, with 10 bits: several times as fast on tensor cores,
+   * and good for three digits. Without it float32 products are float32. Default false.
    */
   readonly tf32?: boolean;
-  /** Folder that keeps compiled kernels, or false for none. Default: $AGOP_CACHE, else the user's cache folder. */
+  /**
+   * Folder that keeps compiled kernels, or false for none. Default: $AGOP_CACHE, else the user's cache
+   * folder.
+   */
   readonly cacheFolder?: string | false;
   /** Functions to call instead of the installed libraries; for tests. */
   readonly libraries?: CudaLibraries;

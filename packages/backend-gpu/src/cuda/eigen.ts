@@ -9,9 +9,10 @@ import { type DeviceMatrix, type Runtime, sourceFor } from './runtime.ts';
 const withVectors = 1;
 
 /**
- * Eigenvalues, ascending, and eigenvectors of a symmetric matrix of which the lower triangle is read, by cuSOLVER in float64 whatever
- * the dtype: small eigenvalues keep their digits. The matrix is scaled by a power of two, so that no square can overflow. cuSOLVER's
- * vectors are columns of a column-major matrix, our rows: they are transposed.
+ * Eigenvalues, ascending, and eigenvectors of a symmetric matrix of which the lower triangle is read, by
+ * cuSOLVER in float64 whatever the dtype: small eigenvalues keep their digits. The matrix is scaled by a
+ * power of two, so that no square can overflow. cuSOLVER's vectors are columns of a column-major matrix, our
+ * rows: they are transposed.
  *
  * @throws {ConvergenceError} also for NaN and infinite entries
  */

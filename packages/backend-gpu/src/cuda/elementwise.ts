@@ -19,14 +19,17 @@ interface Generated extends ExpressionKernel {
 
 const generated = new WeakMap<Expression, Map<string, Generated>>();
 
-/** out_ij = e(inputs at (i, j)). Each element is read before it is written, by the same thread, so out may be an input. */
+/**
+ * out_ij = e(inputs at (i, j)). Each element is read before it is written, by the same thread, so out may be
+ * an input.
+ */
 export function map(runtime: Runtime, expression: Expression, inputs: Inputs, out: DeviceMatrix): void {
   mapBlock(runtime, expression, inputs, out, out.columns);
 }
 
 /**
- * The same for a block of a larger matrix, whose rows are `stride` elements apart in `out` and in the inputs of the full shape.
- * All addresses are those of the block.
+ * The same for a block of a larger matrix, whose rows are `stride` elements apart in `out` and in the inputs
+ * of the full shape. All addresses are those of the block.
  */
 export function mapBlock(
   runtime: Runtime,

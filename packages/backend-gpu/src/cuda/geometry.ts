@@ -7,7 +7,10 @@ import { type DeviceMatrix, type Runtime, scalar, sizeOf, sourceFor } from './ru
 
 const side = 64;
 const tile = 32;
-/** Blocks that keep a large device busy. The parts depend on the sizes alone, so that results do not depend on the device. */
+/**
+ * Blocks that keep a large device busy. The parts depend on the sizes alone, so that results do not depend on
+ * the device.
+ */
 const wantedBlocks = 1024;
 
 /** out_ij = Σ_k |x_ik − z_jk|^p */
@@ -25,8 +28,8 @@ export function powerDistances(
 }
 
 /**
- * out_ik = Σ_j w_ij |x_ik − z_jk|^(p−1) sign(x_ik − z_jk). Where there are few results the sums are split into parts, which are
- * added in their order.
+ * out_ik = Σ_j w_ij |x_ik − z_jk|^(p−1) sign(x_ik − z_jk). Where there are few results the sums are split
+ * into parts, which are added in their order.
  */
 export function powerDistanceGradients(
   runtime: Runtime,

@@ -6,8 +6,8 @@ interface Range {
 }
 
 /**
- * Remembers the range of index lists that came from the host, so that one out of range is found where it is used: on the device
- * nobody can say so without waiting for it.
+ * Remembers the range of index lists that came from the host, so that one out of range is found where it is
+ * used: on the device nobody can say so without waiting for it.
  */
 export class IndexRanges {
   readonly #ranges = new Map<number, Range>();

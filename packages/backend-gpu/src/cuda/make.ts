@@ -13,8 +13,8 @@ export function identity(runtime: Runtime, out: DeviceMatrix): void {
 }
 
 /**
- * Uniform numbers are made on the device: integer arithmetic gives the same bits everywhere. The others go through functions
- * that differ in their last bit between devices and hosts, so the host makes them.
+ * Uniform numbers are made on the device: integer arithmetic gives the same bits everywhere. The others go
+ * through functions that differ in their last bit between devices and hosts, so the host makes them.
  */
 export function random(
   runtime: Runtime,

@@ -8,9 +8,9 @@ import { type DeviceMatrix, type Runtime, rowAddress } from './runtime.ts';
 const tile = 128;
 
 /**
- * out_ij = e(u = x_i · z_j, inputs). In blocks of rows that stay in the second-level cache: the products go into `out`, and the
- * expression is evaluated over them in place before they leave the cache. Of a symmetric result only the blocks up to the
- * diagonal are computed, then mirrored.
+ * out_ij = e(u = x_i · z_j, inputs). In blocks of rows that stay in the second-level cache: the products go
+ * into `out`, and the expression is evaluated over them in place before they leave the cache. Of a symmetric
+ * result only the blocks up to the diagonal are computed, then mirrored.
  */
 export function pairwise(
   runtime: Runtime,

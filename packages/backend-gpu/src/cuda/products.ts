@@ -5,15 +5,21 @@ import { mirror } from './rearrangement.ts';
 import { type DeviceMatrix, type Runtime, scalar, sizeOf, sourceFor } from './runtime.ts';
 
 /**
- * cuBLAS reads matrices column by column: a row-major [m, n] is its [n, m], the transposed matrix, in the same memory. So
+ * cuBLAS reads matrices column by column: a row-major [m, n] is its [n, m], the transposed matrix, in the
+ * same memory. So
  *
- *   C = op(A) op(B) is asked for as Cᵀ = op(B)ᵀ op(A)ᵀ: B first, with the same transposes and the row lengths as strides;
- *   C = A Aᵀ of the rows is Cᵀ = (Aᵀ)ᵀ Aᵀ, and the lower triangle of a row-major matrix is the upper one of a column-major.
+ *   C = op(A) op(B) is asked for as Cᵀ = op(B)ᵀ op(A)ᵀ: B first, with the same transposes
+ *     and the row lengths as strides;
+ *   C = A Aᵀ of the rows is Cᵀ = (Aᵀ)ᵀ Aᵀ, and the lower triangle of a row-major matrix is the upper
+ *     one of a column-major.
  */
 export const operation = { none: 0, transposed: 1 } as const;
 export const fillMode = { lower: 0, upper: 1 } as const;
 
-/** Below this order the whole product is computed and half of it mirrored: too few tiles to leave half of them out. Not measured. */
+/**
+ * Below this order the whole product is computed and half of it mirrored: too few tiles to leave half of them
+ * out. Not measured.
+ */
 const smallGram = 512;
 
 /** out = alpha op(A) op(B) + beta out */
@@ -28,7 +34,9 @@ export function matmul(
   multiply(runtime, a, b, inner, terms, out);
 }
 
-/** The product with `out` of any rows and columns within what the operands give; strides are the row lengths. */
+/**
+ * The product with `out` of any rows and columns within what the operands give; strides are the row lengths.
+ */
 export function multiply(
   runtime: Runtime,
   a: DeviceMatrix,

@@ -30,12 +30,15 @@ export interface RuntimeOptions {
 
 /** cublasMath_t */
 const mathMode = { default: 0, tf32: 3 } as const;
-/** What cuBLAS needs for its fastest kernels on the largest devices, and for results that do not depend on other streams. */
+/**
+ * What cuBLAS needs for its fastest kernels on the largest devices, and for results that do not depend on
+ * other streams.
+ */
 const blasWorkspaceBytes = 2 ** 25;
 
 /**
- * What kernels need: a device's context and stream, memory from a pool, copies from and to the host, kernels by name, and
- * handles of cuBLAS and cuSOLVER. Every call is queued on the one stream.
+ * What kernels need: a device's context and stream, memory from a pool, copies from and to the host, kernels
+ * by name, and handles of cuBLAS and cuSOLVER. Every call is queued on the one stream.
  */
 export class Runtime {
   readonly native: Native;
@@ -79,7 +82,10 @@ export class Runtime {
     }
   }
 
-  /** Begins an operation: makes the context current. @throws {DisposedError} {DeviceError} if the context is gone or lost */
+  /**
+   * Begins an operation: makes the context current. @throws {DisposedError} {DeviceError} if the context is
+   * gone or lost
+   */
   enter(): void {
     if (this.#isClosed) throw new DisposedError("Backend 'cuda'");
     this.context.activate();

@@ -7,9 +7,9 @@ const side = { left: 0, right: 1 } as const;
 const nonUnit = 0;
 
 /**
- * B <- L⁻¹ B or L⁻ᵀ B. To cuBLAS the row-major L is the upper triangular U = Lᵀ, and B is Bᵀ: L X = B reads Xᵀ U = Bᵀ, with U from the
- * right. Few right-hand sides are transposed first and solved for from the left, Uᵀ X = B, the case that libraries are made
- * for; a single one has the same memory either way.
+ * B <- L⁻¹ B or L⁻ᵀ B. To cuBLAS the row-major L is the upper triangular U = Lᵀ, and B is Bᵀ: L X = B reads
+ * Xᵀ U = Bᵀ, with U from the right. Few right-hand sides are transposed first and solved for from the left,
+ * Uᵀ X = B, the case that libraries are made for; a single one has the same memory either way.
  */
 export function solveTriangular(
   runtime: Runtime,
@@ -65,8 +65,8 @@ function trsm(
 }
 
 /**
- * The rows below a factorised diagonal block, in place: X with X Lᵀ = A, for `rows` rows of `width` elements at the address `target`
- * and L at `corner`, both within the matrix `like`.
+ * The rows below a factorised diagonal block, in place: X with X Lᵀ = A, for `rows` rows of `width` elements
+ * at the address `target` and L at `corner`, both within the matrix `like`.
  */
 export function solvePanel(
   runtime: Runtime,

@@ -7,8 +7,8 @@ const nonBlocking = 1;
 const untimed = 2;
 
 /**
- * A device's primary context, which cuBLAS and cuSOLVER use as well, and one stream on it: all work of a backend, in the order
- * of its calls.
+ * A device's primary context, which cuBLAS and cuSOLVER use as well, and one stream on it: all work of a
+ * backend, in the order of its calls.
  */
 export class DeviceContext {
   readonly native: Native;
@@ -55,7 +55,9 @@ export class DeviceContext {
     this.native.driver.cuStreamSynchronize(this.stream);
   }
 
-  /** Ends the stream and lets go of the context. Statuses are not checked: a lost context cannot be tidied up. */
+  /**
+   * Ends the stream and lets go of the context. Statuses are not checked: a lost context cannot be tidied up.
+   */
   close(): void {
     const { driver } = this.native.libraries;
     driver.cuStreamDestroy_v2(this.stream);

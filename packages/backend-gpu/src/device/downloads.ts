@@ -18,7 +18,10 @@ interface Download {
   isDone: boolean;
 }
 
-/** Copies results to the host. The copy is queued when it is asked for; waiting for it leaves the event loop free. */
+/**
+ * Copies results to the host. The copy is queued when it is asked for; waiting for it leaves the event loop
+ * free.
+ */
 export class Downloads {
   readonly #context: DeviceContext;
   readonly #pending = new Set<Download>();

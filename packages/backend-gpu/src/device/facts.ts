@@ -27,7 +27,10 @@ const attributes = {
   memoryPools: 115,
 } as const;
 
-/** The devices that the process sees (CUDA_VISIBLE_DEVICES narrows them). The driver must have been initialised. */
+/**
+ * The devices that the process sees (CUDA_VISIBLE_DEVICES narrows them). The driver must have been
+ * initialised.
+ */
 export function deviceCount(native: Native): number {
   return receivedInt((out) => native.driver.cuDeviceGetCount(out));
 }

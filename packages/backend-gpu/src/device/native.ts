@@ -10,7 +10,8 @@ type Checked<F> = {
 const lost = 'The device cannot be used any more in this process. Start the program again.';
 
 /**
- * The libraries with every status checked. A call that finds no device memory is tried once more after `relieve`.
+ * The libraries with every status checked. A call that finds no device memory is tried once more after
+ * `relieve`.
  *
  * A context that is lost stays lost: from then on `demandContext` throws what lost it.
  */

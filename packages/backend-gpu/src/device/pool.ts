@@ -5,8 +5,8 @@ const smallest = 512;
 const largestStep = 2 ** 25;
 
 /**
- * Device memory in size classes, kept for reuse when it is freed. All work goes through one stream, so memory may be handed out
- * again at once: what used it before comes first.
+ * Device memory in size classes, kept for reuse when it is freed. All work goes through one stream, so memory
+ * may be handed out again at once: what used it before comes first.
  *
  * When memory runs out, what is kept goes back and the request is tried once more.
  */
@@ -34,7 +34,10 @@ export class DevicePool {
     return this.#used.size;
   }
 
-  /** The address of a block of at least so many bytes; 0, which needs no freeing, for none. @throws {OutOfMemoryError} */
+  /**
+   * The address of a block of at least so many bytes; 0, which needs no freeing, for none. @throws
+   * {OutOfMemoryError}
+   */
   allocate(bytes: number): number {
     if (bytes === 0) return 0;
     const size = sizeClass(bytes);
@@ -84,7 +87,10 @@ export class DevicePool {
   }
 }
 
-/** Sizes in steps of an eighth of their power of two, from 512 bytes, and of 32 MiB for large ones: little waste, much reuse. */
+/**
+ * Sizes in steps of an eighth of their power of two, from 512 bytes, and of 32 MiB for large ones: little
+ * waste, much reuse.
+ */
 export function sizeClass(bytes: number): number {
   const power = 2 ** Math.floor(Math.log2(Math.max(bytes, 1)));
   const step = Math.min(largestStep, Math.max(smallest, power / 8));

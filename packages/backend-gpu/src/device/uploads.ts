@@ -13,8 +13,9 @@ interface Chunk {
 }
 
 /**
- * Copies host data to the device through a ring of pinned chunks: the data is converted into one chunk while the device
- * fetches another. A call returns when the data is in the ring; it waits only where the whole ring is still to be fetched.
+ * Copies host data to the device through a ring of pinned chunks: the data is converted into one chunk while
+ * the device fetches another. A call returns when the data is in the ring; it waits only where the whole ring
+ * is still to be fetched.
  */
 export class Uploads {
   readonly #context: DeviceContext;

@@ -11,7 +11,10 @@ import {
   solverSignatures,
 } from './signatures.ts';
 
-/** Addresses are declared as integers: in the calling conventions of x86-64 and ARM64 they travel like pointers. */
+/**
+ * Addresses are declared as integers: in the calling conventions of x86-64 and ARM64 they travel like
+ * pointers.
+ */
 const nativeTypes: Readonly<Record<ParameterKind, string>> = {
   i32: 'int32',
   u32: 'uint32',

@@ -10,8 +10,8 @@ import type {
 export type LibraryName = 'driver' | 'blas' | 'solver' | 'compiler';
 
 /**
- * All that the engine asks of native code: the C functions of four libraries, and sight of the host memory that the driver
- * hands out. Tests put a driver of their own behind it.
+ * All that the engine asks of native code: the C functions of four libraries, and sight of the host memory
+ * that the driver hands out. Tests put a driver of their own behind it.
  */
 export interface CudaLibraries {
   readonly driver: Functions<typeof driverSignatures>;

@@ -13,7 +13,10 @@ export interface Loaded {
   readonly files: Readonly<Record<LibraryName, string>>;
 }
 
-/** File names per major version of CUDA. Those in `before` are needed by cuSOLVER and are often not where the loader looks. */
+/**
+ * File names per major version of CUDA. Those in `before` are needed by cuSOLVER and are often not where the
+ * loader looks.
+ */
 const releases = [
   {
     major: 13,
@@ -65,7 +68,8 @@ export async function loadLibraries(environment: NodeJS.ProcessEnv = process.env
 }
 
 /**
- * Loads cuBLAS, cuSOLVER and NVRTC of the newest release that a driver of this version can run. That needs no device.
+ * Loads cuBLAS, cuSOLVER and NVRTC of the newest release that a driver of this version can run. That needs no
+ * device.
  *
  * @param version of the driver, e.g. 13000
  * @throws {UnavailableError}
@@ -106,7 +110,9 @@ type Toolkit = Readonly<Record<'compiler' | 'blas' | 'solver', Found>>;
 /** koffi unloads a library when nobody refers to it, but some are there for others to find. */
 const loaded = new Set<LibraryHandle>();
 
-/** Loads libraries by name, from folders or from where the system's loader finds them, and notes what fails. */
+/**
+ * Loads libraries by name, from folders or from where the system's loader finds them, and notes what fails.
+ */
 class Loader {
   readonly attempts: Attempt[] = [];
   readonly #koffi: typeof Koffi;

@@ -31,7 +31,10 @@ function toolkits(environment: Environment): string[] {
   ]);
 }
 
-/** Python's `nvidia-*` wheels: `site-packages/nvidia/cu13/lib` for CUDA 13, one folder per library for CUDA 12. */
+/**
+ * Python's `nvidia-*` wheels: `site-packages/nvidia/cu13/lib` for CUDA 13, one folder per library for CUDA
+ * 12.
+ */
 function wheels(environment: Environment, home: string): string[] {
   const environments = [
     ...[environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']].filter((path) => path !== undefined),

@@ -10,7 +10,10 @@ interface ParameterTypes {
   size: number;
   /** An address on the device or a handle, as the integer that the library gave; 0 is null. */
   address: number;
-  /** Memory of the host: an array, an address that the driver gave, or null. An array may only be used until the call returns. */
+  /**
+   * Memory of the host: an array, an address that the driver gave, or null. An array may only be used until
+   * the call returns.
+   */
   host: ArrayBufferView | number | null;
   /** const char *, UTF-8 */
   text: string;

@@ -100,7 +100,10 @@ export function saysOutOfMemory(library: LibraryName, status: number): boolean {
 
 const fatal = new Set([4, 214, 220, 226, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719]);
 
-/** Whether the device's context is lost with this status: every later call on this device in this process would fail too. */
+/**
+ * Whether the device's context is lost with this status: every later call on this device in this process
+ * would fail too.
+ */
 export function losesContext(library: LibraryName, status: number): boolean {
   return library === 'driver' && fatal.has(status);
 }

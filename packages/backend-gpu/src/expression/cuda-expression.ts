@@ -40,12 +40,13 @@ export const expressionElements = batch * expressionThreads;
 const ownParameters = 4;
 
 /**
- * Generates CUDA C for an expression: out[i * stride + j] = e(inputs at (i, j)), for `size` elements in rows of `columns`. An input
- * that has the full shape lies in memory as `out` does, and may be `out`.
+ * Generates CUDA C for an expression: out[i * stride + j] = e(inputs at (i, j)), for `size` elements in rows
+ * of `columns`. An input that has the full shape lies in memory as `out` does, and may be `out`.
  *
  * Constants become parameters, so that one kernel serves all values of them.
  *
- * @param layout 'flat' where no input is a row or column and the stride is the number of columns: positions are not needed
+ * @param layout 'flat' where no input is a row or column and the stride is the number of columns: positions
+ * are not needed
  * @throws {OptionError} for an expression with more inputs than a kernel can have
  */
 export function generateKernel(
@@ -179,7 +180,10 @@ class Writer {
   }
 }
 
-/** Operators that C has no expression for, as `unaryOperators` and `binaryOperators` of `@agop/core/engine` define them. */
+/**
+ * Operators that C has no expression for, as `unaryOperators` and `binaryOperators` of `@agop/core/engine`
+ * define them.
+ */
 const helpers = `
 #define PI T(3.14159265358979323846)
 __device__ inline T notANumber() { return (T)__longlong_as_double(0x7ff8000000000000ll); }

@@ -6,7 +6,10 @@ import type { ImageCache } from './image-cache.ts';
 /** No contraction: kernels say themselves where a multiply-add is fused, and x * x - x * x is 0. */
 const commonOptions = ['--std=c++17', '--fmad=false'];
 
-/** Compiles kernels with NVRTC for one architecture: to machine code, or to PTX where NVRTC does not know the device yet. */
+/**
+ * Compiles kernels with NVRTC for one architecture: to machine code, or to PTX where NVRTC does not know the
+ * device yet.
+ */
 export class KernelCompiler {
   readonly #native: Native;
   readonly #cache: ImageCache;

@@ -19,8 +19,8 @@ export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env)
 }
 
 /**
- * A cache in a folder, or none. Files carry a digest of their content: one that is damaged counts as missing. A folder that
- * cannot be written to costs time, nothing else.
+ * A cache in a folder, or none. Files carry a digest of their content: one that is damaged counts as missing.
+ * A folder that cannot be written to costs time, nothing else.
  */
 export function imageCache(folder: string | undefined): ImageCache {
   if (folder === undefined) return { read: () => undefined, write: () => {} };

@@ -28,7 +28,10 @@ export class KernelLauncher {
   readonly #compiler: KernelCompiler;
   readonly #modules = new Map<string, number>();
   readonly #functions = new Map<string, number>();
-  /** The values of a launch, 8 bytes each, and their addresses. The driver copies them before a launch returns. */
+  /**
+   * The values of a launch, 8 bytes each, and their addresses. The driver copies them before a launch
+   * returns.
+   */
   readonly #slots: PinnedBlock;
   readonly #values: DataView;
   readonly #addresses: BigUint64Array;

@@ -39,7 +39,10 @@ export function castDefinitions(from: DType): string {
   return `typedef ${cTypes[from]} S;\n`;
 }
 
-/** d^exponent for d >= 0, by products and roots where that is possible; the power functions are 20 times as slow. */
+/**
+ * d^exponent for d >= 0, by products and roots where that is possible; the power functions are 20 times as
+ * slow.
+ */
 export function powerDefinitions(exponent: number): string {
   const simple: Readonly<Record<string, string>> = {
     0: 'T(1)',

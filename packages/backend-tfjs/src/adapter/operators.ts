@@ -6,8 +6,8 @@ import type { Tfjs } from './library.ts';
 export type Value = tfjs.Tensor | number;
 
 /**
- * A unary operator as `unaryOperators` of `@agop/core/engine` defines it. tfjs's own functions differ in places: its
- * sign of NaN is 0, its clip turns NaN into a bound, and its arc cosine is NaN outside [-1, 1].
+ * A unary operator as `unaryOperators` of `@agop/core/engine` defines it. tfjs's own functions differ in
+ * places: its sign of NaN is 0, its clip turns NaN into a bound, and its arc cosine is NaN outside [-1, 1].
  */
 export function unary(tf: Tfjs, operator: UnaryOperator, x: tfjs.Tensor): tfjs.Tensor {
   switch (operator) {
