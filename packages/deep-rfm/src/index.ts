@@ -21,7 +21,7 @@ export type {
 } from './estimator/options.ts';
 export { type DeepRFMTypes, deepRFM } from './estimator/trainer.ts';
 export type { DrawContext, FeatureMap, MapTensors } from './feature-maps/feature-map.ts';
-export { identityMap } from './feature-maps/identity-map.ts';
+export { identityMap } from './feature-maps/feature-map.ts';
 export { type RandomCosineOptions, randomCosine, type Spectrum } from './feature-maps/random-cosine.ts';
 export { type RandomReluOptions, randomRelu } from './feature-maps/random-relu.ts';
 export {

@@ -14,7 +14,7 @@ export {
   type CirculantFeaturesResult,
   fitCirculantFeatures,
 } from './circulant-features/fit.ts';
-export { type FourierContent, fourierContent } from './fourier/content.ts';
+export { type FourierContent, fourierContent, tableOutputs } from './fourier/content.ts';
 export {
   type ClassKernelMachine,
   type FourierKernelPredictor,
@@ -23,7 +23,6 @@ export {
 export { fourierMultiplication, type RowPredictor } from './fourier/multiplication.ts';
 export { blockSpectrum, frequencyMagnitudes } from './fourier/spectrum.ts';
 export { type ComplexVector, discreteFourierTransform } from './fourier/transform.ts';
-export { tableOutputs } from './run/table-outputs.ts';
 export { groupOrder, type MetricBlocks, metricBlocks, reorderMetric } from './structure/blocks.ts';
 export {
   type CirculantDeviationOptions,

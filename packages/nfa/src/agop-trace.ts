@@ -18,8 +18,8 @@ export interface AgopTraceOptions {
 /**
  * The trace of the AGOP, (1/n) Σ_i ‖J(x_i)‖²_F with J = ∂f/∂x [outputs, d]: a scalar that tfjs can
  * differentiate with respect to what `f` depends on, as a regulariser: `optimizer.minimize(() =>
- * tf.add(loss(), tf.mul(agopTrace(f, x), 1e-3)))`. Source: Mallinar et al., arXiv 2407.20199, appendix H; the
- * estimate: Hutchinson 1989, with signs.
+ * tf.add(loss(), tf.mul(agopTrace(f, x), 1e-3)))`.
+ * Source: Mallinar et al., arXiv 2407.20199, appendix H; the estimate: Hutchinson 1989, with signs.
  *
  * @param f rows [n, d] to [n, outputs], of operations that tfjs can differentiate twice; `tf.logSoftmax` is
  *   not among

@@ -15,7 +15,6 @@ export {
   type CenteringOptions,
   resolveCentering,
 } from './agop/options.ts';
-export { subsetRows } from './agop/subset-rows.ts';
 export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
 export { RFMEstimator } from './estimators/estimator.ts';
 export type { EstimatorOptions, HostMetric, RFMSettings } from './estimators/options.ts';
@@ -30,8 +29,12 @@ export {
 export { type KernelMatrixOptions, kernelMatrix } from './kernel-matrix/kernel-matrix.ts';
 export { type Nonzeros, nonzerosOf } from './kernel-matrix/nonzeros.ts';
 export * from './kernels/index.ts';
-export { type FeatureLearning, type FeatureLearningStep, featureLearning } from './loop/feature-learning.ts';
-export { Lazy } from './loop/lazy.ts';
+export {
+  type FeatureLearning,
+  type FeatureLearningStep,
+  featureLearning,
+  Lazy,
+} from './loop/feature-learning.ts';
 export {
   predictionMemory,
   type RecursionMemory,
@@ -44,6 +47,7 @@ export {
   type RecursiveFeatureMachineOptions,
   type RFMStep,
   recursiveFeatureMachine,
+  subsetRows,
 } from './loop/recursive-feature-machine.ts';
 export {
   type FitKernelMachineOptions,
@@ -69,7 +73,6 @@ export {
   type ResolvedMetricUpdate,
   resolveMetricUpdate,
 } from './metric/update.ts';
-export { choleskySolver } from './solvers/cholesky.ts';
 export { refinedCholeskySolver } from './solvers/refined-cholesky.ts';
 export { type FailedRidge, type RidgeSolutions, solveForRidges } from './solvers/ridges.ts';
-export type { KernelSystem, Solver } from './solvers/solver.ts';
+export { choleskySolver, type KernelSystem, type Solver } from './solvers/solver.ts';

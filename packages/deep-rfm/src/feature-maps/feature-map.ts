@@ -36,6 +36,11 @@ export interface FeatureMap {
   apply(backend: Backend, x: Tensor, drawn: MapTensors): Tensor;
 }
 
+/** Φ(x) = x: the projection with M^(1/2) alone, layer after layer. */
+export function identityMap(): FeatureMap {
+  return { name: 'identity', parameters: {}, apply: (backend, x) => backend.clone(x) };
+}
+
 /** Streams of random numbers that each layer has for itself. */
 const streamsPerLayer = 16;
 

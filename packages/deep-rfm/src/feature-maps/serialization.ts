@@ -1,6 +1,6 @@
 import { FormatError, OptionError } from '@agop/core';
 import type { FeatureMap } from './feature-map.ts';
-import { identityMap } from './identity-map.ts';
+import { identityMap } from './feature-map.ts';
 import { randomCosine, type Spectrum } from './random-cosine.ts';
 import { randomRelu } from './random-relu.ts';
 

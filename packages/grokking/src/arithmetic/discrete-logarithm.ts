@@ -18,8 +18,8 @@ export function smallestPrimitiveRoot(p: number): number {
 
 /**
  * The residues 1 .. p - 1 in the order of their discrete logarithms: powers 0 .. p - 2 of the smallest
- * primitive root, [p - 1]. In this order multiplication modulo p is addition modulo p - 1. Source: Mallinar
- * et al. 2025 (arXiv 2407.20199), appendix E.
+ * primitive root, [p - 1]. In this order multiplication modulo p is addition modulo p - 1.
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), appendix E.
  *
  * @param p prime
  * @throws {OptionError} if p is not prime

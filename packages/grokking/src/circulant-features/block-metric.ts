@@ -19,7 +19,8 @@ export function randomCirculantRow(operation: ModularOperation, p: number, seed:
  * wrapped diagonals (+, *) or anti-diagonals (-, /): C_ij = r[(i - j) mod n] or r[(i + j) mod n], with r the
  * row less its mean, as in the published program. For * and / both indices are discrete logarithms and
  * residue 0 gets zeros. W is symmetric, but in general not positive semidefinite: its root takes negative
- * eigenvalues as 0. Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3, "Random circulant features".
+ * eigenvalues as 0.
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3, "Random circulant features".
  *
  * @param row wrapped diagonals of C, [p] or, for * and /, [p - 1]
  * @returns row-major [2p, 2p]

@@ -35,8 +35,8 @@ export interface CirculantFeaturesResult {
 
 /**
  * Fits one kernel machine in the root of a random block-circulant metric: that structure alone, without any
- * learning of features, lets a kernel machine answer pairs that it has not seen. Source: Mallinar et al. 2025
- * (arXiv 2407.20199), section 3, "Random circulant features".
+ * learning of features, lets a kernel machine answer pairs that it has not seen.
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3, "Random circulant features".
  *
  * @throws {OptionError} for a task that is not one of + - * /, a p that is not prime for * and /, or a dtype
  *   that the

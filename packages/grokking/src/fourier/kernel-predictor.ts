@@ -24,8 +24,8 @@ export interface FourierKernelPredictor {
  * the row reversal), trained without ridge on the whole table. The metric and the kernel matrix are
  * indefinite, but the system is nonsingular and its coefficients are known, alpha = P / 2 - 1 1^T / (2p + 2)
  * with a permutation matrix P. On one-hot pairs the outputs are those of `fourierMultiplication`; at any
- * other x all classes carry the same extra term (|x1|^2 + |x2|^2 - 2 (1.x1)(1.x2)) / (2p + 2). Source:
- * Mallinar et al. 2025 (arXiv 2407.20199), theorem 5.1 and appendix J.
+ * other x all classes carry the same extra term (|x1|^2 + |x2|^2 - 2 (1.x1)(1.x2)) / (2p + 2).
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), theorem 5.1 and appendix J.
  *
  * @param operation addition or subtraction modulo p
  * @param p modulus

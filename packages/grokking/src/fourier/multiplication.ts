@@ -14,8 +14,9 @@ export type RowPredictor = (inputs: ArrayLike<number>) => Float64Array;
  *
  * with F the unitary DFT and <u, v> = u^T conj(v). On one-hot pairs it gives the one-hot result.
  * Multiplication and division are addition and subtraction of discrete logarithms; pairs with residue 0 are
- * answered apart: the result is 0. Source: Mallinar et al. 2025 (arXiv 2407.20199), eq. 8 and 14 (eq. 14
- * prints e_(p-l-1) for indices from 1); Nanda et al. 2023.
+ * answered apart: the result is 0.
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), eq. 8 and 14 (eq. 14 prints e_(p-l-1) for indices from 1);
+ * Nanda et al. 2023.
  *
  * @throws {OptionError} for an operation that is not one of + - * /, or a p that is not prime for * and /
  */

@@ -15,7 +15,8 @@ export interface AdamWOptions {
 
 /**
  * Adam with decoupled weight decay: tfjs's Adam, with the weights shrunk before each step and the decay kept
- * out of the gradients. Source: Loshchilov & Hutter 2019 (arXiv 1711.05101), algorithm 2.
+ * out of the gradients.
+ * Source: Loshchilov & Hutter 2019 (arXiv 1711.05101), algorithm 2.
  */
 export class AdamWOptimizer extends tf.AdamOptimizer {
   readonly #shrink: number;

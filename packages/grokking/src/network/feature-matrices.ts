@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { hadamard, product } from './product.ts';
-import type { QuadraticWeights } from './weights.ts';
+import { hadamard, product, type QuadraticWeights } from './weights.ts';
 
 // For f(x) = W2 (W1 x)^2 the Jacobian is J(x) = 2 W2 diag(W1 x) W1. With Q = W2^T W2 and the second moment
 // S = (1/n) sum x x^T of the inputs,

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hiddenMoments, hiddenProducts } from './feature-matrices.ts';
-import { hadamard, product } from './product.ts';
-import type { QuadraticWeights } from './weights.ts';
+import { hadamard, product, type QuadraticWeights } from './weights.ts';
 
 // Closed forms: tfjs-core alone registers no gradient functions, and these need fewer operations than its
 // tape.

@@ -1,14 +1,14 @@
 import { chooseDType, randomPermutation, Scope, throwIfAborted } from '@agop/core';
 import { cosineSimilarity, matrixPower, pearsonCorrelation } from '@agop/rfm';
 import * as tf from '@tensorflow/tfjs-core';
-import { measureOutputs } from '../run/measures.ts';
+import { measureOutputs, type OutputMeasures } from '../run/measures.ts';
 import { structureDeviation } from '../structure/deviation.ts';
 import type { EncodedSamples } from '../tasks/task.ts';
 import { AdamWOptimizer } from './adamw.ts';
 import { networkAgop, neuralFeatureMatrix, secondMoment } from './feature-matrices.ts';
 import { addScaled, lossGradients, traceGradients } from './gradients.ts';
 import { type NetworkOptions, type ResolvedNetworkOptions, resolveNetworkOptions } from './options.ts';
-import { initialNetwork, networkOutputs, type QuadraticNetwork } from './weights.ts';
+import { initialNetwork, networkKeys, networkOutputs, type QuadraticNetwork } from './weights.ts';
 
 /** What is measured after an epoch. Plain data, fit for JSON. */
 export interface NetworkEpoch {
@@ -62,8 +62,8 @@ export interface NetworkResult {
 /**
  * Trains f(x) = W2 (W1 x)^2 on a task with mean squared error, and measures it as an RFM is measured. Yields
  * before training and after every measured epoch. Runs on the current tfjs backend, in float32; between
- * batches nothing is left in tfjs's memory, and leaving the loop early frees all. Source: Mallinar et al.
- * 2025 (arXiv 2407.20199), section 4 and appendices D and H.
+ * batches nothing is left in tfjs's memory, and leaving the loop early frees all.
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 4 and appendices D and H.
  *
  * @throws {OptionError} for an option out of range
  * @throws {AbortedError} through `signal`
@@ -71,20 +71,20 @@ export interface NetworkResult {
 export async function* networkSteps(options: NetworkOptions): AsyncGenerator<NetworkStep, void, undefined> {
   const resolved = resolveNetworkOptions(options);
   const { task, width, epochs, seed, signal } = resolved;
-  const started = performance.now();
   const train = inputTensors(task.train, resolved);
   const test = inputTensors(task.test, resolved);
   const moment = secondMoment(train.x);
   const network = initialNetwork(task.columns, width, task.p, seed);
   const optimizer = makeOptimizer(resolved);
+  const training = { options: resolved, network, optimizer, train, test, moment, started: performance.now() };
   try {
-    yield await measure(resolved, network, train.x, test.x, moment, 0, started);
+    yield await measure(training, 0);
     for (let epoch = 1; epoch <= epochs; epoch++) {
       throwIfAborted(signal, 'The training');
-      trainEpoch(resolved, network, optimizer, train, moment, epoch);
+      trainEpoch(training, epoch);
       await tf.nextFrame();
       if (epoch % resolved.measureEvery === 0 || epoch === epochs) {
-        yield await measure(resolved, network, train.x, test.x, moment, epoch, started);
+        yield await measure(training, epoch);
       }
     }
   } finally {
@@ -123,6 +123,19 @@ interface InputTensors {
   readonly y: tf.Tensor2D;
 }
 
+/** A network in training, with what it is trained and measured on. */
+interface Training {
+  readonly options: ResolvedNetworkOptions;
+  readonly network: QuadraticNetwork;
+  readonly optimizer: tf.Optimizer;
+  readonly train: InputTensors;
+  readonly test: InputTensors;
+  /** The second moment of the training inputs. */
+  readonly moment: tf.Tensor2D;
+  /** When the run began. */
+  readonly started: number;
+}
+
 function inputTensors(samples: EncodedSamples, { task, transform }: ResolvedNetworkOptions): InputTensors {
   const { columns, p } = task;
   const x = tf.tidy((): tf.Tensor2D => {
@@ -138,18 +151,11 @@ function makeOptimizer({ optimizer, learningRate, weightDecay }: ResolvedNetwork
   return new AdamWOptimizer({ learningRate, beta1: 0.9, beta2: 0.98, weightDecay });
 }
 
-function trainEpoch(
-  options: ResolvedNetworkOptions,
-  network: QuadraticNetwork,
-  optimizer: tf.Optimizer,
-  train: InputTensors,
-  moment: tf.Tensor2D,
-  epoch: number,
-): void {
+function trainEpoch({ options, network, optimizer, train, moment }: Training, epoch: number): void {
   const { batchSize, agopPenalty, seed } = options;
   const size = train.x.shape[0];
   const ridge = options.optimizer === 'sgd' ? options.weightDecay : 0;
-  const order = randomPermutation(size, { seed, stream: 3 + epoch });
+  const order = randomPermutation(size, networkKeys.batchOrder(seed, epoch));
   for (let begin = 0; begin < size; begin += batchSize) {
     tf.tidy(() => {
       const rows = tf.tensor1d(order.slice(begin, begin + batchSize), 'int32');
@@ -164,19 +170,13 @@ function trainEpoch(
   }
 }
 
-async function measure(
-  options: ResolvedNetworkOptions,
-  network: QuadraticNetwork,
-  xTrain: tf.Tensor2D,
-  xTest: tf.Tensor2D,
-  moment: tf.Tensor2D,
-  epoch: number,
-  started: number,
-): Promise<NetworkStep> {
+async function measure(training: Training, epoch: number): Promise<NetworkStep> {
+  const { options, network, train, test, moment, started } = training;
   const { backend, task } = options;
-  const { p, train, test } = task;
-  const onTrain = measureOutputs(await read(() => networkOutputs(network, xTrain)), train.labels, p);
-  const onTest = measureOutputs(await read(() => networkOutputs(network, xTest)), test.labels, p);
+  const measured = async ({ x }: InputTensors, { labels }: EncodedSamples): Promise<OutputMeasures> =>
+    measureOutputs(await read(() => networkOutputs(network, x)), labels, task.p);
+  const onTrain = await measured(train, task.train);
+  const onTest = await measured(test, task.test);
   const agop = await read(() => networkAgop(network, moment));
   const featureMatrix = await read(() => neuralFeatureMatrix(network));
   const agopRoot = await squareRoot(agop, task.columns, backend);

@@ -19,8 +19,9 @@ import { type GrokkingOptions, type ResolvedOptions, resolveOptions } from './op
  * regression without ridge, measure, make the root of the AGOP the next metric. Yields after each fit; the
  * alignment with the last AGOP is known only at the end, see {@link runGrokking}.
  *
- * No tensor outlives a step; leaving the loop early frees everything. Source: Mallinar, Beaglehole, Zhu,
- * Radhakrishnan, Pandit, Belkin 2025 (arXiv 2407.20199), algorithm 1 and section 3.
+ * No tensor outlives a step; leaving the loop early frees everything.
+ * Source: Mallinar, Beaglehole, Zhu, Radhakrishnan, Pandit, Belkin 2025 (arXiv 2407.20199), algorithm 1 and
+ * section 3.
  *
  * @throws {OptionError} for an option out of range
  * @throws {OutOfMemoryError} beforehand, if the run needs more memory than there is

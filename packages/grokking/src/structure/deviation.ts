@@ -24,7 +24,8 @@ export interface CirculantDeviationOptions {
  * The sum equals ||B - nearest||_F^2, the squared distance to the nearest matrix of that shape. The paper
  * says that rows are shifted to the right; the rows of its own circulant matrices, which are right shifts of
  * the first, line up when shifted to the left, and a literal right shift aligns the anti-diagonals of Hankel
- * matrices. `shape` says which is meant. Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3.
+ * matrices. `shape` says which is meant.
+ * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 3.
  *
  * @param block row-major [n, n]
  * @throws {ShapeError} if it is not square

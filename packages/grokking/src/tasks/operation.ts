@@ -84,8 +84,8 @@ export const polynomialOperations: readonly ModularOperation[] = [
 ];
 
 /**
- * x / y for odd y, x - y for even y: a task without one algebraic form. Source: Power et al. 2022, appendix
- * A.1.1.
+ * x / y for odd y, x - y for even y: a task without one algebraic form.
+ * Source: Power et al. 2022, appendix A.1.1.
  */
 export const parityOperation: ModularOperation = {
   name: 'parity',

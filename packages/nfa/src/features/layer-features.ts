@@ -42,8 +42,9 @@ export interface LayerFeatures extends FeatureMatrices {
 
 /**
  * AGOP and neural feature matrix of one layer. Gradients go through the network in batches and are summed up
- * at once: memory does not grow with the number of samples, besides x itself. Source: Radhakrishnan et al.,
- * arXiv 2212.13881, ansatz 1; the form W K Wᵀ: Beaglehole et al., arXiv 2402.05271.
+ * at once: memory does not grow with the number of samples, besides x itself.
+ * Source: Radhakrishnan et al., arXiv 2212.13881, ansatz 1; the form W K Wᵀ: Beaglehole et al., arXiv
+ * 2402.05271.
  *
  * @param x the network's inputs, [n, ...]; stays the caller's
  * @throws {ShapeError} for no samples, or an initial kernel of another shape

@@ -1,7 +1,6 @@
-import type { Backend, RandomKey, Tensor } from '@agop/core';
+import { type Backend, type RandomKey, randomPermutation, type Tensor } from '@agop/core';
 import { checkNonNegative, checkWhole } from '@agop/core/options';
 import { type Centering, type CenteringOptions, resolveCentering } from '../agop/options.ts';
-import { subsetRows } from '../agop/subset-rows.ts';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { fitKernelMachine, type KernelMachine } from '../machine/kernel-machine.ts';
@@ -127,4 +126,22 @@ function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
 /** The random numbers that choose the subset of an iteration. */
 function agopSubsetKey(seed: number, iteration: number): RandomKey {
   return { seed, stream: iteration };
+}
+
+/**
+ * A random subset of rows, in their order, to average an AGOP over.
+ *
+ * @param x [n, …]
+ * @param count number of rows to take
+ * @returns [count, …], the caller's; undefined where x has no more rows than that
+ */
+export function subsetRows(backend: Backend, x: Tensor, count: number, key: RandomKey): Tensor | undefined {
+  const [n = 0, ...shape] = x.shape;
+  if (n <= count) return undefined;
+  const chosen = randomPermutation(n, key).slice(0, count).sort();
+  using indices = backend.tensor(chosen, [count], 'int32');
+  if (shape.length === 1) return backend.gather(x, indices);
+  using flat = backend.reshape(x, [n, x.size / n]);
+  using rows = backend.gather(flat, indices);
+  return backend.reshape(rows, [count, ...shape], { consume: true });
 }

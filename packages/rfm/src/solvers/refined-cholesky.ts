@@ -7,8 +7,7 @@ import {
   Scope,
   type Tensor,
 } from '@agop/core';
-import { choleskySolver } from './cholesky.ts';
-import type { KernelSystem, Solver } from './solver.ts';
+import { choleskySolver, type KernelSystem, type Solver } from './solver.ts';
 
 /** Below this order a float64 factorisation takes milliseconds. */
 const minOrder = 512;
