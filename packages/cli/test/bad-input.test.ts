@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { classes, Folder, houses, run, startInShell } from './program.ts';
+import { classes, Folder, houses, run, runProcess, startInShell } from './program.ts';
 
 // Every run is a process of its own, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -213,11 +213,11 @@ test('an unexpected error is one line that says how to see more', async () => {
   const broken = {
     NODE_OPTIONS: `--import data:text/javascript,Object.defineProperty(Array.prototype,'toSorted',{value(){throw%20new%20TypeError('broken')}})`,
   };
-  const short = await run(['fit', table, '--target', 'price'], broken);
+  const short = await runProcess(['fit', table, '--target', 'price'], broken);
   expect(short.code).toBe(1);
   expect(short.stderr.trim()).toBe(
     'agop: unexpected error: TypeError: broken. Set AGOP_DEBUG=1 to see where.',
   );
-  const long = await run(['fit', table, '--target', 'price'], { ...broken, AGOP_DEBUG: '1' });
+  const long = await runProcess(['fit', table, '--target', 'price'], { ...broken, AGOP_DEBUG: '1' });
   expect(long.stderr).toMatch(/TypeError: broken\n\s+at /);
 });

@@ -3,7 +3,7 @@ import { describeOption, flagsOf } from '@agop/core/options';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { commands } from '../src/commands/index.ts';
 import { nameOf } from '../src/supervisor/arguments.ts';
-import { classes, Folder, houses, run, start, startInShell } from './program.ts';
+import { classes, Folder, houses, run, runProcess, start, startInShell } from './program.ts';
 
 // Every run is a process of its own, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -114,13 +114,13 @@ describe('help', () => {
   });
 
   test('a variable that names no backend', async () => {
-    const { code, stderr } = await run(['grok', '--p', '5'], { AGOP_BACKEND: 'abacus' });
+    const { code, stderr } = await runProcess(['grok', '--p', '5'], { AGOP_BACKEND: 'abacus' });
     expect(code).toBe(1);
     expect(stderr).toBe("agop: The variable AGOP_BACKEND must be one of auto, gpu, cpu, but is 'abacus'.\n");
   });
 
   test('--version', async () => {
-    expect((await run(['--version'])).stdout).toMatch(/^agop\/\d+\.\d+\.\d+/);
+    expect((await runProcess(['--version'])).stdout).toMatch(/^agop\/\d+\.\d+\.\d+/);
   });
 });
 

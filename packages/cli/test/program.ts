@@ -3,6 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { usageCode } from '../src/failure.ts';
+import type { WorkMessage } from '../src/messages.ts';
+import { parseArguments, UsageError } from '../src/supervisor/arguments.ts';
+import { progressLine } from '../src/supervisor/display.ts';
+import { helpText } from '../src/supervisor/help.ts';
+import { workOrder } from '../src/supervisor/supervise.ts';
+import { carryOut } from '../src/worker/work.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -34,9 +41,48 @@ export function startInShell(command: string, args: readonly string[]): Running 
   return follow(spawn('bash', whole, { env: clean() }));
 }
 
-/** Runs the program to its end. */
-export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/** Runs the program to its end, as a process of its own. */
+export function runProcess(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return start(args, env).ended;
+}
+
+/** Runs a command line in this process: all of the program but its threads, its signals and its terminal. */
+export async function run(args: readonly string[]): Promise<Ended> {
+  const ended = { code: 0, stdout: '', stderr: '' };
+  const tell = (message: WorkMessage): void => {
+    switch (message.kind) {
+      case 'out':
+        ended.stdout += message.text;
+        break;
+      case 'note':
+        ended.stderr += `${message.line}\n`;
+        break;
+      case 'progress':
+        ended.stderr += progressLine(message.text, message.secondsLeft);
+        break;
+      case 'live':
+        break;
+      case 'done':
+        if (message.failure === undefined) break;
+        ended.code = message.failure.code;
+        ended.stderr += `${message.failure.text}\n`;
+        break;
+    }
+  };
+  try {
+    const parsed = parseArguments(args);
+    if (parsed.kind === 'work') {
+      await carryOut(workOrder(parsed, args, { columns: 80, color: false, watched: false }), tell);
+    } else if (parsed.kind === 'help') ended.stdout = `${helpText(parsed.command)}\n`;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    ended.code = usageCode;
+    ended.stderr = `${error.message}\n`;
+  }
+  return ended;
 }
 
 function follow(child: ChildProcess): Running {

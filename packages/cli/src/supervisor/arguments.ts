@@ -16,14 +16,11 @@ export type Parsed =
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly command: Command | undefined };
 
-/** A command line that cannot be understood. */
+/** A command line that cannot be understood. The message is what is said of it. */
 export class UsageError extends Error {
-  /** The command that was meant, if that is known. */
-  readonly command: string | undefined;
-
-  constructor(message: string, command?: string) {
-    super(message);
-    this.command = command;
+  /** @param command that was meant, if that is known */
+  constructor(problem: string, command?: string) {
+    super(`agop: ${problem} See ${command === undefined ? 'agop --help' : `agop ${command} --help`}.`);
   }
 }
 

@@ -25,9 +25,7 @@ export class Display {
 
   progress(text: string, secondsLeft: number | undefined): void {
     if (!canRedraw(this.#stream)) {
-      this.#stream.write(
-        `${text}${secondsLeft === undefined ? '' : `, ${describeTime(secondsLeft)} left`}\n`,
-      );
+      this.#stream.write(progressLine(text, secondsLeft));
       return;
     }
     this.#text = text;
@@ -92,6 +90,11 @@ export class Display {
     const left = Math.max(0, this.#deadline - performance.now()) / 1000;
     return `${this.#text} · ${left < 0.5 ? 'almost done' : `${describeTime(left)} left`}`;
   }
+}
+
+/** Progress where nothing can be redrawn. */
+export function progressLine(text: string, secondsLeft: number | undefined): string {
+  return `${text}${secondsLeft === undefined ? '' : `, ${describeTime(secondsLeft)} left`}\n`;
 }
 
 /** Whether a stream is a terminal of known size; ora would clear lines for ever in one of no columns. */

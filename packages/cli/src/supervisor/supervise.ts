@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { outputWidth, wantsColor } from '@agop/report';
 import { describeFailure, usageCode } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
-import { type Parsed, parseArguments, UsageError } from './arguments.ts';
+import { type Parsed, type ParsedCommand, parseArguments, UsageError } from './arguments.ts';
 import { canRedraw, Display } from './display.ts';
 import { helpText, version } from './help.ts';
 
@@ -24,8 +24,7 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
     parsed = parseArguments(argv.slice(2));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const help = error.command === undefined ? 'agop --help' : `agop ${error.command} --help`;
-    process.stderr.write(`agop: ${error.message} See ${help}.\n`);
+    process.stderr.write(`${error.message}\n`);
     process.exitCode = usageCode;
     return;
   }
@@ -37,17 +36,22 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
     );
     return;
   }
-  const order: WorkOrder = {
-    command: parsed.command,
-    args: parsed.args,
-    options: parsed.options,
-    commandLine: ['agop', ...argv.slice(2).map(quote)].join(' '),
+  const order = workOrder(parsed, argv.slice(2), {
     columns: outputWidth(process.stdout),
     color: wantsColor(process.stdout, process.env),
     watched: canRedraw(process.stderr),
-    busy: new SharedArrayBuffer(4),
-  };
+  });
   await run(order, entry);
+}
+
+/** The work that a command line asks for. @param typed what stands after the program's name */
+export function workOrder(
+  { command, args, options }: ParsedCommand,
+  typed: readonly string[],
+  terminal: Pick<WorkOrder, 'columns' | 'color' | 'watched'>,
+): WorkOrder {
+  const commandLine = ['agop', ...typed.map(quote)].join(' ');
+  return { command, args, options, commandLine, ...terminal, busy: new SharedArrayBuffer(4) };
 }
 
 function run(order: WorkOrder, entry: URL): Promise<void> {

@@ -1,21 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { flagNaming } from '@agop/core/options';
 import { commands } from '../commands/index.ts';
-import { describeFailure, type Failure } from '../failure.ts';
+import { describeFailure } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
 import { workerContext } from './context.ts';
 
-/** Runs the command that the main thread ordered, and tells it how that ended. */
+/** Does what the main thread ordered. */
 export async function work(): Promise<void> {
-  const order: WorkOrder = workerData;
-  const tell = (message: WorkMessage) => parentPort?.postMessage(message);
+  await carryOut(workerData, (message) => parentPort?.postMessage(message));
+}
+
+/** Runs the command of an order, and tells how that ended. */
+export async function carryOut(order: WorkOrder, tell: (message: WorkMessage) => void): Promise<void> {
   const command = commands.find(({ usage }) => usage.split(' ')[0] === order.command);
   const naming = flagNaming(command?.options ?? {});
-  let failure: Failure | undefined;
   try {
     await command?.run(order, workerContext(order, naming, tell));
+    tell({ kind: 'done', failure: undefined });
   } catch (error) {
-    failure = describeFailure(error, process.env, naming);
+    tell({ kind: 'done', failure: describeFailure(error, process.env, naming) });
   }
-  tell({ kind: 'done', failure });
 }
