@@ -7,10 +7,7 @@ const choices = ['auto', 'gpu', 'cpu'] as const;
 
 /** Options of {@link createBackend}. */
 export interface BackendOptions {
-  /**
-   * Where to compute; 'auto' is the GPU if there is one, else the CPU. Default: the variable AGOP_BACKEND,
-   * else 'auto'.
-   */
+  /** Where to compute; 'auto' is the GPU if there is one, else the CPU. Default: AGOP_BACKEND or 'auto'. */
   readonly on?: (typeof choices)[number];
   /** Options of the GPU backend, where that is made. */
   readonly gpu?: GpuBackendOptions;

@@ -33,14 +33,9 @@ export interface Tensor {
 
 /** The memory in which a backend keeps its tensors, for programs that choose sizes by it. */
 export interface DeviceMemory {
-  /**
-   * `host`: that of the program, which its own arrays need as well. `device`: one apart from it, as GPUs
-   * have.
-   */
+  /** `host`: the program's own, which its arrays need as well. `device`: one apart from it, as GPUs have. */
   readonly space: 'host' | 'device';
-  /**
-   * The most bytes that the backend can occupy, all its tensors together; left out where that is not known.
-   */
+  /** Most bytes that all tensors of the backend can occupy; left out where that is not known. */
   readonly limit?: number;
   /** Bytes of a device that no process used when the backend was made; left out where that is not known. */
   readonly free?: number;
@@ -91,9 +86,7 @@ export interface MatmulOptions {
   readonly transposeB?: boolean;
   /** Factor of the product. Default 1. */
   readonly alpha?: number;
-  /**
-   * Factor of what `out` holds; needs `out` unless 0. With 0 the old content is ignored, even NaN. Default 0.
-   */
+  /** Factor of what `out` holds; needs `out` unless 0, which ignores the old content, even NaN. Default 0. */
   readonly beta?: number;
   /** Tensor to write into; returned. Must not be `a` or `b`. */
   readonly out?: Tensor;
@@ -121,10 +114,7 @@ export interface GramOptions {
 export interface CholeskyOptions {
   /** Added to the diagonal before factorising. Default 0. */
   readonly ridge?: number;
-  /**
-   * Reuse the memory of `a`: the result is `a` itself; after a failure its content is undefined. Default
-   * false.
-   */
+  /** Reuse the memory of `a`: the result is `a`; after a failure its content is undefined. Default false. */
   readonly overwrite?: boolean;
 }
 
@@ -140,9 +130,7 @@ export interface SolveTriangularOptions {
 export interface PairwiseOptions {
   /** Values of the expression's inputs other than `u`. Default none. */
   readonly inputs?: Bindings;
-  /**
-   * The caller knows that the result is symmetric: half of it may be computed and mirrored. Default false.
-   */
+  /** The result is known to be symmetric: half of it may be computed and mirrored. Default false. */
   readonly symmetric?: boolean;
   /** Tensor to write into; returned. Must not be an operand or input. */
   readonly out?: Tensor;
@@ -188,9 +176,7 @@ export interface WindowOptions {
  * @typeParam Parameters what kernels are told: plain data
  */
 export interface ExtensionKey<Operands extends readonly Tensor[], Options, Parameters> {
-  /**
-   * What engines offer the kernel under. A change of what the kernel is given, or gives, takes a new name.
-   */
+  /** What engines offer the kernel under. A change of what it is given, or gives, takes a new name. */
   readonly name: string;
   /**
    * Checks the options, and that the operands fit; that they are floats of one dtype, of rank 2 at most, has
@@ -201,10 +187,7 @@ export interface ExtensionKey<Operands extends readonly Tensor[], Options, Param
   prepare(operands: Operands, options: Options): { readonly shape: Shape; readonly parameters: Parameters };
 }
 
-/**
- * An extension that a backend has: it checks its operands like the operations of the contract, and makes a
- * new tensor.
- */
+/** An extension that a backend has: it checks its operands like any operation, and makes a new tensor. */
 export type Extension<Operands extends readonly Tensor[], Options> = (
   operands: Operands,
   options: Options,
@@ -272,10 +255,7 @@ export interface Backend {
   transpose(a: Tensor): Tensor;
   /** Rows `begin` (included) to `end` (excluded) of a matrix, copied. */
   rows(a: Tensor, begin: number, end: number): Tensor;
-  /**
-   * Rows of a matrix by index (int32 tensor [k], each in range), [k, n]. Indices are checked where they are
-   * on the host.
-   */
+  /** Rows of a matrix by index, int32 [k], each in range: [k, n]. Indices are checked on the host. */
   gather(a: Tensor, indices: Tensor): Tensor;
   /** Matrices joined along axis 0 (below each other) or 1 (side by side). At least one. */
   concat(parts: readonly Tensor[], axis: 0 | 1): Tensor;
@@ -383,9 +363,7 @@ type TensorOperation = Exclude<
   | typeof Symbol.dispose
 >;
 
-/**
- * The new tensors of a result, which the caller owns: of each operation, from its result and its arguments.
- */
+/** The new tensors of each operation, which the caller owns, from its result and its arguments. */
 export const newTensors: {
   readonly [Name in TensorOperation]: (
     result: Awaited<ReturnType<Backend[Name]>>,

@@ -1,7 +1,4 @@
-/**
- * Lets timers, input and signals be handled. Browsers have no setImmediate, and a timer there waits a little
- * longer.
- */
+/** Lets timers, input and signals be handled. Browsers have no setImmediate; a timer takes longer there. */
 export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);

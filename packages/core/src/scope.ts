@@ -59,10 +59,7 @@ export class Scope {
   }
 }
 
-/**
- * What stands behind the `ops` of each scope, so that a scope on them makes one view and not a view of a
- * view.
- */
+/** Behind the `ops` of each scope, so that a scope on them makes one view, not a view of a view. */
 const views = new WeakMap<Backend, { readonly target: Backend; report(made: Tensor): void }>();
 
 /** A view of `backend` that reports each tensor that its operations make. */

@@ -7,28 +7,17 @@ import { tfjsEngine } from './tfjs-engine.ts';
 
 /** Options of {@link createTfjsBackend}. */
 export interface TfjsBackendOptions {
-  /**
-   * A backend registered with TensorFlow.js: 'cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow' (tfjs-node), ...
-   */
+  /** A backend registered with TensorFlow.js: 'cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow' (tfjs-node) */
   readonly backendName: string;
   /** The TensorFlow.js module. Default: `@tensorflow/tfjs-core` as the program has it installed. */
   readonly tf?: Tfjs;
   /** Name of the new backend. Default `tfjs-` and `backendName`. */
   readonly name?: string;
-  /**
-   * What it runs on; asked when the tfjs backend has started. Default: TensorFlow.js, its version and
-   * `backendName`.
-   */
+  /** What it runs on; asked once tfjs has started. Default: TensorFlow.js, its version and `backendName`. */
   readonly describe?: () => Pick<Device, 'description' | 'details'>;
-  /**
-   * Where tfjs keeps its tensors. Default 'host' for the backends 'cpu', 'wasm' and 'tensorflow', else
-   * 'device'.
-   */
+  /** Where tfjs keeps tensors. Default 'host' for the backends cpu, wasm and tensorflow, else 'device'. */
   readonly space?: DeviceMemory['space'];
-  /**
-   * Bytes that all tfjs tensors of the process together may occupy; beyond, OutOfMemoryError. Default: no
-   * limit.
-   */
+  /** Bytes that all tfjs tensors of the process may occupy; beyond, OutOfMemoryError. Default: no limit. */
   readonly memoryLimit?: number;
 }
 

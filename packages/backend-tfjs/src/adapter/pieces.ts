@@ -2,9 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Patchwork, Piece } from './box.ts';
 import type { Tfjs } from './library.ts';
 
-/**
- * The matrix that pieces form, over what was there before: one copy where they tile it as rows or as columns.
- */
+/** The matrix that pieces form, over what was there: one copy where they tile it as rows or as columns. */
 export function assemble(
   tf: Tfjs,
   { rows, columns, pieces }: Patchwork,

@@ -32,10 +32,7 @@ export function matmulBatches(
   });
 }
 
-/**
- * out = alpha A Aᵀ (or Aᵀ A) + beta out. No tfjs backend makes use of the symmetry, so this costs as much as
- * `matmul`.
- */
+/** out = alpha A Aᵀ (or Aᵀ A) + beta out. No tfjs backend uses the symmetry: it costs as much as `matmul`. */
 export function gram(runtime: Runtime, a: Boxed, terms: GramTerms, out: Boxed): void {
   runtime.write(out, () => {
     if (a.rows * a.columns === 0) return accumulate(runtime, undefined, terms, out);

@@ -28,9 +28,7 @@ export function power(tf: Tfjs): Tfjs['pow'] {
     });
 }
 
-/**
- * Row maxima by halving, where tfjs starts from a number above −∞ (WebGL). For matrices along axis 1, kept.
- */
+/** Row maxima by halving, where tfjs starts from a number above −∞ (WebGL). Of matrices, along axis 1. */
 export function maximumOfRows(tf: Tfjs): Tfjs['max'] {
   return <T extends tfjs.Tensor>(x: Operand): T =>
     tf.tidy((): T => {

@@ -50,10 +50,7 @@ export class Runtime {
     }
   }
 
-  /**
-   * Like {@link run} for one tensor that lives on, whatever `tf.tidy` surrounds the call. The caller disposes
-   * of it.
-   */
+  /** Like {@link run} for one tensor that outlives any `tf.tidy` around the call; the caller owns it. */
   make<T extends tfjs.Tensor>(work: () => T): T {
     return this.tf.keep(this.run(work));
   }

@@ -11,10 +11,7 @@ import { argmax, mean, norm, reduce } from './reductions.ts';
 import type { Runtime } from './runtime.ts';
 import { solveTriangular } from './triangular.ts';
 
-/**
- * The contract in tfjs operations, float32. Each kernel is a function of the runtime; eigenvectors are left
- * to the host.
- */
+/** The contract in tfjs operations on one runtime, float32; eigenvectors are left to the host. */
 export function tfjsEngine(runtime: Runtime, device: Device): Engine<Box> {
   return {
     name: runtime.name,

@@ -23,10 +23,7 @@ export interface TfjsWasmOptions {
   readonly tfjsWasm?: TfjsWasm;
 }
 
-/**
- * TensorFlow.js's WebAssembly memory ends at 4 GiB and fails unsafely there: intermediate results get the
- * rest.
- */
+/** Memory of tfjs's WebAssembly ends at 4 GiB and fails unsafely there: intermediate results get the rest. */
 const memoryLimit = 3 * 2 ** 30;
 
 /**

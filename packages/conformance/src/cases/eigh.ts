@@ -132,10 +132,7 @@ async function demandDecomposition(t: Trial, a: Grid, known?: readonly number[])
     );
 }
 
-/**
- * Ascending values, orthogonal vectors, small residual: a stable method keeps n rounding units, of which few
- * are used.
- */
+/** Ascending values, orthogonal vectors, small residual: a stable method keeps n rounding units. */
 function demandAccurate(t: Trial, a: Grid, w: Grid, v: Grid): void {
   const n = a.rows;
   for (let k = 1; k < n; k++) {

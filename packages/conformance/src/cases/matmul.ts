@@ -3,10 +3,7 @@ import { demand } from '../failure.ts';
 import { changed, type Grid, product, transposed } from '../reference/grid.ts';
 import type { Trial } from '../trial.ts';
 
-/**
- * [rows, inner, columns]: single elements, vectors, below and above the sizes at which engines block, empty
- * ones.
- */
+/** [rows, inner, columns]: single elements, vectors, sizes below and above those of blocks, empty ones. */
 const sizes = [
   [1, 1, 1],
   [2, 3, 1],
@@ -129,10 +126,7 @@ export const matmulCases: readonly ConformanceCase[] = [
   }),
 ];
 
-/**
- * The bound of a sum of products in any order, Higham 2002, "Accuracy and Stability", section 3.1, with some
- * room.
- */
+/** Bound of a sum of products in any order, with some room. Higham 2002, Accuracy and Stability, 3.1. */
 function bound(t: Trial, terms: number, magnitude: Grid): Float64Array {
   return magnitude.data.map((size) => (terms + 4) * t.epsilon * size);
 }

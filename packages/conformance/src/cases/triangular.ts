@@ -73,10 +73,7 @@ function factor(t: Trial, n: number, seed: number): Grid {
   });
 }
 
-/**
- * The residual of a stable solution; engines that invert diagonal blocks lose a little more. Higham 2002,
- * theorem 8.5.
- */
+/** Residual of a stable solution, with room for inverted diagonal blocks. Higham 2002, theorem 8.5. */
 function demandSolution(t: Trial, what: string, l: Grid, x: Grid, b: Grid): void {
   const { value, magnitude } = product(l, x);
   const n = l.rows;

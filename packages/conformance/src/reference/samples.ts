@@ -22,10 +22,7 @@ export function sampleGrid(rows: number, columns: number, seed: number): Grid {
   return grid(rows, columns, () => next());
 }
 
-/**
- * A symmetric matrix with given eigenvalues: H3 H2 H1 diag(values) H1 H2 H3 with random reflections H = I − 2
- * v vᵀ / vᵀv.
- */
+/** A symmetric matrix of given eigenvalues: H3 H2 H1 diag(values) H1 H2 H3 with random reflections H. */
 export function withSpectrum(values: readonly number[], seed: number): Grid {
   const n = values.length;
   let a = grid(n, n, (i, j) => (i === j ? (values[i] as number) : 0));
@@ -40,9 +37,7 @@ export function withSpectrum(values: readonly number[], seed: number): Grid {
   return grid(n, n, (i, j) => (cell(a, i, j) + cell(a, j, i)) / 2);
 }
 
-/**
- * A well-conditioned symmetric positive definite matrix: an exponential kernel of random points, plus I / 2.
- */
+/** A well-conditioned positive definite matrix: an exponential kernel of random points, plus I / 2. */
 export function positiveDefinite(n: number, seed: number): Grid {
   const points = sampleGrid(1, n, seed).data;
   return grid(n, n, (i, j) => {

@@ -120,17 +120,11 @@ export interface EssentialEngine<Buffer> {
   matmul(a: Matrix<Buffer>, b: Matrix<Buffer>, terms: ProductTerms, out: Matrix<Buffer>): void;
   /** out_ij = e(inputs at (i, j)). out may be the memory of an input of kind 'full'. */
   map(expression: Expression, inputs: readonly BoundInput<Buffer>[], out: Matrix<Buffer>): void;
-  /**
-   * out: [1, columns], [rows, 1] or [1, 1] for axis 0, 1, 'all'. A sum of nothing is 0, a maximum -Infinity;
-   * NaN stays.
-   */
+  /** out: [1, columns], [rows, 1] or [1, 1] by the axis. Of nothing, the sum is 0, the maximum −∞. */
   reduce(kind: 'sum' | 'max', a: Matrix<Buffer>, axis: Axis, out: Matrix<Buffer>): void;
 
   // --- extensions ---
-  /**
-   * Kernels of extensions by name. That they take what the key of that name gives them is an agreement of
-   * their authors.
-   */
+  /** Kernels of extensions by name; what the key of that name gives them is agreed between their authors. */
   readonly extensions?: Readonly<Record<string, ExtensionKernel<never, never, Buffer>>>;
 }
 
@@ -153,10 +147,7 @@ export interface DerivedKernels<Buffer> {
   patches(images: Matrix<Buffer>, geometry: PatchGeometry, out: Matrix<Buffer>): void;
 
   // --- linear algebra ---
-  /**
-   * As `matmul` for `batches` (at least 2) matrices below each other in a, b and out, which divides their
-   * rows.
-   */
+  /** As `matmul` for `batches` (from 2) matrices below each other, which divides the rows of a, b and out. */
   matmulBatches(
     a: Matrix<Buffer>,
     b: Matrix<Buffer>,

@@ -7,9 +7,7 @@ import { checkFloat, checkMatrix, checkNewDType, checkSameDType, describe } from
 import type { CompleteEngine } from './engine.ts';
 import { EngineTensor, type TensorOwner } from './engine-tensor.ts';
 
-/**
- * The common part of all operations: the tensors of a backend, what they occupy, and how kernels see them.
- */
+/** Common to all operations: the tensors of a backend, what they occupy, and how kernels see them. */
 export class Tensors<Buffer> {
   readonly engine: CompleteEngine<Buffer>;
   readonly #live = new Set<EngineTensor<Buffer>>();

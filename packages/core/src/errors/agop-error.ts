@@ -29,9 +29,7 @@ export type AgopErrorCode =
 export class AgopError extends Error {
   /** Tells the kind of failure, the same in all releases. */
   readonly code: AgopErrorCode;
-  /**
-   * The message before options are called by a name: `say` makes a text of it, in code or on a command line.
-   */
+  /** The message with options not yet named: `say` makes a text of it, in code or on a command line. */
   readonly wording: Wording;
   /** Marks agop errors across package copies. */
   readonly [marker]: true = true;

@@ -69,10 +69,7 @@ export class OptionError extends AgopError {
 
   /** Name of the option, as documented. */
   readonly option: string;
-  /**
-   * What it must do, e.g. `be a positive number`; undefined where the message says what is wrong in its own
-   * words.
-   */
+  /** What it must do, e.g. `be a positive number`; undefined where the message has words of its own. */
   readonly requirement: string | undefined;
   /** The value that was given. */
   readonly received: unknown;

@@ -8,10 +8,7 @@ export interface OptionMention {
   readonly bare?: boolean;
 }
 
-/**
- * The text of a message, in which options are mentioned and not spelt. Plain data, so that it crosses
- * threads.
- */
+/** A message in which options are mentioned and not spelt. Plain data, so that it crosses threads. */
 export type Wording = readonly (string | OptionMention)[];
 
 /** How the options of a message are called. */

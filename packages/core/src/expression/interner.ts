@@ -1,7 +1,4 @@
-/**
- * One object for each structure. It is held weakly, so that expressions made with ever-changing constants do
- * not pile up.
- */
+/** One object for each structure, held weakly: expressions of ever-changing constants do not pile up. */
 export class Interner<T extends WeakKey> {
   readonly #known = new Map<string, WeakRef<T>>();
   readonly #collected = new FinalizationRegistry<string>((key) => {

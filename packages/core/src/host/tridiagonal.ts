@@ -100,10 +100,7 @@ function couplingFloor({ diagonal, offDiagonal }: Tridiagonal): number {
   return Math.max(1e-290, Number.EPSILON ** 2 * largest);
 }
 
-/**
- * One QR step on the block first .. last: a rotation makes a bulge next to the band, further ones chase it
- * out.
- */
+/** One QR step on the block first .. last: a rotation makes a bulge beside the band, others chase it out. */
 function implicitStep(t: Tridiagonal, first: number, last: number): void {
   const { diagonal: d, offDiagonal: e } = t;
   let x = (d[first] as number) - wilkinsonShift(t, last);

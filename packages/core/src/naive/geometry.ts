@@ -4,9 +4,7 @@ import type { Expression } from '../expression/expression.ts';
 import { at, type Dense, put, rowProduct, widened } from '../host/dense.ts';
 import { compileAt } from './elementwise.ts';
 
-/**
- * out_ij = e(u = x_i · z_j, inputs at (i, j)); of a symmetric result one triangle is computed and mirrored.
- */
+/** out_ij = e(u = x_i · z_j, inputs at (i, j)); of a symmetric result one triangle is mirrored. */
 export function pairwise(
   x: Dense,
   z: Dense,
@@ -52,10 +50,7 @@ export function powerDistanceGradients(weights: Dense, x: Dense, z: Dense, p: nu
   }
 }
 
-/**
- * Row (image, y, x) of out is the patch whose upper left corner is at (y · stride − padding, x · stride −
- * padding).
- */
+/** Row (image, y, x) of out is the patch with its upper left at stride (y, x) − padding. */
 export function patches(images: Dense, geometry: PatchGeometry, out: Dense): void {
   const { height, width, channels, size, stride, padding, outHeight, outWidth } = geometry;
   for (let row = 0; row < out.rows; row++) {
@@ -73,10 +68,7 @@ export function patches(images: Dense, geometry: PatchGeometry, out: Dense): voi
   }
 }
 
-/**
- * Point (y, x) of out is the sum of the points of the window whose upper left corner is at (y - padding, x -
- * padding).
- */
+/** Point (y, x) of out is the sum of the window whose upper left is at (y − padding, x − padding). */
 export function windowSums(a: Dense, geometry: WindowGeometry, out: Dense): void {
   const { height, width, size, padding, rowsPerPoint, outWidth } = geometry;
   for (let row = 0; row < out.rows; row++) {
