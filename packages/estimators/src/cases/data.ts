@@ -53,9 +53,10 @@ export const dataCases: Readonly<Record<string, (trial: Trial) => Promise<void>>
   'samples that are not finite are refused, where they are known by row': async (trial) => {
     const model = trial.create();
     const length = trial.samples.data.length / trial.y.length;
+    const position = trial.subject.sample ? {} : { row: 3, column: 0 };
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const x = trial.with((data) => data.fill(value, 3 * length, 3 * length + 1));
-      await demandError(() => model.fit(x, trial.y), 'VALUE', `${value} in row 3`);
+      await demandError(() => model.fit(x, trial.y), 'VALUE', `${value} in row 3`, position);
       const validation = { x, y: trial.y };
       await demandError(() => model.fit(trial.x, trial.y, { validation }), 'VALUE', `${value} in validation`);
     }
