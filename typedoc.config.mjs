@@ -18,12 +18,15 @@ export default {
   readme: 'README.md',
   // `tsc` checks types; here they are only shown.
   skipErrorChecking: true,
+  // Properties are documented where their names and types do not say all.
+  requiredToBeDocumented: ['Variable', 'Function', 'Class', 'Interface', 'TypeAlias', 'Method', 'Accessor'],
   excludePrivate: true,
   excludeInternal: true,
   treatWarningsAsErrors: true,
   validation: {
     notExported: false,
     invalidLink: true,
+    notDocumented: true,
     invalidPath: false,
     rewrittenLink: true,
     unusedMergeModuleWith: true,

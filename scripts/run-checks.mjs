@@ -27,6 +27,7 @@ export async function runChecks() {
     await commandCheck('Types', 'tsc', ['--noEmit', '--project', 'tsconfig.json'], env),
     await commandCheck('Format and lint', 'biome', ['check', '--error-on-warnings'], env),
     await commandCheck('Unused files, exports and dependencies', 'knip', [], env),
+    await commandCheck('Reference of all entries', 'typedoc', ['--emit', 'none'], env),
     await vitestCheck('Unit tests', 'vitest.config.ts', env),
     await vitestCheck('Packed packages', 'tooling/package-checks/vitest.config.ts', env),
     ...(await browserChecks(env)),

@@ -119,7 +119,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   }
 
   /**
-   * Writes {@link Estimator.toBytes} to a file, through a temporary one that is renamed: an old file survives any failure. Node only.
+   * Writes `toBytes` to a file, through a temporary one that is renamed: an old file survives any failure. Node only.
    *
    * @throws {NotFittedError} before `fit` or loading
    * @throws {StorageError} if the file cannot be written
@@ -138,7 +138,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
     this.dispose();
   }
 
-  /** {@link Estimator.fit}, with test samples that are scored for the record only. */
+  /** `fit`, with test samples that are scored for the record only. */
   protected async train(
     x: T['input'],
     y: K['targets'],

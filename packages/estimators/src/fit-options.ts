@@ -5,7 +5,7 @@ export interface FitOptions<X, Y> {
    * (seeded; by class for classifiers). Default none: the last step is kept.
    */
   readonly validation?: { readonly x: X; readonly y: Y } | number;
-  /** Stops the fit between two steps with an {@link AbortedError}; the estimator stays as it was before. */
+  /** Stops the fit between two steps with an `AbortedError`; the estimator stays as it was before. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { AgopError, type AgopErrorCode, type Backend, randomArray } from '@agop/core';
 
-/** What the cases ask of an estimator; every one that stands on {@link Estimator} has it. */
+/** What the cases ask of an estimator; every one that stands on `Estimator` has it. */
 export interface TestedEstimator {
   readonly fitted: boolean;
   readonly attachments: Readonly<Record<string, string>>;

@@ -28,7 +28,7 @@ export interface ModularOperation {
   readonly structure?: OperationStructure;
   /** True if the operation divides by its second operand: b = 0 is left out and p must be prime. */
   readonly divides: boolean;
-  /** The result, a whole number from 0 to p - 1; {@link resultsOf} refuses others. */
+  /** The result, a whole number from 0 to p - 1; others are refused. */
   result(a: number, b: number, p: number): number;
 }
 
