@@ -47,10 +47,3 @@ export function place(runtime: Runtime, part: Boxed, out: Boxed, row: number, co
   const tensor = runtime.make((): tfjs.Tensor2D => runtime.view(part));
   out.buffer.add(out.rows, out.columns, { tensor, row, column });
 }
-
-/** By `gather`: strided slices of int32 are wrong in tfjs's WebAssembly backend 4.22. */
-export function diagonal(runtime: Runtime, a: Boxed, out: Boxed): void {
-  const { tf } = runtime;
-  const positions = Int32Array.from({ length: out.columns }, (_, i) => i * (a.columns + 1));
-  runtime.write(out, () => tf.gather(tf.reshape(runtime.view(a), [-1]), tf.tensor1d(positions, 'int32')));
-}

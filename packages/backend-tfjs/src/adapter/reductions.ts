@@ -6,37 +6,17 @@ import type { Boxed, Runtime } from './runtime.ts';
 /** Sums of more elements are made in stages. */
 const stage = 32;
 
-type Reduction = 'sum' | 'mean' | 'max' | 'norm';
-
-export function mean(runtime: Runtime, a: Boxed, axis: Axis, out: Boxed): void {
-  reduce(runtime, 'mean', a, axis, out);
-}
-
-export function norm(runtime: Runtime, a: Boxed, axis: Axis, out: Boxed): void {
-  reduce(runtime, 'norm', a, axis, out);
-}
-
 /** One value per column (axis 0), per row (axis 1), or of all elements. */
-export function reduce(runtime: Runtime, kind: Reduction, a: Boxed, axis: Axis, out: Boxed): void {
+export function reduce(runtime: Runtime, kind: 'sum' | 'max', a: Boxed, axis: Axis, out: Boxed): void {
   const { tf } = runtime;
   runtime.write(out, () => {
-    const count = axis === 'all' ? a.rows * a.columns : axis === 0 ? a.rows : a.columns;
-    if (count === 0) return tf.fill([out.rows, out.columns], ofNothing[kind]);
-    const lines = asRows(runtime, a, axis);
-    switch (kind) {
-      case 'sum':
-        return sumOfRows(tf, lines);
-      case 'mean':
-        return tf.div(sumOfRows(tf, lines), count);
-      case 'norm':
-        return tf.sqrt(sumOfRows(tf, tf.square(lines)));
-      case 'max':
-        return largestOfRows(tf, lines);
+    if (a.rows * a.columns === 0) {
+      return tf.fill([out.rows, out.columns], kind === 'sum' ? 0 : Number.NEGATIVE_INFINITY);
     }
+    const lines = asRows(runtime, a, axis);
+    return kind === 'sum' ? sumOfRows(tf, lines) : largestOfRows(tf, lines);
   });
 }
-
-const ofNothing = { sum: 0, mean: Number.NaN, norm: 0, max: Number.NEGATIVE_INFINITY } as const;
 
 /** The first largest entry of each column (axis 0) or row (axis 1). */
 export function argmax(runtime: Runtime, a: Boxed, axis: 0 | 1, out: Boxed): void {

@@ -6,8 +6,8 @@ import { map } from './elementwise.ts';
 import { pairwise, patches, powerDistanceGradients, powerDistances, windowSums } from './geometry.ts';
 import { fill, identity, read, write } from './make.ts';
 import { gram, matmul, matmulBatches } from './products.ts';
-import { cast, copyRows, diagonal, gather, place, transpose } from './rearrangement.ts';
-import { argmax, mean, norm, reduce } from './reductions.ts';
+import { cast, copyRows, gather, place, transpose } from './rearrangement.ts';
+import { argmax, reduce } from './reductions.ts';
 import type { Runtime } from './runtime.ts';
 import { solveTriangular } from './triangular.ts';
 
@@ -39,7 +39,6 @@ export function tfjsEngine(runtime: Runtime, device: Device): Engine<Box> {
       transpose,
       gather,
       place,
-      diagonal,
       patches,
 
       matmul,
@@ -51,8 +50,6 @@ export function tfjsEngine(runtime: Runtime, device: Device): Engine<Box> {
       map,
 
       reduce,
-      mean,
-      norm,
       argmax,
 
       pairwise,
