@@ -1,6 +1,6 @@
 import type { Wording } from '@agop/core';
 import type { Schema, Settings } from '@agop/core/options';
-import { type OptionValues, type RawOptions, settingsOf } from './options.ts';
+import { type RawOptions, settingsOf } from './options.ts';
 
 /** One command of the program. Its description is cheap to load; what it does is loaded when it runs. */
 export interface Command {
@@ -24,7 +24,7 @@ export interface CommandLine {
 }
 
 /** What the user asked for. */
-export interface CommandRequest<O = OptionValues> {
+export interface CommandRequest<O> {
   /** Arguments after the command's name. */
   readonly args: readonly string[];
   readonly options: O;
@@ -32,7 +32,7 @@ export interface CommandRequest<O = OptionValues> {
 }
 
 /** Runs a command. It ends by returning, or by an error that tells the user what is wrong. */
-export type CommandRun<O = OptionValues> = (request: CommandRequest<O>, context: Context) => Promise<void>;
+export type CommandRun<O> = (request: CommandRequest<O>, context: Context) => Promise<void>;
 
 /** What a command is before it is loaded. */
 type Declaration<S extends Schema, O> = Omit<Command, 'run' | 'options'> & {

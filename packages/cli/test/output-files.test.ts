@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { say } from '@agop/core';
+import { NotPositiveDefiniteError, say } from '@agop/core';
+import { flagNaming } from '@agop/core/options';
 import { writeFileAtomically } from '@agop/estimators';
+import { tabularOptions } from '@agop/experiments/options';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Context } from '../src/command.ts';
-import { OptionValues } from '../src/options.ts';
-import { inOptionWords, sayOptions } from '../src/output/option-words.ts';
+import { describeFailure } from '../src/failure.ts';
 import { checkOutputs, finish } from '../src/output/output-files.ts';
 import { Folder } from './program.ts';
 
@@ -12,7 +13,7 @@ const folder = new Folder();
 afterAll(() => folder[Symbol.dispose]());
 
 function check(path: string, name = 'report'): Promise<void> {
-  return checkOutputs(new OptionValues({ [name]: [path] }));
+  return checkOutputs({ [name]: path });
 }
 
 describe('checkOutputs', () => {
@@ -20,7 +21,7 @@ describe('checkOutputs', () => {
     await check(folder.at('new.html'));
     await check(folder.file('old.html', 'old'), 'output');
     await check('/dev/null');
-    await checkOutputs(new OptionValues({}));
+    await checkOutputs({ report: undefined });
     expect(readFileSync(folder.at('old.html'), 'utf8')).toBe('old');
   });
 
@@ -95,9 +96,10 @@ describe('finish', () => {
 });
 
 test('messages of the packages in words of the command line', () => {
-  expect(inOptionWords("raise `ridge`, or use dtype 'float64'.", [[/rows/, 'images']])).toBe(
-    'raise --ridge, or use --dtype float64.',
+  const naming = flagNaming(tabularOptions);
+  const failure = describeFailure(new NotPositiveDefiniteError(1, 0, 2), {}, naming);
+  expect(failure.text).toMatch(/raise --ridge, reduce the --bandwidth, or use --dtype float64\.$/);
+  expect(describeFailure(new TypeError('raise `ridge`'), {}, naming).text).toBe(
+    'agop: unexpected error: TypeError: raise `ridge`. Set AGOP_DEBUG=1 to see where.',
   );
-  const plain = new TypeError('raise `ridge`');
-  expect(() => sayOptions([])(plain)).toThrow(plain);
 });

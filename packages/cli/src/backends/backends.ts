@@ -1,6 +1,5 @@
 import { type Backend, OptionError, wording } from '@agop/core';
-import { choice, type Option, type Settings, whole } from '@agop/core/options';
-import { OptionValues } from '../options.ts';
+import { choice, type Settings, whole } from '@agop/core/options';
 
 /** A backend this program can compute on. */
 interface NamedBackend {
@@ -50,22 +49,13 @@ export const backendOptions = {
 /** What the options say of the backend. */
 export type BackendChoice = Settings<typeof backendOptions>;
 
-/** The option `dtype` of a command that computes, with its default in words. */
-export function dtypeOf(
-  defaultWords: string,
-  description = '{choices}',
-): Option<'float32' | 'float64' | undefined> {
-  return choice(['float32', 'float64'], { description, defaultWords });
-}
-
 /**
  * The backend that `--backend` and `--threads` ask for.
  *
  * @throws {OptionError} for threads of a backend that does not take them
  * @throws {UnavailableError} where it cannot run
  */
-export async function openBackend(options: OptionValues | BackendChoice): Promise<Backend> {
-  const { backend: name, threads } = options instanceof OptionValues ? oldOptions(options) : options;
+export async function openBackend({ backend: name, threads }: BackendChoice): Promise<Backend> {
   // Asking for threads is asking for the CPU.
   if (name === 'auto') return createOn(threads === undefined ? undefined : 'cpu', threads);
   if (threads !== undefined && name !== 'cpu') {
@@ -76,11 +66,4 @@ export async function openBackend(options: OptionValues | BackendChoice): Promis
   }
   const found = backendChoices.find((one) => one.name === name) as NamedBackend;
   return found.create(threads);
-}
-
-function oldOptions(options: OptionValues): BackendChoice {
-  return {
-    backend: options.choice('backend', ['auto', ...backendChoices.map((one) => one.name)]) ?? 'auto',
-    threads: options.whole('threads', 1),
-  };
 }

@@ -5,23 +5,22 @@ import { command } from '../command.ts';
 import { outputOption, reportOption } from '../output/output-options.ts';
 
 const { dtype, memory, ...own } = filtersOptions;
-export const convOptions = {
-  ...own,
-  ...backendOptions,
-  dtype,
-  memory,
-  output: outputOption,
-  report: reportOption,
-  json: flag({
-    description:
-      'Print one JSON object to standard output, and nothing else there; accuracy and mse are null where no images are held out',
-  }),
-};
 
 export const conv = command({
   usage: 'conv',
   description: 'Learn filters for images with ConvRFM, a kernel machine that needs no network',
-  options: convOptions,
+  options: {
+    ...own,
+    ...backendOptions,
+    dtype,
+    memory,
+    output: outputOption,
+    report: reportOption,
+    json: flag({
+      description:
+        'Print one JSON object to standard output, and nothing else there; accuracy and mse are null where no images are held out',
+    }),
+  },
   examples: [
     'conv --task star --report star.html',
     'conv --task noisy-mnist --data data/mnist --seeds 3',

@@ -1,7 +1,7 @@
-import type { Settings } from '@agop/core/options';
 import {
   checkFiltersSettings,
   type FiltersEvent,
+  type FiltersSettings,
   filtersPage,
   filtersText,
   roundName,
@@ -10,15 +10,12 @@ import {
 import { readFiltersData } from '@agop/experiments/node';
 import { formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
-import type { convOptions } from '../commands/conv.ts';
-import { experimentCommand } from './experiment-command.ts';
+import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 import { headline } from './show.ts';
-
-type ConvOptions = Settings<typeof convOptions>;
 
 /** `agop conv`: learns filters for images, and shows them. */
 export const runConv = experimentCommand({
-  check: (options: ConvOptions) => checkFiltersSettings(options),
+  check: (options: FiltersSettings & ExperimentOptions) => checkFiltersSettings(options),
   read: async (options, _, context) => {
     context.status('Reading the images');
     const data = await readFiltersData(options, options.seed);

@@ -1,5 +1,5 @@
 import { choice, flag, type Settings, text } from '@agop/core/options';
-import { backendOptions, dtypeOf } from '../backends/backends.ts';
+import { backendOptions } from '../backends/backends.ts';
 import { jsonOption } from '../output/output-options.ts';
 import { tableOptions } from '../table/table-options.ts';
 
@@ -18,7 +18,7 @@ export const predictOptions = {
     placeholder: 'what',
   }),
   ...backendOptions,
-  dtype: dtypeOf('that of the model'),
+  dtype: choice(['float32', 'float64'], { description: '{choices}', defaultWords: 'that of the model' }),
   ...tableOptions,
   json: jsonOption,
 };

@@ -3,7 +3,6 @@ import { access, realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { StorageError, wording } from '@agop/core';
 import type { Context } from '../command.ts';
-import { OptionValues } from '../options.ts';
 
 /** A file that a command writes when its work is done. */
 export interface OutputFile {
@@ -16,21 +15,16 @@ export interface OutputFile {
 }
 
 /**
- * Checks that the files which options name can be written, so that no one waits for work whose result cannot be kept.
+ * Checks that files can be written, so that no one waits for work whose result cannot be kept.
  *
- * @param names options with paths, of those that the command has
+ * @param paths by the options that name them
  * @throws {StorageError} naming the option: the folder is not there or cannot be written to, or the path is a folder
  */
-export async function checkOutputs(
-  options: OptionValues | Readonly<Record<string, unknown>>,
-  names: readonly string[] = ['output', 'report'],
-): Promise<void> {
-  for (const name of names) {
-    const path = options instanceof OptionValues ? options.text(name) : options[name];
-    if (typeof path !== 'string') continue;
-    const problem = await problemWith(path);
-    if (problem === undefined) continue;
-    throw new StorageError(wording`Cannot write '${path}' (${{ option: name, bare: true }}): ${problem}.`);
+export async function checkOutputs(paths: Readonly<Record<string, string | undefined>>): Promise<void> {
+  for (const [option, path] of Object.entries(paths)) {
+    const problem = path === undefined ? undefined : await problemWith(path);
+    if (path === undefined || problem === undefined) continue;
+    throw new StorageError(wording`Cannot write '${path}' (${{ option, bare: true }}): ${problem}.`);
   }
 }
 

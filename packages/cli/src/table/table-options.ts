@@ -3,7 +3,6 @@ import { choice, flag, list, type Settings, text } from '@agop/core/options';
 import type { ColumnKind, Table } from '@agop/data';
 import type { TableFileOptions } from '@agop/data/node';
 import { refuse } from '@agop/experiments/options';
-import { OptionValues } from '../options.ts';
 
 /** Options of every command that reads a table. */
 export const tableOptions = {
@@ -35,15 +34,13 @@ export function refuseTableOptions(options: TableOptions, what: Wording): void {
 /** Reads a table as the options say. */
 export async function readTable(
   path: string,
-  options: OptionValues | TableOptions,
+  { delimiter, decimal, missing, encoding, header }: TableOptions,
   types: Readonly<Record<string, ColumnKind>> = {},
 ): Promise<Table> {
   const [{ defaultMissing }, { readTableFile }] = await Promise.all([
     import('@agop/data'),
     import('@agop/data/node'),
   ]);
-  const { delimiter, decimal, missing, encoding, header } =
-    options instanceof OptionValues ? oldOptions(options) : options;
   const known: TableFileOptions = {
     header,
     missing: [...defaultMissing, ...missing],
@@ -53,14 +50,4 @@ export async function readTable(
     ...(encoding !== undefined && { encoding }),
   };
   return readTableFile(path, known);
-}
-
-function oldOptions(options: OptionValues): TableOptions {
-  return {
-    delimiter: options.text('delimiter'),
-    decimal: options.choice('decimal', ['.', ',']),
-    missing: options.texts('missing'),
-    encoding: options.text('encoding'),
-    header: !options.off('header'),
-  };
 }
