@@ -31,7 +31,7 @@ export interface Solver {
  * dtype of K.
  *
  * It fails where K + λ I is not numerically positive definite (duplicate rows without ridge; condition
- * numbers from about 1e8 in float32 and 1e16 in float64) with a {@link NotPositiveDefiniteError} that names
+ * numbers from about 1e8 in float32 and 1e16 in float64) with a `NotPositiveDefiniteError` that names
  * the pivot. No jitter is added behind the caller's back.
  */
 export const choleskySolver: Solver = {
