@@ -4,10 +4,9 @@
 //
 // Program in memory (i32 words):
 //   0 slots, 1 row instructions, 2 strip instructions, 3 strip bytes, 4 slot of u (or -1),
-//   5 slot of the result, 6 address of the slots, 7 address of the row instructions, 8 address of the strip instructions
-// Slot: kind, address, stride, place in the scratch.
-// Instruction: table index, then slots of the result and of four operands.
-// Row instructions compute what is the same along a row, once per row.
+//   5 slot of the result, 6 address of the slots, 7 address of the row instructions, 8 address of the strip
+//   instructions Slot: kind, address, stride, place in the scratch. Instruction: table index, then slots of
+//   the result and of four operands. Row instructions compute what is the same along a row, once per row.
 
 import { PROGRAM_JOB } from './layout';
 import { parallel, scratch } from './threads';

@@ -2,7 +2,9 @@ import { createCpuBackend } from '@agop/backend-cpu';
 import type { Backend } from '@agop/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-/** Symmetric matrices that are hard on divide and conquer: much deflation, close eigenvalues, extreme scales. */
+/**
+ * Symmetric matrices that are hard on divide and conquer: much deflation, close eigenvalues, extreme scales.
+ */
 const matrices: Record<string, (n: number) => (i: number, j: number) => number> = {
   zero: () => () => 0,
   identity: () => (i, j) => (i === j ? 1 : 0),
@@ -42,7 +44,8 @@ describe.each([1, 3])('eigh on %i threads', (threads) => {
       vectors.dispose();
       for (let k = 1; k < n; k++) expect(l[k]).toBeGreaterThanOrEqual(l[k - 1] as number);
       const { residual, orthogonality } = errors(n, data, l, v);
-      // Backward stable: a small multiple of n times the unit roundoff, relative to the norm (at most n times the largest entry).
+      // Backward stable: a small multiple of n times the unit roundoff, relative to the norm (at most n times
+      // the largest entry).
       expect(residual).toBeLessThanOrEqual(
         4 * n * 2 ** -53 * Math.max(scale * Math.sqrt(n), Number.MIN_VALUE),
       );

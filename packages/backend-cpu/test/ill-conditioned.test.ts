@@ -88,7 +88,10 @@ async function solveResidual(a: Tensor, b: Tensor, x: ArrayLike<number>): Promis
   return worst / (largest(data) * largest(x) * n + largest(right));
 }
 
-/** Componentwise backward error of a triangular solve: |L x - b| / (|L| |x|); substitution keeps it at the roundoff whatever the condition. */
+/**
+ * Componentwise backward error of a triangular solve: |L x - b| / (|L| |x|); substitution keeps it at the
+ * roundoff whatever the condition.
+ */
 async function triangularResidual(
   l: Tensor,
   b: Tensor,

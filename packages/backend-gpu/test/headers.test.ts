@@ -13,7 +13,8 @@ import {
   solverSignatures,
 } from '../src/driver/signatures.ts';
 
-// A wrong signature is memory overwritten at run time. Where CUDA's headers are, g++ compares every signature with them.
+// A wrong signature is memory overwritten at run time. Where CUDA's headers are, g++ compares every signature
+// with them.
 
 /** Folders of headers: beside nvcc, and beside the libraries. */
 function includeFolders(): string[] {

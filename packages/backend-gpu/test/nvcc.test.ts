@@ -13,7 +13,10 @@ describe.skipIf(missing)('nvcc', () => {
   const folder = mkdtempSync(join(tmpdir(), 'agop-nvcc-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** All sources as one file: a namespace each, so that names may repeat. Starting nvcc costs more than compiling one. */
+  /**
+   * All sources as one file: a namespace each, so that names may repeat. Starting nvcc costs more than
+   * compiling one.
+   */
   function compile(sources: readonly NamedSource[]): string {
     const parts = sources.map(({ source }, i) => {
       const macros = [...source.matchAll(/^#define (\w+)/gm)].map(([, name]) => `#undef ${name}\n`);

@@ -1,6 +1,6 @@
 /**
- * Rate of the kernel recursion: pair-positions per second and thread (one position of one layer for one pair of images), next to
- * what the engine's arc-cosine kernels reach alone on data in the cache, which bounds it.
+ * Rate of the kernel recursion: pair-positions per second and thread (one position of one layer for one pair
+ * of images), next to what the engine's arc-cosine kernels reach alone on data in the cache, which bounds it.
  *
  *   pnpm bench:conv [--threads 1] [--seconds 2]
  */
@@ -23,7 +23,10 @@ const cases: readonly (readonly [ImageSize, depth: number, images: number])[] = 
   [{ height: 32, width: 32, channels: 3 }, 3, 96],
 ];
 
-/** Shortest time of a call in seconds, over some time. The processor time of one thread is not disturbed by other programs. */
+/**
+ * Shortest time of a call in seconds, over some time. The processor time of one thread is not disturbed by
+ * other programs.
+ */
 async function shortest(run: () => Promise<void>): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   const begin = performance.now();

@@ -1,11 +1,11 @@
 /**
- * Makes everything that docs/conv-rfm.md shows: runs `agop conv` for each experiment, keeps its JSON in docs/results/conv-rfm,
- * draws the pictures into docs/conv-rfm and writes the tables into the page.
+ * Makes everything that docs/conv-rfm.md shows: runs `agop conv` for each experiment, keeps its JSON in
+ * docs/results/conv-rfm, draws the pictures into docs/conv-rfm and writes the tables into the page.
  *
  *   pnpm reproduce:conv [--data FOLDER] [--only star,mnist] [--draw]
  *
- * FOLDER holds images/mnist and so on; default `shared/data` beside the clone. With --draw nothing is run: pictures and tables are made of
- * what is there.
+ * FOLDER holds images/mnist and so on; default `shared/data` beside the clone. With --draw nothing is run:
+ * pictures and tables are made of what is there.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -36,7 +36,9 @@ afterEach(() => {
 
 const kernel = convolutionalNtk({ depth: 2 });
 
-/** Noisy 8 x 8 images with a bar at a random place: upright ('|', height 1), level ('-', 2) or none ('o', 0). */
+/**
+ * Noisy 8 x 8 images with a bar at a random place: upright ('|', height 1), level ('-', 2) or none ('o', 0).
+ */
 function bars(count: number, seed: number) {
   const data = Float32Array.from(
     randomArray(count * 64, 'normal', { seed }, 'float32'),

@@ -1,7 +1,7 @@
 import type { HostTensor } from '@agop/estimators';
 
-// The fixtures hold images as (n, channels, rows, columns) and patches as (channel, row, column); this package holds
-// channels last in both.
+// The fixtures hold images as (n, channels, rows, columns) and patches as (channel, row, column); this
+// package holds channels last in both.
 
 /** Images [n, h, w, c] from (n, c, h, w). */
 export function channelsLast({ data, shape }: HostTensor): { data: Float64Array; shape: readonly number[] } {

@@ -72,7 +72,8 @@ async function run(
     using predictions = await step.machine.predict(test);
     await add('pred', await predictions.read());
     if (step.iteration < iterations) {
-      // The fixture differentiates the sum of coefficients times the kernel without dividing by its largest entry.
+      // The fixture differentiates the sum of coefficients times the kernel without dividing by its largest
+      // entry.
       const agop = await (await step.agop()).read();
       const unscaled = Array.from(agop, (value) => value * step.kernelScale ** 2);
       await add('agop', matrixToFixture(unscaled, order));

@@ -1,7 +1,7 @@
 import { convolutionalNtk, type ImageKernel, type ImageSize } from '../src/index.ts';
 
-// The kernels of convolutional networks as their definition reads: covariances of all pairs of positions, layer by layer, in
-// float64 and plain loops.
+// The kernels of convolutional networks as their definition reads: covariances of all pairs of positions,
+// layer by layer, in float64 and plain loops.
 
 interface Field {
   readonly height: number;
@@ -119,7 +119,8 @@ export function referenceKernel(
     const tangent = rectified((c, at) => (t.values[at] as number) * k0(c));
     s = { ...s, values: covariance };
     t = { ...t, values: tangent };
-    // Variances stay: only the diagonals of sa and sb are used, and a layer's own variance is k1(1) = 1 times the former.
+    // Variances stay: only the diagonals of sa and sb are used, and a layer's own variance is k1(1) = 1 times
+    // the former.
     [sa, sb] = [onlyDiagonal(sa), onlyDiagonal(sb)];
   }
   const positions = s.height * s.width;

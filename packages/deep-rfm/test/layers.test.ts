@@ -29,7 +29,9 @@ const [n, d] = data.x.shape;
 const labels = Int32Array.from(data.y, (label) => Number(label.slice(-1)));
 const targets = oneHot(labels, classes).map((value) => 2 * value - 1);
 
-/** Runs the loop on the data; `visit` sees each layer. Checks that nothing is left behind, however it ends. */
+/**
+ * Runs the loop on the data; `visit` sees each layer. Checks that nothing is left behind, however it ends.
+ */
 async function run(
   backend: Backend,
   options: DeepRecursionOptions & { signal?: AbortSignal; x?: Tensor },

@@ -1,6 +1,7 @@
-// With the linear kernel everything is known. Its machine is f(x) = Wᵀx with W = Xᵀ(X Xᵀ + λ I)⁻¹ Y, so that AGOP = W Wᵀ at every point, and the
-// projected rows have inner products X M Xᵀ = P Y Yᵀ P / max(W Wᵀ), P = K (K + λ I)⁻¹. Without ridge and with independent
-// rows P = I: one projection makes every class a point and their means a simplex.
+// With the linear kernel everything is known. Its machine is f(x) = Wᵀx with W = Xᵀ(X Xᵀ + λ I)⁻¹ Y, so that
+// AGOP = W Wᵀ at every point, and the projected rows have inner products X M Xᵀ = P Y Yᵀ P / max(W Wᵀ), P = K
+// (K + λ I)⁻¹. Without ridge and with independent rows P = I: one projection makes every class a point and
+// their means a simplex.
 
 import { type Backend, randomArray } from '@agop/core';
 import { collapseMetrics, deepRecursiveFeatureMachine, identityMap, isLayerStep } from '@agop/deep-rfm';

@@ -1,5 +1,6 @@
 /**
- * What every estimator must do, as data for any test runner: in the manner of the checks that scikit-learn has for its estimators.
+ * What every estimator must do, as data for any test runner: in the manner of the checks that scikit-learn
+ * has for its estimators.
  *
  * @module
  */

@@ -15,7 +15,10 @@ export interface Classification<L extends Label> extends TaskTypes {
   readonly classes: readonly L[];
 }
 
-/** Classification: one output per class, and the largest one wins (the first of equal ones). `score()` is the accuracy. */
+/**
+ * Classification: one output per class, and the largest one wins (the first of equal ones). `score()` is the
+ * accuracy.
+ */
 export function classification<L extends Label>(coding: LabelCoding = 'oneHot'): Task<Classification<L>> {
   return {
     name: 'classification',
@@ -34,8 +37,8 @@ export function classification<L extends Label>(coding: LabelCoding = 'oneHot'):
 }
 
 /**
- * Estimates of class probabilities, row-major [n, classes]: outputs of a regression on targets {0, 1}, clipped to [0, 1] and scaled to sum 1
- * (all equal where none is positive).
+ * Estimates of class probabilities, row-major [n, classes]: outputs of a regression on targets {0, 1},
+ * clipped to [0, 1] and scaled to sum 1 (all equal where none is positive).
  */
 export function toProbabilities(outputs: ArrayLike<number>, classes: number): Float64Array {
   const probabilities = Float64Array.from(outputs, (output) => Math.min(1, Math.max(0, output)));

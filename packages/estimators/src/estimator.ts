@@ -20,8 +20,8 @@ export interface Model<T extends TrainerTypes, K extends TaskTypes> {
 }
 
 /**
- * What users see of an algorithm and a task: `fit`, `predict`, `score`, `save`. An estimator is a class below it, with its options, its
- * `load`, and whatever else its models can tell.
+ * What users see of an algorithm and a task: `fit`, `predict`, `score`, `save`. An estimator is a class below
+ * it, with its options, its `load`, and whatever else its models can tell.
  *
  * @typeParam T types of the algorithm
  * @typeParam K types of the task: {@link Classification} or {@link Regression}
@@ -53,8 +53,8 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    *
    * @param x samples
    * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
-   * @throws {ValueError} for NaN or infinite values (with row and column), ragged or empty data, missing labels, one class only, targets that
-   *   do not vary
+   * @throws {ValueError} for NaN or infinite values (with row and column), ragged or empty data, missing
+   *   labels, one class only, targets that do not vary
    * @throws {UnknownLabelError} for a validation label that no training sample has
    * @throws {ShapeError} where x, y and the validation data do not go together
    * @throws {DTypeError} for data that is of no accepted kind
@@ -73,8 +73,8 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   }
 
   /**
-   * Predicts: the label of the largest output for each sample, the first one on ties; or values in the units of y, row-major: length n for one
-   * output, else n · outputs, and a `tf.Tensor` for a `tf.Tensor`.
+   * Predicts: the label of the largest output for each sample, the first one on ties; or values in the units
+   * of y, row-major: length n for one output, else n · outputs, and a `tf.Tensor` for a `tf.Tensor`.
    *
    * @param x samples
    * @throws {NotFittedError} before `fit` or loading
@@ -89,8 +89,9 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   }
 
   /**
-   * How good predictions are: the fraction of right labels (labels that no training sample had count as wrong); or the coefficient of
-   * determination R², averaged over outputs: 1 is perfect, 0 is no better than the mean.
+   * How good predictions are: the fraction of right labels (labels that no training sample had count as
+   * wrong); or the coefficient of determination R², averaged over outputs: 1 is perfect, 0 is no better than
+   * the mean.
    *
    * @throws {NotFittedError} before `fit` or loading
    * @throws {ValueError} for NaN or infinite values, ragged or empty data
@@ -119,7 +120,8 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   }
 
   /**
-   * Writes `toBytes` to a file, through a temporary one that is renamed: an old file survives any failure. Node only.
+   * Writes `toBytes` to a file, through a temporary one that is renamed: an old file survives any failure.
+   * Node only.
    *
    * @throws {NotFittedError} before `fit` or loading
    * @throws {StorageError} if the file cannot be written
@@ -205,7 +207,8 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
  * Loads a model for an estimator of the same algorithm and task.
  *
  * @param source path of a file (Node), or its bytes
- * @throws {FormatError} for files that are truncated, foreign, of a newer version, or hold a model for the other task
+ * @throws {FormatError} for files that are truncated, foreign, of a newer version, or hold a model for the
+ *   other task
  * @throws {OptionError} for a dtype that the backend does not compute in
  * @throws {StorageError} if the file cannot be read
  */

@@ -1,8 +1,8 @@
 /** Options of every `fit`. `X` and `Y` are what the estimator takes as samples and targets. */
 export interface FitOptions<X, Y> {
   /**
-   * Data on which the fit is judged and its best step chosen: given, or a fraction in (0, 1) of the training samples held out at random
-   * (seeded; by class for classifiers). Default none: the last step is kept.
+   * Data on which the fit is judged and its best step chosen: given, or a fraction in (0, 1) of the training
+   * samples held out at random (seeded; by class for classifiers). Default none: the last step is kept.
    */
   readonly validation?: { readonly x: X; readonly y: Y } | number;
   /** Stops the fit between two steps with an `AbortedError`; the estimator stays as it was before. */

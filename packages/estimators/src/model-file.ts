@@ -7,8 +7,8 @@ import { decodeSafetensors, encodeSafetensors, type HostTensor } from './storage
 export type TaskDescription = z.infer<typeof taskSchema>;
 
 /**
- * A kind of model file: a safetensors file whose metadata hold the kind as `format`, a description of the model as JSON, `model`, and texts
- * of users, `attachment.…`.
+ * A kind of model file: a safetensors file whose metadata hold the kind as `format`, a description of the
+ * model as JSON, `model`, and texts of users, `attachment.…`.
  *
  * @typeParam D what the description says besides the task
  */

@@ -24,9 +24,11 @@ export interface Regression extends TaskTypes {
 }
 
 /**
- * Regression: one output per column of the targets. `score()` is the coefficient of determination R², averaged over outputs.
+ * Regression: one output per column of the targets. `score()` is the coefficient of determination R²,
+ * averaged over outputs.
  *
- * @param standardizesTargets whether each output is fitted with mean 0 and standard deviation 1; predictions are in the units of y anyhow
+ * @param standardizesTargets whether each output is fitted with mean 0 and standard deviation 1; predictions
+ *   are in the units of y anyhow
  */
 export function regression(standardizesTargets = true): Task<Regression> {
   return {

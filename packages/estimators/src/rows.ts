@@ -23,8 +23,8 @@ export interface Holdout {
 }
 
 /**
- * Holds a fraction of the rows out at random, in each stratum alike; at least one row and at most all but one of a stratum with two or
- * more rows, none of a stratum with one.
+ * Holds a fraction of the rows out at random, in each stratum alike; at least one row and at most all but one
+ * of a stratum with two or more rows, none of a stratum with one.
  *
  * @param strata for each row the index of its stratum (its class), or undefined
  * @throws {OptionError} for a fraction outside (0, 1)

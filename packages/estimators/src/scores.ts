@@ -13,8 +13,8 @@ export function meanSquaredError(predicted: ArrayLike<number>, actual: ArrayLike
 }
 
 /**
- * Mean over rows of the squared length of the difference: squared errors summed over outputs, where {@link meanSquaredError} takes their
- * mean. The error that the published ConvRFM notebooks print.
+ * Mean over rows of the squared length of the difference: squared errors summed over outputs, where
+ * {@link meanSquaredError} takes their mean. The error that the published ConvRFM notebooks print.
  */
 export function meanSquaredNorm(
   predicted: ArrayLike<number>,
@@ -32,8 +32,8 @@ export function meanAbsoluteError(predicted: ArrayLike<number>, actual: ArrayLik
 }
 
 /**
- * Coefficient of determination R², averaged over outputs: 1 - residual / total sum of squares. For an output that does not vary: 1 if
- * predicted exactly, else 0.
+ * Coefficient of determination R², averaged over outputs: 1 - residual / total sum of squares. For an output
+ * that does not vary: 1 if predicted exactly, else 0.
  */
 export function rSquared(predicted: ArrayLike<number>, actual: ArrayLike<number>, outputs: number): number {
   const rows = actual.length / outputs;
@@ -64,7 +64,11 @@ const directions = { accuracy: 'higher', r2: 'higher', mse: 'lower', mae: 'lower
 /** Scores by which fits are compared. */
 export type ScoreName = keyof typeof directions;
 
-/** A score of numbers, all rows and outputs together. @throws {OptionError} for the accuracy, which numbers do not have */
+/**
+ * A score of numbers, all rows and outputs together.
+ *
+ * @throws {OptionError} for the accuracy, which numbers do not have
+ */
 export function numericScore(
   name: ScoreName,
   predicted: ArrayLike<number>,
@@ -87,8 +91,8 @@ export function numericScore(
 export type Scores = { readonly [Name in ScoreName]?: number | undefined };
 
 /**
- * The one order of scores: whether a fit beats the best one so far. The first score of the list in which they differ decides; equal fits
- * leave the earlier one the best, and NaN loses against anything later.
+ * The one order of scores: whether a fit beats the best one so far. The first score of the list in which they
+ * differ decides; equal fits leave the earlier one the best, and NaN loses against anything later.
  *
  * @param scores of the fit; a fit without scores beats nothing
  * @param best scores of the best fit so far; undefined where there is none

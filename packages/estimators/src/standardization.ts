@@ -8,14 +8,18 @@ export interface Standardization {
   readonly deviation: Float64Array;
 }
 
-/** A column varies if its standard deviation is above this part of its largest absolute value; less is rounding. */
+/**
+ * A column varies if its standard deviation is above this part of its largest absolute value; less is
+ * rounding.
+ */
 const negligible = 1e-12;
 
 /**
- * Means and standard deviations (divided by n) of the columns; the deviation is 0 for columns that do not vary.
+ * Means and standard deviations (divided by n) of the columns; the deviation is 0 for columns that do not
+ * vary.
  *
- * @param divide whether sums are divided by n term by term or at the end. It decides nothing but the last bit, which a family of models is to
- *   keep.
+ * @param divide whether sums are divided by n term by term or at the end. It decides nothing but the last
+ *   bit, which a family of models is to keep.
  */
 export function measureColumns(
   { data, rows, columns }: Rows,

@@ -68,7 +68,11 @@ export interface Coding<K extends TaskTypes> extends TargetCoding {
   read(y: K['targets'], rows: number, noun: string, prefix: string): Promise<Rows>;
   /** For each row the index of its class, where held-out rows are to be drawn from each class alike. */
   strata(y: Rows): ArrayLike<number> | undefined;
-  /** The coding that suits the rows of the fit alone, without those held out. @throws {ValueError} for constant targets */
+  /**
+   * The coding that suits the rows of the fit alone, without those held out.
+   *
+   * @throws {ValueError} for constant targets
+   */
   trainedOn(y: Rows): Coding<K>;
   /**
    * Answers of the kind that users expect.

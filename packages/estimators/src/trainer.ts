@@ -21,7 +21,9 @@ export interface FittedModel {
 export interface LoadOptions {
   /** Where to compute. */
   readonly backend: Backend;
-  /** Precision to compute in. Default that of the file, or the backend's preferred one where it has not that. */
+  /**
+   * Precision to compute in. Default that of the file, or the backend's preferred one where it has not that.
+   */
   readonly dtype?: FloatDType;
 }
 
@@ -86,8 +88,8 @@ export interface SampleReader<T extends TrainerTypes> {
 }
 
 /**
- * An algorithm that learns from samples, free of what users see: it knows no labels, no options of `fit` and no files. {@link Estimator}
- * puts it before users; another algorithm may use it for its parts.
+ * An algorithm that learns from samples, free of what users see: it knows no labels, no options of `fit` and
+ * no files. {@link Estimator} puts it before users; another algorithm may use it for its parts.
  */
 export interface Trainer<T extends TrainerTypes> extends SampleReader<T> {
   readonly format: ModelFormat<T['description']>;

@@ -71,7 +71,8 @@ describe('runGrokking', () => {
       for await (const step of grokkingSteps({ backend, task: oneTask, iterations: 19 })) {
         contents.push(fourierContent(tableOutputs(oneTask, step), operation, p));
       }
-      // At first the algorithm explains what the interpolated training pairs alone give it; in the end nearly all.
+      // At first the algorithm explains what the interpolated training pairs alone give it; in the end nearly
+      // all.
       for (const { share } of contents.slice(0, 5)) expect(share).toBeLessThan(0.72);
       expect(contents.at(-1)?.share).toBeGreaterThan(0.9);
       expect(contents.at(-1)?.share).toBeLessThan(1);

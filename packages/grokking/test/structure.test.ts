@@ -19,7 +19,10 @@ import { describe, expect, it } from 'vitest';
 const normal = (length: number, seed: number): Float64Array =>
   randomArray(length, 'normal', { seed }, 'float64');
 
-/** The paper's definition, literally: shift row l by l positions, sum the column variances, divide by the squared norm. */
+/**
+ * The paper's definition, literally: shift row l by l positions, sum the column variances, divide by the
+ * squared norm.
+ */
 function deviationByShifting(block: Float64Array, n: number, direction: 'left' | 'right'): number {
   let total = 0;
   for (let j = 0; j < n; j++) {

@@ -3,8 +3,6 @@
  * added.
  */
 export const exceptions: Readonly<Record<string, string>> = {
-  'packages/cli/src/commands/': 'options of commands get files of their own',
-  'packages/cli/src/experiments/': 'options of commands get files of their own',
   'packages/conv-rfm/scripts/': 'moves to packages/experiments',
   'packages/deep-rfm/scripts/': 'moves to packages/experiments',
   'packages/grokking/scripts/': 'moves to packages/experiments',

@@ -33,8 +33,9 @@ export interface FakeOptions {
 }
 
 /**
- * CUDA's libraries without a device. What is put on a stream is done late: when somebody waits for it, or asks for an event a few
- * times. So a program that reuses memory too early, or reads results too soon, gets wrong numbers.
+ * CUDA's libraries without a device. What is put on a stream is done late: when somebody waits for it, or
+ * asks for an event a few times. So a program that reuses memory too early, or reads results too soon, gets
+ * wrong numbers.
  */
 export class FakeLibraries implements CudaLibraries {
   readonly files = { driver: 'fake', blas: 'fake', solver: 'fake', compiler: 'fake' };

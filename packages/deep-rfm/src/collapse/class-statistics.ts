@@ -52,8 +52,8 @@ export interface ClassifiedFeatures {
  *   without a sample
  * @throws {UnknownLabelError} for a label that is not among `classes`
  * @throws {ShapeError} where features and labels differ in number
- * @throws {DTypeError} for features that are of no accepted kind, {DisposedError} for tensors that have been
- *   disposed
+ * @throws {DTypeError} for features that are of no accepted kind
+ * @throws {DisposedError} for tensors that have been disposed
  */
 export async function classStatistics<L extends Label>(
   features: MatrixInput,

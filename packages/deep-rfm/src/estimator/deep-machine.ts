@@ -135,7 +135,10 @@ export class DeepMachine {
     return machine.predict(rows);
   }
 
-  /** The training rows at a depth: kept ones, or computed again and owned by the scope unless they are to be kept. */
+  /**
+   * The training rows at a depth: kept ones, or computed again and owned by the scope unless they are to be
+   * kept.
+   */
   #centersAt(layer: number, scope: Scope): Tensor {
     const { centers, inputs, keepFeatures } = this.parts;
     const kept = centers.get(layer);

@@ -16,12 +16,14 @@ import { type DeepLoadOptions, type DeepRFMOptions, deepRFMSettings, type StageO
 import { checkLayer, type DeepRFMTypes, deepRFM, uploadPrepared } from './trainer.ts';
 
 /**
- * Deep RFM: a network built without backpropagation. Each layer scales its rows to length 1, fits a kernel machine, takes the average
- * gradient outer product as M, and maps X ← Φ(X M^(1/2)) with a random feature map Φ. A kernel machine on the features of every depth
- * classifies; collapse is measured layer by layer, see {@link LayerRecord}.
+ * Deep RFM: a network built without backpropagation. Each layer scales its rows to length 1, fits a kernel
+ * machine, takes the average gradient outer product as M, and maps X ← Φ(X M^(1/2)) with a random feature map
+ * Φ. A kernel machine on the features of every depth classifies; collapse is measured layer by layer, see
+ * {@link LayerRecord}.
  *
- * Memory: kernel matrices [n, n], one at a time, and the rows of one layer. What stays after the fit are the training rows, per layer the projection
- * [d, d] and the random weights, and per depth the coefficients [n, classes].
+ * Memory: kernel matrices [n, n], one at a time, and the rows of one layer. What stays after the fit are the
+ * training rows, per layer the projection [d, d] and the random weights, and per depth the coefficients [n,
+ * classes].
  *
  * Source: Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728).
  *
@@ -44,7 +46,11 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
     return this.settings.depth;
   }
 
-  /** The classes in the order of the outputs: numbers ascending, then strings, then booleans. @throws {NotFittedError} */
+  /**
+   * The classes in the order of the outputs: numbers ascending, then strings, then booleans.
+   *
+   * @throws {NotFittedError}
+   */
   get classes(): readonly L[] {
     return this.requireTrained('classes').coding.classes;
   }
@@ -63,7 +69,8 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
    * What a layer makes of some rows. A `tf.Tensor` gives a `tf.Tensor`.
    *
    * @param x samples [n, d]
-   * @param layer from 1 to the number of layers; 0 gives the rows as they enter, standardized but not normalized
+   * @param layer from 1 to the number of layers; 0 gives the rows as they enter, standardized but not
+   *   normalized
    * @returns [n, width], in the dtype of the fit
    * @throws {NotFittedError} before `fit` or loading
    * @throws {OptionError} for a layer that the model does not have
@@ -125,7 +132,8 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
    * Loads a model from a file (Node) or from its bytes.
    *
    * @typeParam L type of the labels: the caller knows what was saved
-   * @throws {FormatError} for files that are truncated, foreign, or of a newer version, and kernels or feature maps that are not known
+   * @throws {FormatError} for files that are truncated, foreign, or of a newer version, and kernels or
+   *   feature maps that are not known
    * @throws {OptionError} for a dtype that the backend does not compute in
    * @throws {StorageError} if the file cannot be read
    * @throws {OutOfMemoryError} where the memory of the backend does not suffice

@@ -86,8 +86,9 @@ export const deepFormat: ModelFormat<DeepDescription> = {
 };
 
 /**
- * The standardized training rows, per depth the coefficients (and the metric, if there were several iterations), per layer the projection and
- * what the feature map drew, all in the dtype of the fit; everything else as JSON.
+ * The standardized training rows, per depth the coefficients (and the metric, if there were several
+ * iterations), per layer the projection and what the feature map drew, all in the dtype of the fit;
+ * everything else as JSON.
  */
 export async function encodeDeep(fitted: FittedDeepRFM): Promise<ModelParts<DeepDescription>> {
   const { settings, machine, standardization, input, records } = fitted;

@@ -21,11 +21,15 @@ export interface StageMetrics {
 
 /** One layer measured on some rows. */
 export interface LayerMeasures extends StageMetrics {
-  /** How the drop of NC1 (its `ratio`) divides between projection and feature map; null where NC1 is 0 already. */
+  /**
+   * How the drop of NC1 (its `ratio`) divides between projection and feature map; null where NC1 is 0
+   * already.
+   */
   readonly drop: CollapseDrop | null;
   /**
-   * NC4: part of the rows for which the kernel machine on the layer's features decides like the nearest class mean of those features. (NC3 compares class
-   * means with a classifier's weights; a kernel machine has none in the space of its features.)
+   * NC4: part of the rows for which the kernel machine on the layer's features decides like the nearest class
+   * mean of those features. (NC3 compares class means with a classifier's weights; a kernel machine has none
+   * in the space of its features.)
    */
   readonly nc4: number;
   /** Part of the rows that the kernel machine on the layer's features gets right. */

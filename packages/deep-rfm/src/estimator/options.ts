@@ -15,20 +15,25 @@ import type { LayerRecord } from './observers.ts';
 export interface DeepRFMOptions extends DeepRecursionOptions {
   /** Where to compute. */
   readonly backend: Backend;
-  /** Targets of the classes: `signed` is 1 for the own class and -1 for the others, `oneHot` 1 and 0. Default 'signed'. */
+  /**
+   * Targets of the classes: `signed` is 1 for the own class and -1 for the others, `oneHot` 1 and 0. Default
+   * 'signed'.
+   */
   readonly labelCoding?: LabelCoding;
   /**
-   * Bring each column to mean 0 and standard deviation 1 (of the training rows) first; columns that do not vary become 0. Default true.
+   * Bring each column to mean 0 and standard deviation 1 (of the training rows) first; columns that do not
+   * vary become 0. Default true.
    */
   readonly standardization?: boolean;
   /**
-   * Precision of all steps. Default float64 where the backend has it. In float32 the kernel matrix stops being positive definite once the
-   * classes have collapsed: without ridge early, with a ridge of 1e-3 from an NC1 of about 1e-3 on (1,400 rows).
+   * Precision of all steps. Default float64 where the backend has it. In float32 the kernel matrix stops
+   * being positive definite once the classes have collapsed: without ridge early, with a ridge of 1e-3 from
+   * an NC1 of about 1e-3 on (1,400 rows).
    */
   readonly dtype?: FloatDType;
   /**
-   * Keep the training rows at every depth, which makes predictions at inner depths faster. Otherwise they are freed as the fit goes on, and computed
-   * again where needed. Default false.
+   * Keep the training rows at every depth, which makes predictions at inner depths faster. Otherwise they are
+   * freed as the fit goes on, and computed again where needed. Default false.
    */
   readonly keepFeatures?: boolean;
 }
@@ -81,12 +86,17 @@ export interface DeepLoadOptions extends LoadOptions, Pick<DeepRFMOptions, 'keep
 
 /** Which of the predictors answers. */
 export interface DepthOptions {
-  /** From 0, the kernel machine on the data as it is, to the number of layers. Default the number of layers. */
+  /**
+   * From 0, the kernel machine on the data as it is, to the number of layers. Default the number of layers.
+   */
   readonly layer?: number;
 }
 
 /** Which stage of a layer {@link DeepRFM.transform} gives. */
 export interface StageOptions {
-  /** `input`: X, the rows that come in, normalised; `projected`: X M^(1/2); `features`: Φ(X M^(1/2)). Default 'features'. */
+  /**
+   * `input`: X, the rows that come in, normalised; `projected`: X M^(1/2); `features`: Φ(X M^(1/2)). Default
+   * 'features'.
+   */
   readonly stage?: Stage;
 }

@@ -119,7 +119,11 @@ export const deepRFM: Trainer<DeepRFMTypes> = {
   decode: decodeDeep,
 };
 
-/** Rows as the model takes them, standardized, on its backend: a new tensor. @throws {ShapeError} for other features than those of the fit */
+/**
+ * Rows as the model takes them, standardized, on its backend: a new tensor.
+ *
+ * @throws {ShapeError} for other features than those of the fit
+ */
 export function uploadPrepared({ machine, settings, standardization }: FittedDeepRFM, rows: Rows): Tensor {
   checkFeatures(rows, machine.parts.inputs.shape[1] as number);
   return uploadRows(settings.backend, standardized(rows, standardization), settings.dtype, 'X');

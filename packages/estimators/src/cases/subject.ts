@@ -19,7 +19,10 @@ export interface EstimatorSubject {
   load(bytes: Uint8Array, backend: Backend): Promise<TestedEstimator>;
   /** Shape of one sample. Default [4], a row of a matrix. */
   readonly sample?: readonly number[];
-  /** Every way in which samples can be given, by name; the first one is used throughout. Default those of matrices. */
+  /**
+   * Every way in which samples can be given, by name; the first one is used throughout. Default those of
+   * matrices.
+   */
   readonly inputs?: (samples: SampleArray, backend: Backend) => InputMakers;
 }
 

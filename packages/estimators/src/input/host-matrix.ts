@@ -36,7 +36,9 @@ export async function toHostMatrix(value: MatrixInput, what: string): Promise<Ho
  * Like {@link toHostMatrix} for a vector, such as a target of one value per sample: rank 1, or one column.
  *
  * @throws {ShapeError} for several columns
- * @throws {ValueError} {DTypeError} {DisposedError} as {@link toHostMatrix}
+ * @throws {ValueError} as {@link toHostMatrix}
+ * @throws {DTypeError} as {@link toHostMatrix}
+ * @throws {DisposedError} as {@link toHostMatrix}
  */
 export async function toHostVector(value: MatrixInput, what: string): Promise<HostVector> {
   const { data, rows, columns, kind } = await toHostMatrix(value, what);

@@ -59,7 +59,10 @@ export function fromArrowTable(table: ArrowLikeTable, what: string): RawMatrix {
   return { data, rows, columns };
 }
 
-/** The values of an Arrow column. Its array holds anything where a value is missing, so missing ones are looked up. */
+/**
+ * The values of an Arrow column. Its array holds anything where a value is missing, so missing ones are
+ * looked up.
+ */
 export function arrowValues(vector: ArrowLikeVector, what: string, column: number): ArrayLike<unknown> {
   if (vector.nullCount > 0) {
     for (let row = 0; row < vector.length; row++) {

@@ -2,10 +2,12 @@ import { notInstalled, type Shape, UnavailableError } from '@agop/core';
 import type { TfTensorLike } from './matrix-input.ts';
 
 /**
- * A new `tf.Tensor` (float32) from host data, for callers who gave one. TensorFlow.js is loaded at the first call.
+ * A new `tf.Tensor` (float32) from host data, for callers who gave one. TensorFlow.js is loaded at the first
+ * call.
  *
  * @param data elements, row-major
- * @throws {UnavailableError} if `@tensorflow/tfjs-core`, an optional peer dependency, or a backend for it is missing
+ * @throws {UnavailableError} if `@tensorflow/tfjs-core`, an optional peer dependency, or a backend for it is
+ *   missing
  */
 export async function toTfTensor(data: ArrayLike<number>, shape: Shape): Promise<TfTensorLike> {
   const tf = await loadTfjs();

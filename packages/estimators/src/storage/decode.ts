@@ -9,10 +9,11 @@ export interface DecodedSafetensors {
 }
 
 /**
- * Reads the safetensors format (see {@link encodeSafetensors}). Aligned tensors are views of `bytes`; the others
- * are copied.
+ * Reads the safetensors format (see {@link encodeSafetensors}). Aligned tensors are views of `bytes`; the
+ * others are copied.
  *
- * @throws {FormatError} for input that is truncated, corrupt, no safetensors file, or has other dtypes than F64, F32, I32
+ * @throws {FormatError} for input that is truncated, corrupt, no safetensors file, or has other dtypes than
+ *   F64, F32, I32
  */
 export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
   if (bytes.length < lengthBytes) {

@@ -2,8 +2,8 @@ import type { Stats } from 'node:fs';
 import { StorageError, UnavailableError } from '@agop/core';
 
 /**
- * Writes a file so that at any time either the old or the new content is there, complete: into a temporary file
- * in the same folder, flushed to the disk, then renamed. Whatever fails, the temporary file is removed
+ * Writes a file so that at any time either the old or the new content is there, complete: into a temporary
+ * file in the same folder, flushed to the disk, then renamed. Whatever fails, the temporary file is removed
  * and the old content stays. Where `path` is a link, the file it leads to is replaced; devices and pipes are
  * written to directly. Node only.
  *
@@ -39,7 +39,12 @@ export async function readFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Bytes as they are, or those of the file at a path (Node only). @throws {StorageError} {UnavailableError} as {@link readFile} */
+/**
+ * Bytes as they are, or those of the file at a path (Node only).
+ *
+ * @throws {StorageError} as {@link readFile}
+ * @throws {UnavailableError} as {@link readFile}
+ */
 export async function readBytes(source: string | Uint8Array): Promise<Uint8Array> {
   return typeof source === 'string' ? readFile(source) : source;
 }

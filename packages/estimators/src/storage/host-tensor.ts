@@ -55,8 +55,8 @@ export function requireTensor(
 /**
  * Brings tensors of a model file to a backend.
  *
- * @param build makes a model of tensors that it takes by name and form, see {@link requireTensor}, and whose owner it becomes. Where it
- *   throws, none of them stays.
+ * @param build makes a model of tensors that it takes by name and form, see {@link requireTensor}, and whose
+ *   owner it becomes. Where it throws, none of them stays.
  * @throws {FormatError} for tensors that are missing or of another form
  */
 export function restoreTensors<T>(

@@ -69,8 +69,8 @@ export function fourierContent(
 }
 
 /**
- * The outputs of a step on the whole table, in the order of `modularTable`: what {@link fourierContent} compares
- * with the Fourier multiplication algorithm. Row-major [pairs, p].
+ * The outputs of a step on the whole table, in the order of `modularTable`: what {@link fourierContent}
+ * compares with the Fourier multiplication algorithm. Row-major [pairs, p].
  *
  * @throws {OptionError} for a task with two operations, or whose splits do not cover the table
  */

@@ -15,7 +15,9 @@ export interface QuadraticWeights {
   readonly second: tf.Tensor2D;
 }
 
-/** The random numbers of a network's training by what they are for; a task's split has stream 0 of its seed. */
+/**
+ * The random numbers of a network's training by what they are for; a task's split has stream 0 of its seed.
+ */
 export const networkKeys = {
   firstWeights: (seed: number): RandomKey => ({ seed, stream: 2 }),
   secondWeights: (seed: number): RandomKey => ({ seed, stream: 3 }),

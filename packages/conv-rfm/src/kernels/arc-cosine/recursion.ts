@@ -23,9 +23,9 @@ export interface ArcCosineRecursionOptions {
  * operation, for backends that have it: [n, m] for patches X [n · P, d] and Z [m · P, d] as `Backend.patches`
  * orders them, P being the positions of the first layer. At each position of a pair with patches u and v
  *
- *   S = T = scale · u·v, variances scale · u·u and scale · v·v; per layer, with N the root of the product of the variances and
- *   c = S / N (set to ±1 within 16 ε of it): T ← T k0(c), S ← N k1(c), both 0 where N = 0; between layers S, T and the variances
- *   are summed over windows, and T ← T + S;
+ *   S = T = scale · u·v, variances scale · u·u and scale · v·v; per layer, with N the root of the product of
+ *   the variances and c = S / N (set to ±1 within 16 ε of it): T ← T k0(c), S ← N k1(c), both 0 where N = 0;
+ *   between layers S, T and the variances are summed over windows, and T ← T + S;
  *
  * the result is the mean over the positions of the last layer of S + T, or of S alone. k0 and k1 are those of
  * `Expression.arcCosine0` and `arcCosine1`. Elsewhere the same is composed of products, `map` and
