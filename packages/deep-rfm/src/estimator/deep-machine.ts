@@ -20,7 +20,7 @@ export interface DeepMachineParts {
   readonly kernel: Kernel;
   readonly featureMap: FeatureMap;
   readonly rowNormalization: RowNormalization;
-  /** Training rows, standardised: [n, d]. */
+  /** Training rows, standardized: [n, d]. */
   readonly inputs: Tensor;
   readonly layers: readonly DeepLayer[];
   /** One for each depth: from 0 to the number of layers. */
@@ -47,7 +47,7 @@ export class DeepMachine {
   /**
    * A stage of a layer for some rows; layer 0 has only the rows themselves.
    *
-   * @param x standardised rows [n, d]
+   * @param x standardized rows [n, d]
    * @returns a new tensor
    */
   transform(x: Tensor, layer: number, stage: Stage): Tensor {
@@ -60,7 +60,7 @@ export class DeepMachine {
     return scope.keep(stage === 'projected' ? projected : scope.own(features));
   }
 
-  /** The normalised rows after some layers: a new tensor. */
+  /** The normalized rows after some layers: a new tensor. */
   rowsAt(x: Tensor, layer: number): Tensor {
     const { backend, rowNormalization } = this.parts;
     using scope = new Scope(backend);
@@ -72,7 +72,7 @@ export class DeepMachine {
   /**
    * Outputs of the kernel machine at a depth, [n, c].
    *
-   * @param x standardised rows [n, d]
+   * @param x standardized rows [n, d]
    */
   predict(x: Tensor, layer: number): Tensor {
     using scope = new Scope(this.parts.backend);

@@ -31,7 +31,8 @@ import { checkLayer, type DeepRFMTypes, deepRFM, uploadPrepared } from './traine
  *
  * @example
  * using model = new DeepRFM({ backend, depth: 4 });
- * await model.fit(x, y, { validation: 0.2, onLayer: ({ layer, train }) => console.log(layer, train.projected.nc1.ratio) });
+ * const onLayer = ({ layer, train }: LayerEvent) => console.log(layer, train.projected.nc1.ratio);
+ * await model.fit(x, y, { validation: 0.2, onLayer });
  * const labels = await model.predict(xTest);
  */
 export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Classification<L>> {

@@ -11,7 +11,7 @@ import type { DeepMachineParts } from './deep-machine.ts';
 
 /** Collapse along one layer. */
 export interface StageMetrics {
-  /** Of X, the normalised rows that came in. */
+  /** Of X, the normalized rows that came in. */
   readonly input: CollapseMetrics;
   /** Of X M^(1/2). */
   readonly projected: CollapseMetrics;

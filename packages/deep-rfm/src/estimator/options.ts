@@ -95,7 +95,7 @@ export interface DepthOptions {
 /** Which stage of a layer {@link DeepRFM.transform} gives. */
 export interface StageOptions {
   /**
-   * `input`: X, the rows that come in, normalised; `projected`: X M^(1/2); `features`: Φ(X M^(1/2)). Default
+   * `input`: X, the rows that come in, normalized; `projected`: X M^(1/2); `features`: Φ(X M^(1/2)). Default
    * 'features'.
    */
   readonly stage?: Stage;

@@ -4,12 +4,12 @@ import { formatNames, type HostTensor, lengthBytes, metadataKey } from './host-t
 /**
  * Tensors and texts in the safetensors format: the length of the header, the header as JSON, the elements,
  * all little-endian. The header is padded with blanks to a multiple of 8 bytes and float64 comes first, so
- * that every tensor is aligned. The same content gives the same bytes. Source: the format's description at
- * https://github.com/huggingface/safetensors.
+ * that every tensor is aligned. The same content gives the same bytes.
+ * Source: the format's description at https://github.com/huggingface/safetensors.
  *
  * @throws {OptionError} for the reserved name `__metadata__`
- * @throws {ShapeError} for data that does not match its shape and dtype
- * @throws {DTypeError} for data that does not match its shape and dtype
+ * @throws {ShapeError} for data that does not fill its shape
+ * @throws {DTypeError} for data that is not of its dtype
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, HostTensor>>,

@@ -14,12 +14,16 @@ import { type RFMLoadOptions, rfm } from './trainer.ts';
 
 /** Options of {@link RFMClassifier}. */
 export interface ClassifierOptions extends EstimatorOptions {
-  /** What chooses the best iteration: accuracy, or mean squared error of the one-hot targets. Default 'accuracy'. */
+  /**
+   * What chooses the best iteration: accuracy, or mean squared error of the one-hot targets. Default
+   * 'accuracy'.
+   */
   readonly selection?: 'accuracy' | 'mse';
 }
 
 /**
- * Classification by a Recursive Feature Machine: kernel ridge regression on one-hot targets {0, 1} in a learned metric; the largest output wins.
+ * Classification by a Recursive Feature Machine: kernel ridge regression on one-hot targets {0, 1} in a
+ * learned metric; the largest output wins.
  *
  * Features are used as they are: bring columns to comparable scales first (`@agop/data` does).
  *
@@ -38,17 +42,26 @@ export class RFMClassifier<L extends Label = Label> extends RFMEstimator<Classif
     super(classification(), rfmSettings(options, options.selection ?? 'accuracy'));
   }
 
-  /** The classes in the order of the outputs: numbers ascending, then strings, then booleans. @throws {NotFittedError} */
+  /**
+   * The classes in the order of the outputs: numbers ascending, then strings, then booleans.
+   *
+   * @throws {NotFittedError}
+   */
   get classes(): readonly L[] {
     return this.requireTrained('classes').coding.classes;
   }
 
   /**
-   * Estimates of the class probabilities, row-major [n, classes]: outputs of the regression, which estimate them, clipped to [0, 1] and scaled
-   * to sum 1 (all equal where none is positive). They are not calibrated. A `tf.Tensor` gives a `tf.Tensor`.
+   * Estimates of the class probabilities, row-major [n, classes]: outputs of the regression, which estimate
+   * them, clipped to [0, 1] and scaled to sum 1 (all equal where none is positive). They are not calibrated.
+   * A `tf.Tensor` gives a `tf.Tensor`.
    *
    * @param x samples [n, d]
-   * @throws what `predict` throws
+   * @throws {NotFittedError} before `fit` or loading
+   * @throws {ValueError} for NaN or infinite values, ragged or empty data
+   * @throws {ShapeError} for other features than those of the fit
+   * @throws {DTypeError} for data that is of no accepted kind
+   * @throws {DisposedError} for tensors that have been disposed
    */
   predictProba(x: TfTensorLike): Promise<TfTensorLike>;
   predictProba(x: MatrixInput): Promise<Float64Array>;

@@ -45,8 +45,8 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
   }
 
   /**
-   * How much each feature matters: the diagonal of the learned metric M, scaled to sum 1, length d. Where plain kernel regression was best,
-   * the diagonal of its AGOP, which would be the next metric.
+   * How much each feature matters: the diagonal of the learned metric M, scaled to sum 1, length d. Where
+   * plain kernel regression was best, the diagonal of its AGOP, which would be the next metric.
    *
    * @throws {NotFittedError}
    */

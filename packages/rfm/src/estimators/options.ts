@@ -11,8 +11,8 @@ export interface EstimatorOptions extends RecursionOptions {
   /** Default `laplace({ bandwidth: 10 })`. */
   readonly kernel?: Kernel;
   /**
-   * Precision of all steps. Default float32 where the backend has it and the ridge is at least 1e-3, which keeps the condition number within
-   * its reach; otherwise float64 where the backend has it.
+   * Precision of all steps. Default float32 where the backend has it and the ridge is at least 1e-3, which
+   * keeps the condition number within its reach; otherwise float64 where the backend has it.
    */
   readonly dtype?: FloatDType;
   /** Keep a copy of the metric of each iteration on the host, see `metrics`. Default false. */

@@ -12,11 +12,14 @@ import { type RFMLoadOptions, rfm } from './trainer.ts';
 
 /** Options of {@link RFMRegressor}. */
 export interface RegressorOptions extends EstimatorOptions {
-  /** What chooses the best iteration: mean squared or mean absolute error, in the units of y. Default 'mse'. */
+  /**
+   * What chooses the best iteration: mean squared or mean absolute error, in the units of y. Default 'mse'.
+   */
   readonly selection?: 'mse' | 'mae';
   /**
-   * Subtract the mean of each output and divide by its standard deviation before the fit, and undo it in predictions, so that predictions far
-   * from all data tend to the mean. Default true; the published RFM program does not.
+   * Subtract the mean of each output and divide by its standard deviation before the fit, and undo it in
+   * predictions, so that predictions far from all data tend to the mean. Default true; the published RFM
+   * program does not.
    */
   readonly standardizeTargets?: boolean;
 }
@@ -24,8 +27,8 @@ export interface RegressorOptions extends EstimatorOptions {
 /**
  * Regression by a Recursive Feature Machine: kernel ridge regression that learns its metric.
  *
- * Features are used as they are: bring columns to comparable scales first (`@agop/data` does). With the default metric update M is not
- * influenced by the scale of y.
+ * Features are used as they are: bring columns to comparable scales first (`@agop/data` does). With the
+ * default metric update M is not influenced by the scale of y.
  *
  * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881).
  *
@@ -41,7 +44,8 @@ export class RFMRegressor extends RFMEstimator<Regression> {
   }
 
   /**
-   * Predictions in the units of y, row-major: length n for one output, else n · outputs. A `tf.Tensor` gives a `tf.Tensor`.
+   * Predictions in the units of y, row-major: length n for one output, else n · outputs. A `tf.Tensor` gives
+   * a `tf.Tensor`.
    *
    * @param x samples [n, d]
    * @throws {NotFittedError} before `fit` or loading

@@ -64,7 +64,10 @@ export interface RFMTypes extends MatrixTypes {
   readonly load: RFMLoadOptions;
 }
 
-/** The Recursive Feature Machine as an algorithm: runs the loop and keeps the best iteration on validation data, or the last one. */
+/**
+ * The Recursive Feature Machine as an algorithm: runs the loop and keeps the best iteration on validation
+ * data, or the last one.
+ */
 export const rfm: Trainer<RFMTypes> = {
   ...matrixSamples,
   format: {
