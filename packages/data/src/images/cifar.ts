@@ -11,14 +11,9 @@ export interface RecordLayout {
   readonly width?: number;
   /** Default 3. */
   readonly channels?: number;
-  /**
-   * Label bytes before the pixels; the last of them is the label (2 in CIFAR-100: coarse, fine). Default 1.
-   */
+  /** Label bytes before the pixels, the last being the label (2 in CIFAR-100: coarse, fine). Default 1. */
   readonly labelBytes?: number;
-  /**
-   * Number of classes: a larger label means that the file is something else. Default 256, which allows every
-   * byte.
-   */
+  /** Number of classes; a larger label means that the file is something else. Default 256: every byte. */
   readonly classes?: number;
 }
 
