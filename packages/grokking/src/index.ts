@@ -5,7 +5,7 @@ export type {
   GrokkingStep,
   OperationMeasures,
 } from './run/iteration.ts';
-export { measureOutputs, type OutputMeasures } from './run/measures.ts';
+export { measureOutputs, type OutputMeasures, type TaskMeasures } from './run/measures.ts';
 export { grokkingMemory } from './run/memory.ts';
 export type { GrokkingOptions } from './run/options.ts';
 export { type GrokkingResult, grokkingSteps, type RunGrokkingOptions, runGrokking } from './run/run.ts';

@@ -1,10 +1,8 @@
 import { checkChoice, checkNonNegative, checkPositive, checkWhole } from '@agop/core/options';
 import {
-  type Centering,
   type CenteringOptions,
   type Kernel,
   laplace,
-  type Normalization,
   type RecursionOptions,
   resolveCentering,
 } from '@agop/rfm';
@@ -46,18 +44,11 @@ export interface DeepRecursionOptions
 export type RowNormalization = 'unit' | 'none';
 
 /** {@link DeepRecursionOptions} with the defaults filled in. */
-export interface DeepRecursionSettings extends Pick<RecursionOptions, 'agopSamples' | 'solver'> {
-  readonly centering: Centering;
-  readonly normalization: Normalization;
-  readonly depth: number;
-  readonly kernel: Kernel;
-  readonly ridge: number;
-  readonly iterations: number;
-  readonly power: number;
-  readonly rowNormalization: RowNormalization;
-  readonly featureMap: FeatureMap;
-  readonly seed: number;
-}
+export type DeepRecursionSettings = Required<Omit<DeepRecursionOptions, Unset | 'centring'>> &
+  Pick<DeepRecursionOptions, Unset>;
+
+/** Options without a default. */
+type Unset = 'agopSamples' | 'solver';
 
 /**
  * Named settings of published programs, to spread into options.

@@ -1,7 +1,7 @@
 import { chooseDType, randomPermutation, Scope, throwIfAborted } from '@agop/core';
 import { cosineSimilarity, matrixPower, pearsonCorrelation } from '@agop/rfm';
 import * as tf from '@tensorflow/tfjs-core';
-import { measureOutputs, type OutputMeasures } from '../run/measures.ts';
+import { measureTask, type TaskMeasures } from '../run/measures.ts';
 import { structureDeviation } from '../structure/deviation.ts';
 import type { EncodedSamples } from '../tasks/task.ts';
 import { AdamWOptimizer } from './adamw.ts';
@@ -11,14 +11,9 @@ import { type NetworkOptions, type ResolvedNetworkOptions, resolveNetworkOptions
 import { initialNetwork, networkKeys, networkOutputs, type QuadraticNetwork } from './weights.ts';
 
 /** What is measured after an epoch. Plain data, fit for JSON. */
-export interface NetworkEpoch {
+export interface NetworkEpoch extends TaskMeasures {
   /** Epochs trained, from 0 for the initial weights. */
   readonly epoch: number;
-  readonly trainLoss: number;
-  readonly testLoss: number;
-  readonly trainAccuracy: number;
-  readonly testAccuracy: number;
-  readonly correctLogitLoss: number;
   /**
    * Circulant deviation (sum convention) of the lower left block of the network's AGOP along diagonals, in
    * the order of the operation's group. Null where that is not known.
@@ -173,20 +168,14 @@ function trainEpoch({ options, network, optimizer, train, moment }: Training, ep
 async function measure(training: Training, epoch: number): Promise<NetworkStep> {
   const { options, network, train, test, moment, started } = training;
   const { backend, task } = options;
-  const measured = async ({ x }: InputTensors, { labels }: EncodedSamples): Promise<OutputMeasures> =>
-    measureOutputs(await read(() => networkOutputs(network, x)), labels, task.p);
-  const onTrain = await measured(train, task.train);
-  const onTest = await measured(test, task.test);
+  const trainOutputs = await read(() => networkOutputs(network, train.x));
+  const testOutputs = await read(() => networkOutputs(network, test.x));
   const agop = await read(() => networkAgop(network, moment));
   const featureMatrix = await read(() => neuralFeatureMatrix(network));
   const agopRoot = await squareRoot(agop, task.columns, backend);
   const measures: NetworkEpoch = {
     epoch,
-    trainLoss: onTrain.loss,
-    testLoss: onTest.loss,
-    trainAccuracy: onTrain.accuracy,
-    testAccuracy: onTest.accuracy,
-    correctLogitLoss: onTest.correctLogitLoss,
+    ...measureTask(task, { trainOutputs, testOutputs }),
     circulantDeviation: structureDeviation(task, agop, 'circulant'),
     hankelDeviation: structureDeviation(task, agop, 'hankel'),
     featureMatrixCirculantDeviation: structureDeviation(task, featureMatrix, 'circulant'),

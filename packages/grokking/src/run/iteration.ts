@@ -1,3 +1,5 @@
+import type { TaskMeasures } from './measures.ts';
+
 /** Smallest and largest eigenvalue of a symmetric matrix. */
 export interface EigenvalueRange {
   readonly smallest: number;
@@ -5,14 +7,9 @@ export interface EigenvalueRange {
 }
 
 /** The measures of one operation of a task with two. */
-export interface OperationMeasures {
+export interface OperationMeasures extends TaskMeasures {
   /** Name of the operation. */
   readonly operation: string;
-  readonly trainLoss: number;
-  readonly testLoss: number;
-  readonly trainAccuracy: number;
-  readonly testAccuracy: number;
-  readonly correctLogitLoss: number;
   /**
    * That of the AGOP, which both share, along the diagonals and in the order of this operation. Null where no
    * structure is known.
@@ -21,17 +18,9 @@ export interface OperationMeasures {
 }
 
 /** What is measured at one iteration: one fit and the AGOP after it. Plain data, fit for JSON. */
-export interface GrokkingIteration {
+export interface GrokkingIteration extends TaskMeasures {
   /** From 0, the fit in the metric M = I. */
   readonly iteration: number;
-  /** Squared error on the training pairs, averaged over pairs and outputs. */
-  readonly trainLoss: number;
-  /** Squared error on the test pairs, averaged over pairs and outputs: about 1/p by chance. */
-  readonly testLoss: number;
-  readonly trainAccuracy: number;
-  readonly testAccuracy: number;
-  /** Squared error of the right answer's output on the test pairs, averaged over pairs: near 1 by chance. */
-  readonly correctLogitLoss: number;
   /**
    * The paper's circulant deviation D (`circulantDeviation`, sum convention) of the lower left block of the
    * AGOP after this fit, along anti-diagonals for - and /, in the order of discrete logarithms for * and /.

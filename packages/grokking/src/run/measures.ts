@@ -1,3 +1,5 @@
+import type { EncodedSamples, ModularTask } from '../tasks/task.ts';
+
 /** How well outputs match labels. */
 export interface OutputMeasures {
   /** Squared error averaged over samples and outputs. */
@@ -39,5 +41,46 @@ export function measureOutputs(
     loss: squares / (rows.length * p),
     accuracy: hits / rows.length,
     correctLogitLoss: correctSquares / rows.length,
+  };
+}
+
+/** How well a learner answers the training and the test pairs of a task. */
+export interface TaskMeasures {
+  /** Squared error on the training pairs, averaged over pairs and outputs. */
+  readonly trainLoss: number;
+  /** Squared error on the test pairs, averaged over pairs and outputs: about 1/p by chance. */
+  readonly testLoss: number;
+  readonly trainAccuracy: number;
+  readonly testAccuracy: number;
+  /** Squared error of the right answer's output on the test pairs, averaged over pairs: near 1 by chance. */
+  readonly correctLogitLoss: number;
+}
+
+/**
+ * Measures the outputs on both parts of a task, or on the pairs of one of its operations.
+ *
+ * @param outputs row-major [size, p] for the training and the test pairs
+ * @param operation its index, default all
+ */
+export function measureTask(
+  { p, train, test }: ModularTask,
+  outputs: { readonly trainOutputs: Float64Array; readonly testOutputs: Float64Array },
+  operation?: number,
+): TaskMeasures {
+  const measure = (samples: EncodedSamples, of: Float64Array): OutputMeasures => {
+    const rows =
+      operation === undefined
+        ? undefined
+        : [...samples.operationIndex.keys()].filter((i) => samples.operationIndex[i] === operation);
+    return measureOutputs(of, samples.labels, p, rows);
+  };
+  const onTrain = measure(train, outputs.trainOutputs);
+  const onTest = measure(test, outputs.testOutputs);
+  return {
+    trainLoss: onTrain.loss,
+    testLoss: onTest.loss,
+    trainAccuracy: onTrain.accuracy,
+    testAccuracy: onTest.accuracy,
+    correctLogitLoss: onTest.correctLogitLoss,
   };
 }

@@ -8,10 +8,10 @@ import {
 } from '@agop/core';
 import { cosineSimilarity, kernelMatrix, nonzerosOf, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
 import { structureDeviation } from '../structure/deviation.ts';
-import type { EncodedSamples, GrokkingSizes, ModularTask } from '../tasks/task.ts';
+import type { GrokkingSizes, ModularTask } from '../tasks/task.ts';
 import { checkGrokkingMemory } from './check-memory.ts';
-import type { EigenvalueRange, GrokkingIteration, GrokkingStep, OperationMeasures } from './iteration.ts';
-import { measureOutputs } from './measures.ts';
+import type { EigenvalueRange, GrokkingIteration, GrokkingStep } from './iteration.ts';
+import { measureTask, type TaskMeasures } from './measures.ts';
 import { type GrokkingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 
 /**
@@ -67,7 +67,7 @@ export async function* grokkingSteps(
     const nextMetric = await read(next.tensor);
     const measures: GrokkingIteration = {
       iteration: step.iteration,
-      ...taskMeasures(task, trainOutputs, testOutputs, agop),
+      ...measuresOf(task, { trainOutputs, testOutputs }, agop),
       circulantDeviation: structureDeviation(task, agop),
       alignment: null,
       ...(kernelEigenvalues && { kernelEigenvalues }),
@@ -168,42 +168,19 @@ async function read(tensor: Tensor): Promise<Float64Array> {
   return elements instanceof Float64Array ? elements : Float64Array.from(elements);
 }
 
-function taskMeasures(
+function measuresOf(
   task: ModularTask,
-  trainOutputs: Float64Array,
-  testOutputs: Float64Array,
+  outputs: Pick<GrokkingStep, 'trainOutputs' | 'testOutputs'>,
   agop: Float64Array,
-) {
-  const all = pairOfMeasures(task, trainOutputs, testOutputs);
+): TaskMeasures & Pick<GrokkingIteration, 'operations'> {
+  const all = measureTask(task, outputs);
   if (task.operations.length === 1) return all;
-  const operations = task.operations.map(({ name }, index): OperationMeasures => {
-    const rows = (samples: EncodedSamples): number[] =>
-      [...samples.operationIndex.keys()].filter((i) => samples.operationIndex[i] === index);
-    return {
-      operation: name,
-      ...pairOfMeasures(task, trainOutputs, testOutputs, rows(task.train), rows(task.test)),
-      circulantDeviation: structureDeviation(task, agop, undefined, index),
-    };
-  });
+  const operations = task.operations.map(({ name }, index) => ({
+    operation: name,
+    ...measureTask(task, outputs, index),
+    circulantDeviation: structureDeviation(task, agop, undefined, index),
+  }));
   return { ...all, operations };
-}
-
-function pairOfMeasures(
-  { p, train, test }: ModularTask,
-  trainOutputs: Float64Array,
-  testOutputs: Float64Array,
-  trainRows?: readonly number[],
-  testRows?: readonly number[],
-) {
-  const onTrain = measureOutputs(trainOutputs, train.labels, p, trainRows);
-  const onTest = measureOutputs(testOutputs, test.labels, p, testRows);
-  return {
-    trainLoss: onTrain.loss,
-    testLoss: onTest.loss,
-    trainAccuracy: onTrain.accuracy,
-    testAccuracy: onTest.accuracy,
-    correctLogitLoss: onTest.correctLogitLoss,
-  };
 }
 
 async function eigenvalueRange(
