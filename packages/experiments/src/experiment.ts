@@ -9,7 +9,10 @@ export interface RunContext<Event> {
   readonly signal?: AbortSignal;
   /** Told how far the run is. */
   readonly onEvent?: (event: Event) => void;
-  /** Free bytes of the program's own memory, where known: what does not fit is refused before anything is made. */
+  /**
+   * Free bytes of the program's own memory, where known: what does not fit is refused before anything is
+   * made.
+   */
   readonly freeHostBytes?: number;
   /** What sentences of the result call options. Default: as in code; a program says `--ridge`. */
   readonly naming?: OptionNaming;

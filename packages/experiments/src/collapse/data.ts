@@ -58,7 +58,10 @@ export function collapseTable(table: Table, name: string, settings: CollapseSett
   return { name, training: rows(training), held: rows(takeRows(table, test)), preprocessor };
 }
 
-/** Images, with others that are held out. @throws {OptionError} for held-out images of a class that no training image has */
+/**
+ * Images, with others that are held out. @throws {OptionError} for held-out images of a class that no
+ * training image has
+ */
 export function collapseImages(name: string, training: LabelledImages, held: LabelledImages): CollapseData {
   checkClasses(training, held, 'Held-out', 'samples');
   const [, height, width, channels] = training.shape;

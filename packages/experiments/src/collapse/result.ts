@@ -32,7 +32,10 @@ const layerNumbers = {
   nc2Equinorm: stageNumbers,
   /** Deviation of the means' cosines. */
   nc2Equiangle: stageNumbers,
-  /** Share of the rows for which the kernel machine on the layer's features and their nearest class mean agree. */
+  /**
+   * Share of the rows for which the kernel machine on the layer's features and their nearest class mean
+   * agree.
+   */
   nc4: z.number(),
   drop: z.nullable(drop),
 };
@@ -69,7 +72,10 @@ const summary = z.object({
   /** Over all layers, on training rows: decades of NC1 by the projections and by the feature maps. */
   drop,
 });
-/** What `collapse --json` prints. The same settings on the same backend give the same numbers, the times apart. */
+/**
+ * What `collapse --json` prints. The same settings on the same backend give the same numbers, the times
+ * apart.
+ */
 export type CollapseSummary = z.infer<typeof summary>;
 
 /** A whole run: what it measured, and what its report draws. */
@@ -79,8 +85,8 @@ export const collapseResult = z.object({
   version: z.literal(1),
   summary,
   /**
-   * Cosines between some training rows after centering, ordered by class, row-major [rows, rows]: at the input (0) and after layers spread over the
-   * depth. Empty where they were not asked for.
+   * Cosines between some training rows after centering, ordered by class, row-major [rows, rows]: at the
+   * input (0) and after layers spread over the depth. Empty where they were not asked for.
    */
   grams: z.array(z.object({ layer: z.int(), rows: z.int(), cosines: z.array(z.number()) })),
 });

@@ -57,7 +57,8 @@ export async function noisyDigitData(
  *
  * @param read training images, test images if there are any, and where each are from
  * @param holdOut whether some of the training images are held out for testing
- * @throws {OptionError} for a limit below the number of classes, or test images of a class that no training image has
+ * @throws {OptionError} for a limit below the number of classes, or test images of a class that no training
+ * image has
  * @throws {ValueError} for images without classes, or too few to hold some out
  */
 export function chosenImages(
@@ -82,8 +83,8 @@ export function chosenImages(
 }
 
 /**
- * At most so many training images, in their order: a random choice, as files are often sorted by class. Where chance
- * would leave a class out, each class gives its share, and one image at least.
+ * At most so many training images, in their order: a random choice, as files are often sorted by class. Where
+ * chance would leave a class out, each class gives its share, and one image at least.
  */
 function chooseTraining(images: LabelledImages, most: number, seed: number): LabelledImages {
   if (images.labels.length <= most) return images;

@@ -10,8 +10,8 @@ const round = z.object({
   /** The ridge that validation chose. Null in the means over seeds that chose different ones. */
   ridge: z.nullable(z.number()),
   /**
-   * Share of test images with the right label; of validation images where there are no test images; null where there are neither. Over all seeds: the
-   * mean.
+   * Share of test images with the right label; of validation images where there are no test images; null
+   * where there are neither. Over all seeds: the mean.
    */
   accuracy: z.nullable(z.number()),
   /** Mean over the same images of the squared error summed over classes; null where there are none. */
@@ -52,7 +52,9 @@ const summary = z.object({
   rounds: z.array(round),
   runs: z.array(seedRun),
 });
-/** What `conv --json` prints. The same settings on the same backend give the same numbers, the times apart. */
+/**
+ * What `conv --json` prints. The same settings on the same backend give the same numbers, the times apart.
+ */
 export type FiltersSummary = z.infer<typeof summary>;
 
 /** Values from 0 to 1 or any others, row-major, channels last. */
@@ -84,7 +86,9 @@ export const filtersResult = z.object({
   /** Raised when old programs could not read new results. */
   version: z.literal(1),
   summary,
-  /** Of each round without feature layers; empty where nothing was learned, or pictures were not asked for. */
+  /**
+   * Of each round without feature layers; empty where nothing was learned, or pictures were not asked for.
+   */
   filters: z.array(roundFilters),
   views: z.array(view),
 });

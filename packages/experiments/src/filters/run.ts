@@ -13,6 +13,7 @@ import { type Backend, floatDType, randomPermutation, type Wording, wording } fr
 import { better } from '@agop/estimators';
 import type { RunContext } from '../experiment.ts';
 import type { LabelledImages } from '../images.ts';
+import { moments } from '../moments.ts';
 import { withAdvice } from '../out-of-memory.ts';
 import type { FiltersData } from './data.ts';
 import { modelOptions } from './model.ts';
@@ -168,7 +169,10 @@ function averageCost(kernel: ImageKernel, { training }: FiltersData, backend: Ba
   return wording`${{ option: 'pooling', value: 'average' }} compares all pairs of positions: a kernel matrix of ${count} images visits ${all.toExponential(1)} pairs of patches, ${(all / pairs('none')).toFixed(0)} times as many as without. The time left is told as the work goes on; ${{ option: 'limit' }} makes it less.`;
 }
 
-/** The rounds of a fitted model: per layer and iteration the fit that was kept, else the ridge with the best validation scores, or the last one. */
+/**
+ * The rounds of a fitted model: per layer and iteration the fit that was kept, else the ridge with the best
+ * validation scores, or the last one.
+ */
 function seedRun({ history, best }: ConvRFMClassifier<number>, seed: number, seconds: number): SeedRun {
   const isKept = ({ layer, iteration, ridge }: ConvRecord): boolean =>
     layer === best.layer && iteration === best.iteration && ridge === best.ridge;
@@ -249,13 +253,6 @@ function meanRounds(runs: readonly SeedRun[]): FiltersRound[] {
     const [mse] = moments(each.flatMap((one) => one.mse ?? []));
     return { ...round, ridge, accuracy, mse, accuracyDeviation };
   });
-}
-
-/** Mean and standard deviation (n - 1). */
-export function moments(values: readonly number[]): [mean: number, deviation: number] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return [mean, Math.sqrt(squares / Math.max(1, values.length - 1))];
 }
 
 /** The filters of each round below feature layers, and some images as the last of them sees these. */

@@ -29,7 +29,10 @@ function mostFrequent({ p, train, test }: ModularTask, index: number) {
   return { chance: most / pairs, mostFrequent: most * p === pairs ? null : counts.indexOf(most) };
 }
 
-/** Test accuracy above which a machine does not guess: five points more than always giving the most frequent answer. */
+/**
+ * Test accuracy above which a machine does not guess: five points more than always giving the most frequent
+ * answer.
+ */
 export function beyondChance(operations: readonly OperationRecord[]): number {
   return operations.reduce((sum, { chance }) => sum + chance, 0) / operations.length + beyond;
 }

@@ -4,7 +4,10 @@ import { courseOf, type GrokkingRunResult } from './result.ts';
 import { deviationsInWords, structuresMissing } from './sentences.ts';
 import { tracedStructures } from './structures.ts';
 
-/** Pictures of the metric at the iterations shown; for * and / modulo a prime also with residues in the order of their discrete logarithms. */
+/**
+ * Pictures of the metric at the iterations shown; for * and / modulo a prime also with residues in the order
+ * of their discrete logarithms.
+ */
 export function metricSection(result: GrokkingRunResult): Section {
   const { columns, metrics } = result;
   const course = courseOf(result);
@@ -71,8 +74,8 @@ export function metricSection(result: GrokkingRunResult): Section {
 }
 
 /**
- * A metric, row-major [columns, columns], for a picture: its diagonal and the mean of each of its four blocks outweigh the rest, so they
- * are taken out.
+ * A metric, row-major [columns, columns], for a picture: its diagonal and the mean of each of its four blocks
+ * outweigh the rest, so they are taken out.
  */
 export function metricPicture(metric: Float64Array, p: number, isReordered = false) {
   const order = Math.sqrt(metric.length);
@@ -80,7 +83,10 @@ export function metricPicture(metric: Float64Array, p: number, isReordered = fal
   return { data: isReordered ? reorderMetric(data, p) : data, height: order, width: order };
 }
 
-/** Zeros on the diagonal, and the mean of the other entries subtracted in each of the four blocks. A task bit counts to b. */
+/**
+ * Zeros on the diagonal, and the mean of the other entries subtracted in each of the four blocks. A task bit
+ * counts to b.
+ */
 function withoutMeans(matrix: Float64Array, order: number, p: number): Float64Array {
   const sums = [0, 0, 0, 0];
   const counts = [0, 0, 0, 0];

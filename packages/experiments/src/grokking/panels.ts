@@ -2,7 +2,10 @@ import { formatNumber, formatPercent, type Panel } from '@agop/report';
 import type { Course, Iteration } from './result.ts';
 import { tracedStructures } from './structures.ts';
 
-/** A run so far as curves for a terminal: what one sees (accuracy, loss) and what happens behind it (structure, alignment). */
+/**
+ * A run so far as curves for a terminal: what one sees (accuracy, loss) and what happens behind it
+ * (structure, alignment).
+ */
 export function grokkingPanels(course: Course): Panel[] {
   const { p, operations, iterations } = course;
   const values = (of: (iteration: Iteration) => number): number[] => iterations.map(of);

@@ -35,20 +35,27 @@ const summary = z.object({
   ridge: z.number(),
   seed: z.int(),
   ...computedOn,
-  /** With two operations, `circulantDeviation` is that of the first; `operations` has the measures of each. */
+  /**
+   * With two operations, `circulantDeviation` is that of the first; `operations` has the measures of each.
+   */
   iterations: z.array(iteration),
   /** First iteration with 100 % test accuracy; null if there is none. */
   grokked: z.nullable(z.int()),
   /** Why the run ended before its last iteration, if it did. */
   endedEarly: z.exactOptional(z.string()),
 });
-/** What `grok --json` prints. The same settings on the same backend give the same numbers, the times apart. */
+/**
+ * What `grok --json` prints. The same settings on the same backend give the same numbers, the times apart.
+ */
 export type GrokkingSummary = z.infer<typeof summary>;
 
 const operation = z.object({
   formula: z.string(),
   divides: z.boolean(),
-  /** The group in which the operation is addition, and what the metric's blocks are constant along in its order. */
+  /**
+   * The group in which the operation is addition, and what the metric's blocks are constant along in its
+   * order.
+   */
   structure: z.nullable(
     z.object({ group: z.enum(['additive', 'multiplicative']), block: z.enum(['circulant', 'hankel']) }),
   ),
@@ -66,7 +73,10 @@ export const grokkingResult = z.object({
   version: z.literal(1),
   summary,
   operations: z.array(operation),
-  /** The metric that a fit made for the next one, row-major [columns, columns], at the iterations that are shown. */
+  /**
+   * The metric that a fit made for the next one, row-major [columns, columns], at the iterations that are
+   * shown.
+   */
   metrics: z.array(z.object({ iteration: z.int(), data: z.array(z.number()) })),
   /** Length of an input row: 2p, or 2p + 1 with a task bit. */
   columns: z.int(),

@@ -24,8 +24,8 @@ const nearest = Math.SQRT2;
 const nearestInputs: Readonly<Record<string, number>> = { u: 1, p: 2, q: 2, s: 2, epsilon: Number.EPSILON };
 
 /**
- * What a run ran into; for a kernel matrix that cannot be factorised, or an AGOP that is not finite, an error that says
- * what to do about it: more or less bandwidth, by the values of the kernel.
+ * What a run ran into; for a kernel matrix that cannot be factorised, or an AGOP that is not finite, an error
+ * that says what to do about it: more or less bandwidth, by the values of the kernel.
  */
 export function explainSingularFit(error: unknown, settings: Fitted): unknown {
   const isNumerical = NotPositiveDefiniteError.isInstance(error) || ConvergenceError.isInstance(error);

@@ -72,7 +72,9 @@ export function offDiagonalBlock(
   return groupOrder(metricBlocks(metric, p).lowerLeft, group);
 }
 
-/** Magnitudes of a block's Fourier transform; the entry of the mean, which outshines the rest, is left out. */
+/**
+ * Magnitudes of a block's Fourier transform; the entry of the mean, which outshines the rest, is left out.
+ */
 export function spectrumPicture(square: Float64Array): Float64Array {
   return blockSpectrum(square).map((power, i) => (i === 0 ? 0 : Math.sqrt(power)));
 }

@@ -50,7 +50,10 @@ function findDigits(): string {
   );
 }
 
-/** The first images of the training and the test files of a data set, or of one file, a part of which is held out. */
+/**
+ * The first images of the training and the test files of a data set, or of one file, a part of which is held
+ * out.
+ */
 async function readImages(data: ImageData, settings: CollapseSettings): Promise<CollapseData> {
   const { testImages, testSamples, samples: limit = defaultSamples[data] } = settings;
   const meant = wording`${{ option: 'data', value: data }}`;

@@ -2,7 +2,8 @@ import { StorageError, type Wording, wording } from '@agop/core';
 import type { NamedPath } from '../images.ts';
 
 /**
- * Rethrows that a file or folder cannot be read, with the option that names it: `Cannot read x.bin (--data): …`.
+ * Rethrows that a file or folder cannot be read, with the option that names it: `Cannot read x.bin (--data):
+ * …`.
  *
  * @param more to be added
  * @throws always: what reading ran into

@@ -16,7 +16,8 @@ export interface TestSource {
 }
 
 /**
- * Where the images for testing are: at the path that an option names, else in the folder of the training images.
+ * Where the images for testing are: at the path that an option names, else in the folder of the training
+ * images.
  *
  * @param named what the option `option` says
  * @throws {StorageError} for paths that are not there

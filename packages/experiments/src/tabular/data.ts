@@ -20,8 +20,8 @@ export interface TabularData {
 type ReadHeldOut = (path: string, types: TablePreprocessor['columnTypes']) => Promise<Table>;
 
 /**
- * Divides a table as the settings say: a share of its rows is held out (at random, classes in proportion), those of
- * another file, or none. The preprocessing is learned from the training rows.
+ * Divides a table as the settings say: a share of its rows is held out (at random, classes in proportion),
+ * those of another file, or none. The preprocessing is learned from the training rows.
  *
  * @throws {OptionError} for a target that is not given, or too few rows that are left to learn from
  * @throws {ValueError} for columns that cannot be used

@@ -2,8 +2,8 @@ import type { TablePreprocessor } from '@agop/data';
 import type { PixelGrid, TabularSummary } from './result.ts';
 
 /**
- * Recognizes columns called `<name>_<row>_<column>` (or with other separators), numbered from 0 or 1, that fill a
- * rectangle of at least 3 x 3.
+ * Recognizes columns called `<name>_<row>_<column>` (or with other separators), numbered from 0 or 1, that
+ * fill a rectangle of at least 3 x 3.
  */
 export function pixelGrid(names: readonly string[]): PixelGrid | null {
   const pixels = names.map((name) => /^(.*?)[_\-.x ]?(\d+)[_\-.x ](\d+)$/.exec(name));

@@ -26,7 +26,9 @@ const summary = z.object({
   iterations: z.array(iteration),
   /** The iteration that was kept. */
   best: iteration,
-  /** Share of each column of the table in the diagonal of the metric, in the order of the table; the sum is 1. */
+  /**
+   * Share of each column of the table in the diagonal of the metric, in the order of the table; the sum is 1.
+   */
   importances: z.array(z.object({ column: z.string(), importance: z.number() })),
   leftOut: z.array(z.object({ column: z.string(), reason: z.string(), detail: z.string() })),
 });

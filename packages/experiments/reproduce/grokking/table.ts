@@ -1,17 +1,19 @@
-// The table of docs/grokking.md: after how many iterations a Recursive Feature Machine answers all test pairs, by operation, modulus, training
-// fraction and kernel, over five splits.
+// The table of docs/grokking.md: after how many iterations a Recursive Feature Machine answers all test
+// pairs, by operation, modulus, training fraction and kernel, over five splits.
 //
 //   pnpm reproduce:grokking [--only 'p=31'] [--seeds 5] [--out docs]
 //
-// Writes docs/results/grokking.json after every row, and the table between the markers of docs/grokking.md at the end. Rows that the
-// file has already are kept; `--only` computes the rows whose name contains it again.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Writes docs/results/grokking.json after every row, and the table between the markers of docs/grokking.md at
+// the end. Rows that the file has already are kept; `--only` computes the rows whose name contains it again.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { type Backend, NotPositiveDefiniteError } from '@agop/core';
+import { text, whole } from '@agop/core/options';
 import { grokkingSteps, modularTask } from '@agop/grokking';
 import { gaussian, type Kernel, laplace, quadratic } from '@agop/rfm';
+import { fillTables, markdownTable, outOption, saveJson } from '../page.ts';
+import { program } from '../program.ts';
 
 /** A run ends when all test pairs are right, or after this many iterations. */
 const mostIterations = 60;
@@ -66,38 +68,30 @@ const settings: readonly Setting[] = [
   ),
 ];
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    seeds: { type: 'string', default: '5' },
-    out: { type: 'string', default: 'docs' },
+export default program(
+  {
+    only: text({ description: 'Compute the rows again whose name contains this, e.g. p=31' }),
+    seeds: whole({ from: 1, default: 5, description: 'Splits of each row' }),
+    out: outOption,
   },
-});
-const seeds = Array.from({ length: Number(options.seeds) }, (_, seed) => seed);
-const resultFile = join(options.out, 'results', 'grokking.json');
-mkdirSync(join(options.out, 'results'), { recursive: true });
-const rows = existsSync(resultFile) ? (JSON.parse(readFileSync(resultFile, 'utf8')).rows as Row[]) : [];
-
-using backend = await createCpuBackend({ widenSimd: true });
-for (const setting of settings) {
-  const name = nameOf(setting);
-  const known = rows.findIndex((row) => nameOf(row) === name);
-  const isAsked = options.only === undefined ? known < 0 : name.includes(options.only);
-  if (!isAsked) continue;
-  const row = await runSetting(backend, setting);
-  if (known < 0) rows.push(row);
-  else rows[known] = row;
-  rows.sort((a, b) => orderOf(a) - orderOf(b));
-  const command = 'pnpm reproduce:grokking';
-  writeFileSync(
-    resultFile,
-    `${JSON.stringify({ command, dtype: 'float64', mostIterations, rows }, null, 2)}\n`,
-  );
-  console.log(
-    `${name}: ${row.runs.map((run) => run.grokked ?? `never (${run.bestAccuracy.toFixed(3)})`).join(', ')}`,
-  );
-}
-writeTable(rows);
+  async ({ only, seeds, out }) => {
+    const file = join(out, 'results/grokking.json');
+    const rows: Row[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).rows : [];
+    using backend = await createCpuBackend({ widenSimd: true });
+    for (const setting of settings) {
+      const name = nameOf(setting);
+      const known = rows.findIndex((row) => nameOf(row) === name);
+      if (!(only === undefined ? known < 0 : name.includes(only))) continue;
+      const row = await runSetting(backend, setting, seeds);
+      rows.splice(known < 0 ? rows.length : known, 1, row);
+      rows.sort((a, b) => orderOf(a) - orderOf(b));
+      saveJson(file, { command: 'pnpm reproduce:grokking', dtype: 'float64', mostIterations, rows }, 2);
+      const each = row.runs.map((run) => run.grokked ?? `never (${run.bestAccuracy.toFixed(3)})`);
+      console.log(`${name}: ${each.join(', ')}`);
+    }
+    fillTables(join(out, 'grokking.md'), { iterations: tableOf(rows) });
+  },
+);
 
 function nameOf({ operation, p, fraction, kernel }: Setting): string {
   return `${operation} p=${p} fraction=${fraction} ${kernel}`;
@@ -107,15 +101,15 @@ function orderOf(row: Row): number {
   return settings.findIndex((setting) => nameOf(setting) === nameOf(row));
 }
 
-async function runSetting(on: Backend, setting: Setting): Promise<Row> {
+async function runSetting(backend: Backend, setting: Setting, seeds: number): Promise<Row> {
   const runs: Row['runs'][number][] = [];
-  for (const seed of seeds) {
+  for (let seed = 0; seed < seeds; seed++) {
     const task = modularTask({ ...setting, seed });
     const accuracies: number[] = [];
     let singular = false;
     try {
       for await (const { measures } of grokkingSteps({
-        backend: on,
+        backend,
         task,
         kernel: kernels[setting.kernel],
         iterations: mostIterations - 1,
@@ -143,24 +137,22 @@ async function runSetting(on: Backend, setting: Setting): Promise<Row> {
   return { ...setting, runs };
 }
 
-/** Replaces what stands between the markers of the page, if the page is there. */
-function writeTable(all: readonly Row[]): void {
-  const lines = [
-    '| operation | p | training fraction | kernel | iterations to 100 % (five splits) | to 50 % |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...all.map((row) => {
-      const grokked = row.runs.map(({ grokked: at, bestAccuracy, singular }) =>
-        at === null ? `(${(100 * bestAccuracy).toFixed(1)} %${singular ? '\\*' : ''})` : String(at),
-      );
-      const half = row.runs.map(({ half: at }) => (at === null ? '–' : String(at)));
-      return `| ${row.operation.replaceAll('*', '·')} | ${row.p} | ${row.fraction} | ${row.kernel} | ${grokked.join(', ')} | ${half.join(', ')} |`;
-    }),
-  ];
-  const page = join(options.out, 'grokking.md');
-  if (!existsSync(page)) return;
-  const text = readFileSync(page, 'utf8');
-  const [begin, end] = ['<!-- table: begin -->', '<!-- table: end -->'];
-  const before = text.slice(0, text.indexOf(begin) + begin.length);
-  const after = text.slice(text.indexOf(end));
-  writeFileSync(page, `${before}\n\n${lines.join('\n')}\n\n${after}`);
+function tableOf(rows: readonly Row[]): string {
+  return markdownTable(
+    ['operation', 'p', 'training fraction', 'kernel', 'iterations to 100 % (five splits)', 'to 50 %'],
+    rows.map(({ operation, p, fraction, kernel, runs }) => [
+      operation.replaceAll('*', '·'),
+      String(p),
+      String(fraction),
+      kernel,
+      runs
+        .map(({ grokked, bestAccuracy, singular }) =>
+          grokked === null
+            ? `(${(100 * bestAccuracy).toFixed(1)} %${singular ? '\\*' : ''})`
+            : String(grokked),
+        )
+        .join(', '),
+      runs.map(({ half }) => (half === null ? '–' : String(half))).join(', '),
+    ]),
+  );
 }

@@ -1,18 +1,20 @@
-import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Backend } from '@agop/core';
 import { modularTask } from '@agop/grokking';
-import { reorderMetric } from '@agop/grokking/analysis';
 import { type NetworkResult, trainNetwork } from '@agop/grokking/network';
 import { imageGrid, lineChart } from '@agop/report';
-import { circulantTransform, useWasmForNetworks } from '../network-setup.ts';
-import { withoutMeans } from './matrices.ts';
-import type { Save } from './save.ts';
+import { metricPicture } from '../../src/grokking/metric.ts';
+import { docs, type Save, saveJson } from '../page.ts';
+import { circulantTransform, useWasmForNetworks } from './network-setup.ts';
 
 const p = 61;
 const operations = ['x + y', 'x - y', 'x * y', 'x / y'];
 const epochAxis = { label: 'epoch' };
 
-/** Networks of width 1024 on four operations; the AGOP penalty in place of weight decay; random circulant features for networks. */
+/**
+ * Networks of width 1024 on four operations; the AGOP penalty in place of weight decay; random circulant
+ * features for networks.
+ */
 export async function drawNetworks(backend: Backend, save: Save): Promise<void> {
   await useWasmForNetworks();
   await drawOperations(backend, save);
@@ -30,10 +32,12 @@ async function drawOperations(backend: Backend, save: Save): Promise<void> {
     );
     runs.push(run);
   }
-  writeFileSync(
-    'docs/results/grokking-network.json',
-    `${JSON.stringify({ command: 'pnpm reproduce:grokking-pictures network', p, width: 1024, runs: runs.map((run, k) => ({ operation: operations[k], seconds: run.seconds, epochs: run.epochs })) }, null, 1)}\n`,
-  );
+  saveJson(join(docs, 'results/grokking-network.json'), {
+    command: 'pnpm reproduce:grokking-pictures --only network',
+    p,
+    width: 1024,
+    runs: runs.map(({ seconds, epochs }, k) => ({ operation: operations[k], seconds, epochs })),
+  });
   const series = (of: (e: NetworkResult['epochs'][number]) => number) =>
     runs.map((run, k) => ({ label: String(operations[k]), y: run.epochs.map(of) }));
   save(
@@ -79,16 +83,13 @@ async function drawOperations(backend: Backend, save: Save): Promise<void> {
 }
 
 function picture(matrix: Float64Array, operation: number, name: string) {
-  const data = withoutMeans(matrix, p);
-  return {
-    data: operation < 2 ? data : reorderMetric(data, p),
-    height: 2 * p,
-    width: 2 * p,
-    label: `${name}, ${operations[operation]}`,
-  };
+  return { ...metricPicture(matrix, p, operation >= 2), label: `${name}, ${operations[operation]}` };
 }
 
-/** At a size that takes minutes: the paper has p = 61, width 512, batches of 128, a rate of 1 and 40 % of the table. */
+/**
+ * At a size that takes minutes: the paper has p = 61, width 512, batches of 128, a rate of 1 and 40 % of the
+ * table.
+ */
 async function drawPenalties(backend: Backend, save: Save): Promise<void> {
   const task = modularTask({ operation: '+', p: 31, fraction: 0.5, seed: 0 });
   const common = { backend, task, width: 256, batchSize: 64, optimizer: 'sgd', learningRate: 10 } as const;

@@ -1,15 +1,18 @@
-// Reproduces the tabular protocol of the RFM program (arXiv 2212.13881; program: aradha/recursive_feature_machines) on the UCI collection of
-// Fernández-Delgado et al. 2014: Laplace kernel of bandwidth 10; ridge, row normalisation and number of updates chosen on the collection's
-// tuning split; accuracy averaged over its four test splits, where the coefficients are solved again and the metric is kept.
+// Reproduces the tabular protocol of the RFM program (arXiv 2212.13881; program:
+// aradha/recursive_feature_machines) on the UCI collection of Fernández-Delgado et al. 2014: Laplace kernel
+// of bandwidth 10; ridge, row normalisation and number of updates chosen on the collection's tuning split;
+// accuracy averaged over its four test splits, where the coefficients are solved again and the metric is
+// kept.
 //
 //   pnpm reproduce:uci121 [--sets wine,glass,...] [--data DIR] [--out docs]
 //
-// Needs the collection where `locateDataset('uci121')` finds it, or in --data. Writes docs/tabular.md and docs/results/uci121.json.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Needs the collection where `locateDataset('uci121')` finds it, or in --data. Writes docs/tabular.md and
+// docs/results/uci121.json.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { type Backend, Scope, type Tensor } from '@agop/core';
+import { type Backend, OptionError, Scope, type Tensor, wording } from '@agop/core';
+import { text } from '@agop/core/options';
 import { type Folds, type RowSplit, readFolds } from '@agop/data';
 import { locateDataset, readFileBytes, readTableFile } from '@agop/data/node';
 import {
@@ -20,6 +23,8 @@ import {
   presets,
   recursiveFeatureMachine,
 } from '@agop/rfm';
+import { outOption, parts, saveJson } from './page.ts';
+import { program } from './program.ts';
 
 interface DataSet extends Folds {
   readonly name: string;
@@ -57,17 +62,9 @@ const kernel = laplace({ bandwidth: 10 });
 // Unlike the package of the same authors, their tabular program does not rescale the AGOP.
 const recursion = { ...presets.rfm2022, normalization: 'none', iterations: updates } as const;
 
-const { values: options } = parseArgs({
-  options: {
-    sets: { type: 'string' },
-    data: { type: 'string', default: locateDataset('uci121') ?? '' },
-    out: { type: 'string', default: join(import.meta.dirname, '../../../docs') },
-  },
-});
-
-async function readSet(name: string): Promise<DataSet> {
-  const table = await readTableFile(join(options.data, `${name}.csv.gz`));
-  const folds = join(options.data, `${name}.folds.json.gz`);
+async function readSet(folder: string, name: string): Promise<DataSet> {
+  const table = await readTableFile(join(folder, `${name}.csv.gz`));
+  const folds = join(folder, `${name}.folds.json.gz`);
   const { tuning, splits } = await readFolds(await readFileBytes(folds), table.rows, folds);
   if (tuning === undefined) throw new Error(`${folds} has no division for tuning.`);
   const columns = table.columns.map((column) => {
@@ -205,39 +202,55 @@ ${rows.join('\n')}
 `;
 }
 
-if (options.data === '') {
-  console.error('The UCI collection was not found. Name its folder with --data.');
-  process.exit(1);
+interface Manifest {
+  readonly sets: readonly { readonly name: string; readonly group: string; readonly rows: number }[];
 }
-const manifest = JSON.parse(readFileSync(join(options.data, '../manifest.json'), 'utf8')) as {
-  sets: { name: string; group: string; rows: number }[];
-};
-const chosen = options.sets?.split(',');
-const names = manifest.sets
-  .filter((set) => set.group === 'uci121' && set.rows <= mostRows && (chosen?.includes(set.name) ?? true))
-  .map((set) => set.name);
 
-using backend = await createCpuBackend();
-const started = performance.now();
-const results: Result[] = [];
-for (const [index, name] of names.entries()) {
-  const result = await runSet(backend, await readSet(name));
-  results.push(result);
-  const { laplace: plain, rfm } = result;
-  console.log(
-    `${index + 1}/${names.length} ${name.padEnd(28)} kernel regression ${percent(plain.accuracy)}  RFM ${percent(rfm.accuracy)} (${rfm.updates} updates)`,
-  );
-}
-const seconds = (performance.now() - started) / 1000;
-console.log(
-  `mean of ${results.length}: kernel regression ${percent(mean(results.map((r) => r.laplace.accuracy)))}, RFM ${percent(mean(results.map((r) => r.rfm.accuracy)))}, ${seconds.toFixed(0)} s`,
+export default program(
+  {
+    sets: text({ description: 'Names divided by commas', defaultWords: 'all' }),
+    data: text({
+      placeholder: 'folder',
+      description: 'Where the collection is',
+      defaultWords: 'uci121 in $AGOP_DATA, or in shared/data beside or above the clone',
+    }),
+    out: outOption,
+  },
+  async ({ sets, data: folder = locateDataset('uci121'), out }) => {
+    if (folder === undefined || !existsSync(folder)) {
+      throw new OptionError(
+        'data',
+        wording`The UCI collection was not found. Name its folder with ${{ option: 'data' }}.`,
+      );
+    }
+    const manifest: Manifest = JSON.parse(readFileSync(join(folder, '../manifest.json'), 'utf8'));
+    const chosen = sets && parts(sets);
+    const names = manifest.sets
+      .filter(({ group, rows }) => group === 'uci121' && rows <= mostRows)
+      .flatMap(({ name }) => (!chosen || chosen.includes(name) ? [name] : []));
+
+    using backend = await createCpuBackend();
+    const started = performance.now();
+    const results: Result[] = [];
+    for (const [index, name] of names.entries()) {
+      const result = await runSet(backend, await readSet(folder, name));
+      results.push(result);
+      const { laplace: plain, rfm } = result;
+      console.log(
+        `${index + 1}/${names.length} ${name.padEnd(28)} kernel regression ${percent(plain.accuracy)}  RFM ${percent(rfm.accuracy)} (${rfm.updates} updates)`,
+      );
+    }
+    const seconds = (performance.now() - started) / 1000;
+    const [plain, learned] = [
+      mean(results.map((r) => r.laplace.accuracy)),
+      mean(results.map((r) => r.rfm.accuracy)),
+    ];
+    console.log(
+      `mean of ${results.length}: kernel regression ${percent(plain)}, RFM ${percent(learned)}, ${seconds.toFixed(0)} s`,
+    );
+    if (chosen) return;
+    const machine = { device: backend.device.description, node: process.version };
+    saveJson(join(out, 'results/uci121.json'), { machine, seconds, results });
+    writeFileSync(join(out, 'tabular.md'), page(results, seconds, backend.device.description));
+  },
 );
-if (!chosen) {
-  mkdirSync(join(options.out, 'results'), { recursive: true });
-  const machine = { device: backend.device.description, node: process.version };
-  writeFileSync(
-    join(options.out, 'results/uci121.json'),
-    `${JSON.stringify({ machine, seconds, results }, null, 1)}\n`,
-  );
-  writeFileSync(join(options.out, 'tabular.md'), page(results, seconds, backend.device.description));
-}

@@ -11,7 +11,10 @@ export async function useWasmForNetworks(): Promise<void> {
   await tf.ready();
 }
 
-/** The fourth root of a random block-circulant matrix of the task's operation: the data map of the paper's figure 7, row-major. */
+/**
+ * The fourth root of a random block-circulant matrix of the task's operation: the data map of the paper's
+ * figure 7, row-major.
+ */
 export async function circulantTransform(
   backend: Backend,
   task: ModularTask,

@@ -1,19 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { collapseDrop, totalDrop } from '@agop/deep-rfm';
-import { experiments, type RunResult } from './collapse-runs.ts';
+import { moments } from '../../src/moments.ts';
+import { markdownTable } from '../page.ts';
+import { experiments, type RunResult } from './runs.ts';
 
-/**
- * Writes the tables of all experiments into a page, each between `<!-- table: name -->` and `<!-- end -->`; `overview` is the one
- * with a row for each experiment.
- */
-export function writeTables(runs: readonly RunResult[], page: string): void {
-  const tables = new Map([['overview', overview(runs)]]);
-  for (const { name } of experiments) tables.set(name, layerTable(runsOf(runs, name)));
-  const text = readFileSync(page, 'utf8').replace(
-    /(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->)/gs,
-    (_, open: string, name: string, close: string) => `${open}${tables.get(name) ?? ''}\n${close}`,
-  );
-  writeFileSync(page, text);
+/** The tables of the page by name; `overview` is the one with a row for each experiment. */
+export function collapseTables(runs: readonly RunResult[]): Record<string, string> {
+  const tables = experiments.map(({ name }) => [name, layerTable(runsOf(runs, name))]);
+  return { overview: overview(runs), ...Object.fromEntries(tables) };
 }
 
 function runsOf(runs: readonly RunResult[], name: string): RunResult[] {
@@ -38,12 +31,12 @@ function overview(runs: readonly RunResult[]): string {
         spread(own.map((run) => last(run).heldOut.nc1.projected)),
         plain(drops.map(({ projection }) => projection)),
         plain(drops.map(({ map }) => map)),
-        percent(own.map(({ input }) => input.heldOut ?? Number.NaN)),
+        percent(own.map(({ input }) => input.heldOut)),
         percent(own.map((run) => last(run).heldOut.accuracy)),
       ],
     ];
   });
-  return table(
+  return markdownTable(
     [
       'run',
       'rows × features',
@@ -75,7 +68,7 @@ function layerTable(runs: readonly RunResult[]): string {
       percent(at.map(({ heldOut }) => heldOut.accuracy)),
     ];
   });
-  return table(
+  return markdownTable(
     [
       'layer',
       'NC1 of X',
@@ -87,11 +80,6 @@ function layerTable(runs: readonly RunResult[]): string {
     ],
     rows,
   );
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), `|${header.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
 /** Mean ± standard deviation (n - 1) of positive numbers of any size, e.g. `2.44e-2 ± 0.03e-2`. */
@@ -116,10 +104,4 @@ function plain(values: readonly number[]): string {
 
 function percent(values: readonly number[]): string {
   return `${plain(values.map((value) => 100 * value))} %`;
-}
-
-function moments(values: readonly number[]): [mean: number, deviation: number] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return [mean, Math.sqrt(squares / Math.max(1, values.length - 1))];
 }

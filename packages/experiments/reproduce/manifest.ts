@@ -1,0 +1,69 @@
+import type { Program } from './program.ts';
+
+/** What a page or a figure is made by. */
+interface Entry {
+  /** Started with `pnpm reproduce NAME`, or by a command of its own in the root's package.json. */
+  readonly name: string;
+  /** What it makes, below the root of the workspace. */
+  readonly makes: string;
+  /** What it needs besides the source code. */
+  readonly needs?: string;
+  /** How long it takes on two cores, about. */
+  readonly minutes: number;
+  readonly load: () => Promise<{ readonly default: Program }>;
+}
+
+/** Everything in `docs` that was computed, and the programs that compute it. */
+export const manifest: readonly Entry[] = [
+  {
+    name: 'grokking',
+    makes: 'table of docs/grokking.md, docs/results/grokking.json',
+    minutes: 20,
+    load: () => import('./grokking/table.ts'),
+  },
+  {
+    name: 'grokking-pictures',
+    makes: 'pictures of docs/grokking.md, docs/results/grokking-network.json',
+    minutes: 30,
+    load: () => import('./grokking/pictures.ts'),
+  },
+  {
+    name: 'grokking-network',
+    makes: 'a run of a network as in docs/grokking.md',
+    minutes: 1,
+    load: () => import('./grokking/network.ts'),
+  },
+  {
+    name: 'grokking-check',
+    makes: 'whether grokking is as published',
+    minutes: 3,
+    load: () => import('./grokking/check.ts'),
+  },
+  {
+    name: 'collapse',
+    makes: 'docs/deep-rfm.md but for its text, docs/results/collapse.json',
+    needs: 'mnist, cifar10',
+    minutes: 60,
+    load: () => import('./collapse/collapse.ts'),
+  },
+  {
+    name: 'orthogonal',
+    makes: 'table of orthogonal classes in docs/deep-rfm.md',
+    minutes: 1,
+    load: () => import('./collapse/orthogonal.ts'),
+  },
+  {
+    name: 'conv',
+    makes: 'docs/conv-rfm.md but for its text, docs/results/conv-rfm',
+    needs: 'mnist, cifar10, gtsrb32',
+    minutes: 60,
+    load: () => import('./filters/filters.ts'),
+  },
+  {
+    name: 'uci121',
+    makes: 'docs/tabular.md, docs/results/uci121.json',
+    needs: 'uci121',
+    minutes: 7,
+    load: () => import('./uci121.ts'),
+  },
+];

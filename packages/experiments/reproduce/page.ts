@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from '@agop/core/options';
+
+/** Where the pages are. */
+export const docs = join(import.meta.dirname, '../../../docs');
+
+/** The option `--out` of every program that writes. */
+export const outOption = text({ default: docs, defaultWords: 'docs', description: 'Folder of the pages' });
+
+/** The option `--data` of every program that reads data sets. */
+export const dataOption = text({
+  placeholder: 'folder',
+  description: 'Where data sets are',
+  defaultWords: '$AGOP_DATA, or shared/data beside or above the clone',
+});
+
+/** Data sets are looked for in this folder, if one is given. */
+export function useData(folder: string | undefined): void {
+  if (folder !== undefined) process.env['AGOP_DATA'] = folder;
+}
+
+/** The option `--only` of programs that make several runs. */
+export const onlyOption = text({ description: 'Names divided by commas', defaultWords: 'all' });
+
+/** The seeds `0,1,2`. */
+export const seedsOption = text({ default: '0,1,2', description: 'Seeds divided by commas' });
+
+/** Parts of a text that is divided by commas. */
+export function parts(list: string): string[] {
+  return list.split(',').map((part) => part.trim());
+}
+
+/** Writes a picture of a page. */
+export type Save = (name: string, svg: string) => void;
+
+/** Saves pictures into a folder. */
+export function savingIn(folder: string): Save {
+  mkdirSync(folder, { recursive: true });
+  return (name, svg) => {
+    const path = join(folder, `${name}.svg`);
+    writeFileSync(path, svg);
+    console.log(`${path}: ${(svg.length / 1024).toFixed(0)} KiB`);
+  };
+}
+
+/** Writes JSON. */
+export function saveJson(path: string, value: unknown, indent = 1): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(value, null, indent)}\n`);
+}
+
+/** Replaces what stands between `<!-- table: name -->` and `<!-- end -->` of a page, if the page is there. */
+export function fillTables(page: string, tables: Readonly<Record<string, string>>): void {
+  if (!existsSync(page)) return;
+  const filled = readFileSync(page, 'utf8').replace(
+    /(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->)/gs,
+    (whole, open: string, name: string, close: string) =>
+      tables[name] === undefined ? whole : `${open}${tables[name]}\n${close}`,
+  );
+  writeFileSync(page, filled);
+}
+
+/** A table in Markdown. @param right columns that are aligned to the right */
+export function markdownTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = `|${header.map((_, i) => (right.includes(i) ? '--:' : '---')).join('|')}|`;
+  return [line(header), rule, ...rows.map(line)].join('\n');
+}

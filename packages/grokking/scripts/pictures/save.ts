@@ -1,2 +1,0 @@
-/** Writes a picture of the page. */
-export type Save = (name: string, svg: string) => void;
