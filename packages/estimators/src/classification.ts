@@ -12,6 +12,7 @@ export type LabelCoding = 'oneHot' | 'signed';
 export interface Classification<L extends Label> extends TaskTypes {
   readonly targets: LabelInput<L>;
   readonly answers: L[];
+  readonly tensorAnswers: L[];
   readonly classes: readonly L[];
 }
 

@@ -1,9 +1,10 @@
 import { FormatError, NotFittedError, throwIfAborted } from '@agop/core';
 import type { FitOptions } from './fit-options.ts';
+import type { TfTensorLike } from './input/index.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
 import { holdOut, takeRows } from './rows.ts';
 import { readBytes, writeFileAtomically } from './storage/index.ts';
-import type { Coding, Task, TaskTypes } from './task.ts';
+import type { Answers, Coding, Task, TaskTypes } from './task.ts';
 import type { Samples, Trainer, TrainerTypes } from './trainer.ts';
 
 /** Options of saving a model. */
@@ -82,8 +83,12 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    * @throws {ShapeError} for samples of another size than those of the fit
    * @throws {DTypeError} for data that is of no accepted kind
    * @throws {DisposedError} for tensors that have been disposed
+   * @throws {OutOfMemoryError} where the memory of the backend does not suffice
+   * @throws {AbortedError} through a `signal`, where the algorithm takes one
    */
-  async predict(x: T['input'], ...how: T['how']): Promise<K['answers']> {
+  predict(x: T['input'] & TfTensorLike, ...how: T['how']): Promise<K['tensorAnswers']>;
+  predict(x: T['input'], ...how: T['how']): Promise<K['answers']>;
+  async predict(x: T['input'], ...how: T['how']): Promise<Answers<K>> {
     const outputs = await this.outputs(x, ...how);
     return this.requireTrained('predict()').coding.answers(outputs, x);
   }

@@ -19,7 +19,7 @@ export {
   nested,
   type TaskDescription,
 } from './model-file.ts';
-export { type Regression, regression, type Values } from './regression.ts';
+export { type Regression, regression } from './regression.ts';
 export {
   argmaxRows,
   checkFeatures,

@@ -11,15 +11,13 @@ import {
   unitStandardization,
 } from './standardization.ts';
 import { type HostTensor, requireTensor } from './storage/index.ts';
-import type { Coding, Task, TaskTypes } from './task.ts';
-
-/** Predicted values: row-major, a `tf.Tensor` for a `tf.Tensor`. */
-export type Values = Float64Array | TfTensorLike;
+import type { Answers, Coding, Task, TaskTypes } from './task.ts';
 
 /** The types of a regression. */
 export interface Regression extends TaskTypes {
   readonly targets: MatrixInput;
-  readonly answers: Values;
+  readonly answers: Float64Array;
+  readonly tensorAnswers: TfTensorLike;
   readonly classes: undefined;
 }
 
@@ -95,7 +93,7 @@ class ValueCoding implements Coding<Regression> {
     return numericScore(name, restore(outputs, this.#scale), y.data, this.outputs);
   }
 
-  answers(outputs: ArrayLike<number>, input: unknown): Values | Promise<Values> {
+  answers(outputs: ArrayLike<number>, input: unknown): Answers<Regression> | Promise<Answers<Regression>> {
     const rows = outputs.length / this.outputs;
     const shape = this.outputs === 1 ? [rows] : [rows, this.outputs];
     return outputLike(input, restore(outputs, this.#scale), shape);

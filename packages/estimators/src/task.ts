@@ -10,8 +10,13 @@ export interface TaskTypes {
   readonly targets: unknown;
   /** What `predict` gives. */
   readonly answers: unknown;
+  /** What it gives for a `tf.Tensor`. */
+  readonly tensorAnswers: unknown;
   readonly classes: readonly Label[] | undefined;
 }
+
+/** Answers of either kind. */
+export type Answers<K extends TaskTypes> = K['answers'] | K['tensorAnswers'];
 
 /** What is to be learned: {@link classification} or {@link regression}. */
 export interface Task<K extends TaskTypes> {
@@ -80,7 +85,7 @@ export interface Coding<K extends TaskTypes> extends TargetCoding {
    * @param outputs [n, outputs], row-major
    * @param input the samples as they were given: a `tf.Tensor` may want a `tf.Tensor`
    */
-  answers(outputs: ArrayLike<number>, input: unknown): K['answers'] | Promise<K['answers']>;
+  answers(outputs: ArrayLike<number>, input: unknown): Answers<K> | Promise<Answers<K>>;
   /** How good outputs are, in the measure of `score()`: accuracy, or R². @throws {ShapeError} */
   grade(outputs: ArrayLike<number>, y: K['targets'], noun: string): Promise<number>;
   /** What a model file says of the task. */

@@ -1,11 +1,4 @@
-import {
-  loadModel,
-  type MatrixInput,
-  type Regression,
-  regression,
-  type TfTensorLike,
-  type Values,
-} from '@agop/estimators';
+import { loadModel, type Regression, regression } from '@agop/estimators';
 import { RFMEstimator } from './estimator.ts';
 import { type EstimatorOptions, rfmSettings } from './options.ts';
 import { type RFMLoadOptions, rfm } from './trainer.ts';
@@ -41,23 +34,6 @@ export class RFMRegressor extends RFMEstimator<Regression> {
   /** @throws {OptionError} for a dtype that the backend does not compute in */
   constructor(options: RegressorOptions) {
     super(regression(options.standardizeTargets), rfmSettings(options, options.selection ?? 'mse'));
-  }
-
-  /**
-   * Predictions in the units of y, row-major: length n for one output, else n · outputs. A `tf.Tensor` gives
-   * a `tf.Tensor`.
-   *
-   * @param x samples [n, d]
-   * @throws {NotFittedError} before `fit` or loading
-   * @throws {ValueError} for NaN or infinite values, ragged or empty data
-   * @throws {ShapeError} for other features than those of the fit
-   * @throws {DTypeError} for data that is of no accepted kind
-   * @throws {DisposedError} for tensors that have been disposed
-   */
-  override predict(x: TfTensorLike): Promise<TfTensorLike>;
-  override predict(x: MatrixInput): Promise<Float64Array>;
-  override predict(x: MatrixInput): Promise<Values> {
-    return super.predict(x);
   }
 
   /**
