@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 import { usageCode } from '../src/failure.ts';
 import type { WorkMessage } from '../src/messages.ts';
 import { parseArguments, UsageError } from '../src/supervisor/arguments.ts';
@@ -10,6 +11,9 @@ import { progressLine } from '../src/supervisor/display.ts';
 import { helpText } from '../src/supervisor/help.ts';
 import { workOrder } from '../src/supervisor/supervise.ts';
 import { carryOut } from '../src/worker/work.ts';
+
+// Fits and processes take their time on machines that are busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { ConvRFMClassifier } from '@agop/conv-rfm';
 import { createNaiveBackend } from '@agop/core/naive';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { Folder, run, startInShell } from './program.ts';
+import { Folder, run } from '../program.ts';
 
 // Every run is a process of its own, on machines that may be busy.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -107,20 +107,12 @@ test('conv for people: rounds and what they mean', async () => {
   expect(stderr).toMatch(/^round 0 of 1: accuracy \d+\.\d %, .* left\nround 1 of 1: accuracy \d+\.\d %\n$/);
 });
 
-test('outputs are checked before the work, and the object is printed if a later write fails', async () => {
+test('outputs are checked before the work', async () => {
   const missing = await run([...small, '--report', folder.at('no/such/report.html'), '--json']);
   expect(missing).toMatchObject({ code: 1, stdout: '' });
   expect(missing.stderr).toMatch(
     /^agop: Cannot write '.*report\.html' \(--report\): there is no folder .*\n$/,
   );
-  if (process.platform !== 'linux') return;
-  // A limit on the size of files stands in for a full disk.
-  const limited = `trap '' XFSZ; ulimit -f 1; exec "$@"`;
-  const args = ['conv', '--data', data, '--depth', '1', '--iterations', '0', '--json'];
-  const full = await startInShell(limited, [...args, '--output', folder.at('full.safetensors')]).ended;
-  expect(full.code).toBe(1);
-  expect(JSON.parse(full.stdout)).toMatchObject({ data: 'bars' });
-  expect(full.stderr).toMatch(/^agop: Cannot write '.*full\.safetensors': EFBIG/m);
 });
 
 test('a folder with one image file: a fifth of each class is held out, and it says so', async () => {

@@ -1,6 +1,6 @@
 import { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
-import { canRedraw, describeTime } from '../src/supervisor/display.ts';
+import { canRedraw, describeTime } from '../../src/supervisor/display.ts';
 
 test.each([
   [0, '0 s'],

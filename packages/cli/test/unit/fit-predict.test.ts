@@ -1,9 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { classes, type Ended, Folder, houses, run } from './program.ts';
-
-// Every run is a process of its own, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { classes, type Ended, Folder, houses, run } from '../program.ts';
 
 const folder = new Folder();
 afterAll(() => folder[Symbol.dispose]());

@@ -1,43 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describeOption, flagsOf } from '@agop/core/options';
-import { afterAll, describe, expect, test, vi } from 'vitest';
-import { commands } from '../src/commands/index.ts';
-import { nameOf } from '../src/supervisor/arguments.ts';
-import { classes, Folder, houses, run, runProcess, start, startInShell } from './program.ts';
-
-// Every run is a process of its own, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+import { afterAll, describe, expect, test } from 'vitest';
+import { commands } from '../../src/commands/index.ts';
+import { nameOf } from '../../src/supervisor/arguments.ts';
+import { classes, Folder, run } from '../program.ts';
 
 const folder = new Folder();
 afterAll(() => folder[Symbol.dispose]());
-
-describe('interruption', () => {
-  test.skipIf(process.platform === 'win32').each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s during a fit: ends at once with %i, writes nothing half', async (signal, expected) => {
-    // The naive backend takes minutes for this, hardly any of it with a turn of the event loop.
-    const table = folder.file('large.csv', houses(700));
-    const output = folder.file(`old-${signal}.safetensors`, 'old');
-    const report = folder.at(`report-${signal}.html`);
-    const before = readdirSync(folder.path);
-    const { child, ended, says } = start([
-      ...['fit', table, '--target', 'price', '--backend', 'naive', '--iterations', '500', '--json'],
-      ...['--output', output, '--report', report],
-    ]);
-    await says('Fitting: iteration 1 of 500');
-    const asked = performance.now();
-    child.kill(signal);
-    const { code, stdout, stderr } = await ended;
-    expect(code, stderr).toBe(expected);
-    expect(performance.now() - asked).toBeLessThan(10_000);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/agop: interrupted\.\n$/);
-    expect(readFileSync(output, 'utf8')).toBe('old');
-    expect(existsSync(report)).toBe(false);
-    expect(readdirSync(folder.path)).toEqual(before);
-  });
-});
 
 describe('info', () => {
   test('--json', async () => {
@@ -112,25 +80,6 @@ describe('help', () => {
     expect(incomplete.stderr).toMatch(/ See agop predict --help\.\n$/);
     expect(incomplete.stderr.trim().split('\n')).toHaveLength(1);
   });
-
-  test('a variable that names no backend', async () => {
-    const { code, stderr } = await runProcess(['grok', '--p', '5'], { AGOP_BACKEND: 'abacus' });
-    expect(code).toBe(1);
-    expect(stderr).toBe("agop: The variable AGOP_BACKEND must be one of auto, gpu, cpu, but is 'abacus'.\n");
-  });
-
-  test('--version', async () => {
-    expect((await runProcess(['--version'])).stdout).toMatch(/^agop\/\d+\.\d+\.\d+/);
-  });
-});
-
-test('a reader that closes the pipe early is no error', async () => {
-  const table = folder.file('c.csv', classes(60));
-  const { code, stderr } = await startInShell('set -o pipefail; "$@" | head -n 1 > /dev/null', [
-    ...['fit', table, '--target', 'side', '--iterations', '0'],
-  ]).ended;
-  expect(stderr).not.toMatch(/EPIPE|unexpected/);
-  expect(code).toBe(0);
 });
 
 test('names that look like numbers stay as they are', async () => {

@@ -4,10 +4,10 @@ import { flagNaming } from '@agop/core/options';
 import { writeFileAtomically } from '@agop/estimators';
 import { tabularOptions } from '@agop/experiments/options';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Context } from '../src/command.ts';
-import { describeFailure } from '../src/failure.ts';
-import { checkOutputs, finish } from '../src/output/output-files.ts';
-import { Folder } from './program.ts';
+import type { Context } from '../../src/command.ts';
+import { describeFailure } from '../../src/failure.ts';
+import { checkOutputs, finish } from '../../src/output/output-files.ts';
+import { Folder } from '../program.ts';
 
 const folder = new Folder();
 afterAll(() => folder[Symbol.dispose]());

@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { classes, Folder, houses, runProcess, start, startInShell } from '../program.ts';
+
+const folder = new Folder();
+afterAll(() => folder[Symbol.dispose]());
+const table = folder.file('houses.csv', houses(60));
+const sides = folder.file('sides.csv', classes(80));
+
+describe('interruption', () => {
+  test.skipIf(process.platform === 'win32').each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s during a fit: ends at once with %i, writes nothing half', async (signal, expected) => {
+    // The naive backend takes minutes for this, hardly any of it with a turn of the event loop.
+    const table = folder.file('large.csv', houses(700));
+    const output = folder.file(`old-${signal}.safetensors`, 'old');
+    const report = folder.at(`report-${signal}.html`);
+    const before = readdirSync(folder.path);
+    const { child, ended, says } = start([
+      ...['fit', table, '--target', 'price', '--backend', 'naive', '--iterations', '500', '--json'],
+      ...['--output', output, '--report', report],
+    ]);
+    await says('Fitting: iteration 1 of 500');
+    const asked = performance.now();
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect(code, stderr).toBe(expected);
+    expect(performance.now() - asked).toBeLessThan(10_000);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/agop: interrupted\.\n$/);
+    expect(readFileSync(output, 'utf8')).toBe('old');
+    expect(existsSync(report)).toBe(false);
+    expect(readdirSync(folder.path)).toEqual(before);
+  });
+});
+
+test('a variable that names no backend', async () => {
+  const { code, stderr } = await runProcess(['grok', '--p', '5'], { AGOP_BACKEND: 'abacus' });
+  expect(code).toBe(1);
+  expect(stderr).toBe("agop: The variable AGOP_BACKEND must be one of auto, gpu, cpu, but is 'abacus'.\n");
+});
+
+test('--version', async () => {
+  expect((await runProcess(['--version'])).stdout).toMatch(/^agop\/\d+\.\d+\.\d+/);
+});
+
+test('a reader that closes the pipe early is no error', async () => {
+  const table = folder.file('c.csv', classes(60));
+  const { code, stderr } = await startInShell('set -o pipefail; "$@" | head -n 1 > /dev/null', [
+    ...['fit', table, '--target', 'side', '--iterations', '0'],
+  ]).ended;
+  expect(stderr).not.toMatch(/EPIPE|unexpected/);
+  expect(code).toBe(0);
+});
+
+test('an unexpected error is one line that says how to see more', async () => {
+  // A module that cannot be loaded is an error that no one planned for.
+  const broken = {
+    NODE_OPTIONS: `--import data:text/javascript,Object.defineProperty(Array.prototype,'toSorted',{value(){throw%20new%20TypeError('broken')}})`,
+  };
+  const short = await runProcess(['fit', table, '--target', 'price'], broken);
+  expect(short.code).toBe(1);
+  expect(short.stderr.trim()).toBe(
+    'agop: unexpected error: TypeError: broken. Set AGOP_DEBUG=1 to see where.',
+  );
+  const long = await runProcess(['fit', table, '--target', 'price'], { ...broken, AGOP_DEBUG: '1' });
+  expect(long.stderr).toMatch(/TypeError: broken\n\s+at /);
+});
+
+// A limit on the size of files stands in for the end of the disk: the write fails half-way.
+const limited = `trap '' XFSZ; ulimit -f 1; exec "$@"`;
+
+describe.skipIf(process.platform !== 'linux')('a full disk', () => {
+  test('the old file survives, nothing is left behind, and the object is printed', async () => {
+    const before = 'the old model';
+    const path = folder.file('precious.safetensors', before);
+    const args = ['fit', table, '--target', 'price', '--iterations', '0', '--output', path, '--json'];
+    const { code, stdout, stderr } = await startInShell(limited, args).ended;
+    expect(code, stderr).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ task: 'regression', target: ['price'] });
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      /^agop: Cannot write '.*precious\.safetensors': EFBIG.*unchanged/,
+    );
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    expect(readdirSync(folder.path).filter((name) => name.includes('precious'))).toEqual([
+      'precious.safetensors',
+    ]);
+  });
+
+  test.each([
+    ['collapse', ['--data', sides, '--depth', '3', '--width', '48', '--report'], { data: 'sides.csv' }],
+    [
+      'conv',
+      ['--task', 'star', '--limit', '16', '--test-limit', '8', '--iterations', '0', '--output'],
+      { data: 'star' },
+    ],
+  ])('%s: the object is printed', async (command, args, expected) => {
+    const path = folder.at(`${command}-full`);
+    const { code, stdout, stderr } = await startInShell(limited, [command, '--json', ...args, path]).ended;
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject(expected);
+    expect(stderr).toMatch(/^agop: Cannot write '.*-full': EFBIG/m);
+  });
+});
+
+test('a report whose folder goes away leaves the JSON object', async () => {
+  mkdirSync(folder.at('gone'));
+  const running = start([
+    'grok',
+    '--p',
+    '17',
+    '--fraction',
+    '0.75',
+    '--iterations',
+    '17',
+    '--report',
+    folder.at('gone/report.html'),
+    '--json',
+  ]);
+  await running.says('Iteration 0');
+  rmSync(folder.at('gone'), { recursive: true });
+  const { code, stdout, stderr } = await running.ended;
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).iterations).toHaveLength(18);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^agop: Cannot write .*report\.html/);
+});
