@@ -1,4 +1,4 @@
-import { OptionError, philoxBlock, randomArray, randomPermutation } from '@agop/core';
+import { OptionError, philoxBlock, randomArray, randomPermutation, subkey } from '@agop/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -108,6 +108,16 @@ describe('randomArray', () => {
     let most = 0;
     for (const value of uniform) most = Math.max(most, value);
     expect(most).toBeLessThan(1);
+  });
+
+  it('has the streams of earlier versions by name', () => {
+    expect(subkey(7, 'agop-subset', 3)).toEqual({ seed: 7, stream: 3 });
+    expect(subkey(7, 'layer-weights', 33)).toEqual({ seed: 7, stream: 33 });
+    expect(subkey(7, 'row-sample')).toEqual({ seed: 7, stream: 1 });
+    expect(subkey(7, 'hold-out')).toEqual({ seed: 7, stream: 2 ** 32 });
+    expect(subkey(7, 'patch-filters', 1)).toEqual({ seed: 7, stream: 2 ** 33 + 1 });
+    expect(subkey(7, 'image-sample', 1)).toEqual({ seed: 7, stream: 2 ** 34 + 1 });
+    expect(subkey(7, 'shown-images')).toEqual({ seed: 7, stream: 2 ** 35 });
   });
 
   it('refuses seeds and streams that are no integers in range', () => {

@@ -4,6 +4,7 @@ import {
   OptionError,
   randomPermutation,
   ShapeError,
+  subkey,
   type Tensor,
   ValueError,
 } from '@agop/core';
@@ -38,7 +39,7 @@ export function holdOut(rows: number, fraction: number, seed: number, strata?: A
     );
   }
   const members = new Map<number, number[]>();
-  for (const row of randomPermutation(rows, { seed, stream: 2 ** 32 })) {
+  for (const row of randomPermutation(rows, subkey(seed, 'hold-out'))) {
     const stratum = strata?.[row] ?? 0;
     const group = members.get(stratum);
     if (group) group.push(row);

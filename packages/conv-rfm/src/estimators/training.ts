@@ -1,4 +1,4 @@
-import { Scope, type Tensor, ValueError } from '@agop/core';
+import { Scope, subkey, type Tensor, ValueError } from '@agop/core';
 import { better, type FitJob, meanSquaredNorm, type Samples, type TargetCoding } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 import { drawFilters, type FittedLayer, featureLayer } from '../deep/feature-layer.ts';
@@ -56,7 +56,7 @@ export async function trainConv(
       if (learned) scope.own(learned);
       if (layer === deep.layers) break;
       const { patchLength } = plan.geometry;
-      const key = { seed, stream: filterStream + layer };
+      const key = subkey(seed, 'patch-filters', layer);
       const filters = drawFilters(ops, learned, { count: deep.width, patchLength, key, dtype });
       const { patchSize, padding } = plan.kernel;
       const fitted = { filters, patchSize, padding, activation: deep.activation };
@@ -78,9 +78,6 @@ export async function trainConv(
     throw error;
   }
 }
-
-/** Random stream of the filters of the first layer. */
-const filterStream = 2 ** 33;
 
 function scoreOf(coding: TargetCoding, y: Samples<HostImages>['y']): ScoredImages['score'] {
   const targets = coding.targets(y);

@@ -1,4 +1,4 @@
-import { type Backend, divide, floatDType, type MapOptions, Scope, type Tensor } from '@agop/core';
+import { type Backend, divide, floatDType, type MapOptions, Scope, subkey, type Tensor } from '@agop/core';
 import {
   featureLearning,
   nextMetric,
@@ -78,7 +78,7 @@ export async function* convRecursiveFeatureMachine(
     initialMetric: options.initialTransform,
     fit: (transform, iteration) => fit(options, settings, transform, iteration),
     async agop(step, iteration) {
-      const key = { seed, stream: iteration };
+      const key = subkey(seed, 'agop-subset', iteration);
       using subset =
         agopChoice === 'first' ? firstImages(x, agopImages) : subsetRows(backend, x, agopImages, key);
       return await step.settle().agop(subset ?? x, watched(options, iteration, 'gradients'));

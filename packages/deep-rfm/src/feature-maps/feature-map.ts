@@ -1,4 +1,4 @@
-import type { Backend, FloatDType, RandomKey, Tensor } from '@agop/core';
+import { type Backend, type FloatDType, type RandomKey, subkey, type Tensor } from '@agop/core';
 
 /** Tensors that a feature map needs besides its input, by name: random weights, phases. */
 export type MapTensors = Readonly<Record<string, Tensor>>;
@@ -46,7 +46,7 @@ const streamsPerLayer = 16;
 
 /** What a layer draws from. */
 export function drawContext(context: Omit<DrawContext, 'key'>, seed: number): DrawContext {
-  return { ...context, key: (part) => ({ seed, stream: context.layer * streamsPerLayer + part }) };
+  return { ...context, key: (part) => subkey(seed, 'layer-weights', context.layer * streamsPerLayer + part) };
 }
 
 /** A drawn tensor by name. */

@@ -1,4 +1,4 @@
-import { OptionError, type Wording, wording } from '@agop/core';
+import { OptionError, subkey, type Wording, wording } from '@agop/core';
 import {
   cellText,
   type Label,
@@ -104,8 +104,7 @@ function sampled(
       wording`${{ option: 'samples', value: most }} is too few: the training rows have ${classes} classes, of which each needs one.`,
     );
   }
-  // A stream of its own: the division into parts has the first one.
-  return sampleRows(own, most, { seed, stream: 1 }).map((at) => train[at] as number);
+  return sampleRows(own, most, subkey(seed, 'row-sample')).map((at) => train[at] as number);
 }
 
 /** @throws {OptionError} for a column whose values are hardly ever the same */

@@ -1,5 +1,5 @@
 import { noisyDigits, starImages } from '@agop/conv-rfm';
-import { OptionError, randomPermutation, ValueError, wording } from '@agop/core';
+import { OptionError, randomPermutation, subkey, ValueError, wording } from '@agop/core';
 import { type ImageSet, sampleRows, splitRows } from '@agop/data';
 import { checkClasses, type LabelledImages, labelled, pickImages } from '../images.ts';
 import type { FiltersSettings } from './settings.ts';
@@ -22,8 +22,6 @@ const digitSizes = { full: 4000, small: 1000 } as const;
 const defaultLimit = 1000;
 /** Share of the training files that is held out for testing where there are no test files. */
 const testShare = 0.2;
-/** Streams of random numbers for the choice of images begin here. */
-const firstStream = 2 ** 34;
 
 /** The images of the star task, made of a seed. */
 export function starData({ limit, testLimit }: FiltersSettings, seed: number): FiltersData {
@@ -97,14 +95,14 @@ function chooseTraining(images: LabelledImages, most: number, seed: number): Lab
       wording`${{ option: 'limit', value: most }} is too few: the training images have ${classes} classes, of which each needs one.`,
     );
   }
-  return pickImages(images, sampleRows(images.labels, most, { seed, stream: firstStream }));
+  return pickImages(images, sampleRows(images.labels, most, subkey(seed, 'image-sample')));
 }
 
 /** At most so many images, a random choice in their order. */
-function chooseImages(images: LabelledImages, most: number, seed: number, stream: number): LabelledImages {
+function chooseImages(images: LabelledImages, most: number, seed: number, part: number): LabelledImages {
   const count = images.labels.length;
   if (count <= most) return images;
-  const order = randomPermutation(count, { seed, stream: firstStream + stream });
+  const order = randomPermutation(count, subkey(seed, 'image-sample', part));
   return pickImages(images, order.slice(0, most).sort());
 }
 

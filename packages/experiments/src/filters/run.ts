@@ -9,7 +9,7 @@ import {
   patchFilters,
   type TransformSnapshot,
 } from '@agop/conv-rfm';
-import { type Backend, floatDType, randomPermutation, type Wording, wording } from '@agop/core';
+import { type Backend, floatDType, randomPermutation, subkey, type Wording, wording } from '@agop/core';
 import { better } from '@agop/estimators';
 import type { RunContext } from '../experiment.ts';
 import type { LabelledImages } from '../images.ts';
@@ -296,9 +296,7 @@ export function viewsOf(
 ): ImageView[] {
   const [all, height, width, channels] = images.shape;
   const pixels = height * width * channels;
-  const chosen = randomPermutation(all, { seed, stream: 2 ** 35 })
-    .slice(0, count)
-    .sort();
+  const chosen = randomPermutation(all, subkey(seed, 'shown-images')).slice(0, count).sort();
   return Array.from(chosen, (index) => {
     const image = {
       data: images.data.subarray(index * pixels, (index + 1) * pixels),

@@ -1,4 +1,4 @@
-import { OptionError, randomPermutation, type Wording, wording } from '@agop/core';
+import { OptionError, randomPermutation, subkey, type Wording, wording } from '@agop/core';
 import { findColumn, splitRows, type Table, TablePreprocessor, takeRows } from '@agop/data';
 import type { TabularSettings } from './settings.ts';
 
@@ -53,8 +53,7 @@ export async function tabularData(
 /** At most so many rows of a table, drawn at random by the seed, in their order. */
 function sampleRows(table: Table, { maxRows, seed }: TabularSettings): Table {
   if (maxRows === undefined || maxRows >= table.rows) return table;
-  // A stream of its own: the division into parts has the first one.
-  const drawn = randomPermutation(table.rows, { seed, stream: 1 });
+  const drawn = randomPermutation(table.rows, subkey(seed, 'row-sample'));
   return takeRows(table, drawn.slice(0, maxRows).sort());
 }
 

@@ -53,7 +53,7 @@ export async function* grokkingSteps(
     power: resolved.power,
     centering: resolved.centering,
     normalization: 'none',
-    ...(resolved.signal && { signal: resolved.signal }),
+    signal: resolved.signal,
   });
   for await (const step of loop) {
     const kernelEigenvalues = resolved.kernelEigenvalues

@@ -1,4 +1,4 @@
-import { type Backend, type RandomKey, randomPermutation, type Tensor } from '@agop/core';
+import { type Backend, type RandomKey, randomPermutation, subkey, type Tensor } from '@agop/core';
 import { checkNonNegative, checkWhole } from '@agop/core/options';
 import { type Centering, type CenteringOptions, resolveCentering } from '../agop/options.ts';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
@@ -89,7 +89,7 @@ export async function* recursiveFeatureMachine(
     initialMetric: options.initialMetric ?? identityMetric,
     fit: (metric) => fitKernelMachine({ backend, kernel, metric, x, y, nonzeros, ridge, solver, signal }),
     agop(machine, iteration) {
-      using subset = subsetRows(backend, x, agopSamples, agopSubsetKey(seed, iteration));
+      using subset = subsetRows(backend, x, agopSamples, subkey(seed, 'agop-subset', iteration));
       return machine.agop(subset ?? x, { centering, diagonal: update.diagonal });
     },
     next: (agop) => nextMetric(backend, agop, update),
@@ -121,11 +121,6 @@ function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
       agopSamples === undefined ? Number.POSITIVE_INFINITY : checkWhole('agopSamples', agopSamples, 1),
     seed: options.seed ?? 0,
   };
-}
-
-/** The random numbers that choose the subset of an iteration. */
-function agopSubsetKey(seed: number, iteration: number): RandomKey {
-  return { seed, stream: iteration };
 }
 
 /**

@@ -1,0 +1,35 @@
+import type { RandomKey } from './distributions.ts';
+
+/**
+ * What the packages of agop draw from a seed, and the first stream of each. These numbers never change: results
+ * depend on them. A new purpose begins at a power of two of its own.
+ */
+const firstStreams = {
+  /** Rows that an AGOP averages over, by iteration. */
+  'agop-subset': 0,
+  /** Weights of a layer's random features, by 16 times the layer (from 1) plus the part. */
+  'layer-weights': 0,
+  /** Rows of a table that is larger than asked for. */
+  'row-sample': 1,
+  /** Rows held out for validation. */
+  'hold-out': 2 ** 32,
+  /** Filters of convolutional feature layers, by layer. */
+  'patch-filters': 2 ** 33,
+  /** Images of a larger set: 0 for training, 1 for testing. */
+  'image-sample': 2 ** 34,
+  /** Images that are shown. */
+  'shown-images': 2 ** 35,
+} as const;
+
+/** What random numbers are for; see {@link subkey}. */
+export type RandomPurpose = keyof typeof firstStreams;
+
+/**
+ * The key of a seed's random numbers for one purpose, and one index of it: seeds stay one number for the user, and
+ * nobody has to count streams.
+ *
+ * @param index from 0: which iteration, layer or part
+ */
+export function subkey(seed: number, purpose: RandomPurpose, index = 0): RandomKey {
+  return { seed, stream: firstStreams[purpose] + index };
+}
