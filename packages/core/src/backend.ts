@@ -367,7 +367,7 @@ type TensorOperation = Exclude<
 export const newTensors: {
   readonly [Name in TensorOperation]: (
     result: Awaited<ReturnType<Backend[Name]>>,
-    ...args: Parameters<Backend[Name]>
+    args: Parameters<Backend[Name]>,
   ) => readonly Tensor[];
 } = {
   tensor: (result) => [result],
@@ -382,21 +382,21 @@ export const newTensors: {
   gather: (result) => [result],
   concat: (result) => [result],
   diagonal: (result) => [result],
-  matmul: (result, _a, _b, options) => (options?.out ? [] : [result]),
-  gram: (result, _a, options) => (options?.out ? [] : [result]),
-  cholesky: (result, _a, options) => (options?.overwrite ? [] : [result]),
-  solveTriangular: (result, _l, _b, options) => (options?.overwrite ? [] : [result]),
+  matmul: (result, [, , options]) => (options?.out ? [] : [result]),
+  gram: (result, [, options]) => (options?.out ? [] : [result]),
+  cholesky: (result, [, options]) => (options?.overwrite ? [] : [result]),
+  solveTriangular: (result, [, , options]) => (options?.overwrite ? [] : [result]),
   solvePositiveDefinite: (result) => [result],
   eigh: ({ values, vectors }) => [values, vectors],
-  map: (result, _expression, _inputs, options) => (options?.out ? [] : [result]),
+  map: (result, [, , options]) => (options?.out ? [] : [result]),
   sum: (result) => [result],
   mean: (result) => [result],
   max: (result) => [result],
   argmax: (result) => [result],
   norm: (result) => [result],
-  pairwise: (result, _x, _z, _expression, options) => (options?.out ? [] : [result]),
+  pairwise: (result, [, , , options]) => (options?.out ? [] : [result]),
   powerDistances: (result) => [result],
   powerDistanceGradients: (result) => [result],
   patches: (result) => [result],
-  windowSums: (result, _a, options) => (options.out ? [] : [result]),
+  windowSums: (result, [, options]) => (options.out ? [] : [result]),
 };

@@ -20,14 +20,11 @@ export class Scope {
 
   /** @param backend a backend, or the `ops` of another scope, which owns new tensors as well */
   constructor(backend: Backend) {
-    const outer = views.get(backend);
-    const report = (made: Tensor): void => {
+    const outer = viewBehind(backend);
+    this.ops = new TrackingView(outer?.target ?? backend, (made) => {
       outer?.report(made);
       this.own(made);
-    };
-    const target = outer?.target ?? backend;
-    this.ops = trackingView(target, report);
-    views.set(this.ops, { target, report });
+    }).ops;
   }
 
   /** Makes the scope own a tensor; returns it. */
@@ -59,49 +56,70 @@ export class Scope {
   }
 }
 
-/** Behind the `ops` of each scope, so that a scope on them makes one view, not a view of a view. */
-const views = new WeakMap<Backend, { readonly target: Backend; report(made: Tensor): void }>();
+/**
+ * What stands behind the `ops` of a scope: a view of a backend that reports each tensor that its operations
+ * make.
+ */
+class TrackingView implements ProxyHandler<Backend> {
+  readonly target: Backend;
+  readonly report: (made: Tensor) => void;
+  readonly ops: Backend;
+  readonly #wrappers = new Map<PropertyKey, unknown>();
 
-/** A view of `backend` that reports each tensor that its operations make. */
-function trackingView(backend: Backend, report: (made: Tensor) => void): Backend {
-  const wrappers = new Map<PropertyKey, unknown>();
-  return new Proxy(backend, {
-    get(target, property) {
-      const known = wrappers.get(property);
-      if (known) return known;
-      const member: unknown = Reflect.get(target, property, target);
-      if (typeof member !== 'function') return member;
-      const wrapper =
-        property === 'extension'
-          ? trackedExtensions(target, report)
-          : trackedOperation(property, (...args) => Reflect.apply(member, target, args), report);
-      wrappers.set(property, wrapper);
-      return wrapper;
-    },
-  });
+  constructor(target: Backend, report: (made: Tensor) => void) {
+    this.target = target;
+    this.report = report;
+    this.ops = new Proxy(target, this);
+  }
+
+  get(target: Backend, property: PropertyKey): unknown {
+    const known = this.#wrappers.get(property);
+    if (known) return known;
+    if (property === view) return this;
+    const member: unknown = Reflect.get(target, property, target);
+    if (typeof member !== 'function') return member;
+    const operation = (args: readonly unknown[]): unknown => Reflect.apply(member, target, args);
+    const wrapper =
+      property === 'extension'
+        ? trackedExtensions(target, this.report)
+        : tracked(operation, tensorOperations.get(property), this.report);
+    this.#wrappers.set(property, wrapper);
+    return wrapper;
+  }
 }
 
-type Operation = (...args: readonly unknown[]) => unknown;
+/**
+ * Under this the `ops` of a scope tell their view, so that a scope on them is a view of the backend and not
+ * of a view.
+ */
+const view = Symbol('view');
 
-const tensorOperations: ReadonlyMap<PropertyKey, (typeof newTensors)[keyof typeof newTensors]> = new Map(
-  Object.entries(newTensors),
-);
+function viewBehind(backend: Backend): TrackingView | undefined {
+  const found: unknown = Reflect.get(backend, view);
+  return found instanceof TrackingView && found.ops === backend ? found : undefined;
+}
 
-function trackedOperation(
-  name: PropertyKey,
-  operation: Operation,
+type NewTensors = (typeof newTensors)[keyof typeof newTensors];
+
+const tensorOperations: ReadonlyMap<PropertyKey, NewTensors> = new Map(Object.entries(newTensors));
+
+/** @param made which tensors of a result are new; undefined for a function that gives none */
+function tracked(
+  operation: (args: readonly unknown[]) => unknown,
+  made: NewTensors | undefined,
   report: (made: Tensor) => void,
-): Operation {
-  const made = tensorOperations.get(name);
-  if (!made) return operation;
+): (...args: readonly unknown[]) => unknown {
+  if (!made) return (...args) => operation(args);
+  const reportNew = (result: unknown, args: readonly unknown[]): unknown => {
+    const tensors: readonly Tensor[] = Reflect.apply(made, undefined, [result, args]);
+    for (const tensor of tensors) report(tensor);
+    return result;
+  };
   return (...args) => {
-    const reportNew = (result: unknown): unknown => {
-      const tensors: readonly Tensor[] = Reflect.apply(made, undefined, [result, ...args]);
-      for (const tensor of tensors) report(tensor);
-      return result;
-    };
-    const result = operation(...args);
-    return result instanceof Promise ? result.then(reportNew) : reportNew(result);
+    const result = operation(args);
+    return result instanceof Promise
+      ? result.then((settled: unknown) => reportNew(settled, args))
+      : reportNew(result, args);
   };
 }
 
