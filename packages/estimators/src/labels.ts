@@ -64,8 +64,7 @@ export async function hostLabels<L extends Label>(
 ): Promise<ArrayLike<L>> {
   if (!isTfTensor(labels)) return labels;
   // A tf.Tensor holds numbers, so that L is number.
-  const { data } = await toHostVector(labels, what);
-  return Array.from(data) as L[];
+  return Array.from(await toHostVector(labels, what)) as L[];
 }
 
 /** One-hot rows of class indices, [n, classes]. */

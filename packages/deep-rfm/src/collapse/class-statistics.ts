@@ -1,13 +1,12 @@
 import { ShapeError, ValueError } from '@agop/core';
 import {
   type HostMatrix,
-  isTfTensor,
+  hostLabels,
   type Label,
   LabelEncoder,
   type LabelInput,
   type MatrixInput,
   toHostMatrix,
-  toHostVector,
 } from '@agop/estimators';
 
 /** Options of the collapse metrics. */
@@ -70,7 +69,7 @@ export async function classifyFeatures<L extends Label>(
   options: CollapseOptions = {},
 ): Promise<ClassifiedFeatures> {
   const matrix = await toHostMatrix(features, 'Features');
-  const given: ArrayLike<Label> = isTfTensor(labels) ? (await toHostVector(labels, 'Labels')).data : labels;
+  const given: ArrayLike<Label> = await hostLabels(labels, 'Labels');
   if (given.length !== matrix.rows) {
     throw new ShapeError(`Features have ${matrix.rows} rows, but there are ${given.length} labels.`);
   }

@@ -1,8 +1,6 @@
 import { ValueError } from '@agop/core';
+import type { FloatArray } from './matrix-input.ts';
 import { isNumericArray, kindOf } from './recognize.ts';
-
-/** Elements in row-major order. */
-export type FloatArray = Float64Array | Float32Array;
 
 /**
  * Elements as floats: float arrays as they are, without copying; all else as float64.

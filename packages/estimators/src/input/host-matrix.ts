@@ -1,6 +1,6 @@
 import { DisposedError, DTypeError, isTensor, ShapeError, sizeOf, ValueError } from '@agop/core';
 import { checkFinite, toFloats } from './elements.ts';
-import type { HostMatrix, HostVector, InputKind, MatrixInput, TfTensorLike } from './matrix-input.ts';
+import type { FloatArray, HostMatrix, MatrixInput, TfTensorLike } from './matrix-input.ts';
 import { arrowValues, fromArrowTable, fromNested, type RawMatrix } from './nested.ts';
 import {
   hasDataAndShape,
@@ -23,13 +23,13 @@ import {
  * @throws {DisposedError} for a tensor that has been disposed
  */
 export async function toHostMatrix(value: MatrixInput, what: string): Promise<HostMatrix> {
-  const { kind, data, rows, columns } = await readMatrix(value, what);
+  const { data, rows, columns } = await readMatrix(value, what);
   if (rows === 0 || columns === 0) {
     const missing = rows === 0 ? 'rows' : 'columns';
     throw new ValueError(`${what} is empty: it has no ${missing}.`);
   }
   checkFinite(data, columns, what);
-  return { data, rows, columns, kind };
+  return { data, rows, columns };
 }
 
 /**
@@ -40,24 +40,21 @@ export async function toHostMatrix(value: MatrixInput, what: string): Promise<Ho
  * @throws {DTypeError} as {@link toHostMatrix}
  * @throws {DisposedError} as {@link toHostMatrix}
  */
-export async function toHostVector(value: MatrixInput, what: string): Promise<HostVector> {
-  const { data, rows, columns, kind } = await toHostMatrix(value, what);
+export async function toHostVector(value: MatrixInput, what: string): Promise<FloatArray> {
+  const { data, rows, columns } = await toHostMatrix(value, what);
   if (columns !== 1) {
     throw new ShapeError(`${what} must be a vector, but is a matrix [${rows}, ${columns}].`);
   }
-  return { data, length: rows, kind };
+  return data;
 }
 
-type Read = RawMatrix & { readonly kind: InputKind };
-
 /** `value` is looked at as unknown: callers without types pass anything. */
-async function readMatrix(value: unknown, what: string): Promise<Read> {
+async function readMatrix(value: unknown, what: string): Promise<RawMatrix> {
   if (isTensor(value)) {
     const data = toFloats(await value.read(), 1, what);
-    return { kind: 'tensor', ...shaped(data, value.shape, what) };
+    return shaped(data, value.shape, what);
   }
-  if (isTfTensor(value)) return { kind: 'tfjs', ...(await readTfTensor(value, what)) };
-  return { kind: 'array', ...readArrays(value, what) };
+  return isTfTensor(value) ? readTfTensor(value, what) : readArrays(value, what);
 }
 
 function readArrays(value: unknown, what: string): RawMatrix {

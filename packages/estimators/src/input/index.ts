@@ -3,8 +3,6 @@ export type {
   ArrowLikeTable,
   ArrowLikeVector,
   HostMatrix,
-  HostVector,
-  InputKind,
   MatrixInput,
   NumericArray,
   ShapedArray,

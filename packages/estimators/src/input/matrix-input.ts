@@ -1,4 +1,5 @@
 import type { Shape, Tensor } from '@agop/core';
+import type { Rows } from '../rows.ts';
 
 /** A typed array of numbers (also Float16Array; not the big integer ones). */
 export type NumericArray =
@@ -55,24 +56,11 @@ export type MatrixInput =
   | ArrowLikeTable
   | ArrowLikeVector;
 
-/** Where a matrix came from, so that results can go back in kind. */
-export type InputKind = 'array' | 'tfjs' | 'tensor';
+/** Elements in row-major order. */
+export type FloatArray = Float64Array | Float32Array;
 
-/** A checked matrix on the host: at least one row and column, row-major, every element finite. */
-export interface HostMatrix {
+/** A checked matrix on the host: at least one row and column, every element finite. */
+export interface HostMatrix extends Rows {
   /** May be the caller's own memory: read, never write. */
-  readonly data: Float64Array | Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-  /** `tfjs` for a `tf.Tensor`, `tensor` for an agop tensor, else `array`. */
-  readonly kind: InputKind;
-}
-
-/** A checked vector on the host: at least one element, all finite. */
-export interface HostVector {
-  /** May be the caller's own memory: read, never write. */
-  readonly data: Float64Array | Float32Array;
-  readonly length: number;
-  /** `tfjs` for a `tf.Tensor`, `tensor` for an agop tensor, else `array`. */
-  readonly kind: InputKind;
+  readonly data: FloatArray;
 }

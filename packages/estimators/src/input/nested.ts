@@ -1,6 +1,6 @@
 import { ValueError } from '@agop/core';
-import { copyInto, type FloatArray } from './elements.ts';
-import type { ArrowLikeTable, ArrowLikeVector } from './matrix-input.ts';
+import { copyInto } from './elements.ts';
+import type { ArrowLikeTable, ArrowLikeVector, FloatArray } from './matrix-input.ts';
 import { isNumericArray, kindOf } from './recognize.ts';
 
 /** Elements, row-major, before the check for NaN and infinity. */
