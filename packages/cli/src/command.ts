@@ -71,7 +71,10 @@ export interface Context {
   note(remark: string | Wording): void;
   /** Shows what is being done on standard error, where someone is watching. */
   status(text: string): void;
-  /** Shows how far the work is and, if known, how long it will take; a line of standard error where no one is watching. */
+  /**
+   * Shows how far the work is and, if known, how long it will take; a line of standard error where no one is
+   * watching.
+   */
   progress(text: string, secondsLeft?: number): void;
   /** Redraws a block of lines below the progress line. Only where someone is watching. */
   live(lines: readonly string[]): void;

@@ -1,10 +1,13 @@
 import { parseSettings, type Schema, type Settings } from '@agop/core/options';
 
-/** Values as they were typed: one list per option; a truth value for a switch. Names are those of the schema. */
+/**
+ * Values as they were typed: one list per option; a truth value for a switch. Names are those of the schema.
+ */
 export type RawOptions = Readonly<Record<string, readonly string[] | boolean>>;
 
 /**
- * The settings that a command line means; of an option that is given several times and takes one value, the last one.
+ * The settings that a command line means; of an option that is given several times and takes one value, the
+ * last one.
  *
  * @throws {OptionError} for a value that an option does not take
  */

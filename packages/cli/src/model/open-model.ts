@@ -11,7 +11,8 @@ const kinds: readonly ModelKind[] = [tableModel, networkModel, imageModel];
  * Reads a model file.
  *
  * @throws {StorageError} if it cannot be read
- * @throws {FormatError} naming the file, if it is truncated, foreign, or was saved without what a command needs
+ * @throws {FormatError} naming the file, if it is truncated, foreign, or was saved without what a command
+ *   needs
  */
 export async function openModel(path: string): Promise<SavedModel> {
   const bytes = await readFile(path);

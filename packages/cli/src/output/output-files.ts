@@ -18,7 +18,8 @@ export interface OutputFile {
  * Checks that files can be written, so that no one waits for work whose result cannot be kept.
  *
  * @param paths by the options that name them
- * @throws {StorageError} naming the option: the folder is not there or cannot be written to, or the path is a folder
+ * @throws {StorageError} naming the option: the folder is not there or cannot be written to, or the path is a
+ *   folder
  */
 export async function checkOutputs(paths: Readonly<Record<string, string | undefined>>): Promise<void> {
   for (const [option, path] of Object.entries(paths)) {
@@ -29,8 +30,8 @@ export async function checkOutputs(paths: Readonly<Record<string, string | undef
 }
 
 /**
- * Ends a command: writes its files, one after the other, and prints its JSON object, also if a file could not be
- * written.
+ * Ends a command: writes its files, one after the other, and prints its JSON object, also if a file could not
+ * be written.
  *
  * @param summary the object of `--json`
  * @throws the error of the first file that could not be written, when all is done; the others are noted

@@ -5,8 +5,8 @@ import type { Ora } from 'ora';
 const tick = 500;
 
 /**
- * What is seen on standard error while the work runs: on a terminal a progress line that counts down, and a block of
- * lines that is redrawn; elsewhere plain lines.
+ * What is seen on standard error while the work runs: on a terminal a progress line that counts down, and a
+ * block of lines that is redrawn; elsewhere plain lines.
  */
 export class Display {
   readonly #stream: NodeJS.WriteStream;

@@ -10,8 +10,9 @@ import { helpText, version } from './help.ts';
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * The main thread of the program: understands the command line, lets a worker do the work, shows its progress and
- * prints its results. It is never busy, so that an interruption ends the program at once, whatever the worker does.
+ * The main thread of the program: understands the command line, lets a worker do the work, shows its progress
+ * and prints its results. It is never busy, so that an interruption ends the program at once, whatever the
+ * worker does.
  *
  * @param argv as `process.argv`
  * @param entry the program's file, which the worker loads as well

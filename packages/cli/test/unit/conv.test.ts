@@ -22,7 +22,10 @@ function idx(shape: readonly number[], data: Uint8Array): Uint8Array {
   return Uint8Array.from([...header, ...data]);
 }
 
-/** Images of 9 x 9 pixels with a bright bar, upright (class 0) or level (class 1), at a random place of some noise. */
+/**
+ * Images of 9 x 9 pixels with a bright bar, upright (class 0) or level (class 1), at a random place of some
+ * noise.
+ */
 function bars(count: number, seed: number): { images: Uint8Array; labels: Uint8Array } {
   let state = seed;
   const random = (below: number): number => {

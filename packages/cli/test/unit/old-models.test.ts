@@ -7,8 +7,8 @@ import { RFMClassifier, RFMRegressor } from '@agop/rfm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 /**
- * Models that the first version wrote, format 1 of every estimator: they load, and predict the same bits. The naive backend computes, in float64, whose
- * results do not depend on the machine.
+ * Models that the first version wrote, format 1 of every estimator: they load, and predict the same bits. The
+ * naive backend computes, in float64, whose results do not depend on the machine.
  */
 const folder = new URL('../models-0.0.0/', import.meta.url);
 const { points, ...expected } = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8'));

@@ -28,7 +28,8 @@ export interface GivenInput {
  * Binds values to the inputs of an expression.
  *
  * @throws {OptionError} for an input without value, or a value without input
- * @throws {ShapeError} {DTypeError} where tensors do not go together
+ * @throws {ShapeError} where tensors do not go together
+ * @throws {DTypeError} where tensors do not go together
  */
 export function bindInputs<Buffer>(
   operation: string,

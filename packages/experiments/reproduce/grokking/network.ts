@@ -1,8 +1,9 @@
 // A network f(x) = W2 (W1 x)^2 learns modular arithmetic: full size (p = 61, width 1024, 50 epochs of AdamW)
 // in about a minute on two cores.
 //
-//   pnpm reproduce:grokking-network [--op +] [--p 61] [--fraction 0.5] [--width 1024] [--epochs 50] [--batch 32] [--optimizer adamw|sgd]
-//     [--rate R] [--decay D] [--agop-penalty W] [--circulant] [--every 1] [--seed 0] [--json FILE]
+//   pnpm reproduce:grokking-network [--op +] [--p 61] [--fraction 0.5] [--width 1024] [--epochs 50] [--batch
+//     32] [--optimizer adamw|sgd] [--rate R] [--decay D] [--agop-penalty W] [--circulant] [--every 1] [--seed
+//     0] [--json FILE]
 //
 // Prints a line per measured epoch. `--agop-penalty` adds W times the trace of the AGOP to the loss;
 // `--circulant` multiplies the inputs by the fourth root of a random block-circulant matrix.
