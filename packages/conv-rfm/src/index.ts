@@ -53,7 +53,7 @@ export { type LabelledImages, starImages } from './tasks/star.ts';
 export {
   type AttentionPictures,
   attentionPictures,
-  type GreyPicture,
+  type GrayPicture,
   type SingleImage,
 } from './visualization/attention.ts';
 export { type FilterPicture, type PatchFilters, patchFilters } from './visualization/filters.ts';

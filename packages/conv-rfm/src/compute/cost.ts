@@ -20,7 +20,7 @@ export function gradientStepsPerPair(geometry: FieldGeometry, pooling: Pooling, 
   return 3 * stepsPerPair(geometry, pooling) + 2 * products;
 }
 
-/** Work of a Cholesky factorisation of order n. */
+/** Work of a Cholesky factorization of order n. */
 export function solveSteps(n: number): number {
   return n ** 3 / 1500;
 }

@@ -16,9 +16,7 @@ import {
   pixelsOf,
 } from '../images/geometry.ts';
 
-/**
- * What follows the filters: nothing (`none`, as in the published program) or a rectifier, as in its paper.
- */
+/** What follows the filters: nothing (`none`, the published program) or a rectifier (its paper). */
 export type Activation = 'relu' | 'none';
 
 /** A layer that maps images to images. */

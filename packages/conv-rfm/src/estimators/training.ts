@@ -108,9 +108,7 @@ class TrainingRun {
     return this.#kept?.machine.centers;
   }
 
-  /**
-   * Runs the loop on a layer. Gives the transform of its best fit, the caller's; undefined for the identity.
-   */
+  /** Runs the loop on a layer. Gives the transform of its best fit, the caller's; undefined: identity. */
   async fitLayer(
     layer: number,
     { kernel, geometry }: LayerPlan,

@@ -13,7 +13,7 @@ import { isTfTensor, type Rows, type ShapedArray, type TfTensorLike } from '@ago
 import type { ImageSize } from './geometry.ts';
 
 /**
- * Images from the outside: `{ data, shape: [n, height, width, channels] }` with any typed array (grey images
+ * Images from the outside: `{ data, shape: [n, height, width, channels] }` with any typed array (gray images
  * may leave out the channels), a list of single images `{ data, shape: [height, width, channels] }`, a
  * `tf.Tensor4D`, or an agop tensor.
  */
@@ -82,7 +82,7 @@ interface RawImages {
 
 /** `input` is looked at as unknown: callers without types pass anything. */
 async function readImages(input: unknown, what: string): Promise<RawImages> {
-  const expected = 'images [n, height, width, channels], or [n, height, width] for grey ones,';
+  const expected = 'images [n, height, width, channels], or [n, height, width] for gray ones,';
   const several = ({ data, shape }: ShapedArray): RawImages => floats({ data, shape }, 3, expected, what);
   if (isTensor(input)) return several({ data: await input.read(), shape: input.shape });
   if (isTfTensor(input)) {

@@ -42,9 +42,7 @@ export interface Sensitivities {
  * Fields are matrices [P · x.count, z.count]: position by position, the pairs of images.
  */
 export interface FieldKernel {
-  /**
-   * From the lengths of patches [P, b], per layer what pairs need of an image; the caller owns the tensors.
-   */
+  /** From the lengths of patches [P, b], per layer what pairs need of an image; for the caller. */
   scales(ops: Backend, lengths: Tensor, plan: FieldPlan): Tensor[];
   /** The value at each position of the last layer; the caller owns it. */
   values(ops: Backend, pair: FieldPair): Tensor;

@@ -25,9 +25,7 @@ export interface ConvPhaseEvent {
   readonly fraction: number;
 }
 
-/**
- * What {@link convRecursiveFeatureMachine} needs. The tensors stay the caller's and must outlive the loop.
- */
+/** What {@link convRecursiveFeatureMachine} needs. The tensors stay the caller's, and outlive the loop. */
 export interface ConvRecursiveFeatureMachineOptions
   extends ConvRecursionOptions,
     Omit<ComputeOptions, 'onProgress'> {

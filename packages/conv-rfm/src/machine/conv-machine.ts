@@ -18,9 +18,7 @@ import type { ImageKernel } from '../kernels/image-kernel.ts';
 export interface ConvMachineParts {
   readonly backend: Backend;
   readonly kernel: ImageKernel;
-  /**
-   * Multiplies patches from the right, [d, d]; undefined for the identity. The metric on patches is M = B Bᵀ.
-   */
+  /** B [d, d], multiplies patches from the right: their metric is B Bᵀ; undefined for the identity. */
   readonly transform?: Tensor | undefined;
   /** Centers z_j, images [n, height, width, channels]. */
   readonly centers: Tensor;

@@ -3,7 +3,7 @@ import type { TransformSnapshot } from '../estimators/events.ts';
 import type { ImageSize } from '../images/geometry.ts';
 
 /** A picture of one channel: row-major. */
-export interface GreyPicture {
+export interface GrayPicture {
   readonly data: Float64Array;
   readonly height: number;
   readonly width: number;
@@ -17,7 +17,7 @@ export interface SingleImage extends ImageSize {
 /** What a ConvRFM makes of an image. */
 export interface AttentionPictures {
   /** Length of the transformed patch around each pixel, zeros being outside: bright where the model looks. */
-  readonly strength: GreyPicture;
+  readonly strength: GrayPicture;
   /**
    * The transformed patches put back into the image, overlapping ones averaged: what is left of the image for
    * the model.

@@ -13,7 +13,7 @@ import type { FieldPair, FieldPlan, Fields, Sensitivities } from '../field-kerne
 import * as e from './expressions.ts';
 import { firstCovariances, nextLayer, norms, previousLayer } from './forward.ts';
 
-/** What the way back needs of a layer. Fields [P · x.count, z.count]. */
+/** What the backward pass needs of a layer. Fields [P · x.count, z.count]. */
 interface LayerRecord {
   readonly t: Tensor;
   readonly n: Tensor;
@@ -72,10 +72,7 @@ export function arcCosineSensitivities(
   return { product: scope.keep(g), squares };
 }
 
-/**
- * Derivatives by u · u of the patches, from those by the variances of each layer, which are sums over
- * windows.
- */
+/** Derivatives by u · u of the patches, from those by the variances, which are sums over windows. */
 export function patchVariances(ops: Backend, squares: readonly Tensor[], plan: FieldPlan): Tensor {
   using scope = new Scope(ops);
   let total = squares.at(-1) as Tensor;

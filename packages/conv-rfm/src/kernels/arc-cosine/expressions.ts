@@ -31,9 +31,7 @@ const sineOf = (c: Expression): Expression =>
 /** k0(c), the factor of the tangent. Inputs s, n, epsilon. */
 export const slope = cosine.arcCosine0();
 
-/**
- * N k1(c), the covariance after the layer, from a = k0(c): N (√(1 - c²) / π + c a). Inputs s, n, a, epsilon.
- */
+/** N k1(c), the covariance after the layer: N (√(1 - c²) / π + c a). Inputs s, n, a = k0(c), epsilon. */
 export const covariance = n.mul(sineOf(cosine).add(cosine.mul(a)));
 
 /** Covariance and tangent after the layer together: N k1(c) + T k0(c). Inputs s, t, n, epsilon. */
