@@ -1,0 +1,150 @@
+import { AgopError, type Backend, OutOfMemoryError, say } from '@agop/core';
+import { createNaiveBackend } from '@agop/core/naive';
+import { flagNaming, parseSettings, type Settings } from '@agop/core/options';
+import { type Table, tableFromColumns } from '@agop/data';
+import {
+  checkTabularSettings,
+  runTabularExperiment,
+  type TabularEvent,
+  tabularData,
+  tabularOptions,
+  tabularPage,
+  tabularResult,
+  tabularText,
+} from '@agop/experiments/tabular';
+import { htmlPage } from '@agop/report';
+import { kernels } from '@agop/rfm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+let backend: Backend;
+beforeEach(() => {
+  backend = createNaiveBackend();
+});
+afterEach(() => {
+  expect(backend.memory().tensors).toBe(0);
+  backend.dispose();
+});
+
+/** Numbers that only depend on the first of nine columns, which are the pixels of an image of 3 x 3. */
+function pixels(rows: number): Table {
+  const value = (i: number, k: number): number => Math.sin(12.9898 * (i + 1) * (k + 1) + 78.233 * k);
+  const columns = Array.from({ length: 9 }, (_, k): [string, number[]] => [
+    `pixel_${Math.floor(k / 3)}_${k % 3}`,
+    Array.from({ length: rows }, (_, i) => value(i, k)),
+  ]);
+  const side = Array.from({ length: rows }, (_, i) => (value(i, 0) > 0 ? 'up' : 'down'));
+  const height = Array.from({ length: rows }, (_, i) => 3 * value(i, 0));
+  return tableFromColumns({ ...Object.fromEntries(columns), side, height });
+}
+
+const settingsOf = (given: object): Settings<typeof tabularOptions> =>
+  parseSettings(tabularOptions, { iterations: 1, ...given });
+const noFile = async (): Promise<Table> => {
+  throw new TypeError('no file is read');
+};
+
+describe('a fit to a table', () => {
+  it('is JSON that keeps what its report and its text need', async () => {
+    const settings = settingsOf({ target: ['side'], ignore: ['height'], seed: 3 });
+    const data = await tabularData('sides.csv', pixels(60), settings, noFile);
+    const events: TabularEvent[] = [];
+    using run = await runTabularExperiment(settings, data, {
+      backend,
+      onEvent: (event) => events.push(event),
+    });
+    expect(events.map(({ iteration }) => iteration)).toEqual([0, 1]);
+    const result = tabularResult.parse(JSON.parse(JSON.stringify(run.result)));
+    expect(result).toEqual(run.result);
+    expect(result.summary).toMatchObject({
+      task: 'classification',
+      table: 'sides.csv',
+      rows: 60,
+      trainingRows: 48,
+      heldOutRows: 12,
+      classes: ['down', 'up'],
+      kernel: { name: 'laplace', parameters: { bandwidth: 10 } },
+    });
+    expect(result.grid).toMatchObject({ height: 3, width: 3 });
+    expect(result.features?.directions?.values).toHaveLength(9);
+    expect(result.features?.directions?.pictures[0]).toHaveLength(9);
+    const html = htmlPage(await tabularPage(result));
+    expect(html).toContain('Eigenvectors of the learned metric as images');
+    const lines = tabularText(result, { columns: 80, color: false });
+    expect(lines.join('\n')).toMatch(/plain kernel regression +\d+\.\d % +\d+ of 12/);
+    expect(lines.every((line) => line.length <= 80)).toBe(true);
+    expect('classes' in run.model).toBe(true);
+  });
+
+  it('leaves out what no report needs', async () => {
+    const settings = settingsOf({ target: ['height'], ignore: ['side'], validation: 'none' });
+    const data = await tabularData('heights.csv', pixels(20), settings, noFile);
+    using run = await runTabularExperiment(settings, data, { backend, features: false });
+    expect(run.result).toMatchObject({ features: null, variance: null });
+    expect(run.result.summary.best).toEqual({ iteration: 1, metric: 'mse', value: null });
+    expect(htmlPage(await tabularPage(run.result))).not.toContain('The learned metric M');
+  });
+
+  it('frees everything when it is ended, and says how to make it fit', async () => {
+    const settings = settingsOf({ target: ['height'], ignore: ['side'] });
+    const data = await tabularData('heights.csv', pixels(20), settings, noFile);
+    const control = new AbortController();
+    const ended = runTabularExperiment(settings, data, {
+      backend,
+      signal: control.signal,
+      onEvent: () => control.abort(),
+    });
+    await expect(ended).rejects.toMatchObject({ code: 'ABORTED' });
+    const full = runTabularExperiment(settings, data, {
+      backend,
+      onEvent: () => {
+        throw new OutOfMemoryError('naive', 2 ** 30);
+      },
+    });
+    await expect(full).rejects.toThrow(/rows squared x 4 bytes \(8 in float64\): see `maxRows` and `dtype`/);
+  });
+
+  it('reads held-out rows with the kinds of columns that were seen, and remarks on categories', async () => {
+    const settings = settingsOf({ target: ['y'], validation: 'held.csv', maxRows: 3 });
+    const table = tableFromColumns({ c: ['a', 'b', 'a', 'b'], x: [1, 2, 3, 4], y: [1, 2, 3, 5] });
+    const data = await tabularData('t.csv', table, settings, async (path, types) => {
+      expect([path, types['c']]).toEqual(['held.csv', 'categorical']);
+      return tableFromColumns({ c: ['a', 'z'], x: [1, 2], y: [1, 2] });
+    });
+    expect(data.rows).toBe(5);
+    expect(data.remarks.map((remark) => say(remark))).toEqual([
+      '3 of 4 rows are used, drawn at random.',
+      '1 held-out rows have a category that no training row has; it is ignored there.',
+    ]);
+  });
+});
+
+describe('settings', () => {
+  const asFlags = flagNaming(tabularOptions);
+  const said = (given: object): string => {
+    try {
+      checkTabularSettings(settingsOf(given));
+      return '';
+    } catch (error) {
+      return AgopError.isInstance(error) ? say(error.wording, asFlags) : String(error);
+    }
+  };
+
+  it.each(Object.values(kernels).map(({ name }) => name))('has the kernel %s', (name) => {
+    const kernel = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    expect(said({ kernel, depth: name === 'ntk' || name === 'nngp' ? 2 : undefined })).toBe('');
+  });
+
+  it.each([
+    [{ kernel: 'ntk' }, '--depth must be given for the kernel ntk.'],
+    [{ kernel: 'laplace', norm: 1 }, '--norm needs --kernel lpq.'],
+    [{ kernel: 'gaussian', exponent: 1 }, '--exponent needs --kernel exponential-power or lpq.'],
+    [{ kernel: 'lpq', norm: 3 }, '--norm must be above 0 and at most 2, but is 3.'],
+    [{ kernel: 'lpq', exponent: 2.5 }, '--exponent must be above 0 and at most 2, but is 2.5.'],
+    [
+      { kernel: 'lpq', norm: 1, exponent: 1, preset: 'rfm2022' },
+      'The kernel lpq with --norm 1 works on transformed features: use --preset xrfm2025.',
+    ],
+  ])('%j: %s', (given, message) => {
+    expect(said(given)).toBe(message);
+  });
+});
