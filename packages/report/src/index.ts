@@ -8,20 +8,5 @@ export { type SpectrumChartOptions, spectrumChart } from './charts/spectrum-char
 export { divergingRamp, grayRamp, type Ramp, sequentialRamp, seriesColors } from './color/palette.ts';
 export { type Block, block, type Cell } from './page/blocks.ts';
 export { htmlPage, type PageOptions, type Section } from './page/html-page.ts';
-export { encodePng, type PngPixels } from './png/encode.ts';
-export { escapeMarkup } from './svg/escape.ts';
 export type { ChartOptions, Theme } from './svg/frame.ts';
-export { formatNumber, formatPercent } from './svg/number.ts';
-export { type BarTableOptions, barTable } from './terminal/bars.ts';
-export { LiveBlock, type LiveOutput } from './terminal/live.ts';
-export { type Panel, type PanelOptions, panelChart } from './terminal/panels.ts';
-export { shadePicture } from './terminal/picture.ts';
-export { type SparklineOptions, sparkline } from './terminal/sparkline.ts';
-export {
-  outputWidth,
-  type TerminalStyle,
-  type TextOutput,
-  terminalStyle,
-  wantsColor,
-} from './terminal/style.ts';
-export { columnsOf, fitColumns, printable } from './terminal/text.ts';
+export { escapeMarkup, formatNumber, formatPercent } from './svg/text.ts';

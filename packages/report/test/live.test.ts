@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LiveBlock, terminalStyle } from '../src/index.ts';
+import { LiveBlock, terminalStyle } from '../src/terminal.ts';
 import { Terminal } from './terminal-emulator.ts';
 
 const chart = (step: number, lines = 16, width = 60): string[] =>

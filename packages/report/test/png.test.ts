@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { encodePng } from '../src/index.ts';
+import { encodePng } from '../src/png.ts';
 
 /** Chunks of a PNG file by type. */
 function chunks(png: Uint8Array): Map<string, Uint8Array> {

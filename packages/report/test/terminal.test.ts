@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { formatNumber } from '../src/index.ts';
 import {
   barTable,
   columnsOf,
   fitColumns,
-  formatNumber,
   LiveBlock,
   outputWidth,
   panelChart,
@@ -11,7 +11,7 @@ import {
   sparkline,
   terminalStyle,
   wantsColor,
-} from '../src/index.ts';
+} from '../src/terminal.ts';
 
 describe('colour', () => {
   test('only where it is wanted', () => {

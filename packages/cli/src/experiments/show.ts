@@ -1,4 +1,4 @@
-import { type Panel, panelChart, terminalStyle } from '@agop/report';
+import { type Panel, panelChart, terminalStyle } from '@agop/report/terminal';
 import type { Context } from '../command.ts';
 
 /**

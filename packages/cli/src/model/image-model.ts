@@ -3,7 +3,8 @@ import { type ConvModelDescription, ConvRFMClassifier, convRfm } from '@agop/con
 import { FormatError, formatBytes } from '@agop/core';
 import { decodeModel, type TaskDescription } from '@agop/estimators';
 import { imageKernelWords } from '@agop/experiments/filters';
-import { formatPercent, terminalStyle } from '@agop/report';
+import { formatPercent } from '@agop/report';
+import { terminalStyle } from '@agop/report/terminal';
 import { openBackend } from '../backends/backends.ts';
 import { type ImageSize, readModelImages, refuseForImages, sizeText } from './model-images.ts';
 import { type Inspection, inFile, type ModelFile, type ModelKind } from './model-kind.ts';

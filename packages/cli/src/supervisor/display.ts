@@ -1,4 +1,4 @@
-import { LiveBlock } from '@agop/report';
+import { LiveBlock } from '@agop/report/terminal';
 import type { Ora } from 'ora';
 
 /** How often the time left is counted down, in milliseconds. */

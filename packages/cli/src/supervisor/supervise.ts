@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { outputWidth, wantsColor } from '@agop/report';
+import { outputWidth, wantsColor } from '@agop/report/terminal';
 import { describeFailure, usageCode } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
 import { type Parsed, type ParsedCommand, parseArguments, UsageError } from './arguments.ts';

@@ -1,4 +1,5 @@
-import { formatPercent, type Panel } from '@agop/report';
+import { formatPercent } from '@agop/report';
+import type { Panel } from '@agop/report/terminal';
 import type { CollapseLayer } from './result.ts';
 
 /** Collapse over depth as curves for a terminal, NC1 and NC2 on a logarithmic scale. */

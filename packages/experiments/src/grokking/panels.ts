@@ -1,4 +1,5 @@
-import { formatNumber, formatPercent, type Panel } from '@agop/report';
+import { formatNumber, formatPercent } from '@agop/report';
+import type { Panel } from '@agop/report/terminal';
 import type { Course, Iteration } from './result.ts';
 import { tracedStructures } from './structures.ts';
 

@@ -1,5 +1,6 @@
 import type { ColumnImportance } from '@agop/data';
-import { barTable, formatPercent, shadePicture, terminalStyle } from '@agop/report';
+import { formatPercent } from '@agop/report';
+import { barTable, shadePicture, terminalStyle } from '@agop/report/terminal';
 import { importancePicture } from './pixels.ts';
 import type { TabularResult, TabularSummary } from './result.ts';
 import { scoreNames, scoreRows, scoreText } from './scores.ts';

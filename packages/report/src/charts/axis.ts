@@ -1,4 +1,4 @@
-import { formatNumber } from '../svg/number.ts';
+import { formatNumber } from '../svg/text.ts';
 
 /** An axis of numbers. */
 export interface NumberAxis {

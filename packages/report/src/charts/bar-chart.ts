@@ -1,6 +1,6 @@
 import { type ChartOptions, defaultWidth, frameSvg, seriesColor, signColors } from '../svg/frame.ts';
-import { formatNumber } from '../svg/number.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
+import { formatNumber } from '../svg/text.ts';
 import { fitText, textWidth } from './labels.ts';
 
 /** One bar. */

@@ -1,10 +1,8 @@
 import { ShapeError } from '@agop/core';
-import { escapeMarkup } from '../svg/escape.ts';
 import { type ChartOptions, defaultWidth, frameSvg } from '../svg/frame.ts';
-import { formatNumber } from '../svg/number.ts';
+import { escapeMarkup, formatNumber } from '../svg/text.ts';
 import { fitText, textWidth } from './labels.ts';
-import { type RampName, rampMarkup, rasterMarkup, valueScale } from './raster.ts';
-import { shrink } from './shrink.ts';
+import { type RampName, rampMarkup, rasterMarkup, shrink, valueScale } from './raster.ts';
 
 /** A dense row-major matrix. */
 export interface MatrixData {

@@ -1,6 +1,6 @@
 import { ShapeError } from '@agop/core';
-import { escapeMarkup } from '../svg/escape.ts';
 import { type ChartOptions, defaultWidth, frameSvg } from '../svg/frame.ts';
+import { escapeMarkup } from '../svg/text.ts';
 import { fitText } from './labels.ts';
 import { type RampName, rasterMarkup, rgbMarkup, valueScale } from './raster.ts';
 

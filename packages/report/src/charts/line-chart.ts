@@ -1,6 +1,6 @@
 import { type ChartOptions, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
-import { formatNumber } from '../svg/number.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
+import { formatNumber } from '../svg/text.ts';
 import { axisDomain, axisPosition, isDrawn, type NumberAxis, plotScale } from './axis.ts';
 import { spreadLabels, textWidth } from './labels.ts';
 

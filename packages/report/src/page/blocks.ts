@@ -1,6 +1,5 @@
 import { OptionError } from '@agop/core';
-import { escapeMarkup } from '../svg/escape.ts';
-import { formatNumber } from '../svg/number.ts';
+import { escapeMarkup, formatNumber } from '../svg/text.ts';
 
 /**
  * A cell of a table: text (right-aligned in columns of numbers), a number (four significant digits), or

@@ -1,4 +1,4 @@
-import { escapeMarkup } from '../svg/escape.ts';
+import { escapeMarkup } from '../svg/text.ts';
 import { type Block, block, blockMarkup } from './blocks.ts';
 import { pageStyle } from './style.ts';
 

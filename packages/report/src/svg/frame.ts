@@ -1,5 +1,5 @@
 import { divergingRamp, seriesColors } from '../color/palette.ts';
-import { escapeMarkup } from './escape.ts';
+import { escapeMarkup } from './text.ts';
 
 /** Background a chart is drawn for. `auto` follows the reader's setting. */
 export type Theme = 'auto' | 'light' | 'dark';

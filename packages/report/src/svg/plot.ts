@@ -1,4 +1,4 @@
-import { removeForbidden } from './escape.ts';
+import { removeForbidden } from './text.ts';
 
 /** What the charts need of Observable Plot and a document to draw in. */
 export interface Plotter {

@@ -1,4 +1,4 @@
-import { formatNumber } from '../svg/number.ts';
+import { formatNumber } from '../svg/text.ts';
 import { type TerminalStyle, terminalStyle } from './style.ts';
 import { columnsOf, fitColumns, printable } from './text.ts';
 

@@ -1,0 +1,1 @@
+export { encodePng, type PngPixels } from './png/encode.ts';
