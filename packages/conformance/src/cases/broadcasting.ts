@@ -1,136 +1,48 @@
 import { input, type Shape, sizeOf } from '@agop/core';
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
+import { pairs } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
-/** Shapes of the inputs, and of the result. */
-const combinations: readonly (readonly [readonly Shape[], Shape])[] = [
-  [[[]], []],
-  [[[5]], [5]],
-  [[[3, 5]], [3, 5]],
-  [
-    [[3, 5], [5]],
-    [3, 5],
-  ],
-  [
-    [[5], [3, 5]],
-    [3, 5],
-  ],
-  [
-    [
-      [3, 5],
-      [1, 5],
-    ],
-    [3, 5],
-  ],
-  [
-    [
-      [3, 5],
-      [3, 1],
-    ],
-    [3, 5],
-  ],
-  [
-    [[3, 5], []],
-    [3, 5],
-  ],
-  [
-    [
-      [3, 5],
-      [1, 1],
-    ],
-    [3, 5],
-  ],
-  [
-    [[3, 5], [1]],
-    [3, 5],
-  ],
-  [
-    [
-      [3, 1],
-      [1, 5],
-    ],
-    [3, 5],
-  ],
-  [
-    [[3, 1], [5]],
-    [3, 5],
-  ],
-  [
-    [[3, 1], []],
-    [3, 1],
-  ],
-  [[[5], []], [5]],
-  [[[5], [1]], [5]],
-  [[[1], []], [1]],
-  [
-    [[1, 1], []],
-    [1, 1],
-  ],
-  [
-    [[1], [1, 1]],
-    [1, 1],
-  ],
-  [[[], []], []],
-  [
-    [
-      [2, 3, 4],
-      [2, 3, 4],
-    ],
-    [2, 3, 4],
-  ],
-  [
-    [[2, 3, 4], []],
-    [2, 3, 4],
-  ],
-  [
-    [
-      [1, 1],
-      [2, 3, 4],
-    ],
-    [2, 3, 4],
-  ],
-  [
-    [[67, 131], [131], [67, 1], []],
-    [67, 131],
-  ],
-  [
-    [
-      [1, 131],
-      [67, 1],
-    ],
-    [67, 131],
-  ],
-  [
-    [
-      [67, 1],
-      [67, 131],
-      [67, 1],
-    ],
-    [67, 131],
-  ],
-  [
-    [[0, 5], [5]],
-    [0, 5],
-  ],
-  [
-    [[0, 1], [5]],
-    [0, 5],
-  ],
-  [
-    [
-      [3, 0],
-      [3, 1],
-    ],
-    [3, 0],
-  ],
-  [[[0], []], [0]],
-  [[[0]], [0]],
+/** Shapes of the inputs → that of the result. */
+const combinations: readonly string[] = [
+  '[] → []',
+  '[5] → [5]',
+  '[3,5] → [3,5]',
+  '[3,5] [5] → [3,5]',
+  '[5] [3,5] → [3,5]',
+  '[3,5] [1,5] → [3,5]',
+  '[3,5] [3,1] → [3,5]',
+  '[3,5] [] → [3,5]',
+  '[3,5] [1,1] → [3,5]',
+  '[3,5] [1] → [3,5]',
+  '[3,1] [1,5] → [3,5]',
+  '[3,1] [5] → [3,5]',
+  '[3,1] [] → [3,1]',
+  '[5] [] → [5]',
+  '[5] [1] → [5]',
+  '[1] [] → [1]',
+  '[1,1] [] → [1,1]',
+  '[1] [1,1] → [1,1]',
+  '[] [] → []',
+  '[2,3,4] [2,3,4] → [2,3,4]',
+  '[2,3,4] [] → [2,3,4]',
+  '[1,1] [2,3,4] → [2,3,4]',
+  '[67,131] [131] [67,1] [] → [67,131]',
+  '[1,131] [67,1] → [67,131]',
+  '[67,1] [67,131] [67,1] → [67,131]',
+  '[0,5] [5] → [0,5]',
+  '[0,1] [5] → [0,5]',
+  '[3,0] [3,1] → [3,0]',
+  '[0] [] → [0]',
+  '[0] → [0]',
 ];
 
 export const broadcastingCases: readonly ConformanceCase[] = [
-  ...combinations.map(([shapes, result]) =>
-    defineCase('map', `broadcasts ${shapes.map(text).join(', ')} to ${text(result)}`, async (t) => {
+  ...combinations.map((combination) => {
+    const shapes = combination.split(/ (?:→ )?/).map((one): Shape => JSON.parse(one));
+    const result = shapes.pop() ?? [];
+    return defineCase('map', `broadcasts ${shapes.map(text).join(', ')} to ${text(result)}`, async (t) => {
       const values = shapes.map((shape, k) => t.sample(1, sizeOf(shape), k + 1).data);
       const tensors = shapes.map((shape, k) => t.tensor(values[k] as Float64Array, shape));
       // x0 + 2 x1 + 4 x2 + 8 x3: exact up to one rounding per sum, and different for each input.
@@ -149,8 +61,8 @@ export const broadcastingCases: readonly ConformanceCase[] = [
       const out = t.ops.full(result, Number.NaN, t.dtype);
       demand(t.ops.map(expression, bindings, { out }) === out, '`out` itself must be returned.');
       await t.close('map into out', out, result, expected, 32 * t.epsilon);
-    }),
-  ),
+    });
+  }),
 
   defineCase('map', 'numbers are bound like scalars', async (t) => {
     const x = t.sample(7, 9, 1);
@@ -166,10 +78,7 @@ export const broadcastingCases: readonly ConformanceCase[] = [
   }),
 
   defineCase('map', 'out may be an input of the full shape', async (t) => {
-    for (const [rows, columns] of [
-      [3, 5],
-      [70, 130],
-    ] as const) {
+    for (const [rows, columns] of pairs('3 5, 70 130')) {
       const [x, y] = [t.sample(rows, columns, 2), t.sample(rows, columns, 3)];
       const row = t.sample(1, columns, 4);
       const expected = x.data.map(

@@ -4,22 +4,13 @@ import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { cell, changed, type Grid, grid, product, transposed } from '../reference/grid.ts';
 import { positiveDefinite } from '../reference/samples.ts';
+import { pairs, triples } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
 const sizes = [0, 1, 2, 3, 5, 17, 64, 65, 100, 129, 257];
 
 /** [order, pivot]: first, last, and at both sides of the places where engines block. */
-const failures = [
-  [1, 0],
-  [5, 2],
-  [17, 16],
-  [100, 99],
-  [129, 63],
-  [129, 64],
-  [257, 0],
-  [257, 131],
-  [257, 256],
-] as const;
+const failures = pairs('1 0, 5 2, 17 16, 100 99, 129 63, 129 64, 257 0, 257 131, 257 256');
 
 export const choleskyCases: readonly ConformanceCase[] = [
   defineCase('cholesky', 'L Lᵀ = A for all sizes, L lower triangular with a positive diagonal', async (t) => {
@@ -94,11 +85,7 @@ export const choleskyCases: readonly ConformanceCase[] = [
   }),
 
   defineCase('cholesky', 'NaN fails at the row in which it stands', async (t) => {
-    for (const [n, row, column] of [
-      [3, 0, 0],
-      [100, 40, 3],
-      [200, 150, 150],
-    ] as const) {
+    for (const [n, row, column] of triples('3 0 0, 100 40 3, 200 150 150')) {
       const a = changed(positiveDefinite(n, 5), (value, i, j) =>
         i === row && j === column ? Number.NaN : value,
       );

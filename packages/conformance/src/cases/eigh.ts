@@ -3,6 +3,7 @@ import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { cell, changed, type Grid, grid, largest, multiply, transposed } from '../reference/grid.ts';
 import { withSpectrum } from '../reference/samples.ts';
+import { triples } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
 export const eighCases: readonly ConformanceCase[] = [
@@ -67,10 +68,7 @@ export const eighCases: readonly ConformanceCase[] = [
   // underflow.
   defineCase('eigh', 'products of few vectors that are mostly zero', async (t) => {
     for (const seed of [9, 10, 11, 12]) {
-      for (const [n, rank, occupied] of [
-        [150, 3, 60],
-        [194, 2, 20],
-      ] as const) {
+      for (const [n, rank, occupied] of triples('150 3 60, 194 2 20')) {
         const full = t.sample(n, rank, seed);
         const factor = changed(full, (value, i) => ((i * 7 + seed) % n < occupied ? value : 0));
         await demandDecomposition(t, t.rounded(multiply(factor, transposed(factor))));

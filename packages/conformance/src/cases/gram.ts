@@ -1,22 +1,10 @@
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { cell, changed, type Grid, grid, product, transposed } from '../reference/grid.ts';
+import { pairs } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
-const sizes = [
-  [1, 1],
-  [2, 3],
-  [5, 17],
-  [17, 5],
-  [64, 64],
-  [100, 129],
-  [129, 100],
-  [257, 3],
-  [3, 257],
-  [30, 520],
-  [0, 3],
-  [3, 0],
-] as const;
+const sizes = pairs('1 1, 2 3, 5 17, 17 5, 64 64, 100 129, 129 100, 257 3, 3 257, 30 520, 0 3, 3 0');
 
 export const gramCases: readonly ConformanceCase[] = [
   ...sizes.map(([rows, columns]) =>
@@ -40,20 +28,12 @@ export const gramCases: readonly ConformanceCase[] = [
   ),
 
   defineCase('gram', 'alpha, beta and out', async (t) => {
-    for (const [rows, columns] of [
-      [4, 3],
-      [65, 130],
-      [130, 40],
-    ] as const) {
+    for (const [rows, columns] of pairs('4 3, 65 130, 130 40')) {
       const a = t.sample(rows, columns, 2);
       const half = t.sample(rows, rows, 3);
       const c = grid(rows, rows, (i, j) => cell(half, Math.max(i, j), Math.min(i, j)));
       const { value, magnitude } = product(a, transposed(a));
-      for (const [alpha, beta] of [
-        [-2, 0],
-        [0.5, 1],
-        [1, -0.25],
-      ] as const) {
+      for (const [alpha, beta] of pairs('-2 0, 0.5 1, 1 -0.25')) {
         const out = t.upload(c);
         demand(t.ops.gram(t.upload(a), { alpha, beta, out }) === out, '`out` itself must be returned.');
         const expected = changed(value, (x, i, j) => alpha * x + beta * cell(c, i, j));

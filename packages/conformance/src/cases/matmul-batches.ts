@@ -1,25 +1,14 @@
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { changed, type Grid, product, transposed } from '../reference/grid.ts';
+import { pairs, quadruples } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
 /** [batches, rows, inner, columns] */
-const sizes = [
-  [1, 3, 4, 5],
-  [2, 1, 1, 1],
-  [3, 2, 3, 4],
-  [40, 16, 27, 16],
-  [7, 6, 1, 16],
-  [9, 13, 1, 21],
-  [5, 17, 33, 40],
-  [300, 8, 9, 16],
-  [2, 70, 300, 65],
-  [3, 100, 20, 1],
-  [3, 1, 20, 100],
-  [3, 0, 4, 5],
-  [3, 4, 0, 5],
-  [3, 4, 5, 0],
-] as const;
+const sizes = quadruples(
+  '1 3 4 5, 2 1 1 1, 3 2 3 4, 40 16 27 16, 7 6 1 16, 9 13 1 21, 5 17 33 40, 300 8 9 16, 2 70 300 65, ' +
+    '3 100 20 1, 3 1 20 100, 3 0 4 5, 3 4 0 5, 3 4 5 0',
+);
 
 const transposes = [
   [false, false],
@@ -51,23 +40,14 @@ export const matmulBatchCases: readonly ConformanceCase[] = [
   ),
 
   defineCase('matmul in batches', 'alpha, beta and out', async (t) => {
-    for (const [batches, m, k, n] of [
-      [4, 6, 5, 16],
-      [3, 7, 40, 9],
-      [2, 100, 30, 50],
-      [2, 3, 0, 4],
-    ] as const) {
+    for (const [batches, m, k, n] of quadruples('4 6 5 16, 3 7 40 9, 2 100 30 50, 2 3 0 4')) {
       const lefts = series(batches, (batch) => t.sample(m, k, 3 * batch));
       const rights = series(batches, (batch) => t.sample(k, n, 3 * batch + 1));
       const c = t.sample(batches * m, n, 99);
       const products = lefts.map((left, batch) => product(left, rights[batch] as Grid));
       const value = stacked(products.map((each) => each.value));
       const magnitude = stacked(products.map((each) => each.magnitude));
-      for (const [alpha, beta] of [
-        [-2, 0],
-        [0.5, 1],
-        [1, -0.25],
-      ] as const) {
+      for (const [alpha, beta] of pairs('-2 0, 0.5 1, 1 -0.25')) {
         const out = t.upload(c);
         const operands = [t.upload(stacked(lefts)), t.upload(stacked(rights))] as const;
         const result = t.ops.matmul(...operands, { alpha, beta, out, batches });

@@ -1,29 +1,14 @@
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { changed, type Grid, product, transposed } from '../reference/grid.ts';
+import { pairs, triples } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
 /** [rows, inner, columns]: single elements, vectors, sizes below and above those of blocks, empty ones. */
-const sizes = [
-  [1, 1, 1],
-  [2, 3, 1],
-  [1, 5, 2],
-  [3, 2, 5],
-  [17, 5, 3],
-  [5, 64, 17],
-  [64, 64, 64],
-  [100, 17, 129],
-  [129, 100, 65],
-  [33, 257, 66],
-  [257, 3, 257],
-  [1, 257, 129],
-  [257, 129, 1],
-  [20, 1100, 24],
-  [600, 5, 9],
-  [0, 3, 2],
-  [2, 0, 3],
-  [2, 3, 0],
-] as const;
+const sizes = triples(
+  '1 1 1, 2 3 1, 1 5 2, 3 2 5, 17 5 3, 5 64 17, 64 64 64, 100 17 129, 129 100 65, 33 257 66, ' +
+    '257 3 257, 1 257 129, 257 129 1, 20 1100 24, 600 5 9, 0 3 2, 2 0 3, 2 3 0',
+);
 
 const transposes = [
   [false, false],
@@ -48,22 +33,10 @@ export const matmulCases: readonly ConformanceCase[] = [
   ),
 
   defineCase('matmul', 'alpha, beta and out', async (t) => {
-    for (const [m, k, n] of [
-      [3, 4, 5],
-      [65, 33, 70],
-      [130, 260, 17],
-      [4, 0, 3],
-    ] as const) {
+    for (const [m, k, n] of triples('3 4 5, 65 33 70, 130 260 17, 4 0 3')) {
       const [a, b, c] = [t.sample(m, k, 3), t.sample(k, n, 4), t.sample(m, n, 5)];
       const { value, magnitude } = product(a, b);
-      for (const [alpha, beta] of [
-        [1, 0],
-        [-0.5, 0],
-        [2, 1],
-        [0.25, -1.5],
-        [0, 1],
-        [0, 0],
-      ] as const) {
+      for (const [alpha, beta] of pairs('1 0, -0.5 0, 2 1, 0.25 -1.5, 0 1, 0 0')) {
         const out = t.upload(c);
         const result = t.ops.matmul(t.upload(a), t.upload(b), { alpha, beta, out });
         demand(result === out, '`out` itself must be returned.');

@@ -2,249 +2,67 @@ import { type BinaryOperator, input, type UnaryOperator } from '@agop/core';
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { binaryMeaning, unaryMeaning } from '../reference/evaluate.ts';
 import { samples } from '../reference/samples.ts';
+import { quadruples, triples } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
-const [inf, nan] = [Number.POSITIVE_INFINITY, Number.NaN];
-
-/** [argument, result, allowed error in rounding units: 0 where no digit may be lost]. */
-type Point = readonly [number, number, number?];
-
-const unaryPoints: Readonly<Record<UnaryOperator, readonly Point[]>> = {
-  neg: [
-    [0, 0],
-    [1.5, -1.5],
-    [-inf, inf],
-    [nan, nan],
-  ],
-  abs: [
-    [0, 0],
-    [-0, 0],
-    [-2.5, 2.5],
-    [-inf, inf],
-    [inf, inf],
-    [nan, nan],
-  ],
-  sign: [
-    [0, 0],
-    [1e-30, 1],
-    [-1e-30, -1],
-    [inf, 1],
-    [-inf, -1],
-    [nan, nan],
-  ],
-  reciprocal: [
-    [1, 1],
-    [-4, -0.25],
-    [0, inf],
-    [inf, 0],
-    [-inf, 0],
-    [nan, nan],
-  ],
-  sqrt: [
-    [0, 0],
-    [1, 1],
-    [4, 2],
-    [2, Math.SQRT2, 1],
-    [inf, inf],
-    [-1, nan],
-    [-inf, nan],
-    [nan, nan],
-  ],
-  exp: [
-    [0, 1],
-    [-0, 1],
-    [1, Math.E, 4],
-    [1000, inf],
-    [-1000, 0],
-    [inf, inf],
-    [-inf, 0],
-    [nan, nan],
-  ],
-  log: [
-    [1, 0],
-    [Math.E, 1, 4],
-    [0, -inf],
-    [inf, inf],
-    [-1, nan],
-    [-inf, nan],
-    [nan, nan],
-  ],
-  sin: [
-    [0, 0],
-    [Math.PI / 2, 1, 1],
-    [inf, nan],
-    [-inf, nan],
-    [nan, nan],
-  ],
-  cos: [
-    [0, 1],
-    [Math.PI, -1, 1],
-    [inf, nan],
-    [-inf, nan],
-    [nan, nan],
-  ],
-  tanh: [
-    [0, 0],
-    [1000, 1],
-    [-1000, -1],
-    [inf, 1],
-    [-inf, -1],
-    [nan, nan],
-  ],
-  acos: [
-    [1, 0],
-    [0, Math.PI / 2, 4],
-    [-1, Math.PI, 4],
-    [1.5, 0],
-    [-1.5, Math.PI, 4],
-    [inf, 0],
-    [nan, nan],
-  ],
-  arcCosine0: [
-    [1, 1],
-    [0, 0.5, 4],
-    [-1, 0, 2],
-    [1.5, 1],
-    [-7, 0, 2],
-    [nan, nan],
-  ],
-  arcCosine1: [
-    [1, 1],
-    [0, 1 / Math.PI, 4],
-    [-1, 0, 2],
-    [1.5, 1],
-    [-7, 0, 2],
-    [nan, nan],
-  ],
+/** Argument → result ± error in rounding units; no digit may be lost where that is not given. */
+const unaryPoints: Readonly<Record<UnaryOperator, string>> = {
+  neg: '0 → 0, 1.5 → -1.5, -∞ → ∞, NaN → NaN',
+  abs: '0 → 0, -0 → 0, -2.5 → 2.5, -∞ → ∞, ∞ → ∞, NaN → NaN',
+  sign: '0 → 0, 1e-30 → 1, -1e-30 → -1, ∞ → 1, -∞ → -1, NaN → NaN',
+  reciprocal: '1 → 1, -4 → -0.25, 0 → ∞, ∞ → 0, -∞ → 0, NaN → NaN',
+  sqrt: '0 → 0, 1 → 1, 4 → 2, 2 → 1.4142135623730951 ± 1, ∞ → ∞, -1 → NaN, -∞ → NaN, NaN → NaN',
+  exp: '0 → 1, -0 → 1, 1 → 2.718281828459045 ± 4, 1000 → ∞, -1000 → 0, ∞ → ∞, -∞ → 0, NaN → NaN',
+  log: '1 → 0, 2.718281828459045 → 1 ± 4, 0 → -∞, ∞ → ∞, -1 → NaN, -∞ → NaN, NaN → NaN',
+  sin: '0 → 0, 1.5707963267948966 → 1 ± 1, ∞ → NaN, -∞ → NaN, NaN → NaN',
+  cos: '0 → 1, 3.141592653589793 → -1 ± 1, ∞ → NaN, -∞ → NaN, NaN → NaN',
+  tanh: '0 → 0, 1000 → 1, -1000 → -1, ∞ → 1, -∞ → -1, NaN → NaN',
+  acos:
+    '1 → 0, 0 → 1.5707963267948966 ± 4, -1 → 3.141592653589793 ± 4, 1.5 → 0, ' +
+    '-1.5 → 3.141592653589793 ± 4, ∞ → 0, NaN → NaN',
+  arcCosine0: '1 → 1, 0 → 0.5 ± 4, -1 → 0 ± 2, 1.5 → 1, -7 → 0 ± 2, NaN → NaN',
+  arcCosine1: '1 → 1, 0 → 0.3183098861837907 ± 4, -1 → 0 ± 2, 1.5 → 1, -7 → 0 ± 2, NaN → NaN',
 };
 
-/** [from, to, relative and absolute error allowed, in rounding units]. */
-const unaryRanges: Readonly<Record<UnaryOperator, readonly (readonly [number, number, number, number])[]>> = {
-  neg: [[-5, 5, 0, 0]],
-  abs: [[-5, 5, 0, 0]],
-  sign: [[-5, 5, 0, 0]],
-  reciprocal: [
-    [-5, 5, 2, 0],
-    [1e3, 1e6, 2, 0],
-  ],
-  sqrt: [
-    [0, 1, 2, 0],
-    [0, 1e6, 2, 0],
-  ],
-  exp: [
-    [-1, 1, 8, 0],
-    [-30, 30, 8, 0],
-    [-85, 85, 8, 0],
-  ],
-  log: [
-    [0, 1, 8, 1],
-    [0.99, 1.01, 8, 1],
-    [1, 1e6, 8, 1],
-  ],
-  sin: [
-    [-3.2, 3.2, 4, 4],
-    [-30, 30, 4, 32],
-  ],
-  cos: [
-    [-3.2, 3.2, 4, 4],
-    [-30, 30, 4, 32],
-  ],
-  tanh: [
-    [-1, 1, 8, 2],
-    [-20, 20, 8, 2],
-  ],
-  acos: [
-    [-1.2, 1.2, 8, 4],
-    [0.999, 1, 8, 4],
-  ],
-  arcCosine0: [
-    [-1.2, 1.2, 8, 4],
-    [0.999, 1, 8, 4],
-  ],
-  arcCosine1: [
-    [-1.2, 1.2, 8, 4],
-    [0.999, 1, 8, 4],
-  ],
+/** From .. to ± relative ± absolute error allowed, in rounding units. */
+const unaryRanges: Readonly<Record<UnaryOperator, string>> = {
+  neg: '-5 .. 5 ± 0 ± 0',
+  abs: '-5 .. 5 ± 0 ± 0',
+  sign: '-5 .. 5 ± 0 ± 0',
+  reciprocal: '-5 .. 5 ± 2 ± 0, 1000 .. 1000000 ± 2 ± 0',
+  sqrt: '0 .. 1 ± 2 ± 0, 0 .. 1000000 ± 2 ± 0',
+  exp: '-1 .. 1 ± 8 ± 0, -30 .. 30 ± 8 ± 0, -85 .. 85 ± 8 ± 0',
+  log: '0 .. 1 ± 8 ± 1, 0.99 .. 1.01 ± 8 ± 1, 1 .. 1000000 ± 8 ± 1',
+  sin: '-3.2 .. 3.2 ± 4 ± 4, -30 .. 30 ± 4 ± 32',
+  cos: '-3.2 .. 3.2 ± 4 ± 4, -30 .. 30 ± 4 ± 32',
+  tanh: '-1 .. 1 ± 8 ± 2, -20 .. 20 ± 8 ± 2',
+  acos: '-1.2 .. 1.2 ± 8 ± 4, 0.999 .. 1 ± 8 ± 4',
+  arcCosine0: '-1.2 .. 1.2 ± 8 ± 4, 0.999 .. 1 ± 8 ± 4',
+  arcCosine1: '-1.2 .. 1.2 ± 8 ± 4, 0.999 .. 1 ± 8 ± 4',
 };
 
-/** [left, right, result, allowed error in rounding units]. */
-const binaryPoints: Readonly<
-  Record<BinaryOperator, readonly (readonly [number, number, number, number?])[]>
-> = {
-  add: [
-    [1, 2, 3],
-    [inf, 1, inf],
-    [inf, -inf, nan],
-    [nan, 1, nan],
-  ],
-  sub: [
-    [1, 2, -1],
-    [inf, inf, nan],
-    [1, nan, nan],
-  ],
-  mul: [
-    [3, -2, -6],
-    [0, inf, nan],
-    [0, nan, nan],
-    [-inf, 2, -inf],
-  ],
-  div: [
-    [1, 4, 0.25],
-    [1, 0, inf],
-    [-1, 0, -inf],
-    [0, 0, nan],
-    [inf, inf, nan],
-    [1, inf, 0],
-    [nan, 1, nan],
-  ],
-  min: [
-    [1, 2, 1],
-    [2, 1, 1],
-    [-inf, 0, -inf],
-    [nan, 1, nan],
-    [1, nan, nan],
-  ],
-  max: [
-    [1, 2, 2],
-    [2, 1, 2],
-    [inf, 0, inf],
-    [nan, 1, nan],
-    [1, nan, nan],
-  ],
-  pow: [
-    [0, 0, 1],
-    [2, 0, 1],
-    [inf, 0, 1],
-    [0, 3, 0],
-    [0, 0.5, 0],
-    [0, -1, inf],
-    [1, 7, 1],
-    [4, 0.5, 2, 4],
-    [3, 1, 3, 4],
-    [2, -2, 0.25, 4],
-    [10, 3, 1000, 8],
-    [-2, 2, nan],
-    [-2, 3, nan],
-    [-2, 0.5, nan],
-    [nan, 2, nan],
-    [2, nan, nan],
-    [inf, 2, inf],
-    [inf, -1, 0],
-    [2, inf, inf],
-    [2, -inf, 0],
-    [0.5, inf, 0],
-    [0.5, -inf, inf],
-  ],
+/** Left and right argument → result ± error in rounding units. */
+const binaryPoints: Readonly<Record<BinaryOperator, string>> = {
+  add: '1 2 → 3, ∞ 1 → ∞, ∞ -∞ → NaN, NaN 1 → NaN',
+  sub: '1 2 → -1, ∞ ∞ → NaN, 1 NaN → NaN',
+  mul: '3 -2 → -6, 0 ∞ → NaN, 0 NaN → NaN, -∞ 2 → -∞',
+  div: '1 4 → 0.25, 1 0 → ∞, -1 0 → -∞, 0 0 → NaN, ∞ ∞ → NaN, 1 ∞ → 0, NaN 1 → NaN',
+  min: '1 2 → 1, 2 1 → 1, -∞ 0 → -∞, NaN 1 → NaN, 1 NaN → NaN',
+  max: '1 2 → 2, 2 1 → 2, ∞ 0 → ∞, NaN 1 → NaN, 1 NaN → NaN',
+  pow:
+    '0 0 → 1, 2 0 → 1, ∞ 0 → 1, 0 3 → 0, 0 0.5 → 0, 0 -1 → ∞, 1 7 → 1, 4 0.5 → 2 ± 4, ' +
+    '3 1 → 3 ± 4, 2 -2 → 0.25 ± 4, 10 3 → 1000 ± 8, -2 2 → NaN, -2 3 → NaN, -2 0.5 → NaN, ' +
+    'NaN 2 → NaN, 2 NaN → NaN, ∞ 2 → ∞, ∞ -1 → 0, 2 ∞ → ∞, 2 -∞ → 0, 0.5 ∞ → 0, 0.5 -∞ → ∞',
 };
 
 /** Elements per range: more than the tiles of an engine, and no multiple of anything. */
 const count = 5003;
 
 export const operatorCases: readonly ConformanceCase[] = [
-  ...Object.entries(unaryPoints).map(([name, points]) =>
+  ...Object.entries(unaryPoints).map(([name, row]) =>
     defineCase('operators', `${name}: special points`, async (t) => {
       const operator = name as UnaryOperator;
-      for (const [x, expected, units = 0] of points) {
+      for (const [x, expected, units] of triples(row)) {
         // Five elements: a vector of an engine and one that is left over.
         const result = t.ops.map(input('x')[operator](), { x: t.tensor([x, x, x, x, x]) });
         const all = new Array<number>(5).fill(expected);
@@ -253,10 +71,10 @@ export const operatorCases: readonly ConformanceCase[] = [
     }),
   ),
 
-  ...Object.entries(unaryRanges).map(([name, ranges]) =>
+  ...Object.entries(unaryRanges).map(([name, row]) =>
     defineCase('operators', `${name}: over its range`, async (t) => {
       const operator = name as UnaryOperator;
-      for (const [from, to, relative, absolute] of ranges) {
+      for (const [from, to, relative, absolute] of quadruples(row)) {
         const x = spread(t, from, to, 1);
         const expected = x.map(unaryMeaning[operator]);
         const tolerance = expected.map((value) => t.epsilon * (relative * Math.abs(value) + absolute));
@@ -272,10 +90,10 @@ export const operatorCases: readonly ConformanceCase[] = [
     }),
   ),
 
-  ...Object.entries(binaryPoints).map(([name, points]) =>
+  ...Object.entries(binaryPoints).map(([name, row]) =>
     defineCase('operators', `${name}: special points`, async (t) => {
       const operator = name as BinaryOperator;
-      for (const [x, y, expected, units = 0] of points) {
+      for (const [x, y, expected, units] of quadruples(row)) {
         const bindings = { x: t.tensor([x, x, x, x, x]), y: t.tensor([y, y, y, y, y]) };
         const result = t.ops.map(input('x')[operator](input('y')), bindings);
         const all = new Array<number>(5).fill(expected);

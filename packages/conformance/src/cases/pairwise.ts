@@ -11,6 +11,7 @@ import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { errorBound, reference, type Values } from '../reference/evaluate.ts';
 import { cell, changed, type Grid, grid, product, transposed } from '../reference/grid.ts';
+import { pairs, triples } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 import { demandSymmetric } from './gram.ts';
 
@@ -34,18 +35,7 @@ const kernels: Readonly<Record<string, Expression>> = {
 };
 
 /** [rows of X, rows of Z, columns] */
-const sizes = [
-  [1, 1, 3],
-  [2, 3, 5],
-  [5, 17, 4],
-  [64, 64, 8],
-  [70, 33, 17],
-  [129, 17, 64],
-  [3, 257, 100],
-  [257, 5, 3],
-  [0, 3, 3],
-  [3, 0, 3],
-] as const;
+const sizes = triples('1 1 3, 2 3 5, 5 17 4, 64 64 8, 70 33 17, 129 17 64, 3 257 100, 257 5 3, 0 3 3, 3 0 3');
 
 export const pairwiseCases: readonly ConformanceCase[] = [
   ...Object.entries(kernels).map(([name, kernel]) =>
@@ -88,13 +78,7 @@ export const pairwiseCases: readonly ConformanceCase[] = [
     'pairwise',
     'a symmetric result is exactly symmetric, and the same as without the flag',
     async (t) => {
-      for (const [n, d] of [
-        [1, 3],
-        [5, 3],
-        [64, 7],
-        [130, 20],
-        [257, 4],
-      ] as const) {
+      for (const [n, d] of pairs('1 3, 5 3, 64 7, 130 20, 257 4')) {
         const x = t.sample(n, d, 9);
         const tensor = t.upload(x);
         const inputs = norms(t, x, x, 0.8);

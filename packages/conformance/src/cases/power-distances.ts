@@ -1,21 +1,12 @@
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { cell, changed, type Grid, grid } from '../reference/grid.ts';
+import { triples } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
 const powers = [1, 1.5, 2, 3, 0.7];
 
 /** [rows of X, rows of Z, columns] */
-const sizes = [
-  [1, 1, 1],
-  [2, 3, 5],
-  [17, 5, 3],
-  [64, 65, 17],
-  [129, 7, 64],
-  [3, 130, 100],
-  [0, 2, 3],
-  [2, 0, 3],
-  [2, 3, 0],
-] as const;
+const sizes = triples('1 1 1, 2 3 5, 17 5 3, 64 65 17, 129 7 64, 3 130 100, 0 2 3, 2 0 3, 2 3 0');
 
 export const powerDistanceCases: readonly ConformanceCase[] = [
   ...powers.map((p) =>

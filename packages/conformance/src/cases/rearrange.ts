@@ -2,18 +2,9 @@ import type { Tensor } from '@agop/core';
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { cell, type Grid, grid, transposed } from '../reference/grid.ts';
+import { pairs } from '../reference/tuples.ts';
 
-const sizes = [
-  [1, 1],
-  [1, 5],
-  [5, 1],
-  [3, 7],
-  [64, 64],
-  [65, 33],
-  [129, 257],
-  [0, 3],
-  [3, 0],
-] as const;
+const sizes = pairs('1 1, 1 5, 5 1, 3 7, 64 64, 65 33, 129 257, 0 3, 3 0');
 
 export const rearrangeCases: readonly ConformanceCase[] = [
   defineCase('rearrange', 'transpose()', async (t) => {
@@ -64,14 +55,7 @@ export const rearrangeCases: readonly ConformanceCase[] = [
   defineCase('rearrange', 'rows()', async (t) => {
     const a = t.sample(17, 5, 3);
     const source = t.upload(a);
-    for (const [begin, end] of [
-      [0, 17],
-      [0, 1],
-      [16, 17],
-      [3, 12],
-      [4, 4],
-      [17, 17],
-    ] as const) {
+    for (const [begin, end] of pairs('0 17, 0 1, 16 17, 3 12, 4 4, 17 17')) {
       const expected = a.data.slice(begin * 5, end * 5);
       await t.equal(`${begin} to ${end}`, t.ops.rows(source, begin, end), [end - begin, 5], expected);
     }

@@ -1,19 +1,10 @@
 import type { Axis, Shape } from '@agop/core';
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { cell, changed, type Grid } from '../reference/grid.ts';
+import { pairs } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
-const sizes = [
-  [1, 1],
-  [1, 5],
-  [5, 1],
-  [3, 7],
-  [17, 64],
-  [65, 33],
-  [129, 257],
-  [2, 5003],
-  [5003, 2],
-] as const;
+const sizes = pairs('1 1, 1 5, 5 1, 3 7, 17 64, 65 33, 129 257, 2 5003, 5003 2');
 
 const axes: readonly Axis[] = [0, 1, 'all'];
 const [nan, lowest] = [Number.NaN, Number.NEGATIVE_INFINITY];
@@ -22,11 +13,7 @@ export const reductionCases: readonly ConformanceCase[] = [
   ...axes.map((axis) =>
     defineCase('reductions', `sum, mean, max and norm along axis ${axis}`, async (t) => {
       for (const [rows, columns] of sizes) await demandReductions(t, t.sample(rows, columns, 1), axis);
-      for (const [rows, columns] of [
-        [0, 3],
-        [3, 0],
-        [0, 0],
-      ] as const) {
+      for (const [rows, columns] of pairs('0 3, 3 0, 0 0')) {
         await demandReductions(t, t.sample(rows, columns, 2), axis);
       }
     }),

@@ -3,20 +3,10 @@ import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { cell, changed, frobenius, type Grid, grid, multiply } from '../reference/grid.ts';
 import { positiveDefinite, withSpectrum } from '../reference/samples.ts';
+import { pairs } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
-const sizes = [
-  [0, 1],
-  [1, 1],
-  [2, 2],
-  [5, 3],
-  [17, 1],
-  [64, 64],
-  [100, 10],
-  [129, 2],
-  [257, 5],
-  [4, 0],
-] as const;
+const sizes = pairs('0 1, 1 1, 2 2, 5 3, 17 1, 64 64, 100 10, 129 2, 257 5, 4 0');
 
 /** Condition numbers up to 1e14 in float64, and as far from the end of the digits in float32. */
 const conditions = { float64: [1e4, 1e10, 1e14], float32: [1e2, 1e4, 1e5] };

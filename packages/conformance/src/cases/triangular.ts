@@ -2,22 +2,11 @@ import { compare } from '../compare.ts';
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { changed, type Grid, product, transposed } from '../reference/grid.ts';
+import { pairs } from '../reference/tuples.ts';
 import type { Trial } from '../trial.ts';
 
 /** [order, right-hand sides] */
-const sizes = [
-  [0, 2],
-  [1, 1],
-  [2, 3],
-  [5, 1],
-  [17, 17],
-  [64, 5],
-  [65, 1],
-  [100, 130],
-  [129, 3],
-  [257, 9],
-  [3, 0],
-] as const;
+const sizes = pairs('0 2, 1 1, 2 3, 5 1, 17 17, 64 5, 65 1, 100 130, 129 3, 257 9, 3 0');
 
 export const triangularCases: readonly ConformanceCase[] = [
   defineCase('solveTriangular', 'L X = B and Lᵀ X = B for all sizes', async (t) => {
