@@ -1,8 +1,8 @@
 import type { RandomKey } from './distributions.ts';
 
 /**
- * What the packages of agop draw from a seed, and the first stream of each. These numbers never change: results
- * depend on them. A new purpose begins at a power of two of its own.
+ * What the packages of agop draw from a seed, and the first stream of each. These numbers never change:
+ * results depend on them. A new purpose begins at a power of two of its own.
  */
 const firstStreams = {
   /** Rows that an AGOP averages over, by iteration. */
@@ -25,8 +25,8 @@ const firstStreams = {
 export type RandomPurpose = keyof typeof firstStreams;
 
 /**
- * The key of a seed's random numbers for one purpose, and one index of it: seeds stay one number for the user, and
- * nobody has to count streams.
+ * The key of a seed's random numbers for one purpose, and one index of it: seeds stay one number for the
+ * user, and nobody has to count streams.
  *
  * @param index from 0: which iteration, layer or part
  */
