@@ -18,7 +18,5 @@ await model.fit(images, labels);
 assert.deepEqual(await model.predict(images), labels);
 const loaded = await ConvRFMClassifier.load(await model.toBytes(), { backend });
 assert.deepEqual(await loaded.predict(images), labels);
-assert.ok(
-  imageKernelCost(backend, kernel, { height: 6, width: 6, channels: 1 }, { left: count }, 'float32').bytes >
-    0,
-);
+const size = { height: 6, width: 6, channels: 1 };
+assert.ok(imageKernelCost(backend, kernel, { size, left: count, dtype: 'float32' }).bytes > 0);

@@ -76,7 +76,10 @@ export function apiReports(folder: string, reported: readonly Entry[] = entries)
         ts.forEachChild(node, visit);
       };
       visit(statement);
-      return statement.getText().replace(/\s*#private;/, '');
+      return statement
+        .getText()
+        .replace(/\s*#private;/, '')
+        .replaceAll(/import\("[^"]*"\)\./g, '');
     });
     const renamed = symbol.name === name ? [] : [`export { ${symbol.name} as ${name} };`];
     return [...texts, ...renamed].join('\n');
