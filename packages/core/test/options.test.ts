@@ -97,6 +97,12 @@ describe('resolve', () => {
     expect(parse).toThrow(message);
   });
 
+  it('says which name was meant', () => {
+    expect(() => parseSettings(schema, { bandwith: 1 })).toThrow(
+      expect.objectContaining({ suggestion: { option: 'bandwidth', direction: 'use' } }),
+    );
+  });
+
   it('takes old names, with a note', () => {
     const notes: string[] = [];
     expect(

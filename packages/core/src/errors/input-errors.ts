@@ -76,14 +76,17 @@ export class OptionError extends AgopError {
   /** What would help, where that is known. */
   readonly suggestion: OptionSuggestion | undefined;
 
-  /** @param problem what is required and what was given, or a message of its own */
-  constructor(option: string, problem: OptionProblem | string | Wording) {
+  /**
+   * @param problem what is required and what was given, or a message of its own
+   * @param suggestion what would help, where the message says it already
+   */
+  constructor(option: string, problem: OptionProblem | string | Wording, suggestion?: OptionSuggestion) {
     const isProblem = typeof problem === 'object' && 'requirement' in problem;
     super('OPTION', isProblem ? problemWording(option, problem) : problem);
     this.option = option;
     this.requirement = isProblem ? problem.requirement : undefined;
     this.received = isProblem ? problem.received : undefined;
-    this.suggestion = isProblem ? problem.suggestion : undefined;
+    this.suggestion = isProblem ? problem.suggestion : suggestion;
   }
 }
 

@@ -67,13 +67,13 @@ function settle(name: string, option: Option<unknown>, value: unknown): unknown 
 }
 
 function unknownOption(schema: Schema, name: string): OptionError {
-  const meant = nearestName(name, Object.keys(schema));
-  return new OptionError(
-    name,
-    meant === undefined
-      ? `There is no option '${name}'. The options are ${Object.keys(schema).join(', ')}.`
-      : wording`There is no option '${name}'. Did you mean ${{ option: meant, bare: true }}?`,
-  );
+  const names = Object.keys(schema);
+  const meant = nearestName(name, names);
+  if (meant === undefined) {
+    return new OptionError(name, `There is no option '${name}'. The options are ${names.join(', ')}.`);
+  }
+  const message = wording`There is no option '${name}'. Did you mean ${{ option: meant, bare: true }}?`;
+  return new OptionError(name, message, { option: meant, direction: 'use' });
 }
 
 /** Levenshtein's distance: insertions, deletions and substitutions of letters. */

@@ -43,12 +43,22 @@ function ownersOf(name: string): string[] {
   return kernelChoices.filter((choice) => parametersOf.get(choice)?.has(name));
 }
 
+const parameterNames = new Set([...parametersOf.values()].flatMap((parameters) => [...parameters.keys()]));
+
 /** One option for each parameter, whichever kernels have it. The kernel checks its range. */
 export const kernelParameterOptions = Object.fromEntries(
-  [...new Set([...parametersOf.values()].flatMap((parameters) => [...parameters.keys()]))].map((name) => {
-    const inCode = [...parametersOf.values()].flatMap((parameters) => parameters.get(name)?.inCode ?? []);
-    const description = `${name.charAt(0).toUpperCase()}${name.slice(1)} of ${listed(ownersOf(name), 'and')}`;
-    return [name, number({ description, namesInCode: inCode.filter((other) => other !== name) })];
+  [...parameterNames].map((name) => {
+    const own = [...parametersOf.values()].flatMap((parameters) => parameters.get(name) ?? []);
+    const defaults = new Set(own.map((parameter) => parameter.default));
+    const [byDefault] = defaults;
+    return [
+      name,
+      number({
+        description: `${name.charAt(0).toUpperCase()}${name.slice(1)} of ${listed(ownersOf(name), 'and')}`,
+        namesInCode: own.flatMap(({ inCode }) => (inCode === name ? [] : [inCode])),
+        ...(defaults.size === 1 && byDefault !== undefined && { defaultWords: String(byDefault) }),
+      }),
+    ];
   }),
 ) as Readonly<Record<ParameterName, Option<number | undefined>>>;
 
