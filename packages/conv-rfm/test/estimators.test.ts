@@ -23,6 +23,7 @@ import {
   convPresets,
   imageKernelCost,
   patchKernel,
+  toHostImages,
 } from '../src/index.ts';
 
 let backend: Backend;
@@ -245,6 +246,18 @@ describe('regressor', () => {
     using model = new ConvRFMRegressor({ backend, kernel });
     await expect(model.fit(train.x, new Float64Array(120).fill(3))).rejects.toBeInstanceOf(ValueError);
   });
+});
+
+test('single images keep their digits; gray ones may leave out the channels', async () => {
+  const images = await toHostImages(
+    [
+      { data: [0.1, 0.2, 0.3, 0.4], shape: [2, 2] },
+      { data: [0.5, 0.6, 0.7, 0.8], shape: [2, 2, 1] },
+    ],
+    'X',
+  );
+  expect(images).toMatchObject({ rows: 2, columns: 4, height: 2, width: 2, channels: 1 });
+  expect(Array.from(images.data)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]);
 });
 
 describe('bad input is refused with a reason', () => {

@@ -47,14 +47,6 @@ export interface Workload {
   readonly held?: number;
 }
 
-/** Sizes of a stream of tiles. */
-export interface StreamSizes {
-  /** Images per block. */
-  readonly block: number;
-  /** Blocks of the left side that are kept prepared at once, from 1. */
-  readonly kept: number;
-}
-
 /** Share of the budget that prepared blocks may take. */
 const preparedShare = 0.5;
 
@@ -66,8 +58,11 @@ export function canFuse({ backend, kernel: { fields, pooling }, geometry }: Kern
   return fields.fused?.(backend) !== undefined && pooling === 'none' && geometry.patchLength <= longestFused;
 }
 
-/** Images per block and blocks per group. */
-export function streamSizes(task: KernelTask, options: ComputeOptions): StreamSizes {
+/** Images per block, and how many blocks of the left side are kept prepared at once, from 1. */
+export function streamSizes(
+  task: KernelTask,
+  options: ComputeOptions,
+): { readonly block: number; readonly kept: number } {
   const { backend, geometry, dtype } = task;
   const fused = canFuse(task) && options.tileBytes === undefined;
   const block = fused ? fusedBlockSize(geometry) : fieldBlock(task, options);

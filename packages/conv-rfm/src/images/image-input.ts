@@ -83,7 +83,11 @@ interface RawImages {
 /** `input` is looked at as unknown: callers without types pass anything. */
 async function readImages(input: unknown, what: string): Promise<RawImages> {
   const expected = 'images [n, height, width, channels], or [n, height, width] for gray ones,';
-  const several = ({ data, shape }: ShapedArray): RawImages => floats({ data, shape }, 3, expected, what);
+  const several = (array: ShapedArray): RawImages => {
+    const { data, shape } = checked(array, 3, expected, what);
+    const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+    return { data: isFloat ? data : Float32Array.from(data), shape };
+  };
   if (isTensor(input)) return several({ data: await input.read(), shape: input.shape });
   if (isTfTensor(input)) {
     if ('isDisposed' in input && input.isDisposed === true) throw new DisposedError(`${what}: a tf.Tensor`);
@@ -100,28 +104,31 @@ async function readImages(input: unknown, what: string): Promise<RawImages> {
 /** Single images of one size. */
 function joined(images: readonly unknown[], what: string): RawImages {
   const list = images.map((image, index) => {
-    if (isShaped(image)) return floats(image, 2, '[height, width, channels],', `${what}: image ${index}`);
+    if (isShaped(image)) return checked(image, 2, '[height, width, channels],', `${what}: image ${index}`);
     throw new DTypeError(`${what}: image ${index} (counted from 0) must be { data, shape }.`);
   });
   const first = list[0];
   if (!first) throw new ValueError(`${what} is empty: it has no images.`);
-  const shape = first.shape.length === 2 ? [...first.shape, 1] : first.shape;
   const data = new Float64Array(list.length * first.data.length);
   for (const [index, image] of list.entries()) {
-    const size = image.shape.length === 2 ? [...image.shape, 1] : image.shape;
-    if (size.join() !== shape.join()) {
+    if (image.shape.join() !== first.shape.join()) {
       throw new ShapeError(
-        `${what} has images of mixed sizes: image ${index} (counted from 0) is ${size.join(' x ')}, ` +
-          `the ones before it ${shape.join(' x ')}. Bring them to one size.`,
+        `${what} has images of mixed sizes: image ${index} (counted from 0) is ${image.shape.join(' x ')}, ` +
+          `the ones before it ${first.shape.join(' x ')}. Bring them to one size.`,
       );
     }
     data.set(image.data, index * first.data.length);
   }
-  return { data, shape: [list.length, ...shape] };
+  return { data, shape: [list.length, ...first.shape] };
 }
 
-/** Elements with a shape of so many axes, or of one more. */
-function floats({ data, shape }: ShapedArray, axes: number, expected: string, what: string): RawImages {
+/** Elements that fill a shape of so many axes, or of one more. */
+function checked(
+  { data, shape }: ShapedArray,
+  axes: number,
+  expected: string,
+  what: string,
+): { readonly data: ArrayLike<number>; readonly shape: readonly number[] } {
   if (shape.length !== axes && shape.length !== axes + 1) {
     throw new ShapeError(`${what} must be ${expected} but has shape [${shape.join(', ')}].`);
   }
@@ -131,8 +138,7 @@ function floats({ data, shape }: ShapedArray, axes: number, expected: string, wh
       `${what} has ${data.length} elements, which do not fill its shape [${shape.join(', ')}] of ${size}.`,
     );
   }
-  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-  return { data: isFloat ? data : Float32Array.from(data), shape };
+  return { data, shape: axes === 2 && shape.length === 2 ? [...shape, 1] : shape };
 }
 
 /** Images with few rows and many channels are most likely turned. */
