@@ -27,7 +27,7 @@ export interface LoadOptions {
   readonly dtype?: FloatDType;
 }
 
-/** The types of an algorithm on matrices; extend it and name your own. */
+/** The types of an algorithm; extend it, or {@link MatrixTypes}, and name your own. */
 export interface TrainerTypes {
   /** Samples as users hand them over. */
   readonly input: unknown;
@@ -45,11 +45,15 @@ export interface TrainerTypes {
   readonly load: LoadOptions;
 }
 
-/** {@link TrainerTypes} of an algorithm on matrices that iterates. */
-export interface MatrixTypes extends TrainerTypes {
+/**
+ * {@link TrainerTypes} of an algorithm on matrices.
+ *
+ * @typeParam How further arguments of `predict`
+ */
+export interface MatrixTypes<How extends readonly unknown[] = readonly []> extends TrainerTypes {
   readonly input: MatrixInput;
   readonly samples: Rows;
-  readonly how: readonly [];
+  readonly how: How;
 }
 
 /** Samples on the host with their targets: class indices [n, 1], or values [n, outputs]. */

@@ -10,7 +10,6 @@ import {
   Stopwatch,
   standardize,
   type Trainer,
-  type TrainerTypes,
   uploadRows,
 } from '@agop/estimators';
 import type { KernelMachine, Metric } from '@agop/rfm';
@@ -38,14 +37,11 @@ import {
 import type { DeepLoadOptions, DeepRFMSettings, DepthOptions, LayerEvents } from './options.ts';
 
 /** The types of {@link deepRFM}. */
-export interface DeepRFMTypes extends Omit<MatrixTypes, 'how'>, TrainerTypes {
-  readonly input: MatrixTypes['input'];
-  readonly samples: Rows;
+export interface DeepRFMTypes extends MatrixTypes<readonly [options?: DepthOptions]> {
   readonly settings: DeepRFMSettings;
   readonly fitted: FittedDeepRFM;
   readonly description: DeepDescription;
   readonly events: LayerEvents;
-  readonly how: readonly [options?: DepthOptions];
   readonly load: DeepLoadOptions;
 }
 
