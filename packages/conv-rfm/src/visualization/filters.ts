@@ -36,7 +36,8 @@ export async function patchFilters(
   const d = patchSize * patchSize * channels;
   using b = backend.tensor(transform, [d, d], chooseDType(backend, undefined, 'float64'));
   const { values, vectors } = await topDirections(backend, b, count, 'transform');
-  const trace = values.reduce((sum, value) => sum + value, 0);
+  // From the smallest one up, which loses least.
+  const trace = values.reduceRight((sum, value) => sum + value, 0);
   const spectrum = values.map((value) => (trace > 0 ? value / trace : 0));
   const filters = vectors.map((entries, index): FilterPicture => {
     const sum = entries.reduce((total, value) => total + value, 0);
