@@ -10,7 +10,6 @@ export { nc4 } from './collapse/nc4.ts';
 export type { Stage } from './estimator/deep-machine.ts';
 export { DeepRFM } from './estimator/deep-rfm.ts';
 export type { DeepDescription, FittedDeepRFM } from './estimator/model-file.ts';
-export type { InputRecord, LayerMeasures, LayerRecord, StageMetrics } from './estimator/observers.ts';
 export type {
   DeepLoadOptions,
   DeepRFMOptions,
@@ -19,6 +18,7 @@ export type {
   LayerEvents,
   StageOptions,
 } from './estimator/options.ts';
+export type { InputRecord, LayerMeasures, LayerRecord, StageMetrics } from './estimator/records.ts';
 export { type DeepRFMTypes, deepRFM } from './estimator/trainer.ts';
 export type { DrawContext, FeatureMap, MapTensors } from './feature-maps/feature-map.ts';
 export { identityMap } from './feature-maps/feature-map.ts';

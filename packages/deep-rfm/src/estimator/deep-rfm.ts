@@ -11,8 +11,8 @@ import {
   type TfTensorLike,
   toTfTensor,
 } from '@agop/estimators';
-import type { InputRecord, LayerRecord } from './observers.ts';
 import { type DeepLoadOptions, type DeepRFMOptions, deepRFMSettings, type StageOptions } from './options.ts';
+import type { InputRecord, LayerRecord } from './records.ts';
 import { checkLayer, type DeepRFMTypes, deepRFM, uploadPrepared } from './trainer.ts';
 
 /**

@@ -14,8 +14,8 @@ import * as z from 'zod/mini';
 import { featureMapFromDescription } from '../feature-maps/serialization.ts';
 import type { DeepLayer } from '../layers/layer.ts';
 import { DeepMachine, type Predictor } from './deep-machine.ts';
-import type { InputRecord, LayerRecord } from './observers.ts';
 import { type DeepLoadOptions, type DeepRFMSettings, deepRFMSettings } from './options.ts';
+import type { InputRecord, LayerRecord } from './records.ts';
 
 /** All that a fitted Deep RFM is; owns its tensors. */
 export interface FittedDeepRFM {

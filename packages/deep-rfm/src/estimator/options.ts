@@ -9,7 +9,7 @@ import {
   deepRecursionSettings,
 } from '../layers/options.ts';
 import type { Stage } from './deep-machine.ts';
-import type { LayerRecord } from './observers.ts';
+import type { LayerRecord } from './records.ts';
 
 /** Options of {@link DeepRFM}. */
 export interface DeepRFMOptions extends DeepRecursionOptions {

@@ -27,14 +27,8 @@ import {
   encodeDeep,
   type FittedDeepRFM,
 } from './model-file.ts';
-import {
-  HeldOutObserver,
-  type InputRecord,
-  type LayerObserver,
-  type LayerRecord,
-  TrainingObserver,
-} from './observers.ts';
 import type { DeepLoadOptions, DeepRFMSettings, DepthOptions, LayerEvents } from './options.ts';
+import { HeldOutRows, type InputRecord, LayerMeter, type LayerRecord } from './records.ts';
 
 /** The types of {@link deepRFM}. */
 export interface DeepRFMTypes extends MatrixTypes<readonly [options?: DepthOptions]> {
@@ -62,9 +56,14 @@ export const deepRFM: Trainer<DeepRFMTypes> = {
       scope.own(uploadRows(backend, standardized(rows, standardization), dtype, what));
     const x = upload(training.x, 'X');
     const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
-    using onTraining: LayerObserver = new TrainingObserver(training.y, classes);
-    using onHeld: LayerObserver | undefined =
-      held && new HeldOutObserver(settings, held.y, classes, scope.keep(upload(held.x, 'validation X')));
+    const meter = new LayerMeter(training.y, classes, 'training rows');
+    using heldOut =
+      held &&
+      new HeldOutRows(
+        settings,
+        new LayerMeter(held.y, classes, 'validation rows'),
+        scope.keep(upload(held.x, 'validation X')),
+      );
 
     const layers: DeepLayer[] = [];
     const predictors: Predictor[] = [];
@@ -80,7 +79,10 @@ export const deepRFM: Trainer<DeepRFMTypes> = {
           centers.set(step.layer, backend.clone(step.rows));
         }
         if (!isLayerStep(step)) {
-          input = { train: await onTraining.begin(step), heldOut: (await onHeld?.begin(step)) ?? null };
+          input = {
+            train: await meter.begin(step, step.rows),
+            heldOut: (await heldOut?.begin(step)) ?? null,
+          };
           watch.lap();
           continue;
         }
@@ -88,8 +90,8 @@ export const deepRFM: Trainer<DeepRFMTypes> = {
         const record: LayerRecord = {
           layer: step.layer,
           width: step.features.shape[1] as number,
-          train: await onTraining.advance(step),
-          heldOut: (await onHeld?.advance(step)) ?? null,
+          train: await meter.measure(step, step),
+          heldOut: (await heldOut?.advance(step)) ?? null,
           seconds: watch.lap(),
         };
         records.push(record);

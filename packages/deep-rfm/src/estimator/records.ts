@@ -56,14 +56,6 @@ export interface InputRecord {
   readonly heldOut: number | null;
 }
 
-/** Measures some rows on their way through the layers. */
-export interface LayerObserver extends Disposable {
-  /** Accuracy before the first layer. */
-  begin(step: DeepRFMStep): Promise<number>;
-  /** Measures of a layer. */
-  advance(step: LayerStep): Promise<LayerMeasures>;
-}
-
 /** How rows go from layer to layer. */
 type Mapping = Pick<DeepMachineParts, 'backend' | 'featureMap' | 'rowNormalization'>;
 
@@ -75,47 +67,84 @@ interface DepthRows {
   readonly rows: Tensor;
 }
 
-/** Measures the training rows, which the loop itself maps. */
-export class TrainingObserver implements LayerObserver {
-  readonly #meter: LayerMeter;
+/** Measures some rows on their way through the layers. */
+export class LayerMeter {
+  /** [n], indices into all classes of the model */
+  readonly #indices: ArrayLike<number>;
+  /** The classes that occur: held-out rows may lack some. */
+  readonly #present: readonly Label[];
+  /** [n], indices into `present` */
+  readonly #assignment: Int32Array;
+  readonly #classes: readonly Label[];
+  readonly #name: string;
+  /** Collapse of the rows at the present depth. */
+  #collapse: CollapseMetrics | undefined;
 
   /**
    * @param y class indices of the rows
    * @param classes all classes of the model
+   * @param name of the rows, for messages
    */
-  constructor(y: Rows, classes: readonly Label[]) {
-    this.#meter = new LayerMeter(y, classes, 'training rows');
+  constructor({ data }: Rows, classes: readonly Label[], name: string) {
+    const occurring = [...new Set(Array.from(data))].sort((a, b) => a - b);
+    const position = new Map(occurring.map((index, own) => [index, own]));
+    this.#indices = data;
+    this.#present = occurring.map((index) => classes[index] as Label);
+    this.#assignment = Int32Array.from(data, (index) => position.get(index) as number);
+    this.#classes = classes;
+    this.#name = name;
   }
 
-  async begin(step: DeepRFMStep): Promise<number> {
-    return this.#meter.begin(await step.machine(), step.rows);
+  /** Accuracy before the first layer. */
+  async begin(step: DeepRFMStep, rows: Tensor): Promise<number> {
+    this.#collapse = metricsOf(await this.#classify(rows, `The ${this.#name}`));
+    return accuracy(await decide(await step.machine(), rows), this.#indices);
   }
 
-  advance(step: LayerStep): Promise<LayerMeasures> {
-    return this.#meter.measure(step, step);
+  /** Measures of a layer. */
+  async measure(step: LayerStep, { projected, features, rows }: DepthRows): Promise<LayerMeasures> {
+    const at = (what: string): string => `The ${what} of the ${this.#name} in layer ${step.layer}`;
+    const stages = {
+      input: this.#collapse as CollapseMetrics,
+      projected: metricsOf(await this.#classify(projected, at('projection'))),
+      features: metricsOf(await this.#classify(features, at('features'))),
+    };
+    const classified = await this.#classify(rows, at('normalised features'));
+    this.#collapse = metricsOf(classified);
+    const decisions = await decide(await step.machine(), rows);
+    const labels = Array.from(decisions, (index) => this.#classes[index] as Label);
+    return {
+      ...stages,
+      drop: dropOf(stages),
+      nc4: nearestMeanAgreement(classified, labels),
+      accuracy: accuracy(decisions, this.#indices),
+    };
   }
 
-  [Symbol.dispose](): void {}
+  async #classify(rows: Tensor, what: string): Promise<ClassifiedFeatures> {
+    const matrix = await toHostMatrix(rows, what);
+    return { matrix, statistics: statisticsOf(matrix, this.#assignment, this.#present) };
+  }
 }
 
-/** Measures rows beside the fit, which it owns and maps. */
-export class HeldOutObserver implements LayerObserver {
+/** Rows beside the fit: maps them from layer to layer, as the loop does its own, and measures them. */
+export class HeldOutRows implements Disposable {
   readonly #mapping: Mapping;
   readonly #meter: LayerMeter;
   /** The rows at the present depth, normalized but for the first moment. */
   #rows: Tensor;
 
   /** @param rows before the first normalization, [n, d], from now on owned here */
-  constructor(mapping: Mapping, y: Rows, classes: readonly Label[], rows: Tensor) {
+  constructor(mapping: Mapping, meter: LayerMeter, rows: Tensor) {
     this.#mapping = mapping;
-    this.#meter = new LayerMeter(y, classes, 'validation rows');
+    this.#meter = meter;
     this.#rows = rows;
   }
 
-  async begin(step: DeepRFMStep): Promise<number> {
+  begin(step: DeepRFMStep): Promise<number> {
     const { backend, rowNormalization } = this.#mapping;
     this.#replace(normalizeRows(backend, this.#rows, rowNormalization));
-    return this.#meter.begin(await step.machine(), this.#rows);
+    return this.#meter.begin(step, this.#rows);
   }
 
   async advance(step: LayerStep): Promise<LayerMeasures> {
@@ -137,65 +166,6 @@ export class HeldOutObserver implements LayerObserver {
   #replace(rows: Tensor): void {
     this.#rows.dispose();
     this.#rows = rows;
-  }
-}
-
-/** Classes of rows: held-out rows may lack some of those of the model. */
-interface ClassIndex {
-  /** [n], indices into all classes of the model */
-  readonly all: ArrayLike<number>;
-  /** [n], indices into `present` */
-  readonly own: Int32Array;
-  /** The classes that occur. */
-  readonly present: readonly Label[];
-}
-
-class LayerMeter {
-  readonly #index: ClassIndex;
-  readonly #classes: readonly Label[];
-  readonly #name: string;
-  /** Collapse of the rows at the present depth. */
-  #collapse: CollapseMetrics | undefined;
-
-  constructor({ data }: Rows, classes: readonly Label[], name: string) {
-    const occurring = [...new Set(Array.from(data))].sort((a, b) => a - b);
-    const position = new Map(occurring.map((index, own) => [index, own]));
-    this.#index = {
-      all: data,
-      own: Int32Array.from(data, (index) => position.get(index) as number),
-      present: occurring.map((index) => classes[index] as Label),
-    };
-    this.#classes = classes;
-    this.#name = name;
-  }
-
-  async begin(machine: KernelMachine, rows: Tensor): Promise<number> {
-    this.#collapse = metricsOf(await this.#classify(rows, `The ${this.#name}`));
-    return accuracy(await decide(machine, rows), this.#index.all);
-  }
-
-  async measure(step: LayerStep, { projected, features, rows }: DepthRows): Promise<LayerMeasures> {
-    const at = (what: string): string => `The ${what} of the ${this.#name} in layer ${step.layer}`;
-    const stages = {
-      input: this.#collapse as CollapseMetrics,
-      projected: metricsOf(await this.#classify(projected, at('projection'))),
-      features: metricsOf(await this.#classify(features, at('features'))),
-    };
-    const classified = await this.#classify(rows, at('normalised features'));
-    this.#collapse = metricsOf(classified);
-    const decisions = await decide(await step.machine(), rows);
-    const labels = Array.from(decisions, (index) => this.#classes[index] as Label);
-    return {
-      ...stages,
-      drop: dropOf(stages),
-      nc4: nearestMeanAgreement(classified, labels),
-      accuracy: accuracy(decisions, this.#index.all),
-    };
-  }
-
-  async #classify(rows: Tensor, what: string): Promise<ClassifiedFeatures> {
-    const matrix = await toHostMatrix(rows, what);
-    return { matrix, statistics: statisticsOf(matrix, this.#index.own, this.#index.present) };
   }
 }
 
