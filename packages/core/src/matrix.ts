@@ -1,9 +1,9 @@
 import type { DType } from './dtype.ts';
 
 /** A dense row-major matrix in an engine's memory. Tensors of rank 0 and 1 are one row. */
-export interface Matrix<Buffer> {
+export interface Matrix<B> {
   /** Its memory; the matrix begins at the start. */
-  readonly buffer: Buffer;
+  readonly buffer: B;
   /** Type of the elements. */
   readonly dtype: DType;
   /** Number of rows, from 0. */

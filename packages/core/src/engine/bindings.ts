@@ -9,8 +9,8 @@ import { checkFloat, checkSameDType, describe } from './checks.ts';
 import type { BoundInput } from './engine.ts';
 
 /** The inputs of an expression, checked and ready for a kernel. */
-export interface Bound<Buffer> {
-  readonly inputs: readonly BoundInput<Buffer>[];
+export interface Bound<B> {
+  readonly inputs: readonly BoundInput<B>[];
   /** The tensors among the inputs, in the order of `plan.kinds`. */
   readonly tensors: readonly Tensor[];
   readonly plan: BroadcastPlan;
@@ -31,13 +31,13 @@ export interface GivenInput {
  * @throws {ShapeError} where tensors do not go together
  * @throws {DTypeError} where tensors do not go together
  */
-export function bindInputs<Buffer>(
+export function bindInputs<B>(
   operation: string,
   expression: Expression,
   bindings: Bindings,
-  view: (tensor: Tensor) => Matrix<Buffer>,
+  view: (tensor: Tensor) => Matrix<B>,
   given?: GivenInput,
-): Bound<Buffer> {
+): Bound<B> {
   const needed = inputNames(expression).filter((name) => name !== given?.given);
   checkNames(operation, needed, Object.keys(bindings), given?.given);
 
@@ -66,7 +66,7 @@ export function bindInputs<Buffer>(
   const kinds = given ? plan.kinds.slice(1) : plan.kinds;
 
   let next = 0;
-  const inputs = Object.entries(bindings).map(([name, value]): BoundInput<Buffer> => {
+  const inputs = Object.entries(bindings).map(([name, value]): BoundInput<B> => {
     if (typeof value === 'number') return { name, kind: 'number', value };
     const kind = kinds[next++] ?? 'full';
     return { name, kind, matrix: view(value) };

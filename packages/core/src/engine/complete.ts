@@ -8,8 +8,8 @@ import * as reductions from './derived/reductions.ts';
 import type { CompleteEngine, Engine } from './engine.ts';
 
 /** The engine with every kernel: where it has none of its own, the one that is composed of others. */
-export function completeEngine<Buffer>(engine: Engine<Buffer>): CompleteEngine<Buffer> {
-  const complete = {} as CompleteEngine<Buffer>;
+export function completeEngine<B>(engine: Engine<B>): CompleteEngine<B> {
+  const complete = {} as CompleteEngine<B>;
   // The composed kernels call each other through `complete`, and so the engine's own where there are some.
   const derived = bind(complete, {
     ...make,

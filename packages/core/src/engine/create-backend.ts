@@ -14,7 +14,7 @@ import { Tensors } from './tensors.ts';
  * A {@link Backend} made of an {@link Engine}: checks operands, owns tensors, counts memory, and frees the
  * result when a kernel throws. All engines share it, so that all fail alike.
  */
-export function createBackend<Buffer>(engine: Engine<Buffer>): Backend {
+export function createBackend<B>(engine: Engine<B>): Backend {
   const { name, device, dtypes, preferredDType } = engine;
   const tensors = new Tensors(completeEngine(engine), () => backend);
   const backend: Backend = {

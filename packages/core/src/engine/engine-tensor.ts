@@ -3,23 +3,23 @@ import { type DType, type Shape, sizeOf, type TypedArray } from '../dtype.ts';
 import { DisposedError } from '../errors/index.ts';
 
 /** What a tensor asks of the backend that made it. */
-export interface TensorOwner<Buffer> {
+export interface TensorOwner<B> {
   readonly backend: Backend;
-  read(buffer: Buffer, size: number, dtype: DType): Promise<TypedArray>;
-  release(tensor: EngineTensor<Buffer>): void;
+  read(buffer: B, size: number, dtype: DType): Promise<TypedArray>;
+  release(tensor: EngineTensor<B>): void;
 }
 
 /** The tensors of every backend that is made of an engine. */
-export class EngineTensor<Buffer> implements Tensor {
+export class EngineTensor<B> implements Tensor {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly size: number;
-  readonly #owner: TensorOwner<Buffer>;
+  readonly #owner: TensorOwner<B>;
   /** Undefined once it is disposed, so that memory of the host can be collected. */
-  #buffer: Buffer | undefined;
+  #buffer: B | undefined;
   #disposed = false;
 
-  constructor(owner: TensorOwner<Buffer>, buffer: Buffer, shape: Shape, dtype: DType) {
+  constructor(owner: TensorOwner<B>, buffer: B, shape: Shape, dtype: DType) {
     this.#owner = owner;
     this.#buffer = buffer;
     this.shape = shape;
@@ -36,13 +36,13 @@ export class EngineTensor<Buffer> implements Tensor {
   }
 
   /** The engine's memory. @throws {DisposedError} */
-  get buffer(): Buffer {
+  get buffer(): B {
     if (this.#disposed) throw new DisposedError(`A tensor [${this.shape.join(', ')}]`);
-    return this.#buffer as Buffer;
+    return this.#buffer as B;
   }
 
   /** Disposes of the tensor without freeing its memory, which it returns. @throws {DisposedError} */
-  take(): Buffer {
+  take(): B {
     const { buffer } = this;
     this.#end();
     return buffer;

@@ -5,13 +5,13 @@ import type { Matrix } from '../matrix.ts';
 import type { Distribution, RandomKey } from '../random/distributions.ts';
 
 /** One input of an expression, ready to be read for element (i, j) of the result. */
-export type BoundInput<Buffer> =
+export type BoundInput<B> =
   | { readonly name: string; readonly kind: 'number'; readonly value: number }
   | {
       readonly name: string;
       /** Indexed by (i, j), by j, by i, or by nothing. */
       readonly kind: 'full' | 'row' | 'column' | 'single';
-      readonly matrix: Matrix<Buffer>;
+      readonly matrix: Matrix<B>;
     };
 
 /** Factors of a product, with all defaults filled in. */
@@ -63,10 +63,10 @@ export interface WindowGeometry extends Required<Omit<WindowOptions, 'out'>> {
 }
 
 /** The kernel of an extension: what `ExtensionKey` of `@agop/core` declares, on matrices. */
-export type ExtensionKernel<Operands, Parameters, Buffer> = (
+export type ExtensionKernel<Operands, Parameters, B> = (
   operands: Operands,
   parameters: Parameters,
-  out: Matrix<Buffer>,
+  out: Matrix<B>,
 ) => void;
 
 /**
@@ -77,10 +77,10 @@ export type ExtensionKernel<Operands, Parameters, Buffer> = (
  * (`map`), and a sum or maximum along an axis (`reduce`). What needs the values themselves goes through the
  * host by `read` and `write`.
  *
- * @typeParam Buffer what the engine calls a piece of its memory: an address, an array, a tf.Tensor box, a
+ * @typeParam B what the engine calls a piece of its memory: an address, an array, a tf.Tensor box, a
  * device pointer
  */
-export interface EssentialEngine<Buffer> {
+export interface EssentialEngine<B> {
   /** Name of the backend, for messages. */
   readonly name: string;
   /** What it runs on. */
@@ -92,108 +92,96 @@ export interface EssentialEngine<Buffer> {
 
   // --- memory ---
   /** Memory for `size` elements. Throws `OutOfMemoryError` and stays usable when there is none. */
-  allocate(size: number, dtype: DType): Buffer;
+  allocate(size: number, dtype: DType): B;
   /** Kernels that were called before may still use the memory. */
-  free(buffer: Buffer): void;
+  free(buffer: B): void;
   /** Copies host data into a buffer, converting to `dtype`. */
-  write(buffer: Buffer, data: ArrayLike<number>, dtype: DType): void;
+  write(buffer: B, data: ArrayLike<number>, dtype: DType): void;
   /** Copies a buffer to the host, after all kernels enqueued before. */
-  read(buffer: Buffer, size: number, dtype: DType): Promise<TypedArray>;
+  read(buffer: B, size: number, dtype: DType): Promise<TypedArray>;
   /** Ends threads and frees all memory. */
   close(): void;
 
   // --- rearrange (any dtype) ---
   /** out = a's rows from `begin` on, as many as out has. */
-  copyRows(a: Matrix<Buffer>, begin: number, out: Matrix<Buffer>): void;
+  copyRows(a: Matrix<B>, begin: number, out: Matrix<B>): void;
   /** out = a in the dtype of out, which is another one; to int32 truncates towards zero. */
-  cast(a: Matrix<Buffer>, out: Matrix<Buffer>): void;
+  cast(a: Matrix<B>, out: Matrix<B>): void;
   /**
    * out row i = a row indices[i]; indices is one row of int32. Throws ShapeError for an index out of range
    * where it can tell.
    */
-  gather(a: Matrix<Buffer>, indices: Matrix<Buffer>, out: Matrix<Buffer>): void;
+  gather(a: Matrix<B>, indices: Matrix<B>, out: Matrix<B>): void;
   /** Copies `part` into out with its first element at (row, column); the rest of out stays. */
-  place(part: Matrix<Buffer>, out: Matrix<Buffer>, row: number, column: number): void;
+  place(part: Matrix<B>, out: Matrix<B>, row: number, column: number): void;
 
   // --- compute (floats of one dtype) ---
   /** out = alpha op(A) op(B) + beta out; alpha times nothing is 0. */
-  matmul(a: Matrix<Buffer>, b: Matrix<Buffer>, terms: ProductTerms, out: Matrix<Buffer>): void;
+  matmul(a: Matrix<B>, b: Matrix<B>, terms: ProductTerms, out: Matrix<B>): void;
   /** out_ij = e(inputs at (i, j)). out may be the memory of an input of kind 'full'. */
-  map(expression: Expression, inputs: readonly BoundInput<Buffer>[], out: Matrix<Buffer>): void;
+  map(expression: Expression, inputs: readonly BoundInput<B>[], out: Matrix<B>): void;
   /** out: [1, columns], [rows, 1] or [1, 1] by the axis. Of nothing, the sum is 0, the maximum −∞. */
-  reduce(kind: 'sum' | 'max', a: Matrix<Buffer>, axis: Axis, out: Matrix<Buffer>): void;
+  reduce(kind: 'sum' | 'max', a: Matrix<B>, axis: Axis, out: Matrix<B>): void;
 
   // --- extensions ---
   /** Kernels of extensions by name; what the key of that name gives them is agreed between their authors. */
-  readonly extensions?: Readonly<Record<string, ExtensionKernel<never, never, Buffer>>>;
+  readonly extensions?: Readonly<Record<string, ExtensionKernel<never, never, B>>>;
 }
 
 /** Kernels that are composed of the essential ones (in `derived`) where an engine does not have its own. */
-export interface DerivedKernels<Buffer> {
+export interface DerivedKernels<B> {
   // --- make ---
   /** All elements of out = value. */
-  fill(out: Matrix<Buffer>, value: number): void;
+  fill(out: Matrix<B>, value: number): void;
   /** out = I. */
-  identity(out: Matrix<Buffer>): void;
+  identity(out: Matrix<B>): void;
   /** As `randomArray` of `@agop/core` defines it. */
-  random(out: Matrix<Buffer>, distribution: Distribution, key: RandomKey): void;
+  random(out: Matrix<B>, distribution: Distribution, key: RandomKey): void;
 
   // --- rearrange (any dtype) ---
   /** out = aᵀ. */
-  transpose(a: Matrix<Buffer>, out: Matrix<Buffer>): void;
+  transpose(a: Matrix<B>, out: Matrix<B>): void;
   /** out = diagonal of a, one row. */
-  diagonal(a: Matrix<Buffer>, out: Matrix<Buffer>): void;
+  diagonal(a: Matrix<B>, out: Matrix<B>): void;
   /** images: a matrix of one row that holds [n, height, width, channels]. */
-  patches(images: Matrix<Buffer>, geometry: PatchGeometry, out: Matrix<Buffer>): void;
+  patches(images: Matrix<B>, geometry: PatchGeometry, out: Matrix<B>): void;
 
   // --- linear algebra ---
   /** As `matmul` for `batches` (from 2) matrices below each other, which divides the rows of a, b and out. */
-  matmulBatches(
-    a: Matrix<Buffer>,
-    b: Matrix<Buffer>,
-    batches: number,
-    terms: ProductTerms,
-    out: Matrix<Buffer>,
-  ): void;
+  matmulBatches(a: Matrix<B>, b: Matrix<B>, batches: number, terms: ProductTerms, out: Matrix<B>): void;
   /** out = alpha A Aᵀ (or Aᵀ A) + beta out, exactly symmetric. */
-  gram(a: Matrix<Buffer>, terms: GramTerms, out: Matrix<Buffer>): void;
+  gram(a: Matrix<B>, terms: GramTerms, out: Matrix<B>): void;
   /** In place: a = lower factor of a + ridge I, zeros above. Rejects with NotPositiveDefiniteError. */
-  cholesky(a: Matrix<Buffer>, ridge: number): Promise<void>;
+  cholesky(a: Matrix<B>, ridge: number): Promise<void>;
   /** In place: b = L⁻¹ b or L⁻ᵀ b. */
-  solveTriangular(l: Matrix<Buffer>, b: Matrix<Buffer>, transpose: boolean): void;
+  solveTriangular(l: Matrix<B>, b: Matrix<B>, transpose: boolean): void;
   /** values: one row, ascending; vectors: columns. `a` is not changed. Rejects with ConvergenceError. */
-  eigh(a: Matrix<Buffer>, values: Matrix<Buffer>, vectors: Matrix<Buffer>): Promise<void>;
+  eigh(a: Matrix<B>, values: Matrix<B>, vectors: Matrix<B>): Promise<void>;
 
   // --- reductions ---
   /** As `reduce`; NaN for nothing. */
-  mean(a: Matrix<Buffer>, axis: Axis, out: Matrix<Buffer>): void;
+  mean(a: Matrix<B>, axis: Axis, out: Matrix<B>): void;
   /** As `reduce`: the root of the sum of squares. */
-  norm(a: Matrix<Buffer>, axis: Axis, out: Matrix<Buffer>): void;
+  norm(a: Matrix<B>, axis: Axis, out: Matrix<B>): void;
   /** out: one row of int32. */
-  argmax(a: Matrix<Buffer>, axis: 0 | 1, out: Matrix<Buffer>): void;
+  argmax(a: Matrix<B>, axis: 0 | 1, out: Matrix<B>): void;
 
   // --- geometry ---
   /** `u` of the expression is x_i · z_j; it is not among `inputs`. */
   pairwise(
-    x: Matrix<Buffer>,
-    z: Matrix<Buffer>,
+    x: Matrix<B>,
+    z: Matrix<B>,
     expression: Expression,
-    inputs: readonly BoundInput<Buffer>[],
+    inputs: readonly BoundInput<B>[],
     symmetric: boolean,
-    out: Matrix<Buffer>,
+    out: Matrix<B>,
   ): void;
   /** out_ij = Σ_k |x_ik − z_jk|^p, p above 0. */
-  powerDistances(x: Matrix<Buffer>, z: Matrix<Buffer>, p: number, out: Matrix<Buffer>): void;
+  powerDistances(x: Matrix<B>, z: Matrix<B>, p: number, out: Matrix<B>): void;
   /** out_ik = Σ_j w_ij |x_ik − z_jk|^(p−1) sign(x_ik − z_jk). */
-  powerDistanceGradients(
-    weights: Matrix<Buffer>,
-    x: Matrix<Buffer>,
-    z: Matrix<Buffer>,
-    p: number,
-    out: Matrix<Buffer>,
-  ): void;
+  powerDistanceGradients(weights: Matrix<B>, x: Matrix<B>, z: Matrix<B>, p: number, out: Matrix<B>): void;
   /** Sums over the windows of a grid, as `windowSums` of the contract has them. */
-  windowSums(a: Matrix<Buffer>, geometry: WindowGeometry, out: Matrix<Buffer>): void;
+  windowSums(a: Matrix<B>, geometry: WindowGeometry, out: Matrix<B>): void;
 }
 
 /**
@@ -206,7 +194,7 @@ export interface DerivedKernels<Buffer> {
  * Kernels write every element of `out`, whose memory may hold anything before. Any size may be 0. `out`
  * shares memory with no operand except where said. Kernels may run later, in the order of the calls.
  */
-export type Engine<Buffer> = EssentialEngine<Buffer> & Partial<DerivedKernels<Buffer>>;
+export type Engine<B> = EssentialEngine<B> & Partial<DerivedKernels<B>>;
 
 /** An engine with all kernels, its own or composed ones. */
-export type CompleteEngine<Buffer> = EssentialEngine<Buffer> & DerivedKernels<Buffer>;
+export type CompleteEngine<B> = EssentialEngine<B> & DerivedKernels<B>;

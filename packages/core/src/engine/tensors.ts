@@ -8,16 +8,16 @@ import type { CompleteEngine } from './engine.ts';
 import { EngineTensor, type TensorOwner } from './engine-tensor.ts';
 
 /** Common to all operations: the tensors of a backend, what they occupy, and how kernels see them. */
-export class Tensors<Buffer> {
-  readonly engine: CompleteEngine<Buffer>;
-  readonly #live = new Set<EngineTensor<Buffer>>();
-  readonly #owner: TensorOwner<Buffer>;
+export class Tensors<B> {
+  readonly engine: CompleteEngine<B>;
+  readonly #live = new Set<EngineTensor<B>>();
+  readonly #owner: TensorOwner<B>;
   #bytes = 0;
   #peakBytes = 0;
   #disposed = false;
 
   /** @param backend asked for `Tensor.backend` */
-  constructor(engine: CompleteEngine<Buffer>, backend: () => Backend) {
+  constructor(engine: CompleteEngine<B>, backend: () => Backend) {
     this.engine = engine;
     this.#owner = {
       get backend() {
@@ -31,7 +31,7 @@ export class Tensors<Buffer> {
   // --- results ---
 
   /** New tensor, filled by `run`, freed again if that throws. */
-  make(shape: Shape, dtype: DType, run: (out: Matrix<Buffer>) => void): Tensor {
+  make(shape: Shape, dtype: DType, run: (out: Matrix<B>) => void): Tensor {
     const made = this.allocate(shape, dtype);
     try {
       run(this.view(made));
@@ -49,7 +49,7 @@ export class Tensors<Buffer> {
     shape: Shape,
     dtype: DType,
     operands: readonly Tensor[],
-    run: (out: Matrix<Buffer>) => void,
+    run: (out: Matrix<B>) => void,
   ): Tensor {
     if (!out) return this.make(shape, dtype, run);
     const target = this.own(operation, out);
@@ -62,7 +62,7 @@ export class Tensors<Buffer> {
   }
 
   /** New tensor that holds anything. */
-  allocate(shape: Shape, dtype: DType): EngineTensor<Buffer> {
+  allocate(shape: Shape, dtype: DType): EngineTensor<B> {
     const { engine } = this;
     this.#checkAlive();
     checkNewDType(engine.name, engine.dtypes, dtype);
@@ -81,7 +81,7 @@ export class Tensors<Buffer> {
   }
 
   /** A tensor of another shape in the memory of `tensor`, which is disposed. */
-  reuse(tensor: EngineTensor<Buffer>, shape: Shape): EngineTensor<Buffer> {
+  reuse(tensor: EngineTensor<B>, shape: Shape): EngineTensor<B> {
     this.#live.delete(tensor);
     const made = new EngineTensor(this.#owner, tensor.take(), [...shape], tensor.dtype);
     this.#live.add(made);
@@ -91,14 +91,14 @@ export class Tensors<Buffer> {
   // --- operands ---
 
   /** The tensor as one of this backend that is alive. */
-  own(operation: string, tensor: Tensor): EngineTensor<Buffer> {
+  own(operation: string, tensor: Tensor): EngineTensor<B> {
     this.#checkAlive();
     if (tensor instanceof EngineTensor && this.#live.has(tensor)) return tensor;
     if (tensor.disposed) throw new DisposedError(`${operation}: a tensor [${tensor.shape.join(', ')}]`);
     throw new BackendMismatchError(operation, this.engine.name, tensor.backend.name);
   }
 
-  view(tensor: EngineTensor<Buffer>): Matrix<Buffer> {
+  view(tensor: EngineTensor<B>): Matrix<B> {
     return {
       buffer: tensor.buffer,
       dtype: tensor.dtype,
@@ -108,19 +108,19 @@ export class Tensors<Buffer> {
   }
 
   /** A tensor of any rank as one row. */
-  flat(operation: string, tensor: Tensor): Matrix<Buffer> {
+  flat(operation: string, tensor: Tensor): Matrix<B> {
     return flatten(this.view(this.own(operation, tensor)));
   }
 
   /** A tensor of rank at most 2. */
-  matrix(operation: string, tensor: Tensor): Matrix<Buffer> {
+  matrix(operation: string, tensor: Tensor): Matrix<B> {
     const view = this.view(this.own(operation, tensor));
     checkMatrix(operation, tensor);
     return view;
   }
 
   /** A float tensor of rank at most 2. */
-  floats(operation: string, tensor: Tensor): Matrix<Buffer> {
+  floats(operation: string, tensor: Tensor): Matrix<B> {
     const view = this.view(this.own(operation, tensor));
     checkFloat(operation, tensor);
     checkMatrix(operation, tensor);
@@ -128,7 +128,7 @@ export class Tensors<Buffer> {
   }
 
   /** Two sets of points as rows: floats of one dtype and length. */
-  points(operation: string, x: Tensor, z: Tensor): [Matrix<Buffer>, Matrix<Buffer>] {
+  points(operation: string, x: Tensor, z: Tensor): [Matrix<B>, Matrix<B>] {
     const [left, right] = [this.floats(operation, x), this.floats(operation, z)];
     checkSameDType(operation, [x, z]);
     if (left.columns !== right.columns) {
@@ -154,7 +154,7 @@ export class Tensors<Buffer> {
     this.engine.close();
   }
 
-  #release(tensor: EngineTensor<Buffer>): void {
+  #release(tensor: EngineTensor<B>): void {
     this.#live.delete(tensor);
     this.#bytes -= tensor.size * bytesPerElement(tensor.dtype);
     this.engine.free(tensor.buffer);
@@ -165,6 +165,6 @@ export class Tensors<Buffer> {
   }
 }
 
-function flatten<Buffer>(matrix: Matrix<Buffer>): Matrix<Buffer> {
+function flatten<B>(matrix: Matrix<B>): Matrix<B> {
   return { ...matrix, rows: 1, columns: matrix.rows * matrix.columns };
 }

@@ -4,25 +4,21 @@ import { eigh as eighOnHost } from '../../host/eigen.ts';
 import type { Matrix } from '../../matrix.ts';
 import type { CompleteEngine, EssentialEngine } from '../engine.ts';
 import { gatherElements } from './gathering.ts';
-import { reshaped, sizeOf, Temporaries } from './temporaries.ts';
+import { full, reshaped, sizeOf, Temporaries } from './temporaries.ts';
 
 /** On the host, in float64. */
-export async function cholesky<Buffer>(
-  engine: EssentialEngine<Buffer>,
-  a: Matrix<Buffer>,
-  ridge: number,
-): Promise<void> {
+export async function cholesky<B>(engine: EssentialEngine<B>, a: Matrix<B>, ridge: number): Promise<void> {
   const buffer = Float64Array.from(await engine.read(a.buffer, sizeOf(a), a.dtype));
   choleskyOnHost({ ...a, buffer, dtype: 'float64' }, ridge);
   engine.write(a.buffer, buffer, a.dtype);
 }
 
 /** On the host, in float64. */
-export async function eigh<Buffer>(
-  engine: EssentialEngine<Buffer>,
-  a: Matrix<Buffer>,
-  values: Matrix<Buffer>,
-  vectors: Matrix<Buffer>,
+export async function eigh<B>(
+  engine: EssentialEngine<B>,
+  a: Matrix<B>,
+  values: Matrix<B>,
+  vectors: Matrix<B>,
 ): Promise<void> {
   const decomposition = eighOnHost(await engine.read(a.buffer, sizeOf(a), a.dtype), a.rows);
   engine.write(values.buffer, decomposition.values, values.dtype);
@@ -33,35 +29,28 @@ export async function eigh<Buffer>(
  * By halves: with L = [L1, 0; C, L2] and B = [B1; B2], X1 = L1⁻¹ B1 and X2 = L2⁻¹ (B2 − C X1); transposed the
  * other way round, X2 = L2⁻ᵀ B2 and X1 = L1⁻ᵀ (B1 − Cᵀ X2). Nearly all of it are products.
  */
-export function solveTriangular<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  l: Matrix<Buffer>,
-  b: Matrix<Buffer>,
+export function solveTriangular<B>(
+  engine: CompleteEngine<B>,
+  l: Matrix<B>,
+  b: Matrix<B>,
   transpose: boolean,
 ): void {
   if (sizeOf(b) > 0) solveRows(engine, l, 0, b, transpose);
 }
 
 /** Solves with the diagonal block of L that begins at row and column `begin` and has the size of b. */
-function solveRows<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  l: Matrix<Buffer>,
+function solveRows<B>(
+  engine: CompleteEngine<B>,
+  l: Matrix<B>,
   begin: number,
-  b: Matrix<Buffer>,
+  b: Matrix<B>,
   transpose: boolean,
 ): void {
   using temporary = new Temporaries(engine);
   if (b.rows === 1) {
     const pivot = temporary.matrix(1, 1, l.dtype);
     engine.copyRows(reshaped(l, sizeOf(l), 1), begin * (l.columns + 1), pivot);
-    engine.map(
-      quotient,
-      [
-        { name: 'b', kind: 'full', matrix: b },
-        { name: 'pivot', kind: 'single', matrix: pivot },
-      ],
-      b,
-    );
+    engine.map(quotient, [...full({ b }), { name: 'pivot', kind: 'single', matrix: pivot }], b);
     return;
   }
   const half = b.rows >> 1;
@@ -70,11 +59,8 @@ function solveRows<Buffer>(
   const corner = temporary.matrix(lower.rows, half, l.dtype);
   engine.copyRows(b, 0, upper);
   engine.copyRows(b, half, lower);
-  const places = Int32Array.from({ length: sizeOf(corner) }, (_, at) => {
-    const [row, column] = [begin + half + Math.floor(at / half), begin + (at % half)];
-    return row * l.columns + column;
-  });
-  gatherElements(engine, l, places, corner);
+  const row = (at: number): number => begin + half + Math.floor(at / half);
+  gatherElements(engine, l, (at) => row(at) * l.columns + begin + (at % half), corner);
   const terms = { transposeA: transpose, transposeB: false, alpha: -1, beta: 1 };
   if (transpose) {
     solveRows(engine, l, begin + half, lower, transpose);

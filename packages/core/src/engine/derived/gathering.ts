@@ -3,21 +3,22 @@ import type { EssentialEngine } from '../engine.ts';
 import { reshaped, sizeOf, Temporaries } from './temporaries.ts';
 
 /** out, element by element in the order of its rows, from the elements of `a` at these places. */
-export function gatherElements<Buffer>(
-  engine: EssentialEngine<Buffer>,
-  a: Matrix<Buffer>,
-  places: Int32Array,
-  out: Matrix<Buffer>,
+export function gatherElements<B>(
+  engine: EssentialEngine<B>,
+  a: Matrix<B>,
+  place: (at: number) => number,
+  out: Matrix<B>,
 ): void {
+  const places = Int32Array.from({ length: sizeOf(out) }, (_, at) => place(at));
   gatherRows(engine, reshaped(a, sizeOf(a), 1), places, reshaped(out, sizeOf(out), 1));
 }
 
 /** Rows of `a`; nothing where `out` is empty. */
-export function gatherRows<Buffer>(
-  engine: EssentialEngine<Buffer>,
-  a: Matrix<Buffer>,
+export function gatherRows<B>(
+  engine: EssentialEngine<B>,
+  a: Matrix<B>,
   rows: Int32Array,
-  out: Matrix<Buffer>,
+  out: Matrix<B>,
 ): void {
   if (sizeOf(out) === 0) return;
   using temporary = new Temporaries(engine);

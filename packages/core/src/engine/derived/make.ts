@@ -4,19 +4,19 @@ import { type Distribution, type RandomKey, randomArray } from '../../random/dis
 import type { EssentialEngine } from '../engine.ts';
 import { sizeOf } from './temporaries.ts';
 
-export function fill<Buffer>(engine: EssentialEngine<Buffer>, out: Matrix<Buffer>, value: number): void {
+export function fill<B>(engine: EssentialEngine<B>, out: Matrix<B>, value: number): void {
   engine.write(out.buffer, hostArray(out.dtype, sizeOf(out)).fill(value), out.dtype);
 }
 
-export function identity<Buffer>(engine: EssentialEngine<Buffer>, out: Matrix<Buffer>): void {
+export function identity<B>(engine: EssentialEngine<B>, out: Matrix<B>): void {
   const elements = hostArray(out.dtype, sizeOf(out));
   for (let i = 0; i < out.rows; i++) elements[i * (out.columns + 1)] = 1;
   engine.write(out.buffer, elements, out.dtype);
 }
 
-export function random<Buffer>(
-  engine: EssentialEngine<Buffer>,
-  out: Matrix<Buffer>,
+export function random<B>(
+  engine: EssentialEngine<B>,
+  out: Matrix<B>,
   distribution: Distribution,
   key: RandomKey,
 ): void {

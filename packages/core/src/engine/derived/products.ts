@@ -2,21 +2,21 @@ import { input } from '../../expression/expression.ts';
 import type { Matrix } from '../../matrix.ts';
 import type { CompleteEngine, GramTerms, ProductTerms } from '../engine.ts';
 import { symmetrize } from './symmetrize.ts';
-import { Temporaries } from './temporaries.ts';
+import { full, Temporaries } from './temporaries.ts';
 
 /** One product after the other, on copies. */
-export function matmulBatches<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  a: Matrix<Buffer>,
-  b: Matrix<Buffer>,
+export function matmulBatches<B>(
+  engine: CompleteEngine<B>,
+  a: Matrix<B>,
+  b: Matrix<B>,
   batches: number,
   terms: ProductTerms,
-  out: Matrix<Buffer>,
+  out: Matrix<B>,
 ): void {
   using temporary = new Temporaries(engine);
   const [left, right, product] = [a, b, out].map((whole) =>
     temporary.matrix(whole.rows / batches, whole.columns, whole.dtype),
-  ) as [Matrix<Buffer>, Matrix<Buffer>, Matrix<Buffer>];
+  ) as [Matrix<B>, Matrix<B>, Matrix<B>];
   for (let t = 0; t < batches; t++) {
     engine.copyRows(a, t * left.rows, left);
     engine.copyRows(b, t * right.rows, right);
@@ -27,11 +27,11 @@ export function matmulBatches<Buffer>(
 }
 
 /** A product, made symmetric to the last bit. */
-export function gram<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  a: Matrix<Buffer>,
+export function gram<B>(
+  engine: CompleteEngine<B>,
+  a: Matrix<B>,
   { transpose, alpha, beta }: GramTerms,
-  out: Matrix<Buffer>,
+  out: Matrix<B>,
 ): void {
   using temporary = new Temporaries(engine);
   const product = temporary.matrix(out.rows, out.columns, out.dtype);
@@ -40,15 +40,8 @@ export function gram<Buffer>(
   if (beta === 0) symmetrize(engine, product, out);
   else {
     symmetrize(engine, product, product);
-    engine.map(
-      sumWithFormer,
-      [
-        { name: 'product', kind: 'full', matrix: product },
-        { name: 'beta', kind: 'number', value: beta },
-        { name: 'former', kind: 'full', matrix: out },
-      ],
-      out,
-    );
+    const factor = { name: 'beta', kind: 'number', value: beta } as const;
+    engine.map(sumWithFormer, [factor, ...full({ product, former: out })], out);
   }
 }
 

@@ -2,41 +2,23 @@ import { input } from '../../expression/expression.ts';
 import type { Matrix } from '../../matrix.ts';
 import type { CompleteEngine, PatchGeometry, WindowGeometry } from '../engine.ts';
 import { gatherElements, gatherRows } from './gathering.ts';
-import { reshaped, sizeOf, Temporaries } from './temporaries.ts';
+import { full, reshaped, Temporaries } from './temporaries.ts';
 
-export function transpose<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  a: Matrix<Buffer>,
-  out: Matrix<Buffer>,
-): void {
+export function transpose<B>(engine: CompleteEngine<B>, a: Matrix<B>, out: Matrix<B>): void {
   const place = (at: number): number => (at % a.rows) * a.columns + Math.floor(at / a.rows);
-  gatherElements(
-    engine,
-    a,
-    Int32Array.from({ length: sizeOf(a) }, (_, at) => place(at)),
-    out,
-  );
+  gatherElements(engine, a, place, out);
 }
 
-export function diagonal<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  a: Matrix<Buffer>,
-  out: Matrix<Buffer>,
-): void {
-  gatherElements(
-    engine,
-    a,
-    Int32Array.from({ length: a.rows }, (_, i) => i * (a.columns + 1)),
-    out,
-  );
+export function diagonal<B>(engine: CompleteEngine<B>, a: Matrix<B>, out: Matrix<B>): void {
+  gatherElements(engine, a, (i) => i * (a.columns + 1), out);
 }
 
 /** Patches are pixels in another order, and zeros around. */
-export function patches<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  images: Matrix<Buffer>,
+export function patches<B>(
+  engine: CompleteEngine<B>,
+  images: Matrix<B>,
   geometry: PatchGeometry,
-  out: Matrix<Buffer>,
+  out: Matrix<B>,
 ): void {
   const { height, width, channels, size, stride, padding, outHeight, outWidth } = geometry;
   const count = geometry.images * height * width;
@@ -54,11 +36,11 @@ export function patches<Buffer>(
 }
 
 /** A window sum is a sum of the grid shifted by each offset in the window, with zeros around. */
-export function windowSums<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  a: Matrix<Buffer>,
+export function windowSums<B>(
+  engine: CompleteEngine<B>,
+  a: Matrix<B>,
   { height, width, size, padding, rowsPerPoint, outHeight, outWidth }: WindowGeometry,
-  out: Matrix<Buffer>,
+  out: Matrix<B>,
 ): void {
   using temporary = new Temporaries(engine);
   const length = rowsPerPoint * a.columns;
@@ -74,25 +56,14 @@ export function windowSums<Buffer>(
     if (offset === 0) gatherRows(engine, points, rows, total);
     else {
       gatherRows(engine, points, rows, shifted);
-      engine.map(
-        sum,
-        [
-          { name: 'a', kind: 'full', matrix: total },
-          { name: 'b', kind: 'full', matrix: shifted },
-        ],
-        total,
-      );
+      engine.map(sum, full({ a: total, b: shifted }), total);
     }
   }
 }
 
 const sum = input('a').add(input('b'));
 
-function withZeroRow<Buffer>(
-  engine: CompleteEngine<Buffer>,
-  a: Matrix<Buffer>,
-  temporary: Temporaries<Buffer>,
-): Matrix<Buffer> {
+function withZeroRow<B>(engine: CompleteEngine<B>, a: Matrix<B>, temporary: Temporaries<B>): Matrix<B> {
   const whole = temporary.matrix(a.rows + 1, a.columns, a.dtype);
   engine.fill(whole, 0);
   engine.place(a, whole, 0, 0);

@@ -5,8 +5,8 @@ import { rowsOf } from '../broadcast.ts';
 import { checkSameDType, checkSquare, describe } from '../checks.ts';
 import type { Tensors } from '../tensors.ts';
 
-export function algebra<Buffer>(
-  t: Tensors<Buffer>,
+export function algebra<B>(
+  t: Tensors<B>,
 ): Pick<Backend, 'matmul' | 'gram' | 'cholesky' | 'solveTriangular' | 'solvePositiveDefinite' | 'eigh'> {
   const { engine } = t;
 

@@ -3,7 +3,7 @@ import { OptionError } from '../../errors/index.ts';
 import { bindInputs } from '../bindings.ts';
 import type { Tensors } from '../tensors.ts';
 
-export function elementwise<Buffer>(t: Tensors<Buffer>): Pick<Backend, 'map'> {
+export function elementwise<B>(t: Tensors<B>): Pick<Backend, 'map'> {
   return {
     map(expression, inputs, { out } = {}) {
       const bound = bindInputs('map', expression, inputs, (tensor) => t.view(t.own('map', tensor)));

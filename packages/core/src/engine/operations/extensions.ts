@@ -5,13 +5,13 @@ import { checkSameDType } from '../checks.ts';
 import type { ExtensionKernel } from '../engine.ts';
 import type { Tensors } from '../tensors.ts';
 
-export function extensions<Buffer>(t: Tensors<Buffer>): Pick<Backend, 'extension'> {
+export function extensions<B>(t: Tensors<B>): Pick<Backend, 'extension'> {
   return {
     extension<Operands extends readonly Tensor[], Options, Parameters>(
       key: ExtensionKey<Operands, Options, Parameters>,
     ): Extension<Operands, Options> | undefined {
       const { name } = key;
-      type Kernel = ExtensionKernel<readonly Matrix<Buffer>[], Parameters, Buffer>;
+      type Kernel = ExtensionKernel<readonly Matrix<B>[], Parameters, B>;
       // Key and kernel come from packages that do not know each other: their common name stands for their
       // types.
       const kernel = t.engine.extensions?.[name] as Kernel | undefined;

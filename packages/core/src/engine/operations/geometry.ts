@@ -7,8 +7,8 @@ import { checkFloat, checkSameDType, describe } from '../checks.ts';
 import type { PatchGeometry, WindowGeometry } from '../engine.ts';
 import type { Tensors } from '../tensors.ts';
 
-export function geometry<Buffer>(
-  t: Tensors<Buffer>,
+export function geometry<B>(
+  t: Tensors<B>,
 ): Pick<Backend, 'pairwise' | 'powerDistances' | 'powerDistanceGradients' | 'patches' | 'windowSums'> {
   const { engine } = t;
   return {

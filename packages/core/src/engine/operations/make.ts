@@ -2,7 +2,7 @@ import type { Backend } from '../../backend.ts';
 import { checkLength, checkShape } from '../checks.ts';
 import type { Tensors } from '../tensors.ts';
 
-export function make<Buffer>(t: Tensors<Buffer>): Pick<Backend, 'tensor' | 'full' | 'identity' | 'random'> {
+export function make<B>(t: Tensors<B>): Pick<Backend, 'tensor' | 'full' | 'identity' | 'random'> {
   const { engine } = t;
   return {
     tensor(data, shape, dtype) {

@@ -5,8 +5,8 @@ import { columnsOf, rowsOf } from '../broadcast.ts';
 import { checkLength, checkSameDType, checkShape, checkSquare, describe } from '../checks.ts';
 import type { Tensors } from '../tensors.ts';
 
-export function rearrangement<Buffer>(
-  t: Tensors<Buffer>,
+export function rearrangement<B>(
+  t: Tensors<B>,
 ): Pick<Backend, 'clone' | 'reshape' | 'cast' | 'transpose' | 'rows' | 'gather' | 'concat' | 'diagonal'> {
   const { engine } = t;
   return {
@@ -87,6 +87,6 @@ export function rearrangement<Buffer>(
   };
 }
 
-function total<Buffer>(matrices: readonly Matrix<Buffer>[], axis: 'rows' | 'columns'): number {
+function total<B>(matrices: readonly Matrix<B>[], axis: 'rows' | 'columns'): number {
   return matrices.reduce((sum, m) => sum + m[axis], 0);
 }

@@ -4,15 +4,13 @@ import type { Matrix } from '../../matrix.ts';
 import { describe } from '../checks.ts';
 import type { Tensors } from '../tensors.ts';
 
-export function reductions<Buffer>(
-  t: Tensors<Buffer>,
-): Pick<Backend, 'sum' | 'mean' | 'max' | 'norm' | 'argmax'> {
+export function reductions<B>(t: Tensors<B>): Pick<Backend, 'sum' | 'mean' | 'max' | 'norm' | 'argmax'> {
   const { engine } = t;
   const reduced = (
     operation: string,
     a: Tensor,
     axis: Axis,
-    run: (source: Matrix<Buffer>, out: Matrix<Buffer>) => void,
+    run: (source: Matrix<B>, out: Matrix<B>) => void,
   ): Tensor => {
     const source = t.floats(operation, a);
     const shape = axis === 'all' ? [] : axis === 0 ? [1, source.columns] : [source.rows, 1];
