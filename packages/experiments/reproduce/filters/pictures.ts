@@ -4,8 +4,8 @@ import { createCpuBackend } from '@agop/backend-cpu';
 import { ConvRFMClassifier, starImages, type TransformSnapshot } from '@agop/conv-rfm';
 import type { Backend } from '@agop/core';
 import { imageGrid, lineChart, type Picture } from '@agop/report';
+import { filtersOf, viewsOf } from '../../src/filters/pictures.ts';
 import type { FiltersSummary } from '../../src/filters/result.ts';
-import { filtersOf, viewsOf } from '../../src/filters/run.ts';
 import type { Save } from '../page.ts';
 import { experiments, published } from './runs.ts';
 
