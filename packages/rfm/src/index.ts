@@ -2,6 +2,7 @@
 export type {
   FitOptions,
   IterationEvent,
+  IterationEvents,
   IterationRecord,
   Label,
   LabelInput,
