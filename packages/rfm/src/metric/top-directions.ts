@@ -33,9 +33,9 @@ export async function topDirections(
   const eigenvalues = Float64Array.from(lambda, (value) => (form === 'transform' ? value * value : value));
   const weight = (index: number): number => eigenvalues[index] as number;
   // Those of A² need not be in the order of those of A, where A has negative ones.
-  const order = Array.from(eigenvalues.keys())
-    .reverse()
-    .sort((i, j) => weight(j) - weight(i));
+  const indices = Array.from(eigenvalues.keys());
+  // Among equal ones those of M come from the end, as all do; the identity as a transform begins with the first axis.
+  const order = (form === 'transform' ? indices : indices.reverse()).sort((i, j) => weight(j) - weight(i));
   return {
     values: Float64Array.from(order, weight),
     vectors: order
