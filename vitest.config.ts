@@ -12,7 +12,8 @@ export default defineConfig({
     // These need builds, or a browser; each has a configuration of its own.
     exclude: ['tooling/package-checks/**', 'tooling/browser-checks/**'],
     passWithNoTests: true,
-    // Many tests wait for processes or compute on one thread: also with two cores, two files at a time are faster than one.
+    // Many tests wait for processes or compute on one thread: also with two cores, two files at a time are
+    // faster than one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Worker threads inherit these, so a worker resolves @agop imports to sources as well.
     execArgv: ['--conditions=@agop/source', '--experimental-wasm-revectorize'],
