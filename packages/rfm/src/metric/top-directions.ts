@@ -34,7 +34,8 @@ export async function topDirections(
   const weight = (index: number): number => eigenvalues[index] as number;
   // Those of A² need not be in the order of those of A, where A has negative ones.
   const indices = Array.from(eigenvalues.keys());
-  // Among equal ones those of M come from the end, as all do; the identity as a transform begins with the first axis.
+  // Among equal ones those of M come from the end, as all do; the identity as a transform begins with the
+  // first axis.
   const order = (form === 'transform' ? indices : indices.reverse()).sort((i, j) => weight(j) - weight(i));
   return {
     values: Float64Array.from(order, weight),
