@@ -33,10 +33,7 @@ export interface Holdout {
  */
 export function holdOut(rows: number, fraction: number, seed: number, strata?: ArrayLike<number>): Holdout {
   if (!(fraction > 0 && fraction < 1)) {
-    throw new OptionError(
-      'validation',
-      `validation as a fraction must be between 0 and 1, but is ${fraction}.`,
-    );
+    throw new OptionError('validation', { requirement: 'be a fraction between 0 and 1', received: fraction });
   }
   const members = new Map<number, number[]>();
   for (const row of randomPermutation(rows, subkey(seed, 'hold-out'))) {

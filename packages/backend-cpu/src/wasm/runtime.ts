@@ -89,10 +89,10 @@ async function startModule(memory: WebAssembly.Memory, shared: boolean, allowed:
 function wantedThreads(option: number | undefined): number {
   if (option === undefined) return Math.min(availableCores(), MAXIMUM_THREADS);
   if (!Number.isInteger(option) || option < 1 || option > MAXIMUM_THREADS) {
-    throw new OptionError(
-      'threads',
-      `threads must be an integer from 1 to ${MAXIMUM_THREADS}, but is ${option}.`,
-    );
+    throw new OptionError('threads', {
+      requirement: `be a whole number from 1 to ${MAXIMUM_THREADS}`,
+      received: option,
+    });
   }
   return option;
 }

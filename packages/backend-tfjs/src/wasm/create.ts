@@ -1,4 +1,5 @@
-import { type Backend, type Device, OptionError, UnavailableError } from '@agop/core';
+import { type Backend, type Device, UnavailableError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import { createTfjsBackend } from '../adapter/create.ts';
 import { loadTfjs, type Tfjs } from '../adapter/library.ts';
 import { loadTfjsWasm, type TfjsWasm } from './library.ts';
@@ -35,9 +36,7 @@ const memoryLimit = 3 * 2 ** 30;
  */
 export async function createTfjsWasmBackend(options: TfjsWasmOptions = {}): Promise<Backend> {
   const { wasmPaths, threads } = options;
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new OptionError('threads', `threads must be a whole number from 1, but is ${threads}.`);
-  }
+  if (threads !== undefined) checkWhole('threads', threads, 1);
   const tfjsWasm = options.tfjsWasm ?? (await loadTfjsWasm());
   const tf = options.tf ?? (await loadTfjs());
   if (wasmPaths !== undefined) setPaths(tfjsWasm, wasmPaths);

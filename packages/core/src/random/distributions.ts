@@ -1,5 +1,5 @@
 import { type FloatDType, hostArray } from '../dtype.ts';
-import { OptionError } from '../errors/index.ts';
+import { checkWhole } from '../options/checks.ts';
 import { philoxBlock } from './philox.ts';
 
 /** `uniform` on [0, 1), standard `normal`, standard `cauchy`. */
@@ -95,8 +95,6 @@ function uniform53(high: number, low: number): number {
 }
 
 function split(option: string, value: number): [number, number] {
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new OptionError(option, `${option} must be an integer from 0 to 2^53 - 1, but is ${value}.`);
-  }
+  checkWhole(option, value, 0);
   return [value >>> 0, Math.floor(value / 2 ** 32)];
 }

@@ -30,10 +30,7 @@ export interface SplitOptions {
 export function splitRows(rows: number, options: SplitOptions = {}): RowSplit {
   const fraction = options.fraction ?? 0.2;
   if (!(fraction > 0 && fraction < 1)) {
-    throw new OptionError(
-      'fraction',
-      `The share of test rows must be above 0 and below 1, but is ${fraction}.`,
-    );
+    throw new OptionError('fraction', { requirement: 'be above 0 and below 1', received: fraction });
   }
   if (rows < 2) throw new ValueError(`${rows} rows cannot be divided into two parts. At least 2 are needed.`);
   const order = randomPermutation(rows, { seed: options.seed ?? 0 });
