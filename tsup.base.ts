@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Options } from 'tsup';
 
 /**
@@ -20,6 +21,9 @@ export function library(entry: string[] = exportedSources()): Options {
     // `node:fs` stays `node:fs`: Deno and bundlers tell built-in modules by the prefix.
     removeNodeProtocol: false,
     external: [/^node:/],
+    // Before the lowered `using`, methods called `[Symbol.dispose]` must have a name that is always there.
+    define: { 'Symbol.dispose': 'disposeSymbol' },
+    inject: [fileURLToPath(new URL('tsup.dispose.ts', import.meta.url))],
   };
 }
 

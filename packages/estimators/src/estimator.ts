@@ -3,7 +3,7 @@ import type { FitOptions } from './fit-options.ts';
 import type { TfTensorLike } from './input/index.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
 import { holdOut, takeRows } from './rows.ts';
-import { readBytes, writeFileAtomically } from './storage/index.ts';
+import { type ModelSource, readBytes, writeFileAtomically } from './storage/index.ts';
 import type { Answers, Coding, Task, TaskTypes } from './task.ts';
 import type { Samples, Trainer, TrainerTypes } from './trainer.ts';
 
@@ -211,7 +211,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
 /**
  * Loads a model for an estimator of the same algorithm and task.
  *
- * @param source path of a file (Node), or its bytes
+ * @param source path or `file:` URL of a file (Node), or its bytes
  * @throws {FormatError} for files that are truncated, foreign, of a newer version, or hold a model for the
  *   other task
  * @throws {OptionError} for a dtype that the backend does not compute in
@@ -220,7 +220,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
 export async function loadModel<T extends TrainerTypes, K extends TaskTypes>(
   trainer: Trainer<T>,
   task: Task<K>,
-  source: string | Uint8Array,
+  source: ModelSource,
   options: T['load'],
 ): Promise<Model<T, K>> {
   const saved: ModelContent<T['description']> = decodeModel(trainer.format, await readBytes(source));

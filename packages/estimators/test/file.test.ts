@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,10 +12,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { readFile, writeFileAtomically } from '@agop/estimators';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readBytes, readFile, writeFileAtomically } from '@agop/estimators';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;
@@ -40,6 +41,47 @@ describe('writeFileAtomically', () => {
     writeFileSync(path, 'old', { mode: 0o600 });
     await writeFileAtomically(path, bytes);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps bits that the umask would take', async () => {
+    writeFileSync(path, 'old');
+    chmodSync(path, 0o666);
+    await writeFileAtomically(path, bytes);
+    expect(statSync(path).mode & 0o777).toBe(0o666);
+  });
+
+  it('follows a link to a file that is not there yet', async () => {
+    symlinkSync('target', path);
+    await writeFileAtomically(path, bytes);
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, 'target')).length).toBe(bytes.length);
+  });
+
+  it('clears what a killed process has left, and nothing else', async () => {
+    const host = hostname()
+      .replace(/[^\w-]/g, '_')
+      .slice(0, 32);
+    const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
+    const others = [
+      `.agop-${host}-${process.pid}-00c0ffee.tmp`,
+      `.agop-elsewhere-${dead}-00c0ffee.tmp`,
+      `.agop-${host}-${dead}.tmp`,
+    ];
+    for (const name of [`.agop-${host}-${dead}-00c0ffee.tmp`, ...others])
+      writeFileSync(join(folder, name), '');
+    await writeFileAtomically(path, bytes);
+    expect(readdirSync(folder).toSorted()).toEqual([...others, 'model.safetensors'].toSorted());
+  });
+
+  it('takes the longest name that the system does, and says so of a longer one', async () => {
+    const longest = join(folder, 'm'.repeat(255));
+    await writeFileAtomically(longest, bytes);
+    expect(statSync(longest).size).toBe(bytes.length);
+    await expect(writeFileAtomically(`${longest}m`, bytes)).rejects.toMatchObject({
+      code: 'STORAGE',
+      message: expect.stringContaining('ENAMETOOLONG: name too long.'),
+    });
+    expect(readdirSync(folder).length).toBe(1);
   });
 
   it('follows a link', async () => {
@@ -111,5 +153,20 @@ describe('readFile', () => {
       message: `Cannot read '${path}': ENOENT: no such file or directory.`,
     });
     await expect(readFile(folder)).rejects.toMatchObject({ code: 'STORAGE', cause: { code: 'EISDIR' } });
+  });
+});
+
+describe('readBytes', () => {
+  it('takes paths, URLs and every holder of bytes', async () => {
+    writeFileSync(path, bytes);
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    const sources = [path, pathToFileURL(path), bytes, bytes.buffer, new Blob([bytes]), shared];
+    for (const source of sources) expect(Buffer.from(await readBytes(source)).equals(bytes)).toBe(true);
+  });
+
+  it.each([undefined, null, 5, {}, [1, 2]])('refuses %j', async (source) => {
+    const call: unknown = Reflect.apply(readBytes, undefined, [source]);
+    await expect(call).rejects.toMatchObject({ code: 'OPTION' });
   });
 });

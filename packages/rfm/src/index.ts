@@ -7,6 +7,7 @@ export type {
   Label,
   LabelInput,
   MatrixInput,
+  ModelSource,
 } from '@agop/estimators';
 export { type AgopSizes, cheapestAgopMethod } from './agop/cost.ts';
 export {

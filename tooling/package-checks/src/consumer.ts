@@ -23,13 +23,18 @@ export class Consumer {
     return run('npm', ['install', '--no-audit', '--no-fund', ...packages], this.folder);
   }
 
-  /** Runs the program that stands in ../consumers under this name, or the given text where there is none. */
-  async run(node: string, name: string, otherwise: string): Promise<Finished> {
+  /**
+   * Runs the program that stands in ../consumers under this name, or the given text where there is none.
+   *
+   * @param engine a module that makes the engine a lesser one before the program starts
+   */
+  async run(node: string, name: string, otherwise: string, engine?: string): Promise<Finished> {
     const program = join(import.meta.dirname, '../consumers', name);
     const here = join(this.folder, name);
     if (existsSync(program)) await copyFile(program, here);
     else await writeFile(here, otherwise);
-    return run(node, [here], this.folder);
+    const before = engine === undefined ? [] : ['--import', join(import.meta.dirname, engine)];
+    return run(node, [...before, here], this.folder);
   }
 
   /** Runs a TypeScript program in ../consumers, compiled for every supported Node. */

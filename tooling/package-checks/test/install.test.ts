@@ -7,6 +7,9 @@ const tarballs = inject('tarballs');
 // npm names the Node that it runs on: that of the machine, which may be older than the workspace's.
 const nodes = [...new Set([process.execPath, process.env.npm_node_execpath ?? process.execPath])];
 
+// Their programs fit models, and say `dispose` where they do not leave it to the packages.
+const withoutDispose = ['@agop/rfm', '@agop/deep-rfm', '@agop/conv-rfm', '@agop/grokking', '@agop/nfa'];
+
 describe.each(publishedPackages)('$name, installed by npm outside the workspace', ({ name, entries }) => {
   test('runs', async ({ skip }) => {
     await using consumer = await Consumer.create();
@@ -22,6 +25,13 @@ describe.each(publishedPackages)('$name, installed by npm outside the workspace'
       const imports = entries.map((entry) => `await import('${entry}');\n`).join('');
       const { code, stdout, stderr } = await consumer.run(node, `${name.replace('@agop/', '')}.mjs`, imports);
       expect(code, `${node}: ${stdout}${stderr}`).toBe(0);
+    }
+
+    // Safari, and browsers before 2025: what a program does, it does there too.
+    if (withoutDispose.includes(name)) {
+      const program = `${name.replace('@agop/', '')}.mjs`;
+      const { code, stderr } = await consumer.run(process.execPath, program, '', 'no-symbol-dispose.mjs');
+      expect(code, `without Symbol.dispose: ${stderr}`).toBe(0);
     }
 
     // Somebody outside of the workspace writes an estimator.

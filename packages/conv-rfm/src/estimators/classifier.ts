@@ -8,6 +8,7 @@ import {
   type Label,
   type LabelInput,
   loadModel,
+  type ModelSource,
   meanSquaredNorm,
   outputLike,
   type TfTensorLike,
@@ -110,7 +111,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
    * @throws {StorageError} if the file cannot be read
    */
   static async load<L extends Label = Label>(
-    source: string | Uint8Array,
+    source: ModelSource,
     options: ConvLoadOptions,
   ): Promise<ConvRFMClassifier<L>> {
     const model = await loadModel(convRfm, classification<L>(), source, options);

@@ -1,4 +1,4 @@
-import { loadModel, type Regression, regression } from '@agop/estimators';
+import { loadModel, type ModelSource, type Regression, regression } from '@agop/estimators';
 import { ConvEstimator } from './conv-estimator.ts';
 import type { ConvEstimatorOptions } from './options.ts';
 import { type ConvLoadOptions, convRfm } from './trainer.ts';
@@ -26,7 +26,7 @@ export class ConvRFMRegressor extends ConvEstimator<Regression> {
    * @throws {OptionError} for a dtype that the backend does not compute in
    * @throws {StorageError} if the file cannot be read
    */
-  static async load(source: string | Uint8Array, options: ConvLoadOptions): Promise<ConvRFMRegressor> {
+  static async load(source: ModelSource, options: ConvLoadOptions): Promise<ConvRFMRegressor> {
     const model = await loadModel(convRfm, regression(), source, options);
     return new ConvRFMRegressor(model.fitted.options).adopt(model);
   }

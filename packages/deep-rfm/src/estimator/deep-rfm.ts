@@ -7,6 +7,7 @@ import {
   type LabelInput,
   loadModel,
   type MatrixInput,
+  type ModelSource,
   type ShapedArray,
   type TfTensorLike,
   toTfTensor,
@@ -140,7 +141,7 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
    * @throws {OutOfMemoryError} where the memory of the backend does not suffice
    */
   static async load<L extends Label = Label>(
-    source: string | Uint8Array,
+    source: ModelSource,
     options: DeepLoadOptions,
   ): Promise<DeepRFM<L>> {
     const model = await loadModel(deepRFM, classification<L>(), source, options);

@@ -1,6 +1,6 @@
 export { type DecodedSafetensors, decodeSafetensors } from './decode.ts';
 export { encodeSafetensors } from './encode.ts';
-export { readBytes, readFile, writeFileAtomically } from './file.ts';
+export { type ModelSource, readBytes, readFile, writeFileAtomically } from './file.ts';
 export {
   downloadTensor,
   downloadTensors,

@@ -4,6 +4,7 @@ import {
   type Label,
   loadModel,
   type MatrixInput,
+  type ModelSource,
   outputLike,
   type TfTensorLike,
   toProbabilities,
@@ -80,7 +81,7 @@ export class RFMClassifier<L extends Label = Label> extends RFMEstimator<Classif
    * @throws {StorageError} if the file cannot be read
    */
   static async load<L extends Label = Label>(
-    source: string | Uint8Array,
+    source: ModelSource,
     options: RFMLoadOptions,
   ): Promise<RFMClassifier<L>> {
     const model = await loadModel(rfm, classification<L>(), source, options);

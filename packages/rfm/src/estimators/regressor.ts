@@ -1,4 +1,4 @@
-import { loadModel, type Regression, regression } from '@agop/estimators';
+import { loadModel, type ModelSource, type Regression, regression } from '@agop/estimators';
 import { RFMEstimator } from './estimator.ts';
 import { type EstimatorOptions, rfmSettings } from './options.ts';
 import { type RFMLoadOptions, rfm } from './trainer.ts';
@@ -43,7 +43,7 @@ export class RFMRegressor extends RFMEstimator<Regression> {
    * @throws {OptionError} for a dtype that the backend does not compute in
    * @throws {StorageError} if the file cannot be read
    */
-  static async load(source: string | Uint8Array, options: RFMLoadOptions): Promise<RFMRegressor> {
+  static async load(source: ModelSource, options: RFMLoadOptions): Promise<RFMRegressor> {
     const model = await loadModel(rfm, regression(), source, options);
     return new RFMRegressor(model.fitted.settings).adopt(model);
   }
