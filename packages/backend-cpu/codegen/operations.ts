@@ -57,7 +57,7 @@ const operations: readonly Operation[] = [
     cost: 3,
     operands: 4,
     body: 'squaredDistance<T>({a}, {b}, {c}, {e})',
-    patterns: ['vvvs', 'vvss', 'vsvs', 'vsss'],
+    patterns: ['vvvv', 'vvsv', 'vsvv', 'vsss'],
   },
   { name: 'less', operands: 4, body: 'choose(v128.lt<T>({a}, {b}), {c}, {e})' },
   { name: 'lessEqual', operands: 4, body: 'choose(v128.le<T>({a}, {b}), {c}, {e})' },

@@ -13,6 +13,20 @@ export interface FitOptions<X, Y> {
 export interface IterationEvents {
   /** Called after each iteration. */
   readonly onIteration?: (event: IterationEvent) => void;
+  /** Called where the fit goes on otherwise than asked; the estimator keeps the warnings, too. */
+  readonly onWarning?: (warning: FitWarning) => void;
+}
+
+/** Something about a fit that went on otherwise than asked. */
+export interface FitWarning {
+  /**
+   * `float64`: float32 did not suffice, and the fit began again in float64. `ended-early`: an iteration could not be
+   * fitted, and the fit ended with those before it.
+   */
+  readonly code: 'float64' | 'ended-early';
+  readonly message: string;
+  /** The iteration that could not be fitted. */
+  readonly iteration: number;
 }
 
 /** What is told after each iteration. */

@@ -2,6 +2,7 @@ export { type Classification, classification, type LabelCoding, toProbabilities 
 export { Estimator, loadModel, type Model, type SaveOptions } from './estimator.ts';
 export {
   type FitOptions,
+  type FitWarning,
   type IterationEvent,
   type IterationEvents,
   type IterationRecord,

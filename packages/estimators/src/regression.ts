@@ -77,6 +77,7 @@ class ValueCoding implements Coding<Regression> {
 
   trainedOn(y: Rows): ValueCoding {
     if (!this.#standardizes) return this;
+    checkSquares(y);
     const { mean, deviation } = measureColumns(y);
     if (deviation.every((value) => value === 0)) {
       throw new ValueError('y is constant: there is nothing to learn. Check the targets.');
@@ -117,6 +118,27 @@ class ValueCoding implements Coding<Regression> {
     const { mean, deviation } = this.#scale;
     const data = Float64Array.from([...mean, ...deviation]);
     return { [scaleName]: { dtype: 'float64', shape: [2, this.outputs], data } };
+  }
+}
+
+/** Between these, squares of targets and their sums stay within float64. */
+const [smallest, largest] = [1e-150, 1e150];
+
+/** @throws {ValueError} for a column whose squares would overflow or vanish */
+function checkSquares({ data, columns }: Rows): void {
+  for (let column = 0; column < columns; column++) {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let at = column; at < data.length; at += columns) {
+      low = Math.min(low, data[at] as number);
+      high = Math.max(high, data[at] as number);
+    }
+    const [size, range] = [Math.max(Math.abs(low), Math.abs(high)), high - low];
+    const fault = size > largest ? 'large' : range > 0 && range < smallest ? 'small' : undefined;
+    if (fault === undefined) continue;
+    const which = columns === 1 ? 'y has' : `Column ${column} of y has`;
+    throw new ValueError(
+      `${which} values that are too ${fault} to be squared in float64, ${low} to ${high}. Rescale them.`,
+    );
   }
 }
 

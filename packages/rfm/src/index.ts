@@ -30,6 +30,7 @@ export {
 } from './estimators/trainer.ts';
 export { type KernelMatrixOptions, kernelMatrix } from './kernel-matrix/kernel-matrix.ts';
 export { type Nonzeros, nonzerosOf } from './kernel-matrix/nonzeros.ts';
+export { roundingFactor } from './kernel-matrix/points.ts';
 export * from './kernels/index.ts';
 export {
   type FeatureLearning,

@@ -22,7 +22,7 @@ export interface Fusion {
 
 /** The fused instruction that computes `e`, or undefined. */
 export function matchFusion(e: Expression, context: FusionContext): Fusion | undefined {
-  return squaredDistance(e, context) ?? scaledExponential(e, context) ?? multiplyAdd(e, context);
+  return squaredDistance(e) ?? scaledExponential(e, context) ?? multiplyAdd(e, context);
 }
 
 /** x * y + z, z - x * y: where the product is not needed otherwise. */
@@ -83,21 +83,19 @@ function withoutFactors(e: Expression, context: FusionContext): { factor: Expres
   return { factor, rest };
 }
 
-/** A squared distance p + q - 2u that is set to 0 at the level of rounding: d <= c (p + q) ? 0 : d. */
-function squaredDistance(e: Expression, { isUniform }: FusionContext): Fusion | undefined {
+/** A squared distance d = p + q - 2u that is set to 0 at the level of rounding r: d <= r ? 0 : d. */
+function squaredDistance(e: Expression): Fusion | undefined {
   const node = e.node;
   if (node.kind !== 'select' || node.comparison !== 'lessEqual' || constantValue(node.whenTrue) !== 0)
     return undefined;
   if (node.whenFalse !== node.left) return undefined;
   const [sum, double] = binary(node.left, 'sub') ?? [];
-  const bound = binary(node.right, 'mul');
-  if (!sum || !double || !bound?.includes(sum)) return undefined;
-  const threshold = bound[0] === sum ? bound[1] : bound[0];
+  if (!sum || !double) return undefined;
   const terms = binary(sum, 'add');
   const factors = binary(double, 'mul');
   const two = factors?.findIndex((factor) => constantValue(factor) === 2) ?? -1;
-  if (!terms || !factors || two < 0 || !isUniform(threshold)) return undefined;
-  return { name: 'squaredDistance', operands: [factors[1 - two] as Expression, ...terms, threshold] };
+  if (!terms || !factors || two < 0) return undefined;
+  return { name: 'squaredDistance', operands: [factors[1 - two] as Expression, ...terms, node.right] };
 }
 
 function unary({ node }: Expression, operator: UnaryOperator): Expression | undefined {

@@ -38,7 +38,7 @@ export const runFit = experimentCommand({
     });
     return { ...run, attachments: modelAttachments(data.preprocessor) };
   },
-  tell: tellIteration,
+  tell: tellEvent,
   print: ({ result }, context) => tabularText(result, context),
   summary: ({ result }, { output }) => ({
     ...result.summary,
@@ -48,10 +48,12 @@ export const runFit = experimentCommand({
   model: ({ model, attachments }) => model.toBytes({ attachments }),
 });
 
-function tellIteration(
-  { iteration, iterations, metric, value, secondsLeft }: TabularEvent,
-  context: Context,
-): void {
+function tellEvent(event: TabularEvent, context: Context): void {
+  if ('code' in event) {
+    context.note(wording`agop: ${event.message}`);
+    return;
+  }
+  const { iteration, iterations, metric, value, secondsLeft } = event;
   const score =
     value === undefined
       ? ''

@@ -9,7 +9,7 @@ import {
   Scope,
   type Tensor,
 } from '@agop/core';
-import type { InnerProductKernel } from '@agop/rfm';
+import { type InnerProductKernel, roundingFactor } from '@agop/rfm';
 import { positionsOf } from '../images/geometry.ts';
 import type { FieldKernel, FieldPair } from './field-kernel.ts';
 
@@ -47,11 +47,15 @@ function evaluate(
   using scope = new Scope(ops);
   const pairs = (a: Tensor, b: Tensor): Tensor =>
     scope.ops.matmul(a, b, { transposeA: true, batches: positions });
+  const factor = roundingFactor((x.patches.shape[0] as number) / positions) * machineEpsilon(dtype);
+  const rounding = (a: Tensor, b: Tensor): Tensor => multiply(scope.ops, pairs(a, b), factor);
   const ones = (count: number): Tensor => scope.ops.full([positions, count], 1, dtype);
   const products: Readonly<Record<string, () => Tensor | number>> = {
     u: () => pairs(x.patches, z.patches),
     p: () => pairs(x.scales[0] as Tensor, ones(z.count)),
     q: () => pairs(ones(x.count), z.scales[0] as Tensor),
+    roundingP: () => rounding(x.scales[0] as Tensor, ones(z.count)),
+    roundingQ: () => rounding(ones(x.count), z.scales[0] as Tensor),
     epsilon: () => machineEpsilon(dtype),
   };
   const values = inputNames(expression).map((name): [string, Tensor | number] => [

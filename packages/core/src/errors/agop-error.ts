@@ -10,6 +10,7 @@ export type AgopErrorCode =
   | 'OPTION'
   | 'LABEL'
   | 'NOT_POSITIVE_DEFINITE'
+  | 'DEGENERATE_METRIC'
   | 'NO_CONVERGENCE'
   | 'DISPOSED'
   | 'BACKEND_MISMATCH'

@@ -17,7 +17,12 @@ export {
   throwIfAborted,
   type Unreadable,
 } from './lifecycle-errors.ts';
-export { ConvergenceError, NotPositiveDefiniteError } from './numerical-errors.ts';
+export {
+  ConvergenceError,
+  DegenerateMetricError,
+  type MetricFault,
+  NotPositiveDefiniteError,
+} from './numerical-errors.ts';
 export {
   type Attempt,
   BackendMismatchError,

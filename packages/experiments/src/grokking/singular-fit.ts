@@ -21,7 +21,15 @@ interface Fitted {
 const nearest = Math.SQRT2;
 
 /** What a kernel sees of such pairs: inner products, the squared distance. */
-const nearestInputs: Readonly<Record<string, number>> = { u: 1, p: 2, q: 2, s: 2, epsilon: Number.EPSILON };
+const nearestInputs: Readonly<Record<string, number>> = {
+  u: 1,
+  p: 2,
+  q: 2,
+  s: 2,
+  epsilon: Number.EPSILON,
+  roundingP: 0,
+  roundingQ: 0,
+};
 
 /**
  * What a run ran into; for a kernel matrix that cannot be factorised, or an AGOP that is not finite, an error

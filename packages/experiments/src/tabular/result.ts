@@ -31,6 +31,10 @@ const summary = z.object({
    */
   importances: z.array(z.object({ column: z.string(), importance: z.number() })),
   leftOut: z.array(z.object({ column: z.string(), reason: z.string(), detail: z.string() })),
+  /** Where the fit went on otherwise than asked. */
+  warnings: z.array(
+    z.object({ code: z.enum(['float64', 'ended-early']), message: z.string(), iteration: z.int() }),
+  ),
 });
 /** What `fit --json` prints. The same settings on the same backend give the same numbers, the times apart. */
 export type TabularSummary = z.infer<typeof summary>;

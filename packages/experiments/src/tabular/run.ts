@@ -1,6 +1,6 @@
 import { type Backend, chooseDType, wording } from '@agop/core';
 import type { DenseMatrix, Label, TablePreprocessor } from '@agop/data';
-import type { IterationEvent } from '@agop/estimators';
+import type { FitWarning, IterationEvent, IterationEvents } from '@agop/estimators';
 import { type HostMetric, RFMClassifier, RFMRegressor, topDirections } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
@@ -9,8 +9,8 @@ import { pixelGrid, vectorPicture } from './pixels.ts';
 import type { PixelGrid, TabularFeatures, TabularResult } from './result.ts';
 import { modelOptions, type TabularSettings } from './settings.ts';
 
-/** After each iteration. */
-export type TabularEvent = IterationEvent;
+/** After each iteration, and where the fit goes on otherwise than asked. */
+export type TabularEvent = IterationEvent | FitWarning;
 
 /** What a fit may leave out. */
 export interface TabularContext extends RunContext<TabularEvent> {
@@ -43,7 +43,7 @@ export async function runTabularExperiment(
   const started = performance.now();
   const model = await fitModel(options, data, {
     ...(signal && { signal }),
-    ...(onEvent && { onIteration: onEvent }),
+    ...(onEvent && { onIteration: onEvent, onWarning: onEvent }),
   }).catch(withAdvice(memoryAdvice));
   try {
     const seconds = (performance.now() - started) / 1000;
@@ -77,6 +77,7 @@ export async function runTabularExperiment(
         seconds,
         importances,
         leftOut: [...preprocessor.leftOut],
+        warnings: [...model.warnings],
       },
       variance: held && metric === 'mse' ? variance(preprocessor.targets(held)) : null,
       grid,
@@ -89,7 +90,7 @@ export async function runTabularExperiment(
   }
 }
 
-type FitOptions = { readonly signal?: AbortSignal; readonly onIteration?: (event: IterationEvent) => void };
+type FitOptions = IterationEvents & { readonly signal?: AbortSignal };
 
 async function fitModel(
   options: ReturnType<typeof modelOptions> & { readonly backend: Backend },

@@ -1,5 +1,11 @@
 import { Scope } from '@agop/core';
-import { Estimator, type IterationRecord, type Task, type TaskTypes } from '@agop/estimators';
+import {
+  Estimator,
+  type FitWarning,
+  type IterationRecord,
+  type Task,
+  type TaskTypes,
+} from '@agop/estimators';
 import type { KernelMachine } from '../machine/kernel-machine.ts';
 import type { HostMetric, RFMSettings } from './options.ts';
 import { metricOnHost, type RFMTypes, rfm } from './trainer.ts';
@@ -29,9 +35,30 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
     return this.requireTrained('metrics').fitted.metrics;
   }
 
-  /** The kernel machine, for those who build on it; owned by the estimator. @throws {NotFittedError} */
+  /** Where the fit went on otherwise than asked; empty for loaded models. @throws {NotFittedError} */
+  get warnings(): readonly FitWarning[] {
+    return this.requireTrained('warnings').fitted.warnings;
+  }
+
+  /**
+   * The kernel machine, for those who build on it; owned by the estimator. Its points are the features minus
+   * `origin`.
+   *
+   * @throws {NotFittedError}
+   */
   get machine(): KernelMachine {
     return this.requireTrained('machine').fitted.machine;
+  }
+
+  /**
+   * The point that the machine counts features from, [d]: the means of the training rows, for kernels of
+   * distances, which do not see it. Zeros for other kernels.
+   *
+   * @throws {NotFittedError}
+   */
+  get origin(): Float64Array {
+    const { origin, machine } = this.requireTrained('origin').fitted;
+    return origin ?? new Float64Array(machine.centers.shape[1] as number);
   }
 
   /**

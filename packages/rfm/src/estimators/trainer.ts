@@ -1,8 +1,19 @@
-import { chooseDType, Scope, type Tensor, ValueError } from '@agop/core';
+import {
+  ConvergenceError,
+  chooseDType,
+  DegenerateMetricError,
+  FormatError,
+  NotPositiveDefiniteError,
+  Scope,
+  type Tensor,
+  ValueError,
+} from '@agop/core';
 import {
   better,
   checkFeatures,
   downloadTensors,
+  type FitJob,
+  type FitWarning,
   historySchema,
   type IterationEvents,
   type IterationRecord,
@@ -10,6 +21,7 @@ import {
   type LoadOptions,
   type MatrixTypes,
   matrixSamples,
+  type Rows,
   requireTensor,
   restoreTensors,
   Stopwatch,
@@ -22,16 +34,21 @@ import { recursiveFeatureMachine } from '../loop/recursive-feature-machine.ts';
 import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import type { HostMetric, RFMSettings } from './options.ts';
+import { checkReach, originOf, seenFrom } from './origin.ts';
 
 /** A trained machine with everything that it stands on; owns its tensors. */
 export interface FittedRFM {
+  /** Its centers and points are features minus `origin`. */
   readonly machine: KernelMachine;
+  /** What features are counted from, [d]; undefined where the kernel would see that. */
+  readonly origin: Float64Array | undefined;
   readonly settings: Pick<RFMSettings, 'backend' | 'kernel' | 'dtype' | 'ridge'>;
   /** The iteration that was kept. */
   readonly best: number;
   readonly history: readonly IterationRecord[];
   /** The metric of each iteration, if they were to be kept. */
   readonly metrics: readonly HostMetric[] | undefined;
+  readonly warnings: readonly FitWarning[];
   dispose(): void;
 }
 
@@ -72,67 +89,24 @@ export const rfm: Trainer<RFMTypes> = {
   ...matrixSamples,
   format: {
     name: 'agop-rfm',
-    version: 1,
+    version: 2,
     title: 'RFM model',
     packageName: '@agop/rfm',
     estimators: { classification: 'RFMClassifier', regression: 'RFMRegressor' },
     parse: (description) => schema.parse(description),
   },
 
-  async fit({ coding, training, held }, settings, { onIteration, signal }) {
-    const { backend, dtype, iterations, selection } = settings;
-    const watch = new Stopwatch();
-    using scope = new Scope(backend);
-    const x = scope.own(uploadRows(backend, training.x, dtype, 'X'));
-    const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
-    const heldX = held && scope.own(uploadRows(backend, held.x, dtype, 'validation X'));
-    const history: IterationRecord[] = [];
-    const metrics: HostMetric[] = [];
-    let kept: { readonly machine: KernelMachine; readonly metric: Metric } | undefined;
-    let best = 0;
-    try {
-      for await (const step of recursiveFeatureMachine({ ...settings, x, y, ...(signal && { signal }) })) {
-        const { iteration } = step;
-        if (settings.keepMetrics) metrics.push(await metricOnHost(step.metric, training.x.columns));
-        const value = held && heldX && coding.score(selection, await outputsOf(step.machine, heldX), held.y);
-        const isBest =
-          !held ||
-          better(
-            { [selection]: value },
-            history.length > 0 ? { [selection]: history[best]?.value } : undefined,
-            [selection],
-          );
-        history.push({ iteration, metric: selection, value });
-        if (isBest && (held || iteration === iterations)) {
-          if (kept) release(kept);
-          kept = step.take();
-        }
-        if (isBest) best = iteration;
-        const times = watch.times(iteration + 1, iterations + 1);
-        onIteration?.({ iteration, iterations, metric: selection, value, best: isBest, ...times });
-      }
-      if (!kept) throw new ValueError('No iteration could be kept.');
-      scope.keep(x);
-      return {
-        ...owning(kept),
-        settings,
-        best,
-        history,
-        metrics: settings.keepMetrics ? metrics : undefined,
-      };
-    } catch (error) {
-      if (kept) release(kept);
-      throw error;
-    }
-  },
+  fit: (job, settings, options) => fitLoop(job, settings, options, []),
 
-  async predict({ machine, settings }, rows) {
+  async predict({ machine, settings, origin }, rows) {
     checkFeatures(rows, machine.centers.shape[1] as number);
-    using x = uploadRows(machine.backend, rows, settings.dtype, 'X');
+    const seen = seenFrom(origin, rows);
+    checkReach(seen, settings.dtype, 'X', { smallest: false });
+    using x = uploadRows(machine.backend, seen, settings.dtype, 'X');
     return outputsOf(machine, x);
   },
 
-  async encode({ machine, settings, best, history }) {
+  async encode({ machine, origin, settings, best, history }) {
     const { kernel, metric, centers, coefficients } = machine;
     const description = {
       kernel: { ...describeKernel(kernel), parameters: { ...kernel.parameters } },
@@ -145,7 +119,10 @@ export const rfm: Trainer<RFMTypes> = {
       history: history.map((record) => ({ ...record, value: record.value ?? null })),
     };
     const learned = metric.kind === 'identity' ? {} : { metric: metric.tensor };
-    return { description, tensors: await downloadTensors({ centers, coefficients, ...learned }) };
+    const tensors = await downloadTensors({ centers, coefficients, ...learned });
+    if (!origin) return { description, tensors };
+    const host = { dtype: 'float64' as const, shape: [1, origin.length], data: origin };
+    return { description, tensors: { ...tensors, origin: host } };
   },
 
   decode({ description, tensors }, outputs, { backend, dtype, kernels }) {
@@ -164,14 +141,122 @@ export const rfm: Trainer<RFMTypes> = {
       const coefficients = take('coefficients', [rows, outputs]);
       return {
         ...owning({ machine: new KernelMachine({ backend, kernel, metric, centers, coefficients }), metric }),
+        origin: tensors['origin'] && savedOrigin(tensors, features),
         settings: { backend, kernel, ridge, dtype: target },
         best,
         history: description.history.map((record) => ({ ...record, value: record.value ?? undefined })),
         metrics: undefined,
+        warnings: [],
       };
     });
   },
 };
+
+type Tensors = Parameters<typeof requireTensor>[0];
+
+function savedOrigin(tensors: Tensors, features: number): Float64Array {
+  const { shape, data } = requireTensor(tensors, 'origin', 2);
+  if (shape.join() !== `1,${features}`) {
+    throw new FormatError('The saved model is damaged: its origin has not as many features as its centers.');
+  }
+  return Float64Array.from(data);
+}
+
+/** Runs the loop, in float64 where float32 does not suffice, as far as iterations can be fitted. */
+async function fitLoop(
+  job: FitJob<Rows>,
+  settings: RFMSettings,
+  options: IterationEvents & { readonly signal?: AbortSignal | undefined },
+  earlier: readonly FitWarning[],
+): Promise<FittedRFM> {
+  const { coding, training, held } = job;
+  const { backend, kernel, dtype, iterations, selection } = settings;
+  const { onIteration, onWarning, signal } = options;
+  const watch = new Stopwatch();
+  const origin = originOf(kernel, training.x);
+  using scope = new Scope(backend);
+  const upload = (rows: Rows, what: string, smallest: boolean): Tensor => {
+    const seen = seenFrom(origin, rows);
+    checkReach(seen, dtype, what, { smallest });
+    return scope.own(uploadRows(backend, seen, dtype, what));
+  };
+  const x = upload(training.x, 'X', true);
+  const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
+  const heldX = held && upload(held.x, 'validation X', false);
+  const history: IterationRecord[] = [];
+  const metrics: HostMetric[] = [];
+  const warnings = [...earlier];
+  let kept: { readonly machine: KernelMachine; readonly metric: Metric } | undefined;
+  let best = 0;
+  const warn = (warning: FitWarning): void => {
+    warnings.push(warning);
+    onWarning?.(warning);
+  };
+  try {
+    for await (const step of recursiveFeatureMachine({ ...settings, x, y, signal })) {
+      const { iteration } = step;
+      if (settings.keepMetrics) metrics.push(await metricOnHost(step.metric, training.x.columns));
+      const value = held && heldX && coding.score(selection, await outputsOf(step.machine, heldX), held.y);
+      const isBest =
+        !held ||
+        better(
+          { [selection]: value },
+          history.length > 0 ? { [selection]: history[best]?.value } : undefined,
+          [selection],
+        );
+      history.push({ iteration, metric: selection, value });
+      if (isBest) {
+        if (kept) release(kept);
+        kept = step.take();
+        best = iteration;
+      }
+      const times = watch.times(iteration + 1, iterations + 1);
+      onIteration?.({ iteration, iterations, metric: selection, value, best: isBest, ...times });
+    }
+  } catch (error) {
+    const iteration = history.length;
+    if (widens(error, settings)) {
+      if (kept) release(kept);
+      const message = `float32 does not suffice for iteration ${iteration}: the fit begins again in float64.`;
+      warn({ code: 'float64', message, iteration });
+      return fitLoop(job, { ...settings, dtype: 'float64' }, options, warnings);
+    }
+    if (!kept || !isNumerical(error)) {
+      if (kept) release(kept);
+      throw error;
+    }
+    const message = `Iteration ${iteration} could not be fitted, and the fit ended before it. ${error.message}`;
+    warn({ code: 'ended-early', message, iteration });
+  }
+  if (!kept) throw new ValueError('No iteration could be kept.');
+  scope.keep(x);
+  return {
+    ...owning(kept),
+    origin,
+    settings,
+    best,
+    history,
+    metrics: settings.keepMetrics ? metrics : undefined,
+    warnings,
+  };
+}
+
+type NumericalError = NotPositiveDefiniteError | DegenerateMetricError | ConvergenceError;
+
+/** Whether an iteration could not be fitted to these data in this precision. */
+function isNumerical(error: unknown): error is NumericalError {
+  return (
+    NotPositiveDefiniteError.isInstance(error) ||
+    DegenerateMetricError.isInstance(error) ||
+    ConvergenceError.isInstance(error)
+  );
+}
+
+/** Whether float64 may go on where float32 could not. */
+function widens(error: unknown, { backend, dtype }: RFMSettings): boolean {
+  if (dtype !== 'float32' || !backend.dtypes.includes('float64') || !isNumerical(error)) return false;
+  return !(DegenerateMetricError.isInstance(error) && error.fault === 'zero');
+}
 
 /** The metric as the host sees it; the identity as a diagonal of ones. */
 export async function metricOnHost(metric: Metric, features: number): Promise<HostMetric> {

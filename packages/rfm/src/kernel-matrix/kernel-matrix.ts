@@ -81,11 +81,14 @@ export function kernelPart(
 ): Tensor {
   using scope = new Scope(backend);
   const expression = part === 'value' ? kernel.value : kernel.derivatives[part];
-  const row = z.squares && scope.ops.reshape(z.squares, [1, z.count]);
+  const asRow = (column: Tensor | undefined): Tensor | undefined =>
+    column && scope.ops.reshape(column, [1, z.count]);
   const available = {
     ...kernel.parameters,
-    ...(x.squares && { p: x.squares }),
-    ...(row && { q: row }),
+    p: x.squares,
+    q: asRow(z.squares),
+    roundingP: x.rounding,
+    roundingQ: asRow(z.rounding),
     epsilon: machineEpsilon(floatDType(x.weighted)),
   };
   return backend.pairwise(x.weighted, z.coordinates, expression, {
@@ -97,7 +100,14 @@ export function kernelPart(
 }
 
 /** The bindings that an expression asks for. */
-export function pickInputs(expression: Expression, available: Bindings): Bindings {
-  const names = new Set(inputNames(expression));
-  return Object.fromEntries(Object.entries(available).filter(([name]) => names.has(name)));
+export function pickInputs(
+  expression: Expression,
+  available: Readonly<Record<string, Tensor | number | undefined>>,
+): Bindings {
+  return Object.fromEntries(
+    inputNames(expression).flatMap((name) => {
+      const value = available[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

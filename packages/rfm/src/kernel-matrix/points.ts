@@ -1,4 +1,14 @@
-import { type Backend, type FloatDType, floatDType, input, Scope, ShapeError, type Tensor } from '@agop/core';
+import {
+  type Backend,
+  type FloatDType,
+  floatDType,
+  input,
+  machineEpsilon,
+  multiply,
+  Scope,
+  ShapeError,
+  type Tensor,
+} from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
 import { type Metric, multiplyByMetric } from '../metric/metric.ts';
 
@@ -15,6 +25,11 @@ export interface Points {
   readonly weighted: Tensor;
   /** [n, 1]: xᵀMx; undefined for kernels of power distances. */
   readonly squares: Tensor | undefined;
+  /**
+   * [n, 1]: up to which value a squared distance is rounding alone, in each of its two points' shares; only
+   * for radial kernels. See {@link roundingFactor}.
+   */
+  readonly rounding: Tensor | undefined;
   /** Frees what was made; not the points that were handed in. */
   dispose(): void;
 }
@@ -63,13 +78,13 @@ export function preparePoints(backend: Backend, kernel: Kernel, metric: Metric, 
       transformed || metric.kind === 'identity'
         ? coordinates
         : scope.own(multiplyByMetric(backend, x, metric));
-    const squares =
-      kernel.geometry === 'inner' ? scope.own(rowProducts(backend, coordinates, weighted)) : undefined;
+    const { squares, rounding } = measureRows(scope, kernel, coordinates, weighted);
     return {
       count: x.shape[0] ?? 0,
       coordinates,
       weighted,
       squares,
+      rounding,
       dispose: () => scope.dispose(),
     };
   } catch (error) {
@@ -96,7 +111,9 @@ export function preparedRows(backend: Backend, points: Points, begin: number, en
         ? coordinates
         : scope.own(backend.rows(points.weighted, begin, end));
     const squares = points.squares && scope.own(backend.rows(points.squares, begin, end));
-    return { count: end - begin, coordinates, weighted, squares, dispose: () => scope.dispose() };
+    const rounding = points.rounding && scope.own(backend.rows(points.rounding, begin, end));
+    const count = end - begin;
+    return { count, coordinates, weighted, squares, rounding, dispose: () => scope.dispose() };
   } catch (error) {
     scope.dispose();
     throw error;
@@ -119,8 +136,41 @@ function checkMetric(kernel: Kernel, metric: Metric, x: Tensor): void {
   }
 }
 
-/** Row sums of a ∘ b: [n, 1]. */
-function rowProducts(backend: Backend, a: Tensor, b: Tensor): Tensor {
-  using products = backend.map(input('a').mul(input('b')), { a, b });
-  return backend.sum(products, 1);
+/**
+ * Squared distances are differences, p + q - 2u. Two equal points have p = q = u but for rounding, which is at
+ * most d ε Σ_k |x_k (Mx)_k| in each, and of the order √d ε. What is below this factor times ε times these sums
+ * of both points counts as distance 0: otherwise a point would lie beside itself, and kernels that are steep
+ * at 0 (Laplace) would have wrong values and large wrong gradients there. With M = I the sums are p and q; in
+ * a learned full metric terms cancel, and the sums are up to some hundred times larger.
+ */
+export function roundingFactor(features: number): number {
+  return Math.max(16, 2 * Math.sqrt(features));
 }
+
+/** xᵀMx of each row, and the rounding of distances to it. */
+function measureRows(
+  scope: Scope,
+  kernel: Kernel,
+  coordinates: Tensor,
+  weighted: Tensor,
+): Pick<Points, 'squares' | 'rounding'> {
+  if (kernel.geometry !== 'inner') return { squares: undefined, rounding: undefined };
+  const { ops } = scope;
+  const products = multiply(ops, coordinates, weighted);
+  const squares = ops.sum(products, 1);
+  if (!kernel.radial) {
+    products.dispose();
+    return { squares, rounding: undefined };
+  }
+  const factor = roundingFactor(coordinates.shape[1] as number) * machineEpsilon(floatDType(coordinates));
+  try {
+    // Terms of a sum of squares do not cancel.
+    if (coordinates === weighted) return { squares, rounding: multiply(ops, squares, factor) };
+    using sums = ops.sum(ops.map(magnitude, { a: products }, { out: products }), 1);
+    return { squares, rounding: multiply(ops, sums, factor) };
+  } finally {
+    products.dispose();
+  }
+}
+
+const magnitude = input('a').abs();

@@ -15,8 +15,8 @@ export type KernelParameters = Readonly<Record<string, number>>;
  * A kernel that is a function κ(u, p, q) of three numbers: u = xᵀMz, p = xᵀMx, q = zᵀMz. A machine
  * f_c(x) = Σ_j α_jc κ(u, p, q) then has the gradient ∇f_c(x) = Σ_j α_jc (κ_u M z_j + 2 κ_p M x).
  *
- * Its expressions have the inputs `u`, `p`, `q`, `epsilon` (the machine epsilon of the dtype) and the
- * parameters.
+ * Its expressions have the inputs `u`, `p`, `q`, the parameters, and, where rounding matters, `epsilon` (the
+ * machine epsilon of the dtype), `roundingP` and `roundingQ` (bounds of the rounding of p and q).
  */
 export interface InnerProductKernel {
   readonly geometry: 'inner';
@@ -91,7 +91,7 @@ export function innerProductKernel<P extends KernelParameters>(
  * A kernel from one expression of the squared Mahalanobis distance s = (x - z)ᵀM(x - z); its gradient comes
  * by differentiation.
  *
- * s is computed as p + q - 2u. Where that is at the level of rounding, s ≤ 16 ε (p + q), it is set to 0:
+ * s is computed as p + q - 2u. Where that is at the level of rounding (see {@link roundingFactor}) it is set to 0:
  * otherwise a point would lie at a distance of about 4e-4 |x| (float32) from itself, which spoils
  * Laplace-like kernels. There the gradient is 0.
  *
@@ -109,7 +109,8 @@ export function radialKernel<P extends KernelParameters>(
   const [u, p, q] = [input('u'), input('p'), input('q')];
   const sum = p.add(q);
   const difference = sum.sub(u.mul(2));
-  const squaredDistance = selectLessEqual(difference, sum.mul(input('epsilon').mul(16)), 0, difference);
+  const rounding = input('roundingP').add(input('roundingQ'));
+  const squaredDistance = selectLessEqual(difference, rounding, 0, difference);
   const profile = define(input('s'), parameterInputs(parameters));
   const value = substitute(profile, { s: squaredDistance });
   const derivativeByU = derivative(value, 'u');
@@ -176,7 +177,7 @@ export function powerDistanceKernel<P extends KernelParameters>(
   return { geometry: 'power', name, parameters, p, value, derivative: derivative(value, 's') };
 }
 
-const reserved = ['u', 'p', 'q', 's', 'c', 'epsilon'];
+const reserved = ['u', 'p', 'q', 's', 'c', 'epsilon', 'roundingP', 'roundingQ'];
 
 function parameterInputs<P extends KernelParameters>(parameters: P): ParameterInputs<P> {
   const inputs: Record<string, Expression> = {};

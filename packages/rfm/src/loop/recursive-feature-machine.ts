@@ -69,7 +69,8 @@ export type RFMStep = FeatureLearningStep<KernelMachine, Metric>;
  * @throws {ShapeError} for points, targets or a metric that do not fit each other
  * @throws {DTypeError} for points and targets of different dtypes
  * @throws {NotPositiveDefiniteError} if a kernel matrix plus ridge is not numerically positive definite
- * @throws {ConvergenceError} if an AGOP that is to have a power other than 1 is not finite
+ * @throws {DegenerateMetricError} if an AGOP is 0 or not finite, so that it cannot be the next metric
+ * @throws {ConvergenceError} if the eigenvalues of an AGOP do not converge
  * @throws {AbortedError} through `signal`
  *
  * @example

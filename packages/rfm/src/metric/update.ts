@@ -1,4 +1,13 @@
-import { type Backend, input, Scope, type Tensor } from '@agop/core';
+import {
+  type Backend,
+  DegenerateMetricError,
+  floatDType,
+  input,
+  machineEpsilon,
+  multiply,
+  Scope,
+  type Tensor,
+} from '@agop/core';
 import { checkChoice, checkNonNegative, checkPositive } from '@agop/core/options';
 import { elementwisePower, matrixPower } from './matrix-power.ts';
 import { diagonalMetric, fullMetric, type Metric, type MetricForm } from './metric.ts';
@@ -42,17 +51,17 @@ export function resolveMetricUpdate(options: MetricUpdateOptions): ResolvedMetri
   };
 }
 
-/** Below this, a largest entry or a norm counts as no gradient at all; keeps 0 / 0 away. */
-const tiny = 1e-30;
-const quotient = input('g').div(input('m').add(tiny));
+const quotient = input('g').div(input('m'));
 
 /**
  * The next metric (AGOP / max entry + shift I)^power, or AGOP^power / ‖AGOP^power‖, as `normalization` says.
- * An AGOP of zeros stays zeros.
+ * Diagonal entries that rounding has made negative count as 0, with their row and column.
  *
  * @param agop [d, d] or [1, d]; stays the caller's
  * @returns a metric of a new tensor
- * @throws {ConvergenceError} if an AGOP whose power is not 1 is not finite
+ * @throws {DegenerateMetricError} if the AGOP is 0, is not finite, or has a diagonal that is negative by more
+ *   than rounding
+ * @throws {ConvergenceError} if the eigenvalues do not converge
  */
 export async function nextMetric(
   backend: Backend,
@@ -61,8 +70,8 @@ export async function nextMetric(
 ): Promise<Metric> {
   using scope = new Scope(backend);
   const { ops } = scope;
-  let result = agop;
-  if (normalization === 'max') result = ops.map(quotient, { g: agop, m: ops.max(agop, 'all') });
+  let result = await usable(ops, agop, diagonal);
+  if (normalization === 'max') result = ops.map(quotient, { g: result, m: ops.max(result, 'all') });
   if (diagonal) {
     if (power !== 1) result = elementwisePower(ops, result, power);
   } else if (power !== 1 || shift !== 0) {
@@ -71,4 +80,25 @@ export async function nextMetric(
   if (normalization === 'frobenius') result = ops.map(quotient, { g: result, m: ops.norm(result, 'all') });
   const tensor = result === agop ? backend.clone(agop) : scope.keep(result);
   return diagonal ? diagonalMetric(tensor, form) : fullMetric(tensor, form);
+}
+
+/** The AGOP, without what rounding alone has made negative. */
+async function usable(ops: Backend, agop: Tensor, diagonal: boolean): Promise<Tensor> {
+  const [read, most] = await Promise.all([
+    (diagonal ? agop : ops.diagonal(agop)).read(),
+    ops.max(agop, 'all').read(),
+  ]);
+  const entries = Float64Array.from(read);
+  const top = entries.reduce((a, b) => Math.max(a, b), 0);
+  const least = entries.reduce((a, b) => Math.min(a, b), 0);
+  if (!(entries.every(Number.isFinite) && Number.isFinite(most[0]))) {
+    throw new DegenerateMetricError('not finite');
+  }
+  if (least < -Math.sqrt(machineEpsilon(floatDType(agop))) * top) throw new DegenerateMetricError('negative');
+  if (!(top > 0)) throw new DegenerateMetricError('zero');
+  if (least >= 0) return agop;
+  const kept = Float64Array.from(entries, (value) => Number(value >= 0));
+  const row = ops.tensor(kept, [1, kept.length], floatDType(agop));
+  const masked = multiply(ops, agop, row);
+  return diagonal ? masked : multiply(ops, masked, ops.transpose(row));
 }
