@@ -15,7 +15,10 @@ export interface WorkOrder {
 
 /** What the thread that does the work tells the main thread. */
 export type WorkMessage =
+  /** Lines for people. */
   | { readonly kind: 'out'; readonly text: string }
+  /** Text for programs. */
+  | { readonly kind: 'raw'; readonly text: string }
   | { readonly kind: 'note'; readonly line: string }
   | { readonly kind: 'progress'; readonly text: string; readonly secondsLeft: number | undefined }
   | { readonly kind: 'live'; readonly lines: readonly string[] }

@@ -10,6 +10,7 @@ import { parseArguments, UsageError } from '../src/supervisor/arguments.ts';
 import { progressLine } from '../src/supervisor/display.ts';
 import { helpText } from '../src/supervisor/help.ts';
 import { workOrder } from '../src/supervisor/supervise.ts';
+import { shown } from '../src/supervisor/terminal.ts';
 import { carryOut } from '../src/worker/work.ts';
 
 // Fits and processes take their time on machines that are busy.
@@ -59,20 +60,23 @@ export async function run(args: readonly string[]): Promise<Ended> {
   const tell = (message: WorkMessage): void => {
     switch (message.kind) {
       case 'out':
+        ended.stdout += shown(message.text, false);
+        break;
+      case 'raw':
         ended.stdout += message.text;
         break;
       case 'note':
-        ended.stderr += `${message.line}\n`;
+        ended.stderr += `${shown(message.line, false)}\n`;
         break;
       case 'progress':
-        ended.stderr += progressLine(message.text, message.secondsLeft);
+        ended.stderr += `${shown(progressLine(message.text, message.secondsLeft), false)}\n`;
         break;
       case 'live':
         break;
       case 'done':
         if (message.failure === undefined) break;
         ended.code = message.failure.code;
-        ended.stderr += `${message.failure.text}\n`;
+        ended.stderr += `${shown(message.failure.text, false)}\n`;
         break;
     }
   };
@@ -84,7 +88,7 @@ export async function run(args: readonly string[]): Promise<Ended> {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     ended.code = usageCode;
-    ended.stderr = `${error.message}\n`;
+    ended.stderr = `${shown(error.message, false)}\n`;
   }
   return ended;
 }

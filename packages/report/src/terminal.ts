@@ -11,4 +11,4 @@ export {
   terminalStyle,
   wantsColor,
 } from './terminal/style.ts';
-export { columnsOf, fitColumns, printable } from './terminal/text.ts';
+export { columnsOf, fitColumns, printable, printableStyled } from './terminal/text.ts';

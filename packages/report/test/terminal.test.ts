@@ -7,11 +7,29 @@ import {
   LiveBlock,
   outputWidth,
   panelChart,
+  printable,
+  printableStyled,
   shadePicture,
   sparkline,
   terminalStyle,
   wantsColor,
 } from '../src/terminal.ts';
+
+describe('text from data', () => {
+  const evil = 'a\u001b[31mb\u001b]0;t\u0007\u009b2J\u2028\u202ec\r\nd\u001b[1;8m';
+
+  test('control characters become blanks', () => {
+    expect(printable(evil)).toBe('a [31mb ]0;t  2J  c  d [1;8m');
+  });
+
+  test('styles stay, nothing else does', () => {
+    const style = terminalStyle(true);
+    for (const text of [style.bold('x'), style.dim('x'), style.series(0, 'x')]) {
+      expect(printableStyled(text)).toBe(text);
+      expect(printableStyled(`${text}${evil}`)).toBe(`${text}${printable(evil)}`);
+    }
+  });
+});
 
 describe('colour', () => {
   test('only where it is wanted', () => {

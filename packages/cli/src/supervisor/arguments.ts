@@ -32,20 +32,29 @@ export class UsageError extends Error {
  */
 export function parseArguments(typed: readonly string[]): Parsed {
   const [name, ...tokens] = typed;
-  if (name === undefined || name.startsWith('-')) {
-    const asksVersion = typed.includes('--version') || typed.includes('-v');
-    return asksVersion ? { kind: 'version' } : { kind: 'help', command: undefined };
+  if (name === undefined) return { kind: 'help', command: undefined };
+  if (['--version', '-v'].includes(name)) return { kind: 'version' };
+  if (['--help', '-h', 'help'].includes(name)) {
+    const [about] = tokens;
+    return { kind: 'help', command: about === undefined ? undefined : commandOf(about) };
   }
-  const command = commands.find((one) => nameOf(one) === name);
-  if (command === undefined) {
-    throw new UsageError(
-      `There is no command '${name}'. The commands are ${commands.map(nameOf).join(', ')}.`,
-    );
-  }
+  const command = commandOf(name);
   const { args, options, asksHelp } = readTokens(command, tokens);
   if (asksHelp) return { kind: 'help', command };
   checkCount(command, args);
   return { kind: 'work', command: name, args, options };
+}
+
+/** @throws {UsageError} if there is no such command */
+function commandOf(name: string): Command {
+  const names = commands.map(nameOf);
+  const command = commands[names.indexOf(name)];
+  if (command !== undefined) return command;
+  const ofProgram = ['--help', '--version'];
+  const meant = nearestName(name, [...names, ...ofProgram]) ?? nearestName(name.replace(/^-+/, ''), names);
+  const problem = name.startsWith('-') ? `Unknown option '${name}'.` : `There is no command '${name}'.`;
+  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  throw new UsageError(`${problem}${hint} The commands are ${names.join(', ')}.`);
 }
 
 export function nameOf(command: Command): string {

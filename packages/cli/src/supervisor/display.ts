@@ -10,6 +10,7 @@ const tick = 500;
  */
 export class Display {
   readonly #stream: NodeJS.WriteStream;
+  readonly #write: (text: string) => void;
   readonly #block: LiveBlock;
   #spinner: Ora | undefined;
   #isStarting = false;
@@ -18,14 +19,16 @@ export class Display {
   #text = '';
   #deadline: number | undefined;
 
-  constructor(stream: NodeJS.WriteStream) {
+  /** @param write writes text where nothing can be redrawn */
+  constructor(stream: NodeJS.WriteStream, write: (text: string) => void) {
     this.#stream = stream;
+    this.#write = write;
     this.#block = new LiveBlock(stream);
   }
 
   progress(text: string, secondsLeft: number | undefined): void {
     if (!canRedraw(this.#stream)) {
-      this.#stream.write(progressLine(text, secondsLeft));
+      this.#write(progressLine(text, secondsLeft));
       return;
     }
     this.#text = text;
@@ -94,7 +97,7 @@ export class Display {
 
 /** Progress where nothing can be redrawn. */
 export function progressLine(text: string, secondsLeft: number | undefined): string {
-  return `${text}${secondsLeft === undefined ? '' : `, ${describeTime(secondsLeft)} left`}\n`;
+  return `${text}${secondsLeft === undefined ? '' : `, ${describeTime(secondsLeft)} left`}`;
 }
 
 /** Whether a stream is a terminal of known size; ora would clear lines for ever in one of no columns. */

@@ -5,6 +5,7 @@ import type { WorkMessage, WorkOrder } from '../messages.ts';
 import { type Parsed, type ParsedCommand, parseArguments, UsageError } from './arguments.ts';
 import { canRedraw, Display } from './display.ts';
 import { helpText, version } from './help.ts';
+import { isOutputClosed, shown, Terminal } from './terminal.ts';
 
 /** Exit codes of programs that a signal ended: 128 + its number. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -18,23 +19,29 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  * @param entry the program's file, which the worker loads as well
  */
 export async function supervise(argv: readonly string[], entry: URL): Promise<void> {
-  // A reader that has seen enough (`agop … | head`) closes the pipe.
-  process.stdout.on('error', () => process.exit(process.exitCode ?? 0));
+  const terminal = new Terminal();
   let parsed: Parsed;
   try {
     parsed = parseArguments(argv.slice(2));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = usageCode;
+    terminal.error(error.message);
+    terminal.end(usageCode);
+    return;
+  }
+  if (needsOutput(parsed) && isOutputClosed()) {
+    terminal.error(
+      'agop: Standard output is closed, so the result would be lost. Write it to a file (--output, if the command has it), or send it away with > /dev/null.',
+    );
+    terminal.end(1);
     return;
   }
   if (parsed.kind !== 'work') {
-    console.log(
+    const words =
       parsed.kind === 'help'
         ? helpText(parsed.command)
-        : `${version()} ${process.platform}-${process.arch} node-${process.version}`,
-    );
+        : `${version()} ${process.platform}-${process.arch} node-${process.version}`;
+    terminal.out(`${words}\n`, false);
     return;
   }
   const order = workOrder(parsed, argv.slice(2), {
@@ -42,7 +49,14 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
     color: wantsColor(process.stdout, process.env),
     watched: canRedraw(process.stderr),
   });
-  await run(order, entry);
+  await run(order, entry, terminal);
+}
+
+/** Whether what a command line asks for has no other place than standard output. */
+function needsOutput(parsed: Parsed): boolean {
+  if (parsed.kind !== 'work') return true;
+  const { json, output, report } = parsed.options;
+  return json === true || (output === undefined && report === undefined);
 }
 
 /** The work that a command line asks for. @param typed what stands after the program's name */
@@ -55,12 +69,12 @@ export function workOrder(
   return { command, args, options, commandLine, ...terminal, busy: new SharedArrayBuffer(4) };
 }
 
-function run(order: WorkOrder, entry: URL): Promise<void> {
-  const display = new Display(process.stderr);
+function run(order: WorkOrder, entry: URL, terminal: Terminal): Promise<void> {
+  const display = new Display(process.stderr, (line) => terminal.error(line));
   const worker = new Worker(entry, { workerData: order });
   const busy = new Int32Array(order.busy);
   for (const [signal, code] of Object.entries(signals)) {
-    process.on(signal, () => interrupt(display, busy, code));
+    process.on(signal, () => interrupt(display, terminal, busy, code));
   }
   return new Promise((resolve) => {
     let isFinished = false;
@@ -68,24 +82,27 @@ function run(order: WorkOrder, entry: URL): Promise<void> {
       if (isFinished) return;
       isFinished = true;
       display.stop();
-      if (text !== undefined) process.stderr.write(`${text}\n`);
-      process.exitCode = code;
+      if (text !== undefined) terminal.error(text);
+      terminal.end(code);
       void worker.terminate();
       resolve();
     };
     worker.on('message', (message: WorkMessage) => {
       switch (message.kind) {
         case 'out':
-          display.result(() => process.stdout.write(message.text));
+          display.result(() => terminal.out(message.text, order.color));
+          break;
+        case 'raw':
+          display.result(() => terminal.raw(message.text));
           break;
         case 'note':
-          display.remark(() => process.stderr.write(`${message.line}\n`));
+          display.remark(() => terminal.error(message.line));
           break;
         case 'progress':
-          display.progress(message.text, message.secondsLeft);
+          display.progress(shown(message.text, false), message.secondsLeft);
           break;
         case 'live':
-          display.live(message.lines);
+          display.live(message.lines.map((line) => shown(line, order.color)));
           break;
         case 'done':
           finish(message.failure?.code ?? 0, message.failure?.text);
@@ -101,10 +118,10 @@ function run(order: WorkOrder, entry: URL): Promise<void> {
 }
 
 /** Ends the program. A file that is being written is finished first, unless the user insists. */
-function interrupt(display: Display, busy: Int32Array, code: number): void {
+function interrupt(display: Display, terminal: Terminal, busy: Int32Array, code: number): void {
   const end = () => {
     display.stop();
-    process.stderr.write('agop: interrupted.\n');
+    terminal.error('agop: interrupted.');
     process.exit(code);
   };
   if (Atomics.load(busy, 0) === 0) {

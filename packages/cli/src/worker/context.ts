@@ -28,9 +28,9 @@ export function workerContext(
       if (!isJson) tell({ kind: 'out', text: lines.map((line) => `${line}\n`).join('') });
     },
     json: (value) => {
-      if (isJson) tell({ kind: 'out', text: `${JSON.stringify(value)}\n` });
+      if (isJson) tell({ kind: 'raw', text: `${jsonText(value)}\n` });
     },
-    write: (text) => tell({ kind: 'out', text }),
+    write: (text) => tell({ kind: 'raw', text }),
     note: (remark) => tell({ kind: 'note', line: say(remark, naming) }),
     status: (text) => {
       if (order.watched) tell({ kind: 'progress', text, secondsLeft: undefined });
@@ -45,4 +45,12 @@ export function workerContext(
         writeFileAtomically(path, typeof content === 'string' ? new TextEncoder().encode(content) : content),
       ),
   };
+}
+
+/** JSON without raw control characters: those that JSON allows may turn a terminal's text around. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -45,13 +45,52 @@ test('--version', async () => {
   expect((await runProcess(['--version'])).stdout).toMatch(/^agop\/\d+\.\d+\.\d+/);
 });
 
-test('a reader that closes the pipe early is no error', async () => {
-  const table = folder.file('c.csv', classes(60));
-  const { code, stderr } = await startInShell('set -o pipefail; "$@" | head -n 1 > /dev/null', [
-    ...['fit', table, '--target', 'side', '--iterations', '0'],
-  ]).ended;
-  expect(stderr).not.toMatch(/EPIPE|unexpected/);
-  expect(code).toBe(0);
+const fitSides = (name: string): string[] => [
+  ...['fit', sides, '--target', 'side', '--iterations', '0', '--output', folder.at(name)],
+];
+
+test('a reader that closes the pipe early: the model is written, nothing is said, the code tells', async () => {
+  const { code, stderr } = await startInShell('set -o pipefail; "$@" | true', fitSides('piped')).ended;
+  expect(stderr).not.toMatch(/EPIPE|unexpected|Cannot/);
+  expect(code).toBe(141);
+  expect(existsSync(folder.at('piped'))).toBe(true);
+});
+
+describe.skipIf(process.platform !== 'linux')('standard streams that cannot be written to', () => {
+  test('a full standard output or error loses no model', async () => {
+    const full = await startInShell('"$@" > /dev/full', fitSides('full')).ended;
+    expect(full).toMatchObject({ code: 1, stdout: '' });
+    expect(full.stderr).toMatch(/^agop: Cannot write to standard output: ENOSPC/m);
+    expect(existsSync(folder.at('full'))).toBe(true);
+    const mute = await startInShell('"$@" 2> /dev/full', fitSides('mute')).ended;
+    expect(mute.code).toBe(1);
+    expect(mute.stdout).toMatch(/^Model: .*mute$/m);
+    expect(existsSync(folder.at('mute'))).toBe(true);
+  });
+
+  test.each([
+    ['"$@" > /dev/full', 1, /^agop: Cannot write to standard output: ENOSPC/m],
+    ['"$@" >&-', 1, /^agop: Standard output is closed, so the result would be lost/],
+    ['"$@" > /dev/null', 0, /^$/],
+  ])('--help with %s', async (command, expected, said) => {
+    const { code, stderr } = await startInShell(command, ['--help']).ended;
+    expect(code).toBe(expected);
+    expect(stderr).toMatch(said);
+  });
+
+  test('predictions have no other place than standard output', async () => {
+    await runProcess(fitSides('model'));
+    const args = ['predict', folder.at('model'), sides];
+    const closed = await startInShell('"$@" >&-', args).ended;
+    expect(closed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^agop: Standard output is closed/),
+    });
+    expect((await startInShell('"$@" > /dev/full', args).ended).code).toBe(1);
+    const written = folder.at('predictions.csv');
+    expect((await startInShell('"$@" >&-', [...args, '-o', written]).ended).code).toBe(0);
+    expect(readFileSync(written, 'utf8')).toMatch(/^side\n/);
+  });
 });
 
 test('an unexpected error is one line that says how to see more', async () => {

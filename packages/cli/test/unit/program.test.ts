@@ -82,6 +82,50 @@ describe('help', () => {
   });
 });
 
+describe('a command line that begins with no command', () => {
+  test.each([
+    ['--bogus', /^agop: Unknown option '--bogus'\. The commands are fit, .* See agop --help\.\n$/],
+    ['-V', /^agop: Unknown option '-V'\. /],
+    ['--versoin', /Did you mean --version\?/],
+    ['--inspekt', /Did you mean inspect\?/],
+    ['predikt', /There is no command 'predikt'\. Did you mean predict\?/],
+    ['\u001b[2Jfit', /There is no command ' \[2Jfit'\./],
+  ])('%s', async (first, message) => {
+    const { code, stdout, stderr } = await run([first, '--json']);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+  });
+
+  test('help is a command too', async () => {
+    expect(await run(['help'])).toEqual(await run(['--help']));
+    expect(await run(['help', 'fit'])).toEqual(await run(['fit', '--help']));
+    expect((await run(['help', 'nothing'])).code).toBe(2);
+  });
+});
+
+test('names, cells and paths bring no control characters to the terminal', async () => {
+  const evil = (name: string): string => `${name}\u001b]0;title\u0007\u001b[2J\u009b1m\u202e`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
+  const rows = classes(60)
+    .replaceAll('up', evil('up'))
+    .replace('a,b', `${evil('a')},b`);
+  const table = folder.file(evil('t.csv').replaceAll('/', ''), rows);
+  const model = folder.at('evil.safetensors');
+  const said = [
+    await run(['fit', table, '--target', 'side', '--iterations', '1', '--output', model]),
+    await run(['inspect', model]),
+    await run(['fit', table, '--target', evil('nope')]),
+    await run(['fit', evil('missing.csv'), '--target', 'side']),
+    await run(['fit', table, evil('--flag')]),
+    await run(['inspect', model, '--json']),
+  ];
+  expect(said.map(({ code }) => code)).toEqual([0, 0, 1, 1, 2, 0]);
+  for (const { stdout, stderr } of said) expect(stdout + stderr).not.toMatch(control);
+  expect(JSON.parse(said[5]?.stdout ?? '').classes).toContain(evil('up'));
+});
+
 test('names that look like numbers stay as they are', async () => {
   const table = folder.file('numbered.csv', classes(60).replace('a,b,c,d,e,side', '01,1e3,c,d,e,007'));
   const { code, stdout, stderr } = await run([

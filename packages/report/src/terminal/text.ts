@@ -1,13 +1,25 @@
 import stringWidth from 'string-width';
 
+/** C0 and C1, separators of lines, and what turns the direction of text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
-const control = /[\u0000-\u001f\u007f-\u009f]/g;
+const control = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A style of `terminalStyle`, or a control character. */
+const styleOrControl = new RegExp(`(\\u001b\\[(?:[12]|22|39|38;5;\\d{1,3})m)|${control.source}`, 'g');
 
 const csi = '\u001b[';
 
-/** Text from data, safe to print: line ends, tabs and escape sequences become blanks. */
+/**
+ * Text from data, safe to print: control characters become blanks, so that line ends, tabs and escape
+ * sequences of names and cells do nothing to a terminal.
+ */
 export function printable(text: string): string {
   return text.replace(control, ' ');
+}
+
+/** {@link printable}, but for the styles of {@link terminalStyle}, which stay. */
+export function printableStyled(text: string): string {
+  return text.replace(styleOrControl, (_, style?: string) => style ?? ' ');
 }
 
 /** `text` in exactly `width` columns: cut with `…`, or filled with blanks on the given side. */
