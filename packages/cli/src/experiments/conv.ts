@@ -35,7 +35,8 @@ export const runConv = experimentCommand({
   tell: teller(),
   print: ({ result }, context) => {
     const { title, facts, table, findings } = filtersText(result);
-    return [headline(title, context), ...facts, '', ...table, '', ...findings.map(context.say)];
+    const found = findings.map(context.say);
+    return [headline(title, context), ...facts, '', ...table, ...(found.length > 0 ? ['', ...found] : [])];
   },
   summary: ({ result }) => result.summary,
   page: ({ result }, context) => filtersPage(result, (mention) => context.say([mention])),
