@@ -41,6 +41,12 @@ const errors: readonly (readonly [AgopError, string, AgopErrorCode, RegExp])[] =
     'UNAVAILABLE',
     /^none\n {2}- cuda: no driver$/,
   ],
+  [
+    new core.DegenerateMetricError('zero'),
+    'DegenerateMetricError',
+    'DEGENERATE_METRIC',
+    /^The average gradient outer product is 0: .* bandwidth/,
+  ],
   [new core.NotFittedError('predict()'), 'NotFittedError', 'NOT_FITTED', /^predict\(\) needs a fitted model/],
   [new core.FormatError('f'), 'FormatError', 'FORMAT', /^f$/],
   [new core.StorageError('st'), 'StorageError', 'STORAGE', /^st$/],

@@ -20,8 +20,8 @@ export interface IterationEvents {
 /** Something about a fit that went on otherwise than asked. */
 export interface FitWarning {
   /**
-   * `float64`: float32 did not suffice, and the fit began again in float64. `ended-early`: an iteration could not be
-   * fitted, and the fit ended with those before it.
+   * `float64`: float32 did not suffice, and the fit began again in float64. `ended-early`: an iteration could
+   * not be fitted, and the fit ended with those before it.
    */
   readonly code: 'float64' | 'ended-early';
   readonly message: string;

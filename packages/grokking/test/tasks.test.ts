@@ -225,7 +225,7 @@ describe('modularTask', () => {
     [{ operation: '+', p: 7, fraction: 1 }, /between 0 and 1, but is 1/],
     [{ operation: '+', p: 7, fraction: Number.NaN }, /between 0 and 1, but is NaN/],
     [{ operation: '+', p: 7, fraction: 0.01 }, /leaves no training pair of the 49 .* at least 0\.0205/],
-    [{ operation: '+', p: 7, seed: -1 }, /seed must be an integer from 0/],
+    [{ operation: '+', p: 7, seed: -1 }, /seed must be a whole number from 0/],
     [{ operation: ['+', 'add'] as const, p: 7 }, /Both operations of the task are 'add'/],
     [{ operation: '+', p: 3, split: { train: [0], test: [] } }, /The test split is empty/],
     [

@@ -16,7 +16,8 @@ import {
 } from '@agop/rfm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-// Distances do not see where the origin of the features is, nor their unit; a point is at distance 0 from itself.
+// Distances do not see where the origin of the features is, nor their unit; a point is at distance 0 from
+// itself.
 
 let wasm: Backend;
 beforeAll(async () => {

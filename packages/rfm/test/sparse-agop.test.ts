@@ -82,7 +82,7 @@ describe.each([
       const expected = results[0] as ArrayLike<number>;
       for (const result of results)
         expect(worst(result, expected), centering).toBeLessThan(1e-12 * largest(expected));
-      // The machine keeps what it prepared of its centers: weighted, their squares, and the rounding of these.
+      // The machine keeps what it prepared of its centers: weighted, their squares, and the rounding.
       expect(tensors - before.tensors).toBeLessThanOrEqual(3);
     }
   });

@@ -3,9 +3,9 @@ import type { Rows } from '@agop/estimators';
 import type { Kernel } from '../kernels/kernel.ts';
 
 /**
- * The point that features are counted from: the means of the columns, [d], in float64. Kernels of distances do
- * not see it, but p + q - 2u loses the more digits the farther points are from 0: a temperature in kelvin or a
- * year would leave float32 nothing. Other kernels see it: undefined.
+ * The point that features are counted from: the means of the columns, [d], in float64. Kernels of distances
+ * do not see it, but p + q - 2u loses the more digits the farther points are from 0: a temperature in kelvin
+ * or a year would leave float32 nothing. Other kernels see it: undefined.
  */
 export function originOf(
   kernel: Kernel,

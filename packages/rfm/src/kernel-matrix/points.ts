@@ -137,11 +137,11 @@ function checkMetric(kernel: Kernel, metric: Metric, x: Tensor): void {
 }
 
 /**
- * Squared distances are differences, p + q - 2u. Two equal points have p = q = u but for rounding, which is at
- * most d ε Σ_k |x_k (Mx)_k| in each, and of the order √d ε. What is below this factor times ε times these sums
- * of both points counts as distance 0: otherwise a point would lie beside itself, and kernels that are steep
- * at 0 (Laplace) would have wrong values and large wrong gradients there. With M = I the sums are p and q; in
- * a learned full metric terms cancel, and the sums are up to some hundred times larger.
+ * Squared distances are differences, p + q - 2u. Two equal points have p = q = u but for rounding, which is
+ * at most d ε Σ_k |x_k (Mx)_k| in each, and of the order √d ε. What is below this factor times ε times these
+ * sums of both points counts as distance 0: otherwise a point would lie beside itself, and kernels that are
+ * steep at 0 (Laplace) would have wrong values and large wrong gradients there. With M = I the sums are p and
+ * q; in a learned full metric terms cancel, and the sums are up to some hundred times larger.
  */
 export function roundingFactor(features: number): number {
   return Math.max(16, 2 * Math.sqrt(features));

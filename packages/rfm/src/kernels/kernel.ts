@@ -91,8 +91,8 @@ export function innerProductKernel<P extends KernelParameters>(
  * A kernel from one expression of the squared Mahalanobis distance s = (x - z)ᵀM(x - z); its gradient comes
  * by differentiation.
  *
- * s is computed as p + q - 2u. Where that is at the level of rounding (see {@link roundingFactor}) it is set to 0:
- * otherwise a point would lie at a distance of about 4e-4 |x| (float32) from itself, which spoils
+ * s is computed as p + q - 2u. Where that is at the level of rounding (see {@link roundingFactor}) it is set
+ * to 0: otherwise a point would lie at a distance of about 4e-4 |x| (float32) from itself, which spoils
  * Laplace-like kernels. There the gradient is 0.
  *
  * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
