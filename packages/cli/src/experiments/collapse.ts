@@ -18,6 +18,7 @@ import { curves, headline } from './show.ts';
 /** `agop collapse`: builds a Deep RFM and shows how its classes collapse, layer by layer. */
 export const runCollapse = experimentCommand({
   check: (options: CollapseSettings & TableOptions & ExperimentOptions) => checkCollapseSettings(options),
+  inputs: ({ data, images }) => [data, images],
   read: async (options, _, context) => {
     context.status('Reading the data');
     const data = await readCollapseData(options, (path) => readTable(path, options));

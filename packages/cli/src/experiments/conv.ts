@@ -16,6 +16,7 @@ import { headline } from './show.ts';
 /** `agop conv`: learns filters for images, and shows them. */
 export const runConv = experimentCommand({
   check: (options: FiltersSettings & ExperimentOptions) => checkFiltersSettings(options),
+  inputs: ({ data }) => [data],
   read: async (options, _, context) => {
     context.status('Reading the images');
     const data = await readFiltersData(options, options.seed);

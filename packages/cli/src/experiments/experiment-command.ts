@@ -15,6 +15,8 @@ export interface ExperimentOptions extends BackendChoice {
 export interface Experiment<O, Input, Event, Run> {
   /** @throws {OptionError} for options that do not go together */
   readonly check: (options: O) => void;
+  /** Paths of what it reads; see {@link checkOutputs}. */
+  readonly inputs?: (options: O, args: readonly string[]) => readonly (string | undefined)[];
   /** Reads what the run needs besides its options. */
   readonly read: (options: O, args: readonly string[], context: Context) => Promise<Input>;
   readonly run: (options: O, input: Input, context: RunContext<Event>) => Promise<Run>;
@@ -36,7 +38,7 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
   return async ({ args, options, commandLine }, context) => {
     const { output, report } = options;
     experiment.check(options);
-    await checkOutputs({ output, report });
+    await checkOutputs({ output, report }, experiment.inputs?.(options, args));
     const input = await experiment.read(options, args, context);
     using backend = await openBackend(options);
     const run = await experiment.run(options, input, {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { wording } from '@agop/core';
+import { OptionError, wording } from '@agop/core';
 import { sayPath } from '@agop/experiments/node';
 import {
   checkTabularSettings,
@@ -18,7 +18,13 @@ import { type ExperimentOptions, experimentCommand } from './experiment-command.
 
 /** `agop fit`: reads a table, fits an RFM and says what it found. */
 export const runFit = experimentCommand({
-  check: (options: TabularSettings & TableOptions & ExperimentOptions) => checkTabularSettings(options),
+  check: (options: TabularSettings & TableOptions & ExperimentOptions) => {
+    checkTabularSettings(options);
+    const twice = options.target.find((name, i) => options.target.indexOf(name) < i);
+    if (twice === undefined) return;
+    throw new OptionError('target', wording`${{ option: 'target' }} names the column '${twice}' twice.`);
+  },
+  inputs: ({ validation }, args) => [...args, typeof validation === 'string' ? validation : undefined],
   read: async (options, [path = ''], context) => {
     context.status(`Reading ${basename(path)}`);
     // Columns that the user calls categorical keep the spelling of their cells.

@@ -8,7 +8,7 @@ import { tellPredictions } from './predictions.ts';
 /** `agop predict`: applies a saved model to a table or to images. */
 export const runPredict: CommandRun<PredictOptions> = async ({ args, options }, context) => {
   const [modelPath = '', dataPath = ''] = args;
-  await checkOutputs({ output: options.output });
+  await checkOutputs({ output: options.output }, [modelPath, dataPath]);
   const model = await openModel(modelPath);
   await tellPredictions(await model.predict(dataPath, options, context), options, context);
 };

@@ -11,6 +11,9 @@ export const predictOptions = {
     short: 'o',
     placeholder: 'file',
   }),
+  spreadsheetSafe: flag({
+    description: 'An apostrophe before cells of the CSV that a spreadsheet would compute (=1+1, @SUM)',
+  }),
   probabilities: flag({ description: 'One more column for each class' }),
   unknown: choice(['error', 'ignore'], {
     description: '{choices}: what happens to new categories',

@@ -2,6 +2,7 @@ import { type CsvCell, formatCsv } from '@agop/data';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
 import type { PredictOptions } from './predict-options.ts';
+import { spreadsheetSafe } from './spreadsheet.ts';
 
 /** What is known where predictions can be scored. */
 const known = {
@@ -54,10 +55,15 @@ export function classPredictions(
 /** Writes predictions as CSV to `--output` or standard output, and says how good they are. */
 export async function tellPredictions(
   { task, target, header, rows, score, of }: Predictions,
-  { output, json }: PredictOptions,
+  { output, json, spreadsheetSafe: isSafe }: PredictOptions,
   context: Context,
 ): Promise<void> {
-  const csv = formatCsv(header, rows);
+  const csv = isSafe
+    ? formatCsv(
+        header.map((name) => String(spreadsheetSafe(name))),
+        rows.map((row) => row.map(spreadsheetSafe)),
+      )
+    : formatCsv(header, rows);
   if (output !== undefined) await context.writeFile(output, csv);
   else if (!json) context.write(csv);
   if (score !== undefined) {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { StorageError, wording } from '@agop/core';
+import { access, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { StorageError, type Wording, wording } from '@agop/core';
 import type { Context } from '../command.ts';
 
 /** A file that a command writes when its work is done. */
@@ -15,17 +15,32 @@ export interface OutputFile {
 }
 
 /**
- * Checks that files can be written, so that no one waits for work whose result cannot be kept.
+ * Checks that files can be written, so that no one waits for work whose result cannot be kept; and that each
+ * has a path of its own, which is none that the command reads.
  *
- * @param paths by the options that name them
- * @throws {StorageError} naming the option: the folder is not there or cannot be written to, or the path is a
- *   folder
+ * @param outputs paths by the options that name them
+ * @param inputs files that the command reads, and folders whose files it reads; names of something else do no
+ *   harm
+ * @throws {StorageError} naming the option: the folder is not there or cannot be written to, the path is a
+ *   folder, the file is another output or an input
  */
-export async function checkOutputs(paths: Readonly<Record<string, string | undefined>>): Promise<void> {
-  for (const [option, path] of Object.entries(paths)) {
-    const problem = path === undefined ? undefined : await problemWith(path);
-    if (path === undefined || problem === undefined) continue;
-    throw new StorageError(wording`Cannot write '${path}' (${{ option, bare: true }}): ${problem}.`);
+export async function checkOutputs(
+  outputs: Readonly<Record<string, string | undefined>>,
+  inputs: readonly (string | undefined)[] = [],
+): Promise<void> {
+  const taken = new Map<string, Wording>();
+  for (const input of inputs.filter((path) => path !== undefined)) {
+    for (const one of await identitiesIn(input)) taken.set(one, wording`it is the input '${input}'`);
+  }
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === undefined) continue;
+    const identity = await identityOf(path);
+    const same = identity === undefined ? undefined : taken.get(identity);
+    const problem = (await problemWith(path)) ?? same;
+    if (problem !== undefined) {
+      throw new StorageError(wording`Cannot write '${path}' (${{ option, bare: true }}): ${problem}.`);
+    }
+    if (identity !== undefined) taken.set(identity, wording`it is the file of ${{ option, bare: true }}`);
   }
 }
 
@@ -57,6 +72,32 @@ export async function finish(
   const [first, ...others] = errors;
   for (const error of others) context.note(`agop: ${error instanceof Error ? error.message : String(error)}`);
   if (first !== undefined) throw first;
+}
+
+/** What {@link identityOf} says of a file, or of each file of a folder. */
+async function identitiesIn(path: string): Promise<string[]> {
+  const names = await readdir(path).catch(() => undefined);
+  const files = names?.filter((name) => !isWrittenHere.test(name)).map((name) => join(path, name)) ?? [path];
+  const identities = await Promise.all(files.map(identityOf));
+  return identities.filter((one) => one !== undefined);
+}
+
+/** Files that a folder of images may have from earlier commands, which may be written again. */
+const isWrittenHere = /\.(safetensors|html|csv|json)$/i;
+
+/**
+ * What two paths of the same file have in common, through links and other spellings; undefined for devices
+ * and pipes, which take several texts.
+ */
+async function identityOf(path: string): Promise<string | undefined> {
+  const existing = await stat(path, { bigint: true }).catch(() => undefined);
+  if (existing) return existing.isFile() ? `${existing.dev}:${existing.ino}` : undefined;
+  // A link to a file that is not there yet stands for that file.
+  const target = await readlink(path).catch(() => undefined);
+  if (target !== undefined) return identityOf(resolve(dirname(path), target));
+  const folder = await realpath(dirname(path)).catch(() => dirname(path));
+  const whole = join(folder, basename(path));
+  return process.platform === 'linux' ? whole : whole.toLowerCase();
 }
 
 /** Why a file cannot be written; undefined if it can, as far as one can tell. */

@@ -31,7 +31,7 @@ export function refuseTableOptions(options: TableOptions, what: Wording): void {
   if (!header) throw new OptionError('header', wording`--no-header does not go with ${what}.`);
 }
 
-/** Reads a table as the options say. */
+/** Reads a table as the options say; `-` is standard input. */
 export async function readTable(
   path: string,
   { delimiter, decimal, missing, encoding, header }: TableOptions,
@@ -49,5 +49,5 @@ export async function readTable(
     ...(decimal !== undefined && { decimal }),
     ...(encoding !== undefined && { encoding }),
   };
-  return readTableFile(path, known);
+  return readTableFile(path === '-' && process.platform !== 'win32' ? '/dev/stdin' : path, known);
 }

@@ -78,6 +78,13 @@ describe.skipIf(process.platform !== 'linux')('standard streams that cannot be w
     expect(stderr).toMatch(said);
   });
 
+  test('- is standard input', async () => {
+    const args = ['fit', '-', '--target', 'side', '--iterations', '0', '--json'];
+    const { code, stdout, stderr } = await startInShell(`cat '${sides}' | "$@"`, args).ended;
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ target: ['side'] });
+  });
+
   test('predictions have no other place than standard output', async () => {
     await runProcess(fitSides('model'));
     const args = ['predict', folder.at('model'), sides];

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { spreadsheetSafe } from '../../src/model/spreadsheet.ts';
 import { classes, type Ended, Folder, houses, run } from '../program.ts';
 
 const folder = new Folder();
@@ -267,4 +268,32 @@ describe('classification', () => {
       best: { iteration: 1, value: null },
     });
   });
+});
+
+test.each([
+  ['=1+1', "'=1+1"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['+cmd', "'+cmd"],
+  ['  -cmd', "  '-cmd"],
+  ['\t=1', "'\t'=1"],
+  ['a;=1+1', "a;'=1+1"],
+  ['＝1', "'＝1"],
+  ['-12.5', '-12.5'],
+  ['a=b', 'a=b'],
+  ['', ''],
+  [-1, -1],
+  [null, null],
+])('%j in a spreadsheet', (cell, expected) => {
+  expect(spreadsheetSafe(cell)).toBe(expected);
+});
+
+test('predict --spreadsheet-safe', async () => {
+  const rows = classes(60).replaceAll('up', '=1+1').replaceAll('down', '@SUM(A1)').replace('side', '+side');
+  const [table, model] = [folder.file('formulas.csv', rows), folder.at('formulas.safetensors')];
+  await run(['fit', table, '--target', '+side', '--iterations', '0', '--output', model]);
+  const plain = await run(['predict', model, table]);
+  expect(plain.stdout).toMatch(/^\+side\n(=1\+1|@SUM\(A1\))\n/);
+  const safe = await run(['predict', model, table, '--spreadsheet-safe']);
+  expect(safe.stdout).toBe(plain.stdout.replaceAll(/^[=@+]/gm, "'$&"));
+  expect(safe.code).toBe(0);
 });

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { NotPositiveDefiniteError, say } from '@agop/core';
 import { flagNaming } from '@agop/core/options';
 import { writeFileAtomically } from '@agop/estimators';
@@ -7,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../src/command.ts';
 import { describeFailure } from '../../src/failure.ts';
 import { checkOutputs, finish } from '../../src/output/output-files.ts';
-import { Folder } from '../program.ts';
+import { Folder, run } from '../program.ts';
 
 const folder = new Folder();
 afterAll(() => folder[Symbol.dispose]());
@@ -36,6 +37,62 @@ describe('checkOutputs', () => {
     await expect(check(path)).rejects.toThrow(
       expect.objectContaining({ code: 'STORAGE', message: expect.stringMatching(message) }),
     );
+  });
+});
+
+describe('paths that are one file', () => {
+  const table = folder.file('t.csv', 'a,y\n1,2\n');
+
+  test.each([
+    ['the same path', 'x.bin', 'x.bin'],
+    ['another spelling', 'x.bin', `../${basename(folder.path)}/./x.bin`],
+    ['a link to what is not there', 'x.bin', 'link-to-nothing'],
+  ])('two outputs: %s', async (_, output, report) => {
+    rmSync(folder.at('link-to-nothing'), { force: true });
+    symlinkSync('x.bin', folder.at('link-to-nothing'));
+    await expect(
+      checkOutputs({ output: folder.at(output), report: `${folder.path}/${report}` }),
+    ).rejects.toThrow(/^Cannot write '.*' \(report\): it is the file of output\.$/);
+  });
+
+  test('an output that is an input, also through links', async () => {
+    linkSync(table, folder.at('hard.csv'));
+    symlinkSync('t.csv', folder.at('soft.csv'));
+    for (const path of ['t.csv', 'hard.csv', 'soft.csv'].map((name) => folder.at(name))) {
+      await expect(checkOutputs({ output: path }, [table])).rejects.toThrow(
+        /output\): it is the input '.*t\.csv'/,
+      );
+    }
+    await checkOutputs({ output: folder.at('new'), report: folder.at('other') }, [
+      table,
+      undefined,
+      'digits',
+    ]);
+    await checkOutputs({ output: '/dev/null', report: '/dev/null' }, ['/dev/null']);
+  });
+
+  test('a file of a folder that is read, but for results of earlier commands', async () => {
+    mkdirSync(folder.at('images'));
+    const images = folder.file('images/data_batch_1.bin', '');
+    const model = folder.file('images/model.safetensors', '');
+    await expect(checkOutputs({ output: images }, [folder.at('images')])).rejects.toThrow(/it is the input/);
+    await checkOutputs({ output: model, report: folder.at('images/new.html') }, [folder.at('images')]);
+  });
+
+  test.each([
+    ['fit', [table, '--target', 'y', '-o', table]],
+    ['fit', [table, '--target', 'y', '-o', folder.at('x'), '--report', folder.at('x')]],
+    ['fit', [folder.at('none.csv'), '--target', 'y', '--validation', table, '--report', table]],
+    ['predict', [folder.at('none.model'), table, '-o', table]],
+    ['predict', [table, folder.at('none.csv'), '-o', table]],
+    ['collapse', ['--data', table, '--target', 'y', '-o', table]],
+    ['conv', ['--data', table, '-o', table]],
+  ])('agop %s refuses before it reads (%#)', async (command, args) => {
+    const { code, stdout, stderr } = await run([command, ...args, '--json']);
+    expect(stderr).toMatch(/^agop: Cannot write '.*' \(--(output|report)\): it is the (input|file of) /);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(readFileSync(table, 'utf8')).toBe('a,y\n1,2\n');
+    expect(existsSync(folder.at('x'))).toBe(false);
   });
 });
 

@@ -104,6 +104,12 @@ describe('a command line that begins with no command', () => {
   });
 });
 
+test('a target that is named twice', async () => {
+  const { code, stderr } = await run(['fit', 'x.csv', '-t', 'y', '--target', 'y']);
+  expect(code).toBe(1);
+  expect(stderr).toBe("agop: --target names the column 'y' twice.\n");
+});
+
 test('names, cells and paths bring no control characters to the terminal', async () => {
   const evil = (name: string): string => `${name}\u001b]0;title\u0007\u001b[2J\u009b1m\u202e`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
