@@ -88,6 +88,10 @@ class ClassCoding<L extends Label> implements Coding<Classification<L>> {
     return this.#coding === 'oneHot' ? targets : targets.map((value) => 2 * value - 1);
   }
 
+  units(): Float64Array {
+    return new Float64Array(this.outputs).fill(1);
+  }
+
   score(name: ScoreName, outputs: ArrayLike<number>, y: Rows): number {
     return name === 'accuracy'
       ? accuracy(argmaxRows(outputs, this.outputs), y.data)

@@ -20,6 +20,11 @@ export {
   nested,
   type TaskDescription,
 } from './model-file.ts';
+export {
+  type PermutationImportances,
+  type PermutationOptions,
+  permutationImportances,
+} from './permutation.ts';
 export { type Regression, regression } from './regression.ts';
 export {
   argmaxRows,

@@ -90,6 +90,10 @@ class ValueCoding implements Coding<Regression> {
     return standardize(data, this.#scale);
   }
 
+  units(): Float64Array {
+    return Float64Array.from(this.#scale.deviation);
+  }
+
   score(name: ScoreName, outputs: ArrayLike<number>, y: Rows): number {
     return numericScore(name, restore(outputs, this.#scale), y.data, this.outputs);
   }

@@ -49,6 +49,11 @@ export interface TargetCoding {
    */
   targets(y: Rows): Float64Array<ArrayBuffer>;
   /**
+   * The unit of each output, [outputs]: how much of y one unit of what the outputs are fitted to is.
+   * Gradients of outputs times these are in the units of y.
+   */
+  units(): Float64Array;
+  /**
    * A score of outputs.
    *
    * @param outputs [n, outputs], row-major

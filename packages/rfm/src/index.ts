@@ -8,8 +8,12 @@ export type {
   LabelInput,
   MatrixInput,
   ModelSource,
+  PermutationImportances,
+  PermutationOptions,
 } from '@agop/estimators';
 export { type AgopSizes, cheapestAgopMethod } from './agop/cost.ts';
+export type { AnalyticFunction, FunctionValues, HostArray, HostFunction } from './agop/function-gradients.ts';
+export { averageGradientOuterProduct, type FunctionAgopOptions } from './agop/of-function.ts';
 export {
   type AgopMethod,
   type AgopOptions,
@@ -18,8 +22,9 @@ export {
   resolveCentering,
 } from './agop/options.ts';
 export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
-export { RFMEstimator } from './estimators/estimator.ts';
-export type { EstimatorOptions, HostMetric, RFMSettings } from './estimators/options.ts';
+export { type EstimatorAgopOptions, RFMEstimator } from './estimators/estimator.ts';
+export type { HostMetric } from './estimators/initial-metric.ts';
+export type { EstimatorOptions, RFMSettings } from './estimators/options.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
 export {
   type FittedRFM,

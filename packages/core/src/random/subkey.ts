@@ -19,6 +19,8 @@ const firstStreams = {
   'image-sample': 2 ** 34,
   /** Images that are shown. */
   'shown-images': 2 ** 35,
+  /** Rows whose columns are permuted to measure their importance, by repeat and group. */
+  permutation: 2 ** 36,
 } as const;
 
 /** What random numbers are for; see {@link subkey}. */

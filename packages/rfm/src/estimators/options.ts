@@ -1,8 +1,9 @@
 import { type Backend, chooseDType, type FloatDType } from '@agop/core';
-import type { ScoreName, ShapedArray } from '@agop/estimators';
+import type { ScoreName } from '@agop/estimators';
 import { laplace } from '../kernels/built-in.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { RecursionOptions } from '../loop/recursive-feature-machine.ts';
+import { checkInitialMetric, type HostMetric } from './initial-metric.ts';
 
 /** Options of {@link RFMRegressor} and {@link RFMClassifier}. Presets can be spread into them. */
 export interface EstimatorOptions extends RecursionOptions {
@@ -15,6 +16,12 @@ export interface EstimatorOptions extends RecursionOptions {
    * keeps the condition number within its reach; otherwise float64 where the backend has it.
    */
   readonly dtype?: FloatDType;
+  /**
+   * The metric of the first fit, [d, d] symmetric or [1, d]: an AGOP from elsewhere, or what `metric()` of
+   * another model gives. It is scaled as `normalization` says, and is M itself or multiplies the features as
+   * `form` says. Default the identity, which makes the first fit plain kernel regression.
+   */
+  readonly initialMetric?: HostMetric | undefined;
   /** Keep a copy of the metric of each iteration on the host, see `metrics`. Default false. */
   readonly keepMetrics?: boolean;
 }
@@ -28,11 +35,16 @@ export interface RFMSettings extends RecursionOptions {
   readonly ridge: number;
   readonly seed: number;
   readonly keepMetrics: boolean;
+  readonly initialMetric?: HostMetric | undefined;
   /** The score that chooses the best iteration. */
   readonly selection: ScoreName;
 }
 
-/** @throws {OptionError} for a dtype that the backend does not compute in */
+/**
+ * Fills in the defaults.
+ *
+ * @throws {OptionError} for a dtype that the backend does not compute in, or an initial metric that is none
+ */
 export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RFMSettings {
   const { backend, ridge = 1e-3 } = options;
   return {
@@ -42,10 +54,8 @@ export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RF
     ridge,
     iterations: options.iterations ?? 5,
     seed: options.seed ?? 0,
+    initialMetric: options.initialMetric && checkInitialMetric(options.initialMetric),
     keepMetrics: options.keepMetrics ?? false,
     selection,
   };
 }
-
-/** A metric on the host: [1, d] for a diagonal one, [d, d] for a full one. */
-export type HostMetric = ShapedArray;

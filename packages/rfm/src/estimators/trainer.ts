@@ -33,7 +33,8 @@ import { describeKernel, type KernelFactory, kernelFromDescription } from '../ke
 import { recursiveFeatureMachine } from '../loop/recursive-feature-machine.ts';
 import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
-import type { HostMetric, RFMSettings } from './options.ts';
+import { type HostMetric, uploadInitialMetric } from './initial-metric.ts';
+import type { RFMSettings } from './options.ts';
 import { checkReach, originOf, seenFrom } from './origin.ts';
 
 /** A trained machine with everything that it stands on; owns its tensors. */
@@ -98,12 +99,9 @@ export const rfm: Trainer<RFMTypes> = {
 
   fit: (job, settings, options) => fitLoop(job, settings, options, []),
 
-  async predict({ machine, settings, origin }, rows) {
-    checkFeatures(rows, machine.centers.shape[1] as number);
-    const seen = seenFrom(origin, rows);
-    checkReach(seen, settings.dtype, 'X', { smallest: false });
-    using x = uploadRows(machine.backend, seen, settings.dtype, 'X');
-    return outputsOf(machine, x);
+  async predict(fitted, rows) {
+    using x = uploadSamples(fitted, rows);
+    return outputsOf(fitted.machine, x);
   },
 
   async encode({ machine, origin, settings, best, history }) {
@@ -152,6 +150,19 @@ export const rfm: Trainer<RFMTypes> = {
   },
 };
 
+/**
+ * Samples as the machine sees them, from its origin: [n, d], the caller's.
+ *
+ * @throws {ShapeError} for other features than those of the fit
+ * @throws {ValueError} for features whose squares leave the range of the dtype
+ */
+export function uploadSamples({ machine, settings, origin }: FittedRFM, rows: Rows): Tensor {
+  checkFeatures(rows, machine.centers.shape[1] as number);
+  const seen = seenFrom(origin, rows);
+  checkReach(seen, settings.dtype, 'X', { smallest: false });
+  return uploadRows(machine.backend, seen, settings.dtype, 'X');
+}
+
 type Tensors = Parameters<typeof requireTensor>[0];
 
 function savedOrigin(tensors: Tensors, features: number): Float64Array {
@@ -183,6 +194,8 @@ async function fitLoop(
   const x = upload(training.x, 'X', true);
   const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
   const heldX = held && upload(held.x, 'validation X', false);
+  const initialMetric = await uploadInitialMetric(backend, training.x.columns, settings);
+  if (initialMetric.kind !== 'identity') scope.own(initialMetric.tensor);
   const history: IterationRecord[] = [];
   const metrics: HostMetric[] = [];
   const warnings = [...earlier];
@@ -193,7 +206,7 @@ async function fitLoop(
     onWarning?.(warning);
   };
   try {
-    for await (const step of recursiveFeatureMachine({ ...settings, x, y, signal })) {
+    for await (const step of recursiveFeatureMachine({ ...settings, initialMetric, x, y, signal })) {
       const { iteration } = step;
       if (settings.keepMetrics) metrics.push(await metricOnHost(step.metric, training.x.columns));
       const value = held && heldX && coding.score(selection, await outputsOf(step.machine, heldX), held.y);
@@ -230,6 +243,7 @@ async function fitLoop(
   }
   if (!kept) throw new ValueError('No iteration could be kept.');
   scope.keep(x);
+  if (kept.metric.kind !== 'identity') scope.keep(kept.metric.tensor);
   return {
     ...owning(kept),
     origin,

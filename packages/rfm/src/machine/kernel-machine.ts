@@ -85,7 +85,9 @@ export class KernelMachine {
   }
 
   /**
-   * Gradients of the predictions with respect to the features.
+   * Gradients of the predictions with respect to the features, in the units of the targets it was fitted to:
+   * the machine of an estimator was fitted to standardized ones, and `gradients` of the estimator is in the
+   * units of y.
    *
    * @param x [n, d]
    * @returns [n, c, d]
@@ -110,7 +112,8 @@ export class KernelMachine {
   }
 
   /**
-   * The average gradient outer product over samples; see {@link AgopOptions}.
+   * The average gradient outer product over samples; see {@link AgopOptions}. In the units of the targets it
+   * was fitted to, like `gradients`.
    *
    * @param x samples [n, d]; default the centers
    * @returns [d, d], or [1, d] with `diagonal`
