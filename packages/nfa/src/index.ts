@@ -8,4 +8,5 @@ export {
   type SquareMatrix,
 } from './features/layer-features.ts';
 export type { RowFunction } from './features/output-gradients.ts';
+export { tfjsFunction } from './features/tfjs-function.ts';
 export { type AnsatzLayer, denseLayers } from './layers/dense-layers.ts';
