@@ -52,8 +52,8 @@ export interface FunctionAgopOptions extends CenteringOptions {
  * @param x the rows to average over, [n, d]
  * @returns [d, d], exactly symmetric; or [1, d] with `diagonal`
  * @throws {ShapeError} where f does not give as many numbers for each row
- * @throws {ValueError} for NaN or infinite values of x or f, ragged or empty data, and gradients whose squares
- *   leave the range of float64
+ * @throws {ValueError} for NaN or infinite values of x or f, ragged or empty data, and gradients whose
+ *   squares leave the range of float64
  * @throws {DTypeError} for x, or values of f, that are of no accepted kind
  * @throws {OptionError} for an option out of range
  * @throws {AbortedError} through `signal`

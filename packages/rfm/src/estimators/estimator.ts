@@ -58,8 +58,8 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
   /**
    * The kernel machine, for those who build on it; owned by the estimator. Its points are the features minus
    * `origin`, and its outputs, gradients and AGOP are in the units of the targets as they were fitted: of
-   * standardized y in a regression, unless `standardizeTargets` is false. `predict`, `gradients` and `agop` of
-   * the estimator are in the units of y.
+   * standardized y in a regression, unless `standardizeTargets` is false. `predict`, `gradients` and `agop`
+   * of the estimator are in the units of y.
    *
    * @throws {NotFittedError}
    */
@@ -148,8 +148,8 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
 
   /**
    * How much each feature counts in the distances of the fit: the diagonal of the learned metric M, scaled to
-   * sum 1, length d. Where plain kernel regression was best, the diagonal of its AGOP, which would be the next
-   * metric.
+   * sum 1, length d. Where plain kernel regression was best, the diagonal of its AGOP, which would be the
+   * next metric.
    *
    * It says along which features the fitted function is steep, not which of them help. A fit that
    * interpolates (a small ridge) is steep along whatever tells its rows apart, so that a column of noise may
@@ -167,8 +167,8 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
   /**
    * How much predictions rest on each feature: how far the score (R², or accuracy) of rows that the fit has
    * not seen drops where the feature is permuted among them. Around 0 for a feature that does not help, below
-   * 0 by chance or where it misleads. Where no feature is above 0, or the score itself is not above that of the
-   * mean or the majority, the model has found no signal, whatever `featureImportances` says.
+   * 0 by chance or where it misleads. Where no feature is above 0, or the score itself is not above that of
+   * the mean or the majority, the model has found no signal, whatever `featureImportances` says.
    *
    * Features that say the same stand in for each other: permute them together, as one of `groups`, like the
    * columns of a one-hot code.
@@ -187,7 +187,7 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
    * @throws {AbortedError} through `signal`
    *
    * @example
-   * const { mean, deviation } = await model.permutationImportances(xTest, yTest, { groups: [[0], [1, 2, 3]] });
+   * const { mean, deviation } = await model.permutationImportances(xTest, yTest, { groups: [[0], [1, 2]] });
    */
   async permutationImportances(
     x: MatrixInput,
