@@ -6,6 +6,7 @@
  */
 import type { Backend } from '@agop/core';
 import { dataCases } from './cases/data.ts';
+import { fileCases } from './cases/file.ts';
 import { lifeCases } from './cases/life.ts';
 import { demand, type EstimatorCase, type EstimatorSubject, Trial } from './cases/subject.ts';
 
@@ -32,7 +33,7 @@ export {
  * for (const { name, run } of estimatorCases(subject)) test(name, () => run(createNaiveBackend()));
  */
 export function estimatorCases(subject: EstimatorSubject): readonly EstimatorCase[] {
-  return Object.entries({ ...lifeCases, ...dataCases }).map(([name, check]) => ({
+  return Object.entries({ ...lifeCases, ...dataCases, ...fileCases }).map(([name, check]) => ({
     name,
     async run(backend: Backend): Promise<void> {
       const { tensors } = backend.memory();

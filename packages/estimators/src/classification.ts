@@ -32,6 +32,9 @@ export function classification<L extends Label>(coding: LabelCoding = 'oneHot'):
       if (!classes || classes.length < 2) {
         throw new FormatError('The saved model is damaged: it lacks its classes.');
       }
+      if (new Set(classes).size < classes.length) {
+        throw new FormatError('The saved model is damaged: it names a class twice.');
+      }
       return new ClassCoding(new LabelEncoder(classes as L[]), coding);
     },
   };

@@ -13,6 +13,7 @@ export { hostLabels, type Label, LabelEncoder, type LabelInput, oneHot } from '.
 export {
   decodeModel,
   encodeModel,
+  fromFile,
   type ModelContent,
   type ModelFormat,
   type ModelParts,
@@ -35,7 +36,7 @@ export {
   takeRows,
   uploadRows,
 } from './rows.ts';
-export { historySchema, kernelSchema, namedSchema } from './schema.ts';
+export { historySchema, kernelSchema, measureSchema, namedSchema } from './schema.ts';
 export {
   accuracy,
   better,

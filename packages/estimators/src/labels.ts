@@ -1,7 +1,7 @@
-import { UnknownLabelError, ValueError } from '@agop/core';
+import { DTypeError, UnknownLabelError, ValueError } from '@agop/core';
 import { isTfTensor, type TfTensorLike, toHostVector } from './input/index.ts';
 
-/** What a class may be called. */
+/** What a class may be called: a text, a finite number, true or false. Nothing else can be saved. */
 export type Label = string | number | boolean;
 
 /** Labels of samples: an array, a typed array, or a `tf.Tensor` of numbers. */
@@ -21,7 +21,8 @@ export class LabelEncoder<L extends Label> {
   /**
    * The encoder of the labels that occur.
    *
-   * @throws {ValueError} for missing labels (null, undefined, NaN), no labels, or one class only
+   * @throws {ValueError} for missing labels (null, undefined, NaN), values that are no labels, no labels, or
+   *   one class only
    */
   static of<L extends Label>(labels: ArrayLike<L>, what: string): LabelEncoder<L> {
     const distinct = new Set<L>();
@@ -39,7 +40,7 @@ export class LabelEncoder<L extends Label> {
    * Class indices of labels.
    *
    * @throws {UnknownLabelError} for a label that is no class
-   * @throws {ValueError} for a missing label (null, undefined, NaN)
+   * @throws {ValueError} for a missing label (null, undefined, NaN), and a value that is no label
    */
   encode(labels: ArrayLike<L>, what: string): Int32Array {
     return Int32Array.from({ length: labels.length }, (_, row) => {
@@ -57,12 +58,26 @@ export class LabelEncoder<L extends Label> {
   }
 }
 
-/** Labels on the host. @throws {ShapeError} for a `tf.Tensor` that is no vector */
+/**
+ * Labels on the host.
+ *
+ * @throws {ShapeError} for a `tf.Tensor` that is no vector
+ * @throws {DTypeError} for anything that is no list
+ */
 export async function hostLabels<L extends Label>(
   labels: LabelInput<L>,
   what: string,
 ): Promise<ArrayLike<L>> {
-  if (!isTfTensor(labels)) return labels;
+  if (!isTfTensor(labels)) {
+    const given: unknown = labels;
+    if (typeof given === 'object' && given !== null && 'length' in given && Number.isInteger(given.length)) {
+      return labels;
+    }
+    const kind = given === null ? 'null' : `a value of type ${typeof given}`;
+    throw new DTypeError(
+      `${what} must be a list with one label for each sample, but is ${kind}. Pass an array or a typed array.`,
+    );
+  }
   // A tf.Tensor holds numbers, so that L is number.
   return Array.from(await toHostVector(labels, what)) as L[];
 }
@@ -78,7 +93,24 @@ function checkLabel<L>(label: L | undefined, row: number, what: string): L {
   if (label === undefined || label === null || Number.isNaN(label)) {
     throw new ValueError(`${what} has no label in row ${row} (${String(label)}).`, { row });
   }
+  if (!isLabel(label)) {
+    throw new ValueError(
+      `${what} has ${kindOf(label)} in row ${row}: labels are texts, finite numbers, true and false.`,
+      { row },
+    );
+  }
   return label;
+}
+
+function isLabel(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null)
+    return `an object (${value.constructor?.name ?? 'without class'})`;
+  return typeof value === 'number' ? String(value) : `a ${typeof value}`;
 }
 
 function compareLabels(a: Label, b: Label): number {

@@ -1,7 +1,7 @@
-import { FormatError } from '@agop/core';
+import { AgopError, FormatError, OptionError } from '@agop/core';
 import type * as z from 'zod/mini';
 import { taskSchema } from './schema.ts';
-import { decodeSafetensors, encodeSafetensors, type HostTensor } from './storage/index.ts';
+import { decodeSafetensors, encodeSafetensors, type HostTensor, namesTwice } from './storage/index.ts';
 
 /** What every model file says of the task. */
 export type TaskDescription = z.infer<typeof taskSchema>;
@@ -44,7 +44,7 @@ const attachment = 'attachment.';
 /**
  * The bytes of a model file.
  *
- * @throws {OptionError} for a tensor of the reserved name `__metadata__`
+ * @throws {OptionError} for a tensor of the reserved name `__metadata__`, and attachments that are no texts
  * @throws {ShapeError} for tensors whose data do not fill their shapes
  * @throws {DTypeError} for tensors whose data are of another dtype
  */
@@ -52,7 +52,10 @@ export function encodeModel<D extends object>(
   format: ModelFormat<D>,
   { description, tensors, attachments }: ModelContent<D>,
 ): Uint8Array {
-  const attached = Object.entries(attachments).map(([name, text]) => [attachment + name, text]);
+  const attached = Object.entries(attachments).map(([name, text]) => {
+    if (typeof text === 'string') return [attachment + name, text];
+    throw new OptionError(`attachments.${name}`, { requirement: 'be a text', received: text });
+  });
   return encodeSafetensors(tensors, {
     format: format.name,
     model: JSON.stringify({ version: format.version, ...description }),
@@ -83,6 +86,23 @@ export function decodeModel<D extends object>(format: ModelFormat<D>, bytes: Uin
   };
 }
 
+/**
+ * Makes something of what a model file says. What is wrong with it is wrong with the file.
+ *
+ * @param part what is made, for messages: `kernel`
+ * @throws {FormatError} where `make` refuses the values
+ */
+export function fromFile<T>(part: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    const isRefusal =
+      AgopError.isInstance(cause) && ['OPTION', 'SHAPE', 'VALUE', 'DTYPE'].includes(cause.code);
+    if (!isRefusal) throw cause;
+    throw new FormatError(`The saved model is damaged, in its ${part}: ${cause.message}`, { cause });
+  }
+}
+
 /** Tensors of a model inside another one, under names of their own: `leaf.3/centers`. */
 export function nest<T>(name: string, tensors: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(tensors).map(([key, tensor]) => [`${name}/${key}`, tensor]));
@@ -97,6 +117,9 @@ export function nested<T>(name: string, tensors: Readonly<Record<string, T>>): R
 
 function parseDescription<D extends object>(format: ModelFormat<D>, text: string): TaskDescription & D {
   const json = parseJson(text);
+  if (namesTwice(text, json)) {
+    throw new FormatError('The saved model is damaged: its description names something twice.');
+  }
   const version = typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
   if (typeof version === 'number' && version > format.version) {
     throw new FormatError(

@@ -37,12 +37,13 @@ export function regression(standardizesTargets = true): Task<Regression> {
       return { y: values, coding: new ValueCoding(scale, standardizesTargets) };
     },
     restore(_, tensors) {
-      const { data, shape } = requireTensor(tensors, scaleName, 2);
-      const values = Float64Array.from(data);
+      const { shape } = requireTensor(tensors, scaleName, 2);
       const outputs = shape[1] as number;
-      if (shape[0] !== 2)
-        throw new FormatError('The saved model is damaged: its target scale is incomplete.');
+      const values = Float64Array.from(requireTensor(tensors, scaleName, [2, outputs]).data);
       const scale = { mean: values.slice(0, outputs), deviation: values.slice(outputs) };
+      if (!scale.deviation.every((value) => value > 0)) {
+        throw new FormatError('The saved model is damaged: its targets have no positive scale.');
+      }
       return new ValueCoding(scale, standardizesTargets);
     },
   };

@@ -46,8 +46,8 @@ export function holdOut(rows: number, fraction: number, seed: number, strata?: A
   const training: number[] = [];
   for (const group of members.values()) {
     const wanted = Math.min(Math.max(Math.round(group.length * fraction), 1), group.length - 1);
-    held.push(...group.slice(0, wanted));
-    training.push(...group.slice(wanted));
+    // One by one: arguments of a call have to fit the stack.
+    for (const [at, row] of group.entries()) (at < wanted ? held : training).push(row);
   }
   if (held.length === 0) throw new ValueError('There are too few rows to hold some out for validation.');
   return { training: Int32Array.from(training).sort(), held: Int32Array.from(held).sort() };

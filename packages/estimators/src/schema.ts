@@ -1,5 +1,11 @@
 import * as z from 'zod/mini';
 
+/** A measure, which may be NaN or infinite; JSON has null for both, which comes back as NaN. */
+export const measureSchema = z.pipe(
+  z.nullable(z.number()),
+  z.transform((value) => value ?? Number.NaN),
+);
+
 /** A kernel in the description of a model. */
 export const kernelSchema = z.object({
   name: z.string(),
@@ -14,7 +20,7 @@ export const namedSchema = z.object({
 
 /** The scores of a fit, iteration by iteration; null where there was no validation data. */
 export const historySchema = z.array(
-  z.object({ iteration: z.int(), metric: z.string(), value: z.nullable(z.number()) }),
+  z.object({ iteration: z.int().check(z.nonnegative()), metric: z.string(), value: z.nullable(z.number()) }),
 );
 
 /** What every model says of its task. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   better,
+  holdOut,
   meanSquaredError,
   meanSquaredNorm,
   measureColumns,
@@ -50,4 +51,9 @@ test('columns that vary only by rounding count as constant', () => {
     expect([...standard.slice(0, 2)]).toEqual([0, 0]);
     expect(standard[2]).toBeCloseTo(-1.5, 12);
   }
+});
+
+test('rows are held out of as many as there are', () => {
+  const { training, held } = holdOut(300_000, 0.5, 0);
+  expect([training.length, held.length]).toEqual([150_000, 150_000]);
 });

@@ -144,6 +144,12 @@ describe('damaged and foreign files', () => {
       /'a' has dtype "BF16"; only F64, F32, I32/,
     ],
     ['no dtype', file({ a: { shape: [1], data_offsets: [0, 4] } }, four), /'a' has dtype undefined/],
+    [
+      'a tensor that is defined twice',
+      file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"shape":[1]}}', four),
+      /names something twice/,
+    ],
+    ['a text that is given twice', file('{"__metadata__":{"k\\"":"a:","k\\"" : "\\\\"}}'), /twice/],
     ['a tensor that is none', file({ a: 5 }), /tensor 'a' is not described/],
     ['a negative length', file({ a: f32([-1], [0, 4]) }, four), /'a' has no valid shape/],
     ['a broken length', file({ a: f32([0.5], [0, 4]) }, four), /'a' has no valid shape/],

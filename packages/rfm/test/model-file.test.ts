@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
-import { encodeSafetensors } from '@agop/estimators';
+import { decodeSafetensors, encodeSafetensors } from '@agop/estimators';
 import {
   gaussian,
   type Kernel,
@@ -94,6 +94,37 @@ describe('a saved model', () => {
     );
     const path = join(folder, 'none.safetensors');
     await expect(RFMClassifier.load(path, { backend })).rejects.toMatchObject({ code: 'STORAGE' });
+  });
+
+  // The cases of estimators change every value and every tensor; here is what takes a pair of them.
+  test('is not believed: kernels, depths, classes and scales', async () => {
+    const kernel = ntk({ depth: 256 });
+    expect(() => ntk({ depth: 257 })).toThrow('depth must be a whole number from 1 to 256, but is 257.');
+    using classifier = new RFMClassifier<string>({ backend, kernel, iterations: 0 });
+    await classifier.fit(x, labels);
+    const { tensors, metadata } = decodeSafetensors(await classifier.toBytes());
+    const load = (edit: object) => {
+      const model = JSON.stringify({ ...JSON.parse(metadata['model'] ?? ''), ...edit });
+      return RFMClassifier.load(encodeSafetensors(tensors, { ...metadata, model }), { backend });
+    };
+    const saved = (name: string, depth: number) => ({ kernel: { name, parameters: { depth } } });
+    for (const name of ['__proto__', 'constructor', 'valueOf', 'toString']) {
+      await expect(load(saved(name, 3))).rejects.toMatchObject({ code: 'FORMAT' });
+    }
+    for (const depth of [257, 20_000, 2 ** 31 - 1]) {
+      await expect(load(saved('ntk', depth))).rejects.toThrow(/^The saved model is damaged.*1 to 256/);
+    }
+    await expect(load({ classes: ['up', 'up'] })).rejects.toThrow('it names a class twice');
+    await expect(load({ classes: ['up', 'down', 'left'] })).rejects.toMatchObject({ code: 'FORMAT' });
+  });
+
+  test('in float64 is not squeezed into float32', async () => {
+    using model = new RFMRegressor({ backend, dtype: 'float64', iterations: 0 });
+    await model.fit(x, y);
+    const { tensors, metadata } = decodeSafetensors(await model.toBytes());
+    tensors['coefficients']?.data.fill(1e300);
+    const bytes = encodeSafetensors(tensors, metadata);
+    await expect(RFMRegressor.load(bytes, { backend, dtype: 'float32' })).rejects.toThrow(/range of float32/);
   });
 
   test('survives a failed save', async () => {

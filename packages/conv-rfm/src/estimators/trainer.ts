@@ -1,10 +1,12 @@
-import { chooseDType, FormatError, floatDType, Scope, ShapeError, type Tensor } from '@agop/core';
+import { chooseDType, floatDType, Scope, ShapeError, type Tensor } from '@agop/core';
 import {
   downloadTensors,
-  type HostTensor,
+  fromFile,
   type LoadOptions,
+  measureSchema,
   namedSchema,
   requireTensor,
+  restoreTensors,
   type Trainer,
   type TrainerTypes,
 } from '@agop/estimators';
@@ -20,11 +22,12 @@ import { type FittedConv, fittedConv } from './fitted.ts';
 import type { ConvEstimatorOptions, ConvSettings } from './options.ts';
 import { trainConv } from './training.ts';
 
-const scoresSchema = z.nullable(z.object({ accuracy: z.nullable(z.number()), mse: z.number() }));
+const natural = z.int().check(z.nonnegative());
+const scoresSchema = z.nullable(z.object({ accuracy: z.nullable(z.number()), mse: measureSchema }));
 const recordSchema = z.object({
-  layer: z.int(),
-  iteration: z.int(),
-  ridge: z.number(),
+  layer: natural,
+  iteration: natural,
+  ridge: z.number().check(z.nonnegative()),
   scores: scoresSchema,
   test: scoresSchema,
 });
@@ -33,14 +36,21 @@ const schema = z.object({
   kernel: namedSchema,
   layers: z.array(
     z.object({
-      patchSize: z.int(),
+      patchSize: z.int().check(z.positive()),
       padding: z.enum(['valid', 'image', 'same']),
       activation: z.enum(['relu', 'none']),
     }),
   ),
   best: recordSchema,
   history: z.array(recordSchema),
-  snapshots: z.array(z.object({ layer: z.int(), iteration: z.int(), patchSize: z.int(), channels: z.int() })),
+  snapshots: z.array(
+    z.object({
+      layer: natural,
+      iteration: natural,
+      patchSize: z.int().check(z.positive()),
+      channels: z.int().check(z.positive()),
+    }),
+  ),
 });
 
 /** What a saved model says about itself, apart from its task and its tensors. */
@@ -134,43 +144,44 @@ export const convRfm: Trainer<ConvTypes> = {
 
   decode({ description, tensors }, outputs, { backend, dtype, kernels = {}, ...rest }) {
     const host = requireTensor(tensors, 'images', 4);
-    const alpha = requireTensor(tensors, 'coefficients', 2);
-    if (alpha.shape[0] !== host.shape[0] || alpha.shape[1] !== outputs) {
-      throw new FormatError(
-        'The saved model is damaged: its coefficients do not fit its images and classes.',
-      );
-    }
     const target = chooseDType(backend, dtype, host.dtype === 'float32' ? 'float32' : 'float64');
     const kernel = imageKernelFromDescription(description.kernel, kernels);
-    using scope = new Scope(backend);
-    const upload = ({ data, shape }: HostTensor): Tensor => scope.own(backend.tensor(data, shape, target));
-    const images = upload(host);
-    const layers = description.layers.map((layer, index) => ({
-      ...layer,
-      filters: upload(requireTensor(tensors, `filters.${index}`, 2)),
-    }));
-    let centers = images;
-    for (const layer of layers) {
-      const features = featureLayer(scope.ops, centers, layer.filters, layer);
-      if (centers !== images) centers.dispose();
-      centers = features;
-    }
-    const transform = tensors['transform'] && upload(requireTensor(tensors, 'transform', 2));
-    const coefficients = upload(alpha);
-    const machine = new ConvMachine({ backend, kernel, transform, centers, coefficients });
     const best = restored(description.best);
-    return fittedConv(scope, {
-      machine,
-      images,
-      layers,
-      best,
-      history: description.history.map(restored),
-      snapshots: description.snapshots.map((snapshot, index) => ({
-        ...snapshot,
-        transform: Float64Array.from(requireTensor(tensors, `snapshot.${index}`, 2).data),
-      })),
-      options: { ...rest, backend, kernel, dtype: target, ridge: best.ridge },
+    const snapshots = description.snapshots.map((snapshot, index) => {
+      const d = snapshot.patchSize ** 2 * snapshot.channels;
+      const { data } = requireTensor(tensors, `snapshot.${index}`, [d, d]);
+      return { ...snapshot, transform: Float64Array.from(data) };
     });
+    return restoreTensors(backend, target, tensors, (take) =>
+      fromFile('images, filters and kernel', () => {
+        using scope = new Scope(backend);
+        const images = take('images', host.shape);
+        const layers = description.layers.map((layer, index) => ({
+          ...layer,
+          filters: take(`filters.${index}`, 2),
+        }));
+        let centers = images;
+        for (const layer of layers) {
+          const features = scope.own(featureLayer(scope.ops, centers, layer.filters, layer));
+          if (centers !== images) centers.dispose();
+          centers = features;
+        }
+        // Only the first fit of a layer has the identity.
+        const hasTransform = best.iteration > 0 || Object.hasOwn(tensors, 'transform');
+        const transform = hasTransform ? take('transform', 2) : undefined;
+        const coefficients = take('coefficients', [host.shape[0] as number, outputs]);
+        const machine = new ConvMachine({ backend, kernel, transform, centers, coefficients });
+        return fittedConv(scope, {
+          machine,
+          images,
+          layers,
+          best,
+          history: description.history.map(restored),
+          snapshots,
+          options: { ...rest, backend, kernel, dtype: target, ridge: best.ridge },
+        });
+      }),
+    );
   },
 };
 

@@ -5,7 +5,9 @@ import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
 
 /** Options of {@link convolutionalNtk} and {@link convolutionalNngp}. */
 export interface ConvolutionalKernelOptions extends ImageKernelOptions {
-  /** Number of convolution + rectifier layers, from 1. The read-out layer is not counted. Default 3. */
+  /**
+   * Number of convolution + rectifier layers, from 1 to 256. The read-out layer is not counted. Default 3.
+   */
   readonly depth?: number;
 }
 
@@ -39,7 +41,7 @@ export function convolutionalNngp(options: ConvolutionalKernelOptions = {}): Ima
 }
 
 function convolutional(name: string, tangent: boolean, options: ConvolutionalKernelOptions): ImageKernel {
-  const depth = checkWhole('depth', options.depth ?? 3, 1);
+  const depth = checkWhole('depth', options.depth ?? 3, 1, 256);
   const common = resolveImageKernel(options);
   return {
     ...common,

@@ -1,4 +1,5 @@
 import { FormatError } from '@agop/core';
+import { fromFile } from '@agop/estimators';
 import { type KernelFactory, kernelFromDescription } from '@agop/rfm';
 import { convolutionalNngp, convolutionalNtk } from './convolutional.ts';
 import type { ImageKernel, ImageKernelOptions, ImageKernelParameters } from './image-kernel.ts';
@@ -14,7 +15,7 @@ export interface ImageKernelDescription {
  * The kernel of a description.
  *
  * @param factories the user's own kernels on patches, by name
- * @throws {FormatError} for an unknown name or a missing parameter
+ * @throws {FormatError} for an unknown name, and parameters that are missing or that the kernel refuses
  */
 export function imageKernelFromDescription(
   { name, parameters }: ImageKernelDescription,
@@ -29,12 +30,15 @@ export function imageKernelFromDescription(
   if (name === 'convolutionalNtk' || name === 'convolutionalNngp') {
     const { depth } = rest;
     if (typeof depth !== 'number') throw new FormatError(`The saved kernel '${name}' lacks its depth.`);
-    return { convolutionalNtk, convolutionalNngp }[name]({ ...common, depth });
+    return fromFile(`kernel '${name}'`, () =>
+      ({ convolutionalNtk, convolutionalNngp })[name]({ ...common, depth }),
+    );
   }
   if (!name.startsWith('patches.')) throw new FormatError(`The saved kernel '${name}' is not known.`);
   const numbers = Object.entries(rest).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number',
   );
   const description = { name: name.slice('patches.'.length), parameters: Object.fromEntries(numbers) };
-  return patchKernel(kernelFromDescription(description, factories), common);
+  const kernel = kernelFromDescription(description, factories);
+  return fromFile(`kernel '${name}'`, () => patchKernel(kernel, common));
 }

@@ -6,7 +6,7 @@ import { OptionError } from '../errors/index.ts';
  * @throws {OptionError} for any other value
  */
 export function checkPositive(option: string, value: number): number {
-  return demand(option, value, value > 0 && value < Number.POSITIVE_INFINITY, positive);
+  return demand(option, value, Number.isFinite(value) && value > 0, positive);
 }
 
 /**
@@ -15,7 +15,7 @@ export function checkPositive(option: string, value: number): number {
  * @throws {OptionError} for any other value
  */
 export function checkNonNegative(option: string, value: number): number {
-  return demand(option, value, value >= 0 && value < Number.POSITIVE_INFINITY, numberFrom(0));
+  return demand(option, value, Number.isFinite(value) && value >= 0, numberFrom(0));
 }
 
 /**
@@ -24,16 +24,23 @@ export function checkNonNegative(option: string, value: number): number {
  * @throws {OptionError} for any other value
  */
 export function checkRange(option: string, value: number, above: number, atMost: number): number {
-  return demand(option, value, value > above && value <= atMost, `be above ${above} and at most ${atMost}`);
+  return demand(
+    option,
+    value,
+    Number.isFinite(value) && value > above && value <= atMost,
+    `be above ${above} and at most ${atMost}`,
+  );
 }
 
 /**
- * A whole number from `least`.
+ * A whole number from `least` to `most`.
  *
+ * @param most default none
  * @throws {OptionError} for any other value
  */
-export function checkWhole(option: string, value: number, least: number): number {
-  return demand(option, value, Number.isSafeInteger(value) && value >= least, wholeFrom(least));
+export function checkWhole(option: string, value: number, least: number, most?: number): number {
+  const holds = Number.isSafeInteger(value) && value >= least && value <= (most ?? value);
+  return demand(option, value, holds, wholeFrom(least) + (most === undefined ? '' : ` to ${most}`));
 }
 
 /**

@@ -91,7 +91,7 @@ export function variabilityCollapse({ matrix, statistics }: ClassifiedFeatures):
  */
 function inverseMeans(centered: Float64Array, gram: Float64Array, count: number, d: number): Float64Array[] {
   const { values, vectors } = eigh(gram, count);
-  const largest = Math.max(...values);
+  const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const directions: Float64Array[] = [];
   values.forEach((value, k) => {
     if (value <= negligible * largest) return;

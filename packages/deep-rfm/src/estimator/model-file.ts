@@ -1,9 +1,11 @@
-import { chooseDType, FormatError, type Tensor } from '@agop/core';
+import { chooseDType, FormatError, Scope, type Shape, type Tensor } from '@agop/core';
 import {
   downloadTensors,
+  fromFile,
   kernelSchema,
   type ModelFormat,
   type ModelParts,
+  measureSchema,
   namedSchema,
   requireTensor,
   restoreTensors,
@@ -11,6 +13,7 @@ import {
 } from '@agop/estimators';
 import { describeKernel, identityMetric, kernelFromDescription } from '@agop/rfm';
 import * as z from 'zod/mini';
+import type { FeatureMap } from '../feature-maps/feature-map.ts';
 import { featureMapFromDescription } from '../feature-maps/serialization.ts';
 import type { DeepLayer } from '../layers/layer.ts';
 import { DeepMachine, type Predictor } from './deep-machine.ts';
@@ -27,7 +30,8 @@ export interface FittedDeepRFM {
   dispose(): void;
 }
 
-const number = z.number();
+const number = measureSchema;
+const count = z.int().check(z.positive());
 
 const collapse = z.object({
   nc1: z.object({ ratio: number, scattering: number }),
@@ -39,7 +43,7 @@ const measures = z.object({
   projected: collapse,
   features: collapse,
   drop: z.nullable(
-    z.object({ projection: number, map: number, total: number, projectionShare: z.nullable(number) }),
+    z.object({ projection: number, map: number, total: number, projectionShare: z.nullable(z.number()) }),
   ),
   nc4: number,
   accuracy: number,
@@ -48,21 +52,21 @@ const measures = z.object({
 const schema = z.object({
   kernel: kernelSchema,
   featureMap: namedSchema,
-  depth: z.int(),
-  ridge: number,
-  iterations: z.int(),
-  power: number,
+  depth: count,
+  ridge: z.number(),
+  iterations: count,
+  power: z.number(),
   centring: z.enum(['none', 'output', 'pooled']),
   normalization: z.enum(['max', 'frobenius', 'none']),
   rowNormalization: z.enum(['unit', 'none']),
   labelCoding: z.enum(['signed', 'oneHot']),
   standardization: z.boolean(),
   seed: z.int(),
-  input: z.object({ train: number, heldOut: z.nullable(number) }),
+  input: z.object({ train: number, heldOut: z.nullable(z.number()) }),
   layers: z.array(
     z.object({
-      layer: z.int(),
-      width: z.int(),
+      layer: count,
+      width: count,
       train: measures,
       heldOut: z.nullable(measures),
       seconds: number,
@@ -151,13 +155,9 @@ export function decodeDeep(
   }
   const { backend } = options;
   const { shape, dtype } = requireTensor(tensors, 'inputs', 2);
-  const settings = deepRFMSettings({
-    ...description,
-    backend,
-    kernel: kernelFromDescription(description.kernel, options.kernels),
-    featureMap: featureMapFromDescription(description.featureMap, options.featureMaps),
+  const settings = savedSettings(description, {
+    ...options,
     dtype: chooseDType(backend, options.dtype, dtype === 'float32' ? 'float32' : 'float64'),
-    keepFeatures: options.keepFeatures ?? false,
   });
   const [rows, features] = shape as readonly [number, number];
   const widths = [features, ...layers.map(({ width }) => width)];
@@ -165,6 +165,9 @@ export function decodeDeep(
   const standardization = description.standardization
     ? { mean: column('standardization.mean'), deviation: column('standardization.scale') }
     : undefined;
+  if (standardization?.deviation.some((value) => value < 0)) {
+    throw new FormatError('The saved model is damaged: a column has a negative scale.');
+  }
   const records = layers.map(({ drawn: _, ...record }): LayerRecord => record);
   const machine = restoreTensors(backend, settings.dtype, tensors, (take) => {
     const predictors = widths.map((width, at): Predictor => {
@@ -175,17 +178,71 @@ export function decodeDeep(
     });
     const restored = layers.map(({ drawn }, index): DeepLayer => {
       const [prefix, width] = [`layer.${index + 1}`, widths[index] as number];
-      const own = drawn.map((name) => {
-        const { length } = tensors[`${prefix}.drawn.${name}`]?.shape ?? [];
-        return [name, take(`${prefix}.drawn.${name}`, length ?? 2)];
-      });
-      return {
+      const own = drawnForms(settings.featureMap, drawn, width).map(([name, form]) => [
+        name,
+        take(`${prefix}.drawn.${name}`, form ?? tensors[`${prefix}.drawn.${name}`]?.shape ?? 2),
+      ]);
+      const layer: DeepLayer = {
         transform: take(`${prefix}.projection`, [width, width]),
         drawn: Object.fromEntries(own),
       };
+      checkWidth(settings, layer, width, widths[index + 1] as number);
+      return layer;
     });
     const [inputs, centers] = [take('inputs', shape), new Map<number, Tensor>()];
     return new DeepMachine({ ...settings, inputs, layers: restored, predictors, centers });
   });
   return { settings, machine, standardization, input, records, dispose: () => machine.dispose() };
+}
+
+/** The settings of a fit as its file has them. @throws {FormatError} for values that no fit takes */
+function savedSettings(
+  description: DeepDescription,
+  { backend, dtype, kernels, featureMaps, keepFeatures = false }: DeepLoadOptions,
+): DeepRFMSettings {
+  const { layers: _, input: __, ...saved } = description;
+  const kernel = kernelFromDescription(saved.kernel, kernels);
+  const featureMap = featureMapFromDescription(saved.featureMap, featureMaps);
+  return fromFile('settings', () =>
+    deepRFMSettings({ ...saved, backend, kernel, featureMap, keepFeatures, ...(dtype && { dtype }) }),
+  );
+}
+
+/**
+ * Names and shapes of the tensors that a feature map has drawn for a layer; undefined where it does not say
+ * their shapes.
+ *
+ * @throws {FormatError} for other names than the map draws
+ */
+function drawnForms(
+  map: FeatureMap,
+  saved: readonly string[],
+  features: number,
+): readonly (readonly [string, Shape | undefined])[] {
+  const forms = map.drawnShapes?.(features);
+  const expected = forms ? Object.keys(forms) : [...new Set(saved)];
+  if (expected.toSorted().join() !== saved.toSorted().join()) {
+    throw new FormatError(
+      `The saved model is damaged: the feature map '${map.name}' draws ${expected.join(', ') || 'nothing'}, but the file has ${saved.join(', ') || 'nothing'}.`,
+    );
+  }
+  return expected.map((name) => [name, forms?.[name]]);
+}
+
+/** Maps a row of zeros, and sees whether as many columns come out as the file says. @throws {FormatError} */
+function checkWidth(
+  { backend, dtype, featureMap }: DeepRFMSettings,
+  layer: DeepLayer,
+  features: number,
+  width: number,
+): void {
+  using scope = new Scope(backend);
+  const row = scope.ops.full([1, features], 0, dtype);
+  const mapped = fromFile(`feature map '${featureMap.name}'`, () =>
+    featureMap.apply(scope.ops, row, layer.drawn),
+  );
+  if (mapped.shape[1] === width) return;
+  throw new FormatError(
+    `The saved model is damaged: a layer of ${width} columns has a feature map of ${mapped.shape[1]}.`,
+  );
 }

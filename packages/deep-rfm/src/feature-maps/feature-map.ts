@@ -1,4 +1,12 @@
-import { type Backend, type FloatDType, type RandomKey, subkey, type Tensor } from '@agop/core';
+import {
+  type Backend,
+  type FloatDType,
+  FormatError,
+  type RandomKey,
+  type Shape,
+  subkey,
+  type Tensor,
+} from '@agop/core';
 
 /** Tensors that a feature map needs besides its input, by name: random weights, phases. */
 export type MapTensors = Readonly<Record<string, Tensor>>;
@@ -28,6 +36,11 @@ export interface FeatureMap {
   /** Draws the tensors of one layer, in `dtype`; the layer frees them. Default none. */
   draw?(context: DrawContext): MapTensors;
   /**
+   * Names and shapes of what `draw` gives for an input of `features` columns: saved models are checked by
+   * them. Without it, loading believes the names and shapes of the file.
+   */
+  drawnShapes?(features: number): Readonly<Record<string, Shape>>;
+  /**
    * Φ(x): a new tensor, [n, any width].
    *
    * @param x [n, d]
@@ -38,7 +51,12 @@ export interface FeatureMap {
 
 /** Φ(x) = x: the projection with M^(1/2) alone, layer after layer. */
 export function identityMap(): FeatureMap {
-  return { name: 'identity', parameters: {}, apply: (backend, x) => backend.clone(x) };
+  return {
+    name: 'identity',
+    parameters: {},
+    drawnShapes: () => ({}),
+    apply: (backend, x) => backend.clone(x),
+  };
 }
 
 /** Streams of random numbers that each layer has for itself. */
@@ -49,9 +67,9 @@ export function drawContext(context: Omit<DrawContext, 'key'>, seed: number): Dr
   return { ...context, key: (part) => subkey(seed, 'layer-weights', context.layer * streamsPerLayer + part) };
 }
 
-/** A drawn tensor by name. */
+/** A drawn tensor by name. @throws {FormatError} where there is none: only a file can lack it */
 export function drawnTensor(drawn: MapTensors, name: string, map: string): Tensor {
   const tensor = drawn[name];
-  if (!tensor) throw new TypeError(`The feature map '${map}' was given no '${name}'.`);
+  if (!tensor) throw new FormatError(`The feature map '${map}' was given no '${name}'.`);
   return tensor;
 }

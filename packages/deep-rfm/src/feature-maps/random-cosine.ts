@@ -49,6 +49,7 @@ export function randomCosine(options: RandomCosineOptions = {}): FeatureMap {
       const phases = ops.map(input('r').mul(2 * Math.PI), { r: uniform });
       return { weights: scope.keep(weights), phases: scope.keep(phases) };
     },
+    drawnShapes: (features) => ({ weights: [width ?? features, features], phases: [1, width ?? features] }),
     apply(backend, x, drawn) {
       const weights = drawnTensor(drawn, 'weights', 'randomCosine');
       const phases = drawnTensor(drawn, 'phases', 'randomCosine');

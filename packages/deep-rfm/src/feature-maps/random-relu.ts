@@ -39,6 +39,7 @@ export function randomRelu(options: RandomReluOptions = {}): FeatureMap {
           : input('r').mul(Math.sqrt(2 / features));
       return { weights: scope.keep(ops.map(scaled, { r: raw })) };
     },
+    drawnShapes: (features) => ({ weights: [width, features] }),
     apply: (backend, x, drawn) => backend.pairwise(x, drawnTensor(drawn, 'weights', 'randomRelu'), rectified),
   };
 }

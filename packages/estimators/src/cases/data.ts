@@ -76,6 +76,18 @@ export const dataCases: Readonly<Record<string, (trial: Trial) => Promise<void>>
     demand(!model.fitted, 'a fit that failed must leave no model');
   },
 
+  'targets that cannot be saved are refused, with their row': async (trial) => {
+    if (trial.subject.task === 'regression') return;
+    const model = trial.create();
+    for (const value of [Number.POSITIVE_INFINITY, 5n, new Date(0), [1], {}, Symbol('label')]) {
+      const y = Array.from(trial.y, (label, i) => (i === 5 ? value : label));
+      await demandError(() => model.fit(trial.x, y), 'VALUE', `the label ${typeof value}`, { row: 5 });
+    }
+    for (const y of [{ data: trial.y, shape: [trial.y.length] }, 'a text', null, undefined, 5]) {
+      await demandError(() => model.fit(trial.x, y), 'DTYPE', `labels of type ${typeof y}`);
+    }
+  },
+
   'targets of one class, or all alike, are refused': async (trial) => {
     const model = trial.create();
     const y = Array.from(trial.y, () => trial.y[0]);

@@ -1,5 +1,6 @@
 import { bytesPerElement, type DType, FormatError, type Shape } from '@agop/core';
 import { formatNames, metadataKey } from './host-tensor.ts';
+import { namesTwice } from './json.ts';
 
 /** Where a tensor lies, checked: `begin` and `end` count from the first byte after the header. */
 export interface HeaderEntry {
@@ -18,7 +19,8 @@ export interface Header {
 
 /**
  * Reads and checks a header. Nothing in it is believed: each tensor must have a known dtype, a length that
- * follows from its shape, and the tensors must fill the data without gap, overlap or rest.
+ * follows from its shape and a name of its own, and the tensors must fill the data without gap, overlap or
+ * rest.
  *
  * @param text the JSON
  * @param dataBytes bytes that follow the header
@@ -27,6 +29,7 @@ export interface Header {
 export function parseHeader(text: string, dataBytes: number): Header {
   const json = parseJson(text);
   if (!isRecord(json)) throw new FormatError('Not a safetensors file: its header is no JSON object.');
+  if (namesTwice(text, json)) throw new FormatError('Corrupt safetensors header: it names something twice.');
   const entries: HeaderEntry[] = [];
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(json)) {

@@ -3,6 +3,7 @@ import {
   type DType,
   type FloatDType,
   FormatError,
+  OptionError,
   Scope,
   type Shape,
   type Tensor,
@@ -34,20 +35,28 @@ export async function downloadTensors(
  * The tensor of a model file that must be there.
  *
  * @param form its shape, or the number of its axes
- * @throws {FormatError} if it is missing, is of another form, or holds integers
+ * @throws {FormatError} if it is missing, is of another form or empty, holds integers, or numbers that are
+ *   not finite
  */
 export function requireTensor(
   tensors: Readonly<Record<string, HostTensor>>,
   name: string,
   form: number | Shape,
 ): HostTensor {
-  const tensor = tensors[name];
+  const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
   const rank = typeof form === 'number' ? form : form.length;
   if (tensor?.shape.length !== rank || tensor.dtype === 'int32') {
     throw new FormatError(`The saved model is damaged: it lacks the tensor '${name}'.`);
   }
   if (typeof form !== 'number' && form.some((length, axis) => length !== tensor.shape[axis])) {
     throw new FormatError(`The saved model is damaged: '${name}' is not [${form.join(', ')}].`);
+  }
+  if (tensor.data.length === 0) throw new FormatError(`The saved model is damaged: '${name}' is empty.`);
+  const wrong = tensor.data.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new FormatError(
+      `The saved model is damaged: '${name}' holds ${tensor.data[wrong]}, which is not finite.`,
+    );
   }
   return tensor;
 }
@@ -57,7 +66,8 @@ export function requireTensor(
  *
  * @param build makes a model of tensors that it takes by name and form, see {@link requireTensor}, and whose
  *   owner it becomes. Where it throws, none of them stays.
- * @throws {FormatError} for tensors that are missing or of another form
+ * @throws {FormatError} for tensors that are missing, of another form, or not finite
+ * @throws {OptionError} for float32 where a number is beyond its range
  */
 export function restoreTensors<T>(
   backend: Backend,
@@ -68,13 +78,30 @@ export function restoreTensors<T>(
   using scope = new Scope(backend);
   const taken: Tensor[] = [];
   const model = build((name, form) => {
-    const { data, shape } = requireTensor(tensors, name, form);
-    const tensor = scope.own(backend.tensor(data, shape, dtype));
+    const tensor = scope.own(uploadTensor(backend, dtype, requireTensor(tensors, name, form), name));
     taken.push(tensor);
     return tensor;
   });
   for (const tensor of taken) scope.keep(tensor);
   return model;
+}
+
+/**
+ * Brings one tensor of a model file to a backend.
+ *
+ * @throws {OptionError} for float32 where a number is beyond its range
+ */
+function uploadTensor(
+  backend: Backend,
+  dtype: FloatDType,
+  { data, shape }: HostTensor,
+  name: string,
+): Tensor {
+  if (dtype === 'float32' && data.some((value) => !Number.isFinite(Math.fround(value)))) {
+    const message = `'${name}' of the saved model holds numbers beyond the range of float32. Load it in float64.`;
+    throw new OptionError('dtype', message);
+  }
+  return backend.tensor(data, shape, dtype);
 }
 
 /** Names of our dtypes in the safetensors format; the others of that format are not read. */

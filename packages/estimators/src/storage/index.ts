@@ -8,3 +8,4 @@ export {
   requireTensor,
   restoreTensors,
 } from './host-tensor.ts';
+export { namesTwice } from './json.ts';

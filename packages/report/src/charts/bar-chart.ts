@@ -1,3 +1,4 @@
+import { largest, smallest } from '../extent.ts';
 import { type ChartOptions, defaultWidth, frameSvg, seriesColor, signColors } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { formatNumber } from '../svg/text.ts';
@@ -34,8 +35,8 @@ export async function barChart(options: BarChartOptions): Promise<string> {
   const bottom = options.label === undefined ? margin.top : margin.bottom;
   const height = margin.top + bottom + rowHeight * bars.length;
   const values = bars.map((bar) => (Number.isFinite(bar.value) ? bar.value : 0));
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
+  const low = smallest(values, 0);
+  const high = largest(values, 0);
   const rows = bars.map((bar, i) => ({
     key: i,
     name: fitText(bar.label, labelLimit),
@@ -43,14 +44,25 @@ export async function barChart(options: BarChartOptions): Promise<string> {
     text: format(bar.value),
     color: low < 0 ? ((values[i] ?? 0) < 0 ? signColors.negative : signColors.positive) : seriesColor(0),
   }));
-  const printed = 10 + Math.max(0, ...rows.map((row) => textWidth(row.text)));
+  const printed =
+    10 +
+    largest(
+      rows.map((row) => textWidth(row.text)),
+      0,
+    );
   const drawn = Plot.plot({
     document,
     width,
     height,
     marginTop: margin.top,
     marginBottom: bottom,
-    marginLeft: 12 + Math.max(0, ...rows.map((row) => textWidth(row.name))) + (low < 0 ? printed : 0),
+    marginLeft:
+      12 +
+      largest(
+        rows.map((row) => textWidth(row.name)),
+        0,
+      ) +
+      (low < 0 ? printed : 0),
     marginRight: high > 0 ? printed : 8,
     style: { fontSize: '12px' },
     x: { domain: low === high ? [0, 1] : [low, high], axis: null },

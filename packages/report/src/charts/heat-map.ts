@@ -105,7 +105,7 @@ function edge(
 ): Edge {
   if (labels !== undefined && count <= namedCells) {
     const names = labels.slice(0, count).map((label) => fitText(label, 110));
-    const width = 14 + Math.max(0, ...names.map(textWidth));
+    const width = names.reduce((most, name) => Math.max(most, 14 + textWidth(name)), 14);
     return {
       width: Math.ceil(width),
       markup: (cell, box) => names.map((name, i) => draw((i + 0.5) * cell, escapeMarkup(name), box)).join(''),

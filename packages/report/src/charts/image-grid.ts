@@ -52,7 +52,7 @@ export function imageGrid(options: ImageGridOptions): string {
   const columns = Math.max(1, options.columns ?? Math.min(pictures.length, fitting));
   const size = Math.min(largest, (width - gap * (columns - 1)) / columns);
   const captionHeight = pictures.some((picture) => picture.label !== undefined) ? 18 : 0;
-  const tallest = Math.max(0, ...pictures.map((picture) => picture.height / picture.width));
+  const tallest = pictures.reduce((most, picture) => Math.max(most, picture.height / picture.width), 0);
   const rowHeight = size * tallest + captionHeight + gap;
   const shared =
     options.range === 'shared' ? pictures.flatMap((picture) => Array.from(picture.data)) : undefined;

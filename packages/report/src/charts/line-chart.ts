@@ -1,3 +1,4 @@
+import { largest } from '../extent.ts';
 import { type ChartOptions, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { formatNumber } from '../svg/text.ts';
@@ -55,7 +56,16 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   const yDomain = axisDomain([...all.map((point) => point.y), ...levels.map((level) => level.value)], y);
   const xs = all.map((point) => point.x);
   const xDomain = x.domain ?? ends([...xs, ...places.map((place) => place.value)], x);
-  const right = 18 + Math.min(180, 1.1 * Math.max(0, ...series.map((one) => textWidth(one.label))));
+  const right =
+    18 +
+    Math.min(
+      180,
+      1.1 *
+        largest(
+          series.map((one) => textWidth(one.label)),
+          0,
+        ),
+    );
   const inner = height - margin.top - margin.bottom;
 
   const labels = series.flatMap((one, i) => {

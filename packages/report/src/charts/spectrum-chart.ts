@@ -1,3 +1,4 @@
+import { largest, smallest } from '../extent.ts';
 import { type ChartOptions, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { formatNumber } from '../svg/text.ts';
@@ -38,7 +39,7 @@ export async function spectrumChart(options: SpectrumChartOptions): Promise<stri
   );
   const values = points.map((point) => point.value);
   const [low, high] = axisDomain(axis.log ? values : [0, ...values], axis);
-  const base = axis.log ? low : Math.min(0, ...values);
+  const base = axis.log ? low : smallest(values, 0);
   const stems = points.length <= stemLimit;
   const fill = seriesColor(0);
   const drawn = Plot.plot({
@@ -73,7 +74,6 @@ export async function spectrumChart(options: SpectrumChartOptions): Promise<stri
     ],
   });
   const description =
-    options.description ??
-    `${points.length} values, the largest ${formatNumber(values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY))}`;
+    options.description ?? `${points.length} values, the largest ${formatNumber(largest(values))}`;
   return frameSvg(width, height, innerMarkup(drawn), { ...options, description });
 }

@@ -1,3 +1,4 @@
+import { largest } from '../extent.ts';
 import { formatNumber } from '../svg/text.ts';
 import { type TerminalStyle, terminalStyle } from './style.ts';
 import { columnsOf, fitColumns, printable } from './text.ts';
@@ -21,11 +22,14 @@ export function barTable(
 ): string[] {
   const { format = formatNumber, style = terminalStyle(false) } = options;
   const texts = bars.map((bar) => format(bar.value));
-  const valueWidth = Math.max(0, ...texts.map(columnsOf));
-  const longest = Math.max(0, ...bars.map((bar) => columnsOf(printable(bar.label))));
+  const valueWidth = largest(texts.map(columnsOf), 0);
+  const longest = largest(
+    bars.map((bar) => columnsOf(printable(bar.label))),
+    0,
+  );
   const labelWidth = Math.min(longest, Math.max(8, Math.floor(0.4 * options.width)));
   const barWidth = Math.max(0, options.width - labelWidth - valueWidth - 4);
-  const maximum = options.maximum ?? Math.max(0, ...bars.map((bar) => bar.value).filter(Number.isFinite));
+  const maximum = options.maximum ?? largest(bars.map((bar) => bar.value).filter(Number.isFinite), 0);
   return bars.map(({ label, value }, i) => {
     const share = maximum > 0 && value > 0 ? Math.min(1, value / maximum) : 0;
     const size = Math.round(share * barWidth * 8);

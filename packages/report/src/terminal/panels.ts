@@ -1,3 +1,4 @@
+import { largest } from '../extent.ts';
 import { formatNumber } from '../svg/text.ts';
 import { type TerminalStyle, terminalStyle } from './style.ts';
 import { fitColumns } from './text.ts';
@@ -40,7 +41,10 @@ export function panelChart(panels: readonly Panel[], options: PanelOptions): str
   const height = options.height ?? 3;
   const labelWidth = Math.min(24, Math.max(12, Math.floor(options.width / 4)));
   const plotWidth = Math.max(8, options.width - labelWidth - 2);
-  const steps = Math.max(options.steps ?? 0, ...panels.map((panel) => panel.values.length));
+  const steps = largest(
+    panels.map((panel) => panel.values.length),
+    options.steps ?? 0,
+  );
   return panels.flatMap((panel, p) => {
     const { values, format = formatNumber } = panel;
     const last = values.length === 0 ? Number.NaN : (values[values.length - 1] as number);

@@ -1,3 +1,5 @@
+import { largest, smallest } from '../extent.ts';
+
 const levels = '▁▂▃▄▅▆▇█';
 
 /** Options of {@link sparkline}. */
@@ -12,7 +14,7 @@ export interface SparklineOptions {
 export function sparkline(values: ArrayLike<number>, options: SparklineOptions = {}): string {
   const shown = thin(values, options.width ?? values.length);
   const finite = shown.filter(Number.isFinite);
-  const [low, high] = options.domain ?? [Math.min(...finite), Math.max(...finite)];
+  const [low, high] = options.domain ?? [smallest(finite), largest(finite)];
   return shown
     .map((value) => {
       if (!Number.isFinite(value)) return ' ';

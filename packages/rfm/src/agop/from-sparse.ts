@@ -82,7 +82,7 @@ class ColumnTerms {
       for (let t = 0; t < rows.length; t++) if ((rows[t] as number) % step === first) places.push(t);
       return places;
     });
-    const width = Math.max(0, ...columns.map((places) => places.length));
+    const width = columns.reduce((most, places) => Math.max(most, places.length), 0);
     const indices = new Int32Array(nonzeros.features * width);
     const values = new Float64Array(nonzeros.features * width);
     for (const [k, places] of columns.entries()) {

@@ -2,7 +2,6 @@ import {
   ConvergenceError,
   chooseDType,
   DegenerateMetricError,
-  FormatError,
   NotPositiveDefiniteError,
   Scope,
   type Tensor,
@@ -65,9 +64,11 @@ const schema = z.object({
     kind: z.enum(['identity', 'diagonal', 'full']),
     form: z.enum(['mahalanobis', 'transform']),
   }),
-  ridge: z.number(),
-  best: z.int(),
+  ridge: z.number().check(z.nonnegative()),
+  best: z.int().check(z.nonnegative()),
   history: historySchema,
+  /** Whether centers are features minus an origin. */
+  origin: z.optional(z.boolean()),
 });
 
 /** What a saved RFM says about itself, apart from its task and its tensors. */
@@ -120,12 +121,13 @@ export const rfm: Trainer<RFMTypes> = {
     const tensors = await downloadTensors({ centers, coefficients, ...learned });
     if (!origin) return { description, tensors };
     const host = { dtype: 'float64' as const, shape: [1, origin.length], data: origin };
-    return { description, tensors: { ...tensors, origin: host } };
+    return { description: { ...description, origin: true }, tensors: { ...tensors, origin: host } };
   },
 
   decode({ description, tensors }, outputs, { backend, dtype, kernels }) {
     const { ridge, best } = description;
     const { kind, form } = description.metric;
+    const hasOrigin = description.origin === true || Object.hasOwn(tensors, 'origin');
     const kernel = kernelFromDescription(description.kernel, kernels);
     const { shape, dtype: saved } = requireTensor(tensors, 'centers', 2);
     const [rows, features] = shape as [number, number];
@@ -139,7 +141,7 @@ export const rfm: Trainer<RFMTypes> = {
       const coefficients = take('coefficients', [rows, outputs]);
       return {
         ...owning({ machine: new KernelMachine({ backend, kernel, metric, centers, coefficients }), metric }),
-        origin: tensors['origin'] && savedOrigin(tensors, features),
+        origin: hasOrigin ? savedOrigin(tensors, features) : undefined,
         settings: { backend, kernel, ridge, dtype: target },
         best,
         history: description.history.map((record) => ({ ...record, value: record.value ?? undefined })),
@@ -166,11 +168,7 @@ export function uploadSamples({ machine, settings, origin }: FittedRFM, rows: Ro
 type Tensors = Parameters<typeof requireTensor>[0];
 
 function savedOrigin(tensors: Tensors, features: number): Float64Array {
-  const { shape, data } = requireTensor(tensors, 'origin', 2);
-  if (shape.join() !== `1,${features}`) {
-    throw new FormatError('The saved model is damaged: its origin has not as many features as its centers.');
-  }
-  return Float64Array.from(data);
+  return Float64Array.from(requireTensor(tensors, 'origin', [1, features]).data);
 }
 
 /** Runs the loop, in float64 where float32 does not suffice, as far as iterations can be fitted. */

@@ -48,7 +48,7 @@ export function nonzerosOf(x: ArrayLike<number>, shape: readonly [number, number
     features,
     rows: rows.map((column) => Int32Array.from(column)),
     values: values.map((column) => Float64Array.from(column)),
-    mostPerColumn: Math.max(0, ...rows.map((column) => column.length)),
+    mostPerColumn: rows.reduce((most, column) => Math.max(most, column.length), 0),
   };
 }
 

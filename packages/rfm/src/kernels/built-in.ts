@@ -147,7 +147,8 @@ export const generalQuadratic = /* @__PURE__ */ defineKernel({
 const depth = {
   type: 'whole',
   from: 1,
-  description: 'Number of weight layers; 1 is the linear kernel',
+  to: 256,
+  description: 'Number of weight layers; 1 is the linear kernel, 256 the most',
 } as const satisfies KernelParameter;
 
 /**

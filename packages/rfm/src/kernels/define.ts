@@ -11,7 +11,7 @@ export type KernelParameter = {
   readonly savedAs?: string;
 } & (
   | { readonly type: 'positive' }
-  | { readonly type: 'whole'; readonly from: number }
+  | { readonly type: 'whole'; readonly from: number; readonly to: number }
   /** Numbers in (above, atMost]; the upper bound may be a parameter before it, by its option. */
   | { readonly type: 'range'; readonly above: number; readonly atMost: number | string }
 );
@@ -109,7 +109,7 @@ function checked(
     case 'positive':
       return checkPositive(option, value);
     case 'whole':
-      return checkWhole(option, value, parameter.from);
+      return checkWhole(option, value, parameter.from, parameter.to);
     case 'range': {
       const { above, atMost } = parameter;
       const most = typeof atMost === 'number' ? atMost : (others[atMost] ?? Number.NaN);

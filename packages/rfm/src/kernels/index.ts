@@ -1,4 +1,5 @@
 export * from './built-in.ts';
+export { checkKernel } from './check.ts';
 export {
   defineKernel,
   type KernelDefinition,

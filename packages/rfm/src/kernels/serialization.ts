@@ -1,5 +1,7 @@
 import { FormatError } from '@agop/core';
+import { fromFile } from '@agop/estimators';
 import { kernels } from './built-in.ts';
+import { checkKernel } from './check.ts';
 import type { Kernel, KernelParameters } from './kernel.ts';
 
 /** Name and parameters of a kernel: what a saved model holds of it. */
@@ -30,7 +32,8 @@ export function describeKernel(kernel: Kernel): KernelDescription {
  * The kernel of a description.
  *
  * @param factories the user's own kernels, by name
- * @throws {FormatError} for an unknown name or a missing parameter
+ * @throws {FormatError} for an unknown name, and parameters that are missing or that the kernel refuses
+ * @throws {OptionError} for a factory that returns no kernel
  */
 export function kernelFromDescription(
   { name, parameters }: KernelDescription,
@@ -43,5 +46,8 @@ export function kernelFromDescription(
       `The kernel '${name}' is not among ${kernelNames.join(', ')}. Pass its factory in \`kernels\`.`,
     );
   }
-  return 'restore' in factory ? factory.restore(parameters) : factory(parameters);
+  const kernel = fromFile(`kernel '${name}'`, () =>
+    'restore' in factory ? factory.restore(parameters) : factory(parameters),
+  );
+  return checkKernel('kernels', kernel);
 }
