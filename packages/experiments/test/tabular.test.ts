@@ -106,15 +106,48 @@ describe('a fit to a table', () => {
   it('reads held-out rows with the kinds of columns that were seen, and remarks on categories', async () => {
     const settings = settingsOf({ target: ['y'], validation: 'held.csv', maxRows: 3 });
     const table = tableFromColumns({ c: ['a', 'b', 'a', 'b'], x: [1, 2, 3, 4], y: [1, 2, 3, 5] });
-    const data = await tabularData('t.csv', table, settings, async (path, types) => {
-      expect([path, types['c']]).toEqual(['held.csv', 'categorical']);
+    const data = await tabularData('t.csv', table, settings, async (path, { types }) => {
+      expect([path, types?.['c']]).toEqual(['held.csv', 'categorical']);
       return tableFromColumns({ c: ['a', 'z'], x: [1, 2], y: [1, 2] });
     });
     expect(data.rows).toBe(5);
-    expect(data.remarks.map((remark) => say(remark))).toEqual([
+    expect(data.notes.map(({ message }) => say(message))).toEqual([
       '3 of 4 rows are used, drawn at random.',
       '1 held-out rows have a category that no training row has; it is ignored there.',
     ]);
+  });
+});
+
+describe('what a table may lack', () => {
+  const fit = async (columns: Parameters<typeof tableFromColumns>[0], given: object = {}) => {
+    const settings = settingsOf({ target: ['y'], iterations: 0, ...given });
+    const data = await tabularData('t.csv', tableFromColumns(columns), settings, noFile);
+    using run = await runTabularExperiment(settings, data, { backend });
+    return run.result;
+  };
+
+  it('rows without a target are left out, and said', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => i);
+    const result = await fit({ x: rows.map(Math.sin), y: rows.map((i) => (i % 10 === 0 ? null : i / 7)) });
+    expect(result.summary).toMatchObject({ rows: 27, notes: [{ code: 'rows-without-target' }] });
+  });
+
+  it('what the majority alone gets stands beside the scores, and nothing is called best that is no better', async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => i);
+    const y = rows.map((i) => (i % 40 === 0 ? 'rare' : 'usual'));
+    const result = await fit({ x: rows.map((i) => Math.sin(i * i)), y });
+    expect(result.summary.baseline).toBeCloseTo(0.975);
+    const text = tabularText(result, { columns: 80, color: false }).join('\n');
+    expect(text).toMatch(/always the most frequent class +97\.5 %/);
+    expect(text).toMatch(/No iteration is better on the held-out rows than always guessing/);
+  });
+
+  it('too few rows, and classes of one row each, are called that', async () => {
+    await expect(fit({ x: [1, 2], y: [2, 3] })).rejects.toThrow(/2 rows are too few/);
+    const y = Array.from({ length: 12 }, (_, i) => `t${i}`);
+    await expect(fit({ x: y.map((_, i) => i / 3), y })).rejects.toThrow(
+      /Every value of the target y occurs once/,
+    );
   });
 });
 

@@ -11,6 +11,7 @@ import { readCollapseData } from '@agop/experiments/node';
 import { formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
 import { imageAttachments, modelAttachments } from '../model/attachments.ts';
+import { tellNotes } from '../table/notes.ts';
 import { readTable, refuseTableOptions, type TableOptions } from '../table/table-options.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 import { curves, headline } from './show.ts';
@@ -21,7 +22,11 @@ export const runCollapse = experimentCommand({
   inputs: ({ data, images }) => [data, images],
   read: async (options, _, context) => {
     context.status('Reading the data');
-    const data = await readCollapseData(options, (path) => readTable(path, options));
+    const data = await readCollapseData(options, async (path) => {
+      const table = await readTable(path, options);
+      tellNotes(table.notes ?? [], context);
+      return table;
+    });
     if (data.image) refuseTableOptions(options, [{ option: 'data', value: data.name }, ', which is images']);
     if (data.remark !== undefined) context.note(['agop: ', ...data.remark]);
     context.status('Fitting a kernel machine to the input');

@@ -13,6 +13,7 @@ import {
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
 import { modelAttachments } from '../model/attachments.ts';
+import { tellNotes } from '../table/notes.ts';
 import { readTable, type TableOptions } from '../table/table-options.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 
@@ -29,11 +30,11 @@ export const runFit = experimentCommand({
     context.status(`Reading ${basename(path)}`);
     // Columns that the user calls categorical keep the spelling of their cells.
     const types = Object.fromEntries(options.categorical.map((name) => [name, 'categorical'] as const));
-    const table = await readTable(path, options, types);
-    const data = await tabularData(basename(path), table, options, (held, kinds) =>
-      readTable(held, options, kinds).catch(sayPath({ path: held, option: 'validation' })),
+    const table = await readTable(path, options, { types });
+    const data = await tabularData(basename(path), table, options, (held, reading) =>
+      readTable(held, options, reading).catch(sayPath({ path: held, option: 'validation' })),
     );
-    for (const remark of data.remarks) context.note(wording`agop: ${remark}`);
+    tellNotes(data.notes, context);
     context.status('Fitting: plain kernel regression');
     return data;
   },

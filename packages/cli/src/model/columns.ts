@@ -3,7 +3,7 @@ import type { TablePreprocessor } from '@agop/data';
 /** A column that a model needs. */
 interface NeededColumn {
   readonly column: string;
-  readonly kind: 'numeric' | 'categorical';
+  readonly kind: 'numeric' | 'date' | 'categorical';
   readonly categories?: readonly string[];
 }
 
@@ -19,6 +19,8 @@ export function columnsOf(preprocessor: TablePreprocessor): NeededColumn[] {
 /** {@link columnsOf} for people. */
 export function columnLines(preprocessor: TablePreprocessor): string[] {
   return columnsOf(preprocessor).map(({ column, kind, categories }) =>
-    kind === 'numeric' ? `  ${column}: number` : `  ${column}: one of ${categories?.join(', ')}`,
+    categories === undefined
+      ? `  ${column}: ${kind === 'date' ? 'date' : 'number'}`
+      : `  ${column}: one of ${categories.join(', ')}`,
   );
 }

@@ -17,6 +17,7 @@ export const predictOptions = {
   probabilities: flag({ description: 'One more column for each class' }),
   unknown: choice(['error', 'ignore'], {
     description: '{choices}: what happens to new categories',
+    namesInCode: ['unknownCategories'],
     defaultWords: 'as in fit',
     placeholder: 'what',
   }),

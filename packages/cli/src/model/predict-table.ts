@@ -1,8 +1,16 @@
 import { basename } from 'node:path';
-import type { Backend, FloatDType } from '@agop/core';
-import { type CsvCell, type DenseMatrix, findColumn, type Table, type TablePreprocessor } from '@agop/data';
+import { type Backend, type FloatDType, wording } from '@agop/core';
+import {
+  type CsvCell,
+  type DenseMatrix,
+  findColumn,
+  type Table,
+  type TableNote,
+  type TablePreprocessor,
+} from '@agop/data';
 import { openBackend } from '../backends/backends.ts';
 import type { Context } from '../command.ts';
+import { tellNotes } from '../table/notes.ts';
 import { readTable } from '../table/table-options.ts';
 import type { PredictOptions } from './predict-options.ts';
 import { classPredictions, type Predictions } from './predictions.ts';
@@ -36,7 +44,12 @@ export async function predictTable(
 ): Promise<Predictions> {
   const { unknown, dtype, probabilities } = options;
   context.status(`Reading ${basename(path)}`);
-  const table = await readTable(path, options, preprocessor.columnTypes);
+  const table = await readTable(path, options, {
+    types: preprocessor.columnTypes,
+    kept: preprocessor.keptTexts,
+  });
+  const notes = [...(table.notes ?? []), ...unknownNote(preprocessor, table)];
+  tellNotes(notes, context);
   const x = preprocessor.transform(table, unknown === undefined ? {} : { unknownCategories: unknown });
   using backend = await openBackend(options);
   using model = await load(backend, dtype);
@@ -53,6 +66,7 @@ export async function predictTable(
       rows: Array.from({ length: table.rows }, (_, row) => [
         ...values.subarray(row * targetNames.length, (row + 1) * targetNames.length),
       ]),
+      notes,
       score: score === undefined ? undefined : { metric: 'r2', value: score },
       of: 'rows',
     };
@@ -61,7 +75,25 @@ export async function predictTable(
   const truth = isKnown ? preprocessor.labels(table) : undefined;
   const labels = await model.predict(x);
   const values = probabilities ? await model.predictProba?.(x) : undefined;
-  return classPredictions(labels, name, truth, 'rows', values && { classes: model.classes, values });
+  return {
+    ...classPredictions(labels, name, truth, 'rows', values && { classes: model.classes, values }),
+    notes,
+  };
+}
+
+/** A word on categories that the training rows did not have. */
+function unknownNote(preprocessor: TablePreprocessor, table: Table): TableNote[] {
+  const { rows, example } = preprocessor.unknownCategories(table);
+  if (example === undefined) return [];
+  const { column, category } = example;
+  return [
+    {
+      code: 'unknown-categories',
+      column,
+      message: wording`${rows} ${rows === 1 ? 'row has' : 'rows have'} a category that no training row had, as '${category}' in column '${column}'; there it is none of the known ones. ${{ option: 'unknown', value: 'error' }} refuses such rows.`,
+      option: 'unknown',
+    },
+  ];
 }
 
 /** Whether the table has the truth for every row. */

@@ -1,4 +1,4 @@
-import { type CsvCell, formatCsv } from '@agop/data';
+import { type CsvCell, formatCsv, type TableNote } from '@agop/data';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
 import type { PredictOptions } from './predict-options.ts';
@@ -25,6 +25,8 @@ export interface Predictions {
   readonly rows: readonly (readonly CsvCell[])[];
   /** How good they are, where the truth is known. */
   readonly score: PredictionScore | undefined;
+  /** What was guessed of the table. */
+  readonly notes?: readonly TableNote[];
   /** What has been predicted, in words. */
   readonly of: keyof typeof known;
 }
@@ -54,7 +56,7 @@ export function classPredictions(
 
 /** Writes predictions as CSV to `--output` or standard output, and says how good they are. */
 export async function tellPredictions(
-  { task, target, header, rows, score, of }: Predictions,
+  { task, target, header, rows, score, of, notes = [] }: Predictions,
   { output, json, spreadsheetSafe: isSafe }: PredictOptions,
   context: Context,
 ): Promise<void> {
@@ -78,5 +80,8 @@ export async function tellPredictions(
     columns: header,
     ...(output === undefined ? { predictions: rows } : { output }),
     ...(score !== undefined && { score }),
+    ...(notes.length > 0 && {
+      notes: notes.map(({ message, ...note }) => ({ ...note, message: context.say(message) })),
+    }),
   });
 }

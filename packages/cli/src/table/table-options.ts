@@ -1,6 +1,6 @@
 import { OptionError, type Wording, wording } from '@agop/core';
 import { choice, flag, list, type Settings, text } from '@agop/core/options';
-import type { ColumnKind, Table } from '@agop/data';
+import type { Table } from '@agop/data';
 import type { TableFileOptions } from '@agop/data/node';
 import { refuse } from '@agop/experiments/options';
 
@@ -10,10 +10,18 @@ export const tableOptions = {
   decimal: choice(['.', ','], {
     description: "Decimal separator, '.' or ','",
     placeholder: 'character',
-    defaultWords: '.',
+    defaultWords: 'detected',
   }),
   missing: list(text({ description: 'A text that means "no value", besides NA, ?, nan, …; repeatable' })),
-  encoding: text({ description: 'Text encoding', placeholder: 'name', defaultWords: 'utf-8' }),
+  usualMissing: flag({
+    description: 'NA, null, … are texts; only empty cells and --missing mean "no value"',
+    default: true,
+  }),
+  encoding: text({
+    description: 'Text encoding',
+    placeholder: 'name',
+    defaultWords: 'utf-8, or windows-1252',
+  }),
   header: flag({ description: 'The first line is data; columns are column1, column2, …', default: true }),
 };
 export type TableOptions = Settings<typeof tableOptions>;
@@ -25,17 +33,19 @@ export type TableOptions = Settings<typeof tableOptions>;
  * @throws {OptionError} for the first of them that was given
  */
 export function refuseTableOptions(options: TableOptions, what: Wording): void {
-  const { missing, header } = options;
+  const { missing, header, usualMissing } = options;
   refuse({ ...options, missing: missing[0] }, ['delimiter', 'decimal', 'missing', 'encoding'], what);
   // Where a header is the rule, the flag says that there is none.
+  if (!usualMissing)
+    throw new OptionError('usualMissing', wording`--no-usual-missing does not go with ${what}.`);
   if (!header) throw new OptionError('header', wording`--no-header does not go with ${what}.`);
 }
 
 /** Reads a table as the options say; `-` is standard input. */
 export async function readTable(
   path: string,
-  { delimiter, decimal, missing, encoding, header }: TableOptions,
-  types: Readonly<Record<string, ColumnKind>> = {},
+  { delimiter, decimal, missing, usualMissing, encoding, header }: TableOptions,
+  reading: Pick<TableFileOptions, 'types' | 'kept'> = {},
 ): Promise<Table> {
   const [{ defaultMissing }, { readTableFile }] = await Promise.all([
     import('@agop/data'),
@@ -43,8 +53,8 @@ export async function readTable(
   ]);
   const known: TableFileOptions = {
     header,
-    missing: [...defaultMissing, ...missing],
-    types,
+    missing: [...(usualMissing ? defaultMissing : ['']), ...missing],
+    ...reading,
     ...(delimiter !== undefined && { delimiter: delimiter === '\\t' ? '\t' : delimiter }),
     ...(decimal !== undefined && { decimal }),
     ...(encoding !== undefined && { encoding }),

@@ -115,16 +115,28 @@ describe('regression', () => {
     expect(text.stdout).toContain('colour: one of blue, red, sea green, light');
   });
 
-  test('an unknown category is one clear line, or ignored on request', async () => {
+  test('an unknown category is said in one line, or refused on request', async () => {
     const rows = folder.file('pink.csv', 'noise,colour,area\n3,red,100\n3,pink,100\n');
-    const failed = await run(['predict', model, rows, '--output', folder.at('pink-out.csv')]);
+    const failed = await run([
+      'predict',
+      model,
+      rows,
+      ...['--unknown', 'error', '--output', folder.at('pink-out.csv')],
+    ]);
     expect(failed.code).toBe(1);
     expect(failed.stdout).toBe('');
     expect(failed.stderr.trim().split('\n')).toHaveLength(1);
-    expect(failed.stderr).toMatch(/^agop: Column 'colour', line 3: the category 'pink' .*'blue', 'red'/);
+    expect(failed.stderr).toMatch(
+      /^agop: Column 'colour', line 3: the category 'pink' .*'blue', 'red'.*--unknown ignore/,
+    );
     expect(existsSync(folder.at('pink-out.csv'))).toBe(false);
-    const lenient = await run(['predict', model, rows, '--unknown', 'ignore']);
+    const lenient = await run(['predict', model, rows]);
     expect(lenient.code, lenient.stderr).toBe(0);
+    expect(lenient.stderr).toMatch(
+      /^agop: 1 row has a category that no training row had, as 'pink' in column 'colour'/,
+    );
+    const { notes } = JSON.parse((await run(['predict', model, rows, '--json'])).stdout);
+    expect(notes).toMatchObject([{ code: 'unknown-categories', column: 'colour', option: 'unknown' }]);
     expect(lenient.stdout.trim().split('\n')).toHaveLength(3);
   });
 
@@ -135,6 +147,30 @@ describe('regression', () => {
     const other = await run(['fit', table, '--target', 'price', '--json', '--seed', '1']);
     expect(held(other.stdout)).not.toEqual(held(fitted.stdout));
   });
+});
+
+test('guesses are one line for each kind, and part of the JSON with the option that changes them', async () => {
+  const lines = Array.from(
+    { length: 30 },
+    (_, i) => `${i}.01.2024;${i % 7},5;${(i * 3) % 8},25;${i === 4 ? '' : i % 5}`,
+  );
+  const path = folder.file('guesses.csv', `day;a;b;y\n${lines.slice(1).join('\n')}\n`);
+  const { code, stdout, stderr } = await run(['fit', path, '--target', 'y', '--iterations', '0', '--json']);
+  expect(code, stderr).toBe(0);
+  const { notes, baseline } = JSON.parse(stdout);
+  expect(notes).toMatchObject([
+    { code: 'date', column: 'day', option: 'categorical' },
+    { code: 'decimal-comma', column: 'a', option: 'decimal' },
+    { code: 'decimal-comma', column: 'b', option: 'decimal' },
+    { code: 'rows-without-target' },
+    { code: 'integers-as-classes', column: 'y', option: 'task' },
+  ]);
+  expect(baseline).toBeLessThan(0.5);
+  const remarks = stderr.split('\n').filter((line) => line.startsWith('agop: '));
+  expect(remarks).toHaveLength(4);
+  expect(remarks[1]).toMatch(
+    /'1,5' in column 'a' is read as 1\.5: a decimal comma\. --decimal \. .* Also: 'b'\./,
+  );
 });
 
 describe('classification', () => {

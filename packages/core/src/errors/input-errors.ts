@@ -117,7 +117,7 @@ export class UnknownLabelError extends AgopError {
   /** Its column, from 0; undefined where no column is to blame. */
   readonly column: number | undefined;
 
-  constructor(message: string, label: unknown, position: ValuePosition = {}) {
+  constructor(message: string | Wording, label: unknown, position: ValuePosition = {}) {
     super('LABEL', message);
     this.label = label;
     this.row = position.row;

@@ -1,40 +1,29 @@
-import { OptionError, ValueError } from '@agop/core';
+import { OptionError, ValueError, wording } from '@agop/core';
 import Papa from 'papaparse';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
+import type { ColumnBuilder } from '../cells/column-builder.ts';
+import { defaultMissing } from '../cells/missing.ts';
+import { readColumns } from '../cells/read-columns.ts';
 import type { TableFormat, TableOptions } from '../table/format.ts';
-import type { ColumnKind, Table } from '../table/table.ts';
-import { ColumnBuilder } from './column-builder.ts';
+import type { TableNote } from '../table/note.ts';
+import type { Table } from '../table/table.ts';
+import { refuseForeign } from './foreign.ts';
 import { namesFromHeader, numberedNames } from './header.ts';
-import { detectDelimiter, forEachRecord } from './records.ts';
+import { isComment, readPreamble } from './preamble.ts';
+import { type CsvRecord, detectDelimiter, forEachRecord, tabsForBlanks } from './records.ts';
 import { decodeText, normalizeText } from './text.ts';
 
 /** How a CSV text is read. */
 export interface CsvOptions extends TableOptions {
-  /** Separator of cells. Default: detected among comma, semicolon, tab and `|`. */
+  /** Separator of cells. Default: detected among comma, semicolon, tab, `|` and runs of blanks. */
   readonly delimiter?: string;
   /** Whether the first line names the columns. Default true; without, they are column1, column2, … */
   readonly header?: boolean;
-  /** Decimal separator of numbers. Default `.`. */
+  /** Decimal separator of numbers. Default: what the numbers of the file show. */
   readonly decimal?: '.' | ',';
-  /** Text encoding when bytes are read. Default: UTF-8, or what a byte order mark says. */
+  /** Text encoding when bytes are read. Default: what a byte order mark says, UTF-8, or else windows-1252. */
   readonly encoding?: string;
 }
-
-/** Cells that are read as missing unless `missing` says otherwise. */
-export const defaultMissing: readonly string[] = [
-  '',
-  '?',
-  'NA',
-  'N/A',
-  'n/a',
-  '#N/A',
-  'NaN',
-  'nan',
-  'NAN',
-  'NULL',
-  'null',
-  'None',
-];
 
 /**
  * Reads CSV from bytes, which may be compressed with gzip.
@@ -46,93 +35,190 @@ export const defaultMissing: readonly string[] = [
 export async function readCsv(source: Bytes, options: CsvOptions = {}): Promise<Table> {
   const name = options.name ?? 'CSV';
   const bytes = await readBytes(source, name);
-  return parseNormalized(decodeText(bytes, name, options.encoding), options, name);
+  refuseForeign(bytes, name);
+  const { text, notes } = decodeText(bytes, name, options.encoding);
+  return parseNormalized(text, options, name, notes);
 }
 
 /** CSV as a format of table files. It is the one of every file that no other format recognizes. */
 export const csvFormat: TableFormat = { name: 'CSV', recognize: () => true, read: readCsv };
 
 /**
- * Reads a CSV text into a table. Cells are trimmed. A column of which every cell that is not missing is a
- * number is numeric, any other one categorical, unless `options.types` says otherwise. Empty lines are
- * skipped.
+ * Reads a CSV text into a table. Cells are trimmed.
  *
- * @throws {ValueError} if there is no row, a row has more or fewer cells than the header, two columns have
- *   the same name, a column declared numeric has other text, or a column of numbers has a few cells of text
+ * - A column of which every cell that is not missing is a number, a date or a time of day as people write them is
+ *   numeric (thousands separators, decimal commas, currencies, percents and units are understood); any other one is
+ *   categorical, unless `options.types` says otherwise. What was guessed is in the `notes` of the table.
+ * - No rows are: blank lines, comments (`#`, `%`, `//`) before the header or of another number of cells, a line
+ *   `sep=;`, and rows at the end whose cells are all empty.
+ * - A second column of the same name `x` is `x_2`; a column without a name is `column1`, … by its position.
+ *
+ * @throws {ValueError} if there is no row, a row has more or fewer cells than the header, a column declared numeric
+ *   has other text, a column of numbers has a few cells of text, or there are more than 100,000 columns
  * @throws {FormatError} if the text is not CSV
  * @throws {OptionError} if cells and decimals are separated by the same character
  */
 export function parseCsv(text: string, options: CsvOptions = {}): Table {
   const name = options.name ?? 'CSV';
-  return parseNormalized(normalizeText(text, name), options, name);
+  return parseNormalized(normalizeText(text, name), options, name, []);
 }
 
-function parseNormalized(text: string, options: CsvOptions, name: string): Table {
-  if (text.trim() === '')
+function parseNormalized(
+  whole: string,
+  options: CsvOptions,
+  name: string,
+  told: readonly TableNote[],
+): Table {
+  const preamble = readPreamble(whole);
+  let text = whole.slice(preamble.length);
+  if (text.trim() === '') {
     throw new ValueError(`${name} is empty. A header line and at least one row are needed.`);
-  const decimal = options.decimal ?? '.';
-  const delimiter = options.delimiter ?? detectDelimiter(text, decimal);
+  }
+  const { decimal, types = {} } = options;
+  let delimiter = options.delimiter ?? preamble.delimiter ?? detectDelimiter(text, decimal);
   if (delimiter === decimal) {
     throw new OptionError(
       'decimal',
       `'${decimal}' cannot separate both cells and decimals. Name the delimiter.`,
     );
   }
-  const scan = { text, delimiter, decimal, name, options } as const;
-  const { builders, lines } = scanColumns(scan, options.types ?? {});
-  const mixed = builders.filter((builder) => builder.mixed);
-  for (const builder of mixed) builder.assertNotSuspicious();
-  const asText = Object.fromEntries(mixed.map((builder) => [builder.name, 'categorical' as const]));
-  const again =
-    mixed.length === 0 ? builders : scanColumns(scan, { ...options.types, ...asText }, asText).builders;
-  const second = new Map(again.map((builder) => [builder.name, builder]));
-  const columns = builders.map((builder) => (second.get(builder.name) ?? builder).build());
-  return { rows: lines.length, columns, lines: Int32Array.from(lines) };
+  if (delimiter === ' ' && !text.includes('"')) [text, delimiter] = [tabsForBlanks(text), '\t'];
+  const file: CsvFile = {
+    text,
+    delimiter,
+    name,
+    firstLine: preamble.lines + 1,
+    hasHeader: options.header ?? true,
+  };
+  const { names, notes: nameNotes } = readNames(file);
+  const missing = options.missing === undefined ? usualMissing : new Set(options.missing);
+  const kept = names.map((column) => new Set(ownOf(options.kept, column)));
+  const scan = { file, width: names.length, missing, kept };
+  let counts: Scanned | undefined;
+  const { columns, notes } = readColumns({
+    names,
+    types,
+    decimal,
+    usualDecimal: delimiter === ';' ? ',' : '.',
+    feed: (builders) => {
+      counts = scanRows(scan, builders);
+    },
+  });
+  const { lines = [], comments = 0, blank = 0 } = counts ?? {};
+  const skipped = [
+    [preamble.comments + comments, 'comment-lines', 'a comment', 'comments'],
+    [blank, 'empty-rows', 'a row without any value at the end', 'rows without any value at the end'],
+  ] as const;
+  return {
+    rows: lines.length,
+    columns,
+    lines: Int32Array.from(lines),
+    notes: [
+      ...told,
+      ...nameNotes,
+      ...skipped.flatMap(([count, code, one, many]): TableNote[] =>
+        count === 0
+          ? []
+          : [
+              {
+                code,
+                message: wording`${count} ${count === 1 ? 'line is' : 'lines are'} left out: ${count === 1 ? one : many}.`,
+              },
+            ],
+      ),
+      ...notes,
+    ],
+  };
+}
+
+const usualMissing: ReadonlySet<string> = new Set(defaultMissing);
+
+function ownOf<T>(record: Readonly<Record<string, readonly T[]>> | undefined, name: string): readonly T[] {
+  return record !== undefined && Object.hasOwn(record, name) ? (record[name] ?? []) : [];
+}
+
+interface CsvFile {
+  readonly text: string;
+  readonly delimiter: string;
+  readonly name: string;
+  readonly firstLine: number;
+  readonly hasHeader: boolean;
+}
+
+function readNames({
+  text,
+  delimiter,
+  name,
+  firstLine,
+  hasHeader,
+}: CsvFile): ReturnType<typeof namesFromHeader> {
+  let first: readonly string[] = [];
+  forEachRecord(
+    text,
+    delimiter,
+    name,
+    ({ cells }) => {
+      first = cells;
+      return false;
+    },
+    firstLine,
+  );
+  return hasHeader ? namesFromHeader(first, name) : { names: numberedNames(first.length, name), notes: [] };
 }
 
 interface Scan {
-  readonly text: string;
-  readonly delimiter: string;
-  readonly decimal: '.' | ',';
-  readonly name: string;
-  readonly options: CsvOptions;
+  readonly file: CsvFile;
+  readonly width: number;
+  readonly missing: ReadonlySet<string>;
+  readonly kept: readonly ReadonlySet<string>[];
 }
 
-/**
- * One pass over the text. Columns are stored typed while reading; only the (rare) mixed ones need a second
- * pass, which then collects nothing but those in `only`.
- */
-function scanColumns(
-  scan: Scan,
-  types: Readonly<Record<string, ColumnKind>>,
-  only?: Readonly<Record<string, ColumnKind>>,
-): { builders: ColumnBuilder[]; lines: number[] } {
-  const missing = new Set(scan.options.missing ?? defaultMissing);
-  const hasHeader = scan.options.header ?? true;
-  let names: string[] | undefined;
-  let builders: (ColumnBuilder | undefined)[] = [];
+interface Scanned {
+  readonly lines: readonly number[];
+  readonly comments: number;
+  /** Rows at the end without any value, which are no rows. */
+  readonly blank: number;
+}
+
+/** One pass over the rows. */
+function scanRows(
+  { file, width, missing, kept }: Scan,
+  builders: readonly (ColumnBuilder | undefined)[],
+): Scanned {
   const lines: number[] = [];
-  forEachRecord(scan.text, scan.delimiter, scan.name, ({ cells, line }) => {
-    if (names === undefined) {
-      names = hasHeader ? namesFromHeader(cells, scan.name) : numberedNames(cells.length);
-      builders = names.map((name) =>
-        only === undefined || Object.hasOwn(only, name)
-          ? new ColumnBuilder(name, Object.hasOwn(types, name) ? types[name] : undefined, scan.decimal)
-          : undefined,
-      );
-      if (hasHeader) return;
-    }
-    if (cells.length !== names.length)
-      throw raggedRow(scan.name, line, lines.length, cells.length, names.length);
-    for (const [i, builder] of builders.entries()) {
-      if (builder === undefined) continue;
-      const text = (cells[i] as string).trim();
-      builder.add(missing.has(text) ? null : text, line);
+  let comments = 0;
+  let isFirst = file.hasHeader;
+  let blank: number[] = [];
+  const add = (cells: readonly string[], line: number): void => {
+    for (let i = 0; i < width; i++) {
+      const cell = (cells[i] ?? '').trim();
+      builders[i]?.add(missing.has(cell) && !kept[i]?.has(cell) ? null : cell, line);
     }
     lines.push(line);
-  });
-  if (lines.length === 0) throw new ValueError(`${scan.name} has a header line but no rows.`);
-  return { builders: builders.filter((builder) => builder !== undefined), lines };
+  };
+  const visit = ({ cells, line, quoted }: CsvRecord): undefined => {
+    if (isFirst) {
+      isFirst = false;
+      return;
+    }
+    if (isComment(cells, width)) {
+      comments += 1;
+      return;
+    }
+    const isTooLong = cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '');
+    if (cells.length < width || isTooLong)
+      throw raggedRow(file.name, line, lines.length, cells.length, width);
+    if (!quoted && width > 1 && cells.every((cell) => cell.trim() === '')) {
+      blank.push(line);
+      return;
+    }
+    for (const at of blank) add([], at);
+    blank = [];
+    add(cells, line);
+  };
+  forEachRecord(file.text, file.delimiter, file.name, visit, file.firstLine);
+  if (lines.length === 0) throw new ValueError(`${file.name} has a header line but no rows.`);
+  return { lines, comments, blank: blank.length };
 }
 
 function raggedRow(name: string, line: number, row: number, cells: number, columns: number): ValueError {

@@ -1,34 +1,74 @@
-import { ValueError } from '@agop/core';
-import { parseNumber } from './text.ts';
+import { ValueError, wording } from '@agop/core';
+import { parseNumber } from '../cells/numbers.ts';
+import type { TableNote } from '../table/note.ts';
+
+/** Most columns that a table may have: the metric of a model has the square of them. */
+const mostColumns = 100_000;
 
 /**
- * Column names from the cells of the header line. Empty names become column1, column2, … by position.
+ * Column names from the cells of the header line. Empty names become column1, column2, … by position, and of
+ * columns with the same name the second is x_2; a made-up name is never one that the file has.
  *
- * @throws {ValueError} if two columns have the same name, or if the line looks like data
+ * @throws {ValueError} if the line looks like data, or has more than 100,000 cells
  */
-export function namesFromHeader(cells: readonly string[], name: string): string[] {
-  const names = cells.map((cell, i) => cell.trim() || `column${i + 1}`);
-  const numbers = names.map((text) => parseNumber(text));
+export function namesFromHeader(
+  cells: readonly string[],
+  name: string,
+): { readonly names: string[]; readonly notes: TableNote[] } {
+  assertFewColumns(cells.length, name);
+  const given = cells.map((cell) => cell.trim());
+  const numbers = given.map((text, i) => (text === '' ? i : parseNumber(text)));
   if (numbers.every((value) => value !== undefined) && !numbers.every((value, i) => value === i)) {
     throw new ValueError(
       `${name}: the first line should name the columns, but all of its cells are numbers. ` +
         'Add a header line, or say that there is none.',
     );
   }
-  const seen = new Map<string, number>();
-  for (const [i, column] of names.entries()) {
-    const first = seen.get(column);
-    if (first !== undefined) {
-      throw new ValueError(
-        `${name}: columns ${first + 1} and ${i + 1} are both called '${column}'. Rename one of them.`,
-      );
+  return uniqueNames(given);
+}
+
+/** Names without two that are the same, and without empty ones. */
+export function uniqueNames(given: readonly string[]): {
+  readonly names: string[];
+  readonly notes: TableNote[];
+} {
+  const taken = new Set(given);
+  const seen = new Set<string>();
+  const next = new Map<string, number>();
+  const notes: TableNote[] = [];
+  const names = given.map((text, i) => {
+    if (text !== '' && !seen.has(text)) {
+      seen.add(text);
+      return text;
     }
-    seen.set(column, i);
-  }
-  return names;
+    const stem = text === '' ? `column${i + 1}` : text;
+    let made = text === '' ? stem : `${stem}_2`;
+    for (let k = next.get(stem) ?? 2; taken.has(made); k++) {
+      made = `${stem}_${k}`;
+      next.set(stem, k + 1);
+    }
+    taken.add(made);
+    if (text !== '') {
+      notes.push({
+        code: 'duplicate-name',
+        column: made,
+        message: wording`column ${i + 1} is called '${text}' as one before it: here it is '${made}'.`,
+      });
+    }
+    return made;
+  });
+  return { names, notes };
 }
 
 /** column1, column2, …: names for a file without a header line. */
-export function numberedNames(count: number): string[] {
+export function numberedNames(count: number, name: string): string[] {
+  assertFewColumns(count, name);
   return Array.from({ length: count }, (_, i) => `column${i + 1}`);
+}
+
+function assertFewColumns(count: number, name: string): void {
+  if (count <= mostColumns) return;
+  throw new ValueError(
+    `${name} has ${count} columns, more than the ${mostColumns} that a table may have. Is the separator right?`,
+  );
 }

@@ -1,25 +1,51 @@
-import { FormatError, OptionError } from '@agop/core';
+import { FormatError, formatBytes, OptionError, wording } from '@agop/core';
+import type { TableNote } from '../table/note.ts';
+
+/** Characters that a JavaScript string can hold, about; a byte of UTF-8 is at most one. */
+const longestText = 2 ** 29 - 25;
 
 /**
  * The text that `bytes` encode, with line ends as line feeds and without a byte order mark.
  *
- * @param encoding default UTF-8, or UTF-16 where a byte order mark says so
- * @throws {FormatError} if the bytes are not text in that encoding
+ * @param encoding default UTF-8, or UTF-16 where a byte order mark says so; bytes that are neither are read as
+ *   windows-1252, with a note
+ * @throws {FormatError} if the bytes are not text in the encoding that was named, or too many
  * @throws {OptionError} if the encoding is unknown
  */
-export function decodeText(bytes: Uint8Array, name: string, encoding?: string): string {
-  const decoder = makeDecoder(encoding ?? encodingOfMark(bytes));
-  let text: string;
-  try {
-    text = decoder.decode(bytes);
-  } catch (cause) {
+export function decodeText(
+  bytes: Uint8Array,
+  name: string,
+  encoding?: string,
+): { readonly text: string; readonly notes: readonly TableNote[] } {
+  if (bytes.length > longestText) {
     throw new FormatError(
-      `${name} is not text in ${decoder.encoding.toUpperCase()}. If it is a table, name its encoding, ` +
-        "for example 'windows-1252'.",
-      { cause },
+      `${name} is a text of ${formatBytes(bytes.length)}, longer than the ${formatBytes(longestText)} that can be read. ` +
+        'Divide it, or leave rows out.',
     );
   }
-  return normalizeText(text, name);
+  const likely = encoding ?? encodingOfMark(bytes);
+  try {
+    return { text: normalizeText(makeDecoder(likely).decode(bytes), name), notes: [] };
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    if (encoding !== undefined) {
+      throw new FormatError(
+        wording`${name} is not text in ${encoding.toUpperCase()}. If it is a table, name its encoding, for example ${{ option: 'encoding', value: 'windows-1252' }}.`,
+        { cause },
+      );
+    }
+  }
+  const text = normalizeText(makeDecoder('windows-1252').decode(bytes), name);
+  return {
+    text,
+    notes: [
+      {
+        code: 'encoding',
+        message: wording`the text is not UTF-8 and is read as windows-1252; ${{ option: 'encoding' }} names another one.`,
+        option: 'encoding',
+      },
+    ],
+  };
 }
 
 /** Removes a byte order mark and makes all line ends line feeds. Refuses binary content. */
@@ -27,7 +53,9 @@ export function normalizeText(text: string, name: string): string {
   if (text.includes('\0')) {
     throw new FormatError(`${name} is not a text file: it contains zero bytes. A CSV file is needed here.`);
   }
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const marked = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  // Old programs end a text with Ctrl-Z.
+  const body = marked.endsWith('\x1A') ? marked.slice(0, -1) : marked;
   return body.includes('\r') ? body.replace(/\r\n?/g, '\n') : body;
 }
 
@@ -45,20 +73,8 @@ function makeDecoder(encoding: string): TextDecoder {
 function encodingOfMark(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  // Without a mark, every second byte of a header in Latin letters is zero.
+  if (bytes[1] === 0 && bytes[3] === 0 && bytes[0] !== 0) return 'utf-16le';
+  if (bytes[0] === 0 && bytes[2] === 0 && bytes[1] !== 0) return 'utf-16be';
   return 'utf-8';
-}
-
-const decimalNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const infinite = /^([+-]?)inf(?:inity)?$/i;
-
-/**
- * The number a trimmed cell spells, or undefined if it is not one. Only decimal notation counts (no `0x10`,
- * no thousands separators); `inf` and `infinity` are infinite.
- */
-export function parseNumber(cell: string, decimal: '.' | ',' = '.'): number | undefined {
-  const text = decimal === ',' ? cell.replace(',', '.') : cell;
-  if (decimalNumber.test(text)) return Number(text);
-  const sign = infinite.exec(text)?.[1];
-  if (sign === undefined) return undefined;
-  return sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }

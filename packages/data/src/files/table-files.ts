@@ -1,12 +1,13 @@
 import { FormatError } from '@agop/core';
 import { readBytes } from '../bytes/gunzip.ts';
 import { type CsvOptions, csvFormat } from '../csv/csv.ts';
+import { jsonFormat } from '../json/json.ts';
 import type { TableFormat } from '../table/format.ts';
 import type { Table } from '../table/table.ts';
 import { readFileBytes } from './read-file.ts';
 
 /** Formats of tables, asked in this order. CSV takes what no other one recognizes. */
-export const tableFormats: readonly TableFormat[] = [csvFormat];
+export const tableFormats: readonly TableFormat[] = [jsonFormat, csvFormat];
 
 /** Options of all formats of tables together. */
 export type TableFileOptions = CsvOptions;

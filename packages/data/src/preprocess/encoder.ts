@@ -1,6 +1,7 @@
-import { UnknownLabelError, ValueError } from '@agop/core';
+import { UnknownLabelError, ValueError, wording } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
-import { parseNumber } from '../csv/text.ts';
+import { type DatePart, dateParts, readDate } from '../cells/dates.ts';
+import { canonicalCode, parseNumber, readNumber } from '../cells/numbers.ts';
 import { categoricalColumn } from '../table/from-columns.ts';
 import {
   assertFinite,
@@ -8,11 +9,13 @@ import {
   type Column,
   cellText,
   describeRow,
+  type Notation,
+  type NumericColumn,
   positionOf,
   type Table,
 } from '../table/table.ts';
 import type { PreprocessOptions } from './options.ts';
-import type { CategoricalEncoder, Encoder, LeftOutColumn, NumericEncoder } from './state.ts';
+import type { CategoricalEncoder, DateEncoder, Encoder, LeftOutColumn, NumericEncoder } from './state.ts';
 
 /** What one feature column becomes: an encoder, or a reason why it is left out. */
 export type FittedColumn =
@@ -30,6 +33,10 @@ export function fitColumn(table: Table, column: Column, options: PreprocessOptio
   });
   if (column.missing === table.rows) return leaveOut('empty', 'it has no values');
   const isCode = options.categorical?.includes(column.name) ?? false;
+  if (column.kind === 'numeric' && column.notation?.startsWith('date') && !isCode) {
+    const encoder = fitDate(table, column, column.notation, options.scale ?? 'standard');
+    return encoder === undefined ? leaveOut('constant', 'all of its values are equal') : { encoder };
+  }
   if (column.kind === 'numeric' && !isCode) {
     const encoder = fitNumeric(
       table,
@@ -38,7 +45,8 @@ export function fitColumn(table: Table, column: Column, options: PreprocessOptio
       options.scale ?? 'standard',
       column.missing,
     );
-    return encoder === undefined ? leaveOut('constant', 'all of its values are equal') : { encoder };
+    if (encoder === undefined) return leaveOut('constant', 'all of its values are equal');
+    return { encoder: { ...encoder, ...(column.notation !== undefined && { notation: column.notation }) } };
   }
   const text = asCategorical(column);
   const limit = checkWhole('maxCategories', options.maxCategories ?? 128, 1);
@@ -88,18 +96,43 @@ function fitNumeric(
   return { kind: 'numeric', column: name, mean, shift, scale, missing };
 }
 
+/** The parts of a date that differ between rows. */
+function fitDate(
+  table: Table,
+  column: NumericColumn,
+  notation: Notation,
+  scaling: 'standard' | 'none',
+): DateEncoder | undefined {
+  const parts = (Object.keys(dateParts) as DatePart[]).flatMap((part) => {
+    const fitted = fitNumeric(
+      table,
+      column.name,
+      column.values.map(dateParts[part]),
+      scaling,
+      column.missing,
+    );
+    return fitted === undefined
+      ? []
+      : [{ part, mean: fitted.mean, shift: fitted.shift, scale: fitted.scale }];
+  });
+  if (parts.length === 0) return undefined;
+  return { kind: 'date', column: column.name, notation, parts, missing: column.missing };
+}
+
 function fitCategorical(column: CategoricalColumn): CategoricalEncoder {
-  const counts = new Float64Array(column.categories.length);
+  // A part of a table keeps all categories of the whole; those without a row here are not known. The codes 1 and
+  // 1.0 are one.
+  const counts = new Map<string, number>();
+  const names = column.categories.map(canonicalCode);
   let filled = 0;
   for (const code of column.codes) {
     if (code < 0) continue;
-    counts[code] = (counts[code] as number) + 1;
+    const name = names[code] as string;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
     filled += 1;
   }
-  // A part of a table keeps all categories of the whole; those without a row here are not known.
-  const known = column.categories
-    .map((category, code) => ({ category, share: (counts[code] as number) / filled }))
-    .filter(({ share }) => share > 0)
+  const known = [...counts]
+    .map(([category, count]) => ({ category, share: count / filled }))
     .toSorted((a, b) => (a.category < b.category ? -1 : 1));
   return {
     kind: 'categorical',
@@ -124,12 +157,16 @@ const listedCategories = 12;
 
 /** Number of matrix columns that an encoder fills. */
 export function encodedWidth(encoder: Encoder): number {
-  return encoder.kind === 'numeric' ? 1 : encoder.categories.length + (encoder.missingColumn ? 1 : 0);
+  if (encoder.kind === 'numeric') return 1;
+  return encoder.kind === 'date'
+    ? encoder.parts.length
+    : encoder.categories.length + (encoder.missingColumn ? 1 : 0);
 }
 
-/** Names of the matrix columns that an encoder fills: `age`, or `colour=red`, `colour=(missing)`. */
+/** Names of the matrix columns that an encoder fills: `age`, `day:month`, or `colour=red`, `colour=(missing)`. */
 export function encodedNames(encoder: Encoder): string[] {
   if (encoder.kind === 'numeric') return [encoder.column];
+  if (encoder.kind === 'date') return encoder.parts.map(({ part }) => `${encoder.column}:${part}`);
   const values = encoder.missingColumn ? [...encoder.categories, '(missing)'] : encoder.categories;
   return values.map((value) => `${encoder.column}=${value}`);
 }
@@ -155,13 +192,20 @@ export function encodeColumn(
     encodeCategorical(encoder, table, column, unknown, data, offset, stride);
     return;
   }
+  const parts = encoder.kind === 'numeric' ? [encoder] : encoder.parts;
+  const isDate = encoder.kind === 'date';
   for (let row = 0; row < table.rows; row++) {
-    const value = column.kind === 'numeric' ? (column.values[row] as number) : numberOf(table, column, row);
-    if (Number.isNaN(value)) {
-      data[row * stride + offset] = (encoder.mean - encoder.shift) / encoder.scale;
-    } else {
-      assertFinite(table, column.name, row, value);
-      data[row * stride + offset] = (value - encoder.shift) / encoder.scale;
+    const value =
+      column.kind === 'numeric' ? (column.values[row] as number) : numberOf(table, column, row, isDate);
+    const at = row * stride + offset;
+    for (const [i, part] of parts.entries()) {
+      if (Number.isNaN(value)) {
+        data[at + i] = (part.mean - part.shift) / part.scale;
+      } else {
+        assertFinite(table, column.name, row, value);
+        data[at + i] =
+          ((isDate && 'part' in part ? dateParts[part.part](value) : value) - part.shift) / part.scale;
+      }
     }
   }
 }
@@ -175,7 +219,8 @@ function encodeCategorical(
   offset: number,
   stride: number,
 ): void {
-  const position = new Map(encoder.categories.map((category, i) => [category, i]));
+  const position = new Map(encoder.categories.map((category, i) => [canonicalCode(category), i]));
+  for (const [i, category] of encoder.categories.entries()) position.set(category, i);
   for (let row = 0; row < table.rows; row++) {
     const start = row * stride + offset;
     const text = cellText(column, row);
@@ -184,10 +229,37 @@ function encodeCategorical(
       else data.set(encoder.frequencies, start);
       continue;
     }
-    const at = position.get(text);
+    const at = position.get(text) ?? position.get(canonicalCode(text));
     if (at !== undefined) data[start + at] = 1;
     else if (unknown === 'error') throw unknownCategory(encoder, table, row, text);
   }
+}
+
+/** A category that the training rows did not have. */
+export interface UnknownCategory {
+  readonly column: string;
+  readonly category: string;
+}
+
+/** Rows of a table with categories that the encoders do not know. */
+export function findUnknown(
+  table: Table,
+  encoders: readonly Encoder[],
+): { readonly rows: number; readonly example: UnknownCategory | undefined } {
+  const rows = new Set<number>();
+  let example: UnknownCategory | undefined;
+  for (const encoder of encoders) {
+    const column = table.columns.find(({ name }) => name === encoder.column);
+    if (encoder.kind !== 'categorical' || column === undefined) continue;
+    const known = new Set([...encoder.categories, ...encoder.categories.map(canonicalCode)]);
+    for (let row = 0; row < table.rows; row++) {
+      const text = cellText(column, row);
+      if (text === null || known.has(text) || known.has(canonicalCode(text))) continue;
+      rows.add(row);
+      example ??= { column: encoder.column, category: text };
+    }
+  }
+  return { rows: rows.size, example };
 }
 
 function unknownCategory(
@@ -200,21 +272,20 @@ function unknownCategory(
   const listed = categories.slice(0, listedCategories).map((category) => `'${category}'`);
   const more = categories.length > listed.length ? ` and ${categories.length - listed.length} more` : '';
   return new UnknownLabelError(
-    `Column '${encoder.column}', ${describeRow(table, row)}: the category '${text}' did not occur in the training ` +
-      `rows. Known are ${listed.join(', ')}${more}. Correct the cell, leave it empty, or ignore unknown categories.`,
+    wording`Column '${encoder.column}', ${describeRow(table, row)}: the category '${text}' did not occur in the training rows. Known are ${listed.join(', ')}${more}. Correct the cell, leave it empty, or ignore unknown categories: ${{ option: 'unknownCategories', value: 'ignore' }}.`,
     text,
     positionOf(table, encoder.column, row),
   );
 }
 
-function numberOf(table: Table, column: Column, row: number): number {
+function numberOf(table: Table, column: Column, row: number, isDate: boolean): number {
   const text = cellText(column, row);
   if (text === null) return Number.NaN;
-  const value = parseNumber(text);
+  const value = isDate ? readDate(text, 'YMD') : (parseNumber(text) ?? readNumber(text)?.point);
   if (value !== undefined) return value;
   throw new ValueError(
-    `Column '${column.name}', ${describeRow(table, row)}: '${text}' is not a number, but the training rows had ` +
-      'numbers in this column. Correct the cell or leave it empty.',
+    `Column '${column.name}', ${describeRow(table, row)}: '${text}' is not a ${isDate ? 'date' : 'number'}, but the ` +
+      `training rows had ${isDate ? 'dates' : 'numbers'} in this column. Correct the cell or leave it empty.`,
     positionOf(table, column.name, row),
   );
 }

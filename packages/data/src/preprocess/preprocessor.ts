@@ -1,6 +1,20 @@
 import { ShapeError, ValueError } from '@agop/core';
-import { type ColumnKind, type DenseMatrix, requireColumn, type Table } from '../table/table.ts';
-import { encodeColumn, encodedNames, encodedWidth, fitColumn } from './encoder.ts';
+import { defaultMissing } from '../cells/missing.ts';
+import {
+  type ColumnKind,
+  type ColumnType,
+  type DenseMatrix,
+  requireColumn,
+  type Table,
+} from '../table/table.ts';
+import {
+  encodeColumn,
+  encodedNames,
+  encodedWidth,
+  findUnknown,
+  fitColumn,
+  type UnknownCategory,
+} from './encoder.ts';
 import type { PreprocessOptions, Task } from './options.ts';
 import { type LeftOutColumn, type PreprocessorState, parseState } from './state.ts';
 import { fitTarget, type Label, readLabels, readTargets } from './target.ts';
@@ -27,6 +41,7 @@ export interface ColumnImportance {
  *
  * - Numbers are standardised with the mean and standard deviation (divided by n) of the training rows; a
  *   missing one becomes their mean. A constant column is left out.
+ * - A date becomes numbers: days since 1970-01-01, its month, weekday and hour, as far as they differ.
  * - A categorical column becomes one column per category (one-hot), side by side. If training rows lacked a
  *   value, "missing" is a further category; if not, a missing value becomes the categories' frequencies,
  *   their mean.
@@ -113,7 +128,8 @@ export class TablePreprocessor {
   get blocks(): readonly FeatureBlock[] {
     let start = 0;
     return this.#state.encoders.map((encoder) => {
-      const block = { column: encoder.column, kind: encoder.kind, start, length: encodedWidth(encoder) };
+      const kind: ColumnKind = encoder.kind === 'categorical' ? encoder.kind : 'numeric';
+      const block = { column: encoder.column, kind, start, length: encodedWidth(encoder) };
       start += block.length;
       return block;
     });
@@ -124,9 +140,42 @@ export class TablePreprocessor {
     return this.#state.encoders.flatMap(encodedNames);
   }
 
-  /** Kinds of the feature columns: pass them as `types` when the rows to predict are read from CSV. */
-  get columnTypes(): Readonly<Record<string, ColumnKind>> {
-    return Object.fromEntries(this.#state.encoders.map(({ column, kind }) => [column, kind]));
+  /**
+   * What the columns were, the target too: pass them as `types` when further rows are read from a file, so that
+   * they are read as these were. A target of numbers is left to be recognized, since it may not be known.
+   */
+  get columnTypes(): Readonly<Record<string, ColumnType>> {
+    const { encoders, target } = this.#state;
+    const types: [string, ColumnType][] = encoders.map((encoder) => [
+      encoder.column,
+      encoder.kind === 'categorical' ? encoder.kind : (encoder.notation ?? 'numeric'),
+    ]);
+    if (target.task === 'classification' && target.labels === 'categorical')
+      types.push([target.column, 'categorical']);
+    if (target.task === 'regression') {
+      for (const [i, notation] of (target.notations ?? []).entries()) {
+        if (notation !== null) types.push([target.columns[i] as string, notation]);
+      }
+    }
+    return Object.fromEntries(types);
+  }
+
+  /** Categories and classes that are texts which mean "missing" elsewhere: pass them as `kept`. */
+  get keptTexts(): Readonly<Record<string, readonly string[]>> {
+    const { encoders, target } = this.#state;
+    const kept: [string, readonly string[]][] = encoders.flatMap((encoder) => {
+      if (encoder.kind !== 'categorical') return [];
+      const texts = encoder.categories.filter((category) => defaultMissing.includes(category));
+      return texts.length === 0 ? [] : [[encoder.column, texts] as [string, readonly string[]]];
+    });
+    if (target.task === 'classification' && target.kept !== undefined)
+      kept.push([target.column, target.kept]);
+    return Object.fromEntries(kept);
+  }
+
+  /** Rows with a category that the training rows did not have, and one of these. */
+  unknownCategories(table: Table): { readonly rows: number; readonly example: UnknownCategory | undefined } {
+    return findUnknown(table, this.#state.encoders);
   }
 
   /** Feature columns that had missing cells among the training rows, and how many. */

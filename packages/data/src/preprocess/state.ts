@@ -1,11 +1,22 @@
 import { FormatError } from '@agop/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import type { DatePart } from '../cells/dates.ts';
+import type { Notation } from '../table/table.ts';
 
 // What a fitted preprocessor knows, as it is written into model files. A change of meaning needs a new
 // version.
 
+const notations = [
+  'decimal comma',
+  'clock',
+  'date YMD',
+  'date DMY',
+  'date MDY',
+] as const satisfies Notation[];
+const datePartNames = ['days', 'month', 'weekday', 'hour'] as const satisfies DatePart[];
+
 const finite = z.number();
-const positive = z.number().positive();
+const positive = z.number().check(z.positive());
 
 const numericEncoder = z.object({
   kind: z.literal('numeric'),
@@ -16,19 +27,31 @@ const numericEncoder = z.object({
   shift: finite,
   scale: positive,
   /** How many training cells were missing. */
-  missing: z.int().nonnegative(),
+  missing: z.int().check(z.nonnegative()),
+  notation: z.exactOptional(z.enum(notations)),
+});
+
+const dateEncoder = z.object({
+  kind: z.literal('date'),
+  column: z.string(),
+  notation: z.enum(notations),
+  /** Features of the date, one output column each, encoded as numbers are. */
+  parts: z
+    .array(z.object({ part: z.enum(datePartNames), mean: finite, shift: finite, scale: positive }))
+    .check(z.minLength(1)),
+  missing: z.int().check(z.nonnegative()),
 });
 
 const categoricalEncoder = z.object({
   kind: z.literal('categorical'),
   column: z.string(),
   /** Known values in ascending order; one output column each. */
-  categories: z.array(z.string()).min(1),
+  categories: z.array(z.string()).check(z.minLength(1)),
   /** Share of each category among the training rows that have one. Sums to 1. */
   frequencies: z.array(finite),
   /** Whether missing cells have an output column of their own, the last one of the block. */
   missingColumn: z.boolean(),
-  missing: z.int().nonnegative(),
+  missing: z.int().check(z.nonnegative()),
 });
 
 const leftOut = z.object({
@@ -40,7 +63,9 @@ const leftOut = z.object({
 
 const regressionTarget = z.object({
   task: z.literal('regression'),
-  columns: z.array(z.string()).min(1),
+  columns: z.array(z.string()).check(z.minLength(1)),
+  /** How the numbers were written, in the order of the columns; null for a decimal point. */
+  notations: z.exactOptional(z.array(z.nullable(z.enum(notations)))),
 });
 
 const classificationTarget = z.object({
@@ -48,6 +73,8 @@ const classificationTarget = z.object({
   column: z.string(),
   /** Kind of the column, and so the type of its labels: numbers or texts. */
   labels: z.enum(['numeric', 'categorical']),
+  /** Labels among the texts that mean "missing" elsewhere. */
+  kept: z.exactOptional(z.array(z.string())),
 });
 
 const stateSchema = z
@@ -55,24 +82,30 @@ const stateSchema = z
     format: z.literal('agop-preprocessor'),
     version: z.literal(1),
     /** All columns of the table that could be features, in its order. */
-    columns: z.array(z.string()).min(1),
-    encoders: z.array(z.discriminatedUnion('kind', [numericEncoder, categoricalEncoder])).min(1),
+    columns: z.array(z.string()).check(z.minLength(1)),
+    encoders: z
+      .array(z.discriminatedUnion('kind', [numericEncoder, dateEncoder, categoricalEncoder]))
+      .check(z.minLength(1)),
     leftOut: z.array(leftOut),
     unknownCategories: z.enum(['error', 'ignore']),
     target: z.discriminatedUnion('task', [regressionTarget, classificationTarget]),
   })
-  .refine(
-    ({ encoders }) =>
-      encoders.every((e) => e.kind === 'numeric' || e.frequencies.length === e.categories.length),
-    'one frequency per category',
+  .check(
+    z.refine(
+      ({ encoders }) =>
+        encoders.every((e) => e.kind !== 'categorical' || e.frequencies.length === e.categories.length),
+      'one frequency per category',
+    ),
   );
 
 /** How a column of numbers becomes one column of the feature matrix. */
 export type NumericEncoder = z.infer<typeof numericEncoder>;
+/** How a column of dates becomes numbers: days since 1970, the month, the weekday, the hour. */
+export type DateEncoder = z.infer<typeof dateEncoder>;
 /** How a column of texts becomes one column of the feature matrix for each category. */
 export type CategoricalEncoder = z.infer<typeof categoricalEncoder>;
 /** What was learned of one column, by its kind. */
-export type Encoder = NumericEncoder | CategoricalEncoder;
+export type Encoder = NumericEncoder | DateEncoder | CategoricalEncoder;
 /** A column that gives no features, and why. */
 export type LeftOutColumn = z.infer<typeof leftOut>;
 /** Columns and kind of the target. */

@@ -1,5 +1,6 @@
 import { ValueError } from '@agop/core';
-import { parseNumber } from '../csv/text.ts';
+import { defaultMissing } from '../cells/missing.ts';
+import { parseNumber } from '../cells/numbers.ts';
 import {
   assertFinite,
   type Column,
@@ -40,6 +41,7 @@ function inferTask(columns: readonly Column[], rows: number): Task {
   const [first] = columns;
   if (columns.length > 1 || first === undefined) return 'regression';
   if (first.kind === 'categorical') return 'classification';
+  if (first.notation !== undefined) return 'regression';
   const different = new Set(first.values);
   const few = Math.min(fewLabels, Math.max(2, rows / 5));
   return different.size <= few && first.values.every(Number.isInteger) ? 'classification' : 'regression';
@@ -58,7 +60,10 @@ function fitClasses(columns: readonly Column[], column: Column): TargetState {
         'At least two classes are needed.',
     );
   }
-  return { task: 'classification', column: column.name, labels: column.kind };
+  const labels = column.kind === 'numeric' && column.spelled === undefined ? 'numeric' : 'categorical';
+  const kept =
+    column.kind === 'categorical' ? column.categories.filter((label) => defaultMissing.includes(label)) : [];
+  return { task: 'classification', column: column.name, labels, ...(kept.length > 0 && { kept }) };
 }
 
 function fitNumbers(table: Table, columns: readonly Column[]): TargetState {
@@ -70,7 +75,12 @@ function fitNumbers(table: Table, columns: readonly Column[]): TargetState {
       );
     }
   }
-  return { task: 'regression', columns: columns.map((column) => column.name) };
+  const notations = columns.map((column) => (column.kind === 'numeric' ? (column.notation ?? null) : null));
+  return {
+    task: 'regression',
+    columns: columns.map((column) => column.name),
+    ...(notations.some((notation) => notation !== null) && { notations }),
+  };
 }
 
 /**

@@ -1,13 +1,13 @@
 import { FormatError, ValueError } from '@agop/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import type { RowSplit } from './split-rows.ts';
 
-const rowNumbers = z.array(z.int().nonnegative());
+const rowNumbers = z.array(z.int().check(z.nonnegative()));
 const pair = z.object({ train: rowNumbers, test: rowNumbers });
 const foldsFile = z.union([
-  z.object({ tuning: pair.optional(), splits: z.array(pair).min(1) }),
-  z.object({ testFold: z.array(z.int().nonnegative()).min(1) }),
+  z.object({ tuning: z.optional(pair), splits: z.array(pair).check(z.minLength(1)) }),
+  z.object({ testFold: z.array(z.int().check(z.nonnegative())).check(z.minLength(1)) }),
 ]);
 
 /** Divisions of a table's rows that come with it. */

@@ -1,10 +1,15 @@
-import type { ColumnKind, Table } from './table.ts';
+import type { ColumnType, Table } from './table.ts';
 
 /** What readers of all formats of tables are told. */
 export interface TableOptions {
-  /** Kinds of columns that must not be inferred, by name. */
-  readonly types?: Readonly<Record<string, ColumnKind>>;
-  /** Texts that mean "missing", compared after trimming. Default: those usual in the format. */
+  /** What columns are, where that must not be inferred, by name. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
+  /** Texts that are values in a column, also where they are among those that mean "missing", by name. */
+  readonly kept?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Texts that mean "missing", compared after trimming. Default: those usual in the format. Dashes and words such as
+   * `unknown` are missing among numbers only, always.
+   */
   readonly missing?: readonly string[];
   /** What the table is called in messages, usually a file name. */
   readonly name?: string;

@@ -1,12 +1,15 @@
 import { ValueError } from '@agop/core';
 import type { CategoricalColumn, Column, NumericColumn, Table } from './table.ts';
 
-/** Values of one column: numbers, or text. `null`, `undefined` and NaN mean missing. */
-export type ColumnValues = ArrayLike<number | bigint | boolean | string | null | undefined>;
+/** A cell. `null`, `undefined`, NaN and an invalid date mean missing. */
+export type CellValue = number | bigint | boolean | string | Date | null | undefined;
+
+/** Values of one column. */
+export type ColumnValues = ArrayLike<CellValue>;
 
 /**
  * A table from columns in memory. A column whose values are all numbers (or missing) becomes numeric, any
- * other one categorical; booleans become the categories `true` and `false`.
+ * other one categorical; booleans become the categories `true` and `false`. `Date` objects become dates.
  * @throws {ValueError} if the columns are of different lengths or there is none.
  */
 export function tableFromColumns(columns: Readonly<Record<string, ColumnValues>>): Table {
@@ -26,10 +29,20 @@ export function tableFromColumns(columns: Readonly<Record<string, ColumnValues>>
   return { rows, columns: built };
 }
 
-function columnFromValues(name: string, values: ColumnValues): Column {
+/** A column from its cells. */
+export function columnFromValues(name: string, values: ColumnValues): Column {
   const cells = Array.from(values, (value) =>
-    value === undefined || (typeof value === 'number' && Number.isNaN(value)) ? null : value,
+    value === undefined || Number.isNaN(value instanceof Date ? value.getTime() : value) ? null : value,
   );
+  if (
+    cells.some((cell) => cell instanceof Date) &&
+    cells.every((cell) => cell === null || cell instanceof Date)
+  ) {
+    const days = Float64Array.from(cells, (cell) =>
+      cell === null ? Number.NaN : cell.getTime() / 86_400_000,
+    );
+    return { ...numericColumn(name, days), notation: 'date YMD' };
+  }
   const isNumeric = cells.every(
     (cell) => cell === null || typeof cell === 'number' || typeof cell === 'bigint',
   );
@@ -40,7 +53,9 @@ function columnFromValues(name: string, values: ColumnValues): Column {
       )
     : categoricalColumn(
         name,
-        cells.map((cell) => (cell === null ? null : String(cell))),
+        cells.map((cell) =>
+          cell === null ? null : cell instanceof Date ? cell.toISOString() : String(cell),
+        ),
       );
 }
 

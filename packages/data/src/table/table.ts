@@ -1,7 +1,18 @@
 import { ValueError } from '@agop/core';
+import type { DateOrder } from '../cells/dates.ts';
+import type { TableNote } from './note.ts';
 
 /** The two kinds of columns a {@link Table} has. */
 export type ColumnKind = 'numeric' | 'categorical';
+
+/**
+ * How the numbers of a column are written: with a decimal comma, as dates (held as days since 1970-01-01), or
+ * as times of day (held as hours). Decimal points need no word.
+ */
+export type Notation = 'decimal comma' | 'clock' | `date ${DateOrder}`;
+
+/** What a column may be declared to be: a kind, or numbers in a notation. */
+export type ColumnType = ColumnKind | Notation;
 
 /** A column of numbers. A missing cell is NaN; infinite cells are kept as they are and refused later. */
 export interface NumericColumn {
@@ -11,6 +22,10 @@ export interface NumericColumn {
   readonly values: Float64Array;
   /** How many cells are missing. */
   readonly missing: number;
+  /** Default: decimal points. */
+  readonly notation?: Notation;
+  /** The cells as they were spelt, where the numbers do not keep it: `007`, or integers of 16 digits. */
+  readonly spelled?: CategoricalColumn;
 }
 
 /** A column of text values, stored as codes into the list of its distinct values. */
@@ -34,6 +49,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Line of each row in the file it came from, counted from 1, so that errors can point at it. */
   readonly lines?: Int32Array;
+  /** Guesses that were made when it was read. */
+  readonly notes?: readonly TableNote[];
 }
 
 /** A dense row-major matrix on the host. Anything that takes "`data` and `shape`" takes it. */
@@ -90,9 +107,13 @@ export function assertFinite(table: Table, name: string, row: number, value: num
   );
 }
 
-/** The text of a categorical cell, or of a numeric one as JavaScript prints it; null if it is missing. */
+/**
+ * The text of a categorical cell, or of a numeric one as it was spelt or else as JavaScript prints it; null if
+ * it is missing.
+ */
 export function cellText(column: Column, row: number): string | null {
   if (column.kind === 'categorical') return column.categories[column.codes[row] ?? -1] ?? null;
+  if (column.spelled !== undefined) return cellText(column.spelled, row);
   const value = column.values[row] ?? Number.NaN;
   return Number.isNaN(value) ? null : String(value);
 }
@@ -103,14 +124,21 @@ export function cellText(column: Column, row: number): string | null {
  */
 export function takeRows(table: Table, rows: ArrayLike<number>): Table {
   const columns = table.columns.map((column): Column => {
-    if (column.kind === 'numeric') {
-      const values = Float64Array.from(rows, (row) => column.values[row] ?? Number.NaN);
-      return { ...column, values, missing: values.reduce((sum, v) => sum + (Number.isNaN(v) ? 1 : 0), 0) };
-    }
-    const codes = Int32Array.from(rows, (row) => column.codes[row] ?? -1);
-    return { ...column, codes, missing: codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), 0) };
+    if (column.kind === 'categorical') return takeCodes(column, rows);
+    const values = Float64Array.from(rows, (row) => column.values[row] ?? Number.NaN);
+    return {
+      ...column,
+      values,
+      missing: values.reduce((sum, v) => sum + (Number.isNaN(v) ? 1 : 0), 0),
+      ...(column.spelled !== undefined && { spelled: takeCodes(column.spelled, rows) }),
+    };
   });
   const taken = { rows: rows.length, columns };
   const { lines } = table;
   return lines === undefined ? taken : { ...taken, lines: Int32Array.from(rows, (row) => lines[row] ?? 0) };
+}
+
+function takeCodes(column: CategoricalColumn, rows: ArrayLike<number>): CategoricalColumn {
+  const codes = Int32Array.from(rows, (row) => column.codes[row] ?? -1);
+  return { ...column, codes, missing: codes.reduce((sum, code) => sum + (code < 0 ? 1 : 0), 0) };
 }

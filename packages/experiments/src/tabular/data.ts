@@ -1,5 +1,14 @@
-import { OptionError, randomPermutation, subkey, type Wording, wording } from '@agop/core';
-import { findColumn, splitRows, type Table, TablePreprocessor, takeRows } from '@agop/data';
+import { OptionError, randomPermutation, subkey, ValueError, wording } from '@agop/core';
+import {
+  findingsOf,
+  requireColumn,
+  splitRows,
+  type Table,
+  type TableNote,
+  type TableOptions,
+  TablePreprocessor,
+  takeRows,
+} from '@agop/data';
 import type { TabularSettings } from './settings.ts';
 
 /** A table divided into what is learned from and what is judged on. */
@@ -12,16 +21,17 @@ export interface TabularData {
   readonly training: Table;
   /** Undefined where none are held out. */
   readonly held: Table | undefined;
-  /** What people should know of the rows and columns that are used. */
-  readonly remarks: readonly Wording[];
+  /** What was guessed of the rows and columns, and what changes it. */
+  readonly notes: readonly TableNote[];
 }
 
 /** Reads the held-out rows from a file of their own, with columns of the kinds that were seen. */
-type ReadHeldOut = (path: string, types: TablePreprocessor['columnTypes']) => Promise<Table>;
+type ReadHeldOut = (path: string, reading: Pick<TableOptions, 'types' | 'kept'>) => Promise<Table>;
 
 /**
  * Divides a table as the settings say: a share of its rows is held out (at random, classes in proportion),
- * those of another file, or none. The preprocessing is learned from the training rows.
+ * those of another file, or none. The preprocessing is learned from the training rows. Rows without a target are
+ * left out.
  *
  * @throws {OptionError} for a target that is not given, or too few rows that are left to learn from
  * @throws {ValueError} for columns that cannot be used
@@ -32,22 +42,86 @@ export async function tabularData(
   settings: TabularSettings,
   readHeldOut: ReadHeldOut,
 ): Promise<TabularData> {
-  const table = sampleRows(whole, settings);
+  if (settings.target.length === 0) throw missingTarget(whole);
+  const known = withTarget(whole, settings.target);
+  const table = sampleRows(known, settings);
   const parts = await divide(table, settings, readHeldOut);
   const { preprocessor, training, held } = parts;
-  const unknown = held === undefined ? 0 : countUnknown(preprocessor, held);
-  const remarks = [
-    ...(table.rows < whole.rows
-      ? [wording`${table.rows} of ${whole.rows} rows are used, drawn at random.`]
+  const unknown = held === undefined ? 0 : preprocessor.unknownCategories(held).rows;
+  const features = new Set(preprocessor.blocks.map(({ column }) => column));
+  const withoutTarget = whole.rows - known.rows;
+  const notes: TableNote[] = [
+    ...(whole.notes ?? []),
+    ...(withoutTarget > 0
+      ? [
+          {
+            code: 'rows-without-target',
+            message: wording`${withoutTarget} of ${whole.rows} rows have no value of the target ${settings.target.join(', ')}, and are left out.`,
+          },
+        ]
       : []),
+    ...(table.rows < known.rows
+      ? [
+          {
+            code: 'rows-drawn',
+            message: wording`${table.rows} of ${known.rows} rows are used, drawn at random.`,
+            option: 'maxRows',
+          },
+        ]
+      : []),
+    ...classesNote(table, settings, preprocessor),
     ...preprocessor.leftOut.flatMap(({ column, reason, detail }) =>
-      reason === 'too many categories' ? [wording`column '${column}' is left out: ${detail}.`] : [],
+      reason === 'too many categories'
+        ? [{ code: 'column-left-out', column, message: wording`column '${column}' is left out: ${detail}.` }]
+        : [],
     ),
+    ...findingsOf(table, features),
     ...(unknown > 0
-      ? [wording`${unknown} held-out rows have a category that no training row has; it is ignored there.`]
+      ? [
+          {
+            code: 'unknown-categories',
+            message: wording`${unknown} held-out rows have a category that no training row has; it is ignored there.`,
+          },
+        ]
       : []),
   ];
-  return { name, rows: training.rows + (held?.rows ?? 0), ...parts, remarks };
+  return { name, rows: training.rows + (held?.rows ?? 0), ...parts, notes };
+}
+
+/** The rows that have a value in every target column. */
+function withTarget(table: Table, target: readonly string[]): Table {
+  const columns = target.map((name) => requireColumn(table, name, 'target column'));
+  if (columns.every(({ missing }) => missing === 0 || missing === table.rows)) return table;
+  const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
+  return takeRows(
+    table,
+    rows.filter((row) =>
+      columns.every((column) =>
+        column.kind === 'numeric' ? !Number.isNaN(column.values[row]) : (column.codes[row] ?? -1) >= 0,
+      ),
+    ),
+  );
+}
+
+/** A word where numbers were taken as classes without being asked. */
+function classesNote(
+  table: Table,
+  { task, target }: TabularSettings,
+  preprocessor: TablePreprocessor,
+): TableNote[] {
+  const [name = ''] = target;
+  const column = requireColumn(table, name, 'target column');
+  if (task !== undefined || preprocessor.task !== 'classification' || column.kind !== 'numeric') return [];
+  const different = new Set(column.values).size;
+  if (different <= 2 || column.spelled !== undefined) return [];
+  return [
+    {
+      code: 'integers-as-classes',
+      column: name,
+      message: wording`the target '${name}' holds integers of ${different} different values, which are taken as classes: ${{ option: 'task', value: 'regression' }} predicts numbers.`,
+      option: 'task',
+    },
+  ];
 }
 
 /** At most so many rows of a table, drawn at random by the seed, in their order. */
@@ -55,6 +129,19 @@ function sampleRows(table: Table, { maxRows, seed }: TabularSettings): Table {
   if (maxRows === undefined || maxRows >= table.rows) return table;
   const drawn = randomPermutation(table.rows, subkey(seed, 'row-sample'));
   return takeRows(table, drawn.slice(0, maxRows).sort());
+}
+
+/** Fewest rows that are divided into two parts. */
+const fewestRows = 4;
+
+/** @throws {ValueError} if every class has one row only */
+function assertRepeatedClasses(table: Table, preprocessor: TablePreprocessor): void {
+  if (preprocessor.task !== 'classification') return;
+  const labels = preprocessor.labels(table);
+  if (new Set(labels).size < labels.length) return;
+  throw new ValueError(
+    wording`Every value of the target ${preprocessor.targetNames.join(', ')} occurs once (such as '${String(labels[0])}'), so these are no classes to learn. If they are numbers, write them as such, or see ${{ option: 'decimal' }}.`,
+  );
 }
 
 async function divide(
@@ -69,8 +156,17 @@ async function divide(
     return { preprocessor: whole, training: table, held: undefined };
   }
   if (typeof validation === 'string') {
-    return { preprocessor: whole, training: table, held: await readHeldOut(validation, whole.columnTypes) };
+    const reading = { types: whole.columnTypes, kept: whole.keptTexts };
+    const held = withTarget(await readHeldOut(validation, reading), settings.target);
+    return { preprocessor: whole, training: table, held };
   }
+  if (table.rows < fewestRows) {
+    throw new OptionError(
+      'validation',
+      wording`${table.rows} rows are too few to learn from some and to judge on others. More are needed, or ${{ option: 'validation', value: 'none' }}.`,
+    );
+  }
+  assertRepeatedClasses(table, whole);
   const { train, test } = splitRows(table.rows, {
     fraction: validation,
     seed,
@@ -92,7 +188,6 @@ function fitPreprocessor(
   { target, ignore, categorical, unknown, scale }: TabularSettings,
   task: TabularSettings['task'],
 ): TablePreprocessor {
-  if (target.length === 0) throw missingTarget(table);
   return TablePreprocessor.fit(table, {
     target,
     ignore,
@@ -111,19 +206,4 @@ function missingTarget({ columns }: Table): OptionError {
     'target',
     wording`${{ option: 'target', bare: true }} is needed: which column is to be predicted? The columns are ${listed}.`,
   );
-}
-
-/** Number of held-out rows that have a category the training rows had not; they are encoded as zeros. */
-function countUnknown(preprocessor: TablePreprocessor, held: Table): number {
-  const rows = new Set<number>();
-  for (const encoder of preprocessor.toJSON().encoders) {
-    if (encoder.kind !== 'categorical') continue;
-    const column = findColumn(held, encoder.column);
-    if (column?.kind !== 'categorical') continue;
-    const known = new Set(encoder.categories);
-    for (const [row, code] of column.codes.entries()) {
-      if (code >= 0 && !known.has(column.categories[code] as string)) rows.add(row);
-    }
-  }
-  return rows.size;
 }

@@ -30,6 +30,19 @@ const summary = z.object({
    * Share of each column of the table in the diagonal of the metric, in the order of the table; the sum is 1.
    */
   importances: z.array(z.object({ column: z.string(), importance: z.number() })),
+  /** What a guess without features would have: the most frequent class, or the mean, of the training rows. */
+  baseline: z.exactOptional(z.number()),
+  /** What was guessed of the table, and the option that changes it. */
+  notes: z.exactOptional(
+    z.array(
+      z.object({
+        code: z.string(),
+        column: z.exactOptional(z.string()),
+        message: z.string(),
+        option: z.exactOptional(z.string()),
+      }),
+    ),
+  ),
   leftOut: z.array(z.object({ column: z.string(), reason: z.string(), detail: z.string() })),
   /** Where the fit went on otherwise than asked. */
   warnings: z.array(

@@ -1,5 +1,5 @@
-import { type Backend, chooseDType, wording } from '@agop/core';
-import type { DenseMatrix, Label, TablePreprocessor } from '@agop/data';
+import { type Backend, chooseDType, say, wording } from '@agop/core';
+import type { DenseMatrix, Label, Table, TablePreprocessor } from '@agop/data';
 import type { FitWarning, IterationEvent, IterationEvents } from '@agop/estimators';
 import { type HostMetric, RFMClassifier, RFMRegressor, topDirections } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
@@ -78,6 +78,8 @@ export async function runTabularExperiment(
         importances,
         leftOut: [...preprocessor.leftOut],
         warnings: [...model.warnings],
+        ...(data.held !== undefined && { baseline: baselineOf(preprocessor, training, data.held) }),
+        notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message) })),
       },
       variance: held && metric === 'mse' ? variance(preprocessor.targets(held)) : null,
       grid,
@@ -142,6 +144,24 @@ async function directionsOf(
   const { values, vectors } = await topDirections(backend, matrix, keptDirections);
   const pictures = grid ? vectors.map((vector) => vectorPicture(vector, grid, preprocessor)) : [];
   return { values: Array.from(values), pictures };
+}
+
+/** What always guessing the most frequent class, or the mean, of the training rows gets on the held-out ones. */
+function baselineOf(preprocessor: TablePreprocessor, training: Table, held: Table): number {
+  if (preprocessor.task === 'classification') {
+    const counts = new Map<Label, number>();
+    for (const label of preprocessor.labels(training)) counts.set(label, (counts.get(label) ?? 0) + 1);
+    const [[most] = []] = [...counts].toSorted((a, b) => b[1] - a[1]);
+    return preprocessor.labels(held).filter((label) => label === most).length / held.rows;
+  }
+  const [learned, judged] = [preprocessor.targets(training), preprocessor.targets(held)];
+  const width = learned.shape[1];
+  const means = new Float64Array(width);
+  for (const [i, value] of learned.data.entries()) {
+    means[i % width] = (means[i % width] as number) + value / training.rows;
+  }
+  const squares = judged.data.map((value, i) => (value - (means[i % width] as number)) ** 2);
+  return squares.reduce((sum, square) => sum + square, 0) / squares.length;
 }
 
 /** Mean squared deviation from the means of the columns. */

@@ -16,13 +16,17 @@ export function scoreNames({ summary }: TabularResult): readonly [score: string,
   return summary.task === 'classification' ? ['accuracy', 'wrong'] : ['mean squared error', 'R²'];
 }
 
-/** The comparison of plain kernel regression with the iterations, row by row. */
+/** The comparison of plain kernel regression with the iterations, row by row; last, a guess without features. */
 export function scoreRows(result: TabularResult): ScoreRow[] {
-  return result.summary.iterations.map(({ iteration, value }) => ({
+  const { task, baseline } = result.summary;
+  const rows = result.summary.iterations.map(({ iteration, value }) => ({
     name: iteration === 0 ? 'plain kernel regression' : `RFM iteration ${iteration}`,
     score: value === null ? '–' : scoreText(result, value),
     meaning: value === null ? '' : meaningOf(result, value),
   }));
+  if (baseline === undefined) return rows;
+  const name = task === 'classification' ? 'always the most frequent class' : 'always the mean';
+  return [...rows, { name, score: scoreText(result, baseline), meaning: meaningOf(result, baseline) }];
 }
 
 /** A value of the metric, for people. */

@@ -38,8 +38,9 @@ export const tabularOptions = {
   }),
   unknown: choice(['error', 'ignore'], {
     placeholder: 'what',
-    default: 'error',
+    default: 'ignore',
     description: '{choices}: new categories at prediction',
+    namesInCode: ['unknownCategories'],
   }),
   validation: option<number | string>(
     {

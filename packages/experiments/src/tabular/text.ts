@@ -75,7 +75,16 @@ function verdict({ summary }: TabularResult): string[] {
       : best.iteration === 0
         ? ' Learning features did not help here.'
         : ` Plain kernel regression: ${scoreText({ summary }, plain)}.`;
+  if (!beatsBaseline(summary)) {
+    const guess = summary.task === 'classification' ? 'the most frequent class' : 'the mean';
+    return ['', `No iteration is better on the held-out rows than always guessing ${guess}.`];
+  }
   return ['', `Best on the held-out rows: ${scoreText({ summary }, best.value)}.${comparison}`];
+}
+
+function beatsBaseline({ best: { value }, baseline, task }: TabularSummary): boolean {
+  if (baseline === undefined || value === null) return true;
+  return task === 'classification' ? value > baseline : value < baseline;
 }
 
 function picture(summary: TabularSummary, grid: NonNullable<TabularResult['grid']>): string[] {

@@ -1,0 +1,128 @@
+/** Orders in which dates are written. `MDY` and `DMY` are those with numbers alone. */
+export const dateOrders = ['YMD', 'DMY', 'MDY'] as const;
+export type DateOrder = (typeof dateOrders)[number];
+
+const day = 86_400_000;
+const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+const time =
+  '(?:(?:T|,?\\s+)(\\d{1,2}):(\\d{2})(?::(\\d{2}(?:[.,]\\d{1,9})?))?\\s*([AaPp]\\.?[Mm]\\.?)?\\s*(Z|UTC|GMT|[+-]\\d{2}:?\\d{2})?)?';
+const yearFirst = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})(?:\\2(\\d{1,2}))?${time}$`);
+const yearLast = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})${time}$`);
+const compact = /^(1[89]\d{2}|20\d{2}|2100)(\d{2})(\d{2})$/;
+const named = new RegExp(`^(\\d{1,2})\\.?[- ]([A-Za-z]{3,9})\\.?,?[- ](\\d{4}|\\d{2})${time}$`);
+const namedFirst = new RegExp(`^([A-Za-z]{3,9})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})${time}$`);
+const monthOnly = /^([A-Za-z]{3,9})\.?[- ](\d{4})$/;
+const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,9})?))?\s*([AaPp][Mm])?$/;
+/** Two-digit years from this one on are of the last century. */
+const pivot = 69;
+
+/**
+ * The days since 1970-01-01 (with a fraction for the time of day, UTC) that a cell writes as a date, or
+ * undefined. The order decides where the day, the month and the year are numbers alone.
+ */
+export function readDate(cell: string, order: DateOrder): number | undefined {
+  if (cell.length > 40) return undefined;
+  const iso = yearFirst.exec(cell);
+  if (iso !== null) {
+    const [, year, , month, date = '1', ...clockParts] = iso;
+    return daysOf(Number(year), Number(month), Number(date), clockParts);
+  }
+  const packed = compact.exec(cell);
+  if (packed !== null) return daysOf(Number(packed[1]), Number(packed[2]), Number(packed[3]), []);
+  const last = yearLast.exec(cell);
+  if (last !== null) {
+    if (order === 'YMD') return undefined;
+    const [, first, , second, year = '', ...clockParts] = last;
+    const [date, month] = order === 'DMY' ? [first, second] : [second, first];
+    return daysOf(fullYear(year), Number(month), Number(date), clockParts);
+  }
+  const word = named.exec(cell);
+  if (word !== null) {
+    const [, date, month = '', year = '', ...clockParts] = word;
+    return daysOf(fullYear(year), monthOf(month), Number(date), clockParts);
+  }
+  const wordFirst = namedFirst.exec(cell);
+  if (wordFirst !== null) {
+    const [, month = '', date, year = '', ...clockParts] = wordFirst;
+    return daysOf(Number(year), monthOf(month), Number(date), clockParts);
+  }
+  const [, month = '', year] = monthOnly.exec(cell) ?? [];
+  return year === undefined ? undefined : daysOf(Number(year), monthOf(month), 1, []);
+}
+
+/** The hours since midnight that a cell such as `13:45` writes, or undefined. */
+export function readClock(cell: string): number | undefined {
+  const parts = clock.exec(cell);
+  if (parts === null) return undefined;
+  const fraction = dayFraction(parts.slice(1));
+  return fraction === undefined ? undefined : fraction * 24;
+}
+
+/** Whether an integer column may be days such as 20240131. */
+export function isCompactDate(value: number): boolean {
+  return (
+    Number.isInteger(value) &&
+    value >= 18_000_101 &&
+    value <= 21_001_231 &&
+    readDate(String(value), 'YMD') !== undefined
+  );
+}
+
+function fullYear(text: string): number {
+  const year = Number(text);
+  if (text.length > 2) return year;
+  return year >= pivot ? 1900 + year : 2000 + year;
+}
+
+const fullNames =
+  'january february march april may june july august september october november december'.split(' ');
+
+/** Number of a month from 1; 0 for another word. */
+function monthOf(word: string): number {
+  const name = word.toLowerCase();
+  if (name === 'sept') return 9;
+  return 1 + (name.length === 3 ? months : fullNames).indexOf(name);
+}
+
+function daysOf(
+  year: number,
+  month: number,
+  date: number,
+  clockParts: readonly (string | undefined)[],
+): number | undefined {
+  if (month < 1 || month > 12 || date < 1) return undefined;
+  const moment = new Date(0);
+  moment.setUTCFullYear(year, month - 1, date);
+  if (moment.getUTCMonth() !== month - 1) return undefined;
+  const fraction = clockParts[0] === undefined ? 0 : dayFraction(clockParts);
+  return fraction === undefined ? undefined : moment.getTime() / day + fraction;
+}
+
+function dayFraction([hours, minutes, seconds, half, zone]: readonly (string | undefined)[]):
+  | number
+  | undefined {
+  let hour = Number(hours);
+  const [minute, second] = [Number(minutes), Number((seconds ?? '0').replace(',', '.'))];
+  if (half !== undefined) {
+    if (hour < 1 || hour > 12) return undefined;
+    hour = (hour % 12) + (/^p/i.test(half) ? 12 : 0);
+  }
+  if (hour > 24 || minute > 59 || second >= 61) return undefined;
+  const [, sign, zoneHours, zoneMinutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? '') ?? [];
+  const offset =
+    sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(zoneHours) + Number(zoneMinutes) / 60);
+  return (hour - offset + minute / 60 + second / 3600) / 24;
+}
+
+/** Parts of a date that become features, each from the days since 1970-01-01. */
+export const dateParts = {
+  days: (days: number): number => days,
+  /** From 1. */
+  month: (days: number): number => new Date(Math.floor(days) * day).getUTCMonth() + 1,
+  /** From 1, Monday. */
+  weekday: (days: number): number => ((((Math.floor(days) + 3) % 7) + 7) % 7) + 1,
+  /** Of the day, from 0 up to 24. */
+  hour: (days: number): number => (days - Math.floor(days)) * 24,
+} as const;
+
+export type DatePart = keyof typeof dateParts;

@@ -1,0 +1,82 @@
+import { FormatError, ValueError } from '@agop/core';
+import { defaultMissing } from '../cells/missing.ts';
+import { readColumns } from '../cells/read-columns.ts';
+import { uniqueNames } from '../csv/header.ts';
+import { decodeText } from '../csv/text.ts';
+import type { TableFormat, TableOptions } from '../table/format.ts';
+import { columnsOf } from '../table/from-source.ts';
+import type { Table } from '../table/table.ts';
+
+const beginning = /^\uFEFF?\s*(?:\[\s*\{|\{\s*")/;
+
+/** JSON as a format of table files: a list of rows, rows line by line, or columns by name, as pandas writes them. */
+export const jsonFormat: TableFormat = {
+  name: 'JSON',
+  recognize: (head) => beginning.test(new TextDecoder().decode(head)),
+  read: async (bytes, options) => {
+    const name = options.name ?? 'JSON';
+    const { text, notes } = decodeText(bytes, name);
+    const table = parseJsonTable(text, options);
+    return { ...table, notes: [...notes, ...(table.notes ?? [])] };
+  },
+};
+
+/**
+ * Reads a table from a text in JSON: `[{ "a": 1 }, …]`, one such row on each line, `{ "a": [1, …] }`, or
+ * `{ "columns": ["a"], "data": [[1], …] }`. Texts are read as cells of CSV are.
+ *
+ * @throws {FormatError} if it is not JSON
+ * @throws {ValueError} if it is no table, and as `parseCsv`
+ */
+export function parseJsonTable(text: string, options: TableOptions = {}): Table {
+  const name = options.name ?? 'JSON';
+  const { names: given, columns: values } = columnsOf(parse(text, name));
+  const { names, notes } = uniqueNames(given);
+  const rows = values[0]?.length ?? 0;
+  if (rows === 0) throw new ValueError(`${name} has no rows.`);
+  const odd = values.findIndex(({ length }) => length !== rows);
+  if (odd >= 0) {
+    throw new ValueError(
+      `${name}: column '${names[odd]}' has ${values[odd]?.length} values, but '${names[0]}' has ${rows}.`,
+    );
+  }
+  const missing = new Set(options.missing ?? defaultMissing);
+  const read = readColumns({
+    names,
+    types: options.types ?? {},
+    decimal: undefined,
+    usualDecimal: '.',
+    feed: (builders) => {
+      for (const [i, builder] of builders.entries()) {
+        const kept = new Set(options.kept?.[names[i] as string]);
+        for (const [row, value] of (values[i] ?? []).entries()) {
+          const cell = cellText(value);
+          builder?.add(cell === null || (missing.has(cell) && !kept.has(cell)) ? null : cell, row + 1);
+        }
+      }
+    },
+  });
+  return { rows, columns: read.columns, notes: [...notes, ...read.notes] };
+}
+
+function cellText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    try {
+      if (lines.length > 1) return lines.map((line): unknown => JSON.parse(line));
+    } catch {
+      // The first reason says more.
+    }
+    throw new FormatError(
+      `${name} begins as JSON, but is not: ${cause instanceof Error ? cause.message : ''}`,
+      { cause },
+    );
+  }
+}

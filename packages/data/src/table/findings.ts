@@ -1,0 +1,71 @@
+import { wording } from '@agop/core';
+import type { TableNote } from './note.ts';
+import { type Column, describeRow, type NumericColumn, type Table } from './table.ts';
+
+/** Fewest rows in which a column of different values says something. */
+const fewestRows = 10;
+/** Cells that are so many interquartile ranges from the median set the scale of a column … */
+const farAway = 50;
+/** … if they are no more than this share of all. */
+const fewCells = 0.1;
+
+/**
+ * What people should know of feature columns before they are fitted: identifiers, and cells so far from the others
+ * that they alone set the scale.
+ *
+ * @param features names of the columns
+ */
+export function findingsOf(table: Table, features: ReadonlySet<string>): TableNote[] {
+  return table.columns.flatMap((column): TableNote[] => {
+    if (!features.has(column.name)) return [];
+    if (isIdentifier(column, table.rows)) {
+      return [
+        {
+          code: 'identifier',
+          column: column.name,
+          message: wording`column '${column.name}' looks like a number of the row, but is used as a feature: ${{ option: 'ignore', value: column.name }} leaves it out.`,
+          option: 'ignore',
+        },
+      ];
+    }
+    return column.kind === 'numeric' && column.notation === undefined ? outliers(table, column) : [];
+  });
+}
+
+const identifierName =
+  /(?:^|[_\s.-])(?:id|ids|uuid|guid|index|idx|key|rowid|row|nr|no)$|[a-z]I[dD]$|^Unnamed: 0$/i;
+
+function isIdentifier(column: Column, rows: number): boolean {
+  if (rows < fewestRows || column.missing > 0) return false;
+  if (column.kind === 'categorical') return new Set(column.codes).size === rows;
+  const { values } = column;
+  if (!values.every(Number.isInteger) || new Set(values).size < rows) return false;
+  const step = (values[1] as number) - (values[0] as number);
+  const isCounting = values.every((value, i) => i === 0 || value - (values[i - 1] as number) === step);
+  // Days are counted too.
+  if (column.notation !== undefined) return false;
+  return (
+    (isCounting && Math.abs(step) === 1) || identifierName.test(column.name) || column.spelled !== undefined
+  );
+}
+
+function outliers(table: Table, { name, values }: NumericColumn): TableNote[] {
+  const sorted = values.filter(Number.isFinite).sort();
+  if (sorted.length < fewestRows) return [];
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] as number;
+  const [median, range] = [at(0.5), at(0.75) - at(0.25)];
+  if (!(range > 0)) return [];
+  const isFar = (value: number): boolean => Math.abs(value - median) > farAway * range;
+  const count = sorted.filter(isFar).length;
+  if (count === 0 || count > fewCells * sorted.length) return [];
+  const row = values.findIndex(isFar);
+  const [lead, them] = count === 1 ? ['1 cell', 'it'] : [`${count} cells`, 'they'];
+  return [
+    {
+      code: 'outlier',
+      column: name,
+      message: wording`${lead} of column '${name}', as ${String(values[row])} in ${describeRow(table, row)}, lie more than ${farAway} interquartile ranges from its median ${String(median)}, and ${them} alone set its scale. Correct or empty such cells (${{ option: 'missing', value: String(values[row]) }}).`,
+      option: 'missing',
+    },
+  ];
+}
