@@ -48,9 +48,11 @@ export async function predictTable(
     types: preprocessor.columnTypes,
     kept: preprocessor.keptTexts,
   });
-  const notes = [...(table.notes ?? []), ...unknownNote(preprocessor, table)];
-  tellNotes(notes, context);
+  tellNotes(table.notes ?? [], context);
   const x = preprocessor.transform(table, unknown === undefined ? {} : { unknownCategories: unknown });
+  const newCategories = unknownNote(preprocessor, table);
+  tellNotes(newCategories, context);
+  const notes = [...(table.notes ?? []), ...newCategories];
   using backend = await openBackend(options);
   using model = await load(backend, dtype);
   context.status(`Predicting ${table.rows} rows`);
