@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SetupError } from './error.mjs';
+import { runPnpm } from './pnpm.mjs';
 import { capture } from './process.mjs';
 import { hashOf, isUpToDate, writeStamp } from './stamp.mjs';
 import { step } from './step.mjs';
@@ -24,11 +24,10 @@ export async function install(env) {
 
   const pnpm = packages[0]?.manifest.packageManager ?? 'pnpm';
   await step(`Installing packages with ${pnpm}`, async () => {
-    // Outside the workspace, or npx would take a half-installed pnpm out of its node_modules.
-    const { code, output, missing } = await capture(
-      'npx',
-      ['--yes', pnpm, '--dir', root, 'install', '--frozen-lockfile', '--reporter=append-only'],
-      { cwd: tmpdir(), env: { ...patience, ...env } },
+    const { code, output, missing } = await runPnpm(
+      pnpm,
+      ['install', '--frozen-lockfile', '--reporter=append-only'],
+      { root, env: { ...patience, ...env } },
     );
     if (missing) throw new SetupError('npm was not found; it comes with Node (https://nodejs.org).');
     if (code !== 0) throw explained(output);
@@ -83,6 +82,10 @@ function explained(output) {
 }
 
 const causes = [
+  {
+    sign: /EINTEGRITY/,
+    message: 'what the registry sent is not the pnpm of pnpm-lock.yaml; none of it was run.',
+  },
   {
     sign: /ENOSPC|no space left/i,
     message: 'the disk is full; set-up needs about 1 GB.',

@@ -12,13 +12,16 @@ const scripts = join(import.meta.dirname, '..');
 export class Clone {
   readonly folder = mkdtempSync(join(tmpdir(), 'agop-clone-'));
   private readonly commands = join(this.folder, 'commands');
+  /** Where this clone's machine keeps temporary files. */
+  readonly temporary = join(this.folder, 'tmp');
   private readonly calls = join(this.folder, 'calls');
 
   constructor() {
+    mkdirSync(this.temporary);
     cpSync(scripts, join(this.folder, 'scripts'), { recursive: true });
     this.write('calls', '');
     this.write('package.json', '{ "packageManager": "pnpm@1.2.3" }');
-    this.write('pnpm-lock.yaml', 'lock: 1');
+    this.lock();
     this.write('pnpm-workspace.yaml', '');
     this.write(
       'packages/cli/package.json',
@@ -28,6 +31,7 @@ export class Clone {
     this.write('packages/core/src/index.ts', 'export {};');
     this.write('packages/other/package.json', '{ "name": "@agop/other", "scripts": { "build": "tsup" } }');
     this.write('packages/other/src/index.ts', 'export {};');
+    this.command('npm', []);
     this.command('npx', [
       'mkdir -p node_modules/.bin packages/cli/node_modules',
       `ln -sf ${process.execPath} node_modules/.bin/node`,
@@ -46,6 +50,14 @@ export class Clone {
     writeFileSync(file, content);
   }
 
+  /** A lock file with a hash of pnpm, and more. */
+  lock(more = ''): void {
+    const pnpm = '  pnpm@1.2.3:\n    resolution: {integrity: sha512-abc}\n    hasBin: true\n';
+    const program =
+      "  '@pnpm/exe.linux-x64@1.2.3':\n    resolution: {integrity: sha512-def}\n    os: [linux]\n";
+    this.write('pnpm-lock.yaml', `packages:\n\n${pnpm}\n${program}\n${more}`);
+  }
+
   remove(path: string): void {
     rmSync(join(this.folder, path), { recursive: true });
   }
@@ -62,7 +74,7 @@ export class Clone {
     writeFileSync(this.calls, '');
     const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/start.mjs', ...args], {
       cwd: this.folder,
-      env: { PATH: this.commands },
+      env: { PATH: this.commands, TMPDIR: this.temporary },
       encoding: 'utf8',
     });
     const calls = readFileSync(this.calls, 'utf8').trim();
