@@ -5,9 +5,9 @@ import { SetupError } from './error.mjs';
 import { capture } from './process.mjs';
 
 /**
- * Runs the pnpm that package.json names, whose content is what pnpm-lock.yaml says: npm installs it into a new
- * folder of this user alone, by a lock file with its hashes. The folder has a package.json, so that neither
- * npm nor npx looks for packages in folders above it, such as a shared folder of temporary files.
+ * Runs the pnpm that package.json names, whose content is what pnpm-lock.yaml says: npm installs it into a
+ * new folder of this user alone, by a lock file with its hashes. The folder has a package.json, so that
+ * neither npm nor npx looks for packages in folders above it, such as a shared folder of temporary files.
  *
  * @param {string} pnpm name and version, `pnpm@1.2.3`
  * @param {string[]} args

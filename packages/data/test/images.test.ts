@@ -32,6 +32,15 @@ describe('IDX', () => {
     expect([...(one.labels ?? [])]).toEqual([7]);
   });
 
+  test.each([Number.NaN, -1, 1.5])('a limit of %d is refused', async (limit) => {
+    await expect(readIdxImages(images, labels, { limit })).rejects.toThrow(
+      expect.objectContaining({ code: 'OPTION' }),
+    );
+    await expect((async () => readCifar(new Uint8Array(3073), { limit }))()).rejects.toThrow(
+      /limit must be a whole number from 0/,
+    );
+  });
+
   test('other number types are big-endian', async () => {
     const { data } = await readIdx(idx([2], [1, 2, 255, 254], 0x0b));
     expect([...data]).toEqual([258, -2]);

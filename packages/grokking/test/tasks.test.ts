@@ -9,16 +9,48 @@ import {
 } from '@agop/grokking';
 import {
   discreteLogarithms,
+  fourierKernelPredictor,
+  fourierMultiplication,
   inverseModulo,
   isPrime,
   logarithmOrder,
   powerModulo,
+  randomCirculantRow,
   smallestPrimitiveRoot,
 } from '@agop/grokking/analysis';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const primes = [2, 3, 5, 7, 11, 13, 17, 31, 61, 97];
+
+describe('numbers that are too large', () => {
+  const large = [2 ** 32 + 1, 2 ** 53 - 111, 1e300, Number.POSITIVE_INFINITY, Number.NaN, -1, 2.5];
+
+  it.each(large)('p = %d ends at once', (p) => {
+    for (const given of [
+      () => discreteLogarithms(p),
+      () => logarithmOrder(p),
+      () => smallestPrimitiveRoot(p),
+      () => powerModulo(2, 3, p),
+      () => inverseModulo(2, p),
+      () => powerModulo(2, p === 2 ** 32 + 1 || p === 2 ** 53 - 111 ? -p : p, 7),
+    ]) {
+      expect(given).toThrow(expect.objectContaining({ code: 'OPTION' }));
+    }
+    for (const given of [
+      () => fourierKernelPredictor('add', p),
+      () => fourierMultiplication(basicOperations.add, p),
+      () => fourierMultiplication(basicOperations.mul, p),
+      () => randomCirculantRow(basicOperations.add, p, 0),
+      () => modularTable(basicOperations.add, p),
+      () => modularTask({ operation: '/', p }),
+    ]) {
+      expect(given).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^(OPTION|OUT_OF_MEMORY)$/) }),
+      );
+    }
+  });
+});
 
 describe('residues', () => {
   it('recognises primes', () => {
@@ -83,6 +115,9 @@ describe('operations', () => {
     expect(() => findOperation('x^y')).toThrow(
       /There is no operation 'x\^y'\. Use \+, -, \* or \/, or one of 'add'/,
     );
+    for (const name of ['__proto__', 'constructor', 'toString', '']) {
+      expect(() => findOperation(name)).toThrow(/^There is no operation '.*'\. Use \+/);
+    }
   });
 
   it('give the residue of the formula', () => {

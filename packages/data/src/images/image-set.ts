@@ -1,3 +1,5 @@
+import { checkWhole } from '@agop/core/options';
+
 /** Images of one size, channels last, with a class number each if labels are known. */
 export interface ImageSet {
   /** Pixels, row-major, from 0 to 1. */
@@ -13,9 +15,14 @@ export interface ImageSelection {
   readonly limit?: number;
 }
 
-/** Number of images to keep of `available`. */
-export function selectedCount(available: number, selection: ImageSelection): number {
-  return Math.max(0, Math.min(available, Math.floor(selection.limit ?? available)));
+/**
+ * Number of images to keep of `available`.
+ *
+ * @throws {OptionError} for a limit that is no whole number from 0
+ */
+export function selectedCount(available: number, { limit }: ImageSelection): number {
+  if (limit === undefined || limit === Number.POSITIVE_INFINITY) return available;
+  return Math.min(available, checkWhole('limit', limit, 0));
 }
 
 /** Sets of images of one size, one after the other. Labels are kept where all sets have them. */

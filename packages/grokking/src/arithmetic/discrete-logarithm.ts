@@ -1,11 +1,11 @@
 import { OptionError } from '@agop/core';
-import { isPrime, powerModulo } from './residues.ts';
+import { checkResidues, isPrime, powerModulo } from './residues.ts';
 
 /**
  * The smallest generator of the multiplicative group modulo p: 2 for p = 61, 3 for p = 17 and p = 31.
  *
- * @param p prime
- * @throws {OptionError} if p is not prime: the group then need not be cyclic
+ * @param p prime, below 2^26
+ * @throws {OptionError} if p is too large, or not prime: the group then need not be cyclic
  */
 export function smallestPrimitiveRoot(p: number): number {
   requirePrime(p, 'The order by discrete logarithm');
@@ -21,8 +21,8 @@ export function smallestPrimitiveRoot(p: number): number {
  * primitive root, [p - 1]. In this order multiplication modulo p is addition modulo p - 1.
  * Source: Mallinar et al. 2025 (arXiv 2407.20199), appendix E.
  *
- * @param p prime
- * @throws {OptionError} if p is not prime
+ * @param p prime, below 2^26
+ * @throws {OptionError} if p is too large, or not prime
  */
 export function logarithmOrder(p: number): Int32Array {
   const g = smallestPrimitiveRoot(p);
@@ -38,17 +38,19 @@ export function logarithmOrder(p: number): Int32Array {
 /**
  * The inverse of {@link logarithmOrder}: entry r is the exponent of residue r, and -1 for residue 0, [p].
  *
- * @param p prime
- * @throws {OptionError} if p is not prime
+ * @param p prime, below 2^26
+ * @throws {OptionError} if p is too large, or not prime
  */
 export function discreteLogarithms(p: number): Int32Array {
+  const order = logarithmOrder(p);
   const logarithms = new Int32Array(p).fill(-1);
-  for (const [exponent, value] of logarithmOrder(p).entries()) logarithms[value] = exponent;
+  for (const [exponent, value] of order.entries()) logarithms[value] = exponent;
   return logarithms;
 }
 
 /** Throws unless p is prime; `what` starts the message, e.g. 'Division'. */
 export function requirePrime(p: number, what: string): void {
+  if (p > 0) checkResidues(Math.ceil(p)); // Whether a larger one is prime, no one has to know.
   if (isPrime(p)) return;
   throw new OptionError(
     'p',

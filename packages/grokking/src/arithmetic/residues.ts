@@ -1,3 +1,22 @@
+import { OptionError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
+
+/** Moduli are smaller, so that products of residues are exact. */
+const moduliBelow = 2 ** 26;
+
+/**
+ * A modulus: a whole number from 1, below 2^26.
+ *
+ * @throws {OptionError} for any other value
+ */
+export function checkResidues(p: number): number {
+  if (Number.isSafeInteger(p) && p >= 1 && p < moduliBelow) return p;
+  throw new OptionError('p', {
+    requirement: `be a whole number from 1, below 2^26 (${moduliBelow})`,
+    received: p,
+  });
+}
+
 /**
  * True if n is a prime number.
  *
@@ -5,7 +24,8 @@
  */
 export function isPrime(n: number): boolean {
   if (!Number.isSafeInteger(n) || n < 2) return false;
-  for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
+  if (n % 2 === 0) return n === 2;
+  for (let d = 3; d * d <= n; d += 2) if (n % d === 0) return false;
   return true;
 }
 
@@ -21,8 +41,11 @@ export function residue(n: number, p: number): number {
  * @param base a residue modulo p
  * @param exponent integer from 0
  * @param p modulus below 2^26, so that products of residues are exact
+ * @throws {OptionError} for another exponent or modulus
  */
 export function powerModulo(base: number, exponent: number, p: number): number {
+  checkWhole('exponent', exponent, 0);
+  checkResidues(p);
   let result = 1 % p;
   let square = residue(base, p);
   for (let e = exponent; e > 0; e = Math.floor(e / 2)) {
@@ -36,7 +59,8 @@ export function powerModulo(base: number, exponent: number, p: number): number {
  * The multiplicative inverse of a modulo a prime p (Fermat: a^(p - 2)).
  *
  * @param a residue from 1 to p - 1
- * @param p prime
+ * @param p prime below 2^26
+ * @throws {OptionError} for a modulus that is no whole number from 2, or too large
  */
 export function inverseModulo(a: number, p: number): number {
   return powerModulo(a, p - 2, p);

@@ -1,6 +1,7 @@
 import { OptionError } from '@agop/core';
 import { logarithmOrder } from '../arithmetic/discrete-logarithm.ts';
 import type { ModularOperation, OperationStructure } from '../tasks/operation.ts';
+import { checkTable } from '../tasks/table.ts';
 
 /** An operation as addition or subtraction in a cyclic group. */
 export interface CyclicGroup {
@@ -20,6 +21,7 @@ export interface CyclicGroup {
  */
 export function cyclicGroup(operation: ModularOperation, p: number): CyclicGroup {
   const { group, block } = structureOf(operation);
+  checkTable(operation, p);
   const residues = group === 'additive' ? Int32Array.from({ length: p }, (_, i) => i) : logarithmOrder(p);
   return { order: residues.length, residues, sign: block === 'circulant' ? 1 : -1 };
 }

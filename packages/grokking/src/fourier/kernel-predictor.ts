@@ -1,5 +1,7 @@
 import { ShapeError } from '@agop/core';
 import { residue } from '../arithmetic/residues.ts';
+import { basicOperations } from '../tasks/operation.ts';
+import { checkTable } from '../tasks/table.ts';
 import type { RowPredictor } from './multiplication.ts';
 
 /** The kernel machine of one class: quadratic kernel (x^T M z)^2 with centers at all pairs of the table. */
@@ -31,6 +33,7 @@ export interface FourierKernelPredictor {
  * @param p modulus
  */
 export function fourierKernelPredictor(operation: 'add' | 'sub', p: number): FourierKernelPredictor {
+  checkTable(basicOperations[operation], p);
   // Row i of B_l has its 1 in column partner(i); pairs with b = second(a) are those with label l.
   const partner = (i: number, l: number): number => residue(operation === 'sub' ? i + l : p - 1 - l - i, p);
   const inversePartner = (j: number, l: number): number =>

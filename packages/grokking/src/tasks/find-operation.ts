@@ -14,16 +14,16 @@ export const modularOperations: readonly ModularOperation[] = [
 ];
 
 /** Other spellings of the basic operations. */
-const symbols: Readonly<Record<string, keyof typeof basicOperations>> = {
-  '+': 'add',
-  '-': 'sub',
-  '−': 'sub',
-  '*': 'mul',
-  '·': 'mul',
-  '×': 'mul',
-  '/': 'div',
-  '÷': 'div',
-};
+const symbols: ReadonlyMap<string, keyof typeof basicOperations> = new Map([
+  ['+', 'add'],
+  ['-', 'sub'],
+  ['−', 'sub'],
+  ['*', 'mul'],
+  ['·', 'mul'],
+  ['×', 'mul'],
+  ['/', 'div'],
+  ['÷', 'div'],
+]);
 
 /**
  * The operation of a name (`add`), a symbol (`+`) or a formula (`x+y`, `x^2 + y^2`, `x²+y²`); blanks do not
@@ -33,7 +33,7 @@ const symbols: Readonly<Record<string, keyof typeof basicOperations>> = {
  */
 export function findOperation(text: string): ModularOperation {
   const compact = text.replaceAll(/\s/g, '').replaceAll('²', '^2').replaceAll('³', '^3');
-  const symbol = symbols[compact];
+  const symbol = symbols.get(compact);
   if (symbol) return basicOperations[symbol];
   const found = modularOperations.find(
     (operation) => operation.name === compact || operation.formula.replaceAll(' ', '') === compact,

@@ -31,21 +31,30 @@ export interface ModularTable {
  * @throws {OutOfMemoryError} if the table has more than 2^25 pairs
  */
 export function modularTable(operation: ModularOperation, p: number): ModularTable {
-  checkModulus(operation, p);
+  const size = checkTable(operation, p);
   const first = operation.divides ? 1 : 0;
   const columns = p - first;
-  const size = tableSize(p, operation.divides);
-  if (size > largestTable) {
-    throw new OutOfMemoryError(
-      'host',
-      3 * size * Int32Array.BYTES_PER_ELEMENT,
-      undefined,
-      wording`The table modulo ${p} has ${size} pairs; tables of up to ${largestTable} are made. Use a smaller ${{ option: 'p', bare: true }}: the kernel matrix of half the table has p^4 / 4 elements.`,
-    );
-  }
   const a = Int32Array.from({ length: size }, (_, i) => Math.floor(i / columns));
   const b = Int32Array.from({ length: size }, (_, i) => (i % columns) + first);
   return { p, size, a, b, labels: resultsOf(operation, a, b, p) };
+}
+
+/**
+ * The number of pairs in a table that can be made.
+ *
+ * @throws {OptionError} if p is not a modulus that the operation works for
+ * @throws {OutOfMemoryError} if the table has more than 2^25 pairs
+ */
+export function checkTable(operation: ModularOperation, p: number): number {
+  checkModulus(operation, p);
+  const size = tableSize(p, operation.divides);
+  if (size <= largestTable) return size;
+  throw new OutOfMemoryError(
+    'host',
+    3 * size * Int32Array.BYTES_PER_ELEMENT,
+    undefined,
+    wording`The table modulo ${p} has ${size} pairs; tables of up to ${largestTable} are made. Use a smaller ${{ option: 'p', bare: true }}: the kernel matrix of half the table has p^4 / 4 elements.`,
+  );
 }
 
 /** Pairs of a table: p^2, or p (p - 1) where b = 0 is left out. */
