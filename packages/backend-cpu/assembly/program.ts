@@ -6,7 +6,7 @@
 //   0 slots, 1 row instructions, 2 strip instructions, 3 strip bytes, 4 slot of u (or -1),
 //   5 slot of the result, 6 address of the slots, 7 address of the row instructions, 8 address of the strip
 //   instructions Slot: kind, address, stride, place in the scratch. Instruction: table index, then slots of
-//   the result and of four operands. Row instructions compute what is the same along a row, once per row.
+//   the result and of five operands. Row instructions compute what is the same along a row, once per row.
 
 import { PROGRAM_JOB } from './layout';
 import { parallel, scratch } from './threads';
@@ -63,6 +63,7 @@ class Instruction {
   b: i32;
   c: i32;
   e: i32;
+  g: i32;
 }
 
 @inline
@@ -135,9 +136,10 @@ function runInstructions(list: usize, count: i32, table: usize, n: i32): void {
       addressOf(table, it.b),
       addressOf(table, it.c),
       addressOf(table, it.e),
+      addressOf(table, it.g),
       n,
     );
-    list += 24;
+    list += 28;
   }
 }
 

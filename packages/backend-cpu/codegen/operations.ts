@@ -12,7 +12,7 @@ interface Operation {
   readonly operands: number;
   /** Rough cost of an element in multiply-adds, for the choice of threads. Default 1. */
   readonly cost?: number;
-  /** Body in AssemblyScript; `{a}`, `{b}`, `{c}`, `{e}` stand for the operands. */
+  /** Body in AssemblyScript; `{a}`, `{b}`, `{c}`, `{e}`, `{g}` stand for the operands. */
   readonly body: string;
   /** The combinations of operand kinds that occur, if not all. */
   readonly patterns?: readonly string[];
@@ -55,15 +55,15 @@ const operations: readonly Operation[] = [
   {
     name: 'squaredDistance',
     cost: 3,
-    operands: 4,
-    body: 'squaredDistance<T>({a}, {b}, {c}, {e})',
-    patterns: ['vvvv', 'vvsv', 'vsvv', 'vsss'],
+    operands: 5,
+    body: 'squaredDistance<T>({a}, {b}, {c}, v128.add<T>({e}, {g}))',
+    patterns: ['vvvvv', 'vvsvs', 'vsvsv', 'vssss'],
   },
   { name: 'less', operands: 4, body: 'choose(v128.lt<T>({a}, {b}), {c}, {e})' },
   { name: 'lessEqual', operands: 4, body: 'choose(v128.le<T>({a}, {b}), {c}, {e})' },
 ];
 
-const letters = ['a', 'b', 'c', 'e'] as const;
+const letters = ['a', 'b', 'c', 'e', 'g'] as const;
 
 /**
  * The combinations of operand kinds that get a loop: 'v' stream, 's' scalar. All scalar runs as all streams.
@@ -103,7 +103,7 @@ function loop({ name, operands, body, scalarBeyondLimit }: Operation, pattern: s
   const loads = (offset: number): string[] =>
     streams.map((letter) => `    const ${letter}${offset} = v128.load(${letter}, ${offset});`);
   const lines = [
-    `function ${name}_${pattern}<T>(d: usize, a: usize, b: usize, c: usize, e: usize, n: i32): void {`,
+    `function ${name}_${pattern}<T>(d: usize, a: usize, b: usize, c: usize, e: usize, g: usize, n: i32): void {`,
     ...(scalarBeyondLimit ? ['  const aside = scratch();', '  const lost = beyond<T>(a, n);'] : []),
     ...used.flatMap((letter, i) =>
       isScalar(i) ? [`  const ${letter}s = v128.load_splat<T>(${letter});`] : [],
@@ -143,8 +143,8 @@ export function operationLoops(): string {
     '  switch (number) {',
     ...names.flatMap((name, number) => [
       `    case ${number}: {`,
-      '      const f = (d: usize, a: usize, b: usize, c: usize, e: usize, n: i32): void =>',
-      `        ${name}<T>(d, a, b, c, e, n);`,
+      '      const f = (d: usize, a: usize, b: usize, c: usize, e: usize, g: usize, n: i32): void =>',
+      `        ${name}<T>(d, a, b, c, e, g, n);`,
       '      return f.index;',
       '    }',
     ]),

@@ -27,7 +27,7 @@ export type Slot =
   | { readonly kind: typeof SlotKind.scalar | typeof SlotKind.strip; readonly place: number }
   | { readonly kind: typeof SlotKind.product | typeof SlotKind.result };
 
-/** An instruction by number; slots of its result and of its operands (four, unused ones repeated). */
+/** An instruction by number; slots of its result and of its operands (five, unused ones repeated). */
 export interface Instruction {
   readonly number: number;
   readonly result: number;
@@ -160,7 +160,7 @@ function numberOf(name: string, pattern: string): number {
 }
 
 function padded(operands: readonly number[]): number[] {
-  return Array.from({ length: 4 }, (_, i) => operands[i] ?? operands[0] ?? 0);
+  return Array.from({ length: 5 }, (_, i) => operands[i] ?? operands[0] ?? 0);
 }
 
 function tooLarge(expression: Expression): OptionError {

@@ -83,7 +83,7 @@ function withoutFactors(e: Expression, context: FusionContext): { factor: Expres
   return { factor, rest };
 }
 
-/** A squared distance d = p + q - 2u that is set to 0 at the level of rounding r: d <= r ? 0 : d. */
+/** A squared distance d = p + q - 2u that is set to 0 at the level of rounding: d <= r + t ? 0 : d. */
 function squaredDistance(e: Expression): Fusion | undefined {
   const node = e.node;
   if (node.kind !== 'select' || node.comparison !== 'lessEqual' || constantValue(node.whenTrue) !== 0)
@@ -94,8 +94,9 @@ function squaredDistance(e: Expression): Fusion | undefined {
   const terms = binary(sum, 'add');
   const factors = binary(double, 'mul');
   const two = factors?.findIndex((factor) => constantValue(factor) === 2) ?? -1;
-  if (!terms || !factors || two < 0) return undefined;
-  return { name: 'squaredDistance', operands: [factors[1 - two] as Expression, ...terms, node.right] };
+  const rounding = binary(node.right, 'add');
+  if (!terms || !factors || two < 0 || !rounding) return undefined;
+  return { name: 'squaredDistance', operands: [factors[1 - two] as Expression, ...terms, ...rounding] };
 }
 
 function unary({ node }: Expression, operator: UnaryOperator): Expression | undefined {

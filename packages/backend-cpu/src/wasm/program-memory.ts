@@ -4,7 +4,7 @@ import { type ExpressionProgram, type Instruction, type Slot, SlotKind } from '.
 
 const HEADER_BYTES = 64;
 const SLOT_BYTES = 16;
-const INSTRUCTION_BYTES = 24;
+const INSTRUCTION_BYTES = 28;
 /** Constants are repeated over as many bytes as an instruction takes at a time. */
 const CONSTANT_BYTES = 32;
 
