@@ -5,7 +5,10 @@ import type { Context } from '../command.ts';
 /** Columns that a line names before it counts the others. */
 const namedColumns = 8;
 
-/** Says what was guessed of a table, each kind of guess in one line; further columns of the same kind are named. */
+/**
+ * Says what was guessed of a table, each kind of guess in one line; further columns of the same kind are
+ * named.
+ */
 export function tellNotes(notes: readonly TableNote[], context: Context): void {
   for (const code of new Set(notes.map((note) => note.code))) {
     const [first, ...others] = notes.filter((note) => note.code === code);

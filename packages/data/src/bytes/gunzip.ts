@@ -7,15 +7,18 @@ export type Bytes = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>
 const mostBytes = 2 ** 31;
 /** More bytes than this … */
 const freeBytes = 2 ** 24;
-/** … are no data if they are so many times the compressed ones: real tables shrink to a tenth, seldom a fiftieth. */
+/**
+ * … are no data if they are so many times the compressed ones: real tables shrink to a tenth, seldom a
+ * fiftieth.
+ */
 const mostTimes = 250;
 
 /**
  * All bytes of `source`, decompressed if they begin with gzip's magic number (RFC 1952), all members.
  *
  * @param name what the bytes are called in messages, usually a file name
- * @throws {FormatError} if the compressed data are damaged or cut off, or decompress to more than 2 GiB or, beyond
- *   16 MiB, to more than 250 times their size
+ * @throws {FormatError} if the compressed data are damaged or cut off, or decompress to more than 2 GiB or,
+ *   beyond 16 MiB, to more than 250 times their size
  */
 export async function readBytes(source: Bytes, name = 'data'): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await collect(source);
@@ -72,8 +75,9 @@ function join(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuf
 const mostFailures = 64;
 
 /**
- * What several gzip members one after the other decompress to, as of files that were joined; undefined if they
- * are damaged. A member has no length, so its end is where another one may begin and the bytes before are whole.
+ * What several gzip members one after the other decompress to, as of files that were joined; undefined if
+ * they are damaged. A member has no length, so its end is where another one may begin and the bytes before
+ * are whole.
  */
 async function gunzipMembers(
   bytes: Uint8Array<ArrayBuffer>,

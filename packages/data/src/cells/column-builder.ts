@@ -31,8 +31,8 @@ export interface Finished {
 const groups = /^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$/;
 
 /**
- * Collects the cells of one column, and decides what it is when all have been seen: which cell is unusual, and
- * where it stands, does not matter.
+ * Collects the cells of one column, and decides what it is when all have been seen: which cell is unusual,
+ * and where it stands, does not matter.
  */
 export class ColumnBuilder {
   readonly name: string;

@@ -1,6 +1,7 @@
+import type { DateOrder } from '../table/table.ts';
+
 /** Orders in which dates are written. `MDY` and `DMY` are those with numbers alone. */
-export const dateOrders = ['YMD', 'DMY', 'MDY'] as const;
-export type DateOrder = (typeof dateOrders)[number];
+export const dateOrders: readonly DateOrder[] = ['YMD', 'DMY', 'MDY'];
 
 const day = 86_400_000;
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');

@@ -1,7 +1,7 @@
 import { wording } from '@agop/core';
 import type { TableNote } from '../table/note.ts';
-import type { ColumnType, Notation } from '../table/table.ts';
-import { type DateOrder, dateOrders, readClock, readDate } from './dates.ts';
+import type { ColumnType, DateOrder, Notation } from '../table/table.ts';
+import { dateOrders, readClock, readDate } from './dates.ts';
 import { type NumberReading, readNumber } from './numbers.ts';
 
 /** Which decimal separator is meant where a cell such as `1,234` leaves it open. */

@@ -46,15 +46,17 @@ export const csvFormat: TableFormat = { name: 'CSV', recognize: () => true, read
 /**
  * Reads a CSV text into a table. Cells are trimmed.
  *
- * - A column of which every cell that is not missing is a number, a date or a time of day as people write them is
- *   numeric (thousands separators, decimal commas, currencies, percents and units are understood); any other one is
- *   categorical, unless `options.types` says otherwise. What was guessed is in the `notes` of the table.
- * - No rows are: blank lines, comments (`#`, `%`, `//`) before the header or of another number of cells, a line
- *   `sep=;`, and rows at the end whose cells are all empty.
+ * - A column of which every cell that is not missing is a number, a date or a time of day as people write
+ *   them is numeric (thousands separators, decimal commas, currencies, percents and units are understood);
+ *   any other one is categorical, unless `options.types` says otherwise. What was guessed is in the `notes`
+ *   of the table.
+ * - No rows are: blank lines, comments (`#`, `%`, `//`) before the header or of another number of cells, a
+ *   line `sep=;`, and rows at the end whose cells are all empty.
  * - A second column of the same name `x` is `x_2`; a column without a name is `column1`, … by its position.
  *
- * @throws {ValueError} if there is no row, a row has more or fewer cells than the header, a column declared numeric
- *   has other text, a column of numbers has a few cells of text, or there are more than 100,000 columns
+ * @throws {ValueError} if there is no row, a row has more or fewer cells than the header, a column declared
+ *   numeric has other text, a column of numbers has a few cells of text, or there are more than 100,000
+ *   columns
  * @throws {FormatError} if the text is not CSV
  * @throws {OptionError} if cells and decimals are separated by the same character
  */

@@ -64,7 +64,8 @@ export function tabsForBlanks(text: string): string {
 }
 
 /**
- * Calls `visit` for every record that is not a blank line, until it answers false. Quoting is that of RFC 4180.
+ * Calls `visit` for every record that is not a blank line, until it answers false. Quoting is that of RFC
+ * 4180.
  *
  * @param text lines end with a line feed alone
  * @param firstLine number of its first line

@@ -7,8 +7,8 @@ const longestText = 2 ** 29 - 25;
 /**
  * The text that `bytes` encode, with line ends as line feeds and without a byte order mark.
  *
- * @param encoding default UTF-8, or UTF-16 where a byte order mark says so; bytes that are neither are read as
- *   windows-1252, with a note
+ * @param encoding default UTF-8, or UTF-16 where a byte order mark says so; bytes that are neither are read
+ *   as windows-1252, with a note
  * @throws {FormatError} if the bytes are not text in the encoding that was named, or too many
  * @throws {OptionError} if the encoding is unknown
  */

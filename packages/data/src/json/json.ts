@@ -1,15 +1,18 @@
 import { FormatError, ValueError } from '@agop/core';
 import { defaultMissing } from '../cells/missing.ts';
 import { readColumns } from '../cells/read-columns.ts';
-import { uniqueNames } from '../csv/header.ts';
 import { decodeText } from '../csv/text.ts';
 import type { TableFormat, TableOptions } from '../table/format.ts';
 import { columnsOf } from '../table/from-source.ts';
 import type { Table } from '../table/table.ts';
+import { uniqueNames } from '../table/unique-names.ts';
 
 const beginning = /^\uFEFF?\s*(?:\[\s*\{|\{\s*")/;
 
-/** JSON as a format of table files: a list of rows, rows line by line, or columns by name, as pandas writes them. */
+/**
+ * JSON as a format of table files: a list of rows, rows line by line, or columns by name, as pandas writes
+ * them.
+ */
 export const jsonFormat: TableFormat = {
   name: 'JSON',
   recognize: (head) => beginning.test(new TextDecoder().decode(head)),

@@ -120,8 +120,8 @@ function fitDate(
 }
 
 function fitCategorical(column: CategoricalColumn): CategoricalEncoder {
-  // A part of a table keeps all categories of the whole; those without a row here are not known. The codes 1 and
-  // 1.0 are one.
+  // A part of a table keeps all categories of the whole; those without a row here are not known. The codes 1
+  // and 1.0 are one.
   const counts = new Map<string, number>();
   const names = column.categories.map(canonicalCode);
   let filled = 0;
@@ -163,7 +163,9 @@ export function encodedWidth(encoder: Encoder): number {
     : encoder.categories.length + (encoder.missingColumn ? 1 : 0);
 }
 
-/** Names of the matrix columns that an encoder fills: `age`, `day:month`, or `colour=red`, `colour=(missing)`. */
+/**
+ * Names of the matrix columns that an encoder fills: `age`, `day:month`, or `colour=red`, `colour=(missing)`.
+ */
 export function encodedNames(encoder: Encoder): string[] {
   if (encoder.kind === 'numeric') return [encoder.column];
   if (encoder.kind === 'date') return encoder.parts.map(({ part }) => `${encoder.column}:${part}`);

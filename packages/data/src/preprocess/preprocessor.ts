@@ -141,8 +141,9 @@ export class TablePreprocessor {
   }
 
   /**
-   * What the columns were, the target too: pass them as `types` when further rows are read from a file, so that
-   * they are read as these were. A target of numbers is left to be recognized, since it may not be known.
+   * What the columns were, the target too: pass them as `types` when further rows are read from a file, so
+   * that they are read as these were. A target of numbers is left to be recognized, since it may not be
+   * known.
    */
   get columnTypes(): Readonly<Record<string, ColumnType>> {
     const { encoders, target } = this.#state;

@@ -10,8 +10,8 @@ const farAway = 50;
 const fewCells = 0.1;
 
 /**
- * What people should know of feature columns before they are fitted: identifiers, and cells so far from the others
- * that they alone set the scale.
+ * What people should know of feature columns before they are fitted: identifiers, and cells so far from the
+ * others that they alone set the scale.
  *
  * @param features names of the columns
  */

@@ -7,8 +7,8 @@ export interface TableOptions {
   /** Texts that are values in a column, also where they are among those that mean "missing", by name. */
   readonly kept?: Readonly<Record<string, readonly string[]>>;
   /**
-   * Texts that mean "missing", compared after trimming. Default: those usual in the format. Dashes and words such as
-   * `unknown` are missing among numbers only, always.
+   * Texts that mean "missing", compared after trimming. Default: those usual in the format. Dashes and words
+   * such as `unknown` are missing among numbers only, always.
    */
   readonly missing?: readonly string[];
   /** What the table is called in messages, usually a file name. */

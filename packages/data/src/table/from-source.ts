@@ -1,7 +1,7 @@
 import { ValueError } from '@agop/core';
-import { uniqueNames } from '../csv/header.ts';
 import { type CellValue, type ColumnValues, columnFromValues } from './from-columns.ts';
 import type { Table } from './table.ts';
+import { uniqueNames } from './unique-names.ts';
 
 /** A table of Apache Arrow, as its JavaScript library and those built on it hold one. */
 export interface ArrowLike {
@@ -37,12 +37,13 @@ export type TableSource =
   | ArqueroLike;
 
 /**
- * A table from what programs hold tables in: an object of columns `{ a: [1, 2] }`, a list of rows
- * `[{ a: 1 }, { a: 2 }]` (a row that lacks a name has no value there), or a table of Apache Arrow, nodejs-polars,
- * danfo.js or arquero. Names are kept; a second column of the same name `x` is `x_2`. The kinds of columns are those
- * of `tableFromColumns`.
+ * A table from what programs hold tables in: an object of columns `{ a: [1, 2] }`, a list of rows `[{ a: 1 },
+ * { a: 2 }]` (a row that lacks a name has no value there), or a table of Apache Arrow, nodejs-polars,
+ * danfo.js or arquero. Names are kept; a second column of the same name `x` is `x_2`. The kinds of columns
+ * are those of `tableFromColumns`.
  *
- * @throws {ValueError} if it is none of these, has no columns, columns differ in length, or a cell is an object
+ * @throws {ValueError} if it is none of these, has no columns, columns differ in length, or a cell is an
+ *   object
  */
 export function tableFrom(source: TableSource): Table {
   const { names, columns } = columnsOf(source);

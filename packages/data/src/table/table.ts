@@ -1,9 +1,11 @@
 import { ValueError } from '@agop/core';
-import type { DateOrder } from '../cells/dates.ts';
 import type { TableNote } from './note.ts';
 
 /** The two kinds of columns a {@link Table} has. */
 export type ColumnKind = 'numeric' | 'categorical';
+
+/** The orders of year, month and day in a date. */
+export type DateOrder = 'YMD' | 'DMY' | 'MDY';
 
 /**
  * How the numbers of a column are written: with a decimal comma, as dates (held as days since 1970-01-01), or
@@ -108,8 +110,8 @@ export function assertFinite(table: Table, name: string, row: number, value: num
 }
 
 /**
- * The text of a categorical cell, or of a numeric one as it was spelt or else as JavaScript prints it; null if
- * it is missing.
+ * The text of a categorical cell, or of a numeric one as it was spelt or else as JavaScript prints it; null
+ * if it is missing.
  */
 export function cellText(column: Column, row: number): string | null {
   if (column.kind === 'categorical') return column.categories[column.codes[row] ?? -1] ?? null;
