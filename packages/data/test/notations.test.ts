@@ -36,6 +36,9 @@ describe('numbers as people write them', () => {
     ['exponents', ['1.5e3', '2E-1', '3 × 10^2', '1,000'], [1500, 0.2, 300, 1000]],
     ['units', ['12 kg', '7.5 kg'], [12, 7.5]],
     ['units without a blank', ['12km', '7km'], [12, 7]],
+    ['magnitudes', ['1.5k', '$2M', '300'], [1500, 2e6, 300]],
+    ['digits of other scripts', ['１２', '٣', '۴'], [12, 3, 4]],
+    ['durations', ['0:30:00', '25:30:00'], [0.5, 25.5]],
     ['times of day', ['12:30', '06:15', '11:45 PM'], [12.5, 6.25, 23.75]],
   ])('%s', (_, cells, expected) => {
     const table = columnOf(cells);
@@ -121,6 +124,12 @@ describe('dates', () => {
     ['names of months', ['5 Jan 2023', '7 March 2024'], ['2023-01-05', '2024-03-07']],
     ['names first', ['Jan 5, 2023', 'March 7, 2024'], ['2023-01-05', '2024-03-07']],
     ['digits alone', ['20230131', '20240229'], ['2023-01-31', '2024-02-29']],
+    [
+      'names in other languages',
+      ['31. Januar 2023', '1 août 2023', '5 de mayo de 2023'],
+      ['2023-01-31', '2023-08-01', '2023-05-05'],
+    ],
+    ['quarters', ['2020Q1', 'Q3 2021'], ['2020-01-01', '2021-07-01']],
     ['years of two digits', ['31.01.23', '01.02.99'], ['2023-01-31', '1999-02-01']],
   ])('%s', (_, cells, expected) => {
     const table = columnOf(cells);
@@ -190,6 +199,9 @@ describe('labels and codes', () => {
     ['leading zeros', ['01', '07', '75']],
     ['18 digits', ['123456789012345678', '123456789012345679', '2']],
     ['truth', ['True', 'False', 'True']],
+    ['percents', ['10%', '20%', '10%']],
+    ['amounts with a unit and without', ['5', '$10', '5']],
+    ['dates', ['2023-01-01', '2023-01-02', '2023-01-01']],
     ['words and digits', ['1x', '01', '1x']],
   ])('%s keep their spelling, also when one of them is read again', (_, labels) => {
     const csv = (some: readonly string[]): string =>
@@ -209,6 +221,7 @@ describe('labels and codes', () => {
   test('columns of such numbers stay amounts', () => {
     const fitted = TablePreprocessor.fit(parseCsv('month,y\n01,1.5\n02,2.5\n12,3\n'), { target: 'y' });
     expect(fitted.featureNames).toEqual(['month']);
+    expect(codes(parseCsv('month,y\n01,1.5\n02,2.5\n'))).toEqual(['leading-zeros']);
   });
 
   test('the codes 1 and 1.0 are one, 01 is another', () => {

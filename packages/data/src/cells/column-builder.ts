@@ -13,6 +13,9 @@ const fewNumbers = 20;
 /** Texts with digits from which on a person should know that they are categories. */
 const manyTexts = 12;
 
+/** Most different texts that may be labels, whose spelling is kept beside the numbers that they are. */
+const mostLabels = 128;
+
 /** A text that is not a plain number. */
 interface Text {
   readonly line: number;
@@ -138,8 +141,12 @@ export class ColumnBuilder {
         return { column: this.#asTexts(), notes: found.notes(name), again: 'decimal comma' };
       }
       const column = this.#asNumbers((text) => found.read(text) ?? Number.NaN, found.notation);
-      const notes = this.#type === undefined ? found.notes(name) : [];
-      return { column, notes: [...notes, ...this.#missingNote()] };
+      const notes = [...(this.#type === undefined ? found.notes(name) : []), ...this.#missingNote()];
+      if (this.#type !== undefined || this.#texts.size > mostLabels) return { column, notes };
+      // If these are classes, people want them back as they wrote them.
+      return this.#plain > 0
+        ? { column, notes, again: 'categorical' }
+        : { column: { ...column, spelled: this.#asTexts() }, notes };
     }
     this.#assertNoMistake(misses, usable.length - misses.length);
     const notes = this.#type === undefined ? this.#textNotes(usable) : [];
@@ -178,7 +185,19 @@ export class ColumnBuilder {
       };
     }
     const isSpelled = this.#losesSpelling && this.#type === undefined;
-    return { column, notes: [], ...(isSpelled && { again: 'categorical' as const }) };
+    if (!isSpelled) return { column, notes: [] };
+    return {
+      column,
+      notes: [
+        {
+          code: 'leading-zeros',
+          column: name,
+          message: wording`column '${name}' has leading zeros or more digits than a number keeps, but is read as numbers: ${{ option: 'categorical', value: name }} takes its cells as codes.`,
+          option: 'categorical',
+        },
+      ],
+      again: 'categorical',
+    };
   }
 
   #asNumbers(read: (text: string) => number, notation?: Notation): NumericColumn {

@@ -4,16 +4,19 @@ import type { DateOrder } from '../table/table.ts';
 export const dateOrders: readonly DateOrder[] = ['YMD', 'DMY', 'MDY'];
 
 const day = 86_400_000;
-const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const time =
   '(?:(?:T|,?\\s+)(\\d{1,2}):(\\d{2})(?::(\\d{2}(?:[.,]\\d{1,9})?))?\\s*([AaPp]\\.?[Mm]\\.?)?\\s*(Z|UTC|GMT|[+-]\\d{2}:?\\d{2})?)?';
 const yearFirst = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})(?:\\2(\\d{1,2}))?${time}$`);
 const yearLast = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})${time}$`);
 const compact = /^(1[89]\d{2}|20\d{2}|2100)(\d{2})(\d{2})$/;
-const named = new RegExp(`^(\\d{1,2})\\.?[- ]([A-Za-z]{3,9})\\.?,?[- ](\\d{4}|\\d{2})${time}$`);
-const namedFirst = new RegExp(`^([A-Za-z]{3,9})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})${time}$`);
-const monthOnly = /^([A-Za-z]{3,9})\.?[- ](\d{4})$/;
-const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,9})?))?\s*([AaPp][Mm])?$/;
+const named = new RegExp(
+  `^(\\d{1,2})\\.?(?:[- ]| de | of )(\\p{L}{3,10})\\.?,?(?:[- ]| de )(\\d{4}|\\d{2})${time}$`,
+  'u',
+);
+const namedFirst = new RegExp(`^(\\p{L}{3,10})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})${time}$`, 'u');
+const quarter = /^(?:(\d{4})[-/ ]?Q([1-4])|Q([1-4])[-/ ]?(\d{4}))$/i;
+const monthOnly = /^(\p{L}{3,10})\.?[- ](\d{4})$/u;
+const clock = /^(\d{1,4}):(\d{2})(?::(\d{2}(?:[.,]\d{1,9})?))?\s*([AaPp][Mm])?$/;
 /** Two-digit years from this one on are of the last century. */
 const pivot = 69;
 
@@ -47,6 +50,9 @@ export function readDate(cell: string, order: DateOrder): number | undefined {
     const [, month = '', date, year = '', ...clockParts] = wordFirst;
     return daysOf(Number(year), monthOf(month), Number(date), clockParts);
   }
+  const [, yearBefore, numberAfter, numberBefore, yearAfter] = quarter.exec(cell) ?? [];
+  const season = Number(numberAfter ?? numberBefore);
+  if (season >= 1) return daysOf(Number(yearBefore ?? yearAfter), 3 * season - 2, 1, []);
   const [, month = '', year] = monthOnly.exec(cell) ?? [];
   return year === undefined ? undefined : daysOf(Number(year), monthOf(month), 1, []);
 }
@@ -55,8 +61,11 @@ export function readDate(cell: string, order: DateOrder): number | undefined {
 export function readClock(cell: string): number | undefined {
   const parts = clock.exec(cell);
   if (parts === null) return undefined;
-  const fraction = dayFraction(parts.slice(1));
-  return fraction === undefined ? undefined : fraction * 24;
+  const [, hours, ...rest] = parts;
+  // More than a day is a duration, which has no half of the day.
+  const days = rest.at(-1) === undefined ? Math.floor(Number(hours) / 24) : 0;
+  const fraction = dayFraction([String(Number(hours) - 24 * days), ...rest]);
+  return fraction === undefined ? undefined : 24 * (days + fraction);
 }
 
 /** Whether an integer column may be days such as 20240131. */
@@ -75,14 +84,26 @@ function fullYear(text: string): number {
   return year >= pivot ? 1900 + year : 2000 + year;
 }
 
-const fullNames =
-  'january february march april may june july august september october november december'.split(' ');
+/** Beginnings of the names of months in English, German, French, Spanish, Italian, Portuguese and Dutch. */
+const monthNames = [
+  /^(?:jan|ene|gen)/,
+  /^(?:feb|fév|fev)/,
+  /^(?:mar|mär|mrz|maa)/,
+  /^(?:apr|avr|abr)/,
+  /^(?:may|mai|mei|mag|mayo)/,
+  /^(?:jun|juin|giu)/,
+  /^(?:jul|juil|lug)/,
+  /^(?:aug|aoû|aou|ago)/,
+  /^(?:sep|set)/,
+  /^(?:oct|okt|ott|out)/,
+  /^nov/,
+  /^(?:dec|dez|dic|déc)/,
+];
 
 /** Number of a month from 1; 0 for another word. */
 function monthOf(word: string): number {
   const name = word.toLowerCase();
-  if (name === 'sept') return 9;
-  return 1 + (name.length === 3 ? months : fullNames).indexOf(name);
+  return 1 + monthNames.findIndex((beginning) => beginning.test(name));
 }
 
 function daysOf(

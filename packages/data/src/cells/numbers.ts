@@ -52,11 +52,25 @@ const after = /^\s*(?:%|‰|\p{Sc}|°\s?[CFK]?|\p{L}{1,8}\.?[²³23]?(?:\/\p{L}{
 const bodyStart = /^[\d.,][\d.,' ’_]*/;
 const exponent = /^(?:[eE]|\s?[×x*]\s?10\^?)[+-]?\d{1,3}/;
 
+/** Letters that multiply, close after a number: `1.5k`, `$2M`. */
+const magnitudes: Readonly<Record<string, string>> = {
+  ...{ k: 'e3', K: 'e3', M: 'e6', Mio: 'e6', mio: 'e6', mn: 'e6', B: 'e9', bn: 'e9', Mrd: 'e9', T: 'e12' },
+};
+const closeMagnitude = /^(?:k|K|M|Mio|mio|mn|B|bn|Mrd|T)(?=$|\s|\p{Sc})/u;
+/** Digits of Arabic and Persian, each 0 to 9 in its last four bits. */
+const arabicDigits = /[\u0660-\u0669\u06F0-\u06F9]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it tells plain cells from others
+const isAscii = /^[\x00-\x7F]*$/;
+
 function strip(cell: string): Stripped | undefined {
   if (cell.length > longestNumber) return undefined;
   let text = cell
     .replace(/[\u2212\uFE63\uFF0D\u2010-\u2013]/g, '-')
     .replace(/[\u00A0\u202F\u2007\u2009]/g, ' ');
+  if (!isAscii.test(text)) {
+    text = text.replace(/[０-９．，]/g, (wide) => wide.normalize('NFKC'));
+    text = text.replace(arabicDigits, (digit) => String(digit.charCodeAt(0) & 15));
+  }
   let negative = false;
   if (text.startsWith('(') && text.endsWith(')')) {
     negative = true;
@@ -77,12 +91,19 @@ function strip(cell: string): Stripped | undefined {
   let rest = text.slice(digits.length);
   const power = exponent.exec(rest)?.[0] ?? '';
   rest = rest.slice(power.length);
+  const magnitude = power === '' ? (closeMagnitude.exec(rest)?.[0] ?? '') : '';
+  rest = rest.slice(magnitude.length);
   if (rest === '-') {
     negative = !negative;
     rest = '';
   }
   if (rest !== '' && !after.test(rest)) return undefined;
-  const tens = power === '' ? '' : `e${power.replace(/^(?:[eE]|\s?[×x*]\s?10\^?)/, '')}`;
+  const tens =
+    power === ''
+      ? Object.hasOwn(magnitudes, magnitude)
+        ? magnitudes[magnitude]
+        : ''
+      : `e${power.replace(/^(?:[eE]|\s?[×x*]\s?10\^?)/, '')}`;
   return { negative, body: digits + tens, unit: prefix.trim() || rest.trim() };
 }
 

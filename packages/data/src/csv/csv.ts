@@ -224,9 +224,12 @@ function scanRows(
 }
 
 function raggedRow(name: string, line: number, row: number, cells: number, columns: number): ValueError {
+  const hint =
+    columns === 1
+      ? 'Is the first line a title, or the separator another one? Remove the line, or name the separator.'
+      : 'Put a cell that contains the separator between quotes.';
   return new ValueError(
-    `${name}, line ${line}: ${cells} ${cells === 1 ? 'cell' : 'cells'}, but there are ${columns} columns. ` +
-      'Put a cell that contains the separator between quotes.',
+    wording`${name}, line ${line}: ${cells} ${cells === 1 ? 'cell' : 'cells'}, but there ${columns === 1 ? 'is 1 column' : `are ${columns} columns`}. ${hint}`,
     { row },
   );
 }

@@ -45,7 +45,9 @@ function isIdentifier(column: Column, rows: number): boolean {
   // Days are counted too.
   if (column.notation !== undefined) return false;
   return (
-    (isCounting && Math.abs(step) === 1) || identifierName.test(column.name) || column.spelled !== undefined
+    (isCounting && Math.abs(step) === 1) ||
+    identifierName.test(column.name) ||
+    values.some((value) => !Number.isSafeInteger(value))
   );
 }
 

@@ -51,7 +51,10 @@ export async function tabularData(
   const features = new Set(preprocessor.blocks.map(({ column }) => column));
   const withoutTarget = whole.rows - known.rows;
   const notes: TableNote[] = [
-    ...(whole.notes ?? []),
+    ...(whole.notes ?? []).filter(
+      ({ code, column = '' }) =>
+        !settings.ignore.includes(column) && !(code === 'leading-zeros' && settings.target.includes(column)),
+    ),
     ...(withoutTarget > 0
       ? [
           {
