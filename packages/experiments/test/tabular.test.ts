@@ -1,4 +1,4 @@
-import { AgopError, type Backend, OutOfMemoryError, say } from '@agop/core';
+import { AgopError, type Backend, OutOfMemoryError, randomArray, say } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { flagNaming, parseSettings, type Settings } from '@agop/core/options';
 import { type Table, tableFromColumns } from '@agop/data';
@@ -148,6 +148,51 @@ describe('what a table may lack', () => {
     await expect(fit({ x: y.map((_, i) => i / 3), y })).rejects.toThrow(
       /Every value of the target y occurs once/,
     );
+  });
+});
+
+describe('importances', () => {
+  const random = (rows: number, seed: number): Float64Array =>
+    randomArray(rows, 'uniform', { seed }, 'float64');
+
+  it('on held-out rows tell signal from the noise that the metric follows', async () => {
+    const rows = 300;
+    const [fare, flips] = [random(rows, 1), random(rows, 2)];
+    const sex = Array.from(random(rows, 3), (u) => (u < 0.5 ? 'female' : 'male'));
+    const y = sex.map((value, i) => ((value === 'male') !== (flips[i] as number) < 0.12 ? 'yes' : 'no'));
+    const table = tableFromColumns({ fare: [...fare], sex, constant: sex.map(() => 1), y });
+    const settings = settingsOf({ target: ['y'], iterations: 5, seed: 1 });
+    const data = await tabularData('noise.csv', table, settings, noFile);
+    using run = await runTabularExperiment(settings, data, { backend });
+    const { importances, heldOutImportances } = run.result.summary;
+    expect(importances[0]?.importance).toBeGreaterThan(0.5);
+    expect(heldOutImportances).toMatchObject({ measure: 'accuracy', rows: 60 });
+    // Both columns of the category are permuted together.
+    expect(heldOutImportances?.columns.map(({ column }) => column)).toEqual(['sex', 'fare']);
+    const [ofSex, ofFare] = heldOutImportances?.columns.map(({ drop }) => drop) ?? [];
+    expect(ofSex).toBeGreaterThan(2 * (ofFare as number));
+    const text = tabularText(run.result, { columns: 80, color: false }).join('\n');
+    expect(text).toMatch(/accuracy lost on 60 held-out rows by shuffling[^\n]*\n {2}sex +\d+\.\d % +█/);
+    expect(text.replaceAll('\n', ' ')).toContain("led by 'fare', but predictions rest most on 'sex'");
+    expect(htmlPage(await tabularPage(run.result))).toContain('What predictions rest on');
+  });
+
+  it('go with a word where no signal was found, and nothing is called best', async () => {
+    const rows = 200;
+    const table = tableFromColumns({
+      a: [...random(rows, 4)],
+      b: [...random(rows, 5)],
+      y: [...random(rows, 6)],
+    });
+    const settings = settingsOf({ target: ['y'] });
+    const data = await tabularData('noise.csv', table, settings, noFile);
+    using run = await runTabularExperiment(settings, data, { backend });
+    expect(run.result.summary.heldOutImportances?.measure).toBe('r2');
+    const text = tabularText(run.result, { columns: 80, color: false }).join('\n');
+    expect(text.replaceAll('\n', ' ')).toContain('always guessing the mean: no signal was found');
+    expect(text).toMatch(/← kept/);
+    expect(text).not.toMatch(/best/i);
+    expect(htmlPage(await tabularPage(run.result))).toContain('no signal was found');
   });
 });
 

@@ -13,7 +13,15 @@ import {
 } from '@agop/report';
 import { importancePicture } from './pixels.ts';
 import type { TabularFeatures, TabularResult } from './result.ts';
-import { scoreNames, scoreRows, scoreText } from './scores.ts';
+import {
+  beatsBaseline,
+  dropText,
+  noSignalText,
+  permutedText,
+  scoreNames,
+  scoreRows,
+  scoreText,
+} from './scores.ts';
 import { topImportances } from './text.ts';
 
 /** Columns whose importances are drawn. */
@@ -62,7 +70,8 @@ async function comparisonSection(result: TabularResult): Promise<Section> {
       x: { label: 'iteration' },
       y: { label: name, percent: task === 'classification' },
       levels: Number.isFinite(plain) ? [{ value: plain, label: 'plain kernel regression' }] : [],
-      places: best.iteration > 0 ? [{ value: best.iteration, label: 'best' }] : [],
+      places:
+        best.iteration > 0 ? [{ value: best.iteration, label: beatsBaseline(result) ? 'best' : 'kept' }] : [],
     });
     blocks.push(block.figure(svg, `On ${heldOutRows} held-out rows, which also choose the best iteration.`));
   }
@@ -74,6 +83,7 @@ async function comparisonSection(result: TabularResult): Promise<Section> {
       marked: [best.iteration],
     }),
   );
+  if (!beatsBaseline(result)) blocks.push(block.text(noSignalText(result.summary)));
   return { heading: 'Plain kernel regression against RFM', blocks };
 }
 
@@ -104,6 +114,7 @@ async function featuresSection(result: TabularResult): Promise<Section> {
   const { summary, features } = result;
   const blocks: Block[] = [
     await importanceBars(result),
+    ...(await restsOnBars(result)),
     ...importanceImage(result),
     ...(features ? metricMap(features) : []),
     ...(features?.directions ? await directionBlocks(result, features.directions) : []),
@@ -130,6 +141,31 @@ async function importanceBars({ summary }: TabularResult): Promise<Block> {
     "Share of each column in the diagonal of the learned metric M; a category's columns are added up. " +
       `The largest ${top.length} of ${summary.importances.length}.`,
   );
+}
+
+async function restsOnBars({ summary: { heldOutImportances: measured } }: TabularResult): Promise<Block[]> {
+  if (!measured || measured.columns.length === 0) return [];
+  const svg = await barChart({
+    title: 'What predictions rest on',
+    bars: measured.columns.map(({ column, drop }) => ({ label: column, value: Math.max(0, drop) })),
+    format: (drop) => dropText(measured, drop),
+  });
+  const text = `What predictions rest on: ${permutedText(measured)}`;
+  return [
+    block.figure(
+      svg,
+      `${text}; a category's columns together. The metric follows what the fit interpolates, noise included; this does not.`,
+    ),
+    block.table({
+      caption: `${text}, mean and standard deviation over permutations`,
+      header: ['column', 'mean', 'deviation'],
+      rows: measured.columns.map(({ column, drop, deviation }) => [
+        column,
+        dropText(measured, drop),
+        dropText(measured, deviation),
+      ]),
+    }),
+  ];
 }
 
 function importanceImage({ summary, grid }: TabularResult): Block[] {

@@ -8,6 +8,20 @@ const iteration = z.object({
   value: z.nullable(z.number()),
 });
 
+const heldOutImportances = z.object({
+  measure: z.enum(['accuracy', 'r2']),
+  /** Of the held-out rows that were used, as they are. */
+  score: z.number(),
+  /** Held-out rows that were used. */
+  rows: z.int(),
+  /**
+   * How far the score drops where a column is permuted among them: mean and standard deviation over the
+   * permutations, largest first. Of the columns with the largest shares of the metric.
+   */
+  columns: z.array(z.object({ column: z.string(), drop: z.number(), deviation: z.number() })),
+});
+export type HeldOutImportances = z.infer<typeof heldOutImportances>;
+
 const summary = z.object({
   task: z.enum(['regression', 'classification']),
   table: z.string(),
@@ -28,8 +42,11 @@ const summary = z.object({
   best: iteration,
   /**
    * Share of each column of the table in the diagonal of the metric, in the order of the table; the sum is 1.
+   * It follows whatever the fit interpolates, noise included: see `heldOutImportances`.
    */
   importances: z.array(z.object({ column: z.string(), importance: z.number() })),
+  /** What predictions of held-out rows rest on; only where there are some. */
+  heldOutImportances: z.exactOptional(heldOutImportances),
   /** What a guess without features would have: the most frequent class, or the mean, of the training rows. */
   baseline: z.exactOptional(z.number()),
   /** What was guessed of the table, and the option that changes it. */

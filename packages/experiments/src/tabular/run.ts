@@ -5,6 +5,7 @@ import { type HostMetric, RFMClassifier, RFMRegressor, topDirections } from '@ag
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
 import type { TabularData } from './data.ts';
+import { heldOutImportances } from './held-out-importances.ts';
 import { pixelGrid, vectorPicture } from './pixels.ts';
 import type { PixelGrid, TabularFeatures, TabularResult } from './result.ts';
 import { modelOptions, type TabularSettings } from './settings.ts';
@@ -53,6 +54,7 @@ export async function runTabularExperiment(
       ({ iteration, value }) => ({ iteration, metric, value: value ?? null }) as const,
     );
     const importances = preprocessor.columnImportances(await model.featureImportances());
+    const restsOn = await heldOutImportances(model, data, importances, { seed: settings.seed, signal });
     const grid = pixelGrid(importances.map(({ column }) => column));
     const result: TabularResult = {
       experiment: 'tabular',
@@ -76,6 +78,7 @@ export async function runTabularExperiment(
         best: iterations[model.best] ?? { iteration: model.best, metric, value: null },
         seconds,
         importances,
+        ...(restsOn && { heldOutImportances: restsOn }),
         leftOut: [...preprocessor.leftOut],
         warnings: [...model.warnings],
         ...(data.held !== undefined && { baseline: baselineOf(preprocessor, training, data.held) }),
@@ -146,7 +149,7 @@ async function directionsOf(
   return { values: Array.from(values), pictures };
 }
 
-/** What always guessing the most frequent class, or the mean, of the training rows gets on the held-out ones. */
+/** What always guessing the training rows' most frequent class, or mean, gets on the held-out ones. */
 function baselineOf(preprocessor: TablePreprocessor, training: Table, held: Table): number {
   if (preprocessor.task === 'classification') {
     const counts = new Map<Label, number>();

@@ -1,5 +1,5 @@
 import { formatNumber, formatPercent } from '@agop/report';
-import type { TabularResult } from './result.ts';
+import type { HeldOutImportances, TabularResult, TabularSummary } from './result.ts';
 
 /** One row of the comparison of iterations. */
 export interface ScoreRow {
@@ -16,7 +16,7 @@ export function scoreNames({ summary }: TabularResult): readonly [score: string,
   return summary.task === 'classification' ? ['accuracy', 'wrong'] : ['mean squared error', 'R²'];
 }
 
-/** The comparison of plain kernel regression with the iterations, row by row; last, a guess without features. */
+/** Plain kernel regression beside the iterations, row by row; last, a guess without features. */
 export function scoreRows(result: TabularResult): ScoreRow[] {
   const { task, baseline } = result.summary;
   const rows = result.summary.iterations.map(({ iteration, value }) => ({
@@ -27,6 +27,44 @@ export function scoreRows(result: TabularResult): ScoreRow[] {
   if (baseline === undefined) return rows;
   const name = task === 'classification' ? 'always the most frequent class' : 'always the mean';
   return [...rows, { name, score: scoreText(result, baseline), meaning: meaningOf(result, baseline) }];
+}
+
+/**
+ * Whether the kept iteration is better on the held-out rows than a guess without features: the most frequent
+ * class, or the mean, of the training rows, and the mean of the held-out rows themselves (R² above 0). True
+ * where that is not known.
+ */
+export function beatsBaseline({ summary, variance }: TabularResult): boolean {
+  const { value } = summary.best;
+  const { baseline, task } = summary;
+  if (baseline === undefined || value === null) return true;
+  return task === 'classification' ? value > baseline : value < Math.min(baseline, variance ?? baseline);
+}
+
+/** Where no iteration is better than a guess without features. */
+export function noSignalText({ task }: TabularSummary): string {
+  const guess = task === 'classification' ? 'the most frequent class' : 'the mean';
+  return `No iteration is better on the held-out rows than always guessing ${guess}: no signal was found.`;
+}
+
+/** Where the metric is led by another column than predictions rest on. */
+export function differenceText(summary: TabularSummary): string {
+  const { importances, heldOutImportances: measured } = summary;
+  const [used] = measured?.columns ?? [];
+  const [led] = importances.toSorted((a, b) => b.importance - a.importance);
+  if (!used || !led || used.column === led.column || !(used.drop > used.deviation)) return '';
+  return `The metric is led by '${led.column}', but predictions rest most on '${used.column}': the metric follows what the fit interpolates, noise included.`;
+}
+
+/** What is measured by permuting columns, in words. */
+export function permutedText({ measure, rows }: HeldOutImportances): string {
+  const name = measure === 'accuracy' ? 'accuracy' : 'R²';
+  return `${name} lost on ${rows} held-out rows by shuffling`;
+}
+
+/** A drop of the score, for people. */
+export function dropText({ measure }: HeldOutImportances, drop: number): string {
+  return measure === 'accuracy' ? formatPercent(drop) : formatNumber(drop);
 }
 
 /** A value of the metric, for people. */

@@ -3,7 +3,16 @@ import { formatPercent } from '@agop/report';
 import { barTable, shadePicture, terminalStyle } from '@agop/report/terminal';
 import { importancePicture } from './pixels.ts';
 import type { TabularResult, TabularSummary } from './result.ts';
-import { scoreNames, scoreRows, scoreText } from './scores.ts';
+import {
+  beatsBaseline,
+  differenceText,
+  dropText,
+  noSignalText,
+  permutedText,
+  scoreNames,
+  scoreRows,
+  scoreText,
+} from './scores.ts';
 
 /** Columns of the table whose importances are shown. */
 const shownImportances = 10;
@@ -29,10 +38,11 @@ export function tabularText(
     `${[`${kernel.name} kernel`, ...parameters, `ridge ${ridge}`].join(', ')} · ${backend}, ${dtype}`,
     '',
     ...scoreTable(result, style),
-    ...verdict(result),
+    ...verdict(result, columns),
     '',
-    style.bold('Features it found (share of the metric)'),
+    style.bold(`Features it ${beatsBaseline(result) ? 'found' : 'used'} (share of the metric)`),
     ...barTable(bars, { width, format: formatPercent, style }).map((line) => `  ${line}`),
+    ...restsOnLines(summary, width, style),
     ...(grid && 2 * grid.width + 4 <= columns ? ['', ...picture(summary, grid)] : []),
   ];
 }
@@ -60,12 +70,14 @@ function scoreTable(result: TabularResult, style: ReturnType<typeof terminalStyl
   const head = `  ${' '.repeat(first)}  ${scoreName.padStart(second)}  ${meaningName.padStart(third)}`;
   const lines = rows.map(({ name, score, meaning }, i) => {
     const line = `  ${name.padEnd(first)}  ${score.padStart(second)}  ${meaning.padStart(third)}`;
-    return i === result.summary.best.iteration ? style.bold(`${line}  ← best`) : line;
+    const mark = beatsBaseline(result) ? 'best' : 'kept';
+    return i === result.summary.best.iteration ? style.bold(`${line}  ← ${mark}`) : line;
   });
   return [style.dim(head), ...lines];
 }
 
-function verdict({ summary }: TabularResult): string[] {
+function verdict(result: TabularResult, width: number): string[] {
+  const { summary } = result;
   const { iterations, best } = summary;
   const plain = iterations[0]?.value ?? null;
   if (plain === null || best.value === null) return [];
@@ -75,20 +87,43 @@ function verdict({ summary }: TabularResult): string[] {
       : best.iteration === 0
         ? ' Learning features did not help here.'
         : ` Plain kernel regression: ${scoreText({ summary }, plain)}.`;
-  if (!beatsBaseline(summary)) {
-    const guess = summary.task === 'classification' ? 'the most frequent class' : 'the mean';
-    return ['', `No iteration is better on the held-out rows than always guessing ${guess}.`];
-  }
+  if (!beatsBaseline(result)) return ['', ...filled(noSignalText(summary), width)];
   return ['', `Best on the held-out rows: ${scoreText({ summary }, best.value)}.${comparison}`];
 }
 
-function beatsBaseline({ best: { value }, baseline, task }: TabularSummary): boolean {
-  if (baseline === undefined || value === null) return true;
-  return task === 'classification' ? value > baseline : value < baseline;
+/** What predictions of held-out rows rest on, as bars. */
+function restsOnLines(
+  summary: TabularSummary,
+  width: number,
+  style: ReturnType<typeof terminalStyle>,
+): string[] {
+  const { heldOutImportances: measured } = summary;
+  if (!measured || measured.columns.length === 0) return [];
+  const difference = differenceText(summary);
+  const bars = measured.columns.map(({ column, drop }) => ({ label: column, value: drop }));
+  const format = (drop: number): string => dropText(measured, drop);
+  return [
+    '',
+    style.bold(`What predictions rest on (${permutedText(measured)})`),
+    ...barTable(bars, { width, format, style }).map((line) => `  ${line}`),
+    ...(difference === '' ? [] : ['', ...filled(difference, width)]),
+  ];
 }
 
 function picture(summary: TabularSummary, grid: NonNullable<TabularResult['grid']>): string[] {
   // The root of an entry of M's diagonal is the weight of that pixel in distances.
   const weights = importancePicture(summary, grid).map(Math.sqrt);
   return shadePicture(weights, grid.height, grid.width).map((line) => `    ${line}`);
+}
+
+/** A text in lines of at most so many columns. */
+function filled(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
