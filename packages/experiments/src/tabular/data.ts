@@ -30,8 +30,8 @@ type ReadHeldOut = (path: string, reading: Pick<TableOptions, 'types' | 'kept'>)
 
 /**
  * Divides a table as the settings say: a share of its rows is held out (at random, classes in proportion),
- * those of another file, or none. The preprocessing is learned from the training rows. Rows without a target are
- * left out.
+ * those of another file, or none. The preprocessing is learned from the training rows. Rows without a
+ * target are left out.
  *
  * @throws {OptionError} for a target that is not given, or too few rows that are left to learn from
  * @throws {ValueError} for columns that cannot be used
