@@ -7,13 +7,15 @@ import { OptionError } from './errors/index.ts';
  *
  * @param wanted the caller's choice
  * @param preferred what is taken without one, where the backend has it; else the backend's own preference
- * @throws {OptionError} for a dtype that the backend does not compute in
+ * @throws {OptionError} for a dtype that the backend does not compute in, and for a backend that is missing
+ *   or a promise of one
  */
 export function chooseDType(
   backend: Pick<Backend, 'name' | 'dtypes' | 'preferredDType'>,
   wanted: FloatDType | undefined,
   preferred: FloatDType,
 ): FloatDType {
+  checkBackend(backend);
   const dtype = wanted ?? (backend.dtypes.includes(preferred) ? preferred : backend.preferredDType);
   if (!backend.dtypes.includes(dtype)) {
     throw new OptionError(
@@ -22,4 +24,21 @@ export function chooseDType(
     );
   }
   return dtype;
+}
+
+/** What users hand over as a backend. */
+function checkBackend(backend: unknown): void {
+  if (backend === undefined || backend === null) {
+    const message = 'There is no backend. Make one and pass it: { backend: await createCpuBackend() }.';
+    throw new OptionError('backend', message);
+  }
+  if (typeof backend === 'object' && 'then' in backend) {
+    const message = 'The backend is a promise of one. Await it: { backend: await createCpuBackend() }.';
+    throw new OptionError('backend', message);
+  }
+  if (typeof backend === 'object' && 'dtypes' in backend && Array.isArray(backend.dtypes)) return;
+  throw new OptionError('backend', {
+    requirement: 'be a backend, e.g. await createCpuBackend()',
+    received: backend,
+  });
 }

@@ -1,5 +1,6 @@
 import { FormatError, NotFittedError, throwIfAborted } from '@agop/core';
 import type { FitOptions } from './fit-options.ts';
+import { checkFitOptions, checkLoadOptions } from './given-options.ts';
 import type { TfTensorLike } from './input/index.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
 import { holdOut, takeRows } from './rows.ts';
@@ -29,6 +30,8 @@ export interface Model<T extends TrainerTypes, K extends TaskTypes> {
  */
 export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   protected readonly settings: T['settings'];
+  /** Names of options that `fit` of a class below takes besides. */
+  protected readonly furtherFitOptions: readonly string[] = [];
   readonly #trainer: Trainer<T>;
   readonly #task: Task<K>;
   #model: Model<T, K> | undefined;
@@ -153,6 +156,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
     test?: { readonly x: T['input']; readonly y: K['targets'] },
   ): Promise<this> {
     const [trainer, { settings }] = [this.#trainer, this];
+    checkFitOptions(options, trainer.optionNames?.fit, this.furtherFitOptions);
     const { validation, signal } = options;
     throwIfAborted(signal, 'The fit');
     const samples = await trainer.read(x, 'X', settings);
@@ -223,6 +227,7 @@ export async function loadModel<T extends TrainerTypes, K extends TaskTypes>(
   source: ModelSource,
   options: T['load'],
 ): Promise<Model<T, K>> {
+  checkLoadOptions(options, trainer.optionNames?.load);
   const saved: ModelContent<T['description']> = decodeModel(trainer.format, await readBytes(source));
   const found = saved.description.task;
   if (found !== task.name) {

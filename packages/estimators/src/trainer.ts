@@ -98,6 +98,14 @@ export interface SampleReader<T extends TrainerTypes> {
 export interface Trainer<T extends TrainerTypes> extends SampleReader<T> {
   readonly format: ModelFormat<T['description']>;
   /**
+   * Names of the further options of `fit` and of loading. Where they are given, other names are refused, with
+   * the nearest one; the values of those of `fit` are functions.
+   */
+  readonly optionNames?: {
+    readonly fit: readonly (keyof T['events'] & string)[];
+    readonly load: readonly (Exclude<keyof T['load'], keyof LoadOptions> & string)[];
+  };
+  /**
    * Learns. An error, also of a callback, leaves no tensor alive.
    *
    * @throws {AbortedError} through `signal`

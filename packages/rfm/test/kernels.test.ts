@@ -126,5 +126,5 @@ test('options that a kernel needs are required by its type', () => {
   // @ts-expect-error: no bandwidth
   expect(() => laplace()).toThrow('bandwidth must be a positive number');
   // @ts-expect-error: not a parameter
-  gaussian({ bandwidth: 1, exponent: 2 });
+  expect(() => gaussian({ bandwidth: 1, exponent: 2 })).toThrow("no option 'exponent'");
 });

@@ -13,6 +13,8 @@ import { type ConvTypes, convRfm } from './trainer.ts';
  * @typeParam K types of the task
  */
 export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvTypes, K> {
+  protected override readonly furtherFitOptions: readonly string[] = ['test'];
+
   constructor(task: Task<K>, options: ConvEstimatorOptions) {
     super(convRfm, task, convSettings(options));
   }
@@ -61,7 +63,7 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
     y: K['targets'],
     options: ConvFitOptions<ImageInput, K['targets']> = {},
   ): Promise<this> {
-    this.#checkSelection(options.validation);
+    this.#checkSelection(options?.validation);
     return this.train(x, y, options, options.test);
   }
 

@@ -79,6 +79,10 @@ export interface ConvTypes extends TrainerTypes {
 /** ConvRFM and Deep ConvRFM as an algorithm: the loop on each layer, and the best fit of all is kept. */
 export const convRfm: Trainer<ConvTypes> = {
   noun: 'images',
+  optionNames: {
+    fit: ['onProgress', 'onIteration'],
+    load: ['kernels', 'channels', 'memoryBudget', 'tileBytes'],
+  },
 
   format: {
     name: 'agop-conv-rfm',

@@ -223,7 +223,14 @@ export function constantValue(expression: Expression): number | undefined {
 }
 
 function lift(operand: Operand): Expression {
-  return typeof operand === 'number' ? constant(operand) : operand;
+  if (typeof operand === 'number') return constant(operand);
+  const given: unknown = operand;
+  // By what it has, not by its class: another copy of this package makes expressions, too.
+  if (typeof given === 'object' && given !== null && 'node' in given) return operand;
+  throw new OptionError('operand', {
+    requirement: 'be an expression or a number (is a parameter misspelt?)',
+    received: given,
+  });
 }
 
 /** An operator of one argument, by its name. */

@@ -43,6 +43,7 @@ export interface DeepRFMTypes extends MatrixTypes<readonly [options?: DepthOptio
 export const deepRFM: Trainer<DeepRFMTypes> = {
   ...matrixSamples,
   format: deepFormat,
+  optionNames: { fit: ['onLayer'], load: ['kernels', 'featureMaps', 'keepFeatures'] },
 
   async fit({ coding, training, held }, settings, { onLayer, signal }) {
     const { backend, dtype, depth } = settings;

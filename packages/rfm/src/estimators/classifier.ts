@@ -1,3 +1,4 @@
+import { checkChoice } from '@agop/core/options';
 import {
   type Classification,
   classification,
@@ -10,7 +11,7 @@ import {
   toProbabilities,
 } from '@agop/estimators';
 import { RFMEstimator } from './estimator.ts';
-import { type EstimatorOptions, rfmSettings } from './options.ts';
+import { checkOptionNames, type EstimatorOptions, rfmSettings } from './options.ts';
 import { type RFMLoadOptions, rfm } from './trainer.ts';
 
 /** Options of {@link RFMClassifier}. */
@@ -38,9 +39,14 @@ export interface ClassifierOptions extends EstimatorOptions {
  * const labels = await model.predict(xTest);
  */
 export class RFMClassifier<L extends Label = Label> extends RFMEstimator<Classification<L>> {
-  /** @throws {OptionError} for a dtype that the backend does not compute in */
+  /**
+   * @throws {OptionError} for unknown names and values out of range, a missing backend, and a dtype that it
+   *   does not compute in
+   */
   constructor(options: ClassifierOptions) {
-    super(classification(), rfmSettings(options, options.selection ?? 'accuracy'));
+    checkOptionNames('RFMClassifier', options, ['selection']);
+    const { selection = 'accuracy', ...others } = options;
+    super(classification(), rfmSettings(others, checkChoice('selection', selection, ['accuracy', 'mse'])));
   }
 
   /**

@@ -1,8 +1,12 @@
-import { type Backend, chooseDType, type FloatDType } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
+import { checkFlag, checkGiven, checkNonNegative, checkWhole } from '@agop/core/options';
 import type { ScoreName } from '@agop/estimators';
+import { resolveCentering } from '../agop/options.ts';
 import { laplace } from '../kernels/built-in.ts';
+import { checkKernel } from '../kernels/check.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { RecursionOptions } from '../loop/recursive-feature-machine.ts';
+import { resolveMetricUpdate } from '../metric/update.ts';
 import { checkInitialMetric, type HostMetric } from './initial-metric.ts';
 
 /** Options of {@link RFMRegressor} and {@link RFMClassifier}. Presets can be spread into them. */
@@ -40,22 +44,59 @@ export interface RFMSettings extends RecursionOptions {
   readonly selection: ScoreName;
 }
 
+const names: Readonly<Record<keyof EstimatorOptions, boolean>> = {
+  backend: true,
+  kernel: true,
+  iterations: true,
+  ridge: true,
+  dtype: true,
+  normalization: true,
+  power: true,
+  shift: true,
+  form: true,
+  diagonal: true,
+  centering: true,
+  centring: false,
+  agopSamples: true,
+  seed: true,
+  solver: true,
+  initialMetric: true,
+  keepMetrics: true,
+};
+
 /**
- * Fills in the defaults.
+ * Checks the names of options; those in `others` belong to one estimator.
+ *
+ * @throws {OptionError} for an unknown name, with the nearest one
+ */
+export function checkOptionNames(what: string, options: object, others: readonly string[]): void {
+  checkGiven(what, options, { ...names, ...Object.fromEntries(others.map((name) => [name, true])) });
+}
+
+/**
+ * Checks the options and fills in the defaults.
  *
  * @throws {OptionError} for a dtype that the backend does not compute in, or an initial metric that is none
  */
 export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RFMSettings {
-  const { backend, ridge = 1e-3 } = options;
+  const { backend, kernel, agopSamples, solver } = options;
+  const ridge = checkNonNegative('ridge', options.ridge ?? 1e-3);
+  if (solver !== undefined && typeof solver?.solve !== 'function') {
+    throw new OptionError('solver', { requirement: 'be a solver, e.g. choleskySolver', received: solver });
+  }
+  if (agopSamples !== undefined) checkWhole('agopSamples', agopSamples, 1);
   return {
     ...options,
-    kernel: options.kernel ?? laplace({ bandwidth: 10 }),
+    ...resolveMetricUpdate(options),
+    centering: resolveCentering(options),
+    kernel: kernel === undefined ? laplace({ bandwidth: 10 }) : checkKernel('kernel', kernel),
     dtype: chooseDType(backend, options.dtype, ridge >= 1e-3 ? 'float32' : 'float64'),
     ridge,
-    iterations: options.iterations ?? 5,
-    seed: options.seed ?? 0,
+    iterations: checkWhole('iterations', options.iterations ?? 5, 0),
+    seed: checkWhole('seed', options.seed ?? 0, 0),
     initialMetric: options.initialMetric && checkInitialMetric(options.initialMetric),
-    keepMetrics: options.keepMetrics ?? false,
+    diagonal: checkFlag('diagonal', options.diagonal ?? false),
+    keepMetrics: checkFlag('keepMetrics', options.keepMetrics ?? false),
     selection,
   };
 }

@@ -1,6 +1,7 @@
+import { checkChoice, checkFlag } from '@agop/core/options';
 import { loadModel, type ModelSource, type Regression, regression } from '@agop/estimators';
 import { RFMEstimator } from './estimator.ts';
-import { type EstimatorOptions, rfmSettings } from './options.ts';
+import { checkOptionNames, type EstimatorOptions, rfmSettings } from './options.ts';
 import { type RFMLoadOptions, rfm } from './trainer.ts';
 
 /** Options of {@link RFMRegressor}. */
@@ -31,9 +32,15 @@ export interface RegressorOptions extends EstimatorOptions {
  * const predictions = await model.predict(xTest);
  */
 export class RFMRegressor extends RFMEstimator<Regression> {
-  /** @throws {OptionError} for a dtype that the backend does not compute in */
+  /**
+   * @throws {OptionError} for unknown names and values out of range, a missing backend, and a dtype that it
+   *   does not compute in
+   */
   constructor(options: RegressorOptions) {
-    super(regression(options.standardizeTargets), rfmSettings(options, options.selection ?? 'mse'));
+    checkOptionNames('RFMRegressor', options, ['selection', 'standardizeTargets']);
+    const { selection = 'mse', standardizeTargets = true, ...others } = options;
+    const score = checkChoice('selection', selection, ['mse', 'mae']);
+    super(regression(checkFlag('standardizeTargets', standardizeTargets)), rfmSettings(others, score));
   }
 
   /**

@@ -89,6 +89,7 @@ export interface RFMTypes extends MatrixTypes {
  */
 export const rfm: Trainer<RFMTypes> = {
   ...matrixSamples,
+  optionNames: { fit: ['onIteration', 'onWarning'], load: ['kernels'] },
   format: {
     name: 'agop-rfm',
     version: 2,

@@ -1,5 +1,5 @@
-import { FormatError } from '@agop/core';
-import { checkPositive, checkRange, checkWhole } from '@agop/core/options';
+import { FormatError, OptionError } from '@agop/core';
+import { checkGiven, checkPositive, checkRange, checkWhole, positive } from '@agop/core/options';
 import type { Kernel, KernelParameters } from './kernel.ts';
 
 /** One parameter of a kernel: what it means, which numbers it takes, and under which name it is kept. */
@@ -74,10 +74,15 @@ export function defineKernel<const P extends KernelParameterTable, K extends Ker
 }): KernelDefinition<P, K> {
   const { name, description, parameters } = definition;
   const fromOptions = (options: Readonly<Record<string, number | undefined>>): K => {
+    const known = Object.keys(parameters).map((option) => [option, true]);
+    checkGiven(`${name}()`, options, Object.fromEntries(known));
     const values: Record<string, number> = {};
     const settled: Record<string, number> = {};
     for (const [option, parameter] of Object.entries(parameters)) {
-      const value = options[option] ?? parameter.default ?? Number.NaN;
+      const value = options[option] ?? parameter.default;
+      if (value === undefined) {
+        throw new OptionError(option, { requirement: parameter.type === 'positive' ? positive : 'be given' });
+      }
       settled[option] = checked(option, value, parameter, settled);
       values[parameter.savedAs ?? option] = value;
     }

@@ -76,7 +76,7 @@ export function innerProductKernel<P extends KernelParameters>(
   parameters: P,
 ): InnerProductKernel {
   const products = { u: input('u'), p: input('p'), q: input('q') };
-  const value = define(products, parameterInputs(parameters));
+  const value = checkExpression(name, define(products, parameterInputs(parameters)));
   return {
     geometry: 'inner',
     name,
@@ -111,7 +111,7 @@ export function radialKernel<P extends KernelParameters>(
   const difference = sum.sub(u.mul(2));
   const rounding = input('roundingP').add(input('roundingQ'));
   const squaredDistance = selectLessEqual(difference, rounding, 0, difference);
-  const profile = define(input('s'), parameterInputs(parameters));
+  const profile = checkExpression(name, define(input('s'), parameterInputs(parameters)));
   const value = substitute(profile, { s: squaredDistance });
   const derivativeByU = derivative(value, 'u');
   return {
@@ -143,7 +143,7 @@ export function cosineKernel<P extends KernelParameters>(
   const raw = u.div(norms);
   const edge = constant(1).sub(epsilon.mul(16));
   const c = selectLessEqual(edge, raw, 1, selectLessEqual(raw, edge.neg(), -1, raw));
-  const profile = define(input('c'), parameterInputs(parameters));
+  const profile = checkExpression(name, define(input('c'), parameterInputs(parameters)));
   const value = substitute(profile, { c });
   const slope = substitute(derivative(profile, 'c'), { c });
   const unlessZero = (e: Expression): Expression => selectLessEqual(norms, 0, 0, e);
@@ -173,8 +173,18 @@ export function powerDistanceKernel<P extends KernelParameters>(
   define: (s: Expression, parameters: ParameterInputs<P>) => Expression,
   parameters: P,
 ): PowerDistanceKernel {
-  const value = define(input('s'), parameterInputs(parameters));
+  const value = checkExpression(name, define(input('s'), parameterInputs(parameters)));
   return { geometry: 'power', name, parameters, p, value, derivative: derivative(value, 's') };
+}
+
+/** @throws {OptionError} for a number, which `Math` makes of an expression */
+function checkExpression(name: string, made: Expression): Expression {
+  const given: unknown = made;
+  if (typeof given === 'object' && given !== null && 'node' in given) return made;
+  throw new OptionError(
+    'define',
+    `The kernel '${name}' must be an expression, but is ${String(given)}. Use the methods of expressions, e.g. s.neg().exp(), not Math.`,
+  );
 }
 
 const reserved = ['u', 'p', 'q', 's', 'c', 'epsilon', 'roundingP', 'roundingQ'];
@@ -187,6 +197,9 @@ function parameterInputs<P extends KernelParameters>(parameters: P): ParameterIn
         'parameters',
         `A kernel's parameter cannot be called '${name}': that is an input.`,
       );
+    }
+    if (!Number.isFinite(parameters[name])) {
+      throw new OptionError(name, { requirement: 'be a finite number', received: parameters[name] });
     }
     inputs[name] = input(name);
   }
