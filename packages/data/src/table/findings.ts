@@ -66,7 +66,7 @@ function outliers(table: Table, { name, values }: NumericColumn): TableNote[] {
     {
       code: 'outlier',
       column: name,
-      message: wording`${lead} of column '${name}', as ${String(values[row])} in ${describeRow(table, row)}, lie more than ${farAway} interquartile ranges from its median ${String(median)}, and ${them} alone set its scale. Correct or empty such cells (${{ option: 'missing', value: String(values[row]) }}).`,
+      message: wording`${lead} of column '${name}', as ${String(values[row])} in ${describeRow(table, row)}, lie more than ${farAway} interquartile ranges from its median ${String(median)}, and ${them} alone set its scale. Correct or empty such cells, or name their text with ${{ option: 'missing' }}.`,
       option: 'missing',
     },
   ];
