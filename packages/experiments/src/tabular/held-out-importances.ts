@@ -7,8 +7,10 @@ import type { HeldOutImportances } from './result.ts';
 /** Most columns that are permuted: those with the largest share of the metric. */
 const mostColumns = 10;
 /** Most held-out rows that are predicted for it, drawn at random. */
-const mostRows = 400;
-const repeats = 5;
+const mostRows = 250;
+/** Rows that are predicted for each column: fewer are permuted more often. */
+const predictedRows = 1000;
+const repeatsOf = (rows: number): number => Math.min(10, Math.max(3, Math.floor(predictedRows / rows)));
 
 interface Options {
   readonly seed: number;
@@ -42,7 +44,7 @@ export async function heldOutImportances(
       .filter((block) => block.column === column)
       .flatMap(({ start, length }) => Array.from({ length }, (_, j) => start + j)),
   );
-  const options: PermutationOptions = { groups, repeats, seed, signal };
+  const options: PermutationOptions = { groups, repeats: repeatsOf(held.rows), seed, signal };
   const isClassifier = 'classes' in model;
   const { score, mean, deviation } = isClassifier
     ? await model.permutationImportances(x, preprocessor.labels(held), options)
