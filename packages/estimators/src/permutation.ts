@@ -6,7 +6,7 @@ import {
   throwIfAborted,
   ValueError,
 } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkGiven, checkWhole } from '@agop/core/options';
 import type { Rows } from './rows.ts';
 
 /** Options of {@link permutationImportances}. */
@@ -22,6 +22,13 @@ export interface PermutationOptions {
   readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
 }
+
+const names: Readonly<Record<keyof PermutationOptions, boolean>> = {
+  groups: true,
+  repeats: true,
+  seed: true,
+  signal: true,
+};
 
 /** What permuting showed. */
 export interface PermutationImportances {
@@ -56,7 +63,9 @@ export async function permutationImportances(
   score: (rows: Rows) => Promise<number>,
   options: PermutationOptions = {},
 ): Promise<PermutationImportances> {
-  const { seed = 0, signal } = options;
+  checkGiven('permutationImportances()', options, names);
+  const { signal } = options;
+  const seed = checkWhole('seed', options.seed ?? 0, 0);
   const repeats = checkWhole('repeats', options.repeats ?? 5, 1);
   const groups = checkGroups(options.groups ?? Array.from({ length: x.columns }, (_, j) => [j]), x.columns);
   if (x.rows < 2) throw new ValueError('X has one row, and nothing to permute it with.');
@@ -83,6 +92,12 @@ function checkGroups(
   groups: readonly (readonly number[])[],
   columns: number,
 ): readonly (readonly number[])[] {
+  if (!Array.isArray(groups) || !groups.every(Array.isArray)) {
+    throw new OptionError('groups', {
+      requirement: 'be arrays of columns, such as [[0], [1, 2]]',
+      received: groups,
+    });
+  }
   for (const group of groups) {
     const wrong = group.find((column) => !(Number.isSafeInteger(column) && column >= 0 && column < columns));
     if (wrong !== undefined) {

@@ -128,6 +128,8 @@ describe('initialMetric', () => {
     ['no symmetry', { data: [1, 0.5, 0, 1], shape: [2, 2] }],
     ['a negative diagonal', { data: [1, 0, 0, -1], shape: [2, 2] }],
     ['zeros', { data: [0, 0], shape: [1, 2] }],
+    ['null', null as never],
+    ['a matrix of arrays', [[1]] as never],
   ])('is refused by the constructor for %s', (_, initialMetric) => {
     expect(() => new RFMRegressor({ backend, initialMetric })).toThrow(/initialMetric/);
   });
@@ -180,6 +182,9 @@ describe('permutation importances', () => {
     await model.fit(x, y);
     const refused = (options: object) => expect(model.permutationImportances(x, y, options)).rejects;
     await refused({ groups: [[4]] }).toMatchObject({ code: 'OPTION' });
+    await refused({ groups: [1] }).toMatchObject({ code: 'OPTION' });
+    await refused({ repeat: 3 }).toThrow(/Did you mean `?repeats/);
+    await expect(model.agop(x, { outptu: 1 } as object)).rejects.toThrow(/Did you mean `?output/);
     await refused({ repeats: 0 }).toMatchObject({ code: 'OPTION' });
     await refused({ signal: AbortSignal.abort() }).toMatchObject({ code: 'ABORTED' });
     await expect(model.permutationImportances([[1, 2, 3, 4]], [1])).rejects.toMatchObject({ code: 'VALUE' });

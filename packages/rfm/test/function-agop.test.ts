@@ -143,6 +143,8 @@ describe('the AGOP of a function', () => {
       code: 'ABORTED',
     });
     await expect(averageGradientOuterProduct(f, x, { output: 2 })).rejects.toMatchObject({ code: 'OPTION' });
+    const misspelt: object = { steps: 1e-3 };
+    await expect(averageGradientOuterProduct(f, x, misspelt)).rejects.toThrow(/Did you mean `?step/);
     await expect(averageGradientOuterProduct(f, x, { step: 0 })).rejects.toMatchObject({ code: 'OPTION' });
     await expect(averageGradientOuterProduct(f, x, { rowsPerCall: 1 })).rejects.toMatchObject({
       code: 'OPTION',

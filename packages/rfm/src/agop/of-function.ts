@@ -1,5 +1,5 @@
 import { eventLoopTurn, OptionError, ShapeError, throwIfAborted } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkFlag, checkGiven, checkWhole } from '@agop/core/options';
 import { type MatrixInput, toHostMatrix } from '@agop/estimators';
 import {
   type AnalyticFunction,
@@ -11,7 +11,7 @@ import {
   type HostFunction,
 } from './function-gradients.ts';
 import { HostMoments } from './host-moments.ts';
-import { type CenteringOptions, resolveCentering } from './options.ts';
+import { type CenteringOptions, centeringNames, resolveCentering } from './options.ts';
 
 /** Options of {@link averageGradientOuterProduct}. */
 export interface FunctionAgopOptions extends CenteringOptions {
@@ -33,6 +33,15 @@ export interface FunctionAgopOptions extends CenteringOptions {
   readonly rowsPerCall?: number;
   readonly signal?: AbortSignal | undefined;
 }
+
+const names: Readonly<Record<keyof FunctionAgopOptions, boolean>> = {
+  ...centeringNames,
+  diagonal: true,
+  output: true,
+  step: true,
+  rowsPerCall: true,
+  signal: true,
+};
 
 /**
  * The average gradient outer product (AGOP) of any function of rows,
@@ -68,7 +77,9 @@ export async function averageGradientOuterProduct(
   x: MatrixInput,
   options: FunctionAgopOptions = {},
 ): Promise<HostArray> {
-  const { diagonal = false, output, signal } = options;
+  checkGiven('averageGradientOuterProduct()', options, names);
+  const { output, signal } = options;
+  const diagonal = checkFlag('diagonal', options.diagonal ?? false);
   const centering = resolveCentering(options);
   throwIfAborted(signal, 'The AGOP');
   const rows = await toHostMatrix(x, 'x');

@@ -36,6 +36,12 @@ export function resolveCentering(options: CenteringOptions, byDefault: Centering
   return checkChoice('centering', centring, ['none', 'output', 'pooled']);
 }
 
+/** Names of {@link CenteringOptions}; false for the old one. */
+export const centeringNames = { centering: true, centring: false } as const;
+
+/** Names of {@link AgopOptions}. */
+export const agopNames = { ...centeringNames, diagonal: true, method: true } as const;
+
 /** Options of `KernelMachine.agop`. */
 export interface AgopOptions extends CenteringOptions {
   /** Only the diagonal, [1, d]. Default false. */

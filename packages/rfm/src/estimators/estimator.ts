@@ -1,4 +1,5 @@
 import { Scope, ValueError } from '@agop/core';
+import { checkGiven } from '@agop/core/options';
 import {
   Estimator,
   type FitWarning,
@@ -12,7 +13,7 @@ import {
 } from '@agop/estimators';
 import type { HostArray } from '../agop/function-gradients.ts';
 import { checkOutput } from '../agop/of-function.ts';
-import type { AgopOptions } from '../agop/options.ts';
+import { type AgopOptions, agopNames } from '../agop/options.ts';
 import { inUnits } from '../machine/in-units.ts';
 import type { KernelMachine } from '../machine/kernel-machine.ts';
 import type { HostMetric } from './initial-metric.ts';
@@ -131,6 +132,7 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
    */
   async agop(x: MatrixInput, options: EstimatorAgopOptions = {}): Promise<HostArray> {
     const { fitted, coding } = this.requireTrained('agop()');
+    checkGiven('agop()', options, { ...agopNames, output: true });
     const { output, ...how } = options;
     const units = coding.units();
     if (output !== undefined) checkOutput(output, units.length);

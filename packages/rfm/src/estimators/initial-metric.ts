@@ -15,7 +15,7 @@ const asymmetry = 1e-5;
  * @throws {OptionError} where it cannot
  */
 export function checkInitialMetric(metric: HostMetric): HostMetric {
-  const { data, shape } = metric;
+  const { data, shape } = Object(metric) as HostMetric;
   const [rows = 0, d = 0] = Array.isArray(shape) ? shape : [];
   const fills = Array.isArray(shape) && shape.length === 2 && data?.length === rows * d && d > 0;
   if (!fills || (rows !== d && rows !== 1)) {

@@ -94,7 +94,8 @@ export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RF
     ridge,
     iterations: checkWhole('iterations', options.iterations ?? 5, 0),
     seed: checkWhole('seed', options.seed ?? 0, 0),
-    initialMetric: options.initialMetric && checkInitialMetric(options.initialMetric),
+    initialMetric:
+      options.initialMetric === undefined ? undefined : checkInitialMetric(options.initialMetric),
     diagonal: checkFlag('diagonal', options.diagonal ?? false),
     keepMetrics: checkFlag('keepMetrics', options.keepMetrics ?? false),
     selection,
