@@ -128,6 +128,16 @@ describe('randomArray', () => {
   });
 });
 
+describe('lengths', () => {
+  it.each([2 ** 32, 2 ** 53 - 1, 2 ** 53, Number.POSITIVE_INFINITY, Number.NaN, -1, 1.5])(
+    '%d is refused at once',
+    (length) => {
+      expect(() => randomArray(length, 'normal', { seed: 1 }, 'float32')).toThrow(OptionError);
+      expect(() => randomPermutation(length, { seed: 1 })).toThrow(OptionError);
+    },
+  );
+});
+
 describe('randomPermutation', () => {
   it('is a permutation, the same for the same key', () => {
     for (const length of [0, 1, 2, 257]) {

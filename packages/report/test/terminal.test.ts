@@ -184,4 +184,5 @@ test.each([
   [Number.NEGATIVE_INFINITY, '−∞'],
 ])('number %d', (value, text) => {
   expect(formatNumber(value)).toBe(text);
+  expect(formatNumber(value, Number.POSITIVE_INFINITY)).toBe(formatNumber(value, 17));
 });

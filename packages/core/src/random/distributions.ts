@@ -1,4 +1,5 @@
 import { type FloatDType, hostArray } from '../dtype.ts';
+import { OptionError } from '../errors/index.ts';
 import { checkWhole } from '../options/checks.ts';
 import { philoxBlock } from './philox.ts';
 
@@ -21,8 +22,8 @@ export interface RandomKey {
  * (Box & Muller 1958). In float32 the same numbers are rounded; a uniform one that would round up to 1
  * becomes the largest number below it.
  *
- * @param length number of elements
- * @throws {OptionError} for a seed or stream that is not an integer in range
+ * @param length number of elements, below 2^32
+ * @throws {OptionError} for a length, seed or stream that is not an integer in range
  */
 export function randomArray(
   length: number,
@@ -42,6 +43,7 @@ export function randomArray(
   key: RandomKey,
   dtype: FloatDType,
 ): Float32Array | Float64Array {
+  checkLength(length, 2 ** 32);
   const [key0, key1] = split('seed', key.seed);
   const [stream0, stream1] = split('stream', key.stream ?? 0);
   const out = hostArray(dtype, length);
@@ -76,9 +78,11 @@ export function randomArray(
 /**
  * A uniformly random permutation of 0 .. length - 1 (Fisher & Yates), the same everywhere for the same key.
  *
- * @throws {OptionError} for a seed or stream that is not an integer in range
+ * @param length below 2^31, as the numbers are of 32 bits
+ * @throws {OptionError} for a length, seed or stream that is not an integer in range
  */
 export function randomPermutation(length: number, key: RandomKey): Int32Array {
+  checkLength(length, 2 ** 31);
   const order = Int32Array.from({ length }, (_, i) => i);
   const draws = randomArray(length, 'uniform', key, 'float64');
   for (let i = length - 1; i > 0; i--) {
@@ -88,6 +92,14 @@ export function randomPermutation(length: number, key: RandomKey): Int32Array {
     order[j] = kept;
   }
   return order;
+}
+
+function checkLength(length: number, below: number): void {
+  if (Number.isSafeInteger(length) && length >= 0 && length < below) return;
+  throw new OptionError('length', {
+    requirement: `be a whole number from 0, below ${below}`,
+    received: length,
+  });
 }
 
 function uniform53(high: number, low: number): number {

@@ -22,17 +22,18 @@ export function removeForbidden(text: string): string {
 
 /**
  * A number for people: at most `digits` significant digits, without trailing zeros, powers of ten for very
- * large and very small ones.
+ * large and very small ones. More than 17 digits no number has.
  */
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
+  const precision = Math.min(17, Math.max(1, digits));
   if (Number.isInteger(value) && size < 1e9) return String(value).replace('-', '−');
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
-    const [mantissa, exponent] = value.toExponential(Math.max(0, digits - 2)).split('e');
+    const [mantissa, exponent] = value.toExponential(Math.max(0, precision - 2)).split('e');
     return `${Number(mantissa)}e${Number(exponent)}`.replaceAll('-', '−');
   }
-  return String(Number(value.toPrecision(digits))).replace('-', '−');
+  return String(Number(value.toPrecision(precision))).replace('-', '−');
 }
 
 /** A share as a percentage with one decimal: 0.9876 gives 98.8 %. */
