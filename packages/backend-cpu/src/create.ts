@@ -1,5 +1,6 @@
 import { type Backend, notInstalled, OptionError } from '@agop/core';
 import { createBackend } from '@agop/core/engine';
+import { checkGiven } from '@agop/core/options';
 import { describeDevice } from './wasm/device.ts';
 import { wasmEngine } from './wasm/engine.ts';
 import { startRuntime } from './wasm/runtime.ts';
@@ -41,6 +42,7 @@ export interface CpuBackendOptions {
  * installed
  */
 export async function createCpuBackend(options: CpuBackendOptions = {}): Promise<Backend> {
+  checkGiven('createCpuBackend()', options, names);
   const { engine = 'wasm', ...rest } = options;
   if (engine === 'tfjs-wasm') {
     const { createTfjsWasmBackend } = await loadTfjsEngine();
@@ -52,6 +54,14 @@ export async function createCpuBackend(options: CpuBackendOptions = {}): Promise
   const runtime = await startRuntime(rest);
   return createBackend(wasmEngine(runtime, describeDevice(runtime)));
 }
+
+const names: Readonly<Record<keyof CpuBackendOptions, true>> = {
+  engine: true,
+  threads: true,
+  maximumBytes: true,
+  simd: true,
+  widenSimd: true,
+};
 
 async function loadTfjsEngine(): Promise<typeof import('@agop/backend-tfjs/wasm')> {
   try {

@@ -1,7 +1,7 @@
 import type { CpuBackendOptions } from '@agop/backend-cpu';
 import type { GpuBackendOptions } from '@agop/backend-gpu';
 import { type Backend, OptionError, UnavailableError } from '@agop/core';
-import { oneOf } from '@agop/core/options';
+import { checkGiven, oneOf } from '@agop/core/options';
 
 const choices = ['auto', 'gpu', 'cpu'] as const;
 
@@ -28,6 +28,7 @@ export interface BackendOptions {
  * using backend = await createBackend({ onFallback: ({ message }) => console.error(message) });
  */
 export async function createBackend(options: BackendOptions = {}): Promise<Backend> {
+  checkGiven('createBackend()', options, { on: true, gpu: true, cpu: true, onFallback: true });
   const { gpu, cpu, onFallback } = options;
   const on = chosen(options.on, process.env['AGOP_BACKEND']);
   if (on !== 'cpu') {

@@ -1,5 +1,5 @@
 import { type Backend, chooseDType, type FloatDType, OptionError, wording } from '@agop/core';
-import { checkChoice, checkWhole } from '@agop/core/options';
+import { checkChoice, checkFlag, checkGiven, checkWhole } from '@agop/core/options';
 import type { TrainerSettings } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
@@ -63,9 +63,40 @@ export interface ConvSettings extends TrainerSettings {
   readonly warn: (message: string) => void;
 }
 
-/** @throws {OptionError} for an option out of range, and a dtype that the backend does not compute in */
+const names: Readonly<Record<keyof ConvEstimatorOptions, true>> = {
+  backend: true,
+  kernel: true,
+  deep: true,
+  iterations: true,
+  ridge: true,
+  update: true,
+  agopImages: true,
+  agopChoice: true,
+  agopRidge: true,
+  seed: true,
+  solver: true,
+  memoryBudget: true,
+  tileBytes: true,
+  dtype: true,
+  channels: true,
+  selection: true,
+  keepTransforms: true,
+  onWarning: true,
+};
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {OptionError} for unknown names and values out of range, a missing backend, and a dtype that it
+ *   does not compute in
+ */
 export function convSettings(options: ConvEstimatorOptions): ConvSettings {
+  checkGiven('ConvRFM', options, names);
   const { backend, kernel = convolutionalNtk(), memoryBudget, tileBytes } = options;
+  if (typeof kernel !== 'object' || !('fields' in kernel)) {
+    const requirement = 'be a kernel on images, e.g. convolutionalNtk() or patchKernel(…)';
+    throw new OptionError('kernel', { requirement, received: kernel });
+  }
   const recursion = resolveRecursion(options);
   return {
     backend,
@@ -75,7 +106,7 @@ export function convSettings(options: ConvEstimatorOptions): ConvSettings {
     dtype: chooseDType(backend, options.dtype, 'float32'),
     channels: options.channels,
     selection: checkChoice('selection', options.selection ?? 'validation', ['validation', 'test']),
-    keepTransforms: options.keepTransforms ?? true,
+    keepTransforms: checkFlag('keepTransforms', options.keepTransforms ?? true),
     recursion,
     compute: { memoryBudget, tileBytes },
     warn: options.onWarning ?? ((message) => console.warn(message)),

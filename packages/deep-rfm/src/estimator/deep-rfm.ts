@@ -1,3 +1,4 @@
+import { checkGiven } from '@agop/core/options';
 import {
   type Classification,
   classification,
@@ -12,7 +13,13 @@ import {
   type TfTensorLike,
   toTfTensor,
 } from '@agop/estimators';
-import { type DeepLoadOptions, type DeepRFMOptions, deepRFMSettings, type StageOptions } from './options.ts';
+import {
+  type DeepLoadOptions,
+  type DeepRFMOptions,
+  deepRFMSettings,
+  optionNames,
+  type StageOptions,
+} from './options.ts';
 import type { InputRecord, LayerRecord } from './records.ts';
 import { checkLayer, type DeepRFMTypes, deepRFM, uploadPrepared } from './trainer.ts';
 
@@ -39,6 +46,7 @@ import { checkLayer, type DeepRFMTypes, deepRFM, uploadPrepared } from './traine
 export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Classification<L>> {
   /** @throws {OptionError} for an option out of range, or a dtype that the backend does not compute in */
   constructor(options: DeepRFMOptions) {
+    checkGiven('DeepRFM', options, optionNames);
     const settings = deepRFMSettings(options);
     super(deepRFM, classification(settings.labelCoding), settings);
   }

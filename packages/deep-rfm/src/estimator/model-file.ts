@@ -200,11 +200,22 @@ function savedSettings(
   description: DeepDescription,
   { backend, dtype, kernels, featureMaps, keepFeatures = false }: DeepLoadOptions,
 ): DeepRFMSettings {
-  const { layers: _, input: __, ...saved } = description;
+  const { depth, ridge, iterations, power, centring, normalization, seed, ...saved } = description;
+  const { rowNormalization, labelCoding, standardization } = saved;
+  const numbers = { depth, ridge, iterations, power, seed, centering: centring, normalization };
+  const choices = { rowNormalization, labelCoding, standardization };
   const kernel = kernelFromDescription(saved.kernel, kernels);
   const featureMap = featureMapFromDescription(saved.featureMap, featureMaps);
   return fromFile('settings', () =>
-    deepRFMSettings({ ...saved, backend, kernel, featureMap, keepFeatures, ...(dtype && { dtype }) }),
+    deepRFMSettings({
+      ...numbers,
+      ...choices,
+      backend,
+      kernel,
+      featureMap,
+      keepFeatures,
+      ...(dtype && { dtype }),
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Backend, chooseDType, type FloatDType } from '@agop/core';
-import { checkChoice } from '@agop/core/options';
+import { checkChoice, checkFlag } from '@agop/core/options';
 import type { LabelCoding, LoadOptions } from '@agop/estimators';
-import type { KernelFactory } from '@agop/rfm';
+import { checkKernel, type KernelFactory, laplace } from '@agop/rfm';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {
   type DeepRecursionOptions,
@@ -47,6 +47,28 @@ export interface DeepRFMSettings extends DeepRecursionSettings {
   readonly keepFeatures: boolean;
 }
 
+/** The names of all options; false marks an old one. */
+export const optionNames: Readonly<Record<keyof DeepRFMOptions, boolean>> = {
+  backend: true,
+  depth: true,
+  kernel: true,
+  ridge: true,
+  iterations: true,
+  power: true,
+  centering: true,
+  centring: false,
+  normalization: true,
+  rowNormalization: true,
+  featureMap: true,
+  agopSamples: true,
+  solver: true,
+  labelCoding: true,
+  standardization: true,
+  dtype: true,
+  keepFeatures: true,
+  seed: true,
+};
+
 /** @throws {OptionError} for an option out of range, or a dtype that the backend does not compute in */
 export function deepRFMSettings(options: DeepRFMOptions): DeepRFMSettings {
   const { backend } = options;
@@ -54,9 +76,10 @@ export function deepRFMSettings(options: DeepRFMOptions): DeepRFMSettings {
     ...deepRecursionSettings(options),
     backend,
     labelCoding: checkChoice('labelCoding', options.labelCoding ?? 'signed', ['signed', 'oneHot']),
-    standardization: options.standardization ?? true,
+    kernel: options.kernel === undefined ? laplace({ bandwidth: 2 }) : checkKernel('kernel', options.kernel),
+    standardization: checkFlag('standardization', options.standardization ?? true),
     dtype: chooseDType(backend, options.dtype, 'float64'),
-    keepFeatures: options.keepFeatures ?? false,
+    keepFeatures: checkFlag('keepFeatures', options.keepFeatures ?? false),
   };
 }
 
