@@ -14,7 +14,10 @@ import {
   RFMRegressor,
   recursiveFeatureMachine,
 } from '@agop/rfm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+// Metrics of some hundred features, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 // Distances do not see where the origin of the features is, nor their unit; a point is at distance 0 from
 // itself.
@@ -106,7 +109,7 @@ describe.each(['float32', 'float64'] as const)(
     test.each([
       [60, 400, 10],
       [40, 300, 5],
-      [100, 500, 50],
+      [80, 450, 50],
     ])('n = %i, d = %i, bandwidth %i', async (n, features, bandwidth) => {
       const x = rows(n, features);
       using X = wasm.tensor(x.flat(), [n, features], dtype);
