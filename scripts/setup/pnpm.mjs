@@ -24,7 +24,7 @@ export async function runPnpm(pnpm, args, { root, env }) {
     const options = { cwd: folder, env };
     const installed = await capture('npm', ['ci', '--no-audit', '--no-fund'], options);
     if (installed.code !== 0) return installed;
-    return await capture('npx', ['--no', 'pnpm', '--dir', root, ...args], options);
+    return await capture('npx', ['--no', '--', 'pnpm', '--dir', root, ...args], options);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
