@@ -26,8 +26,10 @@ import { topImportances } from './text.ts';
 
 /** Columns whose importances are drawn. */
 const drawnImportances = 20;
-/** Share of the metric's entries that have a colour of their own; larger ones share the last. */
+/** Share of a large metric's entries that have a color of their own; larger ones share the last. */
 const coloredShare = 0.995;
+/** All entries of a metric of no more than these have a color of their own. */
+const fewEntries = 1000;
 
 /** The report of a fit. */
 export async function tabularPage(result: TabularResult): Promise<PageOptions> {
@@ -183,7 +185,8 @@ function metricMap({ metric: { data, shape }, names }: TabularFeatures): Block[]
   if (rows < 2) return [];
   const magnitudes = Float64Array.from(data, Math.abs).sort();
   const last = magnitudes.at(-1) || 1;
-  const limit = magnitudes[Math.floor(coloredShare * (magnitudes.length - 1))] || last;
+  const share = magnitudes.length <= fewEntries ? 1 : coloredShare;
+  const limit = magnitudes[Math.floor(share * (magnitudes.length - 1))] || last;
   const svg = heatMap({
     title: 'The learned metric M',
     matrix: { data, shape },

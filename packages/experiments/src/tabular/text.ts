@@ -70,7 +70,8 @@ function scoreTable(result: TabularResult, style: ReturnType<typeof terminalStyl
   const head = `  ${' '.repeat(first)}  ${scoreName.padStart(second)}  ${meaningName.padStart(third)}`;
   const lines = rows.map(({ name, score, meaning }, i) => {
     const line = `  ${name.padEnd(first)}  ${score.padStart(second)}  ${meaning.padStart(third)}`;
-    const mark = beatsBaseline(result) ? 'best' : 'kept';
+    const isJudged = result.summary.best.value !== null;
+    const mark = isJudged && beatsBaseline(result) ? 'best' : 'kept';
     return i === result.summary.best.iteration ? style.bold(`${line}  ← ${mark}`) : line;
   });
   return [style.dim(head), ...lines];
