@@ -24,6 +24,7 @@ export async function runPnpm(pnpm, args, { root, env }) {
     const options = { cwd: folder, env };
     const installed = await capture('npm', ['ci', '--no-audit', '--no-fund'], options);
     if (installed.code !== 0) return installed;
+    // Without the dashes, npm 11 takes the arguments of pnpm for its own.
     return await capture('npx', ['--no', '--', 'pnpm', '--dir', root, ...args], options);
   } finally {
     rmSync(folder, { recursive: true, force: true });

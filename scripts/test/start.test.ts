@@ -9,7 +9,7 @@ const test = anywhere.skipIf(process.platform === 'win32');
 
 const install = (clone: Clone): string[] => [
   'npm ci --no-audit --no-fund',
-  `npx --no pnpm --dir ${clone.folder} install --frozen-lockfile --reporter=append-only`,
+  `npx --no -- pnpm --dir ${clone.folder} install --frozen-lockfile --reporter=append-only`,
 ];
 const build = 'turbo run build --filter=@agop/cli... --output-logs=errors-only';
 
