@@ -19,6 +19,7 @@ import {
   type MatrixTypes,
   matrixSamples,
   requireTensor,
+  restoreTensors,
   type Trainer,
   uploadRows,
 } from '@agop/estimators';
@@ -81,9 +82,11 @@ const ridgeRegression: Trainer<RidgeTypes> = {
     return { description: { ridge: settings.ridge }, tensors: await downloadTensors({ weights }) };
   },
 
-  decode({ description, tensors }, _outputs, { backend }) {
-    const { data, shape } = requireTensor(tensors, 'weights', 2);
-    return fittedRidge({ backend, seed: 0, ...description }, backend.tensor(data, shape, 'float64'));
+  decode({ description, tensors }, outputs, { backend }) {
+    const [features = 0] = requireTensor(tensors, 'weights', 2).shape;
+    return restoreTensors(backend, 'float64', tensors, (take) =>
+      fittedRidge({ backend, seed: 0, ...description }, take('weights', [features, outputs])),
+    );
   },
 };
 

@@ -15,6 +15,7 @@ import {
   type MatrixTypes,
   matrixSamples,
   requireTensor,
+  restoreTensors,
   type Trainer,
   uploadRows,
 } from '@agop/estimators';
@@ -111,10 +112,12 @@ const nearestCentroid: Trainer<Types> = {
     };
   },
 
-  decode({ description, tensors }, _outputs, options) {
+  decode({ description, tensors }, outputs, options) {
     const settings = resolve({ ...options, ...description });
-    const { data, shape } = requireTensor(tensors, 'centroids', 2);
-    return fitted(settings, settings.backend.tensor(data, shape, settings.dtype));
+    const [, features = 0] = requireTensor(tensors, 'centroids', 2).shape;
+    return restoreTensors(settings.backend, settings.dtype, tensors, (take) =>
+      fitted(settings, take('centroids', [outputs, features])),
+    );
   },
 };
 
