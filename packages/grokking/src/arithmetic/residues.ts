@@ -1,18 +1,18 @@
 import { OptionError } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 
-/** Moduli are smaller, so that products of residues are exact. */
-const moduliBelow = 2 ** 26;
+/** Products of residues are exact up to this modulus. */
+const largestModulus = 2 ** 26;
 
 /**
- * A modulus: a whole number from 1, below 2^26.
+ * A modulus: a whole number from 1 to 2^26.
  *
  * @throws {OptionError} for any other value
  */
 export function checkResidues(p: number): number {
-  if (Number.isSafeInteger(p) && p >= 1 && p < moduliBelow) return p;
+  if (Number.isSafeInteger(p) && p >= 1 && p <= largestModulus) return p;
   throw new OptionError('p', {
-    requirement: `be a whole number from 1, below 2^26 (${moduliBelow})`,
+    requirement: `be a whole number from 1 to 2^26 (${largestModulus})`,
     received: p,
   });
 }
@@ -40,7 +40,7 @@ export function residue(n: number, p: number): number {
  *
  * @param base a residue modulo p
  * @param exponent integer from 0
- * @param p modulus below 2^26, so that products of residues are exact
+ * @param p modulus up to 2^26, so that products of residues are exact
  * @throws {OptionError} for another exponent or modulus
  */
 export function powerModulo(base: number, exponent: number, p: number): number {
