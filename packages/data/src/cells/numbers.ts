@@ -59,8 +59,7 @@ const magnitudes: Readonly<Record<string, string>> = {
 const closeMagnitude = /^(?:k|K|M|Mio|mio|mn|B|bn|Mrd|T)(?=$|\s|\p{Sc})/u;
 /** Digits of Arabic and Persian, each 0 to 9 in its last four bits. */
 const arabicDigits = /[\u0660-\u0669\u06F0-\u06F9]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it tells plain cells from others
-const isAscii = /^[\x00-\x7F]*$/;
+const isAscii = /^\p{ASCII}*$/u;
 
 function strip(cell: string): Stripped | undefined {
   if (cell.length > longestNumber) return undefined;

@@ -7,8 +7,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 // Characters that neither HTML nor XML allows: control characters but tab and line ends.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
-const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+const forbidden = /(?![\t\n\r\u0080-\u009f])\p{Cc}/gu;
 
 /** `text` for use between tags or inside a quoted attribute of HTML and SVG. */
 export function escapeMarkup(text: string): string {

@@ -1,11 +1,10 @@
 import stringWidth from 'string-width';
 
 /** C0 and C1, separators of lines, and what turns the direction of text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be removed
-const control = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const control = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** A style of `terminalStyle`, or a control character. */
-const styleOrControl = new RegExp(`(\\u001b\\[(?:[12]|22|39|38;5;\\d{1,3})m)|${control.source}`, 'g');
+const styleOrControl = new RegExp(`(\\u001b\\[(?:[12]|22|39|38;5;\\d{1,3})m)|${control.source}`, 'gu');
 
 const csi = '\u001b[';
 
