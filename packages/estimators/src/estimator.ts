@@ -1,12 +1,13 @@
-import { FormatError, NotFittedError, throwIfAborted } from '@agop/core';
+import { FormatError, NotFittedError, OptionError, throwIfAborted } from '@agop/core';
 import type { FitOptions } from './fit-options.ts';
 import { checkFitOptions, checkLoadOptions } from './given-options.ts';
 import type { TfTensorLike } from './input/index.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
-import { holdOut, takeRows } from './rows.ts';
+import { holdOut, takeSamples } from './rows.ts';
 import { type ModelSource, readBytes, writeFileAtomically } from './storage/index.ts';
 import type { Answers, Coding, Task, TaskTypes } from './task.ts';
 import type { Samples, Trainer, TrainerTypes } from './trainer.ts';
+import { readWeights } from './weights.ts';
 
 /** Options of saving a model. */
 export interface SaveOptions {
@@ -58,7 +59,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    * @param x samples
    * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
    * @throws {ValueError} for NaN or infinite values (with row and column), ragged or empty data, missing
-   *   labels, one class only, targets that do not vary
+   *   labels, one class only, targets that do not vary, weights that are negative or all 0
    * @throws {UnknownLabelError} for a validation label that no training sample has
    * @throws {ShapeError} where x, y and the validation data do not go together
    * @throws {DTypeError} for data that is of no accepted kind
@@ -157,16 +158,23 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   ): Promise<this> {
     const [trainer, { settings }] = [this.#trainer, this];
     checkFitOptions(options, trainer.optionNames?.fit, this.furtherFitOptions);
-    const { validation, signal } = options;
+    const { validation, weights, signal } = options;
     throwIfAborted(signal, 'The fit');
+    const weighted = weights ?? (typeof validation === 'object' ? validation.weights : undefined);
+    if (weighted !== undefined && !trainer.takesWeights) {
+      throw new OptionError(
+        'weights',
+        `A ${trainer.format.title} takes no weights: all its samples count alike.`,
+      );
+    }
     const samples = await trainer.read(x, 'X', settings);
     const opened = await this.#task.open(y, samples.rows, trainer.noun);
-    const all = { x: samples, y: opened.y };
-    const further = async (given: { readonly x: T['input']; readonly y: K['targets'] }, name: string) => {
+    const all = withWeights({ x: samples, y: opened.y }, weights, trainer.noun, '');
+    const further = async (given: Given<T, K>, name: string) => {
       const own = await trainer.read(given.x, `${name} X`, settings);
       const targets = await opened.coding.read(given.y, own.rows, trainer.noun, `${name} `);
       trainer.checkLike(own, samples, `${name.charAt(0).toUpperCase()}${name.slice(1)} `);
-      return { x: own, y: targets };
+      return withWeights({ x: own, y: targets }, given.weights, trainer.noun, `${name} `);
     };
     const strata = opened.coding.strata(opened.y);
     const split: {
@@ -176,7 +184,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
       typeof validation === 'number'
         ? divide(all, validation, settings.seed, strata)
         : { training: all, held: validation && (await further(validation, 'validation')) };
-    const coding = opened.coding.trainedOn(split.training.y);
+    const coding = opened.coding.trainedOn(split.training.y, split.training.weights);
     const job = { ...split, coding, test: test && (await further(test, 'test')) };
     const fitted = await trainer.fit(job, settings, { ...options, signal });
     return this.adopt({ fitted, coding, attachments: {} });
@@ -241,13 +249,29 @@ export async function loadModel<T extends TrainerTypes, K extends TaskTypes>(
   return { fitted, coding, attachments: saved.attachments };
 }
 
-function divide<X extends Samples<TrainerTypes['samples']>['x']>(
-  { x, y }: Samples<X>,
+/** Samples as users hand them over. */
+interface Given<T extends TrainerTypes, K extends TaskTypes> {
+  readonly x: T['input'];
+  readonly y: K['targets'];
+  readonly weights?: ArrayLike<number> | undefined;
+}
+
+function withWeights<X extends TrainerTypes['samples']>(
+  samples: Samples<X>,
+  weights: ArrayLike<number> | undefined,
+  noun: string,
+  prefix: string,
+): Samples<X> {
+  if (weights === undefined) return samples;
+  return { ...samples, weights: readWeights(weights, samples.x.rows, noun, prefix) };
+}
+
+function divide<X extends TrainerTypes['samples']>(
+  samples: Samples<X>,
   fraction: number,
   seed: number,
   strata: ArrayLike<number> | undefined,
 ): { readonly training: Samples<X>; readonly held: Samples<X> } {
-  const { training, held } = holdOut(x.rows, fraction, seed, strata);
-  const some = (chosen: Int32Array): Samples<X> => ({ x: takeRows(x, chosen), y: takeRows(y, chosen) });
-  return { training: some(training), held: some(held) };
+  const { training, held } = holdOut(samples.x.rows, fraction, seed, strata);
+  return { training: takeSamples(samples, training), held: takeSamples(samples, held) };
 }

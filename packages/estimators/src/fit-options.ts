@@ -4,7 +4,14 @@ export interface FitOptions<X, Y> {
    * Data on which the fit is judged and its best step chosen: given, or a fraction in (0, 1) of the training
    * samples held out at random (seeded; by class for classifiers). Default none: the last step is kept.
    */
-  readonly validation?: { readonly x: X; readonly y: Y } | number;
+  readonly validation?:
+    | { readonly x: X; readonly y: Y; readonly weights?: ArrayLike<number> | undefined }
+    | number;
+  /**
+   * How much each sample counts, from 0: like so many equal samples; only ratios matter. Default all alike.
+   * Not every estimator takes them.
+   */
+  readonly weights?: ArrayLike<number> | undefined;
   /** Stops the fit between two steps with an `AbortedError`; the estimator stays as it was before. */
   readonly signal?: AbortSignal;
 }

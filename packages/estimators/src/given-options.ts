@@ -13,7 +13,7 @@ export function checkFitOptions(
   events: readonly string[] | undefined,
   others: readonly string[] = [],
 ): void {
-  const names = ['validation', 'signal', ...others, ...(events ?? Object.keys(Object(given)))];
+  const names = ['validation', 'weights', 'signal', ...others, ...(events ?? Object.keys(Object(given)))];
   checkGiven('fit()', given, Object.fromEntries(names.map((name) => [name, true])));
   const options = new Map(Object.entries(given));
   for (const name of events ?? []) checkCallback(name, options.get(name));

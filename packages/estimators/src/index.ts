@@ -34,6 +34,7 @@ export {
   holdOut,
   type Rows,
   takeRows,
+  takeSamples,
   uploadRows,
 } from './rows.ts';
 export { historySchema, kernelSchema, measureSchema, namedSchema } from './schema.ts';
@@ -62,3 +63,4 @@ export {
   type TrainerSettings,
   type TrainerTypes,
 } from './trainer.ts';
+export { readWeights } from './weights.ts';

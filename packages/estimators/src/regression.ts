@@ -5,6 +5,7 @@ import type { Rows } from './rows.ts';
 import { numericScore, type ScoreName } from './scores.ts';
 import {
   measureColumns,
+  measureWeighted,
   restore,
   type Standardization,
   standardize,
@@ -76,10 +77,10 @@ class ValueCoding implements Coding<Regression> {
     return undefined;
   }
 
-  trainedOn(y: Rows): ValueCoding {
+  trainedOn(y: Rows, weights?: ArrayLike<number>): ValueCoding {
     if (!this.#standardizes) return this;
     checkSquares(y);
-    const { mean, deviation } = measureColumns(y);
+    const { mean, deviation } = weights ? measureWeighted(y, weights) : measureColumns(y);
     if (deviation.every((value) => value === 0)) {
       throw new ValueError('y is constant: there is nothing to learn. Check the targets.');
     }

@@ -63,6 +63,16 @@ export function takeRows<X extends Rows>(x: X, chosen: Int32Array): X & { readon
   return { ...x, data: taken, rows: chosen.length };
 }
 
+/** Chosen samples, with their targets and weights. */
+export function takeSamples<X extends Rows>(
+  samples: { readonly x: X; readonly y: Rows; readonly weights?: ArrayLike<number> | undefined },
+  chosen: Int32Array,
+) {
+  const { x, y, weights } = samples;
+  const taken = { x: takeRows(x, chosen), y: takeRows(y, chosen) };
+  return weights ? { ...taken, weights: Float64Array.from(chosen, (row) => weights[row] as number) } : taken;
+}
+
 /** Index of the first largest entry of each row of a row-major matrix. */
 export function argmaxRows(data: ArrayLike<number>, columns: number): Int32Array {
   return Int32Array.from({ length: data.length / columns }, (_, row) => {

@@ -46,6 +46,35 @@ export function measureColumns(
   return { mean, deviation };
 }
 
+/**
+ * {@link measureColumns} of weighted rows: that of a table where each row stands as often as its weight says.
+ *
+ * @param weights how much each row counts, from 0, with mean 1: [rows]
+ */
+export function measureWeighted({ data, rows, columns }: Rows, weights: ArrayLike<number>): Standardization {
+  const mean = new Float64Array(columns);
+  const deviation = new Float64Array(columns);
+  const largest = new Float64Array(columns);
+  const eachEntry = (take: (value: number, share: number, j: number) => void): void => {
+    for (let at = 0; at < rows * columns; at++) {
+      const share = (weights[Math.floor(at / columns)] as number) / rows;
+      take(data[at] as number, share, at % columns);
+    }
+  };
+  eachEntry((value, share, j) => {
+    mean[j] = (mean[j] as number) + value * share;
+    if (share > 0) largest[j] = Math.max(largest[j] as number, Math.abs(value));
+  });
+  eachEntry((value, share, j) => {
+    deviation[j] = (deviation[j] as number) + (value - (mean[j] as number)) ** 2 * share;
+  });
+  for (let j = 0; j < columns; j++) {
+    const measured = Math.sqrt(deviation[j] as number);
+    deviation[j] = measured > negligible * (largest[j] as number) ? measured : 0;
+  }
+  return { mean, deviation };
+}
+
 /** The standardization that changes nothing. */
 export function unitStandardization(columns: number): Standardization {
   return { mean: new Float64Array(columns), deviation: new Float64Array(columns).fill(1) };

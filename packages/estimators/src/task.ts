@@ -61,6 +61,10 @@ export interface TargetCoding {
    * @throws {OptionError} for a score that the task does not have
    */
   score(name: ScoreName, outputs: ArrayLike<number>, y: Rows): number;
+  /** What a model file says of the task. */
+  describe(): TaskDescription;
+  /** Tensors of the model file that belong to the task. With the description they are the coding. */
+  tensors(): Record<string, HostTensor>;
 }
 
 /** {@link TargetCoding} with the ways from users' targets and to their answers. */
@@ -81,9 +85,10 @@ export interface Coding<K extends TaskTypes> extends TargetCoding {
   /**
    * The coding that suits the rows of the fit alone, without those held out.
    *
+   * @param weights how much each row counts, [n]; default all alike
    * @throws {ValueError} for constant targets
    */
-  trainedOn(y: Rows): Coding<K>;
+  trainedOn(y: Rows, weights?: ArrayLike<number>): Coding<K>;
   /**
    * Answers of the kind that users expect.
    *
@@ -93,8 +98,4 @@ export interface Coding<K extends TaskTypes> extends TargetCoding {
   answers(outputs: ArrayLike<number>, input: unknown): Answers<K> | Promise<Answers<K>>;
   /** How good outputs are, in the measure of `score()`: accuracy, or R². @throws {ShapeError} */
   grade(outputs: ArrayLike<number>, y: K['targets'], noun: string): Promise<number>;
-  /** What a model file says of the task. */
-  describe(): TaskDescription;
-  /** Tensors of the model file that belong to the task. */
-  tensors(): Record<string, HostTensor>;
 }

@@ -60,6 +60,8 @@ export interface MatrixTypes<How extends readonly unknown[] = readonly []> exten
 export interface Samples<X extends Rows> {
   readonly x: X;
   readonly y: Rows;
+  /** How much each sample counts, from 0, with mean 1: [n]. Left out where all count alike. */
+  readonly weights?: ArrayLike<number> | undefined;
 }
 
 /** All that a fit is given. Plain data but for the coding, which can be saved: it can travel to a worker. */
@@ -97,6 +99,8 @@ export interface SampleReader<T extends TrainerTypes> {
  */
 export interface Trainer<T extends TrainerTypes> extends SampleReader<T> {
   readonly format: ModelFormat<T['description']>;
+  /** Whether `fit` heeds the weights of samples. Where it does not, they are refused. Default false. */
+  readonly takesWeights?: boolean;
   /**
    * Names of the further options of `fit` and of loading. Where they are given, other names are refused, with
    * the nearest one; the values of those of `fit` are functions.

@@ -1,6 +1,6 @@
 /** Packages that implement the contract of `core`. Nobody imports them but `backend`, programs and tests. */
 export const engines: readonly string[] = ['backend-cpu', 'backend-gpu', 'backend-tfjs'];
-const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking'];
+const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking', 'tabular'];
 const libraries = ['core', 'estimators', ...algorithms, 'data', 'report'];
 
 /**
@@ -22,6 +22,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'conv-rfm': ['core', 'conformance', 'estimators', 'rfm'],
   nfa: ['core', 'estimators', 'rfm'],
   grokking: ['core', 'estimators', 'rfm', 'nfa'],
+  tabular: ['core', 'estimators', 'rfm', 'data'],
   experiments: libraries,
   cli: [...libraries, 'experiments', 'backend', ...engines],
 };

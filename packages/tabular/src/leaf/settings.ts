@@ -1,0 +1,44 @@
+import type { FloatDType } from '@agop/core';
+import type { ScoreName } from '@agop/estimators';
+import type { Centering, KernelDescription, MetricForm, Normalization } from '@agop/rfm';
+
+/** What all leaves are fitted with. Plain data. */
+export interface LeafSettings {
+  /**
+   * Name and parameters of a kernel of `@agop/rfm`, e.g. `{ name: 'lpq', parameters: { bandwidth: 10, norm:
+   * 2, exponent: 1 } }`.
+   */
+  readonly kernel: KernelDescription;
+  /**
+   * `constant`: the kernel's bandwidth as it is. `adaptive`: its bandwidth times the median distance between
+   * training points, in the metric of each iteration.
+   */
+  readonly bandwidthMode: 'constant' | 'adaptive';
+  /** Learn one weight per feature instead of a matrix. */
+  readonly diagonal: boolean;
+  /** Metric updates after the first fit, from 0. */
+  readonly iterations: number;
+  /** λ by level of the tree, from 0, the root first; the last one holds for all levels below. */
+  readonly ridge: readonly number[];
+  /** `ridge`: least squares. `logistic`: the log-loss of the classes, by Newton steps. */
+  readonly solver: 'ridge' | 'logistic';
+  /**
+   * Stop where the score on held-out rows is worse than the best one by this factor, above 1; undefined:
+   * never.
+   */
+  readonly earlyStopping: number | undefined;
+  /** The score by which the best iteration is chosen. */
+  readonly selection: ScoreName;
+  /** Most training points that an AGOP averages over. */
+  readonly agopSamples: number;
+  readonly centering: Centering;
+  readonly normalization: Normalization;
+  /** Exponent of the AGOP, positive. */
+  readonly power: number;
+  /** Added to the diagonal of a full matrix before the power, from 0. */
+  readonly shift: number;
+  /** Whether the learned matrix is M itself or multiplies the features. */
+  readonly form: MetricForm;
+  /** Precision; undefined: float32 where the ridge is at least 1e-3 and the backend has it, else float64. */
+  readonly dtype: FloatDType | undefined;
+}

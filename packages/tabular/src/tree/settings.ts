@@ -1,0 +1,119 @@
+import { OptionError } from '@agop/core';
+import {
+  checkChoice,
+  checkFlag,
+  checkGiven,
+  checkNonNegative,
+  checkRange,
+  checkWhole,
+} from '@agop/core/options';
+
+/** Along which direction the rows of a node are split at their median. */
+export type SplitDirection =
+  /** The top eigenvector of the AGOP of a small RFM on some of the rows. */
+  | 'agop'
+  /** The first principal component. */
+  | 'principal'
+  | 'random'
+  /** The column whose split leaves the least squared deviation of the targets within the halves. */
+  | 'column'
+  /** Given: one vector [d] for all nodes. */
+  | { readonly vector: readonly number[] };
+
+/** How rows become leaves, and how leaves answer together. Plain data. */
+export interface TreeSettings {
+  readonly split: SplitDirection;
+  /** Most training rows of a leaf. */
+  readonly leafRows: number;
+  /** Most bytes that the fit of one leaf may take: leaves have fewer rows where that asks for it. */
+  readonly leafBytes: number;
+  /** Most rows that the direction of a split is learned from. */
+  readonly splitRows: number;
+  /** Number of trees, whose outputs are averaged. */
+  readonly trees: number;
+  /** Fraction of a node's rows, on each side of the split, that go to both halves: from 0, below 0.5. */
+  readonly overlap: number;
+  /**
+   * `hard`: the leaf that a row falls into answers. A number from 0: leaves answer together, weighted by
+   * logistic gates of this temperature, in quartile ranges of a node's projections; 0 is hard. `tuned`: the
+   * best of `temperatures` on held-out rows.
+   */
+  readonly routing: 'hard' | 'tuned' | number;
+  /** Temperatures that are tried. */
+  readonly temperatures: readonly number[];
+  /** The leaves that answer for a row have this share of its weights together. */
+  readonly keptWeight: number;
+  /** Most leaves that answer for a row in a tree. */
+  readonly mostLeaves: number;
+  /** Held-out rows of a leaf are filled up to so many with its training rows, from 0. */
+  readonly refillRows: number;
+  /** At most this fraction of the training rows of a leaf. */
+  readonly refillFraction: number;
+  /** Whether a leaf is fitted again on all its rows after they have chosen its iteration. */
+  readonly refit: boolean;
+}
+
+/** {@link TreeSettings} as they are given: what is left out has a default. */
+export type TreeOptions = Partial<TreeSettings>;
+
+const defaults: TreeSettings = {
+  split: 'agop',
+  leafRows: 10_000,
+  leafBytes: 2 ** 31,
+  splitRows: 2000,
+  trees: 1,
+  overlap: 0,
+  routing: 'tuned',
+  // 0, and 20 from 0.025 to 4.5, evenly on a logarithmic scale.
+  temperatures: [0, ...Array.from({ length: 20 }, (_, i) => 0.025 * 180 ** (i / 19))],
+  keptWeight: 0.99,
+  mostLeaves: 12,
+  refillRows: 1500,
+  refillFraction: 0.2,
+  refit: true,
+};
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {OptionError} for unknown names and values out of range
+ */
+export function treeSettings(options: TreeOptions): TreeSettings {
+  checkGiven('tree', options, Object.fromEntries(Object.keys(defaults).map((name) => [name, true])));
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings: TreeSettings = { ...defaults, ...given };
+  const { split, routing, temperatures, overlap } = settings;
+  if (typeof split === 'string') checkChoice('split', split, ['agop', 'principal', 'random', 'column']);
+  else checkVector(split.vector);
+  if (routing !== 'hard' && routing !== 'tuned') checkNonNegative('routing', routing);
+  if (!Array.isArray(temperatures) || temperatures.length === 0) {
+    throw new OptionError('temperatures', {
+      requirement: 'be a list of numbers from 0',
+      received: temperatures,
+    });
+  }
+  for (const temperature of temperatures) checkNonNegative('temperatures', temperature);
+  if (!(overlap >= 0 && overlap < 0.5)) {
+    throw new OptionError('overlap', { requirement: 'be a number from 0, below 0.5', received: overlap });
+  }
+  checkWhole('leafRows', settings.leafRows, 2);
+  checkWhole('leafBytes', settings.leafBytes, 2 ** 20);
+  checkWhole('splitRows', settings.splitRows, 2);
+  checkWhole('trees', settings.trees, 1);
+  checkRange('keptWeight', settings.keptWeight, 0, 1);
+  checkWhole('mostLeaves', settings.mostLeaves, 1);
+  checkWhole('refillRows', settings.refillRows, 0);
+  checkRange('refillFraction', settings.refillFraction, 0, 0.5);
+  checkFlag('refit', settings.refit);
+  return settings;
+}
+
+function checkVector(vector: readonly number[]): void {
+  const isUsable = Array.isArray(vector) && vector.every(Number.isFinite) && vector.some((v) => v !== 0);
+  if (!isUsable) {
+    throw new OptionError('split', {
+      requirement: "be 'agop', 'principal', 'random', 'column', or { vector } of numbers that are not all 0",
+      received: vector,
+    });
+  }
+}
