@@ -34,8 +34,11 @@ export {
   rfm,
 } from './estimators/trainer.ts';
 export { type KernelMatrixOptions, kernelMatrix } from './kernel-matrix/kernel-matrix.ts';
+export { medianDistance } from './kernel-matrix/median-distance.ts';
 export { type Nonzeros, nonzerosOf } from './kernel-matrix/nonzeros.ts';
 export { roundingFactor } from './kernel-matrix/points.ts';
+export { subsetRows } from './kernel-matrix/subset-rows.ts';
+export { scaleBandwidth } from './kernels/bandwidth.ts';
 export * from './kernels/index.ts';
 export {
   type FeatureLearning,
@@ -51,11 +54,11 @@ export {
 } from './loop/memory.ts';
 export { type Preset, presets } from './loop/presets.ts';
 export {
+  type BandwidthMode,
   type RecursionOptions,
   type RecursiveFeatureMachineOptions,
   type RFMStep,
   recursiveFeatureMachine,
-  subsetRows,
 } from './loop/recursive-feature-machine.ts';
 export {
   type FitKernelMachineOptions,
@@ -81,6 +84,7 @@ export {
   type ResolvedMetricUpdate,
   resolveMetricUpdate,
 } from './metric/update.ts';
+export { logisticSolver } from './solvers/logistic.ts';
 export { refinedCholeskySolver } from './solvers/refined-cholesky.ts';
 export { type FailedRidge, type RidgeSolutions, solveForRidges } from './solvers/ridges.ts';
 export { choleskySolver, type KernelSystem, type Solver } from './solvers/solver.ts';

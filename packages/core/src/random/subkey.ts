@@ -21,6 +21,12 @@ const firstStreams = {
   'shown-images': 2 ** 35,
   /** Rows whose columns are permuted to measure their importance, by repeat and group. */
   permutation: 2 ** 36,
+  /** Points whose median distance is measured, by iteration. */
+  'median-distance': 2 ** 37,
+  /** Rows and directions of the splits of trees, by tree and node. */
+  'tree-split': 2 ** 38,
+  /** Held-out rows of the leaves of trees, by tree and leaf. */
+  'tree-leaf': 2 ** 39,
 } as const;
 
 /** What random numbers are for; see {@link subkey}. */

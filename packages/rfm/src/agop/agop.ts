@@ -8,6 +8,7 @@ import { momentsFromGradients } from './from-gradients.ts';
 import { momentsFromGram } from './from-gram.ts';
 import { momentsFromSparse } from './from-sparse.ts';
 import { type AgopMethod, type AgopOptions, type Centering, resolveCentering } from './options.ts';
+import { checkWeights } from './sample-weights.ts';
 import type { GradientMoments } from './weights.ts';
 
 /**
@@ -48,6 +49,7 @@ export function agopOfPoints(
     centering,
     diagonal: onlyDiagonal,
     nonzeros,
+    weights: options.weights && checkWeights(options.weights, samples.count),
   });
   const average = averageMoment(ops, moments, centering);
   const { d } = sizesOf(expansion);
@@ -65,6 +67,7 @@ interface MomentOptions {
   readonly centering: Centering;
   readonly diagonal: boolean;
   readonly nonzeros: Nonzeros | undefined;
+  readonly weights: ArrayLike<number> | undefined;
 }
 
 /** The moments by the way that was asked for, if the kernel has it; the caller owns their tensors. */
@@ -72,12 +75,12 @@ function gradientMoments(
   backend: Backend,
   expansion: KernelExpansion,
   samples: Points,
-  { method, centering, diagonal, nonzeros }: MomentOptions,
+  { method, centering, diagonal, nonzeros, weights }: MomentOptions,
 ): GradientMoments {
   const { kernel } = expansion;
   const byGradients = (): GradientMoments =>
-    momentsFromGradients(backend, expansion, samples, { centering, diagonal });
-  if (kernel.geometry === 'power' || diagonal) return byGradients();
+    momentsFromGradients(backend, expansion, samples, { centering, diagonal, weights });
+  if (kernel.geometry === 'power' || diagonal || weights) return byGradients();
   const inner = { ...expansion, kernel };
   switch (method === 'auto' ? cheapestMethod(expansion, samples, nonzeros) : method) {
     case 'gradients':

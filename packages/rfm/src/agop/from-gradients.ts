@@ -3,7 +3,15 @@ import { type KernelExpansion, type Points, sizesOf } from '../kernel-matrix/poi
 import { sampleBlocks } from '../kernel-matrix/row-blocks.ts';
 import { gradientRows } from './gradients.ts';
 import type { Centering } from './options.ts';
+import { totalWeight, weightColumn } from './sample-weights.ts';
 import type { GradientMoments } from './weights.ts';
+
+interface GradientMomentOptions {
+  readonly centering: Centering;
+  readonly diagonal: boolean;
+  /** How much each sample counts, from 0; default all alike. */
+  readonly weights?: ArrayLike<number> | undefined;
+}
 
 /**
  * Moments of the gradients by forming the gradients in row blocks: about 2 n m c d + n c d² operations.
@@ -16,7 +24,7 @@ export function momentsFromGradients(
   backend: Backend,
   expansion: KernelExpansion,
   samples: Points,
-  { centering, diagonal }: { readonly centering: Centering; readonly diagonal: boolean },
+  { centering, diagonal, weights }: GradientMomentOptions,
 ): GradientMoments {
   using scope = new Scope(backend);
   const { ops } = scope;
@@ -32,9 +40,15 @@ export function momentsFromGradients(
       const bySample = parts.ops.reshape(g, [block.end - block.begin, c * d], { consume: true });
       shift ??= blockMean(ops, bySample, c, centering);
       subtract(parts.ops, bySample, shift, { out: bySample });
-      add(parts.ops, sums, parts.ops.sum(bySample, 0), { out: sums });
+      const counted = weights
+        ? multiply(parts.ops, bySample, weightColumn(parts.ops, weights, block, 1, dtype))
+        : bySample;
+      add(parts.ops, sums, parts.ops.sum(counted, 0), { out: sums });
       g = parts.ops.reshape(bySample, [(block.end - block.begin) * c, d], { consume: true });
     }
+    // Roots, as each gradient stands twice in its outer product.
+    if (weights)
+      multiply(parts.ops, g, weightColumn(parts.ops, weights, block, c, dtype, Math.sqrt), { out: g });
     if (!diagonal) {
       parts.ops.gram(g, { transpose: true, beta: 1, out: second });
     } else {
@@ -42,8 +56,9 @@ export function momentsFromGradients(
       add(parts.ops, second, parts.ops.sum(squares, 0), { out: second });
     }
   }
-  const means = sums && divide(ops, ops.reshape(sums, [c, d]), samples.count);
-  return { count: samples.count, second: scope.keep(second), diagonal, means: means && scope.keep(means) };
+  const count = weights ? totalWeight(weights) : samples.count;
+  const means = sums && divide(ops, ops.reshape(sums, [c, d]), count);
+  return { count, second: scope.keep(second), diagonal, means: means && scope.keep(means) };
 }
 
 /** The mean that centering subtracts, within one block, for all outputs side by side: [1, c d]. */

@@ -40,7 +40,7 @@ export function resolveCentering(options: CenteringOptions, byDefault: Centering
 export const centeringNames = { centering: true, centring: false } as const;
 
 /** Names of {@link AgopOptions}. */
-export const agopNames = { ...centeringNames, diagonal: true, method: true } as const;
+export const agopNames = { ...centeringNames, diagonal: true, method: true, weights: true } as const;
 
 /** Options of `KernelMachine.agop`. */
 export interface AgopOptions extends CenteringOptions {
@@ -51,4 +51,9 @@ export interface AgopOptions extends CenteringOptions {
    * metric or in the identity.
    */
   readonly method?: AgopMethod;
+  /**
+   * How much each sample counts in the averages, from 0: [n]. Default all alike. Weighted AGOPs are computed by
+   * 'gradients'.
+   */
+  readonly weights?: ArrayLike<number> | undefined;
 }

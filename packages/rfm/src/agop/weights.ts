@@ -20,7 +20,7 @@ import type { Centering } from './options.ts';
  * all for 'pooled'.
  */
 export interface GradientMoments {
-  /** Number of samples n. */
+  /** Number of samples n, or the sum of their weights. */
   readonly count: number;
   /** Σ_i Σ_c ĝ ĝᵀ [d, d], or its diagonal [1, d]. */
   readonly second: Tensor;

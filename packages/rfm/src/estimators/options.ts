@@ -1,5 +1,12 @@
 import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
-import { checkFlag, checkGiven, checkNonNegative, checkWhole } from '@agop/core/options';
+import {
+  checkChoice,
+  checkFlag,
+  checkGiven,
+  checkNonNegative,
+  checkRange,
+  checkWhole,
+} from '@agop/core/options';
 import type { ScoreName } from '@agop/estimators';
 import { resolveCentering } from '../agop/options.ts';
 import { laplace } from '../kernels/built-in.ts';
@@ -28,6 +35,11 @@ export interface EstimatorOptions extends RecursionOptions {
   readonly initialMetric?: HostMetric | undefined;
   /** Keep a copy of the metric of each iteration on the host, see `metrics`. Default false. */
   readonly keepMetrics?: boolean;
+  /**
+   * Stop where the score on validation data is worse than the best one by this factor, above 1. Default
+   * never: all iterations are fitted.
+   */
+  readonly earlyStopping?: number | undefined;
 }
 
 /** {@link EstimatorOptions} with the defaults filled in. */
@@ -40,6 +52,7 @@ export interface RFMSettings extends RecursionOptions {
   readonly seed: number;
   readonly keepMetrics: boolean;
   readonly initialMetric?: HostMetric | undefined;
+  readonly earlyStopping?: number | undefined;
   /** The score that chooses the best iteration. */
   readonly selection: ScoreName;
 }
@@ -62,6 +75,8 @@ const names: Readonly<Record<keyof EstimatorOptions, boolean>> = {
   solver: true,
   initialMetric: true,
   keepMetrics: true,
+  bandwidthMode: true,
+  earlyStopping: true,
 };
 
 /**
@@ -98,6 +113,14 @@ export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RF
       options.initialMetric === undefined ? undefined : checkInitialMetric(options.initialMetric),
     diagonal: checkFlag('diagonal', options.diagonal ?? false),
     keepMetrics: checkFlag('keepMetrics', options.keepMetrics ?? false),
+    bandwidthMode: checkChoice('bandwidthMode', options.bandwidthMode ?? 'constant', [
+      'constant',
+      'adaptive',
+    ]),
+    earlyStopping:
+      options.earlyStopping === undefined
+        ? undefined
+        : checkRange('earlyStopping', options.earlyStopping, 1, Number.MAX_VALUE),
     selection,
   };
 }

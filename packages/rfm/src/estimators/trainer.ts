@@ -23,8 +23,10 @@ import {
   type Rows,
   requireTensor,
   restoreTensors,
+  type ScoreName,
   Stopwatch,
   type Trainer,
+  takeSamples,
   uploadRows,
 } from '@agop/estimators';
 import * as z from 'zod/mini';
@@ -89,6 +91,7 @@ export interface RFMTypes extends MatrixTypes {
  */
 export const rfm: Trainer<RFMTypes> = {
   ...matrixSamples,
+  takesWeights: true,
   optionNames: { fit: ['onIteration', 'onWarning'], load: ['kernels'] },
   format: {
     name: 'agop-rfm',
@@ -99,7 +102,7 @@ export const rfm: Trainer<RFMTypes> = {
     parse: (description) => schema.parse(description),
   },
 
-  fit: (job, settings, options) => fitLoop(job, settings, options, []),
+  fit: (job, settings, options) => fitLoop(countingRows(job), settings, options, []),
 
   async predict(fitted, rows) {
     using x = uploadSamples(fitted, rows);
@@ -180,6 +183,7 @@ async function fitLoop(
   earlier: readonly FitWarning[],
 ): Promise<FittedRFM> {
   const { coding, training, held } = job;
+  const { weights } = training;
   const { backend, kernel, dtype, iterations, selection } = settings;
   const { onIteration, onWarning, signal } = options;
   const watch = new Stopwatch();
@@ -205,7 +209,7 @@ async function fitLoop(
     onWarning?.(warning);
   };
   try {
-    for await (const step of recursiveFeatureMachine({ ...settings, initialMetric, x, y, signal })) {
+    for await (const step of recursiveFeatureMachine({ ...settings, initialMetric, x, y, weights, signal })) {
       const { iteration } = step;
       if (settings.keepMetrics) metrics.push(await metricOnHost(step.metric, training.x.columns));
       const value = held && heldX && coding.score(selection, await outputsOf(step.machine, heldX), held.y);
@@ -224,6 +228,7 @@ async function fitLoop(
       }
       const times = watch.times(iteration + 1, iterations + 1);
       onIteration?.({ iteration, iterations, metric: selection, value, best: isBest, ...times });
+      if (isMuchWorse(selection, value, history[best]?.value, settings.earlyStopping)) break;
     }
   } catch (error) {
     const iteration = history.length;
@@ -252,6 +257,28 @@ async function fitLoop(
     metrics: settings.keepMetrics ? metrics : undefined,
     warnings,
   };
+}
+
+/** Whether a score is worse than the best one by a factor: loss > factor · best, or gain < best / factor. */
+function isMuchWorse(
+  name: ScoreName,
+  value: number | undefined,
+  best: number | undefined,
+  factor: number | undefined,
+): boolean {
+  if (value === undefined || best === undefined || factor === undefined) return false;
+  const largerIsBetter = better({ [name]: 1 }, { [name]: 0 }, [name]);
+  return largerIsBetter ? value < best / factor : value > best * factor;
+}
+
+/** The job without training rows of weight 0: they would be centers that say nothing. */
+function countingRows(job: FitJob<Rows>): FitJob<Rows> {
+  const { training } = job;
+  const { weights } = training;
+  const all = Int32Array.from({ length: training.x.rows }, (_, row) => row);
+  const counting = all.filter((row) => !weights || (weights[row] as number) > 0);
+  if (counting.length === all.length) return job;
+  return { ...job, training: takeSamples(training, counting) };
 }
 
 type NumericalError = NotPositiveDefiniteError | DegenerateMetricError | ConvergenceError;

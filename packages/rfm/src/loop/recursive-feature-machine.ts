@@ -1,7 +1,10 @@
-import { type Backend, type RandomKey, randomPermutation, subkey, type Tensor } from '@agop/core';
-import { checkNonNegative, checkWhole } from '@agop/core/options';
+import { type Backend, subkey, type Tensor } from '@agop/core';
+import { checkChoice, checkNonNegative, checkWhole } from '@agop/core/options';
 import { type Centering, type CenteringOptions, resolveCentering } from '../agop/options.ts';
+import { medianDistance } from '../kernel-matrix/median-distance.ts';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
+import { subsetIndices, subsetRows } from '../kernel-matrix/subset-rows.ts';
+import { scaleBandwidth } from '../kernels/bandwidth.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { fitKernelMachine, type KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
@@ -29,11 +32,19 @@ export interface RecursionOptions extends MetricUpdateOptions, CenteringOptions 
    * Default all.
    */
   readonly agopSamples?: number | undefined;
-  /** Seed of the subset. Default 0. */
+  /** Seed of the subset, and of the points whose distances are measured. Default 0. */
   readonly seed?: number;
+  /**
+   * `adaptive`: the kernel's bandwidth counts in median distances between training points, measured in the
+   * metric of each iteration. Default 'constant'.
+   */
+  readonly bandwidthMode?: BandwidthMode;
   /** Default {@link refinedCholeskySolver}, one for all fits. */
   readonly solver?: Solver | undefined;
 }
+
+/** Whether a kernel's bandwidth is taken as it is, or in units of the median distance between points. */
+export type BandwidthMode = 'constant' | 'adaptive';
 
 /** What {@link recursiveFeatureMachine} needs. The tensors stay the caller's and must outlive the loop. */
 export interface RecursiveFeatureMachineOptions extends RecursionOptions {
@@ -48,6 +59,11 @@ export interface RecursiveFeatureMachineOptions extends RecursionOptions {
    * See {@link nonzerosOf}.
    */
   readonly nonzeros?: Nonzeros | undefined;
+  /**
+   * How much each training point counts in fits and AGOPs, positive: like so many equal points, [n]. Default
+   * all 1.
+   */
+  readonly weights?: ArrayLike<number> | undefined;
   /** Metric of the first fit, which stays the caller's. Default the identity. */
   readonly initialMetric?: Metric | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -82,16 +98,32 @@ export type RFMStep = FeatureLearningStep<KernelMachine, Metric>;
 export async function* recursiveFeatureMachine(
   options: RecursiveFeatureMachineOptions,
 ): AsyncGenerator<RFMStep, void, undefined> {
-  const { backend, kernel, x, y, nonzeros, signal } = options;
-  const { iterations, ridge, solver, update, centering, agopSamples, seed } = resolveRecursion(options);
+  const { backend, kernel, x, y, nonzeros, weights, signal } = options;
+  const { iterations, ridge, solver, update, centering, agopSamples, seed, bandwidthMode } =
+    resolveRecursion(options);
+  const kernelIn = async (metric: Metric, iteration: number): Promise<Kernel> => {
+    if (bandwidthMode === 'constant') return kernel;
+    const key = subkey(seed, 'median-distance', iteration);
+    const median = await medianDistance(backend, kernel, metric, x, key);
+    // Where most points coincide, the bandwidth stays as it is.
+    return scaleBandwidth(kernel, median < 1e-14 ? 1 : median);
+  };
   yield* featureLearning<KernelMachine, Metric>({
     iterations,
     signal,
     initialMetric: options.initialMetric ?? identityMetric,
-    fit: (metric) => fitKernelMachine({ backend, kernel, metric, x, y, nonzeros, ridge, solver, signal }),
+    fit: async (metric, iteration) => {
+      const adapted = await kernelIn(metric, iteration);
+      const parts = { backend, kernel: adapted, metric, x, y, nonzeros, ridge, solver, weights, signal };
+      return fitKernelMachine(parts);
+    },
     agop(machine, iteration) {
-      using subset = subsetRows(backend, x, agopSamples, subkey(seed, 'agop-subset', iteration));
-      return machine.agop(subset ?? x, { centering, diagonal: update.diagonal });
+      const key = subkey(seed, 'agop-subset', iteration);
+      using subset = subsetRows(backend, x, agopSamples, key);
+      const chosen = subset && subsetIndices(x.shape[0] as number, agopSamples, key);
+      const counted =
+        chosen && weights ? Float64Array.from(chosen, (row) => weights[row] as number) : weights;
+      return machine.agop(subset ?? x, { centering, diagonal: update.diagonal, weights: counted });
     },
     next: (agop) => nextMetric(backend, agop, update),
     release: disposeMetric,
@@ -108,6 +140,7 @@ interface ResolvedRecursion {
   /** Infinity for all. */
   readonly agopSamples: number;
   readonly seed: number;
+  readonly bandwidthMode: BandwidthMode;
 }
 
 function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
@@ -121,23 +154,9 @@ function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
     agopSamples:
       agopSamples === undefined ? Number.POSITIVE_INFINITY : checkWhole('agopSamples', agopSamples, 1),
     seed: options.seed ?? 0,
+    bandwidthMode: checkChoice('bandwidthMode', options.bandwidthMode ?? 'constant', [
+      'constant',
+      'adaptive',
+    ]),
   };
-}
-
-/**
- * A random subset of rows, in their order, to average an AGOP over.
- *
- * @param x [n, …]
- * @param count number of rows to take
- * @returns [count, …], the caller's; undefined where x has no more rows than that
- */
-export function subsetRows(backend: Backend, x: Tensor, count: number, key: RandomKey): Tensor | undefined {
-  const [n = 0, ...shape] = x.shape;
-  if (n <= count) return undefined;
-  const chosen = randomPermutation(n, key).slice(0, count).sort();
-  using indices = backend.tensor(chosen, [count], 'int32');
-  if (shape.length === 1) return backend.gather(x, indices);
-  using flat = backend.reshape(x, [n, x.size / n]);
-  using rows = backend.gather(flat, indices);
-  return backend.reshape(rows, [count, ...shape], { consume: true });
 }

@@ -3,6 +3,7 @@ import { checkNonNegative } from '@agop/core/options';
 import { agopOfPoints } from '../agop/agop.ts';
 import { gradientRows } from '../agop/gradients.ts';
 import type { AgopOptions } from '../agop/options.ts';
+import { checkWeights } from '../agop/sample-weights.ts';
 import { kernelOfPoints } from '../kernel-matrix/kernel-matrix.ts';
 import { checkNonzeros, type Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import { type KernelExpansion, type Points, preparePoints } from '../kernel-matrix/points.ts';
@@ -11,6 +12,7 @@ import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
 import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
 import type { Solver } from '../solvers/solver.ts';
+import { solveWeighted } from '../solvers/weighted.ts';
 
 /** What a kernel machine consists of. The machine owns none of the tensors except the coefficients. */
 export interface KernelMachineParts {
@@ -175,6 +177,10 @@ export interface FitKernelMachineOptions {
   readonly ridge?: number;
   /** Default {@link refinedCholeskySolver}. */
   readonly solver?: Solver;
+  /**
+   * How much each row of x counts, positive: like so many equal rows. (K + λ W⁻¹) α = y. Default all 1.
+   */
+  readonly weights?: ArrayLike<number> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -197,6 +203,7 @@ export async function fitKernelMachine(options: FitKernelMachineOptions): Promis
     nonzeros,
     metric = identityMetric,
     solver = refinedCholeskySolver(),
+    weights,
     signal,
   } = options;
   const ridge = checkNonNegative('ridge', options.ridge ?? 1e-3);
@@ -206,7 +213,10 @@ export async function fitKernelMachine(options: FitKernelMachineOptions): Promis
   try {
     const matrix = kernelOfPoints(backend, kernel, points, points);
     try {
-      const coefficients = await solver.solve(backend, { matrix, targets: y, ridge });
+      const system = { matrix, targets: y, ridge };
+      const coefficients = weights
+        ? await solveWeighted(backend, solver, { ...system, weights: checkWeights(weights, points.count) })
+        : await solver.solve(backend, system);
       return new KernelMachine({ backend, kernel, metric, centers: x, coefficients, nonzeros }, points);
     } finally {
       matrix.dispose();

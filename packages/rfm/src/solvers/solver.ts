@@ -13,11 +13,17 @@ export interface KernelSystem {
    * ridge.
    */
   readonly overwrite?: boolean;
+  /**
+   * How much each row counts, positive: [n]. Only solvers with `takesWeights` are given any.
+   */
+  readonly weights?: ArrayLike<number> | undefined;
 }
 
 /** Solves the linear system of kernel ridge regression. */
 export interface Solver {
   readonly name: string;
+  /** Whether it heeds the weights of rows by itself. Without, its system is scaled by their roots. */
+  readonly takesWeights?: boolean;
   /**
    * α [n, c] with (K + λ I) α = Y, a new tensor.
    *

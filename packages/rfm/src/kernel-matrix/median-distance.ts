@@ -1,0 +1,52 @@
+import { type Backend, input, OptionError, type RandomKey, Scope, type Tensor } from '@agop/core';
+import type { Kernel } from '../kernels/kernel.ts';
+import type { Metric } from '../metric/metric.ts';
+import { preparePoints } from './points.ts';
+import { subsetRows } from './subset-rows.ts';
+
+/** Points whose distances are measured; a median of half a million needs no more. */
+const mostPoints = 1000;
+
+const distance = input('p').add(input('q')).sub(input('u').mul(2)).max(0).sqrt();
+
+/**
+ * The median distance between two different points, in the norm and the metric of a kernel; of a random
+ * subset where there are more than 1000. The lower one of two middle ones.
+ *
+ * Source: the bandwidth mode 'adaptive' of Beaglehole, Holzmüller, Radhakrishnan, Belkin 2025 (arXiv
+ * 2508.10053).
+ *
+ * @param x [n, d]
+ * @param key of the subset
+ * @throws {OptionError} for a kernel that is no function of a distance
+ */
+export async function medianDistance(
+  backend: Backend,
+  kernel: Kernel,
+  metric: Metric,
+  x: Tensor,
+  key: RandomKey,
+): Promise<number> {
+  if (kernel.geometry === 'inner' && !kernel.radial) {
+    throw new OptionError('bandwidthMode', `The kernel '${kernel.name}' is no function of a distance.`);
+  }
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const points = preparePoints(ops, kernel, metric, subsetRows(ops, x, mostPoints, key) ?? x);
+  const n = points.count;
+  const [matrix, power] =
+    kernel.geometry === 'power'
+      ? [ops.powerDistances(points.coordinates, points.coordinates, kernel.p), 1 / kernel.p]
+      : [
+          ops.pairwise(points.weighted, points.coordinates, distance, {
+            inputs: { p: points.squares as Tensor, q: ops.reshape(points.squares as Tensor, [1, n]) },
+            symmetric: true,
+          }),
+          1,
+        ];
+  const all = await matrix.read();
+  const pairs = new Float64Array((n * (n - 1)) / 2);
+  let at = 0;
+  for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) pairs[at++] = all[i * n + j] as number;
+  return pairs.length === 0 ? 0 : (pairs.sort()[(pairs.length - 1) >> 1] as number) ** power;
+}
