@@ -1,8 +1,9 @@
 import { FormatError, ShapeError } from '@agop/core';
 import { hostLabels, type Label, LabelEncoder, type LabelInput, oneHot } from './labels.ts';
+import { accuracy } from './metrics/classes.ts';
 import type { TaskDescription } from './model-file.ts';
 import { argmaxRows, type Rows } from './rows.ts';
-import { accuracy, numericScore, type ScoreName } from './scores.ts';
+import { classScore, numericScore, type ScoreName } from './scores.ts';
 import type { Coding, Task, TaskTypes } from './task.ts';
 
 /** How classes become targets: 1 for the own class, and 0 (`oneHot`) or -1 (`signed`) for the others. */
@@ -95,10 +96,31 @@ class ClassCoding<L extends Label> implements Coding<Classification<L>> {
     return new Float64Array(this.outputs).fill(1);
   }
 
-  score(name: ScoreName, outputs: ArrayLike<number>, y: Rows): number {
-    return name === 'accuracy'
-      ? accuracy(argmaxRows(outputs, this.outputs), y.data)
-      : numericScore(name, outputs, this.targets(y), this.outputs);
+  score(name: ScoreName, outputs: ArrayLike<number>, y: Rows, weights?: ArrayLike<number>): number {
+    switch (name) {
+      case 'accuracy':
+      case 'balancedAccuracy':
+      case 'f1':
+      case 'auc':
+        // The largest output has the largest probability; what clipping makes equal still has an order.
+        return classScore(name, outputs, y.data, this.outputs, weights);
+      case 'logLoss':
+      case 'brier':
+        return classScore(
+          name,
+          toProbabilities(this.#asShares(outputs), this.outputs),
+          y.data,
+          this.outputs,
+          weights,
+        );
+      default:
+        return numericScore(name, outputs, this.targets(y), this.outputs, weights);
+    }
+  }
+
+  /** Outputs as estimates of the targets {0, 1}. */
+  #asShares(outputs: ArrayLike<number>): ArrayLike<number> {
+    return this.#coding === 'oneHot' ? outputs : Float64Array.from(outputs, (value) => (value + 1) / 2);
   }
 
   answers(outputs: ArrayLike<number>): L[] {

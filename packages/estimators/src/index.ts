@@ -11,6 +11,29 @@ export {
 export * from './input/index.ts';
 export { hostLabels, type Label, LabelEncoder, type LabelInput, oneHot } from './labels.ts';
 export {
+  accuracy,
+  balancedAccuracy,
+  brierScore,
+  f1Score,
+  logLoss,
+} from './metrics/classes.ts';
+export {
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredNorm,
+  rootMeanSquaredError,
+  rSquared,
+} from './metrics/numbers.ts';
+export {
+  areaUnderRoc,
+  areaUnderRocOfClasses,
+  averagePrecision,
+  sweepThresholds,
+  type ThresholdPoint,
+  type ThresholdSweep,
+} from './metrics/ranking.ts';
+export {
   decodeModel,
   encodeModel,
   fromFile,
@@ -39,12 +62,17 @@ export {
 } from './rows.ts';
 export { historySchema, kernelSchema, measureSchema, namedSchema } from './schema.ts';
 export {
-  accuracy,
+  beats,
   better,
-  meanAbsoluteError,
-  meanSquaredError,
-  meanSquaredNorm,
-  rSquared,
+  classScore,
+  classScores,
+  directionOf,
+  type Judged,
+  nameOfScore,
+  numericScore,
+  numericScores,
+  type OwnScore,
+  type Score,
   type ScoreName,
   type Scores,
 } from './scores.ts';

@@ -96,8 +96,8 @@ class ValueCoding implements Coding<Regression> {
     return Float64Array.from(this.#scale.deviation);
   }
 
-  score(name: ScoreName, outputs: ArrayLike<number>, y: Rows): number {
-    return numericScore(name, restore(outputs, this.#scale), y.data, this.outputs);
+  score(name: ScoreName, outputs: ArrayLike<number>, y: Rows, weights?: ArrayLike<number>): number {
+    return numericScore(name, restore(outputs, this.#scale), y.data, this.outputs, weights);
   }
 
   answers(outputs: ArrayLike<number>, input: unknown): Answers<Regression> | Promise<Answers<Regression>> {

@@ -58,9 +58,10 @@ export interface TargetCoding {
    *
    * @param outputs [n, outputs], row-major
    * @param y class indices [n, 1], or values [n, outputs]
+   * @param weights how much each row counts, [n]; default all alike
    * @throws {OptionError} for a score that the task does not have
    */
-  score(name: ScoreName, outputs: ArrayLike<number>, y: Rows): number;
+  score(name: ScoreName, outputs: ArrayLike<number>, y: Rows, weights?: ArrayLike<number>): number;
   /** What a model file says of the task. */
   describe(): TaskDescription;
   /** Tensors of the model file that belong to the task. With the description they are the coding. */

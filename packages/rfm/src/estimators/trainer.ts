@@ -212,7 +212,8 @@ async function fitLoop(
     for await (const step of recursiveFeatureMachine({ ...settings, initialMetric, x, y, weights, signal })) {
       const { iteration } = step;
       if (settings.keepMetrics) metrics.push(await metricOnHost(step.metric, training.x.columns));
-      const value = held && heldX && coding.score(selection, await outputsOf(step.machine, heldX), held.y);
+      const value =
+        held && heldX && coding.score(selection, await outputsOf(step.machine, heldX), held.y, held.weights);
       const isBest =
         !held ||
         better(
