@@ -1,7 +1,8 @@
-import { FormatError, NotFittedError, OptionError, throwIfAborted } from '@agop/core';
+import { FormatError, OptionError, throwIfAborted } from '@agop/core';
 import type { FitOptions } from './fit-options.ts';
 import { checkFitOptions, checkLoadOptions } from './given-options.ts';
 import type { TfTensorLike } from './input/index.ts';
+import { KeptModel } from './kept-model.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
 import { holdOut, takeSamples } from './rows.ts';
 import { type ModelSource, readBytes, writeFileAtomically } from './storage/index.ts';
@@ -35,7 +36,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   protected readonly furtherFitOptions: readonly string[] = [];
   readonly #trainer: Trainer<T>;
   readonly #task: Task<K>;
-  #model: Model<T, K> | undefined;
+  readonly #kept = new KeptModel<Model<T, K>>();
 
   constructor(trainer: Trainer<T>, task: Task<K>, settings: T['settings']) {
     this.#trainer = trainer;
@@ -45,12 +46,12 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
 
   /** Whether `fit` or loading has succeeded. */
   get fitted(): boolean {
-    return this.#model !== undefined;
+    return this.#kept.current !== undefined;
   }
 
   /** Texts that were saved with the model. */
   get attachments(): Readonly<Record<string, string>> {
-    return this.#model?.attachments ?? {};
+    return this.#kept.current?.attachments ?? {};
   }
 
   /**
@@ -93,8 +94,9 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   predict(x: T['input'] & TfTensorLike, ...how: T['how']): Promise<K['tensorAnswers']>;
   predict(x: T['input'], ...how: T['how']): Promise<K['answers']>;
   async predict(x: T['input'], ...how: T['how']): Promise<Answers<K>> {
-    const outputs = await this.outputs(x, ...how);
-    return this.requireTrained('predict()').coding.answers(outputs, x);
+    return this.withModel('predict()', async ({ coding }) =>
+      coding.answers(await this.outputs(x, ...how), x),
+    );
   }
 
   /**
@@ -109,8 +111,9 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    * @throws {DisposedError} for tensors that have been disposed
    */
   async score(x: T['input'], y: K['targets'], ...how: T['how']): Promise<number> {
-    const outputs = await this.outputs(x, ...how);
-    return this.requireTrained('score()').coding.grade(outputs, y, this.#trainer.noun);
+    return this.withModel('score()', async ({ coding }) =>
+      coding.grade(await this.outputs(x, ...how), y, this.#trainer.noun),
+    );
   }
 
   /**
@@ -119,12 +122,13 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    * @throws {NotFittedError} before `fit` or loading
    */
   async toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
-    const { fitted, coding } = this.requireTrained('save()');
-    const { description, tensors } = await this.#trainer.encode(fitted);
-    return encodeModel(this.#trainer.format, {
-      description: { ...coding.describe(), ...description },
-      tensors: { ...coding.tensors(), ...tensors },
-      attachments: options.attachments ?? {},
+    return this.withModel('toBytes()', async ({ fitted, coding }) => {
+      const { description, tensors } = await this.#trainer.encode(fitted);
+      return encodeModel(this.#trainer.format, {
+        description: { ...coding.describe(), ...description },
+        tensors: { ...coding.tensors(), ...tensors },
+        attachments: options.attachments ?? {},
+      });
     });
   }
 
@@ -139,10 +143,12 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
     await writeFileAtomically(path, await this.toBytes(options));
   }
 
-  /** Frees the model's tensors; the estimator can be fitted again. */
+  /**
+   * Frees the model's tensors; the estimator can be fitted again. A fit that is running stops, and what is
+   * running with the model ends, both with a `DisposedError`: await them first.
+   */
   dispose(): void {
-    this.#model?.fitted.dispose();
-    this.#model = undefined;
+    this.#kept.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -156,8 +162,18 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
     options: FitOptions<T['input'], K['targets']> & Partial<T['events']>,
     test?: { readonly x: T['input']; readonly y: K['targets'] },
   ): Promise<this> {
+    checkFitOptions(options, this.#trainer.optionNames?.fit, this.furtherFitOptions);
+    await this.#kept.make('fit()', options.signal, (signal) => this.#fit(x, y, { ...options, signal }, test));
+    return this;
+  }
+
+  async #fit(
+    x: T['input'],
+    y: K['targets'],
+    options: FitOptions<T['input'], K['targets']> & Partial<T['events']>,
+    test: { readonly x: T['input']; readonly y: K['targets'] } | undefined,
+  ): Promise<Model<T, K>> {
     const [trainer, { settings }] = [this.#trainer, this];
-    checkFitOptions(options, trainer.optionNames?.fit, this.furtherFitOptions);
     const { validation, weights, signal } = options;
     throwIfAborted(signal, 'The fit');
     const weighted = weights ?? (typeof validation === 'object' ? validation.weights : undefined);
@@ -187,7 +203,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
     const coding = opened.coding.trainedOn(split.training.y, split.training.weights);
     const job = { ...split, coding, test: test && (await further(test, 'test')) };
     const fitted = await trainer.fit(job, settings, { ...options, signal });
-    return this.adopt({ fitted, coding, attachments: {} });
+    return { fitted, coding, attachments: {} };
   }
 
   /**
@@ -197,21 +213,31 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    * @throws {NotFittedError} without a model
    */
   protected requireTrained(what: string): Model<T, K> {
-    if (!this.#model) throw new NotFittedError(what);
-    return this.#model;
+    return this.#kept.require(what);
+  }
+
+  /**
+   * Work on the model, which is alive until that has ended, also where a fit replaces it meanwhile.
+   *
+   * @param what the work as messages name it: `predict()`
+   * @throws {NotFittedError} without a model
+   * @throws {DisposedError} if the model is disposed before the work has ended
+   */
+  protected withModel<R>(what: string, work: (model: Model<T, K>) => R | Promise<R>): Promise<R> {
+    return this.#kept.use(what, work);
   }
 
   /** Takes over a new model and frees the old one. */
   protected adopt(model: Model<T, K>): this {
-    this.dispose();
-    this.#model = model;
+    this.#kept.adopt(model);
     return this;
   }
 
   /** Outputs of the model for samples, [n, outputs], row-major: estimates of targets as the fit saw them. */
-  protected async outputs(x: T['input'], ...how: T['how']): Promise<ArrayLike<number>> {
-    const { fitted } = this.requireTrained('predict()');
-    return this.#trainer.predict(fitted, await this.read(x), ...how);
+  protected outputs(x: T['input'], ...how: T['how']): Promise<ArrayLike<number>> {
+    return this.withModel('predict()', async ({ fitted }) =>
+      this.#trainer.predict(fitted, await this.read(x), ...how),
+    );
   }
 
   /** Samples on the host, checked. */

@@ -56,9 +56,10 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
   decisionFunction(x: TfTensorLike, options?: PredictOptions): Promise<TfTensorLike>;
   decisionFunction(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
   async decisionFunction(x: ImageInput, options?: PredictOptions): Promise<Float64Array | TfTensorLike> {
-    const outputs = await this.outputs(x, options);
-    const { length } = this.classes;
-    return outputLike(x, Float64Array.from(outputs), [outputs.length / length, length]);
+    return this.withModel('decisionFunction()', async ({ coding }) => {
+      const outputs = await this.outputs(x, options);
+      return outputLike(x, Float64Array.from(outputs), [outputs.length / coding.outputs, coding.outputs]);
+    });
   }
 
   /**
@@ -70,9 +71,10 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
   predictProba(x: TfTensorLike, options?: PredictOptions): Promise<TfTensorLike>;
   predictProba(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
   async predictProba(x: ImageInput, options?: PredictOptions): Promise<Float64Array | TfTensorLike> {
-    const outputs = await this.outputs(x, options);
-    const { length } = this.classes;
-    return outputLike(x, toProbabilities(outputs, length), [outputs.length / length, length]);
+    return this.withModel('predictProba()', async ({ coding }) => {
+      const outputs = toProbabilities(await this.outputs(x, options), coding.outputs);
+      return outputLike(x, outputs, [outputs.length / coding.outputs, coding.outputs]);
+    });
   }
 
   /**
@@ -87,19 +89,20 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
     y: LabelInput<L>,
     options?: PredictOptions,
   ): Promise<{ readonly accuracy: number; readonly mse: number }> {
-    const outputs = await this.outputs(x, options);
-    const labels = await hostLabels(y, 'y');
-    const { classes } = this;
-    const rows = outputs.length / classes.length;
-    if (labels.length !== rows) {
-      throw new ShapeError(`X has ${rows} images, but y has ${labels.length} labels.`);
-    }
-    const actual = Array.from(labels, (label) => classes.indexOf(label));
-    const targets = actual.flatMap((index) => classes.map((_, k) => Number(k === index)));
-    return {
-      accuracy: accuracy(argmaxRows(outputs, classes.length), actual),
-      mse: meanSquaredNorm(outputs, targets, classes.length),
-    };
+    return this.withModel('scores()', async ({ coding: { classes } }) => {
+      const outputs = await this.outputs(x, options);
+      const labels = await hostLabels(y, 'y');
+      const rows = outputs.length / classes.length;
+      if (labels.length !== rows) {
+        throw new ShapeError(`X has ${rows} images, but y has ${labels.length} labels.`);
+      }
+      const actual = Array.from(labels, (label) => classes.indexOf(label));
+      const targets = actual.flatMap((index) => classes.map((_, k) => Number(k === index)));
+      return {
+        accuracy: accuracy(argmaxRows(outputs, classes.length), actual),
+        mse: meanSquaredNorm(outputs, targets, classes.length),
+      };
+    });
   }
 
   /**

@@ -6,8 +6,17 @@ export class NotFittedError extends AgopError {
   static override readonly isInstance = (value: unknown): value is NotFittedError =>
     hasCode(value, 'NOT_FITTED');
 
-  constructor(what: string) {
-    super('NOT_FITTED', `${what} needs a fitted model. Call fit() or load a saved model first.`);
+  /**
+   * @param what what was asked for, e.g. `predict()`
+   * @param disposed whether there was a model, which has been disposed
+   */
+  constructor(what: string, disposed = false) {
+    super(
+      'NOT_FITTED',
+      disposed
+        ? `${what} needs a fitted model, but this one has been disposed. Keep it alive (a \`using\` block disposes at its end), fit it again, or load a saved model.`
+        : `${what} needs a fitted model. Call fit() or load a saved model first.`,
+    );
   }
 }
 

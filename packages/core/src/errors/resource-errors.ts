@@ -6,8 +6,17 @@ export class DisposedError extends AgopError {
   static override readonly isInstance = (value: unknown): value is DisposedError =>
     hasCode(value, 'DISPOSED');
 
-  constructor(what: string) {
-    super('DISPOSED', `${what} was used after it had been disposed. Keep it alive, or make it again.`);
+  /**
+   * @param what a tensor, a backend, a model
+   * @param during what was running when it was disposed, e.g. `predict()`; left out where it was used later
+   */
+  constructor(what: string, during?: string) {
+    super(
+      'DISPOSED',
+      during === undefined
+        ? `${what} was used after it had been disposed. Keep it alive, or make it again. A \`using\` block disposes at its end: await inside of it what still needs it.`
+        : `${what} was disposed while ${during} was running. Await ${during} first. A \`using\` block disposes at its end: write \`return await\` in it, not \`return\`.`,
+    );
   }
 }
 

@@ -96,12 +96,13 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
     layer: number,
     options: StageOptions = {},
   ): Promise<ShapedArray | TfTensorLike> {
-    const { fitted } = this.requireTrained('transform()');
-    checkLayer(fitted.machine, layer);
-    using rows = uploadPrepared(fitted, await this.read(x));
-    using transformed = fitted.machine.transform(rows, layer, options.stage ?? 'features');
-    const [data, { shape }] = [await transformed.read(), transformed];
-    return isTfTensor(x) ? toTfTensor(data, shape) : { data, shape };
+    return this.withModel('transform()', async ({ fitted }) => {
+      checkLayer(fitted.machine, layer);
+      using rows = uploadPrepared(fitted, await this.read(x));
+      using transformed = fitted.machine.transform(rows, layer, options.stage ?? 'features');
+      const [data, { shape }] = [await transformed.read(), transformed];
+      return isTfTensor(x) ? toTfTensor(data, shape) : { data, shape };
+    });
   }
 
   /**
@@ -114,14 +115,15 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
    * @throws {DisposedError} for tensors that have been disposed
    */
   async scores(x: MatrixInput, y: LabelInput<L>): Promise<number[]> {
-    const { fitted, coding } = this.requireTrained('scores()');
-    using rows = uploadPrepared(fitted, await this.read(x));
-    const scores: number[] = [];
-    for (const outputs of fitted.machine.predictAll(rows)) {
-      using owned = outputs;
-      scores.push(await coding.grade(await owned.read(), y, 'rows'));
-    }
-    return scores;
+    return this.withModel('scores()', async ({ fitted, coding }) => {
+      using rows = uploadPrepared(fitted, await this.read(x));
+      const scores: number[] = [];
+      for (const outputs of fitted.machine.predictAll(rows)) {
+        using owned = outputs;
+        scores.push(await coding.grade(await owned.read(), y, 'rows'));
+      }
+      return scores;
+    });
   }
 
   /**
@@ -132,10 +134,11 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
    * @throws {OptionError} for a layer that the model does not have
    */
   async projection(layer: number): Promise<ShapedArray> {
-    const { machine } = this.requireTrained('projection()').fitted;
-    const found = machine.parts.layers[checkLayer(machine, layer, 1) - 1];
-    if (!found) throw new TypeError('a layer has a projection');
-    return { data: await found.transform.read(), shape: found.transform.shape };
+    return this.withModel('projection()', async ({ fitted: { machine } }) => {
+      const found = machine.parts.layers[checkLayer(machine, layer, 1) - 1];
+      if (!found) throw new TypeError('a layer has a projection');
+      return { data: await found.transform.read(), shape: found.transform.shape };
+    });
   }
 
   /**

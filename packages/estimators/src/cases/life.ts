@@ -40,6 +40,51 @@ export const lifeCases: Readonly<Record<string, (trial: Trial) => Promise<void>>
     await trial.demandSame(model, before, 'a fit after dispose()');
   },
 
+  'disposed under a fit or a prediction, it says what happened': async (trial) => {
+    const model = await trial.fitted();
+    const { tensors } = trial.backend.memory();
+    const fit = model.fit(trial.x, trial.y);
+    model.dispose();
+    await demandError(() => fit, 'DISPOSED', 'a fit under which the model is disposed');
+    demand(!model.fitted, 'a fit under which the model was disposed must leave no model');
+    demand(trial.backend.memory().tensors <= tensors, 'a fit that dispose() stops must leave no tensor');
+    await model.fit(trial.x, trial.y);
+    const prediction = model.predict(trial.x);
+    model.dispose();
+    const error = await prediction.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    // An answer that needs nothing of the model any more may still come.
+    if (error === undefined) return;
+    await demandError(() => Promise.reject(error), 'DISPOSED', 'a prediction under which it is disposed');
+    demand(
+      /while .*\(\) was running/.test(String(error)),
+      `the error must name what was running, but is: ${error}`,
+    );
+  },
+
+  'a fit that replaces the model lets predictions with it end': async (trial) => {
+    const model = await trial.fitted();
+    const before = await trial.answers(model);
+    let isFitted = false;
+    const fit = model.fit(trial.x, trial.y).finally(() => {
+      isFitted = true;
+    });
+    const answers: Promise<unknown>[] = [];
+    while (!isFitted) {
+      answers.push(model.predict(trial.x));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    await fit;
+    for (const answer of await Promise.all(answers)) {
+      demand(
+        listOf(answer).every((value, i) => Object.is(value, before[i])),
+        'predictions during a fit must be those of the model that was',
+      );
+    }
+  },
+
   'predictions leave nothing behind': async (trial) => {
     const model = await trial.fitted();
     await trial.answers(model);

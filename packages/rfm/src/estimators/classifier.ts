@@ -73,9 +73,11 @@ export class RFMClassifier<L extends Label = Label> extends RFMEstimator<Classif
   predictProba(x: TfTensorLike): Promise<TfTensorLike>;
   predictProba(x: MatrixInput): Promise<Float64Array>;
   async predictProba(x: MatrixInput): Promise<Float64Array | TfTensorLike> {
-    const outputs = await this.outputs(x);
-    const classes = this.classes.length;
-    return outputLike(x, toProbabilities(outputs, classes), [outputs.length / classes, classes]);
+    return this.withModel('predictProba()', async ({ coding }) => {
+      const outputs = await this.outputs(x);
+      const classes = coding.outputs;
+      return outputLike(x, toProbabilities(outputs, classes), [outputs.length / classes, classes]);
+    });
   }
 
   /**

@@ -85,8 +85,9 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
    * @throws {NotFittedError}
    */
   async metric(): Promise<HostMetric> {
-    const { metric, centers } = this.requireTrained('metric()').fitted.machine;
-    return metricOnHost(metric, centers.shape[1] as number);
+    return this.withModel('metric()', ({ fitted: { machine } }) =>
+      metricOnHost(machine.metric, machine.centers.shape[1] as number),
+    );
   }
 
   /**
@@ -103,16 +104,17 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
    * @throws {DisposedError} for tensors that have been disposed
    */
   async gradients(x: MatrixInput): Promise<HostArray> {
-    const { fitted, coding } = this.requireTrained('gradients()');
-    const units = coding.units();
-    using samples = uploadSamples(fitted, await this.read(x));
-    using gradients = fitted.machine.gradients(samples);
-    const [outputs, d] = [units.length, gradients.shape[2] as number];
-    const data = Float64Array.from(
-      await gradients.read(),
-      (value, at) => value * (units[Math.floor(at / d) % outputs] as number),
-    );
-    return { data, shape: gradients.shape };
+    return this.withModel('gradients()', async ({ fitted, coding }) => {
+      const units = coding.units();
+      using samples = uploadSamples(fitted, await this.read(x));
+      using gradients = fitted.machine.gradients(samples);
+      const [outputs, d] = [units.length, gradients.shape[2] as number];
+      const data = Float64Array.from(
+        await gradients.read(),
+        (value, at) => value * (units[Math.floor(at / d) % outputs] as number),
+      );
+      return { data, shape: gradients.shape };
+    });
   }
 
   /**
@@ -131,21 +133,22 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
    * @throws {OptionError} for an option out of range
    */
   async agop(x: MatrixInput, options: EstimatorAgopOptions = {}): Promise<HostArray> {
-    const { fitted, coding } = this.requireTrained('agop()');
-    checkGiven('agop()', options, { ...agopNames, output: true });
-    const { output, ...how } = options;
-    const units = coding.units();
-    if (output !== undefined) checkOutput(output, units.length);
-    using samples = uploadSamples(fitted, await this.read(x));
-    const { machine, factor } = inUnits(fitted.machine, units, output);
-    using scaled = machine;
-    using agop = scaled.agop(samples, how);
-    const values = Float64Array.from(await agop.read());
-    const data = values.map((value) => value * factor * factor);
-    if (!data.every(Number.isFinite) || (data.every((v) => v === 0) && values.some((v) => v !== 0))) {
-      throw new ValueError('The AGOP leaves the range of float64 in the units of y: rescale y.');
-    }
-    return { data, shape: agop.shape };
+    return this.withModel('agop()', async ({ fitted, coding }) => {
+      checkGiven('agop()', options, { ...agopNames, output: true });
+      const { output, ...how } = options;
+      const units = coding.units();
+      if (output !== undefined) checkOutput(output, units.length);
+      using samples = uploadSamples(fitted, await this.read(x));
+      const { machine, factor } = inUnits(fitted.machine, units, output);
+      using scaled = machine;
+      using agop = scaled.agop(samples, how);
+      const values = Float64Array.from(await agop.read());
+      const data = values.map((value) => value * factor * factor);
+      if (!data.every(Number.isFinite) || (data.every((v) => v === 0) && values.some((v) => v !== 0))) {
+        throw new ValueError('The AGOP leaves the range of float64 in the units of y: rescale y.');
+      }
+      return { data, shape: agop.shape };
+    });
   }
 
   /**
@@ -161,7 +164,7 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
    * @throws {NotFittedError}
    */
   async featureImportances(): Promise<Float64Array> {
-    const weights = await diagonalOf(this.requireTrained('featureImportances()').fitted.machine);
+    const weights = await this.withModel('featureImportances()', ({ fitted }) => diagonalOf(fitted.machine));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return total > 0 ? weights.map((weight) => weight / total) : weights;
   }
@@ -196,10 +199,11 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
     y: K['targets'],
     options: PermutationOptions = {},
   ): Promise<PermutationImportances> {
-    this.requireTrained('permutationImportances()');
-    const score = ({ data, rows, columns }: RFMTypes['samples']) =>
-      this.score({ data, shape: [rows, columns] }, y);
-    return permutationImportances(await this.read(x), score, options);
+    return this.withModel('permutationImportances()', async () => {
+      const score = ({ data, rows, columns }: RFMTypes['samples']) =>
+        this.score({ data, shape: [rows, columns] }, y);
+      return permutationImportances(await this.read(x), score, options);
+    });
   }
 }
 
