@@ -47,6 +47,37 @@ describe('device', () => {
     expect(JSON.parse(await inNode(program))).toMatchObject({ threads: 1, sharedMemory: false });
   });
 
+  test('where threads are refused it runs on one, and says why', async () => {
+    const program = `const { createCpuBackend } = await import('@agop/backend-cpu');
+      const backend = await createCpuBackend({ threads: 3 });
+      console.log(JSON.stringify([backend.device.description, backend.device.details.noMoreThreads]));`;
+    const [description, reason] = JSON.parse(await inNode(program, '--permission', '--allow-fs-read=*'));
+    expect(reason).toBe("Node's permission model refuses threads, start Node with --allow-worker");
+    expect(description).toMatch(/^WebAssembly, 1 thread, .*; no more threads: Node's permission model/);
+    const granted = await inNode(program, '--permission', '--allow-fs-read=*', '--allow-worker');
+    expect(JSON.parse(granted)).toEqual([expect.stringMatching(/^WebAssembly, 3 threads, [^;]*$/), null]);
+  });
+
+  test('a fusion is claimed only where V8 was asked for it, and with fused multiply-add', async () => {
+    const program = (options: object) => `const { createCpuBackend } = await import('@agop/backend-cpu');
+      const claims = [];
+      for (const simd of ['relaxed', 'baseline']) {
+        const backend = await createCpuBackend({ threads: 1, simd, ...${JSON.stringify(options)} });
+        claims.push(/fused/.test(backend.device.description), /256/.test(backend.device.details.simd));
+      }
+      console.log(claims.join());`;
+    expect(await inNode(program({}))).toBe('false,false,false,false');
+    expect(await inNode(program({}), '--experimental-wasm-revectorize')).toMatch(/,false,false$/);
+    expect(await inNode(program({ widenSimd: true }))).toMatch(/,false,false$/);
+  });
+
+  test('where compiling WebAssembly is forbidden, the error names the directive', async () => {
+    const program = `const { createCpuBackend } = await import('@agop/backend-cpu');
+      WebAssembly.compile = async () => { throw new WebAssembly.CompileError('refused by policy'); };
+      await createCpuBackend().catch(({ code, message }) => console.log(code, message));`;
+    expect(await inNode(program)).toMatch(/^UNAVAILABLE .*'wasm-unsafe-eval' in its script-src.*refused/s);
+  });
+
   test('a program that forgets dispose() ends', async () => {
     const program = `const { createCpuBackend } = await import('@agop/backend-cpu');
       const backend = await createCpuBackend({ threads: 3 });

@@ -119,6 +119,24 @@ describe('writeFileAtomically', () => {
     expect(statSync('/dev/full').isFile()).toBe(false);
   });
 
+  it("replaces a file under Node's permission model, and says which flag is missing", () => {
+    const module = fileURLToPath(new URL('../src/storage/file.ts', import.meta.url));
+    const program = `
+      const { writeFileAtomically } = await import(${JSON.stringify(module)});
+      for (const path of [${JSON.stringify(path)}, ${JSON.stringify(path)}, '/elsewhere']) {
+        await writeFileAtomically(path, new Uint8Array(9)).then(() => console.log('written'), ({ message }) => console.log(message));
+      }`;
+    const flags = ['--permission', '--allow-fs-read=*', `--allow-fs-write=${folder}`, '--no-warnings'];
+    const { stdout } = spawnSync(
+      process.execPath,
+      [...flags, '-C', '@agop/source', '--input-type=module', '-e', program],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toBe(
+      "written\nwritten\nCannot write '/elsewhere': Access to this API has been restricted. Use --allow-fs-write to manage permissions. What was there before is unchanged.\n",
+    );
+  });
+
   const limited = process.platform === 'win32' ? it.skip : it;
   limited('keeps the old file when the disk ends halfway (skipped on Windows)', () => {
     // A process that may write no more than 16 blocks of 512 or 1024 bytes: the disk "ends" inside the file.

@@ -26,11 +26,26 @@ export async function loadModule(
     const bytes = await unpack(await embedded(level));
     const flags = shared ? SHARED_FLAGS : UNSHARED_FLAGS;
     bytes.code[bytes.memoryFlagsOffset] = flags;
-    if (WebAssembly.validate(bytes.code)) return { module: await WebAssembly.compile(bytes.code), level };
+    if (WebAssembly.validate(bytes.code)) return { module: await compile(bytes.code), level };
   }
   throw new UnavailableError(
     'The wasm engine needs WebAssembly with SIMD (Node 20, or a browser since 2023).',
   );
+}
+
+/** @throws {UnavailableError} where a page or a program may not compile WebAssembly */
+async function compile(code: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(code);
+  } catch (cause) {
+    // The module is valid: what is left is that compiling is forbidden.
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnavailableError(
+      "The wasm engine may not compile its module. A page with a Content-Security-Policy needs 'wasm-unsafe-eval' in its script-src (or in default-src, where it has no script-src).",
+      [{ what: 'WebAssembly.compile', reason }],
+      { cause },
+    );
+  }
 }
 
 /** Imported on demand, so that a bundler can leave out of the first load what is not used. */

@@ -1,9 +1,10 @@
 import { type FloatDType, OptionError, UnavailableError } from '@agop/core';
 import { type FloatKernels, type Kernels, kernelsOf } from '../generated/kernels.ts';
 import { Heap } from './heap.ts';
-import { type Helper, startHelper } from './helpers.ts';
+import { type Helpers, startHelpers } from './helpers.ts';
 import * as layout from './layout.ts';
 import { loadModule, type SimdLevel } from './modules.ts';
+import { askForFusion } from './revectorization.ts';
 import { TileChoice } from './tiles.ts';
 
 export interface RuntimeOptions {
@@ -28,6 +29,8 @@ export interface Runtime {
   readonly kernels: Kernels;
   readonly heap: Heap;
   readonly threads: number;
+  /** Why there are fewer threads than were wanted, for people; undefined where all are there. */
+  readonly fewer: string | undefined;
   readonly shared: boolean;
   /** The instruction set of the module. */
   readonly level: SimdLevel;
@@ -44,7 +47,7 @@ export interface Runtime {
  */
 export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const wanted = wantedThreads(options.threads);
-  if (options.widenSimd) widenSimd();
+  if (options.widenSimd) askForFusion();
   const maximumPages = Math.min(MAXIMUM_PAGES, Math.floor((options.maximumBytes ?? 2 ** 32) / PAGE));
   const reserved = layout.SCRATCH_BASE + wanted * layout.SCRATCH_BYTES;
   const base = reserved + layout.WORKSPACE_BYTES;
@@ -58,8 +61,9 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
   const heap = new Heap(memory, base, pages);
   const tiles = new TileChoice(kernels, heap);
   // The timing runs on this thread alone, while the helpers start.
-  const [helpers] = await Promise.all([
-    shared ? startHelpers(module, memory, wanted - 1) : [],
+  const alone: Helpers = { running: [], refused: wanted > 1 ? whyNotShared() : undefined };
+  const [{ running: helpers, refused }] = await Promise.all([
+    shared ? startHelpers(module, memory, wanted - 1) : alone,
     tiles.settle(),
   ]);
   words()[layout.HELPERS / 4] = helpers.length;
@@ -67,6 +71,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
     kernels,
     heap,
     threads: helpers.length + 1,
+    fewer: refused,
     shared,
     level,
     tiles,
@@ -130,26 +135,10 @@ function createMemory(
   throw new UnavailableError('The wasm engine cannot reserve memory.', [], { cause: failure });
 }
 
-/** Starts the helpers; where threads are not to be had, as many as did start. */
-async function startHelpers(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-  count: number,
-): Promise<Helper[]> {
-  const starts = Array.from({ length: count }, (_, i) => startHelper({ module, memory, index: i + 1 }));
-  const settled = await Promise.allSettled(starts);
-  return settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-}
-
-/**
- * Asks V8 to fuse pairs of 128-bit operations; only Node lets a program do that, and only before modules are
- * compiled.
- */
-function widenSimd(): void {
-  const v8 = globalThis.process?.getBuiltinModule?.('node:v8');
-  const release = Number.parseInt(globalThis.process?.versions?.node ?? '0', 10);
-  // Older engines end the process on a flag that they do not know, or ignore it.
-  if (release >= 24) v8?.setFlagsFromString('--experimental-wasm-revectorize');
+function whyNotShared(): string {
+  return globalThis.crossOriginIsolated === false
+    ? 'the page is not cross-origin isolated (COOP and COEP headers)'
+    : 'there is no shared memory';
 }
 
 /** The indices of instructions; each is asked for once. */

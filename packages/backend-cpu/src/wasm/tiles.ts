@@ -16,9 +16,10 @@ const CLEARLY = 1.2;
 const PATIENCE = 150;
 
 /**
- * Finds out whether this engine fuses 128-bit operations to 256 bits, by timing both tile shapes: the wide
- * one is nearly twice as fast if it does, and slower if it does not, because its accumulators do not fit the
- * registers. The choice is in memory, where all threads see it. Results do not depend on it, to the bit.
+ * Chooses the faster of two tile shapes, by timing both. With relaxed SIMD the wide one is faster where this
+ * engine fuses 128-bit operations to 256 bits, and slower where it does not, because its accumulators do not
+ * fit the registers; with baseline SIMD it may be the faster one unfused. The choice is in memory, where all
+ * threads see it. Results do not depend on it, to the bit.
  */
 export class TileChoice {
   readonly #kernels: Kernels;

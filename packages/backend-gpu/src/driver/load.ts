@@ -169,10 +169,11 @@ async function loadKoffi(): Promise<typeof Koffi> {
     return (await import('koffi')).default;
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
-    throw new UnavailableError(
-      "The engine 'cuda' calls native code through koffi, which has no binary for this system.",
-      [{ what: 'koffi', reason }],
-      { cause },
-    );
+    const isForbidden = cause instanceof Error && 'code' in cause && cause.code === 'ERR_DLOPEN_DISABLED';
+    const why = isForbidden
+      ? "which Node's permission model does not allow: start Node with --allow-addons."
+      : 'which has no binary for this system.';
+    const message = `The engine 'cuda' calls native code through koffi, ${why}`;
+    throw new UnavailableError(message, [{ what: 'koffi', reason }], { cause });
   }
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { UnavailableError } from '@agop/core';
 import { outputWidth, wantsColor } from '@agop/report/terminal';
 import { describeFailure, usageCode } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
@@ -71,7 +72,15 @@ export function workOrder(
 
 function run(order: WorkOrder, entry: URL, terminal: Terminal): Promise<void> {
   const display = new Display(process.stderr, (line) => terminal.error(line));
-  const worker = new Worker(entry, { workerData: order });
+  let worker: Worker;
+  try {
+    worker = startWorker(entry, order);
+  } catch (error) {
+    const { text, code } = describeFailure(error, process.env);
+    terminal.error(text);
+    terminal.end(code);
+    return Promise.resolve();
+  }
   const busy = new Int32Array(order.busy);
   for (const [signal, code] of Object.entries(signals)) {
     process.on(signal, () => interrupt(display, terminal, busy, code));
@@ -115,6 +124,18 @@ function run(order: WorkOrder, entry: URL, terminal: Terminal): Promise<void> {
     });
     worker.on('exit', (code) => finish(code, code === 0 ? undefined : 'agop: the work ended unexpectedly.'));
   });
+}
+
+/** @throws {UnavailableError} where Node's permission model refuses threads */
+function startWorker(entry: URL, order: WorkOrder): Worker {
+  try {
+    return new Worker(entry, { workerData: order });
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_ACCESS_DENIED')) throw cause;
+    const message =
+      "agop works in a thread, which Node's permission model refuses: start Node with --allow-worker.";
+    throw new UnavailableError(message, [], { cause });
+  }
 }
 
 /** Ends the program. A file that is being written is finished first, unless the user insists. */

@@ -41,6 +41,23 @@ test('a variable that names no backend', async () => {
   expect(stderr).toBe("agop: The variable AGOP_BACKEND must be one of auto, gpu, cpu, but is 'abacus'.\n");
 });
 
+test("Node's permission model: no thread, no file; what is refused is said, with the flag", async () => {
+  const may = (flags: string) => ({ NODE_OPTIONS: `--permission --allow-fs-read=* --no-warnings ${flags}` });
+  const noThread = await runProcess(['info'], may(''));
+  expect(noThread).toMatchObject({ code: 1, stdout: '' });
+  expect(noThread.stderr).toBe(
+    "agop: agop works in a thread, which Node's permission model refuses: start Node with --allow-worker.\n",
+  );
+  const noFile = await runProcess(fitSides('refused'), may('--allow-worker'));
+  expect(noFile.code).toBe(1);
+  expect(noFile.stderr).toMatch(/Cannot write '.*refused': .* Use --allow-fs-write/);
+  const { code } = await runProcess(
+    fitSides('written'),
+    may(`--allow-worker --allow-fs-write=${folder.path}`),
+  );
+  expect([code, existsSync(folder.at('written'))]).toEqual([0, true]);
+});
+
 test('--version', async () => {
   expect((await runProcess(['--version'])).stdout).toMatch(/^agop\/\d+\.\d+\.\d+/);
 });

@@ -6,6 +6,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EACCES: 'reading it is not allowed',
   EPERM: 'reading it is not allowed',
+  ERR_ACCESS_DENIED: "Node's permission model does not allow it: start Node with --allow-fs-read",
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 };
 

@@ -102,7 +102,8 @@ async function replace(
       if (existing) {
         // Only a privileged process may give files away; everybody else keeps them.
         await file.chown(existing.uid, existing.gid).catch(() => {});
-        await file.chmod(existing.mode & 0o7777);
+        // Node's permission model refuses this by the open file, and allows it by the name.
+        await file.chmod(existing.mode & 0o7777).catch(() => fs.chmod(temporary, existing.mode & 0o7777));
       }
       await file.sync();
     } finally {
@@ -129,9 +130,9 @@ async function unlessMissing(found: Promise<Stats>): Promise<Stats | undefined> 
   }
 }
 
-/** `ENOSPC: no space left on device, write` without the call and the path at its end. */
+/** `ENOSPC: no space left on device, write` without the call and the path, or the full stop, at its end. */
 function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message.replace(/, \w+( '.*)?$/s, '') : String(cause);
+  return cause instanceof Error ? cause.message.replace(/(, \w+( '.*)?|\.)$/s, '') : String(cause);
 }
 
 function loadFileSystem(): FileSystem {
