@@ -52,8 +52,8 @@ export interface AgopOptions extends CenteringOptions {
    */
   readonly method?: AgopMethod;
   /**
-   * How much each sample counts in the averages, from 0: [n]. Default all alike. Weighted AGOPs are computed by
-   * 'gradients'.
+   * How much each sample counts in the averages, from 0: [n]. Default all alike. Weighted AGOPs are computed
+   * by 'gradients'.
    */
   readonly weights?: ArrayLike<number> | undefined;
 }

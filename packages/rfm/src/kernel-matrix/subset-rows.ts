@@ -1,6 +1,8 @@
 import { type Backend, type RandomKey, randomPermutation, type Tensor } from '@agop/core';
 
-/** A random subset of the row numbers 0 to n - 1, ascending; undefined where there are no more than asked for. */
+/**
+ * A random subset of the row numbers 0 to n - 1, ascending; undefined where there are no more than asked for.
+ */
 export function subsetIndices(n: number, count: number, key: RandomKey): Int32Array | undefined {
   return n <= count ? undefined : randomPermutation(n, key).slice(0, count).sort();
 }

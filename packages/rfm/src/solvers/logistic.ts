@@ -26,8 +26,8 @@ const maxHalvings = 20;
  *   Σ_i w_i (log Σ_c exp f_ic - f_{i, y_i}) + λ/2 Σ_c α_cᵀ K α_c,
  *
  * with one output for each class, whose softmax are the probabilities. Targets are one-hot rows. The optimum
- * has λ α = W (Y - P), so that α sums to 0 over the classes, and for two classes it is that of binary logistic
- * regression with the logit f₁ - f₀ and ridge λ/2.
+ * has λ α = W (Y - P), so that α sums to 0 over the classes, and for two classes it is that of binary
+ * logistic regression with the logit f₁ - f₀ and ridge λ/2.
  *
  * Newton steps: (H K + λ I) Δ = W (Y - P) - λ α, H being the Hessian of the losses by f, [c, c] for each row.
  * A step is found by conjugate gradients in the inner product of K, preconditioned by the factor of the

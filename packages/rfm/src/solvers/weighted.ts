@@ -4,8 +4,8 @@ import type { KernelSystem, Solver } from './solver.ts';
 const scaled = input('k').mul(input('r')).mul(input('c'));
 
 /**
- * Weighted kernel ridge regression, the minimum of Σ_i w_i ‖y_i - f(x_i)‖² + λ ‖f‖²: (K + λ W⁻¹) α = Y. With S
- * = W^½ that is (S K S + λ I) β = S Y, α = S β, which is symmetric and as well conditioned as the system
+ * Weighted kernel ridge regression, the minimum of Σ_i w_i ‖y_i - f(x_i)‖² + λ ‖f‖²: (K + λ W⁻¹) α = Y. With
+ * S = W^½ that is (S K S + λ I) β = S Y, α = S β, which is symmetric and as well conditioned as the system
  * without weights, and which any solver can solve. A row of weight 2 is two rows of weight 1.
  *
  * @param system with weights; K may be destroyed
