@@ -1,13 +1,12 @@
 import { FormatError, ShapeError } from '@agop/core';
-import { hostLabels, type Label, LabelEncoder, type LabelInput, oneHot } from './labels.ts';
+import { type ClassCode, classCode, type LabelCoding, restoreClassCode } from './class-codes.ts';
+import { hostLabels, type Label, LabelEncoder, type LabelInput } from './labels.ts';
 import { accuracy } from './metrics/classes.ts';
 import type { TaskDescription } from './model-file.ts';
 import { argmaxRows, type Rows } from './rows.ts';
 import { classScore, numericScore, type ScoreName } from './scores.ts';
+import type { HostTensor } from './storage/index.ts';
 import type { Coding, Task, TaskTypes } from './task.ts';
-
-/** How classes become targets: 1 for the own class, and 0 (`oneHot`) or -1 (`signed`) for the others. */
-export type LabelCoding = 'oneHot' | 'signed';
 
 /** The types of a classification with labels `L`. */
 export interface Classification<L extends Label> extends TaskTypes {
@@ -18,56 +17,46 @@ export interface Classification<L extends Label> extends TaskTypes {
 }
 
 /**
- * Classification: one output per class, and the largest one wins (the first of equal ones). `score()` is the
- * accuracy.
+ * Classification: one output per class, or as the coding says, and the class of the largest share wins (the
+ * first of equal ones). `score()` is the accuracy.
+ *
+ * @param coding how classes become targets; that of a saved model is the one it was fitted with
  */
 export function classification<L extends Label>(coding: LabelCoding = 'oneHot'): Task<Classification<L>> {
   return {
     name: 'classification',
     async open(y, rows, noun) {
       const labels = await readLabels(y, rows, noun, '');
-      const classes = new ClassCoding(LabelEncoder.of(labels, 'y'), coding);
+      const encoder = LabelEncoder.of(labels, 'y');
+      const classes = new ClassCoding(encoder, classCode(coding, encoder.classes.length));
       return { coding: classes, y: classes.encode(labels, 'y') };
     },
-    restore({ classes }) {
+    restore({ classes, coding: saved }, tensors) {
       if (!classes || classes.length < 2) {
         throw new FormatError('The saved model is damaged: it lacks its classes.');
       }
       if (new Set(classes).size < classes.length) {
         throw new FormatError('The saved model is damaged: it names a class twice.');
       }
-      return new ClassCoding(new LabelEncoder(classes as L[]), coding);
+      const code = restoreClassCode(saved ?? coding, classes.length, tensors);
+      return new ClassCoding(new LabelEncoder(classes as L[]), code);
     },
   };
-}
-
-/**
- * Estimates of class probabilities, row-major [n, classes]: outputs of a regression on targets {0, 1},
- * clipped to [0, 1] and scaled to sum 1 (all equal where none is positive).
- */
-export function toProbabilities(outputs: ArrayLike<number>, classes: number): Float64Array {
-  const probabilities = Float64Array.from(outputs, (output) => Math.min(1, Math.max(0, output)));
-  for (let begin = 0; begin < probabilities.length; begin += classes) {
-    const row = probabilities.subarray(begin, begin + classes);
-    const total = row.reduce((sum, value) => sum + value, 0);
-    for (let j = 0; j < classes; j++) row[j] = total > 0 ? (row[j] as number) / total : 1 / classes;
-  }
-  return probabilities;
 }
 
 class ClassCoding<L extends Label> implements Coding<Classification<L>> {
   readonly classes: readonly L[];
   readonly #labels: LabelEncoder<L>;
-  readonly #coding: LabelCoding;
+  readonly #code: ClassCode;
 
-  constructor(labels: LabelEncoder<L>, coding: LabelCoding) {
+  constructor(labels: LabelEncoder<L>, code: ClassCode) {
     this.#labels = labels;
-    this.#coding = coding;
+    this.#code = code;
     this.classes = labels.classes;
   }
 
   get outputs(): number {
-    return this.classes.length;
+    return this.#code.outputs;
   }
 
   /** Class indices [n, 1]. */
@@ -83,13 +72,16 @@ class ClassCoding<L extends Label> implements Coding<Classification<L>> {
     return data;
   }
 
-  trainedOn(): this {
-    return this;
+  trainedOn(y: Rows, weights?: ArrayLike<number>): ClassCoding<L> {
+    return new ClassCoding(this.#labels, this.#code.trainedOn(y, weights));
   }
 
   targets({ data }: Rows): Float64Array<ArrayBuffer> {
-    const targets = oneHot(data, this.outputs);
-    return this.#coding === 'oneHot' ? targets : targets.map((value) => 2 * value - 1);
+    return this.#code.targets(data);
+  }
+
+  probabilities(outputs: ArrayLike<number>): Float64Array {
+    return this.#code.probabilities(outputs);
   }
 
   units(): Float64Array {
@@ -102,29 +94,22 @@ class ClassCoding<L extends Label> implements Coding<Classification<L>> {
       case 'balancedAccuracy':
       case 'f1':
       case 'auc':
-        // The largest output has the largest probability; what clipping makes equal still has an order.
-        return classScore(name, outputs, y.data, this.outputs, weights);
+        // The largest share has the largest probability; what clipping makes equal still has an order.
+        return classScore(name, this.#code.shares(outputs), y.data, this.classes.length, weights);
       case 'logLoss':
       case 'brier':
-        return classScore(
-          name,
-          toProbabilities(this.#asShares(outputs), this.outputs),
-          y.data,
-          this.outputs,
-          weights,
-        );
-      default:
-        return numericScore(name, outputs, this.targets(y), this.outputs, weights);
+        return classScore(name, this.probabilities(outputs), y.data, this.classes.length, weights);
+      default: {
+        // What logits are fitted to are the probabilities.
+        const estimates = this.#code.name === 'logits' ? this.probabilities(outputs) : outputs;
+        return numericScore(name, estimates, this.targets(y), this.outputs, weights);
+      }
     }
   }
 
-  /** Outputs as estimates of the targets {0, 1}. */
-  #asShares(outputs: ArrayLike<number>): ArrayLike<number> {
-    return this.#coding === 'oneHot' ? outputs : Float64Array.from(outputs, (value) => (value + 1) / 2);
-  }
-
   answers(outputs: ArrayLike<number>): L[] {
-    return Array.from(argmaxRows(outputs, this.outputs), (index) => this.classes[index] as L);
+    const winners = argmaxRows(this.#code.shares(outputs), this.classes.length);
+    return Array.from(winners, (index) => this.classes[index] as L);
   }
 
   /** Labels that are no class count as wrong. */
@@ -134,11 +119,14 @@ class ClassCoding<L extends Label> implements Coding<Classification<L>> {
   }
 
   describe(): TaskDescription {
-    return { task: 'classification', classes: [...this.classes] };
+    const { name } = this.#code;
+    const description: TaskDescription = { task: 'classification', classes: [...this.classes] };
+    // Files say nothing of the two codings that older programs know, each of which is its family's.
+    return name === 'oneHot' || name === 'signed' ? description : { ...description, coding: name };
   }
 
-  tensors(): Record<string, never> {
-    return {};
+  tensors(): Record<string, HostTensor> {
+    return this.#code.tensors();
   }
 }
 

@@ -1,4 +1,5 @@
-export { type Classification, classification, type LabelCoding, toProbabilities } from './classification.ts';
+export { type LabelCoding, toProbabilities } from './class-codes.ts';
+export { type Classification, classification } from './classification.ts';
 export { Estimator, loadModel, type Model, type SaveOptions } from './estimator.ts';
 export {
   type FitOptions,

@@ -96,6 +96,10 @@ class ValueCoding implements Coding<Regression> {
     return Float64Array.from(this.#scale.deviation);
   }
 
+  probabilities(): undefined {
+    return undefined;
+  }
+
   score(name: ScoreName, outputs: ArrayLike<number>, y: Rows, weights?: ArrayLike<number>): number {
     return numericScore(name, restore(outputs, this.#scale), y.data, this.outputs, weights);
   }

@@ -29,6 +29,8 @@ export const taskSchema = z.object({
   task: z._default(z.enum(['classification', 'regression']), 'classification'),
   /** Classes of a classifier, in the order of the outputs. */
   classes: z.optional(z.array(z.union([z.string(), z.number(), z.boolean()]))),
+  /** How classes were coded, where that is not the coding of the family. */
+  coding: z.optional(z.enum(['prevalence', 'logits'])),
   /** Whether the targets of a regression were a vector. */
   singleOutput: z.optional(z.boolean()),
 });

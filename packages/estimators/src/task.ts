@@ -62,6 +62,10 @@ export interface TargetCoding {
    * @throws {OptionError} for a score that the task does not have
    */
   score(name: ScoreName, outputs: ArrayLike<number>, y: Rows, weights?: ArrayLike<number>): number;
+  /**
+   * Estimates of the class probabilities from outputs, [n, classes], row-major; undefined in a regression.
+   */
+  probabilities(outputs: ArrayLike<number>): Float64Array | undefined;
   /** What a model file says of the task. */
   describe(): TaskDescription;
   /** Tensors of the model file that belong to the task. With the description they are the coding. */

@@ -19,7 +19,7 @@ export interface DeepRFMOptions extends DeepRecursionOptions {
    * Targets of the classes: `signed` is 1 for the own class and -1 for the others, `oneHot` 1 and 0. Default
    * 'signed'.
    */
-  readonly labelCoding?: LabelCoding;
+  readonly labelCoding?: Extract<LabelCoding, 'oneHot' | 'signed'>;
   /**
    * Bring each column to mean 0 and standard deviation 1 (of the training rows) first; columns that do not
    * vary become 0. Default true.
@@ -41,7 +41,7 @@ export interface DeepRFMOptions extends DeepRecursionOptions {
 /** {@link DeepRFMOptions} with the defaults filled in. */
 export interface DeepRFMSettings extends DeepRecursionSettings {
   readonly backend: Backend;
-  readonly labelCoding: LabelCoding;
+  readonly labelCoding: Extract<LabelCoding, 'oneHot' | 'signed'>;
   readonly standardization: boolean;
   readonly dtype: FloatDType;
   readonly keepFeatures: boolean;

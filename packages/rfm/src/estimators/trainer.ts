@@ -10,6 +10,7 @@ import {
 import {
   better,
   checkFeatures,
+  directionOf,
   downloadTensors,
   type FitJob,
   type FitWarning,
@@ -268,8 +269,7 @@ function isMuchWorse(
   factor: number | undefined,
 ): boolean {
   if (value === undefined || best === undefined || factor === undefined) return false;
-  const largerIsBetter = better({ [name]: 1 }, { [name]: 0 }, [name]);
-  return largerIsBetter ? value < best / factor : value > best * factor;
+  return directionOf(name) === 'higher' ? value < best / factor : value > best * factor;
 }
 
 /** The job without training rows of weight 0: they would be centers that say nothing. */

@@ -1,4 +1,4 @@
-import { type Backend, chooseDType, type Shape } from '@agop/core';
+import { type Backend, chooseDType } from '@agop/core';
 import {
   type Classification,
   type Coding,
@@ -15,7 +15,7 @@ import {
   type Samples,
   type TaskDescription,
 } from '@agop/estimators';
-import { kernelFromDescription, type RFMDescription, type RFMSettings, rfm } from '@agop/rfm';
+import { kernelFromDescription, logisticSolver, type RFMDescription, type RFMSettings, rfm } from '@agop/rfm';
 import type { Executor } from '../executor/executor.ts';
 import type { LeafSettings } from './settings.ts';
 
@@ -73,7 +73,7 @@ export async function fitLeaf(
 
 /** The settings of the Recursive Feature Machine of a leaf. */
 export function rfmSettingsOf(backend: Backend, settings: LeafJob['settings']): RFMSettings {
-  const { kernel, dtype, ridge, ...others } = settings;
+  const { kernel, dtype, ridge, solver, ...others } = settings;
   return {
     ...others,
     backend,
@@ -81,14 +81,14 @@ export function rfmSettingsOf(backend: Backend, settings: LeafJob['settings']): 
     kernel: kernelFromDescription(kernel),
     dtype: chooseDType(backend, dtype, ridge >= 1e-3 ? 'float32' : 'float64'),
     keepMetrics: false,
-    solver: undefined,
+    solver: solver === 'logistic' ? logisticSolver : undefined,
   };
 }
 
 /** The coding that a description and its tensors stand for. */
 export function restoreCoding(
   task: TaskDescription,
-  tensors: Readonly<Record<string, { readonly shape: Shape } & HostTensor>>,
+  tensors: Readonly<Record<string, HostTensor>>,
 ): Coding<Classification<Label>> | Coding<Regression> {
   return task.task === 'regression'
     ? regression().restore(task, tensors)

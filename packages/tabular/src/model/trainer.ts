@@ -38,6 +38,7 @@ export interface TabularTypes extends MatrixTypes {
  */
 export const tabularTrainer: Trainer<TabularTypes> = {
   ...matrixSamples,
+  takesWeights: true,
   optionNames: { fit: ['onIteration', 'onWarning'], load: [] },
   format: {
     ...rfm.format,
