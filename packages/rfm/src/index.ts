@@ -32,6 +32,7 @@ export {
   type RFMLoadOptions,
   type RFMTypes,
   rfm,
+  uploadSamples,
 } from './estimators/trainer.ts';
 export { type KernelMatrixOptions, kernelMatrix } from './kernel-matrix/kernel-matrix.ts';
 export { medianDistance } from './kernel-matrix/median-distance.ts';

@@ -6,15 +6,15 @@ export {
   type LeafJob,
 } from './leaf/fit-leaf.ts';
 export type { LeafSettings } from './leaf/settings.ts';
+export type { LeafEvent, LeafEvents } from './model/events.ts';
+export type { TabularDescription } from './model/file.ts';
+export type { FittedTabular, TabularLeaf } from './model/fitted.ts';
 export {
   type TabularOptions,
   type TabularSettings,
   tabularSettings,
 } from './model/settings.ts';
-export {
-  type FittedTabular,
-  type TabularDescription,
-  type TabularTypes,
-  tabularTrainer,
-} from './model/trainer.ts';
+export { type TabularTypes, tabularTrainer } from './model/trainer.ts';
+export { type LeafNode, leavesOf, type Split, splitsOf, type TreeNode } from './tree/node.ts';
+export { Router, type Routes, type RoutingOptions } from './tree/routing.ts';
 export type { SplitDirection, TreeOptions, TreeSettings } from './tree/settings.ts';

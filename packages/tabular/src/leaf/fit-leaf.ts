@@ -1,4 +1,4 @@
-import { type Backend, chooseDType } from '@agop/core';
+import { type Backend, chooseDType, NotPositiveDefiniteError } from '@agop/core';
 import {
   type Classification,
   type Coding,
@@ -15,8 +15,16 @@ import {
   type Samples,
   type TaskDescription,
 } from '@agop/estimators';
-import { kernelFromDescription, logisticSolver, type RFMDescription, type RFMSettings, rfm } from '@agop/rfm';
+import {
+  type FittedRFM,
+  kernelFromDescription,
+  logisticSolver,
+  type RFMDescription,
+  type RFMSettings,
+  rfm,
+} from '@agop/rfm';
 import type { Executor } from '../executor/executor.ts';
+import { refitted } from './refit.ts';
 import type { LeafSettings } from './settings.ts';
 
 /** A leaf to be fitted. Plain data. */
@@ -28,6 +36,8 @@ export interface LeafJob {
   /** Rows that choose the iteration; the last one is kept without them. */
   readonly held: Samples<Rows> | undefined;
   readonly settings: Omit<LeafSettings, 'ridge'> & { readonly ridge: number; readonly seed: number };
+  /** Rows that the leaf is fitted on again in the end, once its iteration is chosen; undefined: not again. */
+  readonly all: Samples<Rows> | undefined;
 }
 
 /** A fitted leaf, on the host. Plain data. */
@@ -57,15 +67,28 @@ export async function fitLeaf(
   options: IterationEvents & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<FittedLeaf> {
   const coding = restoreCoding(job.task, job.taskTensors);
-  const { training, held } = job;
-  const fitted = await rfm.fit(
-    { coding, training, held, test: undefined },
-    rfmSettingsOf(backend, job.settings),
-    options,
-  );
+  const { training, held, all } = job;
+  const settings = rfmSettingsOf(backend, job.settings);
+  const chosen = await rfm.fit({ coding, training, held, test: undefined }, settings, options);
+  const { best, history, warnings } = chosen;
+  let fitted: FittedRFM;
   try {
-    const { best, history, warnings } = fitted;
-    return { parts: await rfm.encode(fitted), rows: training.x.rows, best, history, warnings };
+    fitted = all ? await refitted(chosen, all, coding, settings, options.signal) : chosen;
+  } catch (error) {
+    const isWider = chosen.settings.dtype === 'float32' && backend.dtypes.includes('float64');
+    if (!isWider || !NotPositiveDefiniteError.isInstance(error)) throw error;
+    const message = 'float32 does not suffice for all rows of a leaf: its fit begins again in float64.';
+    const warning: FitWarning = { code: 'float64', message, iteration: best };
+    options.onWarning?.(warning);
+    const again = await fitLeaf(
+      backend,
+      { ...job, settings: { ...job.settings, dtype: 'float64' } },
+      options,
+    );
+    return { ...again, warnings: [...warnings, warning, ...again.warnings] };
+  }
+  try {
+    return { parts: await rfm.encode(fitted), rows: (all ?? training).x.rows, best, history, warnings };
   } finally {
     fitted.dispose();
   }

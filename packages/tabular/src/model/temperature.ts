@@ -1,0 +1,52 @@
+import { beats, type Rows, type Samples, type ScoreName, type TargetCoding } from '@agop/estimators';
+import { rfm } from '@agop/rfm';
+import type { LeafMachines } from '../leaf/machines.ts';
+import type { TreeNode } from '../tree/node.ts';
+import { Router, type RoutingOptions } from '../tree/routing.ts';
+
+/** A temperature and how good the model is with it on held-out rows. */
+export interface TriedTemperature {
+  readonly temperature: number;
+  readonly score: number;
+}
+
+/**
+ * Tries temperatures of the routing on held-out rows: every leaf answers for every row once, and the answers
+ * are weighted anew for each temperature.
+ *
+ * @returns the best temperature (the first of equal ones), and all scores
+ */
+export async function tuneTemperature(
+  model: { readonly trees: readonly TreeNode[]; readonly machines: LeafMachines },
+  { x, y, weights }: Samples<Rows>,
+  coding: TargetCoding,
+  options: Omit<RoutingOptions, 'temperature'> & {
+    readonly temperatures: readonly number[];
+    readonly selection: ScoreName;
+  },
+): Promise<{ readonly temperature: number; readonly tried: readonly TriedTemperature[] }> {
+  const { trees, machines } = model;
+  const routers = trees.map((root) => new Router(root));
+  const { outputs } = coding;
+  const answers = new Map<number, ArrayLike<number>>();
+  for (const leaf of routers.flatMap((router) => router.leaves)) {
+    answers.set(leaf, await rfm.predict(await machines.get(leaf), x));
+  }
+  const tried = options.temperatures.map((temperature): TriedTemperature => {
+    const sums = new Float64Array(x.rows * outputs);
+    for (const router of routers) {
+      for (let row = 0; row < x.rows; row++) {
+        for (const { leaf, weight } of router.answering(x, row, { ...options, temperature })) {
+          const own = answers.get(leaf) as ArrayLike<number>;
+          for (let o = 0; o < outputs; o++) {
+            const at = row * outputs + o;
+            sums[at] = (sums[at] as number) + (weight / routers.length) * (own[at] as number);
+          }
+        }
+      }
+    }
+    return { temperature, score: coding.score(options.selection, sums, y, weights) };
+  });
+  const best = tried.reduce((a, b) => (beats(options.selection, b.score, a.score) ? b : a));
+  return { temperature: best.temperature, tried };
+}

@@ -1,0 +1,123 @@
+import {
+  type Backend,
+  chooseDType,
+  type RandomKey,
+  randomArray,
+  randomPermutation,
+  Scope,
+  type Tensor,
+} from '@agop/core';
+import { measureColumns, type Rows } from '@agop/estimators';
+import { laplace, recursiveFeatureMachine, topDirections } from '@agop/rfm';
+import { partition } from './partition.ts';
+import type { SplitDirection } from './settings.ts';
+
+/** Rows of a node with what their outputs are fitted to. */
+export interface NodeRows {
+  readonly x: Rows;
+  /** Row-major, [n, outputs]. */
+  readonly targets: ArrayLike<number>;
+  readonly outputs: number;
+  /** The rows of the node. */
+  readonly rows: Int32Array;
+}
+
+/**
+ * The direction along which a node is split, [d], of length 1; its largest entry is positive.
+ *
+ * @param most most rows that it is learned from, a random subset
+ * @param key of what is drawn
+ */
+export async function directionOf(
+  backend: Backend,
+  split: SplitDirection,
+  node: NodeRows,
+  most: number,
+  key: RandomKey,
+): Promise<Float64Array> {
+  const d = node.x.columns;
+  if (typeof split === 'object') return unit(Float64Array.from(split.vector));
+  if (split === 'random') return unit(randomArray(d, 'normal', key, 'float64'));
+  const { rows } = node;
+  const chosen =
+    rows.length <= most
+      ? rows
+      : randomPermutation(rows.length, key)
+          .slice(0, most)
+          .sort()
+          .map((at) => rows[at] as number);
+  if (split === 'column') return bestColumn(node, chosen);
+  using scope = new Scope(backend);
+  const dtype = chooseDType(backend, undefined, 'float32');
+  const centered = centeredRows(node.x, chosen);
+  const x = scope.ops.tensor(centered, [chosen.length, d], dtype);
+  const matrix =
+    split === 'principal' ? scope.ops.gram(x, { transpose: true }) : await smallAgop(scope, x, node, chosen);
+  const { vectors } = await topDirections(scope.ops, matrix, 1);
+  return unit(vectors[0] as Float64Array);
+}
+
+/** The AGOP of kernel regression on some rows: what xRFM takes the directions of splits from. */
+async function smallAgop(
+  scope: Scope,
+  x: Tensor,
+  { targets, outputs }: NodeRows,
+  chosen: Int32Array,
+): Promise<Tensor> {
+  const dtype = x.dtype === 'float32' ? 'float32' : 'float64';
+  const some = Float64Array.from({ length: chosen.length * outputs }, (_, at) => {
+    return targets[(chosen[Math.floor(at / outputs)] as number) * outputs + (at % outputs)] as number;
+  });
+  const y = scope.ops.tensor(some, [chosen.length, outputs], dtype);
+  const kernel = laplace({ bandwidth: 10 });
+  for await (const step of recursiveFeatureMachine({ backend: scope.ops, kernel, x, y, iterations: 0 })) {
+    return scope.ops.clone(await step.agop());
+  }
+  throw new Error('The loop ended before its first fit.');
+}
+
+/** The column at whose median a split leaves the least squared deviation of the targets in both halves. */
+function bestColumn({ x, targets, outputs }: NodeRows, chosen: Int32Array): Float64Array {
+  let [best, least] = [0, Number.POSITIVE_INFINITY];
+  for (let k = 0; k < x.columns; k++) {
+    const column = Float64Array.from(chosen, (row) => x.data[row * x.columns + k] as number);
+    const { left, right } = partition(column, 0);
+    const deviation = [left, right].reduce(
+      (sum, half) => sum + squaredDeviation(half, chosen, targets, outputs),
+      0,
+    );
+    // Equal columns, such as constant ones, leave no better halves than chance.
+    if (deviation < least && column.some((value) => value !== column[0])) [best, least] = [k, deviation];
+  }
+  return Float64Array.from({ length: x.columns }, (_, k) => Number(k === best));
+}
+
+function squaredDeviation(
+  half: Int32Array,
+  chosen: Int32Array,
+  targets: ArrayLike<number>,
+  outputs: number,
+): number {
+  const data = new Float64Array(half.length * outputs);
+  half.forEach((at, i) => {
+    for (let o = 0; o < outputs; o++)
+      data[i * outputs + o] = targets[(chosen[at] as number) * outputs + o] as number;
+  });
+  const { deviation } = measureColumns({ data, rows: half.length, columns: outputs });
+  return deviation.reduce((sum, value) => sum + value * value, 0) * half.length;
+}
+
+/** Distances do not see where the origin is; its rounding is smallest amid the rows. */
+function centeredRows({ data, columns }: Rows, chosen: Int32Array): Float64Array {
+  const some = Float64Array.from({ length: chosen.length * columns }, (_, at) => {
+    return data[(chosen[Math.floor(at / columns)] as number) * columns + (at % columns)] as number;
+  });
+  const { mean } = measureColumns({ data: some, rows: chosen.length, columns });
+  return some.map((value, at) => value - (mean[at % columns] as number));
+}
+
+function unit(vector: Float64Array): Float64Array {
+  const largest = vector.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
+  const length = Math.sign(largest) * Math.hypot(...vector);
+  return vector.map((entry) => entry / length);
+}
