@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AgopError, UnavailableError } from '@agop/core';
 import koffi from 'koffi';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadLibraries, loadToolkit, versionText } from '../src/driver/load.ts';
-import { libraryFolders } from '../src/driver/places.ts';
+import { askPython, driverFolders, libraryFolders, libraryPlaces } from '../src/driver/places.ts';
 import { createGpuBackend } from '../src/index.ts';
 
 let root: string;
@@ -45,9 +46,103 @@ describe('places of libraries', () => {
     expect(inRoot(libraryFolders({}, join(root, 'home')))).toEqual([wheel12]);
   });
 
+  it('wheels of an environment that a link on PATH leads to', () => {
+    const wheel = make('environment', 'lib', 'python3.12', 'site-packages', 'nvidia', 'cu13', 'lib');
+    writeFileSync(join(make('environment', 'bin'), 'python3'), '');
+    const links = make('links', 'bin');
+    symlinkSync(join(root, 'environment', 'bin', 'python3'), join(links, 'python3'));
+    expect(inRoot(libraryFolders({ PATH: links }, root))).toEqual([wheel]);
+  });
+
+  it('what a wrapper of python3 says, where nothing else helps', () => {
+    const [wheel, wrappers] = [make('somewhere', 'nvidia', 'cublas', 'lib'), make('wrappers')];
+    writeFileSync(join(wrappers, 'python3'), `#!/bin/sh\necho ${wheel}:${join(root, 'gone')}\n`);
+    chmodSync(join(wrappers, 'python3'), 0o755);
+    const environment = { PATH: `${wrappers}:${process.env['PATH']}` };
+    expect(inRoot(libraryFolders(environment, root))).toEqual([]);
+    expect(askPython(environment).flatMap(({ folders }) => folders)).toEqual([wheel]);
+    expect(askPython({ PATH: make('empty') })).toEqual([]);
+  });
+
+  it('of each release together: the libraries of a toolkit, those of one Python', () => {
+    const [lib, first, second] = [
+      make('toolkit', 'lib64'),
+      make('venv', 'lib', 'python3.12', 'site-packages', 'nvidia', 'cublas', 'lib'),
+      make('venv', 'lib', 'python3.12', 'site-packages', 'nvidia', 'cusolver', 'lib'),
+    ];
+    const places = libraryPlaces({ CUDA_HOME: join(root, 'toolkit'), VIRTUAL_ENV: join(root, 'venv') }, root);
+    const own = places.filter(({ folders }) => inRoot(folders).length > 0);
+    expect(own.map(({ folders }) => folders)).toEqual([[lib], [first, second]]);
+  });
+
+  it('drivers of containers and of WSL', () => {
+    expect(driverFolders).toEqual(['/usr/local/nvidia/lib64', '/usr/lib/wsl/lib']);
+  });
+
   it('conda environments', () => {
     const lib = make('conda', 'lib');
     expect(inRoot(libraryFolders({ CONDA_PREFIX: join(root, 'conda') }, root))).toEqual([lib]);
+  });
+});
+
+const canCompile = spawnSync('g++', ['--version']).status === 0;
+
+describe.skipIf(!canCompile)('libraries of different minor versions (needs g++)', () => {
+  /** Libraries of CUDA 12 of one minor version, of which cuSOLVER needs just that nvJitLink. */
+  function makeRelease(name: string, minor: number, only?: string): string {
+    const folder = make(name);
+    const complete = `complete_12_${minor}`;
+    const sources = {
+      'libnvJitLink.so.12': `int ${complete}() { return 0; }`,
+      'libnvrtc.so.12': '',
+      'libcublas.so.12': '',
+      'libcusolver.so.11': `int ${complete}(); int minorVersion() { return ${minor} + ${complete}(); }`,
+    };
+    for (const [library, source] of Object.entries(sources)) {
+      if (only !== undefined && library !== only) continue;
+      const file = join(folder, `${library}.c`);
+      writeFileSync(file, source);
+      const needed = library.startsWith('libcusolver') ? ['-x', 'none', 'libnvJitLink.so.12'] : [];
+      const options = ['-w', '-shared', '-fPIC', `-Wl,-soname,${library}`, '-o', library];
+      execFileSync('g++', [...options, '-x', 'c', file, ...needed], { cwd: folder, stdio: 'pipe' });
+    }
+    return folder;
+  }
+
+  function load(places: { others?: string[]; named?: string[]; python?: string[] }): unknown {
+    const { others = [], named = [], python = [] } = places;
+    const program = join(import.meta.dirname, 'load-toolkit.ts');
+    const args = ['-C', '@agop/source', program, others.join(), named.join(), python.join()];
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  }
+
+  it('are taken from one place, although an older library lies in an earlier one', () => {
+    const early = makeRelease('early', 2, 'libnvJitLink.so.12');
+    const whole = makeRelease('whole', 4);
+    const expected = { minor: 4, file: join(whole, 'libcusolver.so.11') };
+    expect(load({ others: [early, whole] })).toEqual(expected);
+  });
+
+  it('a place that cannot be loaded is left for the next one, without a trace, and why is said', () => {
+    makeRelease('broken', 5);
+    const broken = makeRelease('broken', 1, 'libnvJitLink.so.12');
+    const whole = makeRelease('whole', 6);
+    expect(load({ others: [broken, whole] })).toMatchObject({ minor: 6 });
+    expect(load({ others: [broken] })).toMatchObject({
+      error: expect.stringMatching(/libcusolver\.so\.11.*undefined symbol: complete_12_5/),
+    });
+  });
+
+  it('are mixed where no place has all', () => {
+    const [first, second] = [make('first'), makeRelease('second', 3)];
+    renameSync(join(second, 'libcublas.so.12'), join(first, 'libcublas.so.12'));
+    expect(load({ others: [first, second] })).toMatchObject({ minor: 3 });
+  });
+
+  it('that the user named come before others; those that Python names come last', () => {
+    const [mine, other] = [makeRelease('mine', 7), makeRelease('other', 8)];
+    expect(load({ others: [other], named: [mine] })).toMatchObject({ minor: 7 });
+    expect(load({ others: [make('none')], python: [mine] })).toMatchObject({ minor: 7 });
   });
 });
 
@@ -55,7 +150,8 @@ describe('what is missing is said', () => {
   it('libraries, with all that was tried and what to install', () => {
     const broken = make('broken');
     writeFileSync(join(broken, 'libcublas.so.13'), 'not a library');
-    const attempt = (): unknown => loadToolkit(koffi, [broken, make('empty')], 13_000);
+    const place = { title: 'broken', folders: [broken, make('empty')], isNamed: false };
+    const attempt = (): unknown => loadToolkit(koffi, [place], 13_000);
     expect(attempt).toThrow(UnavailableError);
     expect(attempt).toThrow(/CUDA 13 or CUDA 12.*nvidia-cublas.*AGOP_CUDA_LIBRARIES/s);
     expect(attempt).toThrow(join(broken, 'libcublas.so.13'));

@@ -5,7 +5,7 @@ import { Native } from '../src/device/native.ts';
 import { bind } from '../src/driver/bind.ts';
 import type { CudaLibraries } from '../src/driver/libraries.ts';
 import { loadToolkit } from '../src/driver/load.ts';
-import { libraryFolders } from '../src/driver/places.ts';
+import { libraryPlaces } from '../src/driver/places.ts';
 import { blasSignatures, compilerSignatures, solverSignatures } from '../src/driver/signatures.ts';
 import { KernelCompiler } from '../src/kernels/compiler.ts';
 import { imageCache } from '../src/kernels/image-cache.ts';
@@ -19,7 +19,7 @@ type Installed =
 
 function installed(): Installed {
   try {
-    return { toolkit: loadToolkit(koffi, libraryFolders(process.env), 13_000) };
+    return { toolkit: loadToolkit(koffi, libraryPlaces(process.env), 13_000) };
   } catch (error) {
     if (!AgopError.isInstance(error)) throw error;
     return { missing: error.message.split('.', 1)[0] ?? '' };

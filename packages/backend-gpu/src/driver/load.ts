@@ -4,7 +4,7 @@ import { type Attempt, UnavailableError } from '@agop/core';
 import type Koffi from 'koffi';
 import type { LibraryHandle } from 'koffi';
 import type { LibraryName } from './libraries.ts';
-import { libraryFolders } from './places.ts';
+import { askPython, driverFolders, foldersOf, libraryPlaces, type Place } from './places.ts';
 
 /** Libraries in memory, not yet bound to signatures. */
 export interface Loaded {
@@ -49,16 +49,18 @@ export async function loadLibraries(environment: NodeJS.ProcessEnv = process.env
     throw new UnavailableError(`The engine 'cuda' runs on Linux (also in WSL), not on ${process.platform}.`);
   }
   const koffi = await loadKoffi();
-  const folders = libraryFolders(environment);
-  const loader = new Loader(koffi, folders);
-  const driver = loader.load('libcuda.so.1', true);
+  const places = libraryPlaces(environment);
+  const loader = new Loader(koffi);
+  const driver = loader.load('libcuda.so.1', [...foldersOf(places), '', ...driverFolders]);
   if (!driver) {
     throw new UnavailableError(
       "The engine 'cuda' needs an NVIDIA GPU and its driver, version 525 or newer. In a container, start it with the GPUs (docker run --gpus all).",
       loader.attempts,
     );
   }
-  const toolkit = loadToolkit(koffi, folders, driverVersion(driver.handle));
+  loader.keep();
+  const lastResort = (): readonly Place[] => askPython(environment);
+  const toolkit = loadToolkit(koffi, places, driverVersion(driver.handle), lastResort);
   const { compiler, blas, solver } = toolkit;
   return {
     koffi,
@@ -68,29 +70,45 @@ export async function loadLibraries(environment: NodeJS.ProcessEnv = process.env
 }
 
 /**
- * Loads cuBLAS, cuSOLVER and NVRTC of the newest release that a driver of this version can run. That needs no
- * device.
+ * Loads cuBLAS, cuSOLVER and NVRTC of the newest release that a driver of this version can run, from a place
+ * that the user named if it is there, and all from one place if one has them: libraries of different minor
+ * versions do not go together. That needs no device.
  *
  * @param version of the driver, e.g. 13000
+ * @param lastResort further places, asked for when all others have failed
  * @throws {UnavailableError}
  */
-export function loadToolkit(koffi: typeof Koffi, folders: readonly string[], version: number): Toolkit {
+export function loadToolkit(
+  koffi: typeof Koffi,
+  places: readonly Place[],
+  version: number,
+  lastResort: () => readonly Place[] = () => [],
+): Toolkit {
   const possible = releases.filter(({ major }) => major <= Math.floor(version / 1000));
   if (possible.length === 0) {
     throw new UnavailableError(
       `The engine 'cuda' needs a driver for CUDA 12 or newer; the installed one is for CUDA ${versionText(version)}. Update the driver.`,
     );
   }
-  const loader = new Loader(koffi, folders);
-  for (const release of possible) {
-    const toolkit = loader.loadRelease(release);
-    if (toolkit) return toolkit;
-  }
+  const loader = new Loader(koffi);
+  const all = [...places];
+  const found =
+    loadFirst(loader, candidates(possible, all), foldersOf(all)) ??
+    loadFirst(loader, candidates(possible, addTo(all, lastResort())), foldersOf(all)) ??
+    // Better a mixture than nothing.
+    loadFirst(
+      loader,
+      possible.map((release) => ({ release, folders: [...foldersOf(all), ''] })),
+      [],
+    );
+  if (found) return found;
   const majors = possible.map(({ major }) => `CUDA ${major}`).join(' or ');
   throw new UnavailableError(
     `Not all libraries of ${majors} are there. Install the CUDA toolkit, or the wheels ${wheelNames.join(', ')} with pip ` +
       '(for CUDA 12 with -cu12 at the end of each name), or name their folders in AGOP_CUDA_LIBRARIES. ' +
-      `Searched: the system's loader${folders.map((folder) => `, ${folder}`).join('')}.`,
+      `Searched: the system's loader${foldersOf(all)
+        .map((folder) => `, ${folder}`)
+        .join('')}.`,
     loader.attempts,
   );
 }
@@ -98,6 +116,51 @@ export function loadToolkit(koffi: typeof Koffi, folders: readonly string[], ver
 /** `12.8` for 12080. */
 export function versionText(version: number): string {
   return `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`;
+}
+
+/** A release, and folders whose libraries are of one kind; '' is the system's loader. */
+interface Candidate {
+  readonly release: Release;
+  readonly folders: readonly string[];
+}
+
+/** Places the user named, of whatever release; then the newest release from wherever it is. */
+function candidates(possible: readonly Release[], places: readonly Place[]): Candidate[] {
+  const named = places.filter(({ isNamed }) => isNamed).flatMap((place) => possible.map((r) => [r, place]));
+  const others = possible.flatMap((release) => [
+    ...places.filter(({ isNamed }) => !isNamed).map((place) => [release, place] as const),
+    [release, undefined] as const,
+  ]);
+  return ([...named, ...others] as readonly (readonly [Release, Place | undefined])[]).flatMap(
+    ([release, place]) => (place ? wholes(release, place) : [{ release, folders: [''] }]),
+  );
+}
+
+/** Folders of a place that have cuBLAS and cuSOLVER: each by itself, else all together. */
+function wholes(release: Release, { folders }: Place): Candidate[] {
+  const has = (folder: string, name: string): boolean => existsSync(join(folder, name));
+  const alone = folders.filter((folder) => has(folder, release.blas) && has(folder, release.solver));
+  const isComplete = [release.blas, release.solver].every((name) => folders.some((f) => has(f, name)));
+  if (alone.length > 0) return alone.map((folder) => ({ release, folders: [folder] }));
+  return isComplete ? [{ release, folders }] : [];
+}
+
+function addTo(places: Place[], more: readonly Place[]): readonly Place[] {
+  places.push(...more);
+  return more;
+}
+
+/** @param elsewhere folders for NVRTC, which goes with any cuBLAS, where a candidate has none */
+function loadFirst(
+  loader: Loader,
+  all: readonly Candidate[],
+  elsewhere: readonly string[],
+): Toolkit | undefined {
+  for (const { release, folders } of all) {
+    const toolkit = loader.loadRelease(release, folders, elsewhere);
+    if (toolkit) return toolkit;
+  }
+  return undefined;
 }
 
 interface Found {
@@ -108,34 +171,65 @@ interface Found {
 type Toolkit = Readonly<Record<'compiler' | 'blas' | 'solver', Found>>;
 
 /** koffi unloads a library when nobody refers to it, but some are there for others to find. */
-const loaded = new Set<LibraryHandle>();
+const kept = new Set<LibraryHandle>();
 
-/**
- * Loads libraries by name, from folders or from where the system's loader finds them, and notes what fails.
- */
+/** Loads libraries by name, from folders or from where the system's loader finds them, and notes what fails. */
 class Loader {
-  readonly attempts: Attempt[] = [];
+  readonly #attempts = new Map<string, string>();
   readonly #koffi: typeof Koffi;
-  readonly #folders: readonly string[];
+  /** Those of the attempt under way. */
+  #loaded: LibraryHandle[] = [];
 
-  constructor(koffi: typeof Koffi, folders: readonly string[]) {
+  constructor(koffi: typeof Koffi) {
     this.#koffi = koffi;
-    this.#folders = folders;
   }
 
-  load(name: string, isNeeded: boolean): Found | undefined {
-    const folders = isAbsolute(name) ? [] : this.#folders;
-    const files = folders.map((folder) => join(folder, name)).filter((file) => existsSync(file));
-    for (const file of [...files, name]) {
+  /** What failed, once each. */
+  get attempts(): Attempt[] {
+    return [...this.#attempts].map(([what, reason]) => ({ what, reason }));
+  }
+
+  /** From the first folder where it can be loaded; '' is the system's loader. */
+  load(name: string, folders: readonly string[]): Found | undefined {
+    for (const folder of folders) {
+      const file = join(folder, name);
+      if (folder !== '' && !existsSync(file)) continue;
       try {
         const handle = this.#koffi.load(file);
-        loaded.add(handle);
+        this.#loaded.push(handle);
         return { handle, file };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (isNeeded) this.attempts.push({ what: file, reason: reason.split('\n', 1)[0] ?? reason });
+        this.#attempts.set(file, reason.split('\n', 1)[0] ?? reason);
       }
     }
+    return undefined;
+  }
+
+  /** What was loaded stays for good. */
+  keep(): void {
+    for (const handle of this.#loaded) kept.add(handle);
+    this.#loaded = [];
+  }
+
+  loadRelease(
+    release: Release,
+    folders: readonly string[],
+    elsewhere: readonly string[],
+  ): Toolkit | undefined {
+    const compiler = this.load(release.compiler, [...folders, ...elsewhere, '']);
+    if (compiler) this.#loadBuiltins(compiler.file);
+    // What a library needs is found by its name once it is loaded, wherever it came from.
+    for (const name of release.before) this.load(name, [...folders, '']);
+    const blas = this.load(release.blas, folders);
+    const solver = this.load(release.solver, folders);
+    if (compiler && blas && solver) {
+      this.keep();
+      return { compiler, blas, solver };
+    }
+    // The next attempt must not find what belongs to this one.
+    for (const handle of this.#loaded.reverse()) handle.unload();
+    this.#loaded = [];
     return undefined;
   }
 
@@ -143,18 +237,8 @@ class Loader {
   #loadBuiltins(compiler: string): void {
     if (!isAbsolute(compiler)) return;
     for (const name of readdirSync(dirname(compiler))) {
-      if (/^libnvrtc-builtins\.so\.\d+\.\d+$/.test(name)) this.load(join(dirname(compiler), name), false);
+      if (/^libnvrtc-builtins\.so\.\d+\.\d+$/.test(name)) this.load(name, [dirname(compiler)]);
     }
-  }
-
-  loadRelease(release: Release): Toolkit | undefined {
-    const compiler = this.load(release.compiler, true);
-    if (compiler) this.#loadBuiltins(compiler.file);
-    // What a library needs is found by its name once it is loaded, wherever it came from.
-    for (const name of release.before) this.load(name, false);
-    const blas = this.load(release.blas, true);
-    const solver = this.load(release.solver, true);
-    return compiler && blas && solver ? { compiler, blas, solver } : undefined;
   }
 }
 
