@@ -14,13 +14,21 @@ extern "C" __global__ void restoreDiagonal(T* a, Index order, T ridge, const T* 
   for (Index i = threadPosition(); i < order; i += threadCount()) a[i * order + i] = diagonal[i] + ridge;
 }
 
-// One block of 256 threads: the first diagonal entry of a factor that is not positive, or the one that `info` names
-// (cuSOLVER's: the order of the leading minor that is not positive definite, 0 for none), or -1.
-extern "C" __global__ void inspectFactor(const T* a, Index order, const int* info, double* outcome) {
+// No failure so far.
+extern "C" __global__ void beginOutcome(double* outcome) {
+  outcome[0] = -1.0;
+  outcome[1] = 0.0;
+}
+
+// One block of 256 threads: of the diagonal block of `size` rows at row `base`, the first diagonal entry that is not positive, or
+// the one that `info` names (cuSOLVER's: the order of the leading minor that is not positive definite, 0 for none). After a
+// failure of an earlier block nothing is changed.
+extern "C" __global__ void inspectFactor(const T* a, Index order, Index base, Index size, const int* info, double* outcome) {
   __shared__ Index first[256];
-  Index mine = order;
-  for (Index i = threadIdx.x; i < order && mine == order; i += 256) {
-    if (!(a[i * order + i] > T(0))) mine = i;
+  if (outcome[0] >= 0.0) return;
+  Index mine = size;
+  for (Index i = threadIdx.x; i < size && mine == size; i += 256) {
+    if (!(a[(base + i) * (order + 1)] > T(0))) mine = i;
   }
   first[threadIdx.x] = mine;
   for (int half = 128; half > 0; half /= 2) {
@@ -28,10 +36,9 @@ extern "C" __global__ void inspectFactor(const T* a, Index order, const int* inf
     if ((int)threadIdx.x < half && first[threadIdx.x + half] < first[threadIdx.x]) first[threadIdx.x] = first[threadIdx.x + half];
   }
   if (threadIdx.x != 0) return;
-  const Index named = *info > 0 ? (Index)(*info - 1) : order;
+  const Index named = *info > 0 ? (Index)(*info - 1) : size;
   const Index failing = named < first[0] ? named : first[0];
-  outcome[0] = failing < order ? (double)failing : -1.0;
-  outcome[1] = 0.0;
+  if (failing < size) outcome[0] = (double)(base + failing);
 }
 
 // One block of 256 threads factorises the diagonal block of `size` <= 64 rows at row `base`, in place. After a failure, of this

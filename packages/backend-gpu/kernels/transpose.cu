@@ -43,3 +43,26 @@ extern "C" __global__ void mirror(T* a, Index order, Index upwards) {
     if (i < order && j < order && isTarget) a[i * order + j] = tile[threadIdx.x][k];
   }
 }
+
+// The upper triangle moved to the lower one, with zeros where it was. The diagonal stays.
+extern "C" __global__ void moveDown(T* a, Index order) {
+  __shared__ T tile[TILE][TILE + 1];
+  const Index across = (order + TILE - 1) / TILE;
+  const Index top = blockIdx.x / across * TILE;
+  const Index left = blockIdx.x % across * TILE;
+  if (top > left) return;
+  for (int k = threadIdx.y; k < TILE; k += blockDim.y) {
+    const Index i = top + k;
+    const Index j = left + threadIdx.x;
+    if (i < order && j < order) {
+      tile[k][threadIdx.x] = a[i * order + j];
+      if (i < j) a[i * order + j] = T(0);
+    }
+  }
+  __syncthreads();
+  for (int k = threadIdx.y; k < TILE; k += blockDim.y) {
+    const Index i = left + k;
+    const Index j = top + threadIdx.x;
+    if (i < order && j < order && i > j) a[i * order + j] = tile[threadIdx.x][k];
+  }
+}

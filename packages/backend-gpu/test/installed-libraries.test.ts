@@ -34,7 +34,7 @@ describe.skipIf(missing)('NVRTC', () => {
   function compilerFor(computeCapability: string): KernelCompiler {
     const none = { driver: {}, blas: {}, solver: {} };
     if (!toolkit) throw new Error(missing);
-    const compiler = bind(toolkit.compiler.handle, compilerSignatures);
+    const compiler = bind(toolkit.compiler.handle, compilerSignatures, toolkit.compiler.file);
     const libraries = { ...none, compiler } as Partial<CudaLibraries> as CudaLibraries;
     return new KernelCompiler(new Native(libraries, 'cuda'), computeCapability, imageCache(undefined));
   }
@@ -69,8 +69,8 @@ describe.skipIf(missing)('NVRTC', () => {
 
 test.skipIf(missing)('cuBLAS and cuSOLVER have every function that is called', () => {
   if (!toolkit) throw new Error(missing);
-  const blas = bind(toolkit.blas.handle, blasSignatures);
-  const solver = bind(toolkit.solver.handle, solverSignatures);
+  const blas = bind(toolkit.blas.handle, blasSignatures, toolkit.blas.file);
+  const solver = bind(toolkit.solver.handle, solverSignatures, toolkit.solver.file);
   expect(Object.keys(blas)).toEqual(Object.keys(blasSignatures));
   const version = new Int32Array(1);
   expect(solver.cusolverGetVersion(version)).toBe(0);

@@ -1,5 +1,6 @@
 import { type Expression, type FloatDType, input, selectLess, selectLessEqual } from '@agop/core';
 import { castSource } from '../src/cuda/rearrangement.ts';
+import { triangularDefinitions } from '../src/cuda/triangular.ts';
 import { generateKernel, type InputKind, type Layout } from '../src/expression/cuda-expression.ts';
 import { type KernelFile, kernelSource, powerDefinitions } from '../src/kernels/sources.ts';
 
@@ -12,6 +13,7 @@ export interface NamedSource {
 const floats: readonly FloatDType[] = ['float32', 'float64'];
 const anyType: readonly KernelFile[] = ['fill', 'copy', 'transpose'];
 const floatOnly: readonly KernelFile[] = ['reduce', 'argmax', 'random', 'grid', 'cholesky', 'eigen'];
+const columns = [1, 4] as const;
 const exponents = [0, 0.5, 1, 1.5, 2, 3, 0.7];
 
 const [x, y, z, u] = [input('x'), input('y'), input('z'), input('u')];
@@ -55,7 +57,14 @@ export function packageSources(): NamedSource[] {
       source: kernelSource('distance', dtype, powerDefinitions(exponent)),
     })),
   );
-  return [...plain, ...casts, ...distances];
+  const triangular = floats.flatMap((dtype) =>
+    columns.map((count) => ({
+      name: `triangular ${dtype}, ${count} columns`,
+      source: kernelSource('triangular', dtype, triangularDefinitions(count)),
+    })),
+  );
+  const split = { name: 'split float32', source: kernelSource('split', 'float32') };
+  return [...plain, ...casts, ...distances, ...triangular, split];
 }
 
 /** Generated kernels: each expression with its inputs bound in several ways, in both layouts and types. */

@@ -49,6 +49,16 @@ export interface Device {
   readonly description: string;
   /** Where tensors are, and how much room there is. */
   readonly memory: DeviceMemory;
+  /**
+   * How many times faster it multiplies float32 matrices than float64 ones, where programs that can do with
+   * float32 should know: 1 where float64 is as fast. Left out where it is about 2, as on processors.
+   */
+  readonly float32Speedup?: number;
+  /**
+   * Bytes of the cache that all its cores share, for programs that cut their work so that intermediate results
+   * stay there. Left out where that makes no difference.
+   */
+  readonly cacheBytes?: number;
   /** Engine-specific facts (threads, simd, sharedMemory, versions, ...), for people and logs. */
   readonly details: Readonly<Record<string, string | number | boolean>>;
 }

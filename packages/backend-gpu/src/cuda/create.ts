@@ -1,5 +1,6 @@
 import { type Backend, OptionError, UnavailableError } from '@agop/core';
 import { createBackend } from '@agop/core/engine';
+import { checkChoice, checkWhole } from '@agop/core/options';
 import { deviceCount } from '../device/facts.ts';
 import { Native } from '../device/native.ts';
 import { bindLibraries } from '../driver/bind.ts';
@@ -8,6 +9,7 @@ import { loadLibraries } from '../driver/load.ts';
 import { CUDA, statusName } from '../driver/status.ts';
 import { defaultCacheFolder, imageCache } from '../kernels/image-cache.ts';
 import { cudaEngine } from './engine.ts';
+import { type Precision, precisions } from './precision.ts';
 import { Runtime } from './runtime.ts';
 
 /** Options of the engine 'cuda'. */
@@ -17,6 +19,17 @@ export interface CudaBackendOptions {
    * and reorders them). Default 0.
    */
   readonly device?: number;
+  /**
+   * How float32 products are made. 'float32': as such. '3xtf32': the updates of large Cholesky factorisations
+   * on tensor cores, as three products of TF32 parts, as good as float32; everything else in float32. 'tf32':
+   * as `tf32`. Devices before Ampere have no TF32 and compute in float32. Default 'float32'.
+   */
+  readonly precision?: Precision;
+  /**
+   * Order of the diagonal blocks of a Cholesky factorisation in panels of our own; 0 leaves all to cuSOLVER.
+   * Default 1024 with precision '3xtf32', else 0.
+   */
+  readonly choleskyBlock?: number;
   /**
    * Let float32 products round their factors to TF32, with 10 bits: several times as fast on tensor cores,
    * and good for three digits. Without it float32 products are float32. Default false.
@@ -41,6 +54,12 @@ const runtimes = new WeakMap<Backend, Runtime>();
  */
 export async function createCudaBackend(options: CudaBackendOptions = {}): Promise<Backend> {
   const { device = 0, tf32 = false, cacheFolder = defaultCacheFolder() } = options;
+  const precision = checkChoice('precision', options.precision ?? (tf32 ? 'tf32' : 'float32'), precisions);
+  const choleskyBlock = checkWhole(
+    'choleskyBlock',
+    options.choleskyBlock ?? (precision === '3xtf32' ? 1024 : 0),
+    0,
+  );
   const libraries = options.libraries ?? bindLibraries(await loadLibraries());
   const native = new Native(libraries, 'cuda');
   initialize(native);
@@ -54,7 +73,7 @@ export async function createCudaBackend(options: CudaBackendOptions = {}): Promi
     );
   }
   const cache = imageCache(cacheFolder === false ? undefined : cacheFolder);
-  const runtime = new Runtime({ native, ordinal: device, tf32, cache });
+  const runtime = new Runtime({ native, ordinal: device, precision, choleskyBlock, cache });
   const backend = createBackend(cudaEngine(runtime));
   runtimes.set(backend, runtime);
   return backend;

@@ -1,8 +1,10 @@
 import { type Device, formatBytes } from '@agop/core';
 import type { DeviceContext } from '../device/context.ts';
+import { float32Speedup } from '../device/facts.ts';
 import { type Native, receivedInt } from '../device/native.ts';
 import { versionText } from '../driver/load.ts';
 import { compilerVersion } from '../kernels/compiler.ts';
+import type { Precision } from './precision.ts';
 
 /** A device that is in use: its context, and the handle of cuBLAS on it. */
 export interface OpenDevice {
@@ -16,7 +18,7 @@ export interface OpenDevice {
 export function describeDevice(
   { native, context, blas }: OpenDevice,
   deviceCount: number,
-  tf32: boolean,
+  precision: Precision,
 ): Device {
   const { facts } = context;
   const driver = versionText(receivedInt((out) => native.driver.cuDriverGetVersion(out)));
@@ -24,11 +26,15 @@ export function describeDevice(
   const solverVersion = receivedInt((out) => native.solver.cusolverGetVersion(out));
   const compiler = compilerVersion(native);
   const { freeBytes } = context.memory();
-  const rounding = tf32 ? ', float32 products in TF32' : '';
+  const rounding = { float32: '', '3xtf32': ', Cholesky in 3xTF32', tf32: ', float32 products in TF32' }[
+    precision
+  ];
   return {
     engine: 'cuda',
     description: `${facts.name}, ${formatBytes(facts.memoryBytes)}, CUDA ${compiler} on a driver for ${driver}${rounding}`,
     memory: { space: 'device', limit: facts.memoryBytes, free: freeBytes },
+    float32Speedup: precision === '3xtf32' ? Math.max(2, float32Speedup(facts)) : float32Speedup(facts),
+    cacheBytes: facts.l2CacheBytes,
     details: {
       device: facts.ordinal,
       devices: deviceCount,
@@ -38,7 +44,8 @@ export function describeDevice(
       memoryBytes: facts.memoryBytes,
       freeBytes,
       singleToDoubleRatio: facts.singleToDoubleRatio,
-      tf32,
+      tf32: precision === 'tf32',
+      precision,
       driverVersion: driver,
       nvrtcVersion: compiler,
       cublasVersion: packedVersion(blasVersion),

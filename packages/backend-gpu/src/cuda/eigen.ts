@@ -1,6 +1,6 @@
 import { ConvergenceError } from '@agop/core';
 import { received } from '../device/native.ts';
-import { dataType } from './cholesky.ts';
+import { dataType } from './cholesky-library.ts';
 import { fillMode } from './products.ts';
 import { tiles } from './rearrangement.ts';
 import { type DeviceMatrix, type Runtime, sourceFor } from './runtime.ts';
@@ -65,6 +65,8 @@ async function decompose(runtime: Runtime, matrix: number, values: number, n: nu
         solver.cusolverDnXsyevd(handle, parameters, ...operands, work, deviceBytes, host, hostBytes, info);
       });
       const [unconverged] = await runtime.download(info, 1, 'int32');
+      // cuSOLVER may use the host memory until its work is done: it must not be collected before.
+      host.fill(0);
       if (unconverged !== 0) {
         throw new ConvergenceError(
           `eigh: the eigenvalues of a matrix (${n} x ${n}) do not converge (cuSOLVER's info is ${unconverged}).`,

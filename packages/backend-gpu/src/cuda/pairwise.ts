@@ -4,8 +4,13 @@ import { multiply } from './products.ts';
 import { mirror } from './rearrangement.ts';
 import { type DeviceMatrix, type Runtime, rowAddress } from './runtime.ts';
 
-/** Rows of a block are a multiple of the tiles of cuBLAS. */
-const tile = 128;
+/** Rows of a block are a multiple of the smaller tiles of cuBLAS. */
+const tile = 64;
+/**
+ * Part of the second-level cache for a block: on the largest devices it is in two halves, and X, Z and the
+ * inputs need some of it. Not measured.
+ */
+const cacheShare = 0.35;
 
 /**
  * out_ij = e(u = x_i · z_j, inputs). In blocks of rows that stay in the second-level cache: the products go
@@ -48,9 +53,9 @@ export function pairwise(
   if (symmetric) mirror(runtime, out, 'upwards');
 }
 
-/** As many rows as fill most of the cache: what is left of it holds X, Z and the inputs. */
+/** As many rows as stay in the cache between the product and the expression. */
 function blockRows(runtime: Runtime, out: DeviceMatrix): number {
-  const budget = runtime.context.facts.l2CacheBytes * 0.7;
+  const budget = runtime.context.facts.l2CacheBytes * cacheShare;
   const rows = budget / Math.max(1, out.columns * bytesPerElement(out.dtype));
   return Math.max(1, Math.floor(rows / tile)) * tile;
 }

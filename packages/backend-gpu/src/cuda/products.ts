@@ -51,25 +51,51 @@ export function multiply(
     scaleBy(runtime, out, terms.beta);
     return;
   }
+  const { transposeA, transposeB, alpha, beta } = terms;
+  const [left, right] = [a, b].map(({ buffer, columns }) => ({ address: buffer, stride: columns }));
+  if (left && right)
+    multiplyBlock(runtime, left, right, out, { inner, transposeA, transposeB, alpha, beta }, stride);
+}
+
+/** Part of a row-major matrix: its first element, and how far apart its rows are. */
+interface Block {
+  readonly address: number;
+  readonly stride: number;
+}
+
+/** out = alpha op(A) op(B) + beta out for blocks of matrices, with `inner` terms from 1. */
+export function multiplyBlock(
+  runtime: Runtime,
+  a: Block,
+  b: Block,
+  out: DeviceMatrix,
+  terms: Omit<ProductTerms, 'transposeB'> & { readonly inner: number; readonly transposeB?: boolean },
+  stride = out.columns,
+): void {
+  const { inner, transposeA, transposeB = false, alpha, beta } = terms;
   runtime.enter();
   const { blas } = runtime.native;
   const gemm = out.dtype === 'float32' ? blas.cublasSgemm_v2 : blas.cublasDgemm_v2;
-  gemm(
-    runtime.blas,
-    terms.transposeB ? operation.transposed : operation.none,
-    terms.transposeA ? operation.transposed : operation.none,
-    out.columns,
-    out.rows,
-    inner,
-    factor(terms.alpha, out),
-    b.buffer,
-    b.columns,
-    a.buffer,
-    a.columns,
-    factor(terms.beta, out),
-    out.buffer,
-    stride,
-  );
+  const run = (): void =>
+    gemm(
+      runtime.blas,
+      transposeB ? operation.transposed : operation.none,
+      transposeA ? operation.transposed : operation.none,
+      out.columns,
+      out.rows,
+      inner,
+      factor(alpha, out),
+      b.address,
+      b.stride,
+      a.address,
+      a.stride,
+      factor(beta, out),
+      out.buffer,
+      stride,
+    );
+  // What is added to cannot be done twice.
+  if (beta === 0) runtime.native.repeated(run);
+  else run();
 }
 
 /** As {@link matmul} for matrices below each other. */

@@ -39,6 +39,12 @@ export function mirror(runtime: Runtime, a: DeviceMatrix, direction: 'upwards' |
   runtime.launch(sourceFor('transpose', a.dtype), 'mirror', tiles(a.rows, a.rows), args);
 }
 
+/** Moves the upper triangle of a square matrix, mirrored, to the lower one, and leaves zeros. */
+export function moveDown(runtime: Runtime, a: DeviceMatrix): void {
+  const source = sourceFor('transpose', a.dtype);
+  runtime.launch(source, 'moveDown', tiles(a.rows, a.rows), [a.buffer, a.rows]);
+}
+
 /** A block of 32 x 8 threads per tile of 32 x 32 elements. */
 export function tiles(rows: number, columns: number) {
   return { grid: [Math.ceil(rows / tile) * Math.ceil(columns / tile)], block: [tile, 8] } as const;

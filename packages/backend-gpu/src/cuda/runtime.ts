@@ -2,7 +2,7 @@ import { bytesPerElement, type Device, DisposedError, type DType, floatDType } f
 import type { Matrix } from '@agop/core/engine';
 import { DeviceContext } from '../device/context.ts';
 import { Downloads } from '../device/downloads.ts';
-import { deviceCount } from '../device/facts.ts';
+import { deviceCount, hasTF32 } from '../device/facts.ts';
 import { memorySource } from '../device/memory-source.ts';
 import { type Native, received } from '../device/native.ts';
 import { DevicePool } from '../device/pool.ts';
@@ -17,6 +17,7 @@ import {
 } from '../kernels/launcher.ts';
 import { type KernelFile, kernelSource } from '../kernels/sources.ts';
 import { describeDevice } from './describe.ts';
+import { mathMode, type Precision } from './precision.ts';
 
 /** A matrix in device memory, row-major. */
 export type DeviceMatrix = Matrix<number>;
@@ -24,12 +25,13 @@ export type DeviceMatrix = Matrix<number>;
 export interface RuntimeOptions {
   readonly native: Native;
   readonly ordinal: number;
-  readonly tf32: boolean;
+  /** How float32 products are made; on devices without TF32 all are float32. */
+  readonly precision: Precision;
+  /** Order of the diagonal blocks of a Cholesky factorisation in panels; 0: all by cuSOLVER. */
+  readonly choleskyBlock: number;
   readonly cache: ImageCache;
 }
 
-/** cublasMath_t */
-const mathMode = { default: 0, tf32: 3 } as const;
 /**
  * What cuBLAS needs for its fastest kernels on the largest devices, and for results that do not depend on
  * other streams.
@@ -47,19 +49,23 @@ export class Runtime {
   readonly device: Device;
   readonly blas: number;
   readonly solver: number;
+  readonly precision: Precision;
+  readonly choleskyBlock: number;
   readonly #uploads: Uploads;
   readonly #downloads: Downloads;
   readonly #launcher: KernelLauncher;
   readonly #closers: (() => void)[] = [];
   #isClosed = false;
 
-  constructor({ native, ordinal, tf32, cache }: RuntimeOptions) {
+  constructor({ native, ordinal, precision, choleskyBlock, cache }: RuntimeOptions) {
     this.native = native;
+    this.choleskyBlock = choleskyBlock;
     const { blas, solver } = native;
     const raw = native.libraries;
     try {
       this.context = this.#closing(new DeviceContext(native, ordinal));
       const { facts, stream } = this.context;
+      this.precision = hasTF32(facts) ? precision : 'float32';
       this.pool = this.#closing(new DevicePool(memorySource(this.context), 'cuda'));
       native.relieve = () => this.pool.trim();
       this.#uploads = this.#closing(new Uploads(this.context));
@@ -71,15 +77,20 @@ export class Runtime {
       this.#closers.push(() => raw.blas.cublasDestroy_v2(this.blas));
       blas.cublasSetStream_v2(this.blas, stream);
       blas.cublasSetWorkspace_v2(this.blas, this.pool.allocate(blasWorkspaceBytes), blasWorkspaceBytes);
-      blas.cublasSetMathMode(this.blas, tf32 ? mathMode.tf32 : mathMode.default);
+      blas.cublasSetMathMode(this.blas, this.mathMode);
       this.solver = received((out) => solver.cusolverDnCreate(out));
       this.#closers.push(() => raw.solver.cusolverDnDestroy(this.solver));
       solver.cusolverDnSetStream(this.solver, stream);
-      this.device = describeDevice(this, deviceCount(native), tf32);
+      this.device = describeDevice(this, deviceCount(native), this.precision);
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** That of cuBLAS between operations. */
+  get mathMode(): number {
+    return this.precision === 'tf32' ? mathMode.tf32 : mathMode.default;
   }
 
   /**
@@ -128,6 +139,10 @@ export class Runtime {
     if (bytes === 0) return;
     this.enter();
     this.native.driver.cuMemcpyDtoDAsync_v2(to, from, bytes, this.context.stream);
+  }
+
+  elementAddress({ buffer, columns, dtype }: DeviceMatrix, row: number, column: number): number {
+    return buffer + (row * columns + column) * bytesPerElement(dtype);
   }
 
   // --- kernels ---

@@ -1,3 +1,4 @@
+import { makeCurrent } from './current-context.ts';
 import { type DeviceFacts, deviceFacts } from './facts.ts';
 import { type Native, received, receivedInt } from './native.ts';
 
@@ -36,7 +37,8 @@ export class DeviceContext {
   /** Makes it the calling thread's context: others in the process, on other devices, do the same. */
   activate(): void {
     this.native.demandContext();
-    this.native.driver.cuCtxSetCurrent(this.#context);
+    const status = makeCurrent(this.native.libraries, this.#context);
+    if (status !== 0) throw this.native.failure('driver', 'cuCtxSetCurrent', status);
   }
 
   createEvent(isTimed = false): number {

@@ -8,8 +8,10 @@ const smallest = 2 ** 16;
 /** Larger results are copied straight into their array, while the program waits. */
 const largest = 2 ** 26;
 const kept = 4;
-/** So often the event loop gets a turn between questions before it gets a pause of a millisecond. */
-const eagerPolls = 300;
+/** So many questions with a turn of the event loop between them: short work is found done at once. */
+const eagerPolls = 16;
+/** Then pauses: the sixteenth part of what has been waited, in milliseconds within these. */
+const [shortestPause, longestPause] = [1, 16];
 
 interface Download {
   readonly block: PinnedBlock;
@@ -74,12 +76,13 @@ export class Downloads {
 
   async #wait(download: Download): Promise<void> {
     const { native } = this.#context;
+    const begin = performance.now();
     try {
       for (let polls = 0; !download.isDone; polls++) {
         this.#context.activate();
         const status = native.libraries.driver.cuEventQuery(download.event);
         if (status === CUDA.success) this.#finish(download);
-        else if (status === CUDA.notReady) await (polls < eagerPolls ? eventLoopTurn() : pause());
+        else if (status === CUDA.notReady) await (polls < eagerPolls ? eventLoopTurn() : pauseAfter(begin));
         else throw native.failure('driver', 'read', status);
       }
     } catch (error) {
@@ -116,6 +119,7 @@ export class Downloads {
   }
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1));
+function pauseAfter(begin: number): Promise<void> {
+  const milliseconds = Math.min(longestPause, Math.max(shortestPause, (performance.now() - begin) / 16));
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -53,3 +53,18 @@ export function deviceFacts(native: Native, ordinal: number): DeviceFacts {
     hasMemoryPools: attribute('memoryPools') === 1,
   };
 }
+
+/** Whether tensor cores take TF32: from Ampere on. */
+export function hasTF32({ computeCapability }: DeviceFacts): boolean {
+  return Number(computeCapability) >= 8;
+}
+
+/**
+ * How many times faster float32 products are than float64 ones. Data-center devices from Ampere to Blackwell
+ * have tensor cores for float64, at the rate of float32 without them (8.0, 9.0, 10.0; NVIDIA, Hopper
+ * whitepaper, table 1).
+ */
+export function float32Speedup({ computeCapability, singleToDoubleRatio }: DeviceFacts): number {
+  const hasDoubleTensorCores = ['8.0', '9.0', '10.0'].includes(computeCapability);
+  return hasDoubleTensorCores ? 1 : Math.max(1, singleToDoubleRatio);
+}

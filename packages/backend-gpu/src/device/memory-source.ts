@@ -14,7 +14,10 @@ export interface MemorySource {
   readonly totalBytes: number;
 }
 
-/** The driver's stream-ordered allocator where the device has it, else its plain one. */
+/**
+ * The driver's stream-ordered allocator where the device has it and it works, which is tried (in some
+ * virtual machines it is refused), else the plain one.
+ */
 export function memorySource(context: DeviceContext): MemorySource {
   const { native, facts, stream } = context;
   const status = (run: (out: BigUint64Array) => number, operation: string): number | undefined => {
@@ -26,7 +29,7 @@ export function memorySource(context: DeviceContext): MemorySource {
   };
   const common = { freeBytes: () => context.memory().freeBytes, totalBytes: facts.memoryBytes };
   const raw = native.libraries.driver;
-  if (!facts.hasMemoryPools) {
+  if (!facts.hasMemoryPools || !streamOrderedWorks(context)) {
     return {
       ...common,
       take: (bytes) => status((out) => raw.cuMemAlloc_v2(out, bytes), 'cuMemAlloc'),
@@ -45,4 +48,12 @@ export function memorySource(context: DeviceContext): MemorySource {
       native.driver.cuMemPoolTrimTo(pool, 0);
     },
   };
+}
+
+function streamOrderedWorks({ native, stream }: DeviceContext): boolean {
+  const { driver } = native.libraries;
+  const out = new BigUint64Array(1);
+  const status = driver.cuMemAllocAsync(out, 512, stream);
+  if (status === CUDA.outOfMemory) return true;
+  return status === CUDA.success && driver.cuMemFreeAsync(Number(out[0]), stream) === CUDA.success;
 }

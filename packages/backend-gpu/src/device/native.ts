@@ -1,6 +1,6 @@
 import { DeviceError, OutOfMemoryError } from '@agop/core';
 import type { CudaLibraries, LibraryName } from '../driver/libraries.ts';
-import { losesContext, saysOutOfMemory, statusName } from '../driver/status.ts';
+import { losesContext, mayMeanOutOfMemory, saysOutOfMemory, statusName } from '../driver/status.ts';
 
 /** The same functions, which throw what their status means instead of returning it. */
 type Checked<F> = {
@@ -9,9 +9,13 @@ type Checked<F> = {
 
 const lost = 'The device cannot be used any more in this process. Start the program again.';
 
+/** Modules of the libraries have up to so many bytes. */
+const littleMemory = 2 ** 28;
+
 /**
  * The libraries with every status checked. A call that finds no device memory is tried once more after
- * `relieve`.
+ * `relieve`, if its status says so itself: then nothing has been queued. A status that may mean it, where
+ * little memory is free, becomes an OutOfMemoryError, after which `repeated` tries a piece of work once more.
  *
  * A context that is lost stays lost: from then on `demandContext` throws what lost it.
  */
@@ -46,7 +50,7 @@ export class Native {
 
   /** The error for a status other than success; a loss of the context is remembered. */
   failure(library: LibraryName, operation: string, status: number): DeviceError | OutOfMemoryError {
-    if (saysOutOfMemory(library, status)) {
+    if (saysOutOfMemory(library, status) || this.#isForMemory(library, status)) {
       const hint = `${operation} reports ${statusName(library, status)}. Free tensors, or end other programs on this device.`;
       return new OutOfMemoryError(this.#backend, Number.NaN, undefined, hint);
     }
@@ -59,6 +63,27 @@ export class Native {
     );
     if (isLost) this.#failure ??= error;
     return error;
+  }
+
+  /** Does work that may be done twice; once more if there was no memory for it and some could be freed. */
+  repeated<R>(work: () => R): R {
+    try {
+      return work();
+    } catch (error) {
+      if (!OutOfMemoryError.isInstance(error) || !this.#relieve()) throw error;
+      return work();
+    }
+  }
+
+  /** Frees what nobody uses. Returns whether there was any. */
+  relieveMemory(): boolean {
+    return this.#relieve();
+  }
+
+  #isForMemory(library: LibraryName, status: number): boolean {
+    if (!mayMeanOutOfMemory(library, status)) return false;
+    const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
+    return this.libraries.driver.cuMemGetInfo_v2(free, total) === 0 && Number(free[0]) < littleMemory;
   }
 
   #checked<F extends Readonly<Record<string, (...args: never[]) => number>>>(

@@ -31,6 +31,12 @@ export type Functions<S extends Signatures> = {
   readonly [Name in keyof S]: (...args: Arguments<S[Name]>) => number;
 };
 
+/** Names that a function with the same parameters has in other versions of its library. */
+export const alternativeSymbols: Readonly<Record<string, readonly string[]>> = {
+  cuEventElapsedTime: ['cuEventElapsedTime_v2'],
+  cuDevicePrimaryCtxRelease_v2: ['cuDevicePrimaryCtxRelease'],
+};
+
 /** The CUDA driver, `libcuda`, by symbol. Source: cuda.h of CUDA 12 and 13. */
 export const driverSignatures = {
   cuInit: ['u32'],

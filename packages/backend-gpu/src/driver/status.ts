@@ -98,6 +98,22 @@ export function saysOutOfMemory(library: LibraryName, status: number): boolean {
   return status === { driver: 2, blas: 3, solver: 2, compiler: -1 }[library];
 }
 
+/**
+ * What libraries say where the driver found no memory for the module of a kernel that they need for the first
+ * time: that, or something else.
+ */
+const perhapsOutOfMemory: Readonly<Record<LibraryName, readonly number[]>> = {
+  driver: [],
+  blas: [1, 13, 14],
+  solver: [1, 6, 7],
+  compiler: [],
+};
+
+/** Whether a status may mean that there is no device memory, where there is little. */
+export function mayMeanOutOfMemory(library: LibraryName, status: number): boolean {
+  return perhapsOutOfMemory[library].includes(status);
+}
+
 const fatal = new Set([4, 214, 220, 226, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719]);
 
 /**

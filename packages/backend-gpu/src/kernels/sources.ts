@@ -13,6 +13,8 @@ export type KernelFile =
   | 'distance'
   | 'grid'
   | 'cholesky'
+  | 'triangular'
+  | 'split'
   | 'eigen';
 
 const cTypes: Readonly<Record<DType, string>> = { float32: 'float', float64: 'double', int32: 'int' };

@@ -1,5 +1,6 @@
 // libcublas on the CPU: column-major, sums in the type of the matrices, one loop after the other.
 #include <stddef.h>
+#include <string.h>
 
 #include <vector>
 
@@ -8,6 +9,19 @@ namespace {
 enum { lower, upper };
 enum { left, right };
 enum { none, transposed };
+
+/** cublasMath_t: with 3 the factors of float products are rounded to TF32, half away from zero. */
+int mathMode;
+
+double rounded(double x) { return x; }
+float rounded(float x) {
+  if (mathMode != 3) return x;
+  unsigned bits;
+  memcpy(&bits, &x, sizeof bits);
+  bits = (bits + 0x1000) & 0xffffe000;
+  memcpy(&x, &bits, sizeof bits);
+  return x;
+}
 
 template <class T>
 T at(const T* a, int stride, int operation, ptrdiff_t i, ptrdiff_t j) {
@@ -24,7 +38,7 @@ template <class T>
 std::vector<T> packed(const T* a, int stride, int operation, int m, int k) {
   std::vector<T> out((size_t)m * k);
   for (int l = 0; l < k; l++) {
-    for (int i = 0; i < m; i++) out[(size_t)l * m + i] = at(a, stride, operation, i, l);
+    for (int i = 0; i < m; i++) out[(size_t)l * m + i] = rounded(at(a, stride, operation, i, l));
   }
   return out;
 }
@@ -38,7 +52,7 @@ int gemm(int opA, int opB, int m, int n, int k, const T* alpha, const T* a, int 
   for (int j = 0; j < n; j++) {
     for (T& sum : sums) sum = 0;
     for (int l = 0; l < k; l++) {
-      const T factor = at(b, ldb, opB, l, j);
+      const T factor = rounded(at(b, ldb, opB, l, j));
       const T* column = &left[(size_t)l * m];
       for (int i = 0; i < m; i++) sums[i] += column[i] * factor;
     }
@@ -97,7 +111,7 @@ int cublasDestroy_v2(void*) { return 0; }
 int cublasGetVersion_v2(void*, int* version) { return *version = 130100, 0; }
 int cublasSetStream_v2(void*, void*) { return 0; }
 int cublasSetWorkspace_v2(void*, void*, size_t) { return 0; }
-int cublasSetMathMode(void*, int) { return 0; }
+int cublasSetMathMode(void*, int mode) { return mathMode = mode, 0; }
 
 #define GEMM(letter, T)                                                                                                        \
   int cublas##letter##gemm_v2(void*, int opA, int opB, int m, int n, int k, const T* alpha, const T* a, int lda, const T* b,   \

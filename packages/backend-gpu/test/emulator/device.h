@@ -30,6 +30,7 @@ struct Indices {};
 #define __global__
 #define __device__
 #define __shared__ static
+#define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(threads)
 
 struct Position {
@@ -39,6 +40,18 @@ static Position threadIdx, blockIdx, blockDim, gridDim;
 
 static inline double __longlong_as_double(long long bits) {
   double value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+static inline unsigned __float_as_uint(float value) {
+  unsigned bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+static inline float __uint_as_float(unsigned bits) {
+  float value;
   memcpy(&value, &bits, sizeof value);
   return value;
 }

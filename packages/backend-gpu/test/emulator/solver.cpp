@@ -11,21 +11,22 @@
 namespace {
 
 /**
- * A = Uᵀ U in the upper triangle. A failure is reported as the library is allowed to: with the order of the minor, nothing said of
+ * A = L Lᵀ in the lower triangle. A failure is reported as the library is allowed to: with the order of the minor, nothing said of
  * the matrix, which is spoilt. NaN is not noticed.
  */
 template <class T>
 void potrf(int64_t n, T* a, int64_t lda, int* info) {
   *info = 0;
   for (int64_t j = 0; j < n; j++) {
+    // Row j of L, from the left.
     for (int64_t i = 0; i <= j; i++) {
-      T rest = a[j * lda + i];
-      for (int64_t k = 0; k < i; k++) rest -= a[i * lda + k] * a[j * lda + k];
-      if (i < j) a[j * lda + i] = rest / a[i * lda + i];
+      T rest = a[i * lda + j];
+      for (int64_t k = 0; k < i; k++) rest -= a[k * lda + i] * a[k * lda + j];
+      if (i < j) a[i * lda + j] = rest / a[i * lda + i];
       else if (rest <= 0) {
         *info = (int)j + 1;
         for (int64_t c = 0; c < n; c++) {
-          for (int64_t r = 0; r <= c; r++) a[c * lda + r] = (T)-7;
+          for (int64_t r = c; r < n; r++) a[c * lda + r] = (T)-7;
         }
         return;
       } else a[j * lda + j] = sqrt(rest);
@@ -91,7 +92,7 @@ int cusolverDnXpotrf_bufferSize(void*, void*, int, int64_t, int, const void*, in
 }
 int cusolverDnXpotrf(void*, void*, int fill, int64_t n, int type, void* a, int64_t lda, int, void* work, size_t bytes, void*,
                      size_t, int* info) {
-  if (fill != 1 || lda < n || bytes < 1000) return 3;
+  if (fill != 0 || lda < n || bytes < 1000) return 3;
   memset(work, 0, bytes);
   if (type == 0) potrf(n, (float*)a, lda, info);
   else potrf(n, (double*)a, lda, info);

@@ -21,6 +21,9 @@ export const fakeKernels: Readonly<Record<string, FakeKernel>> = {
     const out = launch.doubles(integer(launch, 0), (count - 1) * step + 1);
     for (let i = 0; i < count; i++) out[i * step] = double(launch, 2);
   },
+  beginOutcome(launch) {
+    launch.doubles(integer(launch, 0), 2).set([-1, 0]);
+  },
   largestOfLower(launch) {
     launch.doubles(integer(launch, 2), integer(launch, 1)).fill(1);
   },

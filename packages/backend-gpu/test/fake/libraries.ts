@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { CudaLibraries, LibraryName } from '../../src/driver/libraries.ts';
 import {
   blasSignatures,
@@ -7,6 +9,9 @@ import {
 } from '../../src/driver/signatures.ts';
 import { type FakeLaunch, fakeKernels } from './kernels.ts';
 import { FakeMemory } from './memory.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 interface FakeStream {
   readonly context: number;
@@ -30,6 +35,8 @@ export interface FakeOptions {
   readonly devices?: number;
   readonly memoryBytes?: number;
   readonly hasMemoryPools?: boolean;
+  /** What cuSOLVER asks for on the host. */
+  readonly hostWorkspaceBytes?: number;
 }
 
 /**
@@ -53,7 +60,11 @@ export class FakeLibraries implements CudaLibraries {
   readonly alive = new Map<string, number>();
   readonly memoryBytes: number;
   readonly #devices: number;
+  /** Host memory of cuSOLVER that was gone before its work was done, by function. */
+  readonly collectedTooEarly: string[] = [];
   readonly #hasMemoryPools: boolean;
+  readonly #hostWorkspaceBytes: number;
+  readonly #hostWorkspaces = new Map<string, WeakRef<Uint8Array>>();
   readonly #streams = new Map<number, FakeStream>();
   readonly #events = new Map<number, FakeEvent>();
   readonly #functions = new Map<number, string>();
@@ -65,6 +76,7 @@ export class FakeLibraries implements CudaLibraries {
     this.#devices = options.devices ?? 1;
     this.memoryBytes = options.memoryBytes ?? 2 ** 28;
     this.#hasMemoryPools = options.hasMemoryPools ?? true;
+    this.#hostWorkspaceBytes = options.hostWorkspaceBytes ?? 0;
     const own = this.#implementations();
     const table = (signatures: object): unknown =>
       Object.fromEntries(Object.keys(signatures).map((name) => [name, this.#recorded(name, own[name])]));
@@ -136,6 +148,21 @@ export class FakeLibraries implements CudaLibraries {
 
   #finish({ stream, position }: FakeEvent): void {
     if (stream) this.#drain(stream, position);
+  }
+
+  /** Remembers host memory of a function whose work is queued. */
+  #holdWeakly(name: string, memory: Uint8Array): number {
+    if (memory.length > 0) this.#hostWorkspaces.set(name, new WeakRef(memory));
+    return 0;
+  }
+
+  /** Collects garbage, in a turn of the event loop of its own, and looks what is gone. */
+  #checkHostWorkspaces(): void {
+    if (this.#hostWorkspaces.size === 0) return;
+    collectGarbage();
+    for (const [name, memory] of this.#hostWorkspaces) {
+      if (memory.deref() === undefined) this.collectedTooEarly.push(name);
+    }
   }
 
   #bytes(where: ArrayBufferView | number | null, count: number): Uint8Array {
@@ -250,9 +277,11 @@ export class FakeLibraries implements CudaLibraries {
         return 0;
       },
       cuEventQuery: (event: number) => {
+        this.#checkHostWorkspaces();
         const found = this.#events.get(event);
         if (!found) return 400;
         if (found.questions-- > 0) return 600;
+        this.#hostWorkspaces.clear();
         this.#finish(found);
         return 0;
       },
@@ -299,6 +328,15 @@ export class FakeLibraries implements CudaLibraries {
       cusolverGetVersion: (out: Int32Array) => put(out, 12_004) ?? 0,
       cusolverDnCreate: create('solver'),
       cusolverDnDestroy: destroy('solver'),
+      cusolverDnXpotrf_bufferSize: (...args: unknown[]) =>
+        put(args[9] as BigUint64Array, this.#hostWorkspaceBytes) ?? 0,
+      cusolverDnXpotrf: (...args: unknown[]) => this.#holdWeakly('potrf', args[10] as Uint8Array),
+      cusolverDnXsyevd_bufferSize: (...args: unknown[]) =>
+        put(args[12] as BigUint64Array, this.#hostWorkspaceBytes) ?? 0,
+      cusolverDnXsyevd: (...args: unknown[]) => {
+        this.device.at(args[15] as number, 4)?.fill(0);
+        return this.#holdWeakly('syevd', args[13] as Uint8Array);
+      },
       cusolverDnCreateParams: create('parameters'),
       cusolverDnDestroyParams: destroy('parameters'),
       nvrtcVersion: (major: Int32Array, minor: Int32Array) => {

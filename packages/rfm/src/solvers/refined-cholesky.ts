@@ -13,6 +13,8 @@ import { choleskySolver, type KernelSystem, type Solver } from './solver.ts';
 const minOrder = 512;
 /** Each target costs passes over K: worthwhile for at most n / 200 of them. */
 const minOrderPerTarget = 200;
+/** A float32 factor must take half the time of a float64 one at most: the refinements come on top. */
+const minSpeedup = 2;
 /** Refinements before the matrix counts as too ill-conditioned for float32; some 3 are usual. */
 const maxRefinements = 8;
 /** The factor by which a refinement must contract the residual at least. */
@@ -28,8 +30,8 @@ const requiredContraction = 0.25;
  * The result is as backward stable as that of {@link choleskySolver}. Where the factorisation fails in
  * float32, the residual does not shrink (condition numbers from about 1e7), or there is no memory for the
  * float32 copy (half of K), the system is solved in float64, and so are all that this solver is given later:
- * those of a Recursive Feature Machine are alike. Float32 systems, small ones, and those with many outputs
- * are solved directly.
+ * those of a Recursive Feature Machine are alike. Float32 systems, small ones, those with many outputs, and
+ * all on devices that are as fast in float64, are solved directly.
  *
  * Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, chapter 12; LAPACK's dsposv.
  *
@@ -56,6 +58,7 @@ function isWorthwhile(backend: Backend, { matrix, targets }: KernelSystem): bool
   return (
     matrix.dtype === 'float64' &&
     backend.dtypes.includes('float32') &&
+    (backend.device.float32Speedup ?? minSpeedup) >= minSpeedup &&
     n >= minOrder &&
     outputs * minOrderPerTarget <= n
   );
