@@ -24,8 +24,18 @@ extern "C" __global__ void copyStrided(const T* from, Index step, T* to, Index c
 // Row i of `to` is row indices[i] of `from`, which has `rows` rows. An index that is none gives a row of zeros.
 extern "C" __global__ void gather(const T* from, Index rows, Index columns, const int* indices, Index count, T* to) {
   const Index size = count * columns;
+  const Index rowStep = threadCount() / columns;
+  const Index columnStep = threadCount() % columns;
+  Index i = threadPosition() / columns;
+  Index j = threadPosition() % columns;
   for (Index at = threadPosition(); at < size; at += threadCount()) {
-    const Index row = indices[at / columns];
-    to[at] = row >= 0 && row < rows ? from[row * columns + at % columns] : T(0);
+    const Index row = indices[i];
+    to[at] = row >= 0 && row < rows ? from[row * columns + j] : T(0);
+    i += rowStep;
+    j += columnStep;
+    if (j >= columns) {
+      j -= columns;
+      i += 1;
+    }
   }
 }

@@ -24,9 +24,16 @@ extern "C" __global__ void largestOfLower(const T* a, Index order, double* out) 
 
 // The symmetric matrix of which `a` holds the lower triangle, times `factor`.
 extern "C" __global__ void widenSymmetric(const T* a, Index order, double factor, double* out) {
+  const Index rowStep = threadCount() / order, columnStep = threadCount() % order;
+  Index i = threadPosition() / order, j = threadPosition() % order;
   for (Index at = threadPosition(); at < order * order; at += threadCount()) {
-    const Index i = at / order, j = at % order;
     out[at] = (double)(j <= i ? a[at] : a[j * order + i]) * factor;
+    i += rowStep;
+    j += columnStep;
+    if (j >= order) {
+      j -= order;
+      i += 1;
+    }
   }
 }
 

@@ -6,8 +6,16 @@
 // three, transposed, are all three products in one. NaN goes to `lo`, infinity becomes NaN.
 extern "C" __global__ void splitPanel(const T* panel, Index rows, Index columns, Index stride, T* out) {
   const Index size = rows * columns;
+  const Index rowStep = threadCount() / columns, columnStep = threadCount() % columns;
+  Index i = threadPosition() / columns, j = threadPosition() % columns;
   for (Index at = threadPosition(); at < size; at += threadCount()) {
-    const T x = panel[at / columns * stride + at % columns];
+    const T x = panel[i * stride + j];
+    i += rowStep;
+    j += columnStep;
+    if (j >= columns) {
+      j -= columns;
+      i += 1;
+    }
     const T high = __uint_as_float((__float_as_uint(x) + 0x1000u) & 0xffffe000u);
     out[at] = high;
     out[size + at] = high;

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { AgopError, UnavailableError } from '@agop/core';
 import koffi from 'koffi';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bind } from '../src/driver/bind.ts';
 import { loadLibraries, loadToolkit, versionText } from '../src/driver/load.ts';
 import { askPython, driverFolders, libraryFolders, libraryPlaces } from '../src/driver/places.ts';
 import { createGpuBackend } from '../src/index.ts';
+import { findTool } from './tools.ts';
 
 let root: string;
 beforeEach(() => {
@@ -75,6 +77,18 @@ describe('places of libraries', () => {
     expect(own.map(({ folders }) => folders)).toEqual([[lib], [first, second]]);
   });
 
+  it('tools of a toolkit: on PATH, else in its folder', () => {
+    const bin = make('toolkit', 'bin');
+    for (const tool of ['nvcc', 'ptxas']) writeFileSync(join(bin, tool), '');
+    expect(findTool('nvcc', { CUDA_HOME: join(root, 'toolkit') })).toBe(join(bin, 'nvcc'));
+    expect(findTool('ptxas', { PATH: bin })).toBe(join(bin, 'ptxas'));
+    // An nvcc on PATH leads to the rest of its toolkit.
+    const links = make('links');
+    symlinkSync(join(bin, 'nvcc'), join(links, 'nvcc'));
+    expect(findTool('ptxas', { PATH: links })).toBe(join(bin, 'ptxas'));
+    expect(findTool('no-such-tool', { PATH: bin })).toBeUndefined();
+  });
+
   it('drivers of containers and of WSL', () => {
     expect(driverFolders).toEqual(['/usr/local/nvidia/lib64', '/usr/lib/wsl/lib']);
   });
@@ -137,6 +151,19 @@ describe.skipIf(!canCompile)('libraries of different minor versions (needs g++)'
     const [first, second] = [make('first'), makeRelease('second', 3)];
     renameSync(join(second, 'libcublas.so.12'), join(first, 'libcublas.so.12'));
     expect(load({ others: [first, second] })).toMatchObject({ minor: 3 });
+  });
+
+  it('functions are found under the names of other versions; what has none is named', () => {
+    const [folder, name] = [make('functions'), 'libfunctions.so'];
+    writeFileSync(join(folder, 'functions.c'), 'int cuEventElapsedTime_v2(void* out) { return 7; }');
+    execFileSync('g++', ['-shared', '-fPIC', '-x', 'c', 'functions.c', '-o', name], { cwd: folder });
+    const file = join(folder, name);
+    const library = koffi.load(file);
+    const { cuEventElapsedTime } = bind(library, { cuEventElapsedTime: ['address'] }, file);
+    expect(cuEventElapsedTime(0)).toBe(7);
+    const attempt = () => bind(library, { cuEventRecord: ['address'] }, file);
+    expect(attempt).toThrow(UnavailableError);
+    expect(attempt).toThrow(/cuEventRecord.*libfunctions\.so/s);
   });
 
   it('that the user named come before others; those that Python names come last', () => {

@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { generatedSources, type NamedSource, packageSources } from './sources.ts';
+import { findTool } from './tools.ts';
 
-const missing = spawnSync('nvcc', ['--version']).status === 0 ? undefined : 'nvcc is not on PATH';
+const nvcc = findTool('nvcc') ?? 'nvcc';
+const missing =
+  spawnSync(nvcc, ['--version']).status === 0
+    ? undefined
+    : 'nvcc is neither on PATH nor in the usual folders';
 
 if (missing) test.skip(`LEFT OUT, kernels through nvcc: ${missing}`);
 
@@ -24,13 +29,9 @@ describe.skipIf(missing)('nvcc', () => {
     });
     const [file, ptx] = [join(folder, 'all.cu'), join(folder, 'all.ptx')];
     writeFileSync(file, parts.join('\n'));
-    execFileSync(
-      'nvcc',
-      ['--ptx', '--std=c++17', '--fmad=false', '-Werror', 'all-warnings', '-o', ptx, file],
-      {
-        stdio: 'pipe',
-      },
-    );
+    execFileSync(nvcc, ['--ptx', '--std=c++17', '--fmad=false', '-Werror', 'all-warnings', '-o', ptx, file], {
+      stdio: 'pipe',
+    });
     return readFileSync(ptx, 'utf8');
   }
 

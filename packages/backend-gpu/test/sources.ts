@@ -1,4 +1,5 @@
 import { type Expression, type FloatDType, input, selectLess, selectLessEqual } from '@agop/core';
+import { countDefinitions } from '../src/cuda/geometry.ts';
 import { castSource } from '../src/cuda/rearrangement.ts';
 import { triangularDefinitions } from '../src/cuda/triangular.ts';
 import { generateKernel, type InputKind, type Layout } from '../src/expression/cuda-expression.ts';
@@ -12,7 +13,7 @@ export interface NamedSource {
 
 const floats: readonly FloatDType[] = ['float32', 'float64'];
 const anyType: readonly KernelFile[] = ['fill', 'copy', 'transpose'];
-const floatOnly: readonly KernelFile[] = ['reduce', 'argmax', 'random', 'grid', 'cholesky', 'eigen'];
+const floatOnly: readonly KernelFile[] = ['reduce', 'argmax', 'random', 'cholesky', 'eigen'];
 const columns = [1, 4] as const;
 const exponents = [0, 0.5, 1, 1.5, 2, 3, 0.7];
 
@@ -63,8 +64,14 @@ export function packageSources(): NamedSource[] {
       source: kernelSource('triangular', dtype, triangularDefinitions(count)),
     })),
   );
+  const grids = floats.flatMap((dtype) =>
+    [true, false].map((isSmall) => ({
+      name: `grid ${dtype}, ${isSmall ? 32 : 64} bits`,
+      source: kernelSource('grid', dtype, countDefinitions(isSmall)),
+    })),
+  );
   const split = { name: 'split float32', source: kernelSource('split', 'float32') };
-  return [...plain, ...casts, ...distances, ...triangular, split];
+  return [...plain, ...casts, ...distances, ...triangular, ...grids, split];
 }
 
 /** Generated kernels: each expression with its inputs bound in several ways, in both layouts and types. */

@@ -2,7 +2,6 @@ import { bytesPerElement, type Expression, floatDType } from '@agop/core';
 import type { BoundInput } from '@agop/core/engine';
 import {
   type ExpressionKernel,
-  expressionElements,
   expressionThreads,
   generateKernel,
   type InputKind,
@@ -41,7 +40,7 @@ export function mapBlock(
   const size = sizeOf(out);
   if (size === 0) return;
   const isFlat = stride === out.columns && inputs.every(({ kind }) => kind !== 'row' && kind !== 'column');
-  const { kernel, parameters } = kernelFor(expression, inputs, out, isFlat ? 'flat' : 'grid');
+  const { kernel, parameters, elements } = kernelFor(expression, inputs, out, isFlat ? 'flat' : 'grid');
   const args: KernelArgument[] = [out.buffer, out.columns, stride, size];
   for (const parameter of parameters) {
     if (parameter.kind === 'constant') args.push(scalar(parameter.value, out));
@@ -51,7 +50,7 @@ export function mapBlock(
       args.push(input.kind === 'number' ? scalar(input.value, out) : input.matrix.buffer);
     }
   }
-  const grid = runtime.blocks(size, expressionElements);
+  const grid = runtime.blocks(size, elements);
   runtime.launch(kernel, 'evaluate', { grid: [grid], block: [expressionThreads] }, args);
 }
 

@@ -3,7 +3,7 @@ import type { PatchGeometry, WindowGeometry } from '@agop/core/engine';
 import type { KernelSource } from '../kernels/launcher.ts';
 import { kernelSource, powerDefinitions, powerName } from '../kernels/sources.ts';
 import { fill } from './make.ts';
-import { type DeviceMatrix, type Runtime, scalar, sizeOf, sourceFor } from './runtime.ts';
+import { type DeviceMatrix, type Runtime, scalar, sizeOf } from './runtime.ts';
 
 const side = 64;
 const tile = 32;
@@ -72,7 +72,7 @@ export function patches(
   const { height, width, channels, size, stride, padding, outHeight, outWidth } = geometry;
   const sizes = [height, width, channels, size, stride, padding, outHeight, outWidth, out.rows];
   const args = [images.buffer, ...sizes, out.buffer];
-  runtime.launchOver(sourceFor('grid', out.dtype), 'patches', sizeOf(out), args);
+  runtime.launchOver(gridSource(sizeOf(images), out), 'patches', sizeOf(out), args);
 }
 
 /** Points of out are sums over windows of the grid. */
@@ -85,7 +85,23 @@ export function windowSums(
   const { height, width, size, padding, rowsPerPoint, outHeight, outWidth } = geometry;
   const inner = rowsPerPoint * a.columns;
   const args = [a.buffer, height, width, inner, size, padding, outHeight, outWidth, out.buffer];
-  runtime.launchOver(sourceFor('grid', out.dtype), 'windowSums', sizeOf(out), args);
+  runtime.launchOver(gridSource(sizeOf(a), out), 'windowSums', sizeOf(out), args);
+}
+
+/** Sizes up to which positions, with the steps beyond the end, have room in 32 bits. */
+const smallSize = 2 ** 30;
+
+function gridSource(elements: number, out: DeviceMatrix): KernelSource {
+  const isSmall = Math.max(elements, sizeOf(out)) <= smallSize;
+  return {
+    key: `grid ${out.dtype} ${isSmall ? 32 : 64}`,
+    source: () => kernelSource('grid', out.dtype, countDefinitions(isSmall)),
+  };
+}
+
+/** The type of positions in kernels that divide much. */
+export function countDefinitions(isSmall: boolean): string {
+  return `typedef ${isSmall ? 'int' : 'long long'} Count;\n`;
 }
 
 function powerSource(exponent: number, { dtype }: DeviceMatrix): KernelSource {

@@ -18,7 +18,7 @@ export interface DeviceFacts {
 }
 
 /** Numbers of CUdevice_attribute, of cuda.h. */
-const attributes = {
+export const attributes = {
   multiprocessors: 16,
   l2CacheBytes: 38,
   computeMajor: 75,

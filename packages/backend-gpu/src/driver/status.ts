@@ -3,7 +3,8 @@ import type { LibraryName } from './libraries.ts';
 /** CUresult values with a meaning of their own here. */
 export const CUDA = { success: 0, outOfMemory: 2, noDevice: 100, notReady: 600 } as const;
 
-const names: Readonly<Record<LibraryName, Readonly<Record<number, string>>>> = {
+/** Statuses as the headers of the libraries name them. */
+export const statusNames: Readonly<Record<LibraryName, Readonly<Record<number, string>>>> = {
   driver: {
     1: 'CUDA_ERROR_INVALID_VALUE',
     2: 'CUDA_ERROR_OUT_OF_MEMORY',
@@ -90,7 +91,7 @@ const titles: Readonly<Record<LibraryName, string>> = {
 
 /** A status as its library's header names it. */
 export function statusName(library: LibraryName, status: number): string {
-  return names[library][status] ?? `status ${status} of ${titles[library]}`;
+  return statusNames[library][status] ?? `status ${status} of ${titles[library]}`;
 }
 
 /** Whether a status says that a library found no device memory. */

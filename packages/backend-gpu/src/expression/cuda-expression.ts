@@ -25,16 +25,30 @@ export type Parameter =
 export interface ExpressionKernel {
   readonly source: string;
   readonly parameters: readonly Parameter[];
+  /** Elements of a block and sweep. */
+  readonly elements: number;
 }
 
 /** Elements that a thread reads before it computes: their loads overlap. */
-const batch = 4;
+const usualBatch = 4;
+
+/**
+ * From so many calls of transcendental functions on a thread has one element at a time, and the longest of
+ * them are not inlined: the memory is not what such a kernel waits for, and its code would be compiled for
+ * minutes (NTK of depth 20 in float64: 10 s).
+ */
+const manyCalls = 10;
+const calls: ReadonlySet<string> = new Set<UnaryOperator | BinaryOperator>([
+  ...(['exp', 'log', 'sin', 'cos', 'tanh', 'acos', 'arcCosine0', 'arcCosine1', 'pow'] as const),
+]);
+
+function transcendentalCalls(expression: Expression): number {
+  return evaluationOrder(expression).filter(({ node }) => 'operator' in node && calls.has(node.operator))
+    .length;
+}
 
 /** Threads of a block. */
 export const expressionThreads = 256;
-
-/** Elements of a block and sweep. */
-export const expressionElements = batch * expressionThreads;
 
 /** Parameters that the kernel itself has. */
 const ownParameters = 4;
@@ -55,17 +69,22 @@ export function generateKernel(
   dtype: FloatDType,
   layout: Layout,
 ): ExpressionKernel {
-  const writer = new Writer(expression, kinds, dtype, layout);
+  const isLong = transcendentalCalls(expression) >= manyCalls;
+  const batch = isLong ? 1 : usualBatch;
+  const elements = batch * expressionThreads;
+  const loop = `#pragma unroll
+    for (int r = 0; r < ${batch}; r++) {`;
+  const writer = new Writer(expression, kinds, dtype, layout, batch);
   const { parameters, declarations, before, loads, steps, result } = writer;
   const isFlat = layout === 'flat';
-  const source = `${sourceHead(dtype)}${helpers}
+  const source = `${sourceHead(dtype)}${helpers(isLong)}
 extern "C" __global__ void __launch_bounds__(${expressionThreads})
 evaluate(T* out, Index columns, Index stride, Index size${declarations.map((d) => `, ${d}`).join('')}) {
   const Index sweep = threadCount() * ${batch};
 ${isFlat ? '' : '  const Index rowStep = sweep / columns, columnStep = sweep % columns;'}
   Index element[${batch}]${isFlat ? '' : `, i[${batch}], j[${batch}], at[${batch}]`};
 ${loop}
-    element[r] = (Index)blockIdx.x * ${expressionElements} + r * ${expressionThreads} + threadIdx.x;
+    element[r] = (Index)blockIdx.x * ${elements} + r * ${expressionThreads} + threadIdx.x;
 ${isFlat ? '' : '    i[r] = element[r] / columns;\n    j[r] = element[r] % columns;'}
   }
 ${lines(before.single, 2)}
@@ -88,11 +107,8 @@ ${isFlat ? '' : advance}
   }
 }
 `;
-  return { source, parameters };
+  return { source, parameters, elements };
 }
-
-const loop = `#pragma unroll
-    for (int r = 0; r < ${batch}; r++) {`;
 
 const advance = `      i[r] += rowStep;
       j[r] += columnStep;
@@ -116,6 +132,7 @@ class Writer {
   readonly result: string;
   readonly #layout: Layout;
   readonly #dtype: FloatDType;
+  readonly #batch: number;
   readonly #places = new Map<Expression, string>();
   #spare: number;
 
@@ -124,8 +141,10 @@ class Writer {
     kinds: Readonly<Record<string, InputKind>>,
     dtype: FloatDType,
     layout: Layout,
+    batch: number,
   ) {
     this.#layout = layout;
+    this.#batch = batch;
     this.#dtype = dtype;
     const order = evaluationOrder(expression);
     const inputs = order.filter(({ node }) => node.kind === 'input').length;
@@ -167,7 +186,7 @@ class Writer {
       return `s${index}`;
     }
     const full = this.#layout === 'flat' ? 'element[r]' : 'at[r]';
-    this.before.batch.push(`T x${index}[${batch}];`);
+    this.before.batch.push(`T x${index}[${this.#batch}];`);
     this.loads.push(`x${index}[r] = ${pointer}[${{ full, row: 'j[r]', column: 'i[r]' }[kind]}];`);
     return `x${index}[r]`;
   }
@@ -184,16 +203,19 @@ class Writer {
  * Operators that C has no expression for, as `unaryOperators` and `binaryOperators` of `@agop/core/engine`
  * define them.
  */
-const helpers = `
+const helpers = (isLong: boolean): string => `
+#define PLACE ${isLong ? '__noinline__' : 'inline'}
 #define PI T(3.14159265358979323846)
 __device__ inline T notANumber() { return (T)__longlong_as_double(0x7ff8000000000000ll); }
 __device__ inline T signOf(T x) { return x > T(0) ? T(1) : x < T(0) ? T(-1) : x; }
 __device__ inline T smaller(T x, T y) { return x != x ? x : y != y ? y : y < x ? y : x; }
 __device__ inline T larger(T x, T y) { return x != x ? x : y != y ? y : x < y ? y : x; }
 __device__ inline T cosineOf(T x) { return x > T(1) ? T(1) : x < T(-1) ? T(-1) : x; }
-__device__ inline T powerOf(T x, T y) { return x < T(0) ? notANumber() : POW(x, y); }
-__device__ inline T arcCosine0(T x) { return T(1) - ACOS(cosineOf(x)) / PI; }
-__device__ inline T arcCosine1(T x) {
+__device__ PLACE T quotient(T x, T y) { return x / y; }
+__device__ PLACE T rootOf(T x) { return SQRT(x); }
+__device__ PLACE T powerOf(T x, T y) { return x < T(0) ? notANumber() : POW(x, y); }
+__device__ PLACE T arcCosine0(T x) { return T(1) - ACOS(cosineOf(x)) / PI; }
+__device__ PLACE T arcCosine1(T x) {
   const T c = cosineOf(x);
   return (SQRT((T(1) - c) * (T(1) + c)) + (PI - ACOS(c)) * c) / PI;
 }
@@ -219,7 +241,9 @@ function unary(operator: UnaryOperator, x: string, dtype: FloatDType): string {
     case 'sign':
       return `signOf(${x})`;
     case 'reciprocal':
-      return `T(1) / ${x}`;
+      return `quotient(T(1), ${x})`;
+    case 'sqrt':
+      return `rootOf(${x})`;
     case 'acos':
       return `ACOS(cosineOf(${x}))`;
     case 'arcCosine0':
@@ -239,7 +263,7 @@ function binary(operator: BinaryOperator, x: string, y: string): string {
     case 'mul':
       return `${x} * ${y}`;
     case 'div':
-      return `${x} / ${y}`;
+      return `quotient(${x}, ${y})`;
     case 'pow':
       return `powerOf(${x}, ${y})`;
     case 'min':
