@@ -102,8 +102,8 @@ int cuDeviceGetAttribute(int* value, int attribute, int device) {
   switch (attribute) {
     case 16: *value = 3; break;               // multiprocessors
     case 38: *value = 200000; break;          // second-level cache: small, so that matrices need several blocks
-    case 75: *value = 9; break;
-    case 76: *value = 0; break;
+    case 75: *value = device == 0 ? 9 : 8; break; // compute capabilities 9.0 and 8.9
+    case 76: *value = device == 0 ? 0 : 9; break;
     case 87: *value = device == 0 ? 2 : 64; break;
     case 115: *value = device == 0; break;    // the second device has no memory pools
     default: return 1;

@@ -1,4 +1,4 @@
-import { bytesPerElement } from '@agop/core';
+import { bytesPerElement, type Device } from '@agop/core';
 import { type Points, samePoints } from './points.ts';
 
 /** Rows `begin` (included) to `end` (excluded). */
@@ -49,14 +49,30 @@ export function cacheBlockRows(rowBytes: number): number {
   return Math.max(32, 32 * Math.floor(cacheBytes / (32 * rowBytes)));
 }
 
+/** Part of a device's cache for the intermediate results of a block; the centers are in it as well. */
+const deviceCacheShare = 0.7;
+/** Rows of the tiles of a device's products. */
+const deviceTile = 64;
+
 /**
  * Blocks of samples for something that holds a block × m matrix and `width` numbers more per sample. Where
  * the samples are the centers, and `width` is small against m, they stay together: their matrix is symmetric,
- * so that half of it has to be computed, and it takes what the kernel matrix took in the fit.
+ * so that half of it has to be computed, and it takes what the kernel matrix took in the fit. On a device
+ * that says how large its cache is, blocks stay in that instead: there, what passes through the memory takes
+ * longer than the other half.
  */
-export function sampleBlocks(samples: Points, centers: Points, width: number): RowBlock[] {
+export function sampleBlocks(
+  { cacheBytes }: Pick<Device, 'cacheBytes'>,
+  samples: Points,
+  centers: Points,
+  width: number,
+): RowBlock[] {
   const { count } = samples;
   const bytes = bytesPerElement(samples.coordinates.dtype);
+  if (cacheBytes !== undefined) {
+    const rows = (deviceCacheShare * cacheBytes) / (bytes * (centers.count + width));
+    return blocksOf(count, Math.max(1, Math.floor(rows / deviceTile)) * deviceTile);
+  }
   return samePoints(samples, centers)
     ? blocksOf(count, sampleBlockRows(count, width, bytes))
     : rowBlocks(count, bytes * (centers.count + width));

@@ -22,7 +22,8 @@ export interface RecursionMemory {
 
 /**
  * What `recursiveFeatureMachine` needs with a kernel of inner products, solved by a direct factorization.
- * What an engine takes for itself is not in it.
+ * What an engine takes for itself is not in it. On devices that say how large their cache is, an AGOP by
+ * gradients takes less.
  */
 export function recursionMemory(sizes: RecursionSizes, dtype: FloatDType): RecursionMemory {
   const { samples: n, outputs: c, features: d } = sizes;

@@ -103,7 +103,7 @@ export class KernelMachine {
     const c = this.coefficients.shape[1] as number;
     const samples = this.#samplePoints(ops, x);
     const gradients = gradientRows(ops, this.#expansion());
-    const parts = sampleBlocks(samples, this.#points(), c * d).map((block) => {
+    const parts = sampleBlocks(this.backend.device, samples, this.#points(), c * d).map((block) => {
       using inner = new Scope(ops);
       const g = inner.own(gradients(samples, block));
       return inner.keep(multiplyByMetric(inner.ops, g, this.metric));
