@@ -20,6 +20,7 @@ export type {
   Tensor,
   WindowOptions,
 } from './backend.ts';
+export { BackendPool } from './backend-pool.ts';
 export { chooseDType } from './choose-dtype.ts';
 export {
   bytesPerElement,
