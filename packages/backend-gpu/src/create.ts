@@ -6,6 +6,7 @@ import {
   OptionError,
   UnavailableError,
 } from '@agop/core';
+import { checkGiven } from '@agop/core/options';
 import { type CudaBackendOptions, createCudaBackend } from './cuda/create.ts';
 
 /** Options of {@link createGpuBackend}. */
@@ -17,6 +18,17 @@ export interface GpuBackendOptions extends CudaBackendOptions {
    */
   readonly engine?: 'cuda' | 'tfjs-node-gpu';
 }
+
+/** Names of {@link GpuBackendOptions}. */
+export const gpuBackendNames = {
+  engine: true,
+  device: true,
+  precision: true,
+  choleskyBlock: true,
+  tf32: true,
+  cacheFolder: true,
+  libraries: true,
+} as const satisfies Record<keyof GpuBackendOptions, true>;
 
 /** Engines in the order in which they are tried. */
 const engines = [
@@ -32,6 +44,7 @@ const engines = [
  * @throws {OptionError} for an option out of range
  */
 export async function createGpuBackend(options: GpuBackendOptions = {}): Promise<Backend> {
+  checkGiven('createGpuBackend()', options, gpuBackendNames);
   const { engine, ...rest } = options;
   const chosen = engines.filter(({ name }) => engine === undefined || name === engine);
   if (chosen.length === 0)

@@ -212,6 +212,11 @@ describe('createGpuBackend()', () => {
     await expect(createGpuBackend(unknown)).rejects.toMatchObject({ code: 'OPTION', option: 'engine' });
   });
 
+  it('refuses an option that it does not know, with the nearest name', async () => {
+    const misspelt = { devise: 1 } as Record<string, number> as { device: number };
+    await expect(createGpuBackend(misspelt)).rejects.toThrow(/devise.*device/s);
+  });
+
   it('says what the engine on TensorFlow.js needs', async () => {
     const creation = createGpuBackend({ engine: 'tfjs-node-gpu' });
     await expect(creation).rejects.toThrow(UnavailableError);

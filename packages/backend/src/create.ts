@@ -29,19 +29,28 @@ export interface BackendOptions {
  */
 export async function createBackend(options: BackendOptions = {}): Promise<Backend> {
   checkGiven('createBackend()', options, { on: true, gpu: true, cpu: true, onFallback: true });
-  const { gpu, cpu, onFallback } = options;
+  const { gpu, cpu } = options;
+  return makeOn(options, {
+    gpu: async () => (await import('@agop/backend-gpu')).createGpuBackend(gpu),
+    cpu: async () => (await import('@agop/backend-cpu')).createCpuBackend(cpu),
+  });
+}
+
+/** Makes something for the GPU, or for the CPU, as the options and the environment say. */
+export async function makeOn<T>(
+  options: Pick<BackendOptions, 'on' | 'onFallback'>,
+  make: { readonly gpu: () => Promise<T>; readonly cpu: () => Promise<T> },
+): Promise<T> {
   const on = chosen(options.on, process.env['AGOP_BACKEND']);
   if (on !== 'cpu') {
-    const { createGpuBackend } = await import('@agop/backend-gpu');
     try {
-      return await createGpuBackend(gpu);
+      return await make.gpu();
     } catch (error) {
       if (on === 'gpu' || !isUnavailable(error)) throw error;
-      onFallback?.(error);
+      options.onFallback?.(error);
     }
   }
-  const { createCpuBackend } = await import('@agop/backend-cpu');
-  return createCpuBackend(cpu);
+  return make.cpu();
 }
 
 function chosen(on: string | undefined, variable: string | undefined): (typeof choices)[number] {

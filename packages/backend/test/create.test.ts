@@ -1,11 +1,14 @@
 import { type Backend, DeviceError, OptionError, UnavailableError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createBackend } from '../src/index.ts';
+import { createBackend, createBackendPool } from '../src/index.ts';
 
 /** What the GPU backend does in a test. */
 const gpu = vi.hoisted(() => ({ create: (_options?: object): Promise<unknown> => Promise.reject() }));
-vi.mock('@agop/backend-gpu', () => ({ createGpuBackend: (options: object) => gpu.create(options) }));
+vi.mock('@agop/backend-gpu', () => ({
+  createGpuBackend: (options: object) => gpu.create(options),
+  createGpuPool: (options: object) => gpu.create(options),
+}));
 
 const missing = new UnavailableError('No GPU engine works here.');
 
@@ -62,4 +65,16 @@ it('is an error where the GPU is there and fails', async () => {
   const broken = new DeviceError('cuda', 'cuCtxSetCurrent', 'CUDA_ERROR_UNKNOWN');
   gpu.create = () => Promise.reject(broken);
   await expect(createBackend()).rejects.toBe(broken);
+});
+
+it('a pool has all GPUs, or the CPU alone', async () => {
+  const seen = thereIsAGpu();
+  await createBackendPool({ gpu: { devices: [0, 1] } });
+  expect(seen.options).toEqual({ devices: [0, 1] });
+  thereIsNoGpu();
+  const onFallback = vi.fn();
+  using pool = await createBackendPool({ cpu: { threads: 1 }, onFallback });
+  expect(await pool.run((backend) => backend.name)).toBe('wasm');
+  expect([pool.size, onFallback.mock.calls]).toEqual([1, [[missing]]]);
+  await expect(createBackendPool({ on: 'gpu' })).rejects.toThrow(UnavailableError);
 });
