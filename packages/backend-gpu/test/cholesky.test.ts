@@ -79,7 +79,8 @@ function panels(emulator: string): void {
   });
 
   test('float64 systems are solved with a float32 factor only where that is faster', async () => {
-    // The first device is 9.0, with tensor cores for float64; the second one computes in it 64 times as slowly.
+    // The first device is 9.0, with tensor cores for float64; the second one computes in it 64 times as
+    // slowly.
     for (const [options, dtype] of [
       [{ device: 0 }, 'float64'],
       [{ device: 1 }, 'float32'],

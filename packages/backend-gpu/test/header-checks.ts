@@ -18,8 +18,8 @@ import {
 } from '../src/driver/signatures.ts';
 import { CUDA, statusNames } from '../src/driver/status.ts';
 
-// A wrong signature is memory overwritten at run time. Where CUDA's headers are, g++ compares every signature,
-// every constant and the sizes of handles with them.
+// A wrong signature is memory overwritten at run time. Where CUDA's headers are, g++ compares every
+// signature, every constant and the sizes of handles with them.
 
 /** A header, what is called of it, and the files that define its constants. */
 export interface HeaderTable {

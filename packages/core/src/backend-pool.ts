@@ -2,9 +2,9 @@ import type { Backend } from './backend.ts';
 import { DeviceError, DisposedError, OptionError } from './errors/index.ts';
 
 /**
- * Backends that share pieces of work: each does one piece at a time, and the next piece goes to the first that
- * is free. For work that does not depend on other work, such as the leaves of a tree or the trials of a search,
- * on several devices. With one backend the pieces come one after the other.
+ * Backends that share pieces of work: each does one piece at a time, and the next piece goes to the first
+ * that is free. For work that does not depend on other work, such as the leaves of a tree or the trials of a
+ * search, on several devices. With one backend the pieces come one after the other.
  *
  * Tensors belong to one backend: a piece makes its own from data of the host, and returns data of the host.
  *

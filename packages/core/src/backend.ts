@@ -55,8 +55,8 @@ export interface Device {
    */
   readonly float32Speedup?: number;
   /**
-   * Bytes of the cache that all its cores share, for programs that cut their work so that intermediate results
-   * stay there. Left out where that makes no difference.
+   * Bytes of the cache that all its cores share, for programs that cut their work so that intermediate
+   * results stay there. Left out where that makes no difference.
    */
   readonly cacheBytes?: number;
   /** Engine-specific facts (threads, simd, sharedMemory, versions, ...), for people and logs. */

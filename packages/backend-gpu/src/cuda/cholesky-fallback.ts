@@ -7,9 +7,9 @@ import { solvePanel } from './substitution.ts';
 const blockOrder = 64;
 
 /**
- * Right-looking in the lower triangle, in blocks: the diagonal block by a kernel that names the failing pivot,
- * the rows below it and the rest of the matrix by cuBLAS. After a failure what follows computes with what is
- * there; it is not looked at. Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
+ * Right-looking in the lower triangle, in blocks: the diagonal block by a kernel that names the failing
+ * pivot, the rows below it and the rest of the matrix by cuBLAS. After a failure what follows computes with
+ * what is there; it is not looked at. Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
  */
 export async function factorBySubstitution(runtime: Runtime, a: DeviceMatrix): Promise<Failure | undefined> {
   const n = a.rows;

@@ -10,8 +10,8 @@ import { solvePanel } from './substitution.ts';
 const rowsAtOnce = 2;
 
 /**
- * Right-looking in the row-major upper triangle, A = Uᵀ U: diagonal blocks by cuSOLVER, the panel to the right
- * of each by substitution, and what remains, nearly all the work of large matrices, by products.
+ * Right-looking in the row-major upper triangle, A = Uᵀ U: diagonal blocks by cuSOLVER, the panel to the
+ * right of each by substitution, and what remains, nearly all the work of large matrices, by products.
  *
  * With precision '3xtf32' a float32 panel is split, P = H + L in TF32, and tensor cores subtract
  * HᵀH + HᵀL + LᵀH, as one product of three times the inner length: as good as float32. With plain TF32 the

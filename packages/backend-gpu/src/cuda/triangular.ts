@@ -8,7 +8,9 @@ import { type DeviceMatrix, type Runtime, rowAddress } from './runtime.ts';
 const block = 128;
 /** Rows of the blocks that the inversion begins with. */
 const small = 32;
-/** Up to so many right-hand sides are solved for by kernels of our own, which read L once for four of them. */
+/**
+ * Up to so many right-hand sides are solved for by kernels of our own, which read L once for four of them.
+ */
 const fewColumns = 16;
 /** The most that the second dimension of a grid has room for. */
 const mostGroups = 65_535;

@@ -4,8 +4,8 @@ import type { CudaLibraries } from '../driver/libraries.ts';
 let current: { readonly libraries: CudaLibraries; readonly context: number } | undefined;
 
 /**
- * Makes a context the calling thread's, unless it is: one call for all operations until the program returns to
- * the event loop. After that others in the process may have put another one there, so it is said again.
+ * Makes a context the calling thread's, unless it is: one call for all operations until the program returns
+ * to the event loop. After that others in the process may have put another one there, so it is said again.
  *
  * @returns the driver's status
  */

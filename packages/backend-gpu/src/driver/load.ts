@@ -173,7 +173,9 @@ type Toolkit = Readonly<Record<'compiler' | 'blas' | 'solver', Found>>;
 /** koffi unloads a library when nobody refers to it, but some are there for others to find. */
 const kept = new Set<LibraryHandle>();
 
-/** Loads libraries by name, from folders or from where the system's loader finds them, and notes what fails. */
+/**
+ * Loads libraries by name, from folders or from where the system's loader finds them, and notes what fails.
+ */
 class Loader {
   readonly #attempts = new Map<string, string>();
   readonly #koffi: typeof Koffi;

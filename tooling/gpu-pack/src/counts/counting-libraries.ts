@@ -22,7 +22,9 @@ export interface CountedDevice {
   readonly singleToDoubleRatio: number;
 }
 
-/** NVIDIA H100 SXM: 132 multiprocessors, 80 GB, 50 MB of second-level cache. Source: NVIDIA, H100 data sheet. */
+/**
+ * NVIDIA H100 SXM: 132 multiprocessors, 80 GB, 50 MB of second-level cache. Source: NVIDIA, H100 data sheet.
+ */
 export const h100: CountedDevice = {
   name: 'H100 SXM',
   computeCapability: [9, 0],
@@ -68,7 +70,9 @@ export class CountingLibraries implements Libraries {
     return memory;
   }
 
-  /** All functions of a table, counted. Those without an own form succeed and give a new address or handle. */
+  /**
+   * All functions of a table, counted. Those without an own form succeed and give a new address or handle.
+   */
   #all<S extends Readonly<Record<string, Signature>>>(
     signatures: S,
     own: Readonly<Record<string, Call>>,
