@@ -349,8 +349,8 @@ describe('bad input is refused with a reason', () => {
       /Not a saved ConvRFM model/,
     );
     const { tensors, metadata } = decodeSafetensors(bytes);
-    const newer = encodeSafetensors(tensors, { ...metadata, model: '{"version": 2}' });
-    await expect(load(newer)).rejects.toThrow(/format version 2/);
+    const newer = encodeSafetensors(tensors, { ...metadata, model: '{"version": 3}' });
+    await expect(load(newer)).rejects.toThrow(/format version 3/);
     const { images: _, ...rest } = tensors;
     await expect(load(encodeSafetensors(rest, metadata))).rejects.toThrow(/lacks the tensor 'images'/);
   });

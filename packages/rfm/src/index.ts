@@ -25,6 +25,7 @@ export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.t
 export { type EstimatorAgopOptions, RFMEstimator } from './estimators/estimator.ts';
 export type { HostMetric } from './estimators/initial-metric.ts';
 export type { EstimatorOptions, RFMSettings } from './estimators/options.ts';
+export { squaresReach } from './estimators/origin.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
 export {
   type FittedRFM,
@@ -53,6 +54,7 @@ export {
   type RecursionSizes,
   recursionMemory,
 } from './loop/memory.ts';
+export { isNumericalFailure, mayWiden, type NumericalFailure } from './loop/numerical-failure.ts';
 export { type Preset, presets } from './loop/presets.ts';
 export {
   type BandwidthMode,

@@ -1,5 +1,5 @@
 import { OptionError } from '@agop/core';
-import { Estimator, type Task, type TaskTypes } from '@agop/estimators';
+import { Estimator, type FitWarning, type Task, type TaskTypes } from '@agop/estimators';
 import type { ImageInput } from '../images/image-input.ts';
 import type { ConvMachine } from '../machine/conv-machine.ts';
 import type { ConvFitOptions, ConvRecord, TransformSnapshot } from './events.ts';
@@ -34,20 +34,44 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
     return this.requireTrained('snapshots').fitted.snapshots;
   }
 
-  /** The kernel machine, for those who build on it; owned by the estimator. @throws {NotFittedError} */
+  /** Where the fit went on otherwise than asked; empty for loaded models. @throws {NotFittedError} */
+  get warnings(): readonly FitWarning[] {
+    return this.requireTrained('warnings').fitted.warnings;
+  }
+
+  /**
+   * What the machine counts pixels from, [height, width, channels] in a row: the mean of the training images
+   * for kernels of distances between patches, which do not see it. Zeros for other kernels, with feature
+   * layers, and where zeros around the images are compared with pixels.
+   *
+   * @throws {NotFittedError}
+   */
+  get origin(): Float64Array {
+    const { origin, images } = this.requireTrained('origin').fitted;
+    return origin ?? new Float64Array(images.size / (images.shape[0] as number));
+  }
+
+  /**
+   * The kernel machine, for those who build on it; owned by the estimator. Its images are those of the user
+   * minus `origin`.
+   *
+   * @throws {NotFittedError}
+   */
   get machine(): ConvMachine {
     return this.requireTrained('machine').fitted.machine;
   }
 
   /**
-   * Fits the model. A failure or abort leaves the estimator as it was. Validation scores of a regression are
+   * Fits the model. A failure or abort leaves the estimator as it was. Where float32 does not suffice the fit
+   * goes on in float64, and where an iteration cannot be fitted it ends with those before it; `warnings` and
+   * the option `onWarning` say so. Validation scores of a regression are
    * in units of the squared standard deviation of the targets.
    *
    * @param x images [n, height, width, channels]
    * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
    * @throws {ShapeError} for images smaller than a patch, mixed sizes, channels that look to be first, other
    *   counts of images than of targets
-   * @throws {ValueError} for pixels that are not finite, missing labels, one class only, targets that do not
+   * @throws {ValueError} for pixels that are not finite or whose squares leave the dtype, missing labels, one class only, targets that do not
    *   vary
    * @throws {UnknownLabelError} for a validation label that no training image has
    * @throws {DTypeError} for data that is of no accepted kind

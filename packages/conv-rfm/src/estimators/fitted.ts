@@ -1,4 +1,5 @@
 import type { Scope, Tensor } from '@agop/core';
+import type { FitWarning } from '@agop/estimators';
 import type { FittedLayer } from '../deep/feature-layer.ts';
 import type { ConvMachine } from '../machine/conv-machine.ts';
 import type { ConvRecord, TransformSnapshot } from './events.ts';
@@ -7,14 +8,17 @@ import type { ConvEstimatorOptions } from './options.ts';
 /** A trained machine with everything that it stands on; owns its tensors. */
 export interface FittedConv {
   readonly machine: ConvMachine;
-  /** Training images as they came, [n, height, width, channels]. */
+  /** Training images, minus `origin`: [n, height, width, channels]. */
   readonly images: Tensor;
+  /** What pixels are counted from, [height · width · channels]; undefined where the kernel would see that. */
+  readonly origin: Float64Array | undefined;
   /** Feature layers below the machine. */
   readonly layers: readonly FittedLayer[];
   /** The fit that was kept. */
   readonly best: ConvRecord;
   readonly history: readonly ConvRecord[];
   readonly snapshots: readonly TransformSnapshot[];
+  readonly warnings: readonly FitWarning[];
   /** What an estimator of such models needs to know. */
   readonly options: ConvEstimatorOptions;
   dispose(): void;

@@ -14,7 +14,8 @@ import type { KernelFactory } from '@agop/rfm';
 import * as z from 'zod/mini';
 import { featureLayer } from '../deep/feature-layer.ts';
 import { type ImageSize, imageSize } from '../images/geometry.ts';
-import { type HostImages, type ImageInput, toHostImages, uploadImages } from '../images/image-input.ts';
+import { type HostImages, type ImageInput, toHostImages } from '../images/image-input.ts';
+import { uploadFrom } from '../images/origin.ts';
 import { imageKernelFromDescription } from '../kernels/serialization.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
 import type { ConvEvents, ConvRecord, ConvScores, PredictOptions } from './events.ts';
@@ -34,6 +35,8 @@ const recordSchema = z.object({
 
 const schema = z.object({
   kernel: namedSchema,
+  /** Whether images are counted from an origin. */
+  origin: z.optional(z.boolean()),
   layers: z.array(
     z.object({
       patchSize: z.int().check(z.positive()),
@@ -86,7 +89,7 @@ export const convRfm: Trainer<ConvTypes> = {
 
   format: {
     name: 'agop-conv-rfm',
-    version: 1,
+    version: 2,
     title: 'ConvRFM model',
     packageName: '@agop/conv-rfm',
     estimators: { classification: 'ConvRFMClassifier', regression: 'ConvRFMRegressor' },
@@ -103,7 +106,7 @@ export const convRfm: Trainer<ConvTypes> = {
 
   fit: trainConv,
 
-  async predict({ machine, images, layers, options }, given, watch) {
+  async predict({ machine, images, origin, layers, options }, given, watch) {
     const { backend } = machine;
     const size = imageSize(images, 'The images');
     if (inWords(given) !== inWords(size)) {
@@ -112,7 +115,8 @@ export const convRfm: Trainer<ConvTypes> = {
       );
     }
     using scope = new Scope(backend);
-    let x = scope.own(uploadImages(backend, given, floatDType(images)));
+    const what = { what: 'X', smallest: false };
+    let x = scope.own(uploadFrom(origin, backend, given, floatDType(images), what));
     for (const layer of layers) {
       const below = x;
       x = featureLayer(scope.ops, below, layer.filters, layer);
@@ -122,7 +126,7 @@ export const convRfm: Trainer<ConvTypes> = {
     return scope.own(await machine.predict(x, { memoryBudget, tileBytes, ...watch })).read();
   },
 
-  async encode({ machine, images, layers, best, history, snapshots }) {
+  async encode({ machine, images, origin, layers, best, history, snapshots }) {
     const { kernel, coefficients, transform } = machine;
     const filters = layers.map((layer, index): [string, Tensor] => [`filters.${index}`, layer.filters]);
     const learned = transform ? { transform } : {};
@@ -136,7 +140,9 @@ export const convRfm: Trainer<ConvTypes> = {
       const d = Math.sqrt(data.length);
       tensors[`snapshot.${index}`] = { dtype: 'float64', shape: [d, d], data };
     }
+    if (origin) tensors['origin'] = { dtype: 'float64', shape: images.shape.slice(1), data: origin };
     const description = {
+      ...(origin && { origin: true }),
       kernel: { name: kernel.name, parameters: { ...kernel.parameters } },
       layers: layers.map(({ filters: _, ...layer }) => layer),
       best: saved(best),
@@ -156,6 +162,10 @@ export const convRfm: Trainer<ConvTypes> = {
       const { data } = requireTensor(tensors, `snapshot.${index}`, [d, d]);
       return { ...snapshot, transform: Float64Array.from(data) };
     });
+    const hasOrigin = description.origin === true || Object.hasOwn(tensors, 'origin');
+    const origin = hasOrigin
+      ? Float64Array.from(requireTensor(tensors, 'origin', host.shape.slice(1)).data)
+      : undefined;
     return restoreTensors(backend, target, tensors, (take) =>
       fromFile('images, filters and kernel', () => {
         using scope = new Scope(backend);
@@ -178,10 +188,12 @@ export const convRfm: Trainer<ConvTypes> = {
         return fittedConv(scope, {
           machine,
           images,
+          origin,
           layers,
           best,
           history: description.history.map(restored),
           snapshots,
+          warnings: [],
           options: { ...rest, backend, kernel, dtype: target, ridge: best.ridge },
         });
       }),

@@ -86,7 +86,10 @@ async function readImages(input: unknown, what: string): Promise<RawImages> {
   const several = (array: ShapedArray): RawImages => {
     const { data, shape } = checked(array, 3, expected, what);
     const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-    return { data: isFloat ? data : Float32Array.from(data), shape };
+    // Small integers are exact in float32.
+    const isSmall =
+      ArrayBuffer.isView(data) && 'BYTES_PER_ELEMENT' in data && Number(data.BYTES_PER_ELEMENT) <= 2;
+    return { data: isFloat ? data : isSmall ? Float32Array.from(data) : Float64Array.from(data), shape };
   };
   if (isTensor(input)) return several({ data: await input.read(), shape: input.shape });
   if (isTfTensor(input)) {

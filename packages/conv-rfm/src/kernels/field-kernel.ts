@@ -42,6 +42,8 @@ export interface Sensitivities {
  * Fields are matrices [P · x.count, z.count]: position by position, the pairs of images.
  */
 export interface FieldKernel {
+  /** Whether values depend on differences of patches alone, so that images may be moved. Default false. */
+  readonly radial?: boolean;
   /** From the lengths of patches [P, b], per layer what pairs need of an image; for the caller. */
   scales(ops: Backend, lengths: Tensor, plan: FieldPlan): Tensor[];
   /** The value at each position of the last layer; the caller owns it. */

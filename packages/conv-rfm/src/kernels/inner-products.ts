@@ -16,6 +16,7 @@ import type { FieldKernel, FieldPair } from './field-kernel.ts';
 /** Any kernel κ(u·v, u·u, v·v) of `@agop/rfm` between patches at corresponding positions. One layer. */
 export function innerProductFields(kernel: InnerProductKernel): FieldKernel {
   return {
+    radial: kernel.radial,
     scales: (ops, lengths) => [multiply(ops, lengths, lengths)],
     values: (ops, pair) => evaluate(ops, kernel, kernel.value, pair),
     sensitivities(ops, pair, coefficients) {

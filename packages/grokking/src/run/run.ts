@@ -1,12 +1,12 @@
+import { type AgopError, type Backend, Scope, type Tensor } from '@agop/core';
 import {
-  type AgopError,
-  type Backend,
-  ConvergenceError,
-  NotPositiveDefiniteError,
-  Scope,
-  type Tensor,
-} from '@agop/core';
-import { cosineSimilarity, kernelMatrix, nonzerosOf, type RFMStep, recursiveFeatureMachine } from '@agop/rfm';
+  cosineSimilarity,
+  isNumericalFailure,
+  kernelMatrix,
+  nonzerosOf,
+  type RFMStep,
+  recursiveFeatureMachine,
+} from '@agop/rfm';
 import { structureDeviation } from '../structure/deviation.ts';
 import type { GrokkingSizes, ModularTask } from '../tasks/task.ts';
 import { checkGrokkingMemory } from './check-memory.ts';
@@ -131,7 +131,7 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
       options.onIteration?.(step.measures);
     }
   } catch (error) {
-    if (!last || !isNumerical(error)) throw error;
+    if (!last || !isNumericalFailure(error)) throw error;
     endedBy = error;
   }
   if (!last) throw new TypeError('a run has at least one iteration');
@@ -148,10 +148,6 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
     seconds: (performance.now() - started) / 1000,
     ...(endedBy && { endedBy }),
   };
-}
-
-function isNumerical(error: unknown): error is AgopError {
-  return NotPositiveDefiniteError.isInstance(error) || ConvergenceError.isInstance(error);
 }
 
 function sizesOf({ train, test, columns, p }: ModularTask): GrokkingSizes {

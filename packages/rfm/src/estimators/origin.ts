@@ -31,8 +31,8 @@ export function seenFrom(origin: ArrayLike<number> | undefined, rows: Rows): Row
   return { ...rows, data: moved };
 }
 
-/** Between these, squares of features, of gradients and of their sums stay within a dtype. */
-const reach = { float32: [1e-15, 1e15], float64: [1e-140, 1e140] } as const;
+/** Between these sizes of features, their squares, those of gradients, and sums of both stay within a dtype. */
+export const squaresReach = { float32: [1e-15, 1e15], float64: [1e-140, 1e140] } as const;
 
 /**
  * Checks that squares of features neither overflow nor vanish.
@@ -52,7 +52,7 @@ export function checkReach(
     const size = Math.abs(data[at] as number);
     if (size > largest) [largest, where] = [size, at];
   }
-  const [low, high] = reach[dtype];
+  const [low, high] = squaresReach[dtype];
   const isSmall = smallest && largest > 0 && largest < low;
   if (largest <= high && !isSmall) return;
   const position = { row: Math.floor(where / columns), column: where % columns };

@@ -1,12 +1,4 @@
-import {
-  ConvergenceError,
-  chooseDType,
-  DegenerateMetricError,
-  NotPositiveDefiniteError,
-  Scope,
-  type Tensor,
-  ValueError,
-} from '@agop/core';
+import { chooseDType, Scope, type Tensor, ValueError } from '@agop/core';
 import {
   better,
   checkFeatures,
@@ -32,6 +24,7 @@ import {
 } from '@agop/estimators';
 import * as z from 'zod/mini';
 import { describeKernel, type KernelFactory, kernelFromDescription } from '../kernels/serialization.ts';
+import { isNumericalFailure, mayWiden } from '../loop/numerical-failure.ts';
 import { recursiveFeatureMachine } from '../loop/recursive-feature-machine.ts';
 import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
@@ -234,13 +227,13 @@ async function fitLoop(
     }
   } catch (error) {
     const iteration = history.length;
-    if (widens(error, settings)) {
+    if (mayWiden(error, backend, dtype)) {
       if (kept) release(kept);
       const message = `float32 does not suffice for iteration ${iteration}: the fit begins again in float64.`;
       warn({ code: 'float64', message, iteration });
       return fitLoop(job, { ...settings, dtype: 'float64' }, options, warnings);
     }
-    if (!kept || !isNumerical(error)) {
+    if (!kept || !isNumericalFailure(error)) {
       if (kept) release(kept);
       throw error;
     }
@@ -280,23 +273,6 @@ function countingRows(job: FitJob<Rows>): FitJob<Rows> {
   const counting = all.filter((row) => !weights || (weights[row] as number) > 0);
   if (counting.length === all.length) return job;
   return { ...job, training: takeSamples(training, counting) };
-}
-
-type NumericalError = NotPositiveDefiniteError | DegenerateMetricError | ConvergenceError;
-
-/** Whether an iteration could not be fitted to these data in this precision. */
-function isNumerical(error: unknown): error is NumericalError {
-  return (
-    NotPositiveDefiniteError.isInstance(error) ||
-    DegenerateMetricError.isInstance(error) ||
-    ConvergenceError.isInstance(error)
-  );
-}
-
-/** Whether float64 may go on where float32 could not. */
-function widens(error: unknown, { backend, dtype }: RFMSettings): boolean {
-  if (dtype !== 'float32' || !backend.dtypes.includes('float64') || !isNumerical(error)) return false;
-  return !(DegenerateMetricError.isInstance(error) && error.fault === 'zero');
 }
 
 /** The metric as the host sees it; the identity as a diagonal of ones. */

@@ -1,6 +1,7 @@
 import {
   type Backend,
   DegenerateMetricError,
+  type FloatDType,
   floatDType,
   input,
   machineEpsilon,
@@ -70,7 +71,9 @@ export async function nextMetric(
 ): Promise<Metric> {
   using scope = new Scope(backend);
   const { ops } = scope;
-  let result = await usable(ops, agop, diagonal);
+  const { metric, top } = await usable(ops, agop, diagonal);
+  let result = metric;
+  if (normalization === 'frobenius') result = multiply(ops, result, unitOf(top, floatDType(agop)));
   if (normalization === 'max') result = ops.map(quotient, { g: result, m: ops.max(result, 'all') });
   if (diagonal) {
     if (power !== 1) result = elementwisePower(ops, result, power);
@@ -82,8 +85,21 @@ export async function nextMetric(
   return diagonal ? diagonalMetric(tensor, form) : fullMetric(tensor, form);
 }
 
-/** The AGOP, without what rounding alone has made negative. */
-async function usable(ops: Backend, agop: Tensor, diagonal: boolean): Promise<Tensor> {
+/**
+ * A power of 4 that brings a number to about 1: what is normalized in the end does not see it, but eigenvalues
+ * and squares of entries need the range. Its square root is a power of 2, so that no digit changes.
+ */
+function unitOf(size: number, dtype: FloatDType): number {
+  const most = dtype === 'float32' ? 60 : 500;
+  return 4 ** -Math.max(-most, Math.min(most, Math.round(Math.log2(size) / 2)));
+}
+
+/** The AGOP without what rounding alone has made negative, and the largest entry of its diagonal. */
+async function usable(
+  ops: Backend,
+  agop: Tensor,
+  diagonal: boolean,
+): Promise<{ readonly metric: Tensor; readonly top: number }> {
   // An entry that is not finite shows on the diagonal, whose entries are the largest of a Gram product.
   const entries = Float64Array.from(await (diagonal ? agop : ops.diagonal(agop)).read());
   const top = entries.reduce((a, b) => Math.max(a, b), 0);
@@ -91,9 +107,9 @@ async function usable(ops: Backend, agop: Tensor, diagonal: boolean): Promise<Te
   if (!entries.every(Number.isFinite)) throw new DegenerateMetricError('not finite');
   if (least < -Math.sqrt(machineEpsilon(floatDType(agop))) * top) throw new DegenerateMetricError('negative');
   if (!(top > 0)) throw new DegenerateMetricError('zero');
-  if (least >= 0) return agop;
+  if (least >= 0) return { metric: agop, top };
   const kept = Float64Array.from(entries, (value) => Number(value >= 0));
   const row = ops.tensor(kept, [1, kept.length], floatDType(agop));
   const masked = multiply(ops, agop, row);
-  return diagonal ? masked : multiply(ops, masked, ops.transpose(row));
+  return { metric: diagonal ? masked : multiply(ops, masked, ops.transpose(row)), top };
 }

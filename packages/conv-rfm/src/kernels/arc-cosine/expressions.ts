@@ -9,8 +9,6 @@ const n = input('n');
 const a = input('a');
 const epsilon = input('epsilon');
 
-/** Below this an N counts as 0. */
-const tiny = 1e-30;
 const edge = constant(1).sub(epsilon.mul(16));
 
 /** Within 16 ε of ±1 a cosine is rounding and set to ±1: parallel patches then are exactly parallel. */
@@ -18,7 +16,7 @@ function snapped(raw: Expression): Expression {
   return selectLessEqual(edge, raw, 1, selectLessEqual(raw, edge.neg(), -1, raw));
 }
 
-const cosine = snapped(s.div(n.max(tiny)));
+const cosine = snapped(selectLessEqual(n, 0, 0, s.div(n)));
 
 /** √(1 - c²) / π, without the cancellation next to ±1. */
 const sineOf = (c: Expression): Expression =>
@@ -61,7 +59,7 @@ const sine = constant(1).sub(c).mul(c.add(1)).sqrt();
 const steepness = selectLessEqual(sine, 0, 0, sine.mul(Math.PI).reciprocal());
 
 /** h T k0'(c) / N. Inputs h, t, c, n. */
-export const curvature = h.mul(t).mul(steepness).div(n.max(tiny));
+export const curvature = selectLessEqual(n, 0, 0, h.mul(t).mul(steepness).div(n));
 
 const x = input('x');
 /** Derivative by S: g k0(c) + x, with x the curvature. Inputs g, a, x. */
