@@ -26,22 +26,29 @@ export function measureColumns(
   divide: 'first' | 'last' = 'last',
 ): Standardization {
   const [before, after] = divide === 'first' ? [rows, 1] : [1, rows];
-  const mean = new Float64Array(columns);
-  const deviation = new Float64Array(columns);
   const largest = new Float64Array(columns);
   for (let at = 0; at < data.length; at++) {
-    const [value, j] = [data[at] as number, at % columns];
-    mean[j] = (mean[j] as number) + value / before;
-    largest[j] = Math.max(largest[j] as number, Math.abs(value));
+    const j = at % columns;
+    largest[j] = Math.max(largest[j] as number, Math.abs(data[at] as number));
+  }
+  const unit = largest.map(unitOf);
+  const mean = new Float64Array(columns);
+  const deviation = new Float64Array(columns);
+  for (let at = 0; at < data.length; at++) {
+    const j = at % columns;
+    mean[j] = (mean[j] as number) + (data[at] as number) / (unit[j] as number) / before;
   }
   for (let j = 0; j < columns; j++) mean[j] = (mean[j] as number) / after;
   for (let at = 0; at < data.length; at++) {
     const j = at % columns;
-    deviation[j] = (deviation[j] as number) + ((data[at] as number) - (mean[j] as number)) ** 2 / before;
+    const scaled = (data[at] as number) / (unit[j] as number);
+    deviation[j] = (deviation[j] as number) + (scaled - (mean[j] as number)) ** 2 / before;
   }
   for (let j = 0; j < columns; j++) {
-    const measured = Math.sqrt((deviation[j] as number) / after);
+    const own = unit[j] as number;
+    const measured = Math.sqrt((deviation[j] as number) / after) * own;
     deviation[j] = measured > negligible * (largest[j] as number) ? measured : 0;
+    mean[j] = (mean[j] as number) * own;
   }
   return { mean, deviation };
 }
@@ -73,6 +80,11 @@ export function measureWeighted({ data, rows, columns }: Rows, weights: ArrayLik
     deviation[j] = measured > negligible * (largest[j] as number) ? measured : 0;
   }
   return { mean, deviation };
+}
+
+/** In units of this a column can be squared and summed up in float64: 1 unless its numbers are extreme. */
+function unitOf(largest: number): number {
+  return largest > 1e140 || (largest > 0 && largest < 1e-140) ? largest : 1;
 }
 
 /** The standardization that changes nothing. */

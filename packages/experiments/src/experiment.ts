@@ -33,6 +33,11 @@ export const named = z.object({
   parameters: z.record(z.string(), z.union([z.number(), z.string()])),
 });
 
+/** Where a fit went on otherwise than asked. */
+export const fitWarnings = z.array(
+  z.object({ code: z.enum(['float64', 'ended-early']), message: z.string(), iteration: z.int() }),
+);
+
 /** What a run was computed on. */
 export const computedOn = {
   /** Name of the backend. */

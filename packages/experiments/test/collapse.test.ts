@@ -76,7 +76,9 @@ const layerNumbers = {
 describe('a run', () => {
   test('has the metrics of every layer, a report and a model', async () => {
     const events: number[] = [];
-    using done = await run(small, ({ layers, depth }) => events.push(layers.length / depth));
+    using done = await run(small, (event) => {
+      if ('layers' in event) events.push(event.layers.length / event.depth);
+    });
     expect(events).toEqual([1 / 3, 2 / 3, 1]);
     const { result, model } = done;
     const { summary } = result;

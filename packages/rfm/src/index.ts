@@ -25,7 +25,7 @@ export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.t
 export { type EstimatorAgopOptions, RFMEstimator } from './estimators/estimator.ts';
 export type { HostMetric } from './estimators/initial-metric.ts';
 export type { EstimatorOptions, RFMSettings } from './estimators/options.ts';
-export { squaresReach } from './estimators/origin.ts';
+export { checkReach, faultOfSquares, type ReachOptions } from './estimators/origin.ts';
 export { type RegressorOptions, RFMRegressor } from './estimators/regressor.ts';
 export {
   type FittedRFM,

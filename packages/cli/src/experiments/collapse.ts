@@ -1,3 +1,4 @@
+import { wording } from '@agop/core';
 import {
   type CollapseEvent,
   type CollapseSettings,
@@ -57,7 +58,12 @@ export const runCollapse = experimentCommand({
     }),
 });
 
-function tell({ layers, last, depth, secondsLeft }: CollapseEvent, context: Context): void {
+function tell(event: CollapseEvent, context: Context): void {
+  if ('code' in event) {
+    context.note(wording`agop: ${event.message}`);
+    return;
+  }
+  const { layers, last, depth, secondsLeft } = event;
   const { layer, nc1, accuracy } = last;
   context.live(curves(collapsePanels(layers), depth, context));
   context.progress(

@@ -1,14 +1,4 @@
-import {
-  type Backend,
-  DisposedError,
-  DTypeError,
-  type FloatDType,
-  isTensor,
-  ShapeError,
-  sizeOf,
-  type Tensor,
-  ValueError,
-} from '@agop/core';
+import { DisposedError, DTypeError, isTensor, ShapeError, sizeOf, type Tensor, ValueError } from '@agop/core';
 import { isTfTensor, type Rows, type ShapedArray, type TfTensorLike } from '@agop/estimators';
 import type { ImageSize } from './geometry.ts';
 
@@ -51,28 +41,6 @@ export async function toHostImages(input: ImageInput, what: string, axis?: Chann
   const size = first ? { height: b, width: c, channels: a } : { height: a, width: b, channels: c };
   checkFinite(data, size, what, first);
   return { ...size, rows, columns, data: first ? channelsToLast(data, rows, size) : data };
-}
-
-/**
- * Images on the backend, [n, height, width, channels].
- *
- * @throws {ValueError} for numbers beyond the range of float32
- */
-export function uploadImages(
-  backend: Backend,
-  { data, rows, columns, height, width, channels }: HostImages,
-  dtype: FloatDType,
-): Tensor {
-  if (dtype === 'float32' && data instanceof Float64Array) {
-    const beyond = data.findIndex((value) => !Number.isFinite(Math.fround(value)));
-    if (beyond >= 0) {
-      throw new ValueError(
-        `Pixel ${data[beyond]} in image ${Math.floor(beyond / columns)} is beyond the range of float32. ` +
-          "Scale it, or use dtype 'float64'.",
-      );
-    }
-  }
-  return backend.tensor(data, [rows, height, width, channels], dtype);
 }
 
 interface RawImages {

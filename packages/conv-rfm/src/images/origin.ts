@@ -1,7 +1,7 @@
 import { type Backend, type FloatDType, type Tensor, ValueError } from '@agop/core';
-import { squaresReach } from '@agop/rfm';
+import { faultOfSquares, type ReachOptions } from '@agop/rfm';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import { type HostImages, uploadImages } from './image-input.ts';
+import type { HostImages } from './image-input.ts';
 
 /**
  * What pixels are counted from, [height · width · channels], in float64: the mean image of the training
@@ -33,8 +33,6 @@ export function imageOrigin(
 /**
  * Images as seen from an origin, on the backend: [n, height, width, channels].
  *
- * @param what name of the images in messages
- * @param smallest whether pixels may not be too small, either
  * @throws {ValueError} for pixels whose squares overflow in the dtype, or vanish: with the image and channel
  */
 export function uploadFrom(
@@ -42,9 +40,9 @@ export function uploadFrom(
   backend: Backend,
   images: HostImages,
   dtype: FloatDType,
-  { what, smallest }: { readonly what: string; readonly smallest: boolean },
+  { what, smallest }: ReachOptions,
 ): Tensor {
-  const { columns, data } = images;
+  const { rows, columns, height, width, channels, data } = images;
   const moved = origin
     ? dtype === 'float32'
       ? new Float32Array(data.length)
@@ -59,39 +57,31 @@ export function uploadFrom(
       if (size > largest) [largest, where] = [size, begin + j];
     }
   }
-  const [low, high] = squaresReach[dtype];
-  if (largest > high || (smallest && largest > 0 && largest < low)) {
-    throw outOfReach(images, {
-      largest,
-      where,
-      what,
-      dtype,
-      isLarge: largest > high,
-      fromMean: origin !== undefined,
-    });
-  }
-  return uploadImages(backend, { ...images, data: moved }, dtype);
+  const fault = faultOfSquares(largest, dtype, smallest);
+  if (fault)
+    throw outOfReach(images, { largest, where, from: origin ? 'their mean' : '0' }, dtype, what, fault);
+  return backend.tensor(moved, [rows, height, width, channels], dtype);
 }
 
-interface Excess {
+interface Largest {
   readonly largest: number;
   readonly where: number;
-  readonly what: string;
-  readonly dtype: FloatDType;
-  readonly isLarge: boolean;
-  readonly fromMean: boolean;
+  readonly from: string;
 }
 
 function outOfReach(
   { columns, channels }: HostImages,
-  { largest, where, what, dtype, isLarge, fromMean }: Excess,
+  { largest, where, from }: Largest,
+  dtype: FloatDType,
+  what: string,
+  fault: string,
 ): ValueError {
   const other = dtype === 'float32' ? ", or use dtype 'float64'" : '';
-  const from = fromMean ? 'their mean' : '0';
   const row = Math.floor(where / columns);
   return new ValueError(
-    `Squares of ${what} ${isLarge ? 'overflow' : 'vanish'} in ${dtype}: pixels are up to ${largest.toPrecision(3)} from ${from}, ` +
-      `in image ${row}, channel ${where % channels} (counted from 0). Rescale the images, and the bandwidth if the kernel has one${other}.`,
+    `Squares of ${what} ${fault} in ${dtype}: pixels are up to ${largest.toPrecision(3)} from ${from}, ` +
+      `in image ${row}, channel ${where % channels} (counted from 0). ` +
+      `Rescale the images, and the bandwidth if the kernel has one${other}.`,
     { row },
   );
 }

@@ -22,9 +22,9 @@ export interface DeepMachineParts {
   readonly rowNormalization: RowNormalization;
   /** Training rows, standardized: [n, d]. */
   readonly inputs: Tensor;
-  readonly layers: readonly DeepLayer[];
+  readonly layers: DeepLayer[];
   /** One for each depth: from 0 to the number of layers. */
-  readonly predictors: readonly Predictor[];
+  readonly predictors: Predictor[];
   /** Normalised training rows at some depths. */
   readonly centers: Map<number, Tensor>;
   /** Whether centers that had to be computed again are kept at every depth, or at the last one only. */
@@ -95,19 +95,34 @@ export class DeepMachine {
     }
   }
 
-  dispose(): void {
-    const { inputs, layers, predictors, centers } = this.parts;
-    inputs.dispose();
-    for (const { transform, drawn } of layers) {
+  /** Frees the layers beyond a depth, and what was fitted behind them. */
+  truncate(depth: number): void {
+    const { layers, predictors, centers } = this.parts;
+    for (const { transform, drawn } of layers.splice(depth)) {
       transform.dispose();
       for (const tensor of Object.values(drawn)) tensor.dispose();
     }
-    for (const { coefficients, metric } of predictors) {
+    for (const { coefficients, metric } of predictors.splice(depth + 1)) {
+      coefficients.dispose();
+      disposeMetric(metric);
+    }
+    for (const [at, tensor] of centers) {
+      if (at <= depth) continue;
+      tensor.dispose();
+      centers.delete(at);
+    }
+  }
+
+  dispose(): void {
+    const { inputs, predictors, centers } = this.parts;
+    this.truncate(0);
+    for (const { coefficients, metric } of predictors.splice(0)) {
       coefficients.dispose();
       disposeMetric(metric);
     }
     for (const tensor of centers.values()) tensor.dispose();
     centers.clear();
+    inputs.dispose();
   }
 
   /** Rows one layer further, owned by the scope, which frees the old ones. */

@@ -3,6 +3,7 @@ import {
   type Classification,
   classification,
   Estimator,
+  type FitWarning,
   isTfTensor,
   type Label,
   type LabelInput,
@@ -51,9 +52,18 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
     super(deepRFM, classification(settings.labelCoding), settings);
   }
 
-  /** Number of layers. */
+  /** Number of layers: of the fitted model, or those that it is to have. */
   get depth(): number {
-    return this.settings.depth;
+    return this.fitted ? this.requireTrained('depth').fitted.machine.depth : this.settings.depth;
+  }
+
+  /**
+   * Where the fit went on otherwise than asked, with the layer as `iteration`; empty for loaded models.
+   *
+   * @throws {NotFittedError}
+   */
+  get warnings(): readonly FitWarning[] {
+    return this.requireTrained('warnings').fitted.warnings;
   }
 
   /**

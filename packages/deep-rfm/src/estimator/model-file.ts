@@ -1,6 +1,7 @@
 import { chooseDType, FormatError, Scope, type Shape, type Tensor } from '@agop/core';
 import {
   downloadTensors,
+  type FitWarning,
   fromFile,
   kernelSchema,
   type ModelFormat,
@@ -27,6 +28,7 @@ export interface FittedDeepRFM {
   readonly standardization: Standardization | undefined;
   readonly input: InputRecord;
   readonly records: readonly LayerRecord[];
+  readonly warnings: readonly FitWarning[];
   dispose(): void;
 }
 
@@ -53,6 +55,8 @@ const schema = z.object({
   kernel: kernelSchema,
   featureMap: namedSchema,
   depth: count,
+  /** Whether a layer could not be fitted, so that there are fewer than `depth`. */
+  endedEarly: z.optional(z.boolean()),
   ridge: z.number(),
   iterations: count,
   power: z.number(),
@@ -101,6 +105,7 @@ export async function encodeDeep(fitted: FittedDeepRFM): Promise<ModelParts<Deep
     kernel: { ...describeKernel(kernel), parameters: { ...kernel.parameters } },
     featureMap: { name: featureMap.name, parameters: { ...featureMap.parameters } },
     depth: settings.depth,
+    ...(records.length < settings.depth && { endedEarly: true }),
     ridge: settings.ridge,
     iterations: settings.iterations,
     power: settings.power,
@@ -150,7 +155,8 @@ export function decodeDeep(
   options: DeepLoadOptions,
 ): FittedDeepRFM {
   const { layers, input } = description;
-  if (layers.length !== description.depth) {
+  const { depth, endedEarly = false } = description;
+  if (layers.length === 0 || (endedEarly ? layers.length >= depth : layers.length !== depth)) {
     throw new FormatError('The saved model is damaged: its layers are incomplete.');
   }
   const { backend } = options;
@@ -192,7 +198,8 @@ export function decodeDeep(
     const [inputs, centers] = [take('inputs', shape), new Map<number, Tensor>()];
     return new DeepMachine({ ...settings, inputs, layers: restored, predictors, centers });
   });
-  return { settings, machine, standardization, input, records, dispose: () => machine.dispose() };
+  const dispose = () => machine.dispose();
+  return { settings, machine, standardization, input, records, warnings: [], dispose };
 }
 
 /** The settings of a fit as its file has them. @throws {FormatError} for values that no fit takes */

@@ -1,6 +1,6 @@
 import { type Backend, chooseDType, type FloatDType } from '@agop/core';
 import { checkChoice, checkFlag } from '@agop/core/options';
-import type { LabelCoding, LoadOptions } from '@agop/estimators';
+import type { FitWarning, LabelCoding, LoadOptions } from '@agop/estimators';
 import { checkKernel, type KernelFactory, laplace } from '@agop/rfm';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {
@@ -97,6 +97,11 @@ export interface LayerEvent extends LayerRecord {
 export interface LayerEvents {
   /** Called after each layer. */
   readonly onLayer?: (event: LayerEvent) => void;
+  /**
+   * Called where the fit goes on otherwise than asked: in float64, or no further than a layer. The estimator
+   * keeps the warnings, too.
+   */
+  readonly onWarning?: (warning: FitWarning) => void;
 }
 
 /** Options of loading a Deep RFM. */

@@ -1,6 +1,8 @@
 import { type Backend, OptionError, Scope, type Tensor, ValueError } from '@agop/core';
 import {
   checkFeatures,
+  type FitJob,
+  type FitWarning,
   type MatrixTypes,
   matrixSamples,
   measureColumns,
@@ -10,9 +12,15 @@ import {
   Stopwatch,
   standardize,
   type Trainer,
-  uploadRows,
 } from '@agop/estimators';
-import type { KernelMachine, Metric } from '@agop/rfm';
+import {
+  checkReach,
+  isNumericalFailure,
+  type KernelMachine,
+  type Metric,
+  mayWiden,
+  type ReachOptions,
+} from '@agop/rfm';
 import {
   deepRecursiveFeatureMachine,
   isLayerStep,
@@ -43,66 +51,18 @@ export interface DeepRFMTypes extends MatrixTypes<readonly [options?: DepthOptio
 export const deepRFM: Trainer<DeepRFMTypes> = {
   ...matrixSamples,
   format: deepFormat,
-  optionNames: { fit: ['onLayer'], load: ['kernels', 'featureMaps', 'keepFeatures'] },
+  optionNames: { fit: ['onLayer', 'onWarning'], load: ['kernels', 'featureMaps', 'keepFeatures'] },
 
-  async fit({ coding, training, held }, settings, { onLayer, signal }) {
-    const { backend, dtype, depth } = settings;
-    const { classes } = coding;
-    if (!classes) throw new TypeError('Deep RFM learns classes');
-    checkHeld(held);
-    const standardization = settings.standardization ? measureColumns(training.x, 'first') : undefined;
-    const watch = new Stopwatch();
-    using scope = new Scope(backend);
-    const upload = (rows: Rows, what: string) =>
-      scope.own(uploadRows(backend, standardized(rows, standardization), dtype, what));
-    const x = upload(training.x, 'X');
-    const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
-    const meter = new LayerMeter(training.y, classes, 'training rows');
-    using heldOut =
-      held &&
-      new HeldOutRows(
-        settings,
-        new LayerMeter(held.y, classes, 'validation rows'),
-        scope.keep(upload(held.x, 'validation X')),
-      );
-
-    const layers: DeepLayer[] = [];
-    const predictors: Predictor[] = [];
-    const centers = new Map<number, Tensor>();
-    const machine = new DeepMachine({ ...settings, inputs: scope.keep(x), layers, predictors, centers });
-    const records: LayerRecord[] = [];
-    let input: InputRecord = { train: Number.NaN, heldOut: null };
+  async fit(job, settings, events) {
+    const warnings: FitWarning[] = [];
+    const state = { layer: 0 };
     try {
-      const loop = deepRecursiveFeatureMachine({ ...settings, x, y, signal });
-      for await (const step of loop) {
-        predictors.push(copyPredictor(await step.machine()));
-        if (settings.keepFeatures || step.layer === depth) {
-          centers.set(step.layer, backend.clone(step.rows));
-        }
-        if (!isLayerStep(step)) {
-          input = {
-            train: await meter.begin(step, step.rows),
-            heldOut: (await heldOut?.begin(step)) ?? null,
-          };
-          watch.lap();
-          continue;
-        }
-        layers.push(copyLayer(backend, step));
-        const record: LayerRecord = {
-          layer: step.layer,
-          width: step.features.shape[1] as number,
-          train: await meter.measure(step, step),
-          heldOut: (await heldOut?.advance(step)) ?? null,
-          seconds: watch.lap(),
-        };
-        records.push(record);
-        const { seconds: elapsed, secondsLeft } = watch.times(step.layer + 1, depth + 1);
-        onLayer?.({ ...record, depth, elapsed, secondsLeft });
-      }
-      return { settings, machine, standardization, input, records, dispose: () => machine.dispose() };
+      return await fitLayers(job, settings, events, { warnings, state });
     } catch (error) {
-      machine.dispose();
-      throw error;
+      if (!mayWiden(error, settings.backend, settings.dtype)) throw error;
+      const message = `float32 does not suffice for ${layerInWords(state.layer)}: the fit begins again in float64.`;
+      warn({ code: 'float64', message, iteration: state.layer }, warnings, events);
+      return fitLayers(job, { ...settings, dtype: 'float64' }, events, { warnings, state });
     }
   },
 
@@ -122,10 +82,11 @@ export const deepRFM: Trainer<DeepRFMTypes> = {
  * Rows as the model takes them, standardized, on its backend: a new tensor.
  *
  * @throws {ShapeError} for other features than those of the fit
+ * @throws {ValueError} for features whose squares leave the range of the dtype
  */
 export function uploadPrepared({ machine, settings, standardization }: FittedDeepRFM, rows: Rows): Tensor {
   checkFeatures(rows, machine.parts.inputs.shape[1] as number);
-  return uploadRows(settings.backend, standardized(rows, standardization), settings.dtype, 'X');
+  return uploadStandardized(settings, standardization, rows, { what: 'X', smallest: false });
 }
 
 /** @throws {OptionError} for a layer that the model does not have */
@@ -137,8 +98,15 @@ export function checkLayer({ depth }: DeepMachine, layer: number, least = 0): nu
   });
 }
 
-function standardized(rows: Rows, standardization: Standardization | undefined): Rows {
-  return standardization ? { ...rows, data: standardize(rows.data, standardization) } : rows;
+function uploadStandardized(
+  { backend, dtype }: Pick<DeepRFMSettings, 'backend' | 'dtype'>,
+  standardization: Standardization | undefined,
+  rows: Rows,
+  options: ReachOptions,
+): Tensor {
+  const data = standardization ? standardize(rows.data, standardization) : rows.data;
+  checkReach({ ...rows, data }, dtype, options);
+  return backend.tensor(data, [rows.rows, rows.columns], dtype);
 }
 
 /** Collapse is measured on the held-out rows too, which takes two classes. */
@@ -166,4 +134,105 @@ function copyLayer(backend: Backend, { weights }: LayerStep): DeepLayer {
   );
   for (const [, tensor] of drawn) scope.keep(tensor);
   return { transform: scope.keep(transform), drawn: Object.fromEntries(drawn) };
+}
+
+/** What a fit has told, and the layer that it is at: 0 for the data as they are. */
+interface Course {
+  readonly warnings: FitWarning[];
+  readonly state: { layer: number };
+}
+
+type DeepFitEvents = LayerEvents & { readonly signal?: AbortSignal | undefined };
+
+/** Builds and measures layer after layer, as far as they can be fitted. */
+async function fitLayers(
+  job: FitJob<Rows>,
+  settings: DeepRFMSettings,
+  events: DeepFitEvents,
+  { warnings, state }: Course,
+): Promise<FittedDeepRFM> {
+  const { coding, training, held } = job;
+  const { onLayer, signal } = events;
+  state.layer = 0;
+  const { backend, dtype, depth } = settings;
+  const { classes } = coding;
+  if (!classes) throw new TypeError('Deep RFM learns classes');
+  checkHeld(held);
+  const standardization = settings.standardization ? measureColumns(training.x, 'first') : undefined;
+  const watch = new Stopwatch();
+  using scope = new Scope(backend);
+  const upload = (rows: Rows, what: string, smallest: boolean) =>
+    scope.own(uploadStandardized(settings, standardization, rows, { what, smallest }));
+  const x = upload(training.x, 'X', true);
+  const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
+  const meter = new LayerMeter(training.y, classes, 'training rows');
+  using heldOut =
+    held &&
+    new HeldOutRows(
+      settings,
+      new LayerMeter(held.y, classes, 'validation rows'),
+      scope.keep(upload(held.x, 'validation X', false)),
+    );
+
+  const layers: DeepLayer[] = [];
+  const predictors: Predictor[] = [];
+  const centers = new Map<number, Tensor>();
+  const machine = new DeepMachine({ ...settings, inputs: scope.keep(x), layers, predictors, centers });
+  const records: LayerRecord[] = [];
+  let input: InputRecord = { train: Number.NaN, heldOut: null };
+  let isMeasuring = false;
+  try {
+    const loop = deepRecursiveFeatureMachine({ ...settings, x, y, signal });
+    for await (const step of loop) {
+      state.layer = step.layer;
+      predictors.push(copyPredictor(await step.machine()));
+      if (settings.keepFeatures || step.layer === depth) {
+        centers.set(step.layer, backend.clone(step.rows));
+      }
+      if (!isLayerStep(step)) {
+        input = {
+          train: await meter.begin(step, step.rows),
+          heldOut: (await heldOut?.begin(step)) ?? null,
+        };
+        watch.lap();
+        state.layer = 1;
+        continue;
+      }
+      layers.push(copyLayer(backend, step));
+      // Where all classes have fallen onto one point a layer cannot be measured, and none can follow.
+      isMeasuring = true;
+      const record: LayerRecord = {
+        layer: step.layer,
+        width: step.features.shape[1] as number,
+        train: await meter.measure(step, step),
+        heldOut: (await heldOut?.advance(step)) ?? null,
+        seconds: watch.lap(),
+      };
+      isMeasuring = false;
+      records.push(record);
+      state.layer = step.layer + 1;
+      const { seconds: elapsed, secondsLeft } = watch.times(step.layer + 1, depth + 1);
+      onLayer?.({ ...record, depth, elapsed, secondsLeft });
+    }
+  } catch (error) {
+    const isFault = isNumericalFailure(error) || (isMeasuring && ValueError.isInstance(error));
+    if (records.length === 0 || !isFault || mayWiden(error, backend, dtype)) {
+      machine.dispose();
+      throw error;
+    }
+    machine.truncate(records.length);
+    const message = `Layer ${state.layer} could not be fitted, and the fit ended before it. ${error.message}`;
+    warn({ code: 'ended-early', message, iteration: state.layer }, warnings, events);
+  }
+  const dispose = () => machine.dispose();
+  return { settings, machine, standardization, input, records, warnings, dispose };
+}
+
+function warn(warning: FitWarning, warnings: FitWarning[], { onWarning }: LayerEvents): void {
+  warnings.push(warning);
+  onWarning?.(warning);
+}
+
+function layerInWords(layer: number): string {
+  return layer === 0 ? 'the data as they are' : `layer ${layer}`;
 }

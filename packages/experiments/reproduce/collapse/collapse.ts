@@ -64,11 +64,14 @@ async function run(experiment: Experiment, seed: number, pictures: string): Prom
   using done = await runCollapseExperiment(settings, data, {
     backend,
     grams: false,
-    onEvent: ({ last: { layer, nc1, nc2, accuracy }, secondsLeft }) =>
+    onEvent: (event) => {
+      if ('code' in event) throw new Error(event.message);
+      const { layer, nc1, nc2, accuracy } = event.last;
       console.log(
         `${name}, seed ${seed}, layer ${layer}: NC1 ${nc1.projected.toExponential(2)}, ` +
-          `NC2 ${nc2.projected.toExponential(2)}, accuracy ${accuracy}, ${secondsLeft.toFixed(0)} s left`,
-      ),
+          `NC2 ${nc2.projected.toExponential(2)}, accuracy ${accuracy}, ${event.secondsLeft.toFixed(0)} s left`,
+      );
+    },
   });
   const { peakBytes } = backend.memory();
   if (seed === 0 && name === settings.data) {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn, named } from '../experiment.ts';
+import { computedOn, fitWarnings, named } from '../experiment.ts';
 
 /** A metric at the three stages of a layer: X, X M^(1/2) and Φ(X M^(1/2)). */
 const stageNumbers = z.object({ input: z.number(), projected: z.number(), features: z.number() });
@@ -69,6 +69,8 @@ const summary = z.object({
   /** Of the kernel machine on the data as it is. */
   input: z.object({ accuracy: z.number(), trainAccuracy: z.number() }),
   layers: z.array(layer),
+  /** Where the fit went on otherwise than asked. */
+  warnings: z._default(fitWarnings, []),
   /** Over all layers, on training rows: decades of NC1 by the projections and by the feature maps. */
   drop,
 });

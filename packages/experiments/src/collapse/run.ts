@@ -12,6 +12,7 @@ import {
   rowsByClass,
   totalDrop,
 } from '@agop/deep-rfm';
+import type { FitWarning } from '@agop/estimators';
 import { gaussian, laplace } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
@@ -19,8 +20,11 @@ import type { CollapseData, LabelledRows } from './data.ts';
 import type { CollapseLayer, CollapseRunResult, CollapseSummary, StageNumbers } from './result.ts';
 import { type CollapseSettings, checkCollapseSettings } from './settings.ts';
 
+/** After each layer, and where the fit goes on otherwise than asked. */
+export type CollapseEvent = CollapseLayerEvent | FitWarning;
+
 /** After each layer. */
-export interface CollapseEvent {
+export interface CollapseLayerEvent {
   /** Those so far. */
   readonly layers: readonly CollapseLayer[];
   readonly last: CollapseLayer;
@@ -76,6 +80,7 @@ export async function runCollapseExperiment(
       .fit(data.training.x, data.training.y, {
         validation: data.held,
         ...(signal && { signal }),
+        ...(onEvent && { onWarning: onEvent }),
         onLayer: (event) => {
           const last = layerOf(event);
           soFar.push(last);
@@ -140,7 +145,10 @@ function summaryOf(
     seed,
     backend: backend.name,
     device: backend.device.description,
-    dtype: chooseDType(backend, settings.dtype, 'float64'),
+    dtype: model.warnings.some(({ code }) => code === 'float64')
+      ? 'float64'
+      : chooseDType(backend, settings.dtype, 'float64'),
+    warnings: [...model.warnings],
     input: { accuracy: model.input.heldOut ?? Number.NaN, trainAccuracy: model.input.train },
     layers,
     drop: totalDrop(layers.flatMap(({ drop }) => (drop === null ? [] : [drop]))),

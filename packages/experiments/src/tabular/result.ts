@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn, named } from '../experiment.ts';
+import { computedOn, fitWarnings, named } from '../experiment.ts';
 
 const iteration = z.object({
   iteration: z.int(),
@@ -62,9 +62,7 @@ const summary = z.object({
   ),
   leftOut: z.array(z.object({ column: z.string(), reason: z.string(), detail: z.string() })),
   /** Where the fit went on otherwise than asked. */
-  warnings: z.array(
-    z.object({ code: z.enum(['float64', 'ended-early']), message: z.string(), iteration: z.int() }),
-  ),
+  warnings: fitWarnings,
 });
 /** What `fit --json` prints. The same settings on the same backend give the same numbers, the times apart. */
 export type TabularSummary = z.infer<typeof summary>;

@@ -1,4 +1,4 @@
-import { type FloatDType, ValueError } from '@agop/core';
+import { type Backend, type FloatDType, type Tensor, ValueError } from '@agop/core';
 import type { Rows } from '@agop/estimators';
 import type { Kernel } from '../kernels/kernel.ts';
 
@@ -13,53 +13,100 @@ export function originOf(
 ): Float64Array<ArrayBuffer> | undefined {
   if (kernel.geometry === 'inner' && !kernel.radial) return undefined;
   const origin = new Float64Array(columns);
-  for (let at = 0; at < data.length; at++) {
-    const j = at % columns;
-    origin[j] = (origin[j] as number) + (data[at] as number) / rows;
+  for (let begin = 0; begin < data.length; begin += columns) {
+    for (let j = 0; j < columns; j++) {
+      origin[j] = (origin[j] as number) + (data[begin + j] as number) / rows;
+    }
   }
   return origin;
 }
 
-/** Rows as seen from an origin, in float64; the rows themselves where there is none. */
-export function seenFrom(origin: ArrayLike<number> | undefined, rows: Rows): Rows {
-  if (!origin) return rows;
-  const { data, columns } = rows;
-  const moved = new Float64Array(data.length);
-  for (let at = 0; at < moved.length; at++) {
-    moved[at] = (data[at] as number) - (origin[at % columns] as number);
-  }
-  return { ...rows, data: moved };
+/** How rows are checked before they go to the backend. */
+export interface ReachOptions {
+  /** Name of the rows in messages. */
+  readonly what: string;
+  /** Whether all of them may not be too small, either. */
+  readonly smallest: boolean;
 }
 
-/** Between these sizes of features, their squares, those of gradients, and sums of both stay within a dtype. */
-export const squaresReach = { float32: [1e-15, 1e15], float64: [1e-140, 1e140] } as const;
+/**
+ * Rows as seen from an origin, on the backend: [n, d]. Differences are taken in float64 and rounded once.
+ *
+ * @throws {ValueError} where their squares leave the dtype, see {@link checkReach}
+ */
+export function uploadFrom(
+  origin: Float64Array | undefined,
+  backend: Backend,
+  given: Rows,
+  dtype: FloatDType,
+  options: ReachOptions,
+): Tensor {
+  const { data, rows, columns } = given;
+  if (!origin) {
+    checkReach(given, dtype, options);
+    return backend.tensor(data, [rows, columns], dtype);
+  }
+  const moved = dtype === 'float32' ? new Float32Array(data.length) : new Float64Array(data.length);
+  let [largest, where] = [0, 0];
+  for (let begin = 0; begin < moved.length; begin += columns) {
+    for (let j = 0; j < columns; j++) {
+      const value = (data[begin + j] as number) - (origin[j] as number);
+      moved[begin + j] = value;
+      const size = Math.abs(value);
+      if (size > largest) [largest, where] = [size, begin + j];
+    }
+  }
+  refuse({ largest, where, columns }, dtype, options, 'its mean');
+  return backend.tensor(moved, [rows, columns], dtype);
+}
 
 /**
  * Checks that squares of features neither overflow nor vanish.
  *
- * @param what name of the rows in messages
- * @param smallest whether features may not be too small, either
  * @throws {ValueError} with the column, and what to do
  */
-export function checkReach(
-  { data, columns }: Rows,
-  dtype: FloatDType,
-  what: string,
-  { smallest }: { readonly smallest: boolean },
-): void {
+export function checkReach({ data, columns }: Rows, dtype: FloatDType, options: ReachOptions): void {
   let [largest, where] = [0, 0];
   for (let at = 0; at < data.length; at++) {
     const size = Math.abs(data[at] as number);
     if (size > largest) [largest, where] = [size, at];
   }
-  const [low, high] = squaresReach[dtype];
-  const isSmall = smallest && largest > 0 && largest < low;
-  if (largest <= high && !isSmall) return;
+  refuse({ largest, where, columns }, dtype, options, '0');
+}
+
+/** Between these sizes of features, their squares, those of gradients, and sums of both stay within a dtype. */
+const reach = { float32: [1e-15, 1e15], float64: [1e-140, 1e140] } as const;
+
+/** What becomes of the squares of features of which this is the largest. */
+export function faultOfSquares(
+  largest: number,
+  dtype: FloatDType,
+  smallest: boolean,
+): 'overflow' | 'vanish' | undefined {
+  const [low, high] = reach[dtype];
+  if (largest > high) return 'overflow';
+  return smallest && largest > 0 && largest < low ? 'vanish' : undefined;
+}
+
+/** Where the largest entry of a matrix is. */
+interface Largest {
+  readonly largest: number;
+  readonly where: number;
+  readonly columns: number;
+}
+
+function refuse(
+  { largest, where, columns }: Largest,
+  dtype: FloatDType,
+  { what, smallest }: ReachOptions,
+  from: string,
+): void {
+  const fault = faultOfSquares(largest, dtype, smallest);
+  if (!fault) return;
   const position = { row: Math.floor(where / columns), column: where % columns };
-  const size = largest > high ? 'overflow' : 'vanish';
   const other = dtype === 'float32' ? ", or use dtype 'float64'" : '';
   throw new ValueError(
-    `Squares of ${what} ${size} in ${dtype}: column ${position.column} is up to ${largest.toPrecision(3)} from its mean. Rescale the features and the bandwidth${other}.`,
+    `Squares of ${what} ${fault} in ${dtype}: column ${position.column} is up to ${largest.toPrecision(3)} from ${from}. Rescale the features, and the bandwidth of the kernel${other}.`,
     position,
   );
 }

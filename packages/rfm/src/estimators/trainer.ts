@@ -20,7 +20,6 @@ import {
   Stopwatch,
   type Trainer,
   takeSamples,
-  uploadRows,
 } from '@agop/estimators';
 import * as z from 'zod/mini';
 import { describeKernel, type KernelFactory, kernelFromDescription } from '../kernels/serialization.ts';
@@ -30,7 +29,7 @@ import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import { type HostMetric, uploadInitialMetric } from './initial-metric.ts';
 import type { RFMSettings } from './options.ts';
-import { checkReach, originOf, seenFrom } from './origin.ts';
+import { originOf, uploadFrom } from './origin.ts';
 
 /** A trained machine with everything that it stands on; owns its tensors. */
 export interface FittedRFM {
@@ -158,9 +157,7 @@ export const rfm: Trainer<RFMTypes> = {
  */
 export function uploadSamples({ machine, settings, origin }: FittedRFM, rows: Rows): Tensor {
   checkFeatures(rows, machine.centers.shape[1] as number);
-  const seen = seenFrom(origin, rows);
-  checkReach(seen, settings.dtype, 'X', { smallest: false });
-  return uploadRows(machine.backend, seen, settings.dtype, 'X');
+  return uploadFrom(origin, machine.backend, rows, settings.dtype, { what: 'X', smallest: false });
 }
 
 type Tensors = Parameters<typeof requireTensor>[0];
@@ -183,11 +180,8 @@ async function fitLoop(
   const watch = new Stopwatch();
   const origin = originOf(kernel, training.x);
   using scope = new Scope(backend);
-  const upload = (rows: Rows, what: string, smallest: boolean): Tensor => {
-    const seen = seenFrom(origin, rows);
-    checkReach(seen, dtype, what, { smallest });
-    return scope.own(uploadRows(backend, seen, dtype, what));
-  };
+  const upload = (rows: Rows, what: string, smallest: boolean): Tensor =>
+    scope.own(uploadFrom(origin, backend, rows, dtype, { what, smallest }));
   const x = upload(training.x, 'X', true);
   const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
   const heldX = held && upload(held.x, 'validation X', false);
