@@ -71,8 +71,8 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
    * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
    * @throws {ShapeError} for images smaller than a patch, mixed sizes, channels that look to be first, other
    *   counts of images than of targets
-   * @throws {ValueError} for pixels that are not finite or whose squares leave the dtype, missing labels, one class only, targets that do not
-   *   vary
+   * @throws {ValueError} for pixels that are not finite or whose squares leave the dtype, missing labels, one
+   *   class only, targets that do not vary
    * @throws {UnknownLabelError} for a validation label that no training image has
    * @throws {DTypeError} for data that is of no accepted kind
    * @throws {DisposedError} for tensors that have been disposed

@@ -15,12 +15,12 @@ import * as z from 'zod/mini';
 import { featureLayer } from '../deep/feature-layer.ts';
 import { type ImageSize, imageSize } from '../images/geometry.ts';
 import { type HostImages, type ImageInput, toHostImages } from '../images/image-input.ts';
-import { uploadFrom } from '../images/origin.ts';
 import { imageKernelFromDescription } from '../kernels/serialization.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
 import type { ConvEvents, ConvRecord, ConvScores, PredictOptions } from './events.ts';
 import { type FittedConv, fittedConv } from './fitted.ts';
 import type { ConvEstimatorOptions, ConvSettings } from './options.ts';
+import { uploadFrom } from './origin.ts';
 import { trainConv } from './training.ts';
 
 const natural = z.int().check(z.nonnegative());

@@ -9,10 +9,10 @@ import {
 import { mayWiden } from '@agop/rfm';
 import { drawFilters, type FittedLayer, featureLayer } from '../deep/feature-layer.ts';
 import type { HostImages } from '../images/image-input.ts';
-import { imageOrigin, uploadFrom } from '../images/origin.ts';
 import type { FittedConv } from './fitted.ts';
 import { checkMemory, type LayerPlan, layerPlans } from './layer-plans.ts';
 import type { ConvSettings } from './options.ts';
+import { imageOrigin, uploadFrom } from './origin.ts';
 import {
   type ConvFitEvents,
   type EvaluationSets,

@@ -74,7 +74,7 @@ export function checkReach({ data, columns }: Rows, dtype: FloatDType, options: 
   refuse({ largest, where, columns }, dtype, options, '0');
 }
 
-/** Between these sizes of features, their squares, those of gradients, and sums of both stay within a dtype. */
+/** Between these sizes of features, their squares, those of gradients, and sums of them stay in a dtype. */
 const reach = { float32: [1e-15, 1e15], float64: [1e-140, 1e140] } as const;
 
 /** What becomes of the squares of features of which this is the largest. */

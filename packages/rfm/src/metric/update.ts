@@ -86,8 +86,8 @@ export async function nextMetric(
 }
 
 /**
- * A power of 4 that brings a number to about 1: what is normalized in the end does not see it, but eigenvalues
- * and squares of entries need the range. Its square root is a power of 2, so that no digit changes.
+ * A power of 4 that brings a number to about 1: what is normalized in the end does not see it, but
+ * eigenvalues and squares of entries need the range. Its square root is a power of 2: no digit changes.
  */
 function unitOf(size: number, dtype: FloatDType): number {
   const most = dtype === 'float32' ? 60 : 500;

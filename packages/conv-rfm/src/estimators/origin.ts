@@ -1,7 +1,7 @@
 import { type Backend, type FloatDType, type Tensor, ValueError } from '@agop/core';
 import { faultOfSquares, type ReachOptions } from '@agop/rfm';
+import type { HostImages } from '../images/image-input.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
-import type { HostImages } from './image-input.ts';
 
 /**
  * What pixels are counted from, [height · width · channels], in float64: the mean image of the training
