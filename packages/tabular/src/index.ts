@@ -1,4 +1,7 @@
+export { answerJobs, type JobPort } from './executor/answer-jobs.ts';
 export type { Executor } from './executor/executor.ts';
+export { runAll } from './executor/run-all.ts';
+export { type JobWorker, type WorkerExecutor, workerExecutor } from './executor/worker-executor.ts';
 export {
   type FittedLeaf,
   fitLeaf,
