@@ -17,6 +17,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   data: ['core'],
   report: ['core'],
   estimators: ['core'],
+  serve: ['core', 'estimators'],
   rfm: ['core', 'estimators'],
   'deep-rfm': ['core', 'estimators', 'rfm'],
   'conv-rfm': ['core', 'conformance', 'estimators', 'rfm'],
@@ -28,4 +29,4 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that run on every engine, so that none of them may name one. */
-export const engineFree: readonly string[] = ['estimators', ...algorithms, 'experiments'];
+export const engineFree: readonly string[] = ['estimators', 'serve', ...algorithms, 'experiments'];

@@ -8,7 +8,14 @@ const tarballs = inject('tarballs');
 const nodes = [...new Set([process.execPath, process.env.npm_node_execpath ?? process.execPath])];
 
 // Their programs fit models, and say `dispose` where they do not leave it to the packages.
-const withoutDispose = ['@agop/rfm', '@agop/deep-rfm', '@agop/conv-rfm', '@agop/grokking', '@agop/nfa'];
+const withoutDispose = [
+  '@agop/serve',
+  '@agop/rfm',
+  '@agop/deep-rfm',
+  '@agop/conv-rfm',
+  '@agop/grokking',
+  '@agop/nfa',
+];
 
 describe.each(publishedPackages)('$name, installed by npm outside the workspace', ({ name, entries }) => {
   test('runs', async ({ skip }) => {

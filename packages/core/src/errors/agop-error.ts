@@ -20,7 +20,9 @@ export type AgopErrorCode =
   | 'NOT_FITTED'
   | 'FORMAT'
   | 'STORAGE'
-  | 'ABORTED';
+  | 'ABORTED'
+  | 'WORKER'
+  | 'OVERLOADED';
 
 /**
  * The base of all errors that agop throws on purpose. The message says what was wrong, where, and what to do.

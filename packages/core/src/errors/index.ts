@@ -31,6 +31,8 @@ export {
   formatBytes,
   notInstalled,
   OutOfMemoryError,
+  OverloadedError,
   UnavailableError,
+  WorkerError,
 } from './resource-errors.ts';
 export { inCode, type OptionMention, type OptionNaming, say, type Wording, wording } from './wording.ts';

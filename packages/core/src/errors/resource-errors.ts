@@ -74,6 +74,37 @@ export class DeviceError extends AgopError {
   }
 }
 
+/** A worker in which models live did not start, or ended. What it held is lost. */
+export class WorkerError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is WorkerError => hasCode(value, 'WORKER');
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('WORKER', message, options);
+  }
+}
+
+/** More is waiting to be computed than was allowed. Nothing was lost: try again later. */
+export class OverloadedError extends AgopError {
+  static override readonly isInstance = (value: unknown): value is OverloadedError =>
+    hasCode(value, 'OVERLOADED');
+
+  /** Rows that were waiting. */
+  readonly waitingRows: number;
+  /** Most rows that may wait. */
+  readonly limit: number;
+
+  constructor(rows: number, waitingRows: number, limit: number) {
+    super(
+      'OVERLOADED',
+      rows > limit
+        ? `A request of ${rows} rows is larger than the ${limit} that may wait at all. Send it in parts.`
+        : `${waitingRows} rows are waiting, of ${limit} that may: there is no room for ${rows} more. Try again later.`,
+    );
+    this.waitingRows = waitingRows;
+    this.limit = limit;
+  }
+}
+
 /** One thing that was tried and why it failed. */
 export interface Attempt {
   /** An engine, a library, a place. */

@@ -1,0 +1,218 @@
+import {
+  AbortedError,
+  AgopError,
+  type AgopErrorCode,
+  DisposedError,
+  eventLoopTurn,
+  OverloadedError,
+  ShapeError,
+  throwIfAborted,
+} from '@agop/core';
+import { checkGiven } from '@agop/core/options';
+import { type MatrixInput, toHostMatrix } from '@agop/estimators';
+import { type QueueOptions, queueSettings } from './options.ts';
+import { type Answers, type Piece, Request, rowsOf } from './request.ts';
+import { takeRows } from './take.ts';
+
+/** A model whose predictions can be joined: an estimator on matrices, here or in a worker. */
+export interface Predictor {
+  predict(x: MatrixInput): Promise<unknown>;
+}
+
+/** Options of one request. */
+export interface RequestOptions {
+  /** Gives the request up; others in the same product are not touched. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a method of a model gives. */
+type AnswersOf<M, N extends string> = M extends Record<N, (...args: never[]) => Promise<infer A>> ? A : never;
+
+/**
+ * Joins small predictions that are asked for at the same time into one product: a row among many costs a
+ * small part of what it costs alone. Answers are those of the model; requests are answered in the order of
+ * their arrival, and large ones take turns with small ones.
+ *
+ * A request with bad input fails by itself. Where a product fails by the input of one request, its neighbors
+ * are computed again without it.
+ *
+ * @typeParam M the model
+ *
+ * @example
+ * const queue = new PredictionQueue(model, { rows: 256 });
+ * const [price] = await queue.predict([[3, 120, 1987]]);
+ */
+export class PredictionQueue<M extends Predictor> {
+  readonly #model: M;
+  readonly #settings: Required<QueueOptions>;
+  readonly #waiting = new Set<Request>();
+  #isRunning = false;
+  #isDisposed = false;
+
+  /**
+   * @param model stays the caller's
+   * @throws {OptionError} for an option out of range
+   */
+  constructor(model: M, options: QueueOptions = {}) {
+    this.#model = model;
+    this.#settings = queueSettings(options);
+  }
+
+  /** Rows that are in no product yet. */
+  get waitingRows(): number {
+    let rows = 0;
+    for (const request of this.#waiting) rows += request.waiting;
+    return rows;
+  }
+
+  /**
+   * As the model's `predict`. A `tf.Tensor` is taken, and answered by an array.
+   *
+   * @param x samples [n, d]
+   * @throws {OverloadedError} where too many rows are waiting
+   * @throws {AbortedError} through `signal`
+   * @throws {DisposedError} after `dispose` of the queue, the model or its worker
+   * @throws {ValueError} for NaN or infinite values, ragged or empty data
+   * @throws {ShapeError} for other features than those of the fit
+   * @throws {DTypeError} for data that is of no accepted kind
+   * @throws {NotFittedError} before the model is fitted
+   */
+  predict(x: MatrixInput, options?: RequestOptions): Promise<AnswersOf<M, 'predict'>> {
+    return this.#ask('predict', x, options) as Promise<AnswersOf<M, 'predict'>>;
+  }
+
+  /**
+   * As the model's `predictProba`: [n, classes], row-major.
+   *
+   * @param x samples [n, d]
+   * @throws what `predict` throws
+   */
+  predictProba(x: MatrixInput, options?: RequestOptions): Promise<AnswersOf<M, 'predictProba'>> {
+    return this.#ask('predictProba', x, options) as Promise<AnswersOf<M, 'predictProba'>>;
+  }
+
+  /** Ends the queue: what waits fails with a `DisposedError`. The model stays. */
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const request of this.#waiting) request.fail(new DisposedError('The queue', `${request.method}()`));
+    this.#waiting.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #ask(method: string, x: MatrixInput, options: RequestOptions = {}): Promise<Answers> {
+    checkGiven(`${method}()`, options, { signal: true });
+    const { signal } = options;
+    throwIfAborted(signal, 'The prediction');
+    const request = new Request(await toHostMatrix(x, 'X'), method);
+    this.#admit(request);
+    const abort = (): void => request.fail(new AbortedError('The prediction', signal?.reason));
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    if (!this.#isRunning) void this.#run();
+    try {
+      return await request.answered;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      this.#waiting.delete(request);
+    }
+  }
+
+  /** @throws {OverloadedError} where there is no room @throws {DisposedError} after `dispose` */
+  #admit(request: Request): void {
+    if (this.#isDisposed) throw new DisposedError('The queue');
+    const [{ waitingRows: limit }, waiting] = [this.#settings, this.waitingRows];
+    const { rows } = request.x;
+    if (waiting + rows > limit) throw new OverloadedError(rows, waiting, limit);
+    this.#waiting.add(request);
+  }
+
+  /** Computes products until nothing waits. */
+  async #run(): Promise<void> {
+    const { rows, delay } = this.#settings;
+    this.#isRunning = true;
+    try {
+      while (this.#waiting.size > 0) {
+        if (delay > 0 && this.waitingRows < rows) await new Promise((resolve) => setTimeout(resolve, delay));
+        else await eventLoopTurn();
+        const pieces = takeRows(this.#waiting, rows);
+        for (const { request } of pieces) if (request.waiting === 0) this.#waiting.delete(request);
+        if (pieces.length > 0) await this.#compute(pieces);
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** One product; where it fails by its input, halves of it, until the request is found that is to blame. */
+  async #compute(pieces: readonly Piece[]): Promise<void> {
+    const open = pieces.filter(({ request }) => !request.isOver);
+    const [first] = open;
+    if (!first) return;
+    try {
+      deal(open, await this.#answers(first.request.method, rowsOf(open)));
+    } catch (error) {
+      if (!isOfInput(error)) {
+        for (const { request } of open) request.fail(error);
+        return;
+      }
+      if (open.length > 1) {
+        const middle = Math.ceil(open.length / 2);
+        await this.#compute(open.slice(0, middle));
+        await this.#compute(open.slice(middle));
+        return;
+      }
+      await this.#alone(first, error);
+    }
+  }
+
+  /** A request of which only a part was in the product fails as a whole would: with its own row numbers. */
+  async #alone({ request, rows }: Piece, error: unknown): Promise<void> {
+    if (rows === request.x.rows) {
+      request.fail(error);
+      return;
+    }
+    const whole = { request, begin: 0, rows: request.x.rows };
+    try {
+      request.finish(await this.#answers(request.method, rowsOf([whole])));
+    } catch (failure) {
+      request.fail(failure);
+    }
+  }
+
+  async #answers(
+    method: string,
+    x: { readonly data: Float64Array | Float32Array; readonly shape: number[] },
+  ): Promise<Answers> {
+    const run: unknown = Reflect.get(this.#model, method);
+    if (typeof run !== 'function') throw new ShapeError(`The model has no ${method}().`);
+    const answers: unknown = await Reflect.apply(run, this.#model, [x]);
+    const isList =
+      Array.isArray(answers) || answers instanceof Float64Array || answers instanceof Float32Array;
+    const [rows = 0] = x.shape;
+    if (!isList || answers.length % rows !== 0) {
+      throw new ShapeError(`${method}() of the model must give an array with as many answers for each row.`);
+    }
+    return answers;
+  }
+}
+
+/** Gives each request its answers. */
+function deal(pieces: readonly Piece[], answers: Answers): void {
+  const total = pieces.reduce((sum, { rows }) => sum + rows, 0);
+  const each = answers.length / total;
+  let at = 0;
+  for (const { request, begin, rows } of pieces) {
+    request.answer(begin, rows, answers.slice(at, at + rows * each));
+    at += rows * each;
+  }
+}
+
+/** Whether an error may be that of one request: others of the same product may be sound. */
+function isOfInput(error: unknown): boolean {
+  return AgopError.isInstance(error) && inputCodes.has(error.code);
+}
+
+const inputCodes: ReadonlySet<AgopErrorCode> = new Set(['VALUE', 'SHAPE', 'DTYPE', 'OUT_OF_MEMORY']);
