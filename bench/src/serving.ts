@@ -50,7 +50,8 @@ async function sizes(): Promise<string[]> {
   ];
   for (const rows of [1, 8, 64, 512, 2000]) {
     const calls = Math.min(400, Math.ceil(4000 / rows));
-    const columns = [here, there].map(async (model) => {
+    const cells: string[] = [];
+    for (const model of [here, there]) {
       let best = 0;
       for (let round = 0; round < rounds; round++) {
         const start = performance.now();
@@ -60,11 +61,6 @@ async function sizes(): Promise<string[]> {
         }
         best = Math.max(best, (1000 * calls * rows) / (performance.now() - start));
       }
-      return best;
-    });
-    const cells: string[] = [];
-    for (const column of columns) {
-      const best = await column;
       cells.push(Math.round(best).toLocaleString('en-US'), (1e6 / best).toFixed(1));
     }
     table.push(`| ${rows} | ${cells.join(' | ')} |`);

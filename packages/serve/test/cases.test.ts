@@ -7,7 +7,7 @@ import { ModelWorker } from '@agop/serve';
 import { serveModels } from '@agop/serve/worker';
 import { describe, expect, test } from 'vitest';
 
-/** A worker's two sides in one thread: all that crosses is cloned, and the tensors of the other side count. */
+/** Both sides of a worker in one thread: all that crosses is cloned, and the tensors there can be counted. */
 function served(backend: Backend) {
   const { port1, port2 } = new MessageChannel();
   const models = serveModels(

@@ -19,9 +19,9 @@ export interface ModelWorkerOptions {
 type MakersOf<S extends ServedModels> = Awaited<S['makers']>;
 
 /**
- * A worker in which models live: they fit and predict there, and this thread stays free. Works with workers of
- * `node:worker_threads` and of the web; the worker's module calls `serveModels`. A worker that has nothing to
- * do keeps no process alive.
+ * A worker in which models live: they fit and predict there, and this thread stays free. Works with workers
+ * of `node:worker_threads` and of the web; the worker's module calls `serveModels`. A worker that has nothing
+ * to do keeps no process alive.
  *
  * @typeParam S type of what the worker's module has of `serveModels`
  *
