@@ -63,6 +63,7 @@ export {
   type RFMStep,
   recursiveFeatureMachine,
 } from './loop/recursive-feature-machine.ts';
+export { featureWeights } from './machine/feature-weights.ts';
 export {
   type FitKernelMachineOptions,
   fitKernelMachine,

@@ -10,8 +10,11 @@ export {
 } from './leaf/fit-leaf.ts';
 export type { LeafSettings } from './leaf/settings.ts';
 export type { LeafEvent, LeafEvents } from './model/events.ts';
+export { agopOf, contributionsOf, featureImportances, leafImportances } from './model/explain.ts';
 export type { TabularDescription } from './model/file.ts';
 export type { FittedTabular, TabularLeaf } from './model/fitted.ts';
+export { gradientsOf, type OutputsWithGradients } from './model/gradients.ts';
+export { tabularPresets } from './model/presets.ts';
 export {
   type TabularOptions,
   type TabularSettings,

@@ -1,4 +1,4 @@
-import { Scope, ValueError } from '@agop/core';
+import { ValueError } from '@agop/core';
 import { checkGiven } from '@agop/core/options';
 import {
   Estimator,
@@ -14,6 +14,7 @@ import {
 import type { HostArray } from '../agop/function-gradients.ts';
 import { checkOutput } from '../agop/of-function.ts';
 import { type AgopOptions, agopNames } from '../agop/options.ts';
+import { featureWeights } from '../machine/feature-weights.ts';
 import { inUnits } from '../machine/in-units.ts';
 import type { KernelMachine } from '../machine/kernel-machine.ts';
 import type { HostMetric } from './initial-metric.ts';
@@ -164,7 +165,9 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
    * @throws {NotFittedError}
    */
   async featureImportances(): Promise<Float64Array> {
-    const weights = await this.withModel('featureImportances()', ({ fitted }) => diagonalOf(fitted.machine));
+    const weights = await this.withModel('featureImportances()', ({ fitted }) =>
+      featureWeights(fitted.machine),
+    );
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return total > 0 ? weights.map((weight) => weight / total) : weights;
   }
@@ -205,22 +208,4 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
       return permutationImportances(await this.read(x), score, options);
     });
   }
-}
-
-async function diagonalOf(machine: KernelMachine): Promise<Float64Array> {
-  using scope = new Scope(machine.backend);
-  const { ops } = scope;
-  const { metric } = machine;
-  if (metric.kind === 'identity') {
-    return Float64Array.from(await scope.own(machine.agop(machine.centers, { diagonal: true })).read());
-  }
-  // A transform A stands for the metric M = A², whose diagonal holds the squared row norms.
-  const entries =
-    metric.kind === 'diagonal'
-      ? metric.tensor
-      : metric.form === 'transform'
-        ? ops.norm(metric.tensor, 1)
-        : ops.diagonal(metric.tensor);
-  const values = Float64Array.from(await entries.read());
-  return metric.form === 'transform' ? values.map((value) => value * value) : values;
 }

@@ -17,6 +17,20 @@ export interface Routes {
   readonly byLeaf: ReadonlyMap<number, { readonly rows: Int32Array; readonly weights: Float64Array }>;
 }
 
+/** A split on the way to a leaf. */
+interface Turn {
+  readonly split: Split;
+  readonly isRight: boolean;
+}
+
+function pathsOf(node: TreeNode, path: readonly Turn[]): (readonly [number, readonly Turn[]])[] {
+  if (node.kind === 'leaf') return [[node.leaf, path]];
+  return [
+    ...pathsOf(node.left, [...path, { split: node, isRight: false }]),
+    ...pathsOf(node.right, [...path, { split: node, isRight: true }]),
+  ];
+}
+
 /**
  * A tree ready to route rows. With temperature T a split with projection u, threshold t and scale s sends a
  * row to the right with probability 1 / (1 + exp(-(u - t) / (T s))); a leaf's weight is the product along its
@@ -28,6 +42,7 @@ export class Router {
   readonly #root: TreeNode;
   readonly #splits: readonly Split[];
   readonly #position: ReadonlyMap<Split, number>;
+  readonly #paths: ReadonlyMap<number, readonly Turn[]>;
   /** The leaves' numbers, from left to right. */
   readonly leaves: readonly number[];
 
@@ -35,6 +50,7 @@ export class Router {
     this.#root = root;
     this.#splits = splitsOf(root);
     this.#position = new Map(this.#splits.map((split, at) => [split, at]));
+    this.#paths = new Map(pathsOf(root, []));
     this.leaves = leavesOf(root).map(({ leaf }) => leaf);
   }
 
@@ -100,23 +116,18 @@ export class Router {
     return kept.map(({ leaf, weight }) => ({ leaf, weight: weight / sum }));
   }
 
-  /** Σ over the path of a leaf of the slope of log weight by the features, [d]. */
+  /** The slope of the logarithm of a leaf's weight by the features, before what is left out: [d]. */
   logSlope(rows: Rows, row: number, leaf: number, temperature: number): Float64Array {
     const slope = new Float64Array(rows.columns);
-    const walk = (node: TreeNode): boolean => {
-      if (node.kind === 'leaf') return node.leaf === leaf;
-      const isRight = walk(node.right);
-      if (!isRight && !walk(node.left)) return false;
-      const unit = temperature * node.scale;
-      const logit = (project(node, rows, row) - node.threshold) / unit;
+    for (const { split, isRight } of this.#paths.get(leaf) ?? []) {
+      const unit = temperature * split.scale;
+      const logit = (project(split, rows, row) - split.threshold) / unit;
       // d log σ(z) = σ(-z) dz
-      const factor = isRight ? sigmoid(-logit) / unit : -sigmoid(logit) / unit;
+      const factor = (isRight ? sigmoid(-logit) : -sigmoid(logit)) / unit;
       for (let k = 0; k < slope.length; k++) {
-        slope[k] = (slope[k] as number) + factor * (node.vector[k] as number);
+        slope[k] = (slope[k] as number) + factor * (split.vector[k] as number);
       }
-      return true;
-    };
-    walk(this.#root);
+    }
     return slope;
   }
 
