@@ -2,6 +2,13 @@
 export interface LeafEvents {
   /** Called after each leaf. */
   readonly onLeaf?: (event: LeafEvent) => void;
+  /**
+   * Brings a leaf that an earlier, interrupted fit has kept, as bytes; undefined where there is none under
+   * that name. Names tell leaves of other data or settings apart, so that one folder does for all.
+   */
+  readonly readLeaf?: (name: string) => Promise<Uint8Array | undefined>;
+  /** Keeps a leaf, so that an interrupted fit can go on. Write it whole or not at all. */
+  readonly writeLeaf?: (name: string, bytes: Uint8Array) => Promise<void>;
 }
 
 /** What is told after each leaf. */

@@ -1,4 +1,4 @@
-import { chooseDType, randomPermutation, subkey } from '@agop/core';
+import { chooseDType, FormatError, randomPermutation, subkey } from '@agop/core';
 import {
   type FitJob,
   type IterationEvents,
@@ -9,6 +9,7 @@ import {
 } from '@agop/estimators';
 import { runAll } from '../executor/run-all.ts';
 import { type FittedLeaf, fitLeaf, type LeafExecutor, type LeafJob } from '../leaf/fit-leaf.ts';
+import { leafFromBytes, leafName, leafToBytes } from '../leaf/leaf-file.ts';
 import { rowsWithin } from '../leaf/limit.ts';
 import { LeafMachines } from '../leaf/machines.ts';
 import { refilled } from '../leaf/refill.ts';
@@ -114,8 +115,9 @@ async function fitLeaves(
   const isSplit = leaves.length > grown.length;
   const heldOf = held && isSplit ? heldByLeaf(grown, held.x) : undefined;
   const [task, taskTensors] = [coding.describe(), coding.tensors()];
-  const executor =
-    settings.executor ?? inThisProcess(settings, isSplit ? { signal: options.signal } : options);
+  const told = isSplit || settings.executor !== undefined;
+  const own = settings.executor ?? inThisProcess(settings, told ? { signal: options.signal } : options);
+  const executor = options.readLeaf || options.writeLeaf ? keeping(own, options) : own;
   const watch = new Stopwatch();
   let [done, rowsDone] = [0, 0];
   const rowsInAll = leaves.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -125,8 +127,9 @@ async function fitLeaves(
     (index): LeafJob => {
       const { rows, level } = leaves[index] as (typeof leaves)[number];
       const whole = rows.length === training.x.rows ? training : takeSamples(training, rows);
-      const own = heldOf?.get(index);
-      const before = { training: whole, held: heldOf ? own && held && takeSamples(held, own) : held };
+      const chosen = heldOf?.get(index);
+      const ofLeaf = heldOf ? held && chosen && takeSamples(held, chosen) : held;
+      const before = { training: whole, held: ofLeaf };
       const key = subkey(others.seed, 'tree-leaf', index);
       const part = isSplit
         ? refilled(before, { rows: tree.refillRows, fraction: tree.refillFraction }, key)
@@ -141,14 +144,36 @@ async function fitLeaves(
     },
     {
       signal: options.signal,
-      onResult: ({ rows }, index) => {
+      onResult: ({ rows, warnings }, index) => {
         done += 1;
+        if (told) for (const warning of warnings) options.onWarning?.(warning);
         rowsDone += (leaves[index] as (typeof leaves)[number]).rows.length;
         const times = watch.times(rowsDone, rowsInAll);
         options.onLeaf?.({ leaf: index, done, leaves: leaves.length, rows, ...times });
       },
     },
   );
+}
+
+/** Takes leaves that were kept, and keeps those that are fitted. A damaged one is fitted again. */
+function keeping(executor: LeafExecutor, { readLeaf, writeLeaf }: Options): LeafExecutor {
+  return {
+    size: executor.size,
+    async run(job, signal) {
+      const name = leafName(job);
+      const kept = await readLeaf?.(name);
+      if (kept) {
+        try {
+          return leafFromBytes(kept);
+        } catch (error) {
+          if (!FormatError.isInstance(error)) throw error;
+        }
+      }
+      const leaf = await executor.run(job, signal);
+      await writeLeaf?.(name, leafToBytes(leaf));
+      return leaf;
+    },
+  };
 }
 
 /** One leaf after the other on the backend of the settings. */

@@ -31,7 +31,7 @@ export interface TabularTypes
 export const tabularTrainer: Trainer<TabularTypes> = {
   ...matrixSamples,
   takesWeights: true,
-  optionNames: { fit: ['onIteration', 'onWarning', 'onLeaf'], load: [] },
+  optionNames: { fit: ['onIteration', 'onWarning', 'onLeaf', 'readLeaf', 'writeLeaf'], load: [] },
   format: {
     name: 'agop-tabular',
     version: 1,
