@@ -1,0 +1,10 @@
+export { type BitInput, BitMatrix, type BitRows } from './bits/bit-matrix.ts';
+export { RobustHashForest } from './forest/forest.ts';
+export type { GrowOptions, GrowthEvent } from './forest/grow-forest.ts';
+export type { Neighbors } from './forest/nearest.ts';
+export type { RootGame } from './forest/root-game.ts';
+export { growTreeOf, type TreeExecutor, type TreeJob } from './forest/tree-job.ts';
+export { type HashingOptions, type HashingSettings, hashingOptions, strategies } from './options.ts';
+export { type HyperplaneMetric, type HyperplaneOptions, Hyperplanes } from './quantize/hyperplanes.ts';
+export { thresholdBits } from './quantize/threshold.ts';
+export type { TreeArrays } from './tree/tree.ts';
