@@ -60,6 +60,20 @@ export const manifest: readonly Entry[] = [
     load: () => import('./filters/filters.ts'),
   },
   {
+    name: 'hashing',
+    makes: 'table and pictures of docs/hashing.md, docs/results/hashing.json',
+    needs: 'mnist',
+    minutes: 15,
+    load: () => import('./hashing/hashing.ts'),
+  },
+  {
+    name: 'hashing-peers',
+    makes: 'comparison with HNSW in docs/hashing.md, docs/results/hashing-peers.json',
+    needs: 'mnist',
+    minutes: 5,
+    load: () => import('./hashing/peers.ts'),
+  },
+  {
     name: 'uci121',
     makes: 'docs/tabular.md, docs/results/uci121.json',
     needs: 'uci121',

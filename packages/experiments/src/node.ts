@@ -1,3 +1,4 @@
 export { readCollapseData } from './node/collapse-data.ts';
 export { readFiltersData } from './node/filters-data.ts';
+export { readHashingData } from './node/hashing-data.ts';
 export { sayPath } from './node/named-path.ts';

@@ -1,5 +1,6 @@
 export { type CollapseSettings, checkCollapseSettings, collapseOptions } from './collapse/settings.ts';
 export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';
 export { checkGrokkingSettings, type GrokkingSettings, grokkingOptions } from './grokking/settings.ts';
+export { checkHashingSettings, type HashingRunSettings, hashingRunOptions } from './hashing/settings.ts';
 export { refuse } from './refuse.ts';
 export { checkTabularSettings, type TabularSettings, tabularOptions } from './tabular/settings.ts';

@@ -3,9 +3,10 @@ import { collapse } from './collapse.ts';
 import { conv } from './conv.ts';
 import { fit } from './fit.ts';
 import { grok } from './grok.ts';
+import { hash } from './hash.ts';
 import { info } from './info.ts';
 import { inspect } from './inspect.ts';
 import { predict } from './predict.ts';
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [fit, predict, inspect, grok, collapse, conv, info];
+export const commands: readonly Command[] = [fit, predict, inspect, grok, collapse, conv, hash, info];

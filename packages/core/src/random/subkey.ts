@@ -31,6 +31,8 @@ const firstStreams = {
   'bit-tests': 2 ** 44,
   /** Hyperplanes that make bits of numbers: 0 for their normals, 1 for their thresholds. */
   hyperplanes: 2 ** 45,
+  /** Bits of queries that are wrong. */
+  'wrong-bits': 2 ** 46,
 } as const;
 
 /** What random numbers are for; see {@link subkey}. */
