@@ -1,10 +1,6 @@
 /** Packages that implement the contract of `core`. Nobody imports them but `backend`, programs and tests. */
 export const engines: readonly string[] = ['backend-cpu', 'backend-gpu', 'backend-tfjs'];
-<<<<<<< HEAD
-const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking', 'tabular'];
-=======
-const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking', 'hashing'];
->>>>>>> c00e0b3 (@agop/hashing: nearest neighbors in Hamming space with a guarantee for the worst query)
+const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking', 'hashing', 'tabular'];
 const libraries = ['core', 'estimators', ...algorithms, 'data', 'report'];
 
 /**
@@ -21,11 +17,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   data: ['core'],
   report: ['core'],
   estimators: ['core'],
-<<<<<<< HEAD
   serve: ['core', 'estimators'],
-=======
   hashing: ['core', 'estimators'],
->>>>>>> c00e0b3 (@agop/hashing: nearest neighbors in Hamming space with a guarantee for the worst query)
   rfm: ['core', 'estimators'],
   'deep-rfm': ['core', 'estimators', 'rfm'],
   'conv-rfm': ['core', 'conformance', 'estimators', 'rfm'],

@@ -11,6 +11,7 @@ const answers: Readonly<Record<string, RegExp>> = {
   'classification.ts': /^accuracy 9[6-9]\.\d % on 449 images/,
   'http-server.ts':
     /status: 'ok'.*\n200 of 200 requests answered.*\n400 .*"SHAPE".*\n400 .*"VALUE".*"row":0,"column":3.*\n400 .*\n400 .*JSON.*\nstopped\n$/,
+  'learned-hashing.ts': /^plain hyperplanes: .* in [56]\d %\nthe learned metric: .* in [89]\d %\n$/,
   'own-estimator.ts': /^accuracy 9\d\.\d % .*\nthe loaded model predicts the same: true\nchecked: .* labels/,
   'own-kernel.ts':
     /^R² (0\.9\d*|1\.0*)\nthe loaded model predicts the same: true\nchecked: bandwidth must be/,
