@@ -11,7 +11,7 @@ import type { Context } from '../command.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 import { headline } from './show.ts';
 
-/** `agop hash`: grows forests of bit tests on images, and asks them for points of which some bits are wrong. */
+/** `agop hash`: grows forests of bit tests on images, and asks them for points with some bits wrong. */
 export const runHash = experimentCommand({
   check: (options: HashingRunSettings & ExperimentOptions) => checkHashingSettings(options),
   inputs: ({ images }) => [images],
