@@ -56,5 +56,14 @@ async function browserChecks(env) {
       results.push(skipped(title, 'no Chromium was found; install one, or name it in AGOP_CHROMIUM'));
     }
   }
+  const pages = 'Pages in headless Chromium: policies, workers, without Symbol.dispose';
+  results.push(
+    chromium
+      ? await vitestCheck(pages, 'tooling/browser-checks/vitest.pages.config.ts', {
+          ...env,
+          AGOP_CHROMIUM: chromium,
+        })
+      : skipped(pages, 'no Chromium was found'),
+  );
   return results;
 }

@@ -17,6 +17,12 @@ interface Pending {
   thrown: { readonly error: unknown } | undefined;
 }
 
+/** Why there is nobody at the other end, as errors for calls. */
+interface End {
+  ofRunning(what: string): unknown;
+  ofLater(what: string): unknown;
+}
+
 /** How long a worker may take to give its first sign of life, by default, in milliseconds. */
 const defaultPatience = 60_000;
 
@@ -25,8 +31,7 @@ export class Link {
   readonly #port: Port;
   readonly #pending = new Map<number, Pending>();
   readonly #facts: (model: number, facts: Facts) => void;
-  /** Why there is nobody at the other end, as an error for a call. */
-  #ended: ((what: string) => unknown) | undefined;
+  #end: End | undefined;
   #count = 0;
   #open: () => void = () => {};
   readonly #ready: Promise<void>;
@@ -70,7 +75,7 @@ export class Link {
    * @throws {DisposedError} if it is disposed first
    */
   async call(what: string, call: number, order: Order, sent: SentArguments): Promise<Outcome> {
-    this.#checkOpen(what);
+    if (this.#end) throw this.#end.ofRunning(what);
     const { signal } = sent;
     const abort = (): void => this.#send({ kind: 'abort', call, reason: signal && sentReason(signal) });
     signal?.addEventListener('abort', abort);
@@ -95,13 +100,17 @@ export class Link {
     void this.#ready.then(() => this.#send(order));
   }
 
+  /** @throws {DisposedError} {WorkerError} where the worker has ended before a call begins */
+  check(what: string): void {
+    if (this.#end) throw this.#end.ofLater(what);
+  }
+
   /** Ends the worker; calls that run end with a `DisposedError`. */
   dispose(): void {
-    if (this.#ended) return;
-    this.#end(
-      (what) => new DisposedError('The worker', what),
-      (what) => new DisposedError(`The worker of ${what}`),
-    );
+    this.#finish({
+      ofRunning: (what) => new DisposedError('The worker', what),
+      ofLater: (what) => new DisposedError(`The worker that ${what} needs`),
+    });
   }
 
   #sendCall(call: number, order: Order, transfer: readonly ArrayBuffer[]): void {
@@ -113,7 +122,7 @@ export class Link {
   }
 
   #send(order: Order): void {
-    if (!this.#ended) post(this.#port, order);
+    if (!this.#end) post(this.#port, order);
   }
 
   #hear(report: Report): void {
@@ -192,28 +201,24 @@ export class Link {
   }
 
   #lose(what: string, cause?: unknown): void {
-    if (this.#ended) return;
     const reason = cause === undefined ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`;
     const end = `${what}${reason}`.replace(/[.?!]?$/, '.');
     const message = `${end} Its models are lost. Start another worker, and load or fit them there.`;
     const error = (): WorkerError => new WorkerError(message, cause === undefined ? {} : { cause });
-    this.#end(error, error);
+    this.#finish({ ofRunning: error, ofLater: error });
   }
 
-  #end(ofRunning: (what: string) => unknown, ofLater: (what: string) => unknown): void {
-    this.#ended = ofLater;
-    for (const { what, reject } of this.#pending.values()) reject(ofRunning(what));
+  #finish(end: End): void {
+    if (this.#end) return;
+    this.#end = end;
+    for (const { what, reject } of this.#pending.values()) reject(end.ofRunning(what));
     this.#pending.clear();
     if (this.#port.terminate) void this.#port.terminate();
   }
 
-  #checkOpen(what: string): void {
-    if (this.#ended) throw this.#ended(what);
-  }
-
   /** A worker keeps the process alive while it has something to do. */
   #hold(): void {
-    if (!isNodePort(this.#port) || this.#ended) return;
+    if (!isNodePort(this.#port) || this.#end) return;
     if (this.#pending.size > 0) this.#port.ref?.();
     else this.#port.unref?.();
   }

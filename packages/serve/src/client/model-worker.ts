@@ -66,6 +66,7 @@ export class ModelWorker<S extends ServedModels> {
     name: N,
     ...args: Parameters<MakersOf<S>[N]>
   ): Promise<RemoteModel<Awaited<ReturnType<MakersOf<S>[N]>>>> {
+    this.#link.check(`make('${name}')`);
     const sent = await sendArguments(args);
     const [call, model] = [this.#link.next(), this.#link.next()];
     const order = { kind: 'make' as const, call, model, maker: name, args: sent.args };

@@ -68,6 +68,7 @@ export function remoteModel<E>(
   let order: Promise<unknown> = Promise.resolve();
 
   const call = async (method: string, args: readonly unknown[]): Promise<unknown> => {
+    link.check(`${method}()`);
     const sending = sendArguments(args, ['X', 'y']);
     const turn = order.then(() => sending);
     order = turn.catch(() => undefined);
