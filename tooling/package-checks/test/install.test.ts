@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { Consumer } from '../src/consumer.ts';
 import { publishedPackages, withWorkspaceDependencies } from '../src/published.ts';
@@ -27,6 +29,10 @@ describe.each(publishedPackages)('$name, installed by npm outside the workspace'
       'no package registry',
     );
     expect(installed.code, installed.stderr).toBe(0);
+
+    // TensorFlow.js is large, and only for those who ask for it.
+    const brought = existsSync(join(consumer.folder, 'node_modules/@tensorflow'));
+    expect(brought, 'installs TensorFlow.js').toBe(name === '@agop/nfa');
 
     for (const node of nodes) {
       const imports = entries.map((entry) => `await import('${entry}');\n`).join('');
