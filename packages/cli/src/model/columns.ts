@@ -11,8 +11,8 @@ interface NeededColumn {
 export function columnsOf(preprocessor: TablePreprocessor): NeededColumn[] {
   return preprocessor.toJSON().encoders.map((encoder) => ({
     column: encoder.column,
-    kind: encoder.kind,
-    ...(encoder.kind === 'categorical' && { categories: encoder.categories }),
+    kind: encoder.kind === 'ordinal' ? 'categorical' : encoder.kind,
+    ...('categories' in encoder && { categories: encoder.categories }),
   }));
 }
 

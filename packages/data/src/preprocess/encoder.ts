@@ -2,6 +2,7 @@ import { UnknownLabelError, ValueError, wording } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 import { type DatePart, dateParts, readDate } from '../cells/dates.ts';
 import { canonicalCode, parseNumber, readNumber } from '../cells/numbers.ts';
+import { isIdentifier } from '../table/findings.ts';
 import { categoricalColumn } from '../table/from-columns.ts';
 import {
   assertFinite,
@@ -14,8 +15,16 @@ import {
   positionOf,
   type Table,
 } from '../table/table.ts';
+import { interpolate, type Knots, type NumberScale, rankKnots } from './number-scale.ts';
 import type { PreprocessOptions } from './options.ts';
-import type { CategoricalEncoder, DateEncoder, Encoder, LeftOutColumn, NumericEncoder } from './state.ts';
+import type {
+  CategoricalEncoder,
+  DateEncoder,
+  Encoder,
+  LeftOutColumn,
+  NumericEncoder,
+  OrdinalEncoder,
+} from './state.ts';
 
 /** What one feature column becomes: an encoder, or a reason why it is left out. */
 export type FittedColumn =
@@ -33,26 +42,36 @@ export function fitColumn(table: Table, column: Column, options: PreprocessOptio
   });
   if (column.missing === table.rows) return leaveOut('empty', 'it has no values');
   const isCode = options.categorical?.includes(column.name) ?? false;
+  if (options.identifiers === 'leave out' && isIdentifier(column, table.rows)) {
+    return leaveOut('identifier', 'it looks like a number of the row');
+  }
+  const scale = options.scale ?? 'standard';
+  const indicates = options.missing === 'indicator' && column.missing > 0;
   if (column.kind === 'numeric' && column.notation?.startsWith('date') && !isCode) {
-    const encoder = fitDate(table, column, column.notation, options.scale ?? 'standard');
+    const encoder = fitDate(table, column, column.notation, scale);
     return encoder === undefined ? leaveOut('constant', 'all of its values are equal') : { encoder };
   }
   if (column.kind === 'numeric' && !isCode) {
-    const encoder = fitNumeric(
-      table,
-      column.name,
-      column.values,
-      options.scale ?? 'standard',
-      column.missing,
-    );
+    const encoder = fitNumeric(table, column.name, column.values, scale, column.missing);
     if (encoder === undefined) return leaveOut('constant', 'all of its values are equal');
-    return { encoder: { ...encoder, ...(column.notation !== undefined && { notation: column.notation }) } };
+    const { notation } = column;
+    return {
+      encoder: {
+        ...encoder,
+        ...(notation !== undefined && { notation }),
+        ...(indicates && { missingColumn: true }),
+      },
+    };
   }
   const text = asCategorical(column);
   const limit = checkWhole('maxCategories', options.maxCategories ?? 128, 1);
   const encoder = fitCategorical(text);
   if (encoder.categories.length === 1 && !encoder.missingColumn) {
     return leaveOut('constant', 'all of its values are equal');
+  }
+  if (options.categories === 'ordinal') return { encoder: ordinal(encoder) };
+  if (encoder.categories.length > limit && options.rareCategories === 'together') {
+    return { encoder: withoutRare(encoder, limit) };
   }
   if (encoder.categories.length > limit) {
     return leaveOut(
@@ -67,33 +86,62 @@ function fitNumeric(
   table: Table,
   name: string,
   values: Float64Array,
-  scaling: 'standard' | 'none',
+  scaling: NumberScale,
   missing: number,
 ): NumericEncoder | undefined {
-  let sum = 0;
   let smallest = Number.POSITIVE_INFINITY;
   let largest = Number.NEGATIVE_INFINITY;
   for (const [row, value] of values.entries()) {
     if (Number.isNaN(value)) continue;
     assertFinite(table, name, row, value);
-    sum += value;
     smallest = Math.min(smallest, value);
     largest = Math.max(largest, value);
   }
   if (smallest === largest) return undefined;
-  const count = table.rows - missing;
-  const mean = sum / count;
-  let squares = 0;
-  for (const value of values) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
-  const deviation = Math.sqrt(squares / count);
+  const filled = values.filter((value) => !Number.isNaN(value));
+  const knots = scaling.endsWith('ranks') ? rankKnots(filled.sort(), ranksOf(scaling)) : undefined;
+  const { mean, deviation } = knots
+    ? spread(filled.map((value) => interpolate(knots, value)))
+    : spread(filled);
   if (!Number.isFinite(mean) || !Number.isFinite(deviation) || deviation === 0) {
     throw new ValueError(
       `Column '${name}': its values, from ${smallest} to ${largest}, are too large or too close to be standardised ` +
         'in double precision. Rescale the column.',
     );
   }
-  const [shift, scale] = scaling === 'standard' ? [mean, deviation] : [0, 1];
-  return { kind: 'numeric', column: name, mean, shift, scale, missing };
+  const [shift, scale] =
+    scaling === 'none'
+      ? [0, 1]
+      : scaling === 'largest'
+        ? [0, Math.max(Math.abs(smallest), Math.abs(largest))]
+        : [mean, deviation];
+  return {
+    kind: 'numeric',
+    column: name,
+    mean,
+    shift,
+    scale,
+    missing,
+    ...(knots && { knots: copyOf(knots) }),
+  };
+}
+
+function ranksOf(scaling: NumberScale): 'normal ranks' | 'uniform ranks' {
+  return scaling === 'uniform ranks' ? scaling : 'normal ranks';
+}
+
+function copyOf({ at, to }: Knots): { at: number[]; to: number[] } {
+  return { at: [...at], to: [...to] };
+}
+
+/** Mean and standard deviation, divided by n. */
+function spread(values: Float64Array): { readonly mean: number; readonly deviation: number } {
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / values.length) };
 }
 
 /** The parts of a date that differ between rows. */
@@ -101,14 +149,14 @@ function fitDate(
   table: Table,
   column: NumericColumn,
   notation: Notation,
-  scaling: 'standard' | 'none',
+  scaling: NumberScale,
 ): DateEncoder | undefined {
   const parts = (Object.keys(dateParts) as DatePart[]).flatMap((part) => {
     const fitted = fitNumeric(
       table,
       column.name,
       column.values.map(dateParts[part]),
-      scaling,
+      scaling.endsWith('ranks') ? 'standard' : scaling,
       column.missing,
     );
     return fitted === undefined
@@ -152,25 +200,65 @@ function asCategorical(column: Column): CategoricalColumn {
   );
 }
 
+/** Categories as numbers 0, 1, … in their order, standardised over the training rows. */
+function ordinal({ column, categories, frequencies, missing }: CategoricalEncoder): OrdinalEncoder {
+  // Codes that are numbers come in the order of these.
+  const order = categories
+    .map((category, index) => ({ category, share: frequencies[index] as number }))
+    .toSorted((a, b) => compareCodes(a.category, b.category));
+  const mean = order.reduce((sum, { share }, code) => sum + share * code, 0);
+  const square = order.reduce((sum, { share }, code) => sum + share * (code - mean) ** 2, 0);
+  return {
+    kind: 'ordinal',
+    column,
+    categories: order.map(({ category }) => category),
+    shift: mean,
+    scale: square > 0 ? Math.sqrt(square) : 1,
+    missing,
+  };
+}
+
+function compareCodes(a: string, b: string): number {
+  const [x, y] = [parseNumber(a), parseNumber(b)];
+  if (x !== undefined && y !== undefined) return x - y;
+  if (x !== undefined || y !== undefined) return x === undefined ? 1 : -1;
+  return a < b ? -1 : 1;
+}
+
+/** The most frequent categories have a column each; all others, known or not, have one together. */
+function withoutRare(encoder: CategoricalEncoder, limit: number): CategoricalEncoder {
+  const ranked = encoder.categories
+    .map((category, index) => ({ category, share: encoder.frequencies[index] as number, index }))
+    .toSorted((a, b) => b.share - a.share || a.index - b.index)
+    .slice(0, Math.max(limit - 1, 1))
+    .toSorted((a, b) => a.index - b.index);
+  const kept = ranked.reduce((sum, { share }) => sum + share, 0);
+  return {
+    ...encoder,
+    categories: ranked.map(({ category }) => category),
+    frequencies: ranked.map(({ share }) => share),
+    otherShare: Math.max(1 - kept, 0),
+  };
+}
+
 /** Different values that a message lists before it stops. */
 const listedCategories = 12;
 
 /** Number of matrix columns that an encoder fills. */
 export function encodedWidth(encoder: Encoder): number {
-  if (encoder.kind === 'numeric') return 1;
-  return encoder.kind === 'date'
-    ? encoder.parts.length
-    : encoder.categories.length + (encoder.missingColumn ? 1 : 0);
+  return encodedNames(encoder).length;
 }
 
 /**
  * Names of the matrix columns that an encoder fills: `age`, `day:month`, or `colour=red`, `colour=(missing)`.
  */
 export function encodedNames(encoder: Encoder): string[] {
-  if (encoder.kind === 'numeric') return [encoder.column];
+  const missing = 'missingColumn' in encoder && encoder.missingColumn ? [`${encoder.column}=(missing)`] : [];
+  if (encoder.kind === 'numeric' || encoder.kind === 'ordinal') return [encoder.column, ...missing];
   if (encoder.kind === 'date') return encoder.parts.map(({ part }) => `${encoder.column}:${part}`);
-  const values = encoder.missingColumn ? [...encoder.categories, '(missing)'] : encoder.categories;
-  return values.map((value) => `${encoder.column}=${value}`);
+  const values = encoder.categories.map((value) => `${encoder.column}=${value}`);
+  const others = encoder.otherShare === undefined ? [] : [`${encoder.column}=(other)`];
+  return [...values, ...others, ...missing];
 }
 
 /**
@@ -194,7 +282,13 @@ export function encodeColumn(
     encodeCategorical(encoder, table, column, unknown, data, offset, stride);
     return;
   }
+  if (encoder.kind === 'ordinal') {
+    encodeOrdinal(encoder, table, column, unknown, data, offset, stride);
+    return;
+  }
   const parts = encoder.kind === 'numeric' ? [encoder] : encoder.parts;
+  const knots = encoder.kind === 'numeric' ? encoder.knots : undefined;
+  const indicates = encoder.kind === 'numeric' && encoder.missingColumn === true;
   const isDate = encoder.kind === 'date';
   for (let row = 0; row < table.rows; row++) {
     const value =
@@ -205,10 +299,11 @@ export function encodeColumn(
         data[at + i] = (part.mean - part.shift) / part.scale;
       } else {
         assertFinite(table, column.name, row, value);
-        data[at + i] =
-          ((isDate && 'part' in part ? dateParts[part.part](value) : value) - part.shift) / part.scale;
+        const own = isDate && 'part' in part ? dateParts[part.part](value) : value;
+        data[at + i] = ((knots ? interpolate(knots, own) : own) - part.shift) / part.scale;
       }
     }
+    if (indicates && Number.isNaN(value)) data[at + 1] = 1;
   }
 }
 
@@ -221,20 +316,53 @@ function encodeCategorical(
   offset: number,
   stride: number,
 ): void {
-  const position = new Map(encoder.categories.map((category, i) => [canonicalCode(category), i]));
-  for (const [i, category] of encoder.categories.entries()) position.set(category, i);
+  const positionOfText = positions(encoder.categories);
+  const { otherShare, categories } = encoder;
+  const others = otherShare === undefined ? undefined : categories.length;
+  const width = categories.length + (others === undefined ? 0 : 1);
   for (let row = 0; row < table.rows; row++) {
     const start = row * stride + offset;
     const text = cellText(column, row);
     if (text === null) {
-      if (encoder.missingColumn) data[start + encoder.categories.length] = 1;
-      else data.set(encoder.frequencies, start);
+      if (encoder.missingColumn) data[start + width] = 1;
+      else
+        data.set(
+          otherShare === undefined ? encoder.frequencies : [...encoder.frequencies, otherShare],
+          start,
+        );
       continue;
     }
-    const at = position.get(text) ?? position.get(canonicalCode(text));
+    const at = positionOfText(text) ?? others;
     if (at !== undefined) data[start + at] = 1;
     else if (unknown === 'error') throw unknownCategory(encoder, table, row, text);
   }
+}
+
+/** Codes of the categories, standardised; missing and unknown ones count as their mean. */
+function encodeOrdinal(
+  encoder: OrdinalEncoder,
+  table: Table,
+  column: Column,
+  unknown: 'error' | 'ignore',
+  data: Float64Array,
+  offset: number,
+  stride: number,
+): void {
+  const codeOf = positions(encoder.categories);
+  for (let row = 0; row < table.rows; row++) {
+    const text = cellText(column, row);
+    if (text === null) continue;
+    const code = codeOf(text);
+    if (code !== undefined) data[row * stride + offset] = (code - encoder.shift) / encoder.scale;
+    else if (unknown === 'error') throw unknownCategory(encoder, table, row, text);
+  }
+}
+
+/** Finds the place of a category; the codes 1 and 1.0 are one. */
+function positions(categories: readonly string[]): (text: string) => number | undefined {
+  const position = new Map(categories.map((category, i) => [canonicalCode(category), i]));
+  for (const [i, category] of categories.entries()) position.set(category, i);
+  return (text) => position.get(text) ?? position.get(canonicalCode(text));
 }
 
 /** A category that the training rows did not have. */
@@ -252,7 +380,8 @@ export function findUnknown(
   let example: UnknownCategory | undefined;
   for (const encoder of encoders) {
     const column = table.columns.find(({ name }) => name === encoder.column);
-    if (encoder.kind !== 'categorical' || column === undefined) continue;
+    if (!('categories' in encoder) || column === undefined) continue;
+    if (encoder.kind === 'categorical' && encoder.otherShare !== undefined) continue;
     const known = new Set([...encoder.categories, ...encoder.categories.map(canonicalCode)]);
     for (let row = 0; row < table.rows; row++) {
       const text = cellText(column, row);
@@ -265,7 +394,7 @@ export function findUnknown(
 }
 
 function unknownCategory(
-  encoder: CategoricalEncoder,
+  encoder: CategoricalEncoder | OrdinalEncoder,
   table: Table,
   row: number,
   text: string,

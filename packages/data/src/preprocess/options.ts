@@ -1,3 +1,5 @@
+import type { NumberScale } from './number-scale.ts';
+
 /** What is predicted: numbers, or one of several classes. */
 export type Task = 'regression' | 'classification';
 
@@ -14,10 +16,35 @@ export interface PreprocessOptions {
   readonly ignore?: readonly string[];
   /** Columns of numbers that are codes and not amounts, to be treated as categories. */
   readonly categorical?: readonly string[];
-  /** Whether numbers are standardised (mean 0, standard deviation 1; default) or left as they are. */
-  readonly scale?: 'standard' | 'none';
+  /**
+   * How numbers are scaled. `standard` (default): mean 0, standard deviation 1. `normal ranks`: their ranks
+   * become quantiles of the normal distribution, so that no cell is far from the others. `uniform ranks`: the
+   * ranks themselves, standardised. `largest`: divided by the largest absolute value. `none`: as they are.
+   * Parts of dates are standardised where others are ranked.
+   */
+  readonly scale?: NumberScale;
+  /**
+   * Missing numbers become the mean (default); with `indicator` a second column tells them, where training
+   * rows lacked some.
+   */
+  readonly missing?: 'mean' | 'indicator';
+  /**
+   * `one-hot` (default): a column for each category. `ordinal`: one column of codes 0, 1, … in the order of
+   * the categories (of numbers, then of texts), standardised.
+   */
+  readonly categories?: 'one-hot' | 'ordinal';
   /** What happens to a category that the training rows did not have: a typed error, or a block of zeros. */
   readonly unknownCategories?: 'error' | 'ignore';
   /** A text column with more different values than this is left out, and reported. Default 128. */
   readonly maxCategories?: number;
+  /**
+   * What happens to a column with more categories than `maxCategories`: it is left out (default), or all but
+   * the most frequent ones share a column, `together`, with those that the training rows did not have.
+   */
+  readonly rareCategories?: 'leave out' | 'together';
+  /**
+   * Whether columns that only number the rows (see {@link findingsOf}) are features (default), or left out,
+   * and reported.
+   */
+  readonly identifiers?: 'keep' | 'leave out';
 }

@@ -39,8 +39,8 @@ export interface ColumnImportance {
  * Turns tables into the dense matrices that estimators take, always in the way learned from the training
  * rows. Immutable; everything it knows is plain JSON (`toJSON`), so that it can be saved inside a model file.
  *
- * - Numbers are standardised with the mean and standard deviation (divided by n) of the training rows; a
- *   missing one becomes their mean. A constant column is left out.
+ * - Numbers are standardised with the mean and standard deviation (divided by n) of the training rows, or
+ *   scaled in another way; a missing one becomes their mean. A constant column is left out.
  * - A date becomes numbers: days since 1970-01-01, its month, weekday and hour, as far as they differ.
  * - A categorical column becomes one column per category (one-hot), side by side. If training rows lacked a
  *   value, "missing" is a further category; if not, a missing value becomes the categories' frequencies,
@@ -128,7 +128,7 @@ export class TablePreprocessor {
   get blocks(): readonly FeatureBlock[] {
     let start = 0;
     return this.#state.encoders.map((encoder) => {
-      const kind: ColumnKind = encoder.kind === 'categorical' ? encoder.kind : 'numeric';
+      const kind: ColumnKind = encoder.kind === 'categorical' ? 'categorical' : 'numeric';
       const block = { column: encoder.column, kind, start, length: encodedWidth(encoder) };
       start += block.length;
       return block;
@@ -149,7 +149,7 @@ export class TablePreprocessor {
     const { encoders, target } = this.#state;
     const types: [string, ColumnType][] = encoders.map((encoder) => [
       encoder.column,
-      encoder.kind === 'categorical' ? encoder.kind : (encoder.notation ?? 'numeric'),
+      'categories' in encoder ? 'categorical' : (encoder.notation ?? 'numeric'),
     ]);
     if (target.task === 'classification' && target.labels === 'categorical')
       types.push([target.column, 'categorical']);
@@ -165,7 +165,7 @@ export class TablePreprocessor {
   get keptTexts(): Readonly<Record<string, readonly string[]>> {
     const { encoders, target } = this.#state;
     const kept: [string, readonly string[]][] = encoders.flatMap((encoder) => {
-      if (encoder.kind !== 'categorical') return [];
+      if (!('categories' in encoder)) return [];
       const texts = encoder.categories.filter((category) => defaultMissing.includes(category));
       return texts.length === 0 ? [] : [[encoder.column, texts] as [string, readonly string[]]];
     });

@@ -29,6 +29,14 @@ const numericEncoder = z.object({
   /** How many training cells were missing. */
   missing: z.int().check(z.nonnegative()),
   notation: z.exactOptional(z.enum(notations)),
+  /** A monotone map, by ranks, that goes before shift and scale; then `mean` is that of mapped numbers. */
+  knots: z.exactOptional(
+    z
+      .object({ at: z.array(finite).check(z.minLength(2)), to: z.array(finite) })
+      .check(z.refine(({ at, to }) => at.length === to.length, 'one value per point')),
+  ),
+  /** Whether a second output column tells missing cells. */
+  missingColumn: z.exactOptional(z.boolean()),
 });
 
 const dateEncoder = z.object({
@@ -52,11 +60,24 @@ const categoricalEncoder = z.object({
   /** Whether missing cells have an output column of their own, the last one of the block. */
   missingColumn: z.boolean(),
   missing: z.int().check(z.nonnegative()),
+  /** Share of all other categories, which have one output column together, after those of the known. */
+  otherShare: z.exactOptional(z.number().check(z.nonnegative())),
+});
+
+const ordinalEncoder = z.object({
+  kind: z.literal('ordinal'),
+  column: z.string(),
+  /** Known values in their order; the code of each is its place. */
+  categories: z.array(z.string()).check(z.minLength(1)),
+  /** An encoded value is (code - shift) / scale; missing and unknown ones are 0. */
+  shift: finite,
+  scale: positive,
+  missing: z.int().check(z.nonnegative()),
 });
 
 const leftOut = z.object({
   column: z.string(),
-  reason: z.enum(['constant', 'empty', 'too many categories', 'ignored']),
+  reason: z.enum(['constant', 'empty', 'too many categories', 'ignored', 'identifier']),
   /** A sentence for people. */
   detail: z.string(),
 });
@@ -84,7 +105,7 @@ const stateSchema = z
     /** All columns of the table that could be features, in its order. */
     columns: z.array(z.string()).check(z.minLength(1)),
     encoders: z
-      .array(z.discriminatedUnion('kind', [numericEncoder, dateEncoder, categoricalEncoder]))
+      .array(z.discriminatedUnion('kind', [numericEncoder, dateEncoder, categoricalEncoder, ordinalEncoder]))
       .check(z.minLength(1)),
     leftOut: z.array(leftOut),
     unknownCategories: z.enum(['error', 'ignore']),
@@ -104,8 +125,10 @@ export type NumericEncoder = z.infer<typeof numericEncoder>;
 export type DateEncoder = z.infer<typeof dateEncoder>;
 /** How a column of texts becomes one column of the feature matrix for each category. */
 export type CategoricalEncoder = z.infer<typeof categoricalEncoder>;
+/** How a column of texts becomes one column of codes. */
+export type OrdinalEncoder = z.infer<typeof ordinalEncoder>;
 /** What was learned of one column, by its kind. */
-export type Encoder = NumericEncoder | DateEncoder | CategoricalEncoder;
+export type Encoder = NumericEncoder | DateEncoder | CategoricalEncoder | OrdinalEncoder;
 /** A column that gives no features, and why. */
 export type LeftOutColumn = z.infer<typeof leftOut>;
 /** Columns and kind of the target. */

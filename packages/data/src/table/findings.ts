@@ -35,7 +35,8 @@ export function findingsOf(table: Table, features: ReadonlySet<string>): TableNo
 const identifierName =
   /(?:^|[_\s.-])(?:id|ids|uuid|guid|index|idx|key|rowid|row|nr|no)$|[a-z]I[dD]$|^Unnamed: 0$/i;
 
-function isIdentifier(column: Column, rows: number): boolean {
+/** Whether a column only numbers or names the rows. */
+export function isIdentifier(column: Column, rows: number): boolean {
   if (rows < fewestRows || column.missing > 0) return false;
   if (column.kind === 'categorical') return new Set(column.codes).size === rows;
   const { values } = column;

@@ -62,6 +62,7 @@ const names: Readonly<Record<keyof EstimatorOptions, boolean>> = {
   kernel: true,
   iterations: true,
   ridge: true,
+  learningRidges: true,
   dtype: true,
   normalization: true,
   power: true,

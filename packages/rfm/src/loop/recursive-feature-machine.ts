@@ -28,6 +28,11 @@ export interface RecursionOptions extends MetricUpdateOptions, CenteringOptions 
   /** λ of kernel ridge regression, from 0. Default 1e-3. */
   readonly ridge?: number;
   /**
+   * λ of the fits whose AGOPs become metrics, by iteration, where it is not `ridge`; the last fit always has
+   * `ridge`. A smooth fit may learn the better metric, a less smooth one predict better in it. Default none.
+   */
+  readonly learningRidges?: readonly number[] | undefined;
+  /**
    * Largest number of training points that the AGOP averages over; a random subset where there are more.
    * Default all.
    */
@@ -99,7 +104,7 @@ export async function* recursiveFeatureMachine(
   options: RecursiveFeatureMachineOptions,
 ): AsyncGenerator<RFMStep, void, undefined> {
   const { backend, kernel, x, y, nonzeros, weights, signal } = options;
-  const { iterations, ridge, solver, update, centering, agopSamples, seed, bandwidthMode } =
+  const { iterations, ridge, learningRidges, solver, update, centering, agopSamples, seed, bandwidthMode } =
     resolveRecursion(options);
   const kernelIn = async (metric: Metric, iteration: number): Promise<Kernel> => {
     if (bandwidthMode === 'constant') return kernel;
@@ -114,7 +119,8 @@ export async function* recursiveFeatureMachine(
     initialMetric: options.initialMetric ?? identityMetric,
     fit: async (metric, iteration) => {
       const adapted = await kernelIn(metric, iteration);
-      const parts = { backend, kernel: adapted, metric, x, y, nonzeros, ridge, solver, weights, signal };
+      const own = iteration < iterations ? (learningRidges[iteration] ?? ridge) : ridge;
+      const parts = { backend, kernel: adapted, metric, x, y, nonzeros, ridge: own, solver, weights, signal };
       return fitKernelMachine(parts);
     },
     agop(machine, iteration) {
@@ -134,6 +140,7 @@ export async function* recursiveFeatureMachine(
 interface ResolvedRecursion {
   readonly iterations: number;
   readonly ridge: number;
+  readonly learningRidges: readonly number[];
   readonly solver: Solver;
   readonly update: ResolvedMetricUpdate;
   readonly centering: Centering;
@@ -148,6 +155,7 @@ function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
   return {
     iterations: checkWhole('iterations', options.iterations ?? 5, 0),
     ridge: checkNonNegative('ridge', options.ridge ?? 1e-3),
+    learningRidges: (options.learningRidges ?? []).map((value) => checkNonNegative('learningRidges', value)),
     solver: options.solver ?? refinedCholeskySolver(),
     update: resolveMetricUpdate(options),
     centering: resolveCentering(options),

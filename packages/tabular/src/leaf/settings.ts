@@ -20,6 +20,8 @@ export interface LeafSettings {
   readonly iterations: number;
   /** λ by level of the tree, from 0, the root first; the last one holds for all levels below. */
   readonly ridge: readonly number[];
+  /** λ of the fits whose AGOPs become metrics, by iteration, where it is not `ridge`: see `@agop/rfm`. */
+  readonly learningRidges: readonly number[];
   /** `ridge`: least squares. `logistic`: the log-loss of the classes, by Newton steps. */
   readonly solver: 'ridge' | 'logistic';
   /**

@@ -49,6 +49,7 @@ const names: Readonly<Record<keyof TabularSettings, boolean>> = {
   diagonal: true,
   iterations: true,
   ridge: true,
+  learningRidges: true,
   solver: true,
   earlyStopping: true,
   selection: true,
@@ -89,6 +90,7 @@ export function tabularSettings(options: TabularOptions, selection: ScoreName = 
     diagonal,
     iterations: checkWhole('iterations', options.iterations ?? 5, 0),
     ridge: checkRidges(options.ridge ?? 1e-3),
+    learningRidges: (options.learningRidges ?? []).map((value) => checkNonNegative('learningRidges', value)),
     solver: checkChoice('solver', options.solver ?? 'ridge', ['ridge', 'logistic']),
     earlyStopping:
       options.earlyStopping === undefined
