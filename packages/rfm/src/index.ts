@@ -88,6 +88,7 @@ export {
   type ResolvedMetricUpdate,
   resolveMetricUpdate,
 } from './metric/update.ts';
+export { type LeaveOneOut, type LeaveOneOutSystem, leaveOneOut } from './solvers/leave-one-out.ts';
 export { logisticSolver } from './solvers/logistic.ts';
 export { refinedCholeskySolver } from './solvers/refined-cholesky.ts';
 export { type FailedRidge, type RidgeSolutions, solveForRidges } from './solvers/ridges.ts';

@@ -1,3 +1,6 @@
+export { calibrate, type ProbabilityMap, toCalibrated } from './calibration/temperature.ts';
+export { conformalBound, labelScores, labelSets, residualScores } from './conformal/conformal.ts';
+export { type Average, type AveragedFit, type GreedyOptions, greedyAverage } from './ensemble/greedy.ts';
 export { answerJobs, type JobPort } from './executor/answer-jobs.ts';
 export type { Executor } from './executor/executor.ts';
 export { runAll } from './executor/run-all.ts';
@@ -21,6 +24,23 @@ export {
   tabularSettings,
 } from './model/settings.ts';
 export { type TabularTypes, tabularTrainer } from './model/trainer.ts';
+export { type ClassificationScores, TabularClassifier } from './table/classifier.ts';
+export {
+  TableEstimator,
+  type TableFitOptions,
+  type TableLoadOptions,
+} from './table/estimator.ts';
+export type { TableModelOptions } from './table/options.ts';
+export { type Intervals, type RegressionScores, TabularRegressor } from './table/regressor.ts';
+export type { TableInput, TableRoles } from './table/table-data.ts';
+export type { TargetTransform } from './table/target-transform.ts';
 export { type LeafNode, leavesOf, type Split, splitsOf, type TreeNode } from './tree/node.ts';
 export { Router, type Routes, type RoutingOptions } from './tree/routing.ts';
 export type { SplitDirection, TreeOptions, TreeSettings } from './tree/settings.ts';
+export type { Candidate, FitChoice } from './tuner/candidate.ts';
+export type { Judging } from './tuner/division.ts';
+export type { JudgedChoice, Verdict } from './tuner/judge.ts';
+export { portfolio } from './tuner/portfolio.ts';
+export { type Dimension, drawCandidate, type SearchSpace, type SpaceName, spaces } from './tuner/space.ts';
+export { decodeTrials, encodeTrial } from './tuner/trial-log.ts';
+export type { Member, TrialEvent, TrialRecord } from './tuner/tuner.ts';

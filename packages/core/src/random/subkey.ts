@@ -27,6 +27,10 @@ const firstStreams = {
   'tree-split': 2 ** 38,
   /** Held-out rows of the leaves of trees, by tree and leaf. */
   'tree-leaf': 2 ** 39,
+  /** Rows of the folds by which candidates are judged. */
+  'fold-rows': 2 ** 40,
+  /** Candidates that are drawn from a space, by trial. */
+  candidates: 2 ** 41,
   /** Tests of a tree over bits, by tree. */
   'bit-tests': 2 ** 44,
   /** Hyperplanes that make bits of numbers: 0 for their normals, 1 for their thresholds. */

@@ -1,0 +1,214 @@
+import { DTypeError, ShapeError, ValueError } from '@agop/core';
+import { type Column, type Table, TablePreprocessor, takeRows } from '@agop/data';
+import {
+  hostLabels,
+  type Label,
+  LabelEncoder,
+  type LabelInput,
+  type MatrixInput,
+  readWeights,
+  toHostMatrix,
+} from '@agop/estimators';
+import type { TableData } from './table-problem.ts';
+
+/** Rows with their features: a table of `@agop/data`, or a matrix [n, d], whose columns are x0, x1, …. */
+export type TableInput = Table | MatrixInput;
+
+/** What is known of the columns and rows of a table. */
+export interface TableRoles {
+  /** Columns that are no features. */
+  readonly ignore?: readonly string[] | undefined;
+  /** Columns of numbers that are codes and not amounts. */
+  readonly categorical?: readonly string[] | undefined;
+  /**
+   * How much each row counts, from 0: numbers, or the name of a column of a table, which is then no feature.
+   */
+  readonly weights?: ArrayLike<number> | string | undefined;
+  /**
+   * Rows of one group are judged together, as further rows will be of other groups: a label for each row, or
+   * the name of a column of a table, which is then no feature.
+   */
+  readonly groups?: ArrayLike<string | number> | string | undefined;
+}
+
+/** Whether samples are a table of `@agop/data`. */
+export function isTable(input: unknown): input is Table {
+  return (
+    typeof input === 'object' &&
+    input !== null &&
+    'columns' in input &&
+    Array.isArray(input.columns) &&
+    'rows' in input &&
+    typeof input.rows === 'number'
+  );
+}
+
+/** The samples as a table. @throws {ValueError} for NaN or infinite values of a matrix, ragged or empty data */
+export async function toTable(input: TableInput): Promise<Table> {
+  if (isTable(input)) return input;
+  const { data, rows, columns } = await toHostMatrix(input, 'X');
+  return {
+    rows,
+    columns: Array.from({ length: columns }, (_, j): Column => {
+      const values = Float64Array.from({ length: rows }, (__, row) => data[row * columns + j] as number);
+      return { kind: 'numeric', name: `x${j}`, values, missing: 0 };
+    }),
+  };
+}
+
+/** Name of the column of targets that came beside the samples. */
+const givenTarget = '(target)';
+
+/** A table with class labels. */
+export interface LabelledData<L extends Label> {
+  readonly data: TableData;
+  readonly classes: readonly L[];
+}
+
+/**
+ * Reads a classification: rows with weight 0 are left out.
+ *
+ * @param y the name of a column of the table, or labels [n]
+ * @throws {ValueError} for missing labels, one class only, columns that are not there
+ * @throws {ShapeError} where x, y and weights do not go together
+ */
+export async function readClassification<L extends Label>(
+  x: TableInput,
+  y: string | LabelInput<L>,
+  roles: TableRoles,
+): Promise<LabelledData<L>> {
+  const table = await toTable(x);
+  const labels =
+    typeof y === 'string'
+      ? (TablePreprocessor.fit(table, { target: y, task: 'classification' }).labels(table) as L[])
+      : await hostLabels(y, 'y');
+  checkLength(labels.length, table.rows, 'labels');
+  const encoder = LabelEncoder.of(labels, 'y');
+  const actual = encoder.encode(labels, 'y');
+  const whole = typeof y === 'string' ? table : withTarget(table, Float64Array.from(actual));
+  const { kept, ...rest } = readRoles(whole, roles, typeof y === 'string' ? [y] : [givenTarget]);
+  const own = kept ? Int32Array.from(kept, (row) => actual[row] as number) : actual;
+  if (kept && new Set(own).size < encoder.classes.length) {
+    throw new ValueError('A class has only rows of weight 0. Give it a weight, or leave its rows out.');
+  }
+  const task = { kind: 'classification', classes: encoder.classes.length, actual: own } as const;
+  return { classes: encoder.classes, data: { ...rest, task } };
+}
+
+/**
+ * Reads a regression: rows with weight 0 are left out.
+ *
+ * @param y the name of a column of the table, or of several; or values [n] or [n, outputs]
+ * @throws {ValueError} for missing or infinite values, targets that do not vary, columns that are not there
+ * @throws {ShapeError} where x, y and weights do not go together
+ */
+export async function readRegression(
+  x: TableInput,
+  y: string | readonly string[] | MatrixInput,
+  roles: TableRoles,
+): Promise<TableData> {
+  const table = await toTable(x);
+  const names = columnNames(y);
+  if (names) {
+    const { data, shape } = TablePreprocessor.fit(table, { target: names, task: 'regression' }).targets(
+      table,
+    );
+    return regressionOf(table, names, data, shape[1], roles);
+  }
+  const values = await toHostMatrix(y as MatrixInput, 'y');
+  checkLength(values.rows, table.rows, 'rows');
+  const actual = Float64Array.from(values.data);
+  const targets = Array.from({ length: values.columns }, (_, k) =>
+    values.columns === 1 ? givenTarget : `${givenTarget} ${k}`,
+  );
+  const whole = targets.reduce((sum, name, k) => {
+    const column = actual.filter((__, at) => at % values.columns === k);
+    if (column.every((value) => value === column[0])) {
+      throw new ValueError('y is constant: there is nothing to learn. Check the targets.');
+    }
+    return withTarget(sum, column, name);
+  }, table);
+  return regressionOf(whole, targets, actual, values.columns, roles);
+}
+
+function regressionOf(
+  table: Table,
+  targets: readonly string[],
+  actual: Float64Array,
+  outputs: number,
+  roles: TableRoles,
+): TableData {
+  const { kept, ...rest } = readRoles(table, roles, targets);
+  const own = kept
+    ? Float64Array.from({ length: kept.length * outputs }, (_, at) => {
+        const row = kept[Math.floor(at / outputs)] as number;
+        return actual[row * outputs + (at % outputs)] as number;
+      })
+    : actual;
+  return { ...rest, task: { kind: 'regression', outputs, actual: own } };
+}
+
+/** The names of columns, if that is what the targets are. */
+export function columnNames(y: unknown): readonly string[] | undefined {
+  if (typeof y === 'string') return [y];
+  return Array.isArray(y) && y.length > 0 && y.every((name) => typeof name === 'string') ? y : undefined;
+}
+
+function withTarget(table: Table, values: Float64Array, name = givenTarget): Table {
+  return { ...table, columns: [...table.columns, { kind: 'numeric', name, values, missing: 0 }] };
+}
+
+/** Weights, groups and features; `kept`: rows whose weight is not 0, where there are others. */
+function readRoles(
+  table: Table,
+  roles: TableRoles,
+  targets: readonly string[],
+): Omit<TableData, 'task'> & { readonly kept: Int32Array | undefined } {
+  const { weights, groups, categorical = [] } = roles;
+  const ofColumn = (name: string): Column => {
+    const column = table.columns.find((one) => one.name === name);
+    if (column) return column;
+    throw new ValueError(
+      `There is no column '${name}'. The columns are ${table.columns.map((c) => c.name).join(', ')}.`,
+    );
+  };
+  const given = typeof weights === 'string' ? numbersOf(ofColumn(weights)) : weights;
+  const read = given && readWeights(given, table.rows, 'rows');
+  const labels = typeof groups === 'string' ? cellsOf(ofColumn(groups)) : groups;
+  if (labels) checkLength(labels.length, table.rows, 'groups');
+  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const kept = read?.some((weight) => weight === 0) ? all.filter((row) => read[row] !== 0) : undefined;
+  const own = kept ? takeRows(table, kept) : table;
+  const reserved = [weights, groups].filter((name) => typeof name === 'string');
+  const asked = [...(roles.ignore ?? []), ...reserved];
+  for (const name of asked) ofColumn(name);
+  const identifiers = TablePreprocessor.fit(own, {
+    target: targets,
+    task: 'auto',
+    ignore: asked,
+    identifiers: 'leave out',
+    rareCategories: 'together',
+  }).leftOut.flatMap(({ column, reason }) => (reason === 'identifier' ? [column] : []));
+  return {
+    table: own,
+    targets,
+    ignore: [...asked, ...identifiers],
+    categorical,
+    weights: read && (kept ? Float64Array.from(kept, (row) => read[row] as number) : read),
+    groups: labels && (kept ? Array.from(kept, (row) => labels[row] as string | number) : labels),
+    kept,
+  };
+}
+
+function numbersOf(column: Column): Float64Array {
+  if (column.kind === 'numeric') return column.values;
+  throw new DTypeError(`The column of weights '${column.name}' holds text, not numbers.`);
+}
+
+function cellsOf(column: Column): (string | number)[] {
+  return Array.from(column.kind === 'numeric' ? column.values : column.codes);
+}
+
+function checkLength(given: number, rows: number, what: string): void {
+  if (given !== rows) throw new ShapeError(`X has ${rows} rows, but there are ${given} ${what}.`);
+}

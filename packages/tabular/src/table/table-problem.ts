@@ -1,0 +1,237 @@
+import { type Table, TablePreprocessor, takeRows } from '@agop/data';
+import {
+  classScore,
+  directionOf,
+  measureColumns,
+  nameOfScore,
+  numericScore,
+  oneHot,
+  type Rows,
+  type Score,
+  toProbabilities,
+} from '@agop/estimators';
+import { calibrate, toCalibrated } from '../calibration/temperature.ts';
+import type { Candidate } from '../tuner/candidate.ts';
+import type { PreparedRows, Problem } from '../tuner/problem.ts';
+import { applyTransform, type FittedTransform, fitTransform, revertTransform } from './target-transform.ts';
+
+/** What is to be learned of a table. */
+export type TableTask =
+  /** `actual`: class indices [n]. */
+  | { readonly kind: 'classification'; readonly classes: number; readonly actual: Int32Array }
+  /** `actual`: values [n, outputs], row-major. */
+  | { readonly kind: 'regression'; readonly outputs: number; readonly actual: Float64Array };
+
+/** A table with its task. */
+export interface TableData {
+  /** With the target among its columns. */
+  readonly table: Table;
+  readonly targets: readonly string[];
+  readonly task: TableTask;
+  /** Columns that are no features. */
+  readonly ignore: readonly string[];
+  /** Columns of numbers that are codes. */
+  readonly categorical: readonly string[];
+  /** How much each row counts, positive, with mean 1; undefined where all count alike. */
+  readonly weights: Float64Array | undefined;
+  readonly groups: ArrayLike<string | number> | undefined;
+}
+
+/** How one output of a regression becomes what is fitted: transformed, then (t - mean) / deviation. */
+export interface OutputScale extends FittedTransform {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** {@link PreparedRows} with what was learned of the training rows. */
+export interface PreparedTable extends PreparedRows {
+  readonly preprocessor: TablePreprocessor;
+  /** One for each output of a regression; none of a classification. */
+  readonly scales: readonly OutputScale[];
+}
+
+/** A table as a problem for the tuner. */
+export class TableProblem implements Problem {
+  readonly rows: number;
+  readonly outputs: number;
+  readonly weights: Float64Array | undefined;
+  readonly strata: ArrayLike<number> | undefined;
+  readonly groups: ArrayLike<string | number> | undefined;
+  readonly data: TableData;
+  readonly score: Problem['score'];
+  readonly #score: Score;
+  /** Matrices by what they were prepared of: many candidates want the same. */
+  readonly #matrices = new WeakMap<
+    Int32Array,
+    Map<string, Pick<PreparedTable, 'preprocessor' | 'x' | 'held'>>
+  >();
+
+  constructor(data: TableData, score: Score) {
+    const { table, task, weights, groups } = data;
+    this.data = data;
+    this.rows = table.rows;
+    this.outputs = task.kind === 'classification' ? task.classes : task.outputs;
+    this.weights = weights;
+    this.strata = task.kind === 'classification' ? task.actual : undefined;
+    this.groups = groups;
+    this.#score = score;
+    const sign = directionOf(score) === 'higher' ? -1 : 1;
+    this.score = { name: nameOfScore(score), ofLoss: (loss) => sign * loss };
+  }
+
+  prepare(candidate: Candidate, training: Int32Array, held: Int32Array | undefined): PreparedTable {
+    const matrices = this.#matrix(candidate, training, held);
+    const { task } = this.data;
+    if (task.kind === 'classification') {
+      const targets = oneHot(
+        Int32Array.from(training, (row) => task.actual[row] as number),
+        task.classes,
+      );
+      return { ...matrices, targets, scales: [], restore: (outputs) => outputs };
+    }
+    const { actual, outputs } = task;
+    const scales = Array.from({ length: outputs }, (_, k) =>
+      fitScale(
+        candidate.target,
+        Float64Array.from(training, (row) => actual[row * outputs + k] as number),
+      ),
+    );
+    const targets = new Float64Array(training.length * outputs);
+    for (const [at, row] of training.entries()) {
+      for (const [k, scale] of scales.entries()) {
+        targets[at * outputs + k] = toFitted(scale, actual[row * outputs + k] as number);
+      }
+    }
+    return {
+      ...matrices,
+      targets,
+      scales,
+      restore: (fitted) => fitted.map((value, at) => toUnits(scales[at % outputs] as OutputScale, value)),
+    };
+  }
+
+  loss(predictions: Float32Array<ArrayBuffer>, rows: Int32Array): number {
+    const value = this.#valueOf(predictions, rows);
+    return directionOf(this.#score) === 'higher' ? -value : value;
+  }
+
+  /** The value of any score for predictions, as `restore` gives them. */
+  valueOf(score: Score, predictions: ArrayLike<number>, rows: Int32Array): number {
+    const { task, weights } = this.data;
+    const own = weights && Float64Array.from(rows, (row) => weights[row] as number);
+    if (task.kind === 'regression') {
+      const { outputs } = task;
+      const actual = new Float64Array(rows.length * outputs);
+      for (const [at, row] of rows.entries()) {
+        for (let k = 0; k < outputs; k++) actual[at * outputs + k] = task.actual[row * outputs + k] as number;
+      }
+      return typeof score === 'string'
+        ? numericScore(score, predictions, actual, outputs, own)
+        : score.of({ predicted: predictions, actual, columns: outputs, weights: own });
+    }
+    const { classes } = task;
+    const actual = Int32Array.from(rows, (row) => task.actual[row] as number);
+    if (score === 'brier')
+      return classScore(score, toProbabilities(predictions, classes), actual, classes, own);
+    if (score !== 'logLoss' && typeof score === 'string') {
+      return classScore(score, predictions, actual, classes, own);
+    }
+    const probabilities = toCalibrated(predictions, classes, calibrate(predictions, actual, classes, own));
+    return typeof score === 'string'
+      ? classScore(score, probabilities, actual, classes, own)
+      : score.of({ predicted: probabilities, actual, columns: classes, weights: own });
+  }
+
+  #valueOf(predictions: Float32Array<ArrayBuffer>, rows: Int32Array): number {
+    const value = this.valueOf(this.#score, predictions, rows);
+    // Few rows give few accuracies: where they are equal, probabilities decide.
+    const isCoarse = ['accuracy', 'balancedAccuracy', 'f1'].includes(nameOfScore(this.#score));
+    return isCoarse ? value - 1e-6 * this.valueOf('brier', predictions, rows) : value;
+  }
+
+  #matrix(
+    { numbers, categories }: Candidate,
+    training: Int32Array,
+    held: Int32Array | undefined,
+  ): Pick<PreparedTable, 'preprocessor' | 'x' | 'held'> {
+    const known = this.#matrices.get(training) ?? new Map();
+    this.#matrices.set(training, known);
+    const key = `${numbers} ${categories} ${held === undefined}`;
+    const found = known.get(key);
+    if (found) return found;
+    const { table, targets, task, ignore, categorical } = this.data;
+    const own = takeRows(table, training);
+    // A part may lack all classes but one, which does not matter here: only the whole says what is predicted.
+    const isWhole = training.length === table.rows;
+    const preprocessor = TablePreprocessor.fit(isWhole ? own : withRowNumbers(own), {
+      ...(isWhole
+        ? { target: targets, task: task.kind, ignore }
+        : { target: rowNumber, task: 'regression', ignore: [...ignore, ...targets] }),
+      categorical,
+      scale: numbers,
+      categories,
+      missing: 'indicator',
+      rareCategories: 'together',
+      unknownCategories: 'ignore',
+    });
+    const made = {
+      preprocessor,
+      x: toRows(preprocessor.transform(own)),
+      held: held && toRows(preprocessor.transform(takeRows(table, held))),
+    };
+    known.set(key, made);
+    return made;
+  }
+}
+
+/** Name of a column that stands in for the target: it can be anything that varies. */
+const rowNumber = '(row number)';
+
+function withRowNumbers(table: Table): Table {
+  const values = Float64Array.from({ length: table.rows }, (_, row) => row);
+  return { ...table, columns: [...table.columns, { kind: 'numeric', name: rowNumber, values, missing: 0 }] };
+}
+
+/** A matrix of `@agop/data` as rows. */
+export function toRows({ data, shape }: ReturnType<TablePreprocessor['transform']>): Rows {
+  return { data, rows: shape[0], columns: shape[1] };
+}
+
+function fitScale(kind: Candidate['target'], values: Float64Array): OutputScale {
+  const transform = fitTransform(kind, values);
+  const data = values.map((value) => applyTransform(transform, value));
+  const { mean, deviation } = measureColumns({ data, rows: data.length, columns: 1 });
+  return { ...transform, mean: mean[0] as number, deviation: deviation[0] || 1 };
+}
+
+function toFitted(scale: OutputScale, value: number): number {
+  return (applyTransform(scale, value) - scale.mean) / scale.deviation;
+}
+
+/** A fitted output in the units of the targets. */
+export function toUnits(scale: OutputScale, fitted: number): number {
+  return revertTransform(scale, fitted * scale.deviation + scale.mean);
+}
+
+/** Some rows of a table, with all that belongs to them. */
+export function takeData(data: TableData, rows: Int32Array): TableData {
+  const { table, task, weights, groups } = data;
+  const own = weights && Float64Array.from(rows, (row) => weights[row] as number);
+  const mean = own ? own.reduce((sum, weight) => sum + weight, 0) / own.length : 1;
+  return {
+    ...data,
+    table: takeRows(table, rows),
+    task:
+      task.kind === 'classification'
+        ? { ...task, actual: Int32Array.from(rows, (row) => task.actual[row] as number) }
+        : {
+            ...task,
+            actual: Float64Array.from({ length: rows.length * task.outputs }, (_, at) => {
+              const row = rows[Math.floor(at / task.outputs)] as number;
+              return task.actual[row * task.outputs + (at % task.outputs)] as number;
+            }),
+          },
+    weights: own?.map((weight) => weight / mean),
+    groups: groups && Array.from(rows, (row) => groups[row] as string | number),
+  };
+}

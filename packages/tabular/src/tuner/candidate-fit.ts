@@ -1,0 +1,123 @@
+import { type Backend, Scope, subkey, type Tensor, ValueError } from '@agop/core';
+import type { Rows } from '@agop/estimators';
+import {
+  disposeMetric,
+  featureLearning,
+  identityMetric,
+  type Kernel,
+  kernelFromDescription,
+  type Metric,
+  medianDistance,
+  nextMetric,
+  refinedCholeskySolver,
+  resolveMetricUpdate,
+  scaleBandwidth,
+} from '@agop/rfm';
+import { type Candidate, metricForm } from './candidate.ts';
+import { RidgeFits, type RidgeOutputs } from './ridge-fits.ts';
+
+/** A candidate to be judged on one division of the rows. Plain data. */
+export interface CandidateJob {
+  readonly candidate: Candidate;
+  /** Training rows, prepared as the candidate wants them. */
+  readonly x: Rows;
+  /** What the outputs are fitted to, [n, outputs], row-major. */
+  readonly targets: Float64Array;
+  readonly outputs: number;
+  /** How much each training row counts, positive, [n]; undefined where all count alike. */
+  readonly weights: ArrayLike<number> | undefined;
+  /** Held-out rows; undefined: each training row is left out alone. */
+  readonly held: Rows | undefined;
+  /** λ of the fits that metrics are learned from, by iteration; undefined: chosen here, by `judge`. */
+  readonly learningRidges: readonly number[] | undefined;
+  readonly seed: number;
+}
+
+/** Outputs for the held-out rows of one fit. */
+export interface JudgedFit extends RidgeOutputs {
+  readonly iteration: number;
+}
+
+/** All fits of a candidate on one division. */
+export interface CandidateFits {
+  readonly fits: readonly JudgedFit[];
+  /** λ of the fits that metrics were learned from. */
+  readonly learningRidges: readonly number[];
+}
+
+/** Updates end where the best ridge of one is worse than the best so far by this factor. */
+const hopeless = 1.15;
+
+/**
+ * Fits a candidate with all of its ridges in each metric, one kernel matrix for all of them, and predicts the
+ * held-out rows. The metric is learned from the fit of the ridge that predicts them best.
+ *
+ * @param judge how good outputs for the held-out rows are, smaller is better
+ * @throws {NotPositiveDefiniteError} if no ridge could be solved
+ * @throws {DegenerateMetricError} if an AGOP cannot be the next metric
+ * @throws {AbortedError} through `signal`
+ */
+export async function fitCandidate(
+  backend: Backend,
+  job: CandidateJob,
+  judge: (outputs: Float32Array<ArrayBuffer>) => number,
+  signal: AbortSignal | undefined,
+): Promise<CandidateFits> {
+  using scope = new Scope(backend);
+  const { candidate, held, weights, seed } = job;
+  const { iterations, ridges, diagonal, bandwidthMode } = candidate;
+  const upload = (rows: Rows): Tensor =>
+    scope.own(backend.tensor(rows.data, [rows.rows, rows.columns], 'float64'));
+  const [x, heldX] = [upload(job.x), held && upload(held)];
+  const y = scope.own(backend.tensor(job.targets, [job.x.rows, job.outputs], 'float64'));
+  const update = resolveMetricUpdate({ ...metricForm(candidate), diagonal });
+  const kernel = kernelFromDescription(candidate.kernel);
+  const solvers = ridges.map(() => refinedCholeskySolver());
+  const kernelIn = async (metric: Metric, iteration: number): Promise<Kernel> => {
+    if (bandwidthMode === 'constant') return kernel;
+    const median = await medianDistance(
+      backend,
+      kernel,
+      metric,
+      x,
+      subkey(seed, 'median-distance', iteration),
+    );
+    return scaleBandwidth(kernel, median < 1e-14 ? 1 : median);
+  };
+  const loop = featureLearning<RidgeFits, Metric>({
+    iterations,
+    signal,
+    initialMetric: identityMetric,
+    fit: async (metric, iteration) => {
+      const adapted = await kernelIn(metric, iteration);
+      return RidgeFits.solve(backend, { kernel: adapted, metric, x, y, weights, ridges, solvers }, !held);
+    },
+    agop: (machine) => machine.agop(diagonal),
+    next: (agop) => nextMetric(backend, agop, update),
+    release: disposeMetric,
+  });
+  const fits: JudgedFit[] = [];
+  const learningRidges: number[] = [];
+  let best = Number.POSITIVE_INFINITY;
+  for await (const { iteration, machine } of loop) {
+    const judged = heldX ? await machine.predict(heldX) : machine.leftOut;
+    fits.push(...judged.map((one) => ({ iteration, ...one })));
+    const losses = judged.map(({ outputs }) => judge(outputs));
+    const [chosen, loss] = lowest(losses);
+    const ridge = job.learningRidges?.[iteration] ?? judged[chosen]?.ridge;
+    if (ridge === undefined) break;
+    machine.learnFrom(ridge);
+    learningRidges.push(ridge);
+    if (!job.learningRidges && loss > hopeless * best) break;
+    best = Math.min(best, loss);
+  }
+  if (fits.length === 0) throw new ValueError('No fit of the candidate could be judged.');
+  return { fits, learningRidges };
+}
+
+/** The first smallest value and its place; NaN is larger than all. */
+function lowest(values: readonly number[]): readonly [at: number, value: number] {
+  let [at, value] = [0, Number.POSITIVE_INFINITY];
+  for (const [index, one] of values.entries()) if (one < value) [at, value] = [index, one];
+  return [at, value];
+}
