@@ -33,7 +33,6 @@ export {
 export type { TableModelOptions } from './table/options.ts';
 export { type Intervals, type RegressionScores, TabularRegressor } from './table/regressor.ts';
 export type { TableInput, TableRoles } from './table/table-data.ts';
-export type { TargetTransform } from './table/target-transform.ts';
 export { type LeafNode, leavesOf, type Split, splitsOf, type TreeNode } from './tree/node.ts';
 export { Router, type Routes, type RoutingOptions } from './tree/routing.ts';
 export type { SplitDirection, TreeOptions, TreeSettings } from './tree/settings.ts';
@@ -42,5 +41,7 @@ export type { Judging } from './tuner/division.ts';
 export type { JudgedChoice, Verdict } from './tuner/judge.ts';
 export { portfolio } from './tuner/portfolio.ts';
 export { type Dimension, drawCandidate, type SearchSpace, type SpaceName, spaces } from './tuner/space.ts';
+export type { TargetTransform } from './tuner/target-transform.ts';
+export type { TrialEvent, TrialRecord } from './tuner/trial.ts';
 export { decodeTrials, encodeTrial } from './tuner/trial-log.ts';
-export type { Member, TrialEvent, TrialRecord } from './tuner/tuner.ts';
+export type { Member } from './tuner/tuner.ts';

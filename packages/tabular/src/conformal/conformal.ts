@@ -64,8 +64,8 @@ export function labelScores(
 }
 
 /**
- * Sets of classes that hold the right one with the probability of the bound: all that are at least as probable
- * as it asks, and the most probable one in any case.
+ * Sets of classes that hold the right one with the probability of the bound: all that are at least as
+ * probable as it asks, and the most probable one in any case.
  *
  * @param probabilities [n, classes], row-major
  * @returns class indices of each row, the most probable first

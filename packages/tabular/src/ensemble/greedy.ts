@@ -1,6 +1,8 @@
 /** One of the fits that may be averaged, with its predictions for held-out rows. */
 export interface AveragedFit {
   readonly predictions: Float32Array<ArrayBuffer>;
+  /** Of its predictions alone. */
+  readonly loss: number;
 }
 
 /** How the average is chosen. */
@@ -36,7 +38,7 @@ export function greedyAverage(
   const [first] = fits;
   if (!first) throw new RangeError('There is no fit to average.');
   let predictions = first.predictions;
-  let best = loss(predictions);
+  let best = first.loss;
   const counts = new Map([[0, 1]]);
   for (let picked = 1; picked < picks; picked++) {
     let found: { readonly at: number; readonly predictions: Float32Array<ArrayBuffer> } | undefined;

@@ -121,7 +121,10 @@ export class TabularClassifier<L extends Label = Label> extends TableEstimator {
     return (await this.evaluate(x, y)).accuracy;
   }
 
-  /** All scores; rows of classes that the fit did not have count as wrong for the accuracy. @throws as {@link score} */
+  /**
+   * All scores; rows of classes that the fit did not have count as wrong for the accuracy. @throws as {@link
+   * score}
+   */
   async evaluate(x: TableInput, y?: string | LabelInput<L>): Promise<ClassificationScores> {
     const { targets } = this.requireModel('score()');
     const probabilities = await this.predictProba(x);

@@ -14,12 +14,14 @@ import {
 } from '@agop/estimators';
 import type { ProbabilityMap } from '../calibration/temperature.ts';
 import { checkLevel } from '../conformal/conformal.ts';
+import type { TrialEvent, TrialRecord } from '../tuner/trial.ts';
 import { decodeTrials } from '../tuner/trial-log.ts';
-import { type TrialEvent, type TrialRecord, tune } from '../tuner/tuner.ts';
+import { tune } from '../tuner/tuner.ts';
 import { disposeMembers, type FittedMember, fitMembers, predictMembers } from './fitted-table.ts';
 import { decodeMembers, encodeMembers, recordFromFile, recordToFile, tableFormat } from './model-file.ts';
 import type { TableModelSettings } from './options.ts';
 import { planRungs } from './plan.ts';
+import { candidatesOf } from './quick-choice.ts';
 import { type TableInput, type TableRoles, toTable } from './table-data.ts';
 import { type TableData, TableProblem, takeData } from './table-problem.ts';
 
@@ -181,8 +183,7 @@ export abstract class TableEstimator {
     checkGiven('fit()', options, fitNames);
     const { signal, onTrial, onMember, resume } = options;
     throwIfAborted(signal, 'The fit');
-    const { backend, seed, metric, seconds, candidateOf, judging, calibration, parallel, tree, executor } =
-      this.settings;
+    const { backend, seed, metric, seconds, judging, calibration, parallel, tree, executor } = this.settings;
     const strata = data.task.kind === 'classification' ? data.task.actual : undefined;
     const aside = calibration === undefined ? undefined : holdOut(data.table.rows, calibration, seed, strata);
     const own = aside ? takeData(data, aside.training) : data;
@@ -191,7 +192,7 @@ export abstract class TableEstimator {
     const tuned = await tune(problem, {
       backend,
       seed,
-      candidateOf,
+      candidateOf: candidatesOf(this.settings, own.task),
       rungs: planRungs(problem, seed, {
         judging,
         trainingRows: [1500, 3000],
@@ -269,7 +270,9 @@ export abstract class TableEstimator {
 export interface TableLoadOptions {
   /** Where to compute. */
   readonly backend: Backend;
-  /** Precision to compute in. Default that of the file, or the backend's preferred one where it has not that. */
+  /**
+   * Precision to compute in. Default that of the file, or the backend's preferred one where it has not that.
+   */
   readonly dtype?: FloatDType;
 }
 

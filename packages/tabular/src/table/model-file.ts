@@ -4,7 +4,7 @@ import { fromFile, type HostTensor, type ModelFormat, type ModelParts, nest, nes
 import * as z from 'zod/mini';
 import { tabularTrainer } from '../model/trainer.ts';
 import type { Candidate, FitChoice } from '../tuner/candidate.ts';
-import type { TrialRecord } from '../tuner/tuner.ts';
+import type { TrialRecord } from '../tuner/trial.ts';
 import type { FittedMember } from './fitted-table.ts';
 
 const positive = z.number().check(z.positive());

@@ -5,8 +5,7 @@ import type { TabularSettings } from '../model/settings.ts';
 import type { TreeOptions } from '../tree/settings.ts';
 import type { Candidate } from '../tuner/candidate.ts';
 import type { Judging } from '../tuner/division.ts';
-import { portfolio } from '../tuner/portfolio.ts';
-import { drawCandidate, type SearchSpace, type SpaceName, spaces } from '../tuner/space.ts';
+import { type SearchSpace, type SpaceName, spaces } from '../tuner/space.ts';
 
 /** Options of {@link TabularRegressor} and {@link TabularClassifier}. */
 export interface TableModelOptions {
@@ -20,8 +19,8 @@ export interface TableModelOptions {
    */
   readonly metric?: Score;
   /**
-   * Candidates that are tried, from 1: those of the quick choice, then such as are drawn from `space`. Default
-   * the quick choice alone, or as many as `seconds` allow.
+   * Candidates that are tried, from 1: those of the quick choice, then such as are drawn from `space`.
+   * Default the quick choice alone, or as many as `seconds` allow.
    */
   readonly trials?: number;
   /**
@@ -60,7 +59,11 @@ export interface TableModelSettings {
   readonly seed: number;
   readonly metric: Score;
   readonly seconds: number | undefined;
-  readonly candidateOf: (trial: number) => Candidate | undefined;
+  /** The candidates that are tried first; undefined: those that suit the table. */
+  readonly first: readonly Candidate[] | undefined;
+  readonly space: SearchSpace;
+  /** How many candidates are tried; undefined: those that are tried first. */
+  readonly trials: number | undefined;
   readonly judging: Judging | undefined;
   readonly members: number | undefined;
   readonly calibration: number | undefined;
@@ -103,18 +106,15 @@ export function tableModelSettings(
   const seconds = options.seconds === undefined ? undefined : checkPositive('seconds', options.seconds);
   const space = readSpace(options.space ?? 'default');
   const isOfXrfm = options.space === 'xrfm' || options.space === 'xrfm-large';
-  const first = options.first ?? (isOfXrfm ? [] : portfolio);
   const isOpen = trials === undefined && seconds !== undefined;
-  const most = trials ?? (isOpen ? Number.POSITIVE_INFINITY : isOfXrfm ? 20 : first.length);
   return {
     backend,
     seed,
     metric: checkMetric(options.metric ?? (metrics[0] as Score), metrics),
     seconds,
-    candidateOf: (trial) => {
-      if (trial >= most) return undefined;
-      return first[trial] ?? drawCandidate(space, seed, trial - first.length);
-    },
+    first: options.first ?? (isOfXrfm ? [] : undefined),
+    space,
+    trials: trials ?? (isOpen ? Number.POSITIVE_INFINITY : isOfXrfm ? 20 : undefined),
     judging: checkJudging(options.judging),
     members: options.members === undefined ? undefined : checkWhole('members', options.members, 1),
     calibration:

@@ -83,9 +83,9 @@ export class TabularRegressor extends TableEstimator {
 
   /**
    * Predictions with intervals that hold the true value with a probability of about `level`: conformal
-   * prediction from residuals of rows that the fits had not seen. With the option `calibration` the rows chose
-   * nothing, and the level holds exactly for further rows of the same kind (split conformal); else the rows
-   * judged the choice, each by fits without it (cross-conformal), and it holds nearly.
+   * prediction from residuals of rows that the fits had not seen. With the option `calibration` the rows
+   * chose nothing, and the level holds exactly for further rows of the same kind (split conformal); else the
+   * rows judged the choice, each by fits without it (cross-conformal), and it holds nearly.
    *
    * @param level probability, default 0.9
    * @throws {NotFittedError} before `fit` or loading

@@ -43,7 +43,9 @@ export function isTable(input: unknown): input is Table {
   );
 }
 
-/** The samples as a table. @throws {ValueError} for NaN or infinite values of a matrix, ragged or empty data */
+/**
+ * The samples as a table. @throws {ValueError} for NaN or infinite values of a matrix, ragged or empty data
+ */
 export async function toTable(input: TableInput): Promise<Table> {
   if (isTable(input)) return input;
   const { data, rows, columns } = await toHostMatrix(input, 'X');
@@ -194,10 +196,16 @@ function readRoles(
     targets,
     ignore: [...asked, ...identifiers],
     categorical,
-    weights: read && (kept ? Float64Array.from(kept, (row) => read[row] as number) : read),
+    weights: kept && read ? withMeanOne(kept, read) : read,
     groups: labels && (kept ? Array.from(kept, (row) => labels[row] as string | number) : labels),
     kept,
   };
+}
+
+function withMeanOne(rows: Int32Array, weights: Float64Array): Float64Array {
+  const own = Float64Array.from(rows, (row) => weights[row] as number);
+  const mean = own.reduce((sum, weight) => sum + weight, 0) / own.length;
+  return own.map((weight) => weight / mean);
 }
 
 function numbersOf(column: Column): Float64Array {

@@ -13,7 +13,12 @@ import {
 import { calibrate, toCalibrated } from '../calibration/temperature.ts';
 import type { Candidate } from '../tuner/candidate.ts';
 import type { PreparedRows, Problem } from '../tuner/problem.ts';
-import { applyTransform, type FittedTransform, fitTransform, revertTransform } from './target-transform.ts';
+import {
+  applyTransform,
+  type FittedTransform,
+  fitTransform,
+  revertTransform,
+} from '../tuner/target-transform.ts';
 
 /** What is to be learned of a table. */
 export type TableTask =

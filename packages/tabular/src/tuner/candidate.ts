@@ -1,7 +1,7 @@
 import type { NumberScale } from '@agop/data';
 import type { BandwidthMode, KernelDescription } from '@agop/rfm';
 import type { TabularOptions } from '../model/settings.ts';
-import type { TargetTransform } from '../table/target-transform.ts';
+import type { TargetTransform } from './target-transform.ts';
 
 /** One choice of settings for a table: how it is prepared, and what is fitted. Plain data. */
 export interface Candidate {

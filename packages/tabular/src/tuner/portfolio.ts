@@ -15,15 +15,14 @@ function candidate(own: Pick<Candidate, 'kernel' | 'diagonal'> & Partial<Candida
   };
 }
 
-const power = (exponent: number, bandwidth: number): Candidate['kernel'] => ({
+/** exp(-(‖x - z‖ / L)^γ), with the median distance as L. */
+const power = (exponent: number): Candidate['kernel'] => ({
   name: 'exponentialPower',
-  parameters: { bandwidth, exponent },
+  parameters: { bandwidth: 1, exponent },
 });
 
-const manhattan = (bandwidth: number): Candidate['kernel'] => ({
-  name: 'lpq',
-  parameters: { bandwidth, norm: 1, exponent: 1 },
-});
+/** exp(-Σ_k |x_k - z_k| / L), with the median distance as L. */
+const manhattan: Candidate['kernel'] = { name: 'lpq', parameters: { bandwidth: 1, norm: 1, exponent: 1 } };
 
 /**
  * A few candidates that differ, one of which suits most tables: smooth functions of combinations of columns
@@ -31,13 +30,10 @@ const manhattan = (bandwidth: number): Candidate['kernel'] => ({
  * with a weight for each).
  */
 export const portfolio: readonly Candidate[] = [
-  candidate({ kernel: power(1.4, 1), diagonal: false }),
-  candidate({ kernel: manhattan(1), diagonal: true }),
-  candidate({
-    kernel: { name: 'laplace', parameters: { bandwidth: 1 } },
-    diagonal: false,
-    numbers: 'normal ranks',
-  }),
-  candidate({ kernel: manhattan(1), diagonal: true, numbers: 'uniform ranks' }),
-  candidate({ kernel: { name: 'laplace', parameters: { bandwidth: 1 } }, diagonal: false }),
+  candidate({ kernel: power(1.4), diagonal: false }),
+  candidate({ kernel: manhattan, diagonal: true }),
+  candidate({ kernel: power(1.4), diagonal: false, numbers: 'normal ranks' }),
+  candidate({ kernel: manhattan, diagonal: true, numbers: 'uniform ranks' }),
+  candidate({ kernel: power(1), diagonal: false }),
+  candidate({ kernel: power(1), diagonal: false, numbers: 'normal ranks' }),
 ];

@@ -2,7 +2,7 @@ import { FormatError } from '@agop/core';
 import * as z from 'zod/mini';
 import type { Candidate } from './candidate.ts';
 import type { Verdict } from './judge.ts';
-import type { TrialEvent } from './tuner.ts';
+import type { TrialEvent } from './trial.ts';
 
 const line = z.object({
   trial: z.int(),
@@ -21,7 +21,9 @@ const line = z.object({
   ),
 });
 
-/** A verdict as one line of text: append it to a file after each trial, and an interrupted search can go on. */
+/**
+ * A verdict as one line of text: append it to a file after each trial, and an interrupted search can go on.
+ */
 export function encodeTrial({ record, verdict }: Pick<TrialEvent, 'record' | 'verdict'>): string {
   const { trial, rung, candidate } = record;
   const { choices, rows, seconds, failure } = verdict;

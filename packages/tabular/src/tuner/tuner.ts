@@ -4,6 +4,7 @@ import { type Average, greedyAverage } from '../ensemble/greedy.ts';
 import type { Candidate, FitChoice } from './candidate.ts';
 import { type JudgedChoice, judgeCandidate, type Verdict } from './judge.ts';
 import type { Problem } from './problem.ts';
+import type { TrialEvent, TrialRecord } from './trial.ts';
 import type { VerdictLookup } from './trial-log.ts';
 
 /** One step of a search: candidates are judged on its divisions, and the best ones go on. */
@@ -11,33 +12,6 @@ export interface Rung {
   readonly divisions: readonly Holdout[];
   /** How many candidates go on to the next rung. */
   readonly survivors: number;
-}
-
-/** What was found out about a candidate on one rung. */
-export interface TrialRecord {
-  /** Number of the candidate, from 0. */
-  readonly trial: number;
-  /** Number of the rung, from 0. */
-  readonly rung: number;
-  readonly candidate: Candidate;
-  /** Value of the score for the best fit; undefined where none could be fitted. */
-  readonly score: number | undefined;
-  /** The best fit. */
-  readonly choice: FitChoice | undefined;
-  /** Training rows of a division. */
-  readonly rows: number;
-  readonly seconds: number;
-  readonly failure: string | undefined;
-}
-
-/** What is told after each trial; the verdict brings a search to where it was, see `resume`. */
-export interface TrialEvent {
-  readonly record: TrialRecord;
-  readonly verdict: Verdict;
-  /** Trials that are done, and how many there are to be; undefined where time decides. */
-  readonly done: number;
-  readonly trials: number | undefined;
-  readonly seconds: number;
 }
 
 /** How {@link tune} searches. */
@@ -88,8 +62,8 @@ const fitsOfCandidate = 3;
 
 /**
  * Searches for the settings that suit a table best: judges candidates rung by rung, each rung on more rows or
- * divisions with the best candidates of the one before (successive halving), and averages the best fits of the
- * last rung greedily.
+ * divisions with the best candidates of the one before (successive halving), and averages the best fits of
+ * the last rung greedily.
  *
  * The same seed gives the same result, however many candidates are judged at a time, where time does not end
  * the search.

@@ -1,0 +1,181 @@
+import { createNaiveBackend } from '@agop/core/naive';
+import { parseCsv, tableFromColumns, takeRows } from '@agop/data';
+import { describe, expect, test } from 'vitest';
+import {
+  type Candidate,
+  calibrate,
+  conformalBound,
+  labelSets,
+  portfolio,
+  TabularClassifier,
+  TabularRegressor,
+  toCalibrated,
+} from '../src/index.ts';
+import { matrixOf } from './matrix.ts';
+
+const few: readonly Candidate[] = portfolio
+  .slice(1, 3)
+  .map((candidate) => ({ ...candidate, iterations: 1, ridges: [1e-2, 1] }));
+const judging = { kind: 'folds', folds: 3 } as const;
+
+const points = matrixOf(90, 2, 5);
+const table = tableFromColumns({
+  id: points.map((_, row) => row),
+  a: points.map(([a]) => a ?? null),
+  b: points.map(([, b = 0], row) => (row % 9 === 0 ? null : b)),
+  kind: points.map(([a = 0], row) => (row % 11 === 0 ? null : a > 0 ? 'plus' : 'minus')),
+  weight: points.map((_, row) => 1 + (row % 2)),
+  price: points.map(([a = 0, b = 0]) => Math.exp(a) + 0.2 * b),
+  outcome: points.map(([a = 0, b = 0]) => (a + b > 0 ? 'yes' : 'no')),
+});
+
+describe('numbers of a table', () => {
+  test('fit, predict, save and load: the same predictions, without the training data', async () => {
+    using backend = createNaiveBackend();
+    {
+      using model = new TabularRegressor({ backend, first: few, judging });
+      await model.fit(table, 'price', { ignore: ['outcome'], weights: 'weight' });
+      expect(await model.score(table)).toBeGreaterThan(0.9);
+      const features = model.members[0]?.preprocessor.featureNames;
+      expect(features).toEqual(['a', 'b', 'b=(missing)', 'kind=minus', 'kind=plus', 'kind=(missing)']);
+      const bytes = await model.toBytes({ attachments: { note: 'mine' } });
+      using loaded = await TabularRegressor.load(bytes, { backend });
+      expect(loaded.attachments).toEqual({ note: 'mine' });
+      expect(await loaded.predict(table)).toEqual(await model.predict(table));
+      expect(await loaded.predictIntervals(table)).toEqual(await model.predictIntervals(table));
+      expect(loaded.history).toEqual(model.history);
+      await expect(TabularClassifier.load(bytes, { backend })).rejects.toThrow(/TabularRegressor\.load/);
+      await expect(TabularRegressor.load(bytes.slice(0, 99), { backend })).rejects.toThrow(
+        expect.objectContaining({ code: 'FORMAT' }),
+      );
+    }
+    expect(backend.memory().tensors).toBe(0);
+  });
+
+  test('several targets, of columns and of a matrix', async () => {
+    using model = new TabularRegressor({ backend: createNaiveBackend(), first: few, judging });
+    await model.fit(table, ['price', 'weight'], { ignore: ['outcome'] });
+    expect(await model.predict(takeRows(table, [0, 1]))).toHaveLength(4);
+    expect(model.targets).toEqual(['price', 'weight']);
+    const y = points.map(([a = 0, b = 0]) => [a, b]);
+    await model.fit(points, y);
+    expect(await model.score(points, y)).toBeGreaterThan(0.9);
+  });
+
+  test('a target over orders of magnitude is better fitted by its logarithm', async () => {
+    const wide = points.map(([a = 0]) => Math.exp(4 * a));
+    const [base] = few as [Candidate];
+    const first = [base, { ...base, target: 'log' as const }];
+    using model = new TabularRegressor({
+      backend: createNaiveBackend(),
+      first,
+      judging,
+      metric: 'mape',
+      members: 1,
+    });
+    await model.fit(points, wide);
+    expect(model.members[0]?.candidate.target).toBe('log');
+  });
+
+  test('columns and targets that are not there are named', async () => {
+    using model = new TabularRegressor({ backend: createNaiveBackend(), first: few, judging });
+    await expect(model.fit(table, 'prise')).rejects.toThrow(/prise/);
+    await expect(model.fit(table, 'price', { weights: 'wait' })).rejects.toThrow(/'wait'/);
+    await expect(
+      model.fit(
+        points,
+        points.map(() => 1),
+      ),
+    ).rejects.toThrow(/constant/);
+    await expect(model.predict(table)).rejects.toThrow(expect.objectContaining({ code: 'NOT_FITTED' }));
+  });
+});
+
+describe('classes of a table', () => {
+  test('labels, probabilities, scores; unknown categories and missing cells are no trouble', async () => {
+    using backend = createNaiveBackend();
+    using model = new TabularClassifier<string>({ backend, first: few, judging, metric: 'auc' });
+    await model.fit(table, 'outcome', { ignore: ['price', 'weight'] });
+    expect(model.classes).toEqual(['no', 'yes']);
+    const { accuracy, auc } = await model.evaluate(table);
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(auc).toBeGreaterThan(0.95);
+    const rows = parseCsv('a,b,kind\n2,,neither\n-2,-2,\n');
+    expect(await model.predict(rows)).toEqual(['yes', 'no']);
+    const probabilities = await model.predictProba(rows);
+    expect(probabilities[0]).toBeCloseTo(1 - (probabilities[1] as number), 12);
+    using loaded = await TabularClassifier.load<string>(await model.toBytes(), { backend });
+    expect(await loaded.predictProba(table)).toEqual(await model.predictProba(table));
+    expect(await loaded.predictSets(rows)).toEqual(await model.predictSets(rows));
+  });
+
+  test('labels of a matrix may be numbers, truth values and texts', async () => {
+    using model = new TabularClassifier({ backend: createNaiveBackend(), first: few, judging });
+    const labels = points.map(([a = 0, b = 0]) => (a > 0.3 ? 'right' : b > 0));
+    await model.fit(points, labels);
+    expect(model.classes).toEqual(['right', false, true]);
+    expect(await model.score(points, labels)).toBeGreaterThan(0.85);
+  });
+});
+
+describe('conformal prediction', () => {
+  test('the bound is a quantile of one score more, and infinite where there are too few', () => {
+    const scores = Float64Array.from({ length: 9 }, (_, i) => i + 1);
+    expect(conformalBound(scores, 0.8)).toBe(8);
+    expect(conformalBound(scores, 0.9)).toBe(9);
+    expect(conformalBound(scores, 0.95)).toBe(Number.POSITIVE_INFINITY);
+    expect(() => conformalBound(scores, 1)).toThrow(expect.objectContaining({ code: 'OPTION' }));
+  });
+
+  test('intervals cover as often as they say, over many tables', async () => {
+    using backend = createNaiveBackend();
+    const [one] = few as [Candidate];
+    const covered = { calibration: 0, judged: 0 };
+    const [tables, level] = [12, 0.8];
+    for (let seed = 0; seed < tables; seed++) {
+      const rows = matrixOf(160, 2, 100 + seed);
+      const noise = matrixOf(160, 1, 500 + seed);
+      const y = rows.map(([a = 0, b = 0], row) => a * b + (noise[row]?.[0] ?? 0));
+      for (const [name, calibration] of [
+        ['calibration', 0.4],
+        ['judged', undefined],
+      ] as const) {
+        using model = new TabularRegressor({
+          backend,
+          seed,
+          first: [{ ...one, iterations: 0 }],
+          judging,
+          ...(calibration && { calibration }),
+        });
+        await model.fit(rows.slice(0, 100), y.slice(0, 100));
+        const { lower, upper } = await model.predictIntervals(rows.slice(100), level);
+        covered[name] += y
+          .slice(100)
+          .filter((value, row) => value >= (lower[row] as number) && value <= (upper[row] as number)).length;
+      }
+    }
+    // 720 rows: a standard error of 0.015, and some more for the 12 draws of calibration rows.
+    for (const count of Object.values(covered)) {
+      expect(count / (60 * tables)).toBeGreaterThan(level - 0.06);
+      expect(count / (60 * tables)).toBeLessThan(level + 0.07);
+    }
+  });
+
+  test('sets hold what is probable enough, and never nothing', () => {
+    const probabilities = [0.5, 0.3, 0.2, 0.34, 0.33, 0.33];
+    expect(labelSets(probabilities, 3, 0.75)).toEqual([
+      [0, 1],
+      [0, 1, 2],
+    ]);
+    expect(labelSets(probabilities, 3, 0.1)).toEqual([[0], [0]]);
+  });
+});
+
+test('a temperature makes outputs as sure as they are right', () => {
+  // Outputs are right in 3 of 4 rows, with a lead of 1.
+  const outputs = Array.from({ length: 400 }, () => [1, 0]).flat();
+  const actual = Array.from({ length: 400 }, (_, row) => Number(row % 4 === 0));
+  const map = calibrate(outputs, actual, 2);
+  expect(toCalibrated([1, 0], 2, map)[0]).toBeCloseTo(0.75, 2);
+  expect(map.temperature).toBeCloseTo(1 / Math.log(3), 1);
+});

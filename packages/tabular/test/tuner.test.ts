@@ -1,0 +1,219 @@
+import { OptionError } from '@agop/core';
+import { createNaiveBackend } from '@agop/core/naive';
+import { describe, expect, test } from 'vitest';
+import {
+  type Candidate,
+  decodeTrials,
+  drawCandidate,
+  encodeTrial,
+  greedyAverage,
+  portfolio,
+  spaces,
+  type TableModelOptions,
+  TabularClassifier,
+  TabularRegressor,
+  type TrialEvent,
+} from '../src/index.ts';
+import { divisionsOf } from '../src/tuner/division.ts';
+import { matrixOf } from './matrix.ts';
+
+const x = matrixOf(60, 3, 1);
+const y = x.map(([a = 0, b = 0]) => a * b + 0.1 * a);
+const labels = y.map((value) => (value > 0 ? 'up' : 'down'));
+const few: readonly Candidate[] = portfolio
+  .slice(0, 2)
+  .map((candidate) => ({ ...candidate, iterations: 1, ridges: [1e-2, 1] }));
+const folds = { kind: 'folds', folds: 3 } as const;
+
+function regressor(options: Partial<TableModelOptions> = {}): TabularRegressor {
+  return new TabularRegressor({ backend: createNaiveBackend(), first: few, judging: folds, ...options });
+}
+
+describe('divisions of rows', () => {
+  test('folds hold each row out once, and each class alike', () => {
+    const strata = Array.from({ length: 50 }, (_, row) => Number(row % 10 === 0));
+    const parts = divisionsOf(50, { kind: 'folds', folds: 5 }, 3, { strata });
+    const held = parts.flatMap((part) => Array.from(part.held)).toSorted((a, b) => a - b);
+    expect(held).toEqual(Array.from({ length: 50 }, (_, row) => row));
+    for (const part of parts) {
+      expect(part.training.length + part.held.length).toBe(50);
+      expect(part.held.filter((row) => strata[row] === 1)).toHaveLength(1);
+    }
+  });
+
+  test('groups stay together', () => {
+    const groups = Array.from({ length: 30 }, (_, row) => `group ${row % 7}`);
+    for (const { training, held } of divisionsOf(30, { kind: 'folds', folds: 3 }, 1, { groups })) {
+      const outside = new Set(Array.from(held, (row) => groups[row]));
+      expect(Array.from(training).some((row) => outside.has(groups[row]))).toBe(false);
+    }
+  });
+
+  test('more folds than rows or groups are refused', () => {
+    expect(() => divisionsOf(4, { kind: 'folds', folds: 5 }, 0)).toThrow(OptionError);
+    const groups = ['a', 'a', 'b', 'b'];
+    expect(() => divisionsOf(4, { kind: 'folds', folds: 3 }, 0, { groups })).toThrow(/2 groups/);
+  });
+});
+
+describe('spaces', () => {
+  test.each(Object.keys(spaces) as (keyof typeof spaces)[])(
+    '%s: draws are of the space, and the seed decides',
+    (name) => {
+      const drawn = Array.from({ length: 30 }, (_, trial) => drawCandidate(spaces[name], 7, trial));
+      expect(drawn).toEqual(Array.from({ length: 30 }, (_, trial) => drawCandidate(spaces[name], 7, trial)));
+      expect(new Set(drawn.map((one) => JSON.stringify(one))).size).toBeGreaterThan(20);
+      for (const { kernel, ridges } of drawn) {
+        const { norm = 0, exponent = 0 } = kernel.parameters;
+        expect(exponent).toBeLessThanOrEqual(norm);
+        expect(norm).toBeLessThanOrEqual(2);
+        expect(ridges.every((ridge) => ridge > 0)).toBe(true);
+      }
+    },
+  );
+
+  test('a dimension that is none is refused by its name', () => {
+    const space = { ...spaces.default, bandwidth: { from: 5, to: 1 } };
+    expect(() => drawCandidate(space, 0, 0)).toThrow(/space\.bandwidth/);
+  });
+});
+
+describe('the choice of settings', () => {
+  test('is the same for any number of candidates at a time', async () => {
+    using one = regressor();
+    using two = regressor({ parallel: 2 });
+    await one.fit(x, y);
+    await two.fit(x, y);
+    expect(two.members.map(({ choice, share }) => [choice, share])).toEqual(
+      one.members.map(({ choice, share }) => [choice, share]),
+    );
+    expect(await two.predict(x)).toEqual(await one.predict(x));
+    const timeless = ({ history }: TabularRegressor) => history.map((record) => ({ ...record, seconds: 0 }));
+    expect(timeless(two)).toEqual(timeless(one));
+  });
+
+  test('goes on where it was interrupted, with the same result', async () => {
+    const lines: string[] = [];
+    using whole = regressor();
+    await whole.fit(x, y, { onTrial: (event) => lines.push(encodeTrial(event)) });
+    const stop = new AbortController();
+    const kept: string[] = [];
+    using stopped = regressor();
+    const interrupted = stopped.fit(x, y, {
+      signal: stop.signal,
+      onTrial: (event) => {
+        kept.push(encodeTrial(event));
+        stop.abort();
+      },
+    });
+    await expect(interrupted).rejects.toThrow(expect.objectContaining({ code: 'ABORTED' }));
+    expect(stopped.fitted).toBe(false);
+    expect(kept).toHaveLength(1);
+    using resumed = regressor();
+    const judged: TrialEvent[] = [];
+    // The last line was cut off.
+    await resumed.fit(x, y, {
+      resume: `${kept.join('\n')}\n${lines[1]?.slice(0, 40)}`,
+      onTrial: (e) => judged.push(e),
+    });
+    expect(judged[0]?.record.seconds).toBe(JSON.parse(kept[0] ?? '').seconds);
+    expect(await resumed.predict(x)).toEqual(await whole.predict(x));
+    expect(() => decodeTrials('nonsense\nnonsense')).toThrow(expect.objectContaining({ code: 'FORMAT' }));
+  });
+
+  test('a time that is too short for one fit gives the best it has, and says so', async () => {
+    using model = regressor({ seconds: 1e-6 });
+    await model.fit(x, y);
+    expect(model.endedEarly).toBe(true);
+    expect(model.history.map(({ trial }) => trial)).toEqual([0]);
+    expect(await model.score(x, y)).toBeGreaterThan(0.5);
+  });
+
+  test('a metric that is NaN counts as worst, and is told where there is nothing else', async () => {
+    let calls = 0;
+    const sometimes = {
+      name: 'odd',
+      better: 'lower',
+      of: () => (calls++ % 2 === 0 ? Number.NaN : 1),
+    } as const;
+    using model = regressor({ metric: sometimes });
+    await model.fit(x, y);
+    expect(model.chosenBy).toEqual({ metric: 'odd', score: 1 });
+    using never = regressor({ metric: { name: 'odd', better: 'higher', of: () => Number.NaN } });
+    await expect(never.fit(x, y)).rejects.toThrow(/None of the candidates could be judged/);
+  });
+
+  test('a metric of one’s own decides', async () => {
+    // The smoothest predictions win.
+    const flat = {
+      name: 'flatness',
+      better: 'lower',
+      of: ({ predicted }: { readonly predicted: ArrayLike<number> }) =>
+        Array.from(predicted).reduce((sum, value) => sum + value ** 2, 0),
+    } as const;
+    using model = regressor({ metric: flat, members: 1 });
+    await model.fit(x, y);
+    expect(model.members[0]?.choice.ridge).toBe(1);
+  });
+
+  test.each([{ kind: 'leave-one-out' } as const, { kind: 'split', fraction: 0.3 } as const])(
+    '$kind',
+    async (judging) => {
+      using model = regressor({ judging, members: 1 });
+      await model.fit(x, y);
+      expect(model.chosenBy.score).toBeLessThan(1);
+      expect(await model.score(x, y)).toBeGreaterThan(0.9);
+    },
+  );
+
+  test('weights count like so many rows, and rows of weight 0 not at all', async () => {
+    const weights = x.map((_, row) => (row < 40 ? 1 : 0));
+    using weighted = regressor({ members: 1 });
+    await weighted.fit(x, y, { weights });
+    using fewer = regressor({ members: 1 });
+    await fewer.fit(x.slice(0, 40), y.slice(0, 40));
+    expect((await weighted.predict(x)).map((v) => Math.round(v * 1e8))).toEqual(
+      (await fewer.predict(x)).map((v) => Math.round(v * 1e8)),
+    );
+    await expect(weighted.fit(x, y, { weights: x.map(() => 0) })).rejects.toThrow(
+      expect.objectContaining({ code: 'VALUE' }),
+    );
+    await expect(weighted.fit(x, y, { weights: x.map(() => -1) })).rejects.toThrow(
+      expect.objectContaining({ code: 'VALUE' }),
+    );
+  });
+
+  test('groups that leave a fold one class only do no harm', async () => {
+    using model = new TabularClassifier({ backend: createNaiveBackend(), first: few, judging: folds });
+    const groups = labels.map((label, row) => (row < 20 ? label : `group ${row % 3}`));
+    await model.fit(x, labels, { groups });
+    expect(await model.score(x, labels)).toBeGreaterThan(0.8);
+  });
+
+  test.each([
+    [{ trials: 0 }, 'trials'],
+    [{ metric: 'auc' as const }, 'metric'],
+    [{ judging: { kind: 'folds', folds: 1 } as const }, 'judging'],
+    [{ seconds: -1 }, 'seconds'],
+    [{ calibration: 1 }, 'calibration'],
+    [{ trails: 5 } as Partial<TableModelOptions>, 'trials'],
+  ])('%o is refused', (options, name) => {
+    expect(() => regressor(options)).toThrow(new RegExp(name));
+  });
+});
+
+test('an average is chosen greedily, with repetition, and of no more than asked', () => {
+  const target = [1, 1];
+  const loss = (p: Float32Array): number =>
+    target.reduce((sum, t, i) => sum + (t - (p[i] as number)) ** 2, 0);
+  const fit = (...values: number[]) => {
+    const predictions = Float32Array.from(values);
+    return { predictions, loss: loss(predictions) };
+  };
+  const fits = [fit(1.2, 0.9), fit(0.6, 1.2), fit(9, 9)];
+  const { shares, loss: found } = greedyAverage(fits, loss, { members: 3 });
+  expect([...shares.keys()]).toEqual([0, 1]);
+  expect(shares.get(0)).toBeGreaterThan(shares.get(1) as number);
+  expect(found).toBeLessThan(fit(1.2, 0.9).loss);
+  expect([...greedyAverage(fits, loss, { members: 1 }).shares]).toEqual([[0, 1]]);
+});
