@@ -1,10 +1,15 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createNaiveBackend } from '@agop/core/naive';
+import { RFMRegressor } from '@agop/rfm';
 import { expect, test } from 'vitest';
 
-const folder = join(import.meta.dirname, '../../../examples');
+const examples = join(import.meta.dirname, '../../../examples');
 
 /** What each program has to have found out. */
 const answers: Readonly<Record<string, RegExp>> = {
@@ -21,7 +26,7 @@ const answers: Readonly<Record<string, RegExp>> = {
 };
 
 test('every example has an answer', () => {
-  const programs = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const programs = readdirSync(examples).filter((name) => name.endsWith('.ts'));
   expect(programs.toSorted()).toEqual(Object.keys(answers));
 });
 
@@ -29,7 +34,38 @@ test.each(Object.entries(answers))('examples/%s', { timeout: 60_000 }, async (pr
   const { stdout } = await promisify(execFile)(process.execPath, [
     '-C',
     '@agop/source',
-    join(folder, program),
+    join(examples, program),
   ]);
   expect(stdout).toMatch(answer);
+});
+
+test('the server answers what has been asked before SIGTERM, and ends', { timeout: 60_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'agop-server-'));
+  try {
+    const file = join(folder, 'model.safetensors');
+    using backend = createNaiveBackend();
+    using model = new RFMRegressor({ backend, iterations: 0 });
+    await model.fit([[1], [2], [3]], [1, 2, 4]);
+    await model.save(file);
+    const server = spawn(process.execPath, [
+      '-C',
+      '@agop/source',
+      join(examples, 'http-server.ts'),
+      file,
+      '0',
+    ]);
+    const [line] = await once(server.stdout, 'data');
+    const [url = ''] = /http:\S+/.exec(String(line)) ?? [];
+    const body = JSON.stringify({ x: Array.from({ length: 2000 }, (_, i) => [i / 1000]) });
+    const answers = Array.from(
+      { length: 8 },
+      async () => (await fetch(url, { method: 'POST', body })).status,
+    );
+    await Promise.race(answers);
+    server.kill('SIGTERM');
+    const [[code]] = await Promise.all([once(server, 'exit'), Promise.all(answers)]);
+    expect([code, await Promise.all(answers)]).toEqual([0, answers.map(() => 200)]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
