@@ -215,7 +215,10 @@ describe('settings', () => {
   it.each([
     [{ kernel: 'ntk' }, '--depth must be given for the kernel ntk.'],
     [{ kernel: 'laplace', norm: 1 }, '--norm needs --kernel lpq.'],
-    [{ kernel: 'gaussian', exponent: 1 }, '--exponent needs --kernel exponential-power or lpq.'],
+    [
+      { kernel: 'gaussian', exponent: 1 },
+      '--exponent needs --kernel exponential-power, lpq, product or sum-power.',
+    ],
     [{ kernel: 'lpq', norm: 3 }, '--norm must be above 0 and at most 2, but is 3.'],
     [{ kernel: 'lpq', exponent: 2.5 }, '--exponent must be above 0 and at most 2, but is 2.5.'],
     [

@@ -95,6 +95,9 @@ export function checkTabularSettings(settings: TabularSettings): void {
   modelOptions(settings);
 }
 
+/** Choices of kernels that work on transformed features. */
+const onTransformed: readonly string[] = ['lpq', 'product', 'sum-power'];
+
 /**
  * The options of the estimator, all but its backend.
  *
@@ -102,8 +105,8 @@ export function checkTabularSettings(settings: TabularSettings): void {
  */
 export function modelOptions(settings: TabularSettings): Preset & { readonly kernel: Kernel } {
   const { iterations, ridge, diagonal, seed, dtype } = settings;
-  // The lpq kernel works on transformed features, so it needs the metric of that program.
-  const name = settings.preset ?? (settings.kernel === 'lpq' ? 'xrfm2025' : 'rfm2022');
+  // These kernels work on transformed features, so they need the metric of that program.
+  const name = settings.preset ?? (onTransformed.includes(settings.kernel ?? '') ? 'xrfm2025' : 'rfm2022');
   const preset: Preset = presets[name];
   const usual = presetKernels[name];
   const kernel = kernelOf(
@@ -111,10 +114,13 @@ export function modelOptions(settings: TabularSettings): Preset & { readonly ker
     { ...settings, scale: undefined },
     usual.bandwidth,
   );
-  if (kernel.geometry === 'power' && preset.form !== 'transform') {
+  if (kernel.geometry !== 'inner' && preset.form !== 'transform') {
+    const advice = wording`works on transformed features: use ${{ option: 'preset', value: 'xrfm2025' }}.`;
     throw new OptionError(
       'preset',
-      wording`The kernel ${kernel.name} with ${{ option: 'norm', value: kernel.p }} works on transformed features: use ${{ option: 'preset', value: 'xrfm2025' }}.`,
+      kernel.geometry === 'power' && kernel.name === 'lpq'
+        ? wording`The kernel ${kernel.name} with ${{ option: 'norm', value: kernel.p }} ${advice}`
+        : wording`The kernel ${kernel.name} ${advice}`,
     );
   }
   return {

@@ -80,7 +80,7 @@ function gradientMoments(
   const { kernel } = expansion;
   const byGradients = (): GradientMoments =>
     momentsFromGradients(backend, expansion, samples, { centering, diagonal, weights });
-  if (kernel.geometry === 'power' || diagonal || weights) return byGradients();
+  if (kernel.geometry !== 'inner' || diagonal || weights) return byGradients();
   const inner = { ...expansion, kernel };
   switch (method === 'auto' ? cheapestMethod(expansion, samples, nonzeros) : method) {
     case 'gradients':

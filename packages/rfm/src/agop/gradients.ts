@@ -1,8 +1,9 @@
-import { type Backend, input, multiply, Scope, type Tensor } from '@agop/core';
-import { pickInputs } from '../kernel-matrix/kernel-matrix.ts';
+import { type Backend, input, multiply, Scope, selectLessEqual, substitute, type Tensor } from '@agop/core';
+import { coordinateInputs, coordinatePairs, coordinateSums } from '../kernel-matrix/coordinate-sums.ts';
+import { pickInputs } from '../kernel-matrix/inputs.ts';
 import { type KernelExpansion, type Points, preparedRows, sizesOf } from '../kernel-matrix/points.ts';
 import type { RowBlock } from '../kernel-matrix/row-blocks.ts';
-import type { InnerProductKernel, PowerDistanceKernel } from '../kernels/kernel.ts';
+import type { CoordinateKernel, InnerProductKernel, PowerDistanceKernel } from '../kernels/kernel.ts';
 import { gradientWeights } from './weights.ts';
 
 /**
@@ -22,7 +23,9 @@ export function gradientRows(backend: Backend, expansion: KernelExpansion): Grad
   const ofPart =
     kernel.geometry === 'inner'
       ? innerRows(backend, { ...expansion, kernel })
-      : powerRows(backend, { ...expansion, kernel });
+      : kernel.geometry === 'power'
+        ? powerRows(backend, { ...expansion, kernel })
+        : coordinateRows(backend, { ...expansion, kernel });
   return (samples, { begin, end }) => {
     using rows = new Scope(backend);
     return ofPart(preparedRows(rows.ops, samples, begin, end));
@@ -102,5 +105,36 @@ function powerRows(
       return gradients;
     });
     return scope.keep(ops.reshape(ops.concat(perOutput, 1), [samples.count * c, d], { consume: true }));
+  };
+}
+
+const difference = input('x').sub(input('z'));
+
+/** Column k of the gradients is (φ'(s) ∘ ψ'(|t|) sign(t)) α, t being the differences in coordinate k. */
+function coordinateRows(
+  backend: Backend,
+  { kernel, centers, coefficients }: KernelExpansion<CoordinateKernel>,
+): (samples: Points) => Tensor {
+  const { c, d } = sizesOf({ centers, coefficients });
+  const size = difference.abs();
+  const slope = substitute(kernel.partDerivative, { t: size }).mul(input('w'));
+  const signed = selectLessEqual(difference, 0, slope.neg(), slope);
+  // ψ' may be infinite at 0.
+  const weighted = selectLessEqual(size, 0, 0, signed);
+  return (samples) => {
+    using scope = new Scope(backend);
+    const { ops } = scope;
+    const slopes = coordinateSums(ops, kernel, samples, centers);
+    const inputs = { s: slopes, ...coordinateInputs(kernel, samples) };
+    ops.map(kernel.derivative, pickInputs(kernel.derivative, inputs), { out: slopes });
+    const pairs = coordinatePairs(ops, samples, centers);
+    const weights = ops.full([samples.count, centers.count], 0, slopes.dtype);
+    const columns = Array.from({ length: d }, (_, k) => {
+      const { column, row } = pairs(k);
+      const bound = { x: column, z: row, w: slopes, ...kernel.parameters };
+      ops.map(weighted, pickInputs(weighted, bound), { out: weights });
+      return ops.reshape(ops.matmul(weights, coefficients), [samples.count * c, 1], { consume: true });
+    });
+    return scope.keep(d === 1 ? (columns[0] as Tensor) : ops.concat(columns, 1));
   };
 }

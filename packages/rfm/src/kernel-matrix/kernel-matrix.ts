@@ -1,15 +1,8 @@
-import {
-  type Backend,
-  type Bindings,
-  type Expression,
-  floatDType,
-  inputNames,
-  machineEpsilon,
-  Scope,
-  type Tensor,
-} from '@agop/core';
+import { type Backend, floatDType, machineEpsilon, Scope, type Tensor } from '@agop/core';
 import type { InnerProductKernel, Kernel } from '../kernels/kernel.ts';
 import type { Metric } from '../metric/metric.ts';
+import { coordinateInputs, coordinateSums } from './coordinate-sums.ts';
+import { pickInputs } from './inputs.ts';
 import { type Points, preparePoints, samePoints } from './points.ts';
 
 /** Options of {@link kernelMatrix}. */
@@ -51,6 +44,11 @@ export function kernelOfPoints(
 ): Tensor {
   if (kernel.geometry === 'inner') {
     return kernelPart(backend, kernel, 'value', { x, z, out: options.out });
+  }
+  if (kernel.geometry === 'coordinates') {
+    const sums = coordinateSums(backend, kernel, x, z, options);
+    const bindings = { s: sums, ...pickInputs(kernel.value, coordinateInputs(kernel, x)) };
+    return backend.map(kernel.value, bindings, { out: sums });
   }
   const distances = backend.powerDistances(x.coordinates, z.coordinates, kernel.p);
   try {
@@ -97,17 +95,4 @@ export function kernelPart(
     symmetric: part !== 'p' && samePoints(x, z),
     ...(out && { out }),
   });
-}
-
-/** The bindings that an expression asks for. */
-export function pickInputs(
-  expression: Expression,
-  available: Readonly<Record<string, Tensor | number | undefined>>,
-): Bindings {
-  return Object.fromEntries(
-    inputNames(expression).flatMap((name) => {
-      const value = available[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }

@@ -27,7 +27,7 @@ export async function medianDistance(
   x: Tensor,
   key: RandomKey,
 ): Promise<number> {
-  if (kernel.geometry === 'inner' && !kernel.radial) {
+  if (kernel.geometry === 'coordinates' || (kernel.geometry === 'inner' && !kernel.radial)) {
     throw new OptionError('bandwidthMode', `The kernel '${kernel.name}' is no function of a distance.`);
   }
   using scope = new Scope(backend);

@@ -129,9 +129,10 @@ function checkMetric(kernel: Kernel, metric: Metric, x: Tensor): void {
       `The metric must be [${expected.join(', ')}] for ${d} features, but is [${metric.tensor.shape.join(', ')}].`,
     );
   }
-  if (kernel.geometry === 'power' && metric.form !== 'transform') {
+  if (kernel.geometry !== 'inner' && metric.form !== 'transform') {
+    const which = kernel.geometry === 'power' ? ` with p = ${kernel.p}` : '';
     throw new ShapeError(
-      `The kernel '${kernel.name}' with p = ${kernel.p} has no Mahalanobis form: use a metric of the form 'transform'.`,
+      `The kernel '${kernel.name}'${which} has no Mahalanobis form: use a metric of the form 'transform'.`,
     );
   }
 }

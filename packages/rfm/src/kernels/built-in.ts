@@ -1,6 +1,7 @@
-import type { Expression } from '@agop/core';
+import { constant, type Expression } from '@agop/core';
 import { defineKernel, type KernelParameter } from './define.ts';
 import {
+  coordinateKernel,
   cosineKernel,
   type InnerProductKernel,
   innerProductKernel,
@@ -118,6 +119,70 @@ function distancePower(s: Expression, value: number, exponent: Expression): Expr
   return value === 2 ? s : s.pow(exponent.div(2));
 }
 
+const coordinateExponent = {
+  type: 'range',
+  above: 0,
+  atMost: 2,
+  default: 1,
+  description: 'Exponent of the distance in each coordinate: 1 is Laplace, 2 Gaussian',
+} as const satisfies KernelParameter;
+
+/**
+ * The product over the coordinates of exp(-(|x_k - z_k| / L)^q), on transformed features: `lpq` with p = q.
+ *
+ * Source: the product Laplace kernel of xRFM, Beaglehole, Holzmüller, Radhakrishnan, Belkin 2025 (arXiv
+ * 2508.10053).
+ */
+export const product = /* @__PURE__ */ defineKernel({
+  name: 'product',
+  description: 'Π exp(-(|x - z| / L)^q)',
+  parameters: { bandwidth, exponent: coordinateExponent },
+  make: (name, parameters): Kernel =>
+    parameters.exponent === 2
+      ? radialKernel(name, (s, { bandwidth: l }) => s.div(l.mul(l)).neg().exp(), parameters)
+      : powerDistanceKernel(
+          name,
+          parameters.exponent,
+          (s, { bandwidth: l, exponent }) => s.div(l.pow(exponent)).neg().exp(),
+          parameters,
+        ),
+});
+
+/**
+ * The power of a mean over the coordinates, (1 - m + m/d Σ_k exp(-(|x_k - z_k| / L)^q))^r, on transformed
+ * features: for targets that are sums of functions of a few features each, at most r.
+ *
+ * Source: the sum-power Laplace kernel of xRFM 0.4 (Beaglehole, Holzmüller, Radhakrishnan, Belkin 2025, arXiv
+ * 2508.10053), whose `const_mix` is 1 - m.
+ */
+export const sumPower = /* @__PURE__ */ defineKernel({
+  name: 'sumPower',
+  description: '(1 - m + m mean exp(-(|x - z| / L)^q))^r',
+  parameters: {
+    bandwidth,
+    exponent: coordinateExponent,
+    mix: {
+      type: 'range',
+      above: 0,
+      atMost: 1,
+      default: 1,
+      description: 'Share m of the mean; the rest is a constant',
+    },
+    degree: { type: 'whole', from: 1, to: 64, default: 2, description: 'Power r of the mean' },
+  },
+  make: (name, parameters) =>
+    coordinateKernel(
+      name,
+      (t, { bandwidth: l, exponent }) =>
+        (parameters.exponent === 1 ? t.div(l) : t.div(l).pow(exponent)).neg().exp(),
+      (s, features, { mix, degree }) => {
+        const base = s.mul(mix).div(features).add(constant(1).sub(mix));
+        return parameters.degree === 2 ? base.mul(base) : base.pow(degree);
+      },
+      parameters,
+    ),
+});
+
 /**
  * The quadratic kernel scale · (xᵀMz)².
  *
@@ -197,6 +262,8 @@ export const kernels = {
   gaussian,
   exponentialPower,
   lpq,
+  product,
+  sumPower,
   quadratic,
   generalQuadratic,
   ntk,

@@ -9,7 +9,7 @@ import type { Kernel } from './kernel.ts';
 export function checkKernel(option: string, kernel: Kernel): Kernel {
   const given: unknown = kernel;
   if (typeof given === 'object' && given !== null && 'geometry' in given) {
-    if (given.geometry === 'inner' || given.geometry === 'power') return kernel;
+    if (['inner', 'power', 'coordinates'].includes(String(given.geometry))) return kernel;
   }
   if (typeof given === 'string' || typeof given === 'function') {
     const name = typeof given === 'string' ? given : given.name;

@@ -9,6 +9,8 @@ export {
   type KernelValues,
 } from './define.ts';
 export {
+  type CoordinateKernel,
+  coordinateKernel,
   cosineKernel,
   type InnerProductKernel,
   type InnerProducts,

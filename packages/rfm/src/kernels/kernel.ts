@@ -46,8 +46,27 @@ export interface PowerDistanceKernel {
   readonly derivative: Expression;
 }
 
+/**
+ * A kernel that is a function φ(s) of s = Σ_k ψ(|x_k - z_k|) on transformed features, a sum of parts that
+ * each see one coordinate. ψ has the input `t`, φ the inputs `s` and `features` (their number), both the
+ * parameters.
+ */
+export interface CoordinateKernel {
+  readonly geometry: 'coordinates';
+  readonly name: string;
+  readonly parameters: KernelParameters;
+  /** ψ */
+  readonly part: Expression;
+  /** ψ' */
+  readonly partDerivative: Expression;
+  /** φ */
+  readonly value: Expression;
+  /** φ' */
+  readonly derivative: Expression;
+}
+
 /** A kernel function, with its derivatives. */
-export type Kernel = InnerProductKernel | PowerDistanceKernel;
+export type Kernel = InnerProductKernel | PowerDistanceKernel | CoordinateKernel;
 
 /** The inputs that a kernel of inner products is written in. */
 export interface InnerProducts {
@@ -177,6 +196,33 @@ export function powerDistanceKernel<P extends KernelParameters>(
   return { geometry: 'power', name, parameters, p, value, derivative: derivative(value, 's') };
 }
 
+/**
+ * A kernel from two expressions: that of a part by t = |x_k - z_k|, and that of the whole by the sum s of the
+ * parts and the number of features; its gradient comes by differentiation. Coordinates with x_k = z_k
+ * contribute 0 to the gradient.
+ *
+ * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, t, c, features, epsilon
+ */
+export function coordinateKernel<P extends KernelParameters>(
+  name: string,
+  definePart: (t: Expression, parameters: ParameterInputs<P>) => Expression,
+  define: (s: Expression, features: Expression, parameters: ParameterInputs<P>) => Expression,
+  parameters: P,
+): CoordinateKernel {
+  const inputs = parameterInputs(parameters);
+  const part = checkExpression(name, definePart(input('t'), inputs));
+  const value = checkExpression(name, define(input('s'), input('features'), inputs));
+  return {
+    geometry: 'coordinates',
+    name,
+    parameters,
+    part,
+    partDerivative: derivative(part, 't'),
+    value,
+    derivative: derivative(value, 's'),
+  };
+}
+
 /** @throws {OptionError} for a number, which `Math` makes of an expression */
 function checkExpression(name: string, made: Expression): Expression {
   const given: unknown = made;
@@ -187,7 +233,7 @@ function checkExpression(name: string, made: Expression): Expression {
   );
 }
 
-const reserved = ['u', 'p', 'q', 's', 'c', 'epsilon', 'roundingP', 'roundingQ'];
+const reserved = ['u', 'p', 'q', 's', 't', 'c', 'features', 'epsilon', 'roundingP', 'roundingQ'];
 
 function parameterInputs<P extends KernelParameters>(parameters: P): ParameterInputs<P> {
   const inputs: Record<string, Expression> = {};
