@@ -90,10 +90,12 @@ describe('models in a worker', () => {
 
   test('memory that is handed over moves', async () => {
     using model = await worker.make('values');
-    const data = Float64Array.from(x.flat());
+    const [data, kept] = [Float64Array.from(x.flat()), Float64Array.from(x.flat())];
     await model.fit(handOver({ data, shape: [60, 3] }), Float64Array.from(y));
     expect(data.length).toBe(0);
-    const kept = Float64Array.from(x.flat());
+    await expect(model.predict({ data, shape: [60, 3] })).rejects.toMatchObject({ code: 'DTYPE' });
+    const nested = { x: { data: kept, shape: [60, 3] }, y, weights: [() => 1] };
+    await expect(model.fit(x, y, { validation: nested as never })).rejects.toMatchObject({ code: 'DTYPE' });
     await model.predict({ data: kept, shape: [60, 3] });
     expect(kept.length).toBe(180);
   });

@@ -45,11 +45,11 @@ export async function sendArguments(
   const sending = new Sending();
   const sent = await Promise.all(args.map((value, i) => sending.send(value, names[i])));
   const { transfer, callbacks, signal } = sending;
-  return { args: sent, transfer, callbacks, signal };
+  return { args: sent, transfer: [...transfer], callbacks, signal };
 }
 
 class Sending {
-  readonly transfer: ArrayBuffer[] = [];
+  readonly transfer = new Set<ArrayBuffer>();
   readonly callbacks: ((...args: unknown[]) => unknown)[] = [];
   signal: AbortSignal | undefined;
 
@@ -105,7 +105,7 @@ class Sending {
 
   #move<T>(array: T): T {
     const buffer = wholeBuffer(array);
-    if (buffer) this.transfer.push(buffer);
+    if (buffer) this.transfer.add(buffer);
     return array;
   }
 

@@ -1,4 +1,4 @@
-import { AbortedError, DisposedError, WorkerError } from '@agop/core';
+import { AbortedError, DisposedError, DTypeError, WorkerError } from '@agop/core';
 import { receiveError } from '../wire/errors.ts';
 import type { Facts, Order, Report } from '../wire/messages.ts';
 import { isNodePort, listen, type Port, post } from '../wire/port.ts';
@@ -116,8 +116,10 @@ export class Link {
   #sendCall(call: number, order: Order, transfer: readonly ArrayBuffer[]): void {
     try {
       post(this.#port, order, transfer);
-    } catch (error) {
-      this.#pending.get(call)?.reject(error);
+    } catch (cause) {
+      const pending = this.#pending.get(call);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      pending?.reject(new DTypeError(`${pending.what} was given what cannot go to a worker: ${reason}`));
     }
   }
 

@@ -48,7 +48,10 @@ export class ModelWorker<S extends ServedModels> {
     if (patience !== undefined) checkPositive('patience', patience);
     this.#link = new Link(worker, patience, (model, facts) => this.#learn(model, facts));
     const link = this.#link;
-    this.#forgotten = new FinalizationRegistry((model) => link.tell({ kind: 'forget', model }));
+    this.#forgotten = new FinalizationRegistry((model) => {
+      this.#models.delete(model);
+      link.tell({ kind: 'forget', model });
+    });
   }
 
   /**
