@@ -18,6 +18,7 @@ import { memoryWork, plan, scalingSizes } from './plan.ts';
 import { line, type Report, sizeText } from './present.ts';
 import { record } from './record.ts';
 import { measureScaling } from './scaling.ts';
+import { measureTabular, tableSizes } from './tabular.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -66,6 +67,10 @@ if (items.length > 0) {
 const python = others.find((program) => program.name === 'python');
 if (python && wanted('memory'))
   keep(await measureMemory(agop(threads), python, memoryWork(options.quick), say));
+const tables = tableSizes(options.quick).filter(({ n, classes }) =>
+  wanted(`tabular ${sizeText({ n, classes })}`),
+);
+if (tables.length > 0) keep(measureTabular(threads, tables, python?.command ?? 'python3', say));
 if (wanted('scaling')) keep(await measureScaling(agop, [1, threads], scalingSizes(options.quick)));
 
 const report: Report = {
