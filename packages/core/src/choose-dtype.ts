@@ -1,4 +1,5 @@
 import type { Backend } from './backend.ts';
+import { checkBackend } from './check-backend.ts';
 import type { FloatDType } from './dtype.ts';
 import { OptionError } from './errors/index.ts';
 
@@ -24,21 +25,4 @@ export function chooseDType(
     );
   }
   return dtype;
-}
-
-/** What users hand over as a backend. */
-function checkBackend(backend: unknown): void {
-  if (backend === undefined || backend === null) {
-    const message = 'There is no backend. Make one and pass it: { backend: await createCpuBackend() }.';
-    throw new OptionError('backend', message);
-  }
-  if (typeof backend === 'object' && 'then' in backend) {
-    const message = 'The backend is a promise of one. Await it: { backend: await createCpuBackend() }.';
-    throw new OptionError('backend', message);
-  }
-  if (typeof backend === 'object' && 'dtypes' in backend && Array.isArray(backend.dtypes)) return;
-  throw new OptionError('backend', {
-    requirement: 'be a backend, e.g. await createCpuBackend()',
-    received: backend,
-  });
 }

@@ -21,6 +21,7 @@ export type {
   WindowOptions,
 } from './backend.ts';
 export { BackendPool } from './backend-pool.ts';
+export { checkBackend } from './check-backend.ts';
 export { chooseDType } from './choose-dtype.ts';
 export {
   bytesPerElement,

@@ -1,4 +1,5 @@
 import { type Backend, newTensors, type Tensor } from './backend.ts';
+import { checkBackend } from './check-backend.ts';
 
 /**
  * Owns the tensors that are made through its {@link Scope.ops}, and frees them when it is disposed: at the
@@ -18,8 +19,12 @@ export class Scope {
   readonly #owned = new Set<Tensor>();
   #closed = false;
 
-  /** @param backend a backend, or the `ops` of another scope, which owns new tensors as well */
+  /**
+   * @param backend a backend, or the `ops` of another scope, which owns new tensors as well
+   * @throws {OptionError} for anything else
+   */
   constructor(backend: Backend) {
+    checkBackend(backend);
     const outer = viewBehind(backend);
     this.ops = new TrackingView(outer?.target ?? backend, (made) => {
       outer?.report(made);

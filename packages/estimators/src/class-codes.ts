@@ -1,4 +1,5 @@
-import { FormatError } from '@agop/core';
+import { FormatError, ShapeError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import { oneHot } from './labels.ts';
 import type { Rows } from './rows.ts';
 import { type HostTensor, requireTensor } from './storage/index.ts';
@@ -67,8 +68,15 @@ export function restoreClassCode(
 /**
  * Estimates of class probabilities, row-major [n, classes]: outputs of a regression on targets {0, 1},
  * clipped to [0, 1] and scaled to sum 1 (all equal where none is positive).
+ *
+ * @throws {OptionError} for a number of classes that is not whole
+ * @throws {ShapeError} for outputs that are no rows of so many
  */
 export function toProbabilities(outputs: ArrayLike<number>, classes: number): Float64Array {
+  checkWhole('classes', classes, 1);
+  if (outputs.length % classes !== 0) {
+    throw new ShapeError(`${outputs.length} outputs are no rows of ${classes} classes.`);
+  }
   const probabilities = Float64Array.from(outputs, (output) => Math.min(1, Math.max(0, output)));
   for (let begin = 0; begin < probabilities.length; begin += classes) {
     const row = probabilities.subarray(begin, begin + classes);

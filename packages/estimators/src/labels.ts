@@ -1,4 +1,5 @@
 import { DTypeError, UnknownLabelError, ValueError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import { isTfTensor, type TfTensorLike, toHostVector } from './input/index.ts';
 
 /** What a class may be called: a text, a finite number, true or false. Nothing else can be saved. */
@@ -14,6 +15,7 @@ export class LabelEncoder<L extends Label> {
   readonly #index: ReadonlyMap<Label, number>;
 
   constructor(classes: readonly L[]) {
+    for (let i = 0; i < classes.length; i++) checkLabel(classes[i], i, 'The list of classes');
     this.classes = classes;
     this.#index = new Map(classes.map((label, index) => [label, index]));
   }
@@ -82,8 +84,13 @@ export async function hostLabels<L extends Label>(
   return Array.from(await toHostVector(labels, what)) as L[];
 }
 
-/** One-hot rows of class indices, [n, classes]. */
+/**
+ * One-hot rows of class indices, [n, classes].
+ *
+ * @throws {OptionError} for a number of classes that is not whole, or whose rows no array can hold
+ */
 export function oneHot(indices: ArrayLike<number>, classes: number): Float64Array<ArrayBuffer> {
+  checkWhole('classes', classes, 1, Math.floor(2 ** 28 / Math.max(1, indices.length)));
   const rows = new Float64Array(indices.length * classes);
   for (let row = 0; row < indices.length; row++) rows[row * classes + (indices[row] as number)] = 1;
   return rows;

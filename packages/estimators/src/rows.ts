@@ -8,6 +8,7 @@ import {
   type Tensor,
   ValueError,
 } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 
 /** A matrix on the host: one row per sample. */
 export interface Rows {
@@ -73,8 +74,13 @@ export function takeSamples<X extends Rows>(
   return weights ? { ...taken, weights: Float64Array.from(chosen, (row) => weights[row] as number) } : taken;
 }
 
-/** Index of the first largest entry of each row of a row-major matrix. */
+/**
+ * Index of the first largest entry of each row of a row-major matrix.
+ *
+ * @throws {OptionError} for a number of columns that is not whole
+ */
 export function argmaxRows(data: ArrayLike<number>, columns: number): Int32Array {
+  checkWhole('columns', columns, 1);
   return Int32Array.from({ length: data.length / columns }, (_, row) => {
     let best = 0;
     for (let j = 1; j < columns; j++) {

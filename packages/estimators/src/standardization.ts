@@ -83,7 +83,7 @@ export function measureWeighted({ data, rows, columns }: Rows, weights: ArrayLik
 }
 
 /** In units of this a column can be squared and summed up in float64: 1 unless its numbers are extreme. */
-function unitOf(largest: number): number {
+export function unitOf(largest: number): number {
   return largest > 1e140 || (largest > 0 && largest < 1e-140) ? largest : 1;
 }
 
@@ -101,7 +101,11 @@ export function standardize(
   return Float64Array.from({ length: data.length }, (_, at) => {
     const j = at % columns;
     const scale = deviation[j] as number;
-    return scale > 0 ? ((data[at] as number) - (mean[j] as number)) / scale : 0;
+    if (!(scale > 0)) return 0;
+    const [value, middle] = [data[at] as number, mean[j] as number];
+    const difference = value - middle;
+    // Of two numbers of opposite signs near the end of float64, the difference is beyond it.
+    return Number.isFinite(difference) ? difference / scale : (value / 2 - middle / 2) / (scale / 2);
   });
 }
 

@@ -92,4 +92,4 @@ export { type LeaveOneOut, type LeaveOneOutSystem, leaveOneOut } from './solvers
 export { logisticSolver } from './solvers/logistic.ts';
 export { refinedCholeskySolver } from './solvers/refined-cholesky.ts';
 export { type FailedRidge, type RidgeSolutions, solveForRidges } from './solvers/ridges.ts';
-export { choleskySolver, type KernelSystem, type Solver } from './solvers/solver.ts';
+export { checkSolver, choleskySolver, type KernelSystem, type Solver } from './solvers/solver.ts';

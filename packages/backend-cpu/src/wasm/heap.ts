@@ -24,6 +24,8 @@ export class Heap {
   readonly #free: Block[] = [];
   readonly #used = new Map<number, number>();
   #end: number;
+  /** Whether the system has granted what was last asked of it. */
+  #granted = true;
 
   /**
    * @param memory the memory to hand out
@@ -44,15 +46,20 @@ export class Heap {
 
   /** Bytes that could still be handed out, in however many pieces. */
   get availableBytes(): number {
-    const free = this.#free.reduce((sum, block) => sum + block.size, 0);
-    return free + Math.max(0, this.#maximumPages * PAGE - MARGIN - this.#end);
+    return this.#freeBytes + Math.max(0, this.#maximumPages * PAGE - MARGIN - this.#end);
+  }
+
+  /** Bytes that are free now, without growing. */
+  get #freeBytes(): number {
+    return this.#free.reduce((sum, block) => sum + block.size, 0);
   }
 
   /** @throws {OutOfMemoryError} */
   allocate(bytes: number): number {
     const size = alignUp(Math.max(bytes, 1));
     const block = this.#fit(size) ?? this.#grow(size);
-    if (!block) throw new OutOfMemoryError('wasm', bytes, this.availableBytes);
+    if (!block)
+      throw new OutOfMemoryError('wasm', bytes, this.#granted ? this.availableBytes : this.#freeBytes);
     const { address } = block;
     block.address += size;
     block.size -= size;
@@ -78,6 +85,7 @@ export class Heap {
     const begin = last && last.address + last.size === this.#end ? last.address : this.#end;
     const wanted = Math.ceil((begin + size + MARGIN) / PAGE);
     const present = this.memory.buffer.byteLength / PAGE;
+    this.#granted = true;
     if (wanted > this.#maximumPages) return undefined;
     try {
       // Growing has a price: a sixteenth more than asked for, if there is room.
@@ -86,6 +94,7 @@ export class Heap {
       try {
         this.memory.grow(wanted - present);
       } catch {
+        this.#granted = false;
         return undefined;
       }
     }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { UnavailableError } from '@agop/core';
+import { AgopError, UnavailableError } from '@agop/core';
 import { outputWidth, wantsColor } from '@agop/report/terminal';
 import { describeFailure, usageCode } from '../failure.ts';
 import type { WorkMessage, WorkOrder } from '../messages.ts';
@@ -119,7 +119,7 @@ function run(order: WorkOrder, entry: URL, terminal: Terminal): Promise<void> {
       }
     });
     worker.on('error', (error) => {
-      const { text, code } = describeFailure(error, process.env);
+      const { text, code } = describeFailure(named(error), process.env);
       finish(code, text);
     });
     worker.on('exit', (code) => finish(code, code === 0 ? undefined : 'agop: the work ended unexpectedly.'));
@@ -136,6 +136,16 @@ function startWorker(entry: URL, order: WorkOrder): Worker {
       "agop works in a thread, which Node's permission model refuses: start Node with --allow-worker.";
     throw new UnavailableError(message, [], { cause });
   }
+}
+
+/** What V8 says of a heap that is full, in words that help. */
+function named(error: Error): Error {
+  if (!('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  return new AgopError(
+    'OUT_OF_MEMORY',
+    'The memory of JavaScript is full. Take a smaller table, or give Node more: NODE_OPTIONS=--max-old-space-size=8000 (in MB).',
+    { cause: error },
+  );
 }
 
 /** Ends the program. A file that is being written is finished first, unless the user insists. */

@@ -1,4 +1,5 @@
 import { eventLoopTurn, type Tensor, throwIfAborted } from '@agop/core';
+import { checkCallback } from '@agop/core/options';
 import { type ImageRange, imageRanges } from './blocks.ts';
 import { type ComputeOptions, streamSizes } from './budget.ts';
 import type { ImageBlocks } from './image-blocks.ts';
@@ -65,6 +66,7 @@ export class Pace {
   #last = performance.now();
 
   constructor(options: ComputeOptions) {
+    checkCallback('onProgress', options.onProgress);
     this.#options = options;
   }
 

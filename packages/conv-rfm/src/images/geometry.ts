@@ -1,4 +1,13 @@
-import { OptionError, ShapeError, type Tensor, type Wording, wording } from '@agop/core';
+import {
+  isTensor,
+  OptionError,
+  ShapeError,
+  shownValue,
+  type Tensor,
+  type Wording,
+  wording,
+} from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 
 /**
  * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half
@@ -49,6 +58,9 @@ export interface WindowOptions {
  * @throws {OptionError} for padding around patches of an even size
  */
 export function fieldGeometry(kernel: WindowOptions, size: ImageSize): FieldGeometry {
+  checkSize(size);
+  checkWhole('patchSize', kernel.patchSize, 1);
+  checkWhole('depth', kernel.depth, 1);
   const { patchSize, padding, depth } = kernel;
   const { height, width, channels } = size;
   const half = (patchSize - 1) / 2;
@@ -73,6 +85,12 @@ export function fieldGeometry(kernel: WindowOptions, size: ImageSize): FieldGeom
   return { height, width, channels, patchSize, patchLength, border, layerPadding, grids };
 }
 
+/** @throws {OptionError} for what is no size */
+function checkSize(size: ImageSize): void {
+  const { height, width, channels } = Object(size) as ImageSize;
+  for (const [name, value] of Object.entries({ height, width, channels })) checkWhole(name, value, 1);
+}
+
 /** Number of positions of a layer, counted from 0; of the last one for -1. */
 export function positionsOf({ grids }: Pick<FieldGeometry, 'grids'>, layer = 0): number {
   const { height, width } = grids.at(layer) as PositionGrid;
@@ -90,6 +108,8 @@ export function pixelsOf({ height, width, channels }: ImageSize): number {
  * @throws {ShapeError} for anything but images
  */
 export function imageSize(images: Tensor, what: string): ImageSize {
+  if (!isTensor(images))
+    throw new ShapeError(`${what} must be a tensor of images, but is ${shownValue(images)}.`);
   const [, height, width, channels] = images.shape;
   if (images.shape.length !== 4 || !height || !width || !channels) {
     throw new ShapeError(

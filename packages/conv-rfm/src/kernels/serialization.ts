@@ -1,4 +1,5 @@
 import { FormatError } from '@agop/core';
+import { checkMembers } from '@agop/core/options';
 import { fromFile } from '@agop/estimators';
 import { type KernelFactory, kernelFromDescription } from '@agop/rfm';
 import { convolutionalNngp, convolutionalNtk } from './convolutional.ts';
@@ -18,9 +19,11 @@ export interface ImageKernelDescription {
  * @throws {FormatError} for an unknown name, and parameters that are missing or that the kernel refuses
  */
 export function imageKernelFromDescription(
-  { name, parameters }: ImageKernelDescription,
+  description: ImageKernelDescription,
   factories: Readonly<Record<string, KernelFactory>> = {},
 ): ImageKernel {
+  fromFile('kernel', () => checkMembers('a kernel', description, { name: 'text', parameters: 'object' }));
+  const { name, parameters } = description;
   const { patchSize, padding, pooling, ...rest } = parameters;
   if (typeof patchSize !== 'number' || typeof padding !== 'string' || typeof pooling !== 'string') {
     throw new FormatError(`The saved kernel '${name}' lacks its patch size, padding or pooling.`);
@@ -38,7 +41,7 @@ export function imageKernelFromDescription(
   const numbers = Object.entries(rest).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number',
   );
-  const description = { name: name.slice('patches.'.length), parameters: Object.fromEntries(numbers) };
-  const kernel = kernelFromDescription(description, factories);
+  const inner = { name: name.slice('patches.'.length), parameters: Object.fromEntries(numbers) };
+  const kernel = kernelFromDescription(inner, factories);
   return fromFile(`kernel '${name}'`, () => patchKernel(kernel, common));
 }

@@ -1,4 +1,14 @@
-import { type Backend, divide, floatDType, type MapOptions, Scope, subkey, type Tensor } from '@agop/core';
+import {
+  type Backend,
+  checkBackend,
+  divide,
+  floatDType,
+  type MapOptions,
+  Scope,
+  subkey,
+  type Tensor,
+} from '@agop/core';
+import { checkCallback } from '@agop/core/options';
 import {
   featureLearning,
   nextMetric,
@@ -68,6 +78,7 @@ export async function* convRecursiveFeatureMachine(
   options: ConvRecursiveFeatureMachineOptions,
 ): AsyncGenerator<ConvStep, void, undefined> {
   const { backend, x, signal } = options;
+  checkBackend(backend);
   const settings = resolveRecursion(options);
   const { iterations, update, agopImages, agopChoice, seed } = settings;
   const loop = featureLearning<ConvStep, Tensor | undefined>({
@@ -170,6 +181,7 @@ function watched(
   phase: ConvPhase,
 ): ComputeOptions {
   const { onPhase, signal, memoryBudget, tileBytes } = options;
+  checkCallback('onPhase', onPhase);
   const onProgress = onPhase && ((fraction: number) => onPhase({ iteration, phase, fraction }));
   return { signal, memoryBudget, tileBytes, onProgress };
 }

@@ -1,6 +1,6 @@
 import { OptionError } from '@agop/core';
 import { checkChoice, checkWhole } from '@agop/core/options';
-import { choleskySolver, type Solver } from '@agop/rfm';
+import { checkSolver, choleskySolver, type Solver } from '@agop/rfm';
 
 /** What multiplies patches in the next fit: the root of the AGOP, or itself, over its Frobenius norm. */
 export type PatchUpdate = 'root' | 'plain';
@@ -54,6 +54,6 @@ export function resolveRecursion(options: ConvRecursionOptions): ResolvedConvRec
     agopChoice: checkChoice('agopChoice', agopChoice, ['random', 'first']),
     agopRidge: checkChoice('agopRidge', agopRidge, ['best', 'last']),
     seed: checkWhole('seed', options.seed ?? 0, 0),
-    solver: options.solver ?? choleskySolver,
+    solver: checkSolver(options.solver) ?? choleskySolver,
   };
 }

@@ -1,5 +1,5 @@
 import { randomArray, ShapeError } from '@agop/core';
-import { checkNonNegative, checkWhole } from '@agop/core/options';
+import { checkMembers, checkNonNegative, checkWhole } from '@agop/core/options';
 import type { LabelledImages } from './star.ts';
 
 /** Where {@link noisyDigits} puts digits. */
@@ -20,13 +20,15 @@ export interface NoisyDigitsOptions {
  * @param digits images [n, height, width, 1], pixels from 0 to 1
  * @throws {ShapeError} for images that do not fit into the frame or have several channels, or data of another
  *   length than their shape says
- * @throws {OptionError} for a frame that is not a whole number from 2, a sigma that is not a finite number
+ * @throws {OptionError} for a frame that is not a whole number from 2 to 4096, a sigma that is not a finite number
  *   from 0, or a seed that is none
  */
 export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions): LabelledImages {
+  checkMembers('noisyDigits()', options, { frame: 'number?', sigma: 'number?', seed: 'number' });
+  checkMembers('the digits', digits, { data: 'list', shape: 'list', labels: 'list' });
   const { frame = 42, sigma = 1, seed } = options;
   const [n, height, width, channels] = digits.shape;
-  checkWhole('frame', frame, 2);
+  checkWhole('frame', frame, 2, 2 ** 12);
   if (digits.data.length !== n * height * width * channels || digits.labels.length !== n) {
     throw new ShapeError(
       `Digits of the shape [${digits.shape.join(', ')}] have ${n * height * width * channels} pixels ` +

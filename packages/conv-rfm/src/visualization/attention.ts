@@ -1,6 +1,7 @@
 import { ShapeError } from '@agop/core';
-import type { TransformSnapshot } from '../estimators/events.ts';
+import { checkMembers, checkWhole } from '@agop/core/options';
 import type { ImageSize } from '../images/geometry.ts';
+import { checkSnapshot, type PatchTransform } from './snapshot.ts';
 
 /** A picture of one channel: row-major. */
 export interface GrayPicture {
@@ -30,12 +31,18 @@ export interface AttentionPictures {
  * says how much the kernel gets to see there, and the patches themselves, laid over each other again, what it
  * is.
  *
- * @throws {ShapeError} where the image does not have the channels of the snapshot
+ * @throws {ShapeError} where the image does not have the channels of the snapshot, or pixels are missing
+ * @throws {OptionError} for sizes that are none
  */
-export function attentionPictures(
-  { patchSize, channels, transform }: Pick<TransformSnapshot, 'patchSize' | 'channels' | 'transform'>,
-  image: SingleImage,
-): AttentionPictures {
+export function attentionPictures(snapshot: PatchTransform, image: SingleImage): AttentionPictures {
+  const { patchSize, channels, transform } = checkSnapshot(snapshot);
+  const kinds = { data: 'list', height: 'number', width: 'number', channels: 'number' } as const;
+  checkMembers('the image', image, kinds);
+  checkWhole('height', image.height, 1);
+  checkWhole('width', image.width, 1);
+  if (image.data.length !== image.height * image.width * image.channels) {
+    throw new ShapeError(`The image has ${image.data.length} pixels, which do not fill its size.`);
+  }
   if (image.channels !== channels) {
     throw new ShapeError(`The image has ${image.channels} channels, but the patches have ${channels}.`);
   }

@@ -1,6 +1,6 @@
 import { type Backend, chooseDType } from '@agop/core';
 import { topDirections } from '@agop/rfm';
-import type { TransformSnapshot } from '../estimators/events.ts';
+import { checkSnapshot, type PatchTransform } from './snapshot.ts';
 
 /** A small picture: row-major, channels last. */
 export interface FilterPicture {
@@ -25,14 +25,15 @@ export interface PatchFilters {
  * that a ConvRFM has found.
  *
  * @param count number of pictures, from 1; at most as many as a patch has values are made. Default 8
- * @throws {OptionError} if `count` is not a whole number from 1
+ * @throws {OptionError} if `count` is not a whole number from 1, or sizes are none
+ * @throws {ShapeError} for a transform that is not that of the patches
  */
 export async function patchFilters(
   backend: Backend,
-  snapshot: Pick<TransformSnapshot, 'patchSize' | 'channels' | 'transform'>,
+  snapshot: PatchTransform,
   count = 8,
 ): Promise<PatchFilters> {
-  const { patchSize, channels, transform } = snapshot;
+  const { patchSize, channels, transform } = checkSnapshot(snapshot);
   const d = patchSize * patchSize * channels;
   using b = backend.tensor(transform, [d, d], chooseDType(backend, undefined, 'float64'));
   const { values, vectors } = await topDirections(backend, b, count, 'transform');

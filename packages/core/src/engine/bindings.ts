@@ -5,7 +5,7 @@ import type { Expression } from '../expression/expression.ts';
 import { inputNames } from '../expression/program.ts';
 import type { Matrix } from '../matrix.ts';
 import { type BroadcastPlan, planBroadcast, sameShape } from './broadcast.ts';
-import { checkFloat, checkSameDType, describe } from './checks.ts';
+import { checkFloat, checkSameDType, checkTensor, describe } from './checks.ts';
 import type { BoundInput } from './engine.ts';
 
 /** The inputs of an expression, checked and ready for a kernel. */
@@ -38,6 +38,9 @@ export function bindInputs<B>(
   view: (tensor: Tensor) => Matrix<B>,
   given?: GivenInput,
 ): Bound<B> {
+  if (typeof bindings !== 'object' || bindings === null) {
+    throw new OptionError('inputs', { requirement: 'be an object', received: bindings });
+  }
   const needed = inputNames(expression).filter((name) => name !== given?.given);
   checkNames(operation, needed, Object.keys(bindings), given?.given);
 
@@ -45,6 +48,7 @@ export function bindInputs<B>(
   const shapes: { name: string; shape: Shape }[] = [];
   for (const [name, value] of Object.entries(bindings)) {
     if (typeof value === 'number') continue;
+    checkTensor(operation, value);
     checkFloat(operation, value);
     tensors.push(value);
     shapes.push({ name, shape: value.shape });

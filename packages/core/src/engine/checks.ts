@@ -1,15 +1,24 @@
 import type { Tensor } from '../backend.ts';
 import { type DType, type FloatDType, type Shape, sizeOf } from '../dtype.ts';
-import { DTypeError, ShapeError } from '../errors/index.ts';
+import { DTypeError, ShapeError, shownValue } from '../errors/index.ts';
+import { isTensor } from '../scope.ts';
 
 /** `float64 [3, 4]`, for messages. */
 export function describe(tensor: Tensor): string {
   return `${tensor.dtype} [${tensor.shape.join(', ')}]`;
 }
 
+/** What was given as a tensor; others than ours may come from JavaScript. */
+export function checkTensor(operation: string, given: unknown): void {
+  if (isTensor(given) && Array.isArray(given.shape)) return;
+  throw new DTypeError(`${operation}: expects a tensor, but is given ${shownValue(given)}.`);
+}
+
 export function checkShape(operation: string, shape: Shape): void {
-  if (shape.some((length) => !Number.isSafeInteger(length) || length < 0)) {
-    throw new ShapeError(`${operation}: [${shape.join(', ')}] is not a shape; lengths are integers from 0.`);
+  const lengths: unknown = shape;
+  if (!Array.isArray(lengths) || !lengths.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    const given = Array.isArray(lengths) ? `[${shownValue(lengths)}]` : shownValue(lengths);
+    throw new ShapeError(`${operation}: ${given} is not a shape; lengths are integers from 0.`);
   }
 }
 

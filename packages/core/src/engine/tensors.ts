@@ -3,7 +3,7 @@ import { bytesPerElement, type DType, type Shape, sizeOf } from '../dtype.ts';
 import { BackendMismatchError, DisposedError, DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import type { Matrix } from '../matrix.ts';
 import { columnsOf, rowsOf, sameShape } from './broadcast.ts';
-import { checkFloat, checkMatrix, checkNewDType, checkSameDType, describe } from './checks.ts';
+import { checkFloat, checkMatrix, checkNewDType, checkSameDType, checkTensor, describe } from './checks.ts';
 import type { CompleteEngine } from './engine.ts';
 import { EngineTensor, type TensorOwner } from './engine-tensor.ts';
 
@@ -94,6 +94,7 @@ export class Tensors<B> {
   own(operation: string, tensor: Tensor): EngineTensor<B> {
     this.#checkAlive();
     if (tensor instanceof EngineTensor && this.#live.has(tensor)) return tensor;
+    checkTensor(operation, tensor);
     if (tensor.disposed) throw new DisposedError(`${operation}: a tensor [${tensor.shape.join(', ')}]`);
     throw new BackendMismatchError(operation, this.engine.name, tensor.backend.name);
   }

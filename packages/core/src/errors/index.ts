@@ -35,4 +35,5 @@ export {
   UnavailableError,
   WorkerError,
 } from './resource-errors.ts';
+export { shownValue } from './shown-value.ts';
 export { inCode, type OptionMention, type OptionNaming, say, type Wording, wording } from './wording.ts';

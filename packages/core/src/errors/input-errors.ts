@@ -1,4 +1,5 @@
 import { AgopError, hasCode } from './agop-error.ts';
+import { shownValue } from './shown-value.ts';
 import { type OptionMention, type Wording, wording } from './wording.ts';
 
 /** Shapes that do not fit an operation. */
@@ -92,8 +93,7 @@ export class OptionError extends AgopError {
 
 function problemWording(option: string, problem: OptionProblem): Wording {
   const { requirement, received, suggestion } = problem;
-  const value = typeof received === 'string' ? `'${received}'` : String(received);
-  const given = 'received' in problem ? `, but is ${value}` : '';
+  const given = 'received' in problem ? `, but is ${shownValue(received)}` : '';
   const advice = suggestion ? wording` ${suggestionWording(suggestion)}` : [];
   return wording`${{ option, bare: true }} must ${requirement}${given}.${advice}`;
 }

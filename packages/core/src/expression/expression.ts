@@ -79,8 +79,8 @@ export class Expression {
 
   /**
    * this ^ exponent; NaN for a negative base, except that constant exponents of -1, 0, 1, 2, 3, 4 become
-   * products. Where engines differ, pow(NaN, 0), pow(1, NaN) and pow(1, ±Infinity), the result is not
-   * specified.
+   * products. Where engines differ, the result is not specified: pow(x, 0) for a negative x or NaN,
+   * pow(1, NaN) and pow(1, ±Infinity).
    */
   pow(exponent: Operand): Expression {
     return binary('pow', this, lift(exponent));
@@ -224,13 +224,22 @@ export function constantValue(expression: Expression): number | undefined {
 
 function lift(operand: Operand): Expression {
   if (typeof operand === 'number') return constant(operand);
-  const given: unknown = operand;
-  // By what it has, not by its class: another copy of this package makes expressions, too.
-  if (typeof given === 'object' && given !== null && 'node' in given) return operand;
-  throw new OptionError('operand', {
-    requirement: 'be an expression or a number (is a parameter misspelt?)',
-    received: given,
-  });
+  return checkExpression('operand', operand, 'be an expression or a number (is a parameter misspelt?)');
+}
+
+/** What was given as an expression. @throws {OptionError} for anything else */
+export function checkExpression(
+  option: string,
+  given: unknown,
+  requirement = 'be an expression, e.g. input(…)',
+): Expression {
+  if (isExpression(given)) return given;
+  throw new OptionError(option, { requirement, received: given });
+}
+
+/** By what it has, not by its class: another copy of this package makes expressions, too. */
+function isExpression(given: unknown): given is Expression {
+  return typeof given === 'object' && given !== null && 'node' in given && 'id' in given;
 }
 
 /** An operator of one argument, by its name. */

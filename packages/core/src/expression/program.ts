@@ -1,11 +1,14 @@
-import { binary, type Expression, select, unary } from './expression.ts';
+import { binary, checkExpression, type Expression, select, unary } from './expression.ts';
 import { binaryOperators, comparisons, unaryOperators } from './operators.ts';
 
 /**
  * All distinct parts of an expression, operands before their users: the order in which a backend computes
  * them. The last one is the expression itself.
+ *
+ * @throws {OptionError} for anything but an expression
  */
 export function evaluationOrder(expression: Expression): Expression[] {
+  checkExpression('expression', expression);
   const order: Expression[] = [];
   const seen = new Set<Expression>();
   const visit = (e: Expression): void => {
@@ -57,7 +60,7 @@ function rebuild(
   const node = e.node;
   switch (node.kind) {
     case 'input':
-      return Object.hasOwn(replacements, node.name) ? (replacements[node.name] as Expression) : e;
+      return Object.hasOwn(replacements, node.name) ? checkExpression(node.name, replacements[node.name]) : e;
     case 'constant':
       return e;
     case 'unary':

@@ -7,7 +7,7 @@ import { at, type Dense, put } from './dense.ts';
  * Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
  *
  * @param a symmetric [n, n]; only the lower triangle is read, and the upper one becomes 0
- * @throws {NotPositiveDefiniteError} at the first pivot that is not positive
+ * @throws {NotPositiveDefiniteError} at the first pivot that is not positive and finite
  */
 export function cholesky(a: Dense, ridge: number): void {
   for (let i = 0; i < a.rows; i++) {
@@ -15,7 +15,7 @@ export function cholesky(a: Dense, ridge: number): void {
       put(a, i, j, (at(a, i, j) - partialProduct(a, i, a, j, j)) / at(a, j, j));
     }
     const pivot = at(a, i, i) + ridge - partialProduct(a, i, a, i, i);
-    if (!(pivot > 0)) throw new NotPositiveDefiniteError(i, pivot, a.rows);
+    if (!(pivot > 0) || !Number.isFinite(pivot)) throw new NotPositiveDefiniteError(i, pivot, a.rows);
     put(a, i, i, Math.sqrt(pivot));
     for (let j = i + 1; j < a.columns; j++) put(a, i, j, 0);
   }

@@ -29,6 +29,63 @@ export function checkGiven(what: string, given: unknown, names: Readonly<Record<
   }
 }
 
+/** What a member of an object is, roughly; with `?` it may be left out. */
+export type MemberKind = `${keyof typeof isOfKind}${'' | '?'}`;
+
+const isOfKind = {
+  text: (value: unknown) => typeof value === 'string',
+  number: (value: unknown) => typeof value === 'number',
+  flag: (value: unknown) => typeof value === 'boolean',
+  function: (value: unknown) => typeof value === 'function',
+  /** An array or a typed array. */
+  list: (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
+  /** An array of texts. */
+  texts: (value: unknown) => Array.isArray(value) && isOfTexts(value),
+  object: (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
+} as const;
+
+const inWords: Readonly<Record<keyof typeof isOfKind, string>> = {
+  text: 'a text',
+  number: 'a number',
+  flag: 'true or false',
+  function: 'a function',
+  list: 'a list',
+  texts: 'a list of texts',
+  object: 'an object',
+};
+
+/** Ends at the first hole, however long the array is. */
+function isOfTexts(values: readonly unknown[]): boolean {
+  for (let i = 0; i < values.length; i++) if (typeof values[i] !== 'string') return false;
+  return true;
+}
+
+/**
+ * Checks the names of options, as {@link checkGiven}, and roughly what they are: enough for code that then
+ * reads them as their types say.
+ *
+ * @param what whose options they are, for messages: `barChart()`
+ * @throws {OptionError} for anything but an object, unknown names, and members of another kind
+ */
+export function checkMembers(
+  what: string,
+  given: unknown,
+  kinds: Readonly<Record<string, MemberKind>>,
+): void {
+  checkGiven(what, given, Object.fromEntries(Object.keys(kinds).map((name) => [name, true])));
+  const members = new Map(Object.entries(Object(given)));
+  for (const [name, kind] of Object.entries(kinds)) {
+    const value = members.get(name);
+    const [base, optional] = kind.endsWith('?') ? [kind.slice(0, -1), true] : [kind, false];
+    if (optional && value === undefined) continue;
+    if (isOfKind[base as keyof typeof isOfKind](value)) continue;
+    throw new OptionError(name, {
+      requirement: `be ${inWords[base as keyof typeof isOfKind]}, in ${what}`,
+      received: value,
+    });
+  }
+}
+
 /** True or false. @throws {OptionError} for any other value */
 export function checkFlag(option: string, value: boolean): boolean {
   if (typeof value === 'boolean') return value;

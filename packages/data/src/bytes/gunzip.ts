@@ -1,4 +1,4 @@
-import { FormatError, formatBytes } from '@agop/core';
+import { FormatError, formatBytes, OptionError } from '@agop/core';
 
 /** Bytes as the readers of this package take them. */
 export type Bytes = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
@@ -17,6 +17,7 @@ const mostTimes = 250;
  * All bytes of `source`, decompressed if they begin with gzip's magic number (RFC 1952), all members.
  *
  * @param name what the bytes are called in messages, usually a file name
+ * @throws {OptionError} for a source that is none
  * @throws {FormatError} if the compressed data are damaged or cut off, or decompress to more than 2 GiB or,
  *   beyond 16 MiB, to more than 250 times their size
  */
@@ -128,6 +129,11 @@ async function collect(source: Bytes): Promise<Uint8Array<ArrayBuffer>> {
       : Uint8Array.from(source);
   }
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const isStream = source instanceof Blob || source instanceof ReadableStream;
+  if (!isStream) {
+    const requirement = 'be a Uint8Array, an ArrayBuffer, a Blob or a stream of bytes';
+    throw new OptionError('source', { requirement, received: source });
+  }
   const body = source instanceof Blob ? source : new Response(source);
   return new Uint8Array(await body.arrayBuffer());
 }

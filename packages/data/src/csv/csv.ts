@@ -1,10 +1,11 @@
 import { OptionError, ValueError, wording } from '@agop/core';
+import { checkChoice, checkMembers } from '@agop/core/options';
 import Papa from 'papaparse';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import type { ColumnBuilder } from '../cells/column-builder.ts';
 import { defaultMissing } from '../cells/missing.ts';
 import { readColumns } from '../cells/read-columns.ts';
-import type { TableFormat, TableOptions } from '../table/format.ts';
+import { checkTableOptions, type TableFormat, type TableOptions } from '../table/format.ts';
 import type { TableNote } from '../table/note.ts';
 import type { Table } from '../table/table.ts';
 import { refuseForeign } from './foreign.ts';
@@ -33,6 +34,7 @@ export interface CsvOptions extends TableOptions {
  * @throws {OptionError} for an unknown encoding, and as {@link parseCsv}
  */
 export async function readCsv(source: Bytes, options: CsvOptions = {}): Promise<Table> {
+  checkCsvOptions('readCsv()', options);
   const name = options.name ?? 'CSV';
   const bytes = await readBytes(source, name);
   refuseForeign(bytes, name);
@@ -58,11 +60,21 @@ export const csvFormat: TableFormat = { name: 'CSV', recognize: () => true, read
  *   numeric has other text, a column of numbers has a few cells of text, or there are more than 100,000
  *   columns
  * @throws {FormatError} if the text is not CSV
- * @throws {OptionError} if cells and decimals are separated by the same character
+ * @throws {OptionError} if cells and decimals are separated by the same character, for unknown options, and
+ *   for values of another kind
  */
 export function parseCsv(text: string, options: CsvOptions = {}): Table {
+  checkCsvOptions('parseCsv()', options);
   const name = options.name ?? 'CSV';
   return parseNormalized(normalizeText(text, name), options, name, []);
+}
+
+/** @throws {OptionError} for unknown options, and values of another kind */
+function checkCsvOptions(what: string, options: CsvOptions): void {
+  checkTableOptions(what, options, {
+    ...{ delimiter: 'text?', header: 'flag?', decimal: 'text?', encoding: 'text?' },
+  });
+  if (options.decimal !== undefined) checkChoice('decimal', options.decimal, ['.', ',']);
 }
 
 function parseNormalized(
@@ -242,11 +254,13 @@ export type CsvCell = string | number | boolean | null;
  *
  * @param header names of the columns
  * @param rows one list of cells per row, as long as `header`
+ * @throws {OptionError} for names that are no texts
  */
 export function formatCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
-  const body = Papa.unparse(
-    { fields: [...header], data: [...rows].map((row) => [...row]) },
-    { newline: '\n' },
-  );
-  return `${body}\n`;
+  checkMembers('formatCsv()', { header }, { header: 'texts' });
+  // Of one column, an empty cell would be a blank line, which is no row.
+  const isNarrow = header.length === 1;
+  const data = [...rows].map((row) => row.map((cell) => (isNarrow && cell === null ? '' : cell)));
+  const quotes = (cell: unknown): boolean => isNarrow && cell === '';
+  return `${Papa.unparse({ fields: [...header], data }, { newline: '\n', quotes })}\n`;
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageError } from '@agop/core';
+import { pathText } from './read-file.ts';
 
 /** Names of IDX files of images. */
 export const idxImages = /images[-.]idx[34]-ubyte(\.gz)?$/;
@@ -30,7 +31,7 @@ export async function isFolder(path: string): Promise<boolean> {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const reason =
       code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such file or folder' : String(code ?? cause);
-    throw new StorageError({ path, reason }, { cause });
+    throw new StorageError({ path: pathText(path), reason }, { cause });
   }
 }
 
@@ -42,7 +43,7 @@ export async function isFolder(path: string): Promise<boolean> {
  */
 export async function listImageFolder(folder: string): Promise<ImageFolder> {
   const all = await readdir(folder).catch((cause: unknown) => {
-    throw new StorageError(`Cannot read the folder ${folder}.`, { cause });
+    throw new StorageError(`Cannot read the folder ${pathText(folder)}.`, { cause });
   });
   const images = all.filter((name) => idxImages.test(name) || imageRecords.test(name));
   // Of a file and the same file compressed, one is enough.

@@ -2,7 +2,7 @@ import { FormatError, ValueError } from '@agop/core';
 import { defaultMissing } from '../cells/missing.ts';
 import { readColumns } from '../cells/read-columns.ts';
 import { decodeText } from '../csv/text.ts';
-import type { TableFormat, TableOptions } from '../table/format.ts';
+import { checkTableOptions, type TableFormat, type TableOptions } from '../table/format.ts';
 import { columnsOf } from '../table/from-source.ts';
 import type { Table } from '../table/table.ts';
 import { uniqueNames } from '../table/unique-names.ts';
@@ -30,8 +30,13 @@ export const jsonFormat: TableFormat = {
  *
  * @throws {FormatError} if it is not JSON
  * @throws {ValueError} if it is no table, and as `parseCsv`
+ * @throws {OptionError} for options of another kind
  */
 export function parseJsonTable(text: string, options: TableOptions = {}): Table {
+  const { types, kept, missing: absent } = options;
+  // What only other formats know says nothing here.
+  const known = { types, kept, missing: absent, name: options.name };
+  checkTableOptions('parseJsonTable()', known);
   const name = options.name ?? 'JSON';
   const { names: given, columns: values } = columnsOf(parse(text, name));
   const { names, notes } = uniqueNames(given);

@@ -266,7 +266,7 @@ export function encodedNames(encoder: Encoder): string[] {
  *
  * @param data rows x `stride` numbers, zero where this encoder writes
  * @param offset first matrix column of this encoder
- * @throws {ValueError} if a cell of a numeric column is infinite or text
+ * @throws {ValueError} if a cell of a numeric column is infinite, out of range on the column's scale, or text
  * @throws {UnknownLabelError} for an unknown category, unless these are to be ignored
  */
 export function encodeColumn(
@@ -300,7 +300,9 @@ export function encodeColumn(
       } else {
         assertFinite(table, column.name, row, value);
         const own = isDate && 'part' in part ? dateParts[part.part](value) : value;
-        data[at + i] = ((knots ? interpolate(knots, own) : own) - part.shift) / part.scale;
+        const scaled = ((knots ? interpolate(knots, own) : own) - part.shift) / part.scale;
+        if (!Number.isFinite(scaled)) throw beyondScale(table, column.name, row, value);
+        data[at + i] = scaled;
       }
     }
     if (indicates && Number.isNaN(value)) data[at + 1] = 1;
@@ -363,6 +365,14 @@ function positions(categories: readonly string[]): (text: string) => number | un
   const position = new Map(categories.map((category, i) => [canonicalCode(category), i]));
   for (const [i, category] of categories.entries()) position.set(category, i);
   return (text) => position.get(text) ?? position.get(canonicalCode(text));
+}
+
+function beyondScale(table: Table, column: string, row: number, value: number): ValueError {
+  return new ValueError(
+    `Column '${column}', ${describeRow(table, row)}: ${value} is so far from the other values that it leaves the range of ` +
+      'numbers on their scale. Correct the cell or leave it empty.',
+    positionOf(table, column, row),
+  );
 }
 
 /** A category that the training rows did not have. */

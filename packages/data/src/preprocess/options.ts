@@ -1,3 +1,4 @@
+import { checkChoice, checkMembers, type MemberKind } from '@agop/core/options';
 import type { NumberScale } from './number-scale.ts';
 
 /** What is predicted: numbers, or one of several classes. */
@@ -47,4 +48,28 @@ export interface PreprocessOptions {
    * and reported.
    */
   readonly identifiers?: 'keep' | 'leave out';
+}
+
+const words = {
+  task: ['regression', 'classification', 'auto'],
+  scale: ['standard', 'normal ranks', 'uniform ranks', 'largest', 'none'],
+  missing: ['mean', 'indicator'],
+  categories: ['one-hot', 'ordinal'],
+  unknownCategories: ['error', 'ignore'],
+  rareCategories: ['leave out', 'together'],
+  identifiers: ['keep', 'leave out'],
+} as const;
+
+/** @throws {OptionError} for unknown options, and values of another kind */
+export function checkPreprocessOptions(options: PreprocessOptions): void {
+  const target: unknown = Object(options).target;
+  checkMembers('TablePreprocessor.fit()', options, {
+    ...{ target: typeof target === 'string' ? 'text' : 'texts', ignore: 'texts?', categorical: 'texts?' },
+    ...{ task: 'text?', scale: 'text?', missing: 'text?', categories: 'text?', unknownCategories: 'text?' },
+    ...{ rareCategories: 'text?', identifiers: 'text?', maxCategories: 'number?' },
+  } satisfies Readonly<Record<keyof PreprocessOptions, MemberKind>>);
+  for (const [name, choices] of Object.entries(words)) {
+    const value: unknown = Reflect.get(options, name);
+    if (typeof value === 'string') checkChoice<string>(name, value, choices);
+  }
 }

@@ -15,7 +15,7 @@ import {
   fitColumn,
   type UnknownCategory,
 } from './encoder.ts';
-import type { PreprocessOptions, Task } from './options.ts';
+import { checkPreprocessOptions, type PreprocessOptions, type Task } from './options.ts';
 import { type LeftOutColumn, type PreprocessorState, parseState } from './state.ts';
 import { fitTarget, type Label, readLabels, readTargets } from './target.ts';
 
@@ -59,9 +59,10 @@ export class TablePreprocessor {
    *
    * @throws {ValueError} if a named column is not there, no usable feature column is left, a cell is
    *   infinite, or the target is not usable: missing cells, text for regression, constant, or one class only
-   * @throws {OptionError} if `maxCategories` is not a positive integer
+   * @throws {OptionError} for unknown options, and values of another kind or out of range
    */
   static fit(table: Table, options: PreprocessOptions): TablePreprocessor {
+    checkPreprocessOptions(options);
     const target = fitTarget(table, options);
     const targets = new Set(target.task === 'regression' ? target.columns : [target.column]);
     for (const name of [...(options.ignore ?? []), ...(options.categorical ?? [])])

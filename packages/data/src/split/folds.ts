@@ -1,4 +1,5 @@
 import { FormatError, ValueError } from '@agop/core';
+import { checkWhole } from '@agop/core/options';
 import * as z from 'zod/mini';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import type { RowSplit } from './split-rows.ts';
@@ -26,6 +27,7 @@ export interface Folds {
  * @param rows number of rows of the table, to check the row numbers against
  * @throws {FormatError} if it is another kind of file
  * @throws {ValueError} if a row number does not exist, or occurs twice in a division
+ * @throws {OptionError} for a number of rows that is none
  */
 export async function readFolds(source: Bytes, rows: number, name = 'folds file'): Promise<Folds> {
   const text = new TextDecoder().decode(await readBytes(source, name));
@@ -37,8 +39,10 @@ export async function readFolds(source: Bytes, rows: number, name = 'folds file'
  *
  * @throws {FormatError} as {@link readFolds}
  * @throws {ValueError} as {@link readFolds}
+ * @throws {OptionError} as {@link readFolds}
  */
 export function parseFolds(text: string, rows: number, name = 'folds file'): Folds {
+  checkWhole('rows', rows, 0, 2 ** 31);
   const file = parseFile(text, name);
   const folds = 'testFold' in file ? fromTestFold(file.testFold, rows, name) : fromPairs(file);
   for (const [i, split] of folds.splits.entries()) checkSplit(split, rows, `${name}, split ${i}`);

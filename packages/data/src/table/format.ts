@@ -1,3 +1,4 @@
+import { checkChoice, checkMembers, type MemberKind } from '@agop/core/options';
 import type { ColumnType, Table } from './table.ts';
 
 /** What readers of all formats of tables are told. */
@@ -14,6 +15,36 @@ export interface TableOptions {
   /** What the table is called in messages, usually a file name. */
   readonly name?: string;
 }
+
+/**
+ * Checks what readers of tables are told.
+ *
+ * @param further names of the options of one format
+ * @throws {OptionError} for unknown options, and values of another kind
+ */
+export function checkTableOptions(
+  what: string,
+  options: { readonly [K in keyof TableOptions]: TableOptions[K] | undefined },
+  further: Readonly<Record<string, MemberKind>> = {},
+): void {
+  checkMembers(what, options, {
+    types: 'object?',
+    kept: 'object?',
+    missing: 'texts?',
+    name: 'text?',
+    ...further,
+  });
+  for (const [column, type] of Object.entries(options.types ?? {}))
+    checkChoice(`types.${column}`, type, columnTypes);
+  for (const [column, texts] of Object.entries(options.kept ?? {})) {
+    checkMembers('the texts that are kept', { [column]: texts }, { [column]: 'texts' });
+  }
+}
+
+const columnTypes: readonly ColumnType[] = [
+  ...(['numeric', 'categorical', 'decimal comma', 'clock'] as const),
+  ...(['date YMD', 'date DMY', 'date MDY'] as const),
+];
 
 /** A format of files of tables. */
 export interface TableFormat {

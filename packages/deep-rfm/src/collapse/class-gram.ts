@@ -1,3 +1,4 @@
+import { checkMembers } from '@agop/core/options';
 import { type Label, type MatrixInput, type ShapedArray, toHostMatrix } from '@agop/estimators';
 
 /** Options of {@link rowsByClass}. */
@@ -20,6 +21,7 @@ export function rowsByClass<L extends Label>(
   classes: readonly L[],
   options: RowsByClassOptions = {},
 ): number[] {
+  checkMembers('rowsByClass()', options, { perClass: 'number?', most: 'number?' });
   const { perClass = 20, most = 300 } = options;
   const each = Math.max(1, Math.min(perClass, Math.floor(most / classes.length)));
   return classes.flatMap((label) => {

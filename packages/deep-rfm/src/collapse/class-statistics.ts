@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from '@agop/core';
+import { checkMembers } from '@agop/core/options';
 import {
   type HostMatrix,
   hostLabels,
@@ -73,6 +74,7 @@ export async function classifyFeatures<L extends Label>(
   if (given.length !== matrix.rows) {
     throw new ShapeError(`Features have ${matrix.rows} rows, but there are ${given.length} labels.`);
   }
+  checkMembers('the measures of collapse', options, { classes: 'list?' });
   const encoder = options.classes ? new LabelEncoder(options.classes) : LabelEncoder.of(given, 'Labels');
   const assignment = encoder.encode(given, 'Labels');
   return { matrix, statistics: statisticsOf(matrix, assignment, encoder.classes) };

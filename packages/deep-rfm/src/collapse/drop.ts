@@ -1,4 +1,4 @@
-import { OptionError } from '@agop/core';
+import { OptionError, shownValue } from '@agop/core';
 
 /**
  * What each part of a layer does to NC1, in decades: log10 of the factor by which it falls. Negative where it
@@ -33,8 +33,12 @@ export interface LayerVariability {
  */
 export function collapseDrop({ input, projected, features }: LayerVariability): CollapseDrop {
   for (const [name, value] of Object.entries({ input, projected, features })) {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-      throw new OptionError(name, `NC1 must be positive to take its logarithm, but \`${name}\` is ${value}.`);
+    if (!(typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY)) {
+      const received = shownValue(value);
+      throw new OptionError(
+        name,
+        `NC1 must be positive to take its logarithm, but \`${name}\` is ${received}.`,
+      );
     }
   }
   const projection = Math.log10(input / projected);

@@ -1,7 +1,7 @@
 import { type Backend, chooseDType, type FloatDType } from '@agop/core';
 import { checkChoice, checkFlag } from '@agop/core/options';
 import type { FitWarning, LabelCoding, LoadOptions } from '@agop/estimators';
-import { checkKernel, type KernelFactory, laplace } from '@agop/rfm';
+import type { KernelFactory } from '@agop/rfm';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {
   type DeepRecursionOptions,
@@ -76,7 +76,6 @@ export function deepRFMSettings(options: DeepRFMOptions): DeepRFMSettings {
     ...deepRecursionSettings(options),
     backend,
     labelCoding: checkChoice('labelCoding', options.labelCoding ?? 'signed', ['signed', 'oneHot']),
-    kernel: options.kernel === undefined ? laplace({ bandwidth: 2 }) : checkKernel('kernel', options.kernel),
     standardization: checkFlag('standardization', options.standardization ?? true),
     dtype: chooseDType(backend, options.dtype, 'float64'),
     keepFeatures: checkFlag('keepFeatures', options.keepFeatures ?? false),

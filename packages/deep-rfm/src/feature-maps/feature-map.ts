@@ -2,6 +2,7 @@ import {
   type Backend,
   type FloatDType,
   FormatError,
+  OptionError,
   type RandomKey,
   type Shape,
   subkey,
@@ -47,6 +48,17 @@ export interface FeatureMap {
    * @param drawn what `draw` gave for this layer
    */
   apply(backend: Backend, x: Tensor, drawn: MapTensors): Tensor;
+}
+
+/** A feature map that was given as an option. @throws {OptionError} for anything else */
+export function checkFeatureMap(featureMap: FeatureMap): FeatureMap {
+  const given: unknown = featureMap;
+  const isMap = typeof given === 'object' && given !== null && 'apply' in given;
+  if (isMap && typeof given.apply === 'function') return featureMap;
+  throw new OptionError('featureMap', {
+    requirement: 'be a feature map, e.g. randomRelu({ width: 512 })',
+    received: given,
+  });
 }
 
 /** Φ(x) = x: the projection with M^(1/2) alone, layer after layer. */

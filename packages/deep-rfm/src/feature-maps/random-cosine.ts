@@ -1,5 +1,5 @@
 import { type Backend, type Expression, input, Scope, type Tensor } from '@agop/core';
-import { checkChoice, checkPositive, checkWhole } from '@agop/core/options';
+import { checkChoice, checkGiven, checkPositive, checkWhole } from '@agop/core/options';
 import { type DrawContext, drawnTensor, type FeatureMap } from './feature-map.ts';
 
 /**
@@ -30,9 +30,10 @@ export interface RandomCosineOptions {
  * Source: Rahimi & Recht 2007 ("Random features for large-scale kernel machines"); Beaglehole, Súkeník,
  * Mondelli, Belkin 2024 (arXiv 2402.13728) for their use in Deep RFM.
  *
- * @throws {OptionError} for an unknown spectrum, or a bandwidth or width out of range
+ * @throws {OptionError} for unknown options, an unknown spectrum, or a bandwidth or width out of range
  */
 export function randomCosine(options: RandomCosineOptions = {}): FeatureMap {
+  checkGiven('randomCosine()', options, { spectrum: true, bandwidth: true, width: true });
   const spectrum = checkChoice('spectrum', options.spectrum ?? 'cauchy', ['gaussian', 'cauchy', 'laplace']);
   const bandwidth = checkPositive('bandwidth', options.bandwidth ?? 2);
   const width = options.width === undefined ? undefined : checkWhole('width', options.width, 1);

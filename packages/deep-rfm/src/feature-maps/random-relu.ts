@@ -1,5 +1,5 @@
 import { input, Scope } from '@agop/core';
-import { checkChoice, checkWhole } from '@agop/core/options';
+import { checkChoice, checkGiven, checkWhole } from '@agop/core/options';
 import { drawnTensor, type FeatureMap } from './feature-map.ts';
 
 /** Options of {@link randomRelu}. */
@@ -21,9 +21,10 @@ const rectified = input('u').max(0);
  * Source: Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728), Deep RFM with the default
  * initialisation of a linear layer.
  *
- * @throws {OptionError} for a width that is not a whole number from 1, or an unknown distribution
+ * @throws {OptionError} for unknown options, a width that is not a whole number from 1, or an unknown distribution
  */
 export function randomRelu(options: RandomReluOptions = {}): FeatureMap {
+  checkGiven('randomRelu()', options, { width: true, weights: true });
   const width = checkWhole('width', options.width ?? 512, 1);
   const distribution = checkChoice('weights', options.weights ?? 'uniform', ['uniform', 'normal']);
   return {

@@ -1,4 +1,4 @@
-import { type Backend, floatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
+import { type Backend, checkBackend, floatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
 import { type KernelMachine, Lazy, matrixPower } from '@agop/rfm';
 import { drawContext } from '../feature-maps/feature-map.ts';
 import { type FittedRows, fitRows } from './fitted-rows.ts';
@@ -86,6 +86,7 @@ export async function* deepRecursiveFeatureMachine(
 ): AsyncGenerator<DeepRFMStep, void, undefined> {
   const settings = deepRecursionSettings(options);
   const { backend, signal, y } = options;
+  checkBackend(backend);
   const fitLater = (rows: Tensor): Lazy<FittedRows> =>
     new Lazy(
       () => fitRows(settings, { backend, x: rows, y, signal }),

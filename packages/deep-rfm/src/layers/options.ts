@@ -1,12 +1,14 @@
 import { checkChoice, checkNonNegative, checkPositive, checkWhole } from '@agop/core/options';
 import {
   type CenteringOptions,
+  checkKernel,
+  checkSolver,
   type Kernel,
   laplace,
   type RecursionOptions,
   resolveCentering,
 } from '@agop/rfm';
-import type { FeatureMap } from '../feature-maps/feature-map.ts';
+import { checkFeatureMap, type FeatureMap } from '../feature-maps/feature-map.ts';
 import { randomRelu } from '../feature-maps/random-relu.ts';
 
 /** The ingredients of Deep RFM. The defaults are those of the paper. */
@@ -78,8 +80,9 @@ export function deepRecursionSettings(options: DeepRecursionOptions): DeepRecurs
     normalization: options.normalization ?? 'max',
     depth: checkWhole('depth', options.depth ?? 6, 1),
     iterations: checkWhole('iterations', options.iterations ?? 1, 1),
-    kernel: options.kernel ?? laplace({ bandwidth: 2 }),
-    featureMap: options.featureMap ?? randomRelu(),
+    kernel: options.kernel === undefined ? laplace({ bandwidth: 2 }) : checkKernel('kernel', options.kernel),
+    solver: checkSolver(options.solver),
+    featureMap: options.featureMap === undefined ? randomRelu() : checkFeatureMap(options.featureMap),
     ridge: checkNonNegative('ridge', options.ridge ?? 0),
     power: checkPositive('power', options.power ?? 0.5),
     rowNormalization: checkChoice('rowNormalization', options.rowNormalization ?? 'unit', ['unit', 'none']),

@@ -1,3 +1,6 @@
+import { checkWhole } from '@agop/core/options';
+import { unitOf } from '../standardization.ts';
+
 /** Weights of rows, [n]; undefined where all count alike. */
 export type RowWeights = ArrayLike<number> | undefined;
 
@@ -75,6 +78,8 @@ export function meanAbsolutePercentageError(
 /**
  * Coefficient of determination R², averaged over outputs: 1 - residual / total sum of squares. For an output
  * that does not vary: 1 if predicted exactly, else 0.
+ *
+ * @throws {OptionError} for a number of outputs that is not whole
  */
 export function rSquared(
   predicted: ArrayLike<number>,
@@ -82,19 +87,27 @@ export function rSquared(
   outputs: number,
   weights?: RowWeights,
 ): number {
+  checkWhole('outputs', outputs, 1, Math.max(1, actual.length));
   const rows = actual.length / outputs;
   const weightOf = (row: number): number => (weights === undefined ? 1 : (weights[row] as number));
   let count = 0;
   for (let row = 0; row < rows; row++) count += weightOf(row);
   let total = 0;
   for (let c = 0; c < outputs; c++) {
+    let largest = 0;
+    for (let row = 0; row < rows; row++) {
+      const [p, y] = [predicted[row * outputs + c] as number, actual[row * outputs + c] as number];
+      largest = Math.max(largest, Math.abs(p), Math.abs(y));
+    }
+    // It is the same in any unit, and squares of huge numbers leave float64.
+    const unit = unitOf(largest);
     let mean = 0;
     for (let row = 0; row < rows; row++)
-      mean += (weightOf(row) * (actual[row * outputs + c] as number)) / count;
+      mean += (weightOf(row) * ((actual[row * outputs + c] as number) / unit)) / count;
     let [residual, spread] = [0, 0];
     for (let row = 0; row < rows; row++) {
-      const y = actual[row * outputs + c] as number;
-      residual += weightOf(row) * ((predicted[row * outputs + c] as number) - y) ** 2;
+      const y = (actual[row * outputs + c] as number) / unit;
+      residual += weightOf(row) * ((predicted[row * outputs + c] as number) / unit - y) ** 2;
       spread += weightOf(row) * (y - mean) ** 2;
     }
     total += spread === 0 ? Number(residual === 0) : 1 - residual / spread;

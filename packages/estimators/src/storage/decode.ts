@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType, FormatError, type TypedArray } from '@agop/core';
+import { bytesPerElement, type DType, FormatError, shownValue, type TypedArray } from '@agop/core';
 import { type HeaderEntry, parseHeader } from './header.ts';
 import { type HostTensor, lengthBytes } from './host-tensor.ts';
 
@@ -16,6 +16,9 @@ export interface DecodedSafetensors {
  *   F64, F32, I32
  */
 export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new FormatError(`Not a safetensors file: it is not bytes, but ${shownValue(bytes)}.`);
+  }
   if (bytes.length < lengthBytes) {
     throw new FormatError(`Not a safetensors file: it has only ${bytes.length} bytes.`);
   }

@@ -1,4 +1,5 @@
 import { bytesPerElement, DTypeError, hostArray, OptionError, ShapeError, sizeOf } from '@agop/core';
+import { checkMembers } from '@agop/core/options';
 import { formatNames, type HostTensor, lengthBytes, metadataKey } from './host-tensor.ts';
 
 /**
@@ -15,7 +16,7 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, HostTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const entries = Object.entries(tensors);
+  const entries = Object.entries(tensors ?? {});
   for (const [name, tensor] of entries) check(name, tensor);
   entries.sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
 
@@ -42,7 +43,9 @@ export function encodeSafetensors(
   return bytes;
 }
 
-function check(name: string, { dtype, shape, data }: HostTensor): void {
+function check(name: string, tensor: HostTensor): void {
+  checkMembers(`tensor '${name}'`, tensor, { dtype: 'text', shape: 'list', data: 'list' });
+  const { dtype, shape, data } = tensor;
   if (name === metadataKey) {
     throw new OptionError('tensors', `Tensor name '${metadataKey}' is reserved by the format. Use another.`);
   }

@@ -20,7 +20,7 @@ interface Options {
 /**
  * What predictions of held-out rows rest on: how far their score drops where a column of the table is
  * permuted among them, all matrix columns of a category together. Undefined where fewer than two rows are
- * held out.
+ * held out, or scores leave float64.
  *
  * @param importances shares of the metric, which choose the columns: without weight in distances a column has
  *   no effect
@@ -49,6 +49,7 @@ export async function heldOutImportances(
   const { score, mean, deviation } = isClassifier
     ? await model.permutationImportances(x, preprocessor.labels(held), options)
     : await model.permutationImportances(x, preprocessor.targets(held), options);
+  if (![score, ...mean, ...deviation].every(Number.isFinite)) return undefined;
   const columns = chosen.map(({ column }, i) => ({
     column,
     drop: mean[i] as number,

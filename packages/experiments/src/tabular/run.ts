@@ -51,10 +51,11 @@ export async function runTabularExperiment(
     const { kernel, coefficients } = model.machine;
     const metric = preprocessor.task === 'classification' ? 'accuracy' : 'mse';
     const iterations = model.history.map(
-      ({ iteration, value }) => ({ iteration, metric, value: value ?? null }) as const,
+      ({ iteration, value }) => ({ iteration, metric, value: finite(value) ?? null }) as const,
     );
     const importances = preprocessor.columnImportances(await model.featureImportances());
     const restsOn = await heldOutImportances(model, data, importances, { seed: settings.seed, signal });
+    const baseline = data.held && finite(baselineOf(preprocessor, training, data.held));
     const grid = pixelGrid(importances.map(({ column }) => column));
     const result: TabularResult = {
       experiment: 'tabular',
@@ -81,10 +82,10 @@ export async function runTabularExperiment(
         ...(restsOn && { heldOutImportances: restsOn }),
         leftOut: [...preprocessor.leftOut],
         warnings: [...model.warnings],
-        ...(data.held !== undefined && { baseline: baselineOf(preprocessor, training, data.held) }),
+        ...(baseline !== undefined && { baseline }),
         notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message) })),
       },
-      variance: held && metric === 'mse' ? variance(preprocessor.targets(held)) : null,
+      variance: held && metric === 'mse' ? (finite(variance(preprocessor.targets(held))) ?? null) : null,
       grid,
       features: features ? await featuresOf(backend, await model.metric(), preprocessor, grid) : null,
     };
@@ -147,6 +148,11 @@ async function directionsOf(
   const { values, vectors } = await topDirections(backend, matrix, keptDirections);
   const pictures = grid ? vectors.map((vector) => vectorPicture(vector, grid, preprocessor)) : [];
   return { values: Array.from(values), pictures };
+}
+
+/** A number that JSON can hold: squares of huge targets may leave float64. */
+function finite(value: number | undefined): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
 }
 
 /** What always guessing the training rows' most frequent class, or mean, gets on the held-out ones. */

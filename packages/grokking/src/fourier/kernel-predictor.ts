@@ -1,4 +1,5 @@
 import { ShapeError } from '@agop/core';
+import { checkChoice } from '@agop/core/options';
 import { residue } from '../arithmetic/residues.ts';
 import { basicOperations } from '../tasks/operation.ts';
 import { checkTable } from '../tasks/table.ts';
@@ -33,6 +34,7 @@ export interface FourierKernelPredictor {
  * @param p modulus
  */
 export function fourierKernelPredictor(operation: 'add' | 'sub', p: number): FourierKernelPredictor {
+  checkChoice('operation', operation, ['add', 'sub']);
   checkTable(basicOperations[operation], p);
   // Row i of B_l has its 1 in column partner(i); pairs with b = second(a) are those with label l.
   const partner = (i: number, l: number): number => residue(operation === 'sub' ? i + l : p - 1 - l - i, p);

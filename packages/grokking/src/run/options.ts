@@ -1,8 +1,9 @@
-import { type Backend, chooseDType, type FloatDType } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
+import { checkFlag, checkGiven, checkWhole } from '@agop/core/options';
 import {
   type Centering,
   type CenteringOptions,
+  checkKernel,
   gaussian,
   type Kernel,
   presets,
@@ -57,6 +58,24 @@ type Unset = 'signal' | 'memoryBudget' | 'freeHostBytes';
 export type ResolvedOptions = Required<Omit<GrokkingOptions, Unset | 'centring' | 'fits'>> &
   Pick<GrokkingOptions, Unset>;
 
+const names: Readonly<Record<keyof GrokkingOptions | 'onIteration', boolean>> = {
+  backend: true,
+  task: true,
+  kernel: true,
+  iterations: true,
+  fits: false,
+  ridge: true,
+  power: true,
+  centering: true,
+  centring: false,
+  dtype: true,
+  kernelEigenvalues: true,
+  memoryBudget: true,
+  freeHostBytes: true,
+  signal: true,
+  onIteration: true,
+};
+
 /**
  * The metric updates that options ask for.
  *
@@ -69,6 +88,13 @@ export function updatesOf({ iterations, fits }: Pick<GrokkingOptions, 'iteration
 
 /** @throws {OptionError} for an option out of range */
 export function resolveOptions(options: GrokkingOptions): ResolvedOptions {
+  checkGiven('grokking', options, names);
+  const { task, kernel } = options;
+  if (typeof task !== 'object' || task === null || !('train' in task)) {
+    throw new OptionError('task', { requirement: 'be a task, e.g. modularTask({ … })', received: task });
+  }
+  if (kernel !== undefined) checkKernel('kernel', kernel);
+  if (options.kernelEigenvalues !== undefined) checkFlag('kernelEigenvalues', options.kernelEigenvalues);
   const preset = presets.grokking2024;
   return {
     kernel: gaussian({ bandwidth: 2.5 }),

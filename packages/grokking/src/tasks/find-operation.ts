@@ -32,6 +32,7 @@ const symbols: ReadonlyMap<string, keyof typeof basicOperations> = new Map([
  * @throws {OptionError} for an unknown one; the message lists what there is
  */
 export function findOperation(text: string): ModularOperation {
+  if (typeof text !== 'string') throw noOperation(text);
   const compact = text.replaceAll(/\s/g, '').replaceAll('²', '^2').replaceAll('³', '^3');
   const symbol = symbols.get(compact);
   if (symbol) return basicOperations[symbol];
@@ -58,11 +59,13 @@ export type OperationChoice =
  * @throws {OptionError} for an unknown one, for the same one twice, for none or more than two
  */
 export function listOperations(operation: OperationChoice): readonly ModularOperation[] {
-  const list = typeof operation === 'string' || 'result' in operation ? [operation] : operation;
+  const list = Array.isArray(operation) ? operation : [operation];
   if (list.length < 1 || list.length > 2) {
     throw new OptionError('operation', `A task has one or two operations, but ${list.length} are given.`);
   }
-  const found = list.map((entry) => (typeof entry === 'string' ? findOperation(entry) : entry));
+  const found = list.map((entry) =>
+    typeof entry === 'string' ? findOperation(entry) : checkOperation(entry),
+  );
   if (found.length === 2 && found[0] === found[1]) {
     throw new OptionError(
       'operation',
@@ -70,4 +73,24 @@ export function listOperations(operation: OperationChoice): readonly ModularOper
     );
   }
   return found;
+}
+
+/** What was given as an operation. @throws {OptionError} for anything else */
+function checkOperation(given: unknown): ModularOperation {
+  if (
+    typeof given === 'object' &&
+    given !== null &&
+    'result' in given &&
+    typeof given.result === 'function'
+  ) {
+    return given as ModularOperation;
+  }
+  throw noOperation(given);
+}
+
+function noOperation(received: unknown): OptionError {
+  return new OptionError('operation', {
+    requirement: "be an operation, or a text such as '+' or 'x^2+y^2'",
+    received,
+  });
 }

@@ -1,5 +1,13 @@
+import { checkMembers } from '@agop/core/options';
 import { largest, smallest } from '../extent.ts';
-import { type ChartOptions, defaultWidth, frameSvg, seriesColor, signColors } from '../svg/frame.ts';
+import {
+  type ChartOptions,
+  checkChart,
+  defaultWidth,
+  frameSvg,
+  seriesColor,
+  signColors,
+} from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { formatNumber } from '../svg/text.ts';
 import { fitText, textWidth } from './labels.ts';
@@ -27,8 +35,13 @@ const labelLimit = 170;
  * Horizontal bars with their values, in the given order from top to bottom: feature importances, accuracies.
  *
  * @returns the text of an `<svg>` element
+ * @throws {OptionError} for unknown options, and for values of another kind
  */
 export async function barChart(options: BarChartOptions): Promise<string> {
+  checkChart('barChart()', options, { bars: 'list', label: 'text?', format: 'function?' });
+  for (const [i, bar] of options.bars.entries()) {
+    checkMembers(`bars[${i}]`, bar, { label: 'text', value: 'number' });
+  }
   const { Plot, document } = await loadPlotter();
   const { bars, format = formatNumber } = options;
   const width = options.width ?? defaultWidth;

@@ -1,5 +1,6 @@
 import { ShapeError } from '@agop/core';
-import { type ChartOptions, defaultWidth, frameSvg } from '../svg/frame.ts';
+import { checkMembers } from '@agop/core/options';
+import { type ChartOptions, checkChart, defaultWidth, frameSvg } from '../svg/frame.ts';
 import { escapeMarkup, formatNumber } from '../svg/text.ts';
 import { fitText, textWidth } from './labels.ts';
 import { type RampName, rampMarkup, rasterMarkup, shrink, valueScale } from './raster.ts';
@@ -36,9 +37,15 @@ const legend = { gap: 16, width: 12, text: 52 };
  * stands for.
  *
  * @returns the text of an `<svg>` element
+ * @throws {OptionError} for unknown options, and for values of another kind
  * @throws {ShapeError} if `data` and `shape` do not go together
  */
 export function heatMap(options: HeatMapOptions): string {
+  checkChart('heatMap()', options, {
+    ...{ matrix: 'object', rowLabels: 'texts?', columnLabels: 'texts?', ramp: 'text?' },
+    ...{ domain: 'list?', blocks: 'list?' },
+  });
+  checkMembers('the matrix of heatMap()', options.matrix, { data: 'list', shape: 'list' });
   const [rows = 0, columns = 0] = options.matrix.shape;
   const { data } = options.matrix;
   if (options.matrix.shape.length !== 2 || rows * columns !== data.length || data.length === 0) {

@@ -1,5 +1,6 @@
 import { ShapeError } from '@agop/core';
-import { type ChartOptions, defaultWidth, frameSvg } from '../svg/frame.ts';
+import { checkMembers } from '@agop/core/options';
+import { type ChartOptions, checkChart, defaultWidth, frameSvg } from '../svg/frame.ts';
 import { escapeMarkup } from '../svg/text.ts';
 import { fitText } from './labels.ts';
 import { type RampName, rasterMarkup, rgbMarkup, valueScale } from './raster.ts';
@@ -36,9 +37,21 @@ const largest = 280;
  * scaled so that the smallest value is dark and the largest light, unless `domain` is given.
  *
  * @returns the text of an `<svg>` element
+ * @throws {OptionError} for unknown options, and for values of another kind
  * @throws {ShapeError} if a picture's data are not height x width x channels values, with 1 or 3 channels
  */
 export function imageGrid(options: ImageGridOptions): string {
+  checkChart('imageGrid()', options, {
+    ...{ pictures: 'list', columns: 'number?', ramp: 'text?', range: 'text?', domain: 'list?' },
+  });
+  const kinds = {
+    data: 'list',
+    height: 'number',
+    width: 'number',
+    channels: 'number?',
+    label: 'text?',
+  } as const;
+  for (const [i, picture] of options.pictures.entries()) checkMembers(`pictures[${i}]`, picture, kinds);
   const { pictures } = options;
   for (const [i, { data, height, width, channels = 1 }] of pictures.entries()) {
     if ((channels === 1 || channels === 3) && data.length === height * width * channels && data.length > 0)

@@ -1,5 +1,6 @@
+import { checkMembers } from '@agop/core/options';
 import { largest } from '../extent.ts';
-import { type ChartOptions, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
+import { type ChartOptions, checkChart, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { formatNumber } from '../svg/text.ts';
 import { axisDomain, axisPosition, isDrawn, type NumberAxis, plotScale } from './axis.ts';
@@ -43,8 +44,10 @@ const margin = { top: 24, bottom: 38, left: 52 };
  * Curves of one or several series over a common axis, each labelled where it ends.
  *
  * @returns the text of an `<svg>` element
+ * @throws {OptionError} for unknown options, and for values of another kind
  */
 export async function lineChart(options: LineChartOptions): Promise<string> {
+  checkLineChart(options);
   const { Plot, document } = await loadPlotter();
   const { series, levels = [], places = [] } = options;
   const width = options.width ?? defaultWidth;
@@ -159,4 +162,20 @@ function describeSeries(series: readonly Series[]): string {
         `${label}: from ${formatNumber(y[0] ?? Number.NaN)} to ${formatNumber(y[y.length - 1] ?? Number.NaN)}`,
     )
     .join('; ');
+}
+
+function checkLineChart(options: LineChartOptions): void {
+  checkChart('lineChart()', options, {
+    ...{ series: 'list', x: 'object?', y: 'object?', levels: 'list?', places: 'list?', height: 'number?' },
+  });
+  for (const [i, one] of options.series.entries()) {
+    checkMembers(`series[${i}]`, one, { label: 'text', y: 'list', x: 'list?', color: 'number?' });
+  }
+  for (const axis of [options.x, options.y]) {
+    const kinds = { label: 'text?', log: 'flag?', domain: 'list?', percent: 'flag?' } as const;
+    if (axis !== undefined) checkMembers('an axis', axis, kinds);
+  }
+  for (const mark of [...(options.levels ?? []), ...(options.places ?? [])]) {
+    checkMembers('a mark', mark, { value: 'number', label: 'text' });
+  }
 }

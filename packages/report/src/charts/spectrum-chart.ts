@@ -1,5 +1,5 @@
 import { largest, smallest } from '../extent.ts';
-import { type ChartOptions, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
+import { type ChartOptions, checkChart, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { formatNumber } from '../svg/text.ts';
 import { axisDomain, isDrawn, plotScale } from './axis.ts';
@@ -27,8 +27,19 @@ const stemLimit = 160;
  * A spectrum: one stem per value.
  *
  * @returns the text of an `<svg>` element
+ * @throws {OptionError} for unknown options, and for values of another kind
  */
 export async function spectrumChart(options: SpectrumChartOptions): Promise<string> {
+  checkChart('spectrumChart()', options, {
+    ...{
+      values: 'list',
+      first: 'number?',
+      log: 'flag?',
+      label: 'text?',
+      indexLabel: 'text?',
+      height: 'number?',
+    },
+  });
   const { Plot, document } = await loadPlotter();
   const width = options.width ?? defaultWidth;
   const height = options.height ?? 240;

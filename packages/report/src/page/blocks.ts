@@ -1,4 +1,5 @@
 import { OptionError } from '@agop/core';
+import { checkMembers, oneOf } from '@agop/core/options';
 import { escapeMarkup, formatNumber } from '../svg/text.ts';
 
 /**
@@ -43,6 +44,7 @@ export const block = {
 
 /** HTML of one block. */
 export function blockMarkup(block: Block): string {
+  checkBlock(block);
   switch (block.kind) {
     case 'text':
       return `<p>${escapeMarkup(block.text)}</p>`;
@@ -95,4 +97,31 @@ function isNumeric(cell: Cell | undefined): boolean {
 function cellText(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return '';
   return escapeMarkup(typeof cell === 'number' ? formatNumber(cell) : cell);
+}
+
+const blockKinds = {
+  text: { kind: 'text', text: 'text' },
+  facts: { kind: 'text', facts: 'list' },
+  figure: { kind: 'text', svg: 'text', caption: 'text?' },
+  table: { kind: 'text', caption: 'text', header: 'list', rows: 'list', marked: 'list?' },
+  code: { kind: 'text', text: 'text' },
+} as const;
+
+/** @throws {OptionError} for what is no block */
+function checkBlock(block: Block): void {
+  const given: unknown = block;
+  const kind = typeof given === 'object' && given !== null && 'kind' in given ? given.kind : undefined;
+  const known = Object.entries(blockKinds).find(([name]) => name === kind)?.[1];
+  if (known === undefined) {
+    throw new OptionError('kind', { requirement: oneOf(Object.keys(blockKinds)), received: kind });
+  }
+  checkMembers('a block', block, known);
+  if (block.kind !== 'table' && block.kind !== 'facts') return;
+  const lists: readonly (readonly unknown[])[] =
+    block.kind === 'table' ? [block.header, ...block.rows] : block.facts;
+  const isCell = (cell: unknown): boolean => cell === null || ['string', 'number'].includes(typeof cell);
+  for (const list of lists) {
+    if (Array.isArray(list) && list.every(isCell)) continue;
+    throw new OptionError(block.kind, { requirement: 'hold lists of texts and numbers', received: list });
+  }
 }

@@ -1,3 +1,4 @@
+import { checkMembers } from '@agop/core/options';
 import { escapeMarkup } from '../svg/text.ts';
 import { type Block, block, blockMarkup } from './blocks.ts';
 import { pageStyle } from './style.ts';
@@ -28,9 +29,16 @@ export interface PageOptions {
  * One self-contained HTML file: no script, no external resource (its content policy forbids them), readable
  * in light and dark and on a phone. All texts are escaped.
  *
- * @throws {OptionError} for a figure whose `svg` is not SVG text
+ * @throws {OptionError} for a figure whose `svg` is not SVG text, unknown options, and values of another kind
  */
 export function htmlPage(options: PageOptions): string {
+  checkMembers('htmlPage()', options, {
+    ...{ title: 'text', subtitle: 'text?', intro: 'list?', sections: 'list' },
+    ...{ commandLine: 'text?', footer: 'text?', language: 'text?' },
+  });
+  for (const [i, section] of options.sections.entries()) {
+    checkMembers(`sections[${i}]`, section, { heading: 'text', blocks: 'list' });
+  }
   const title = escapeMarkup(options.title);
   const subtitle =
     options.subtitle === undefined ? '' : `<p class="sub">${escapeMarkup(options.subtitle)}</p>`;

@@ -1,3 +1,5 @@
+import { ShapeError, shownValue } from '@agop/core';
+import { checkMembers, checkWhole } from '@agop/core/options';
 import { zlibSync } from 'fflate';
 import type { Rgb } from '../color/ramp.ts';
 
@@ -21,6 +23,7 @@ export function pngDataUri(width: number, height: number, pixels: PngPixels): st
  * @param pixels row-major, `width` x `height` (x 3)
  */
 export function encodePng(width: number, height: number, pixels: PngPixels): Uint8Array {
+  checkPixels(width, height, pixels);
   const isIndexed = 'indices' in pixels;
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
@@ -32,6 +35,20 @@ export function encodePng(width: number, height: number, pixels: PngPixels): Uin
   const lines = isIndexed ? filtered(pixels.indices, width, height) : filtered(pixels.rgb, 3 * width, height);
   chunks.push(chunk('IDAT', zlibSync(lines, { level: 9 })), chunk('IEND', new Uint8Array(0)));
   return concatenate([Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), ...chunks]);
+}
+
+function checkPixels(width: number, height: number, pixels: PngPixels): void {
+  checkWhole('width', width, 1, 2 ** 16);
+  checkWhole('height', height, 1, 2 ** 16);
+  const isIndexed = typeof pixels === 'object' && pixels !== null && 'indices' in pixels;
+  checkMembers('encodePng()', pixels, isIndexed ? { indices: 'list', palette: 'list' } : { rgb: 'list' });
+  const bytes: unknown = isIndexed ? pixels.indices : pixels.rgb;
+  const expected = width * height * (isIndexed ? 1 : 3);
+  if (bytes instanceof Uint8Array && bytes.length === expected) return;
+  const given = bytes instanceof Uint8Array ? `${bytes.length}` : shownValue(bytes);
+  throw new ShapeError(
+    `encodePng: ${width} x ${height} pixels are ${expected} bytes, but these are ${given}.`,
+  );
 }
 
 /** Every line with the filter type 0 (none) before it. */

@@ -1,3 +1,4 @@
+import { checkMembers, type MemberKind } from '@agop/core/options';
 import { divergingRamp, seriesColors } from '../color/palette.ts';
 import { escapeMarkup } from './text.ts';
 
@@ -17,6 +18,21 @@ export interface ChartOptions {
 }
 
 export const defaultWidth = 480;
+
+/**
+ * Checks the options of a chart: what every chart takes, and its own.
+ *
+ * @throws {OptionError} for unknown names, and for values of another kind
+ */
+export function checkChart(what: string, options: object, kinds: Readonly<Record<string, MemberKind>>): void {
+  checkMembers(what, options, {
+    title: 'text',
+    description: 'text?',
+    width: 'number?',
+    theme: 'text?',
+    ...kinds,
+  });
+}
 
 const fontFamily = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 

@@ -1,4 +1,4 @@
-import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType } from '@agop/core';
 import {
   checkChoice,
   checkFlag,
@@ -14,6 +14,7 @@ import { checkKernel } from '../kernels/check.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { RecursionOptions } from '../loop/recursive-feature-machine.ts';
 import { resolveMetricUpdate } from '../metric/update.ts';
+import { checkSolver } from '../solvers/solver.ts';
 import { checkInitialMetric, type HostMetric } from './initial-metric.ts';
 
 /** Options of {@link RFMRegressor} and {@link RFMClassifier}. Presets can be spread into them. */
@@ -97,9 +98,7 @@ export function checkOptionNames(what: string, options: object, others: readonly
 export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RFMSettings {
   const { backend, kernel, agopSamples, solver } = options;
   const ridge = checkNonNegative('ridge', options.ridge ?? 1e-3);
-  if (solver !== undefined && typeof solver?.solve !== 'function') {
-    throw new OptionError('solver', { requirement: 'be a solver, e.g. choleskySolver', received: solver });
-  }
+  checkSolver(solver);
   if (agopSamples !== undefined) checkWhole('agopSamples', agopSamples, 1);
   return {
     ...options,

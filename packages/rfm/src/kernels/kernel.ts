@@ -5,6 +5,7 @@ import {
   input,
   OptionError,
   selectLessEqual,
+  shownValue,
   substitute,
 } from '@agop/core';
 
@@ -95,7 +96,7 @@ export function innerProductKernel<P extends KernelParameters>(
   parameters: P,
 ): InnerProductKernel {
   const products = { u: input('u'), p: input('p'), q: input('q') };
-  const value = checkExpression(name, define(products, parameterInputs(parameters)));
+  const value = defined(name, define, products, parameters);
   return {
     geometry: 'inner',
     name,
@@ -130,7 +131,7 @@ export function radialKernel<P extends KernelParameters>(
   const difference = sum.sub(u.mul(2));
   const rounding = input('roundingP').add(input('roundingQ'));
   const squaredDistance = selectLessEqual(difference, rounding, 0, difference);
-  const profile = checkExpression(name, define(input('s'), parameterInputs(parameters)));
+  const profile = defined(name, define, input('s'), parameters);
   const value = substitute(profile, { s: squaredDistance });
   const derivativeByU = derivative(value, 'u');
   return {
@@ -162,7 +163,7 @@ export function cosineKernel<P extends KernelParameters>(
   const raw = u.div(norms);
   const edge = constant(1).sub(epsilon.mul(16));
   const c = selectLessEqual(edge, raw, 1, selectLessEqual(raw, edge.neg(), -1, raw));
-  const profile = checkExpression(name, define(input('c'), parameterInputs(parameters)));
+  const profile = defined(name, define, input('c'), parameters);
   const value = substitute(profile, { c });
   const slope = substitute(derivative(profile, 'c'), { c });
   const unlessZero = (e: Expression): Expression => selectLessEqual(norms, 0, 0, e);
@@ -192,7 +193,7 @@ export function powerDistanceKernel<P extends KernelParameters>(
   define: (s: Expression, parameters: ParameterInputs<P>) => Expression,
   parameters: P,
 ): PowerDistanceKernel {
-  const value = checkExpression(name, define(input('s'), parameterInputs(parameters)));
+  const value = defined(name, define, input('s'), parameters);
   return { geometry: 'power', name, parameters, p, value, derivative: derivative(value, 's') };
 }
 
@@ -209,9 +210,11 @@ export function coordinateKernel<P extends KernelParameters>(
   define: (s: Expression, features: Expression, parameters: ParameterInputs<P>) => Expression,
   parameters: P,
 ): CoordinateKernel {
-  const inputs = parameterInputs(parameters);
-  const part = checkExpression(name, definePart(input('t'), inputs));
-  const value = checkExpression(name, define(input('s'), input('features'), inputs));
+  const part = defined(name, definePart, input('t'), parameters);
+  checkDefine(define);
+  const whole = (s: Expression, inputs: ParameterInputs<P>): Expression =>
+    define(s, input('features'), inputs);
+  const value = defined(name, whole, input('s'), parameters);
   return {
     geometry: 'coordinates',
     name,
@@ -223,13 +226,29 @@ export function coordinateKernel<P extends KernelParameters>(
   };
 }
 
-/** @throws {OptionError} for a number, which `Math` makes of an expression */
-function checkExpression(name: string, made: Expression): Expression {
-  const given: unknown = made;
-  if (typeof given === 'object' && given !== null && 'node' in given) return made;
+/** @throws {OptionError} for anything but a function */
+function checkDefine(define: unknown): void {
+  if (typeof define === 'function') return;
+  throw new OptionError('define', { requirement: 'be a function', received: define });
+}
+
+/**
+ * What `define` makes of its inputs.
+ *
+ * @throws {OptionError} where it is no function, or makes a number, as `Math` does
+ */
+function defined<T, P extends KernelParameters>(
+  name: string,
+  define: (inputs: T, parameters: ParameterInputs<P>) => Expression,
+  inputs: T,
+  parameters: P,
+): Expression {
+  checkDefine(define);
+  const made: unknown = define(inputs, parameterInputs(parameters));
+  if (made instanceof Object && 'node' in made && 'id' in made) return made as Expression;
   throw new OptionError(
     'define',
-    `The kernel '${name}' must be an expression, but is ${String(given)}. Use the methods of expressions, e.g. s.neg().exp(), not Math.`,
+    `The kernel '${name}' must be an expression, but is ${shownValue(made)}. Use the methods of expressions, e.g. s.neg().exp(), not Math.`,
   );
 }
 

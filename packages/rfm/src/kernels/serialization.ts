@@ -1,4 +1,5 @@
 import { FormatError } from '@agop/core';
+import { checkMembers } from '@agop/core/options';
 import { fromFile } from '@agop/estimators';
 import { kernels } from './built-in.ts';
 import { checkKernel } from './check.ts';
@@ -36,9 +37,11 @@ export function describeKernel(kernel: Kernel): KernelDescription {
  * @throws {OptionError} for a factory that returns no kernel
  */
 export function kernelFromDescription(
-  { name, parameters }: KernelDescription,
+  description: KernelDescription,
   factories: Readonly<Record<string, KernelFactory>> = {},
 ): Kernel {
+  fromFile('kernel', () => checkMembers('a kernel', description, { name: 'text', parameters: 'object' }));
+  const { name, parameters } = description;
   const own = Object.hasOwn(factories, name) ? factories[name] : undefined;
   const factory = own ?? (Object.hasOwn(builtIn, name) ? builtIn[name] : undefined);
   if (!factory) {

@@ -15,7 +15,7 @@ import {
   resolveMetricUpdate,
 } from '../metric/update.ts';
 import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
-import type { Solver } from '../solvers/solver.ts';
+import { checkSolver, type Solver } from '../solvers/solver.ts';
 import { type FeatureLearningStep, featureLearning } from './feature-learning.ts';
 
 /** The choices in which the published Recursive Feature Machines differ; see `presets`. */
@@ -156,15 +156,15 @@ function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
     iterations: checkWhole('iterations', options.iterations ?? 5, 0),
     ridge: checkNonNegative('ridge', options.ridge ?? 1e-3),
     learningRidges: (options.learningRidges ?? []).map((value) => checkNonNegative('learningRidges', value)),
-    solver: options.solver ?? refinedCholeskySolver(),
+    solver: checkSolver(options.solver) ?? refinedCholeskySolver(),
     update: resolveMetricUpdate(options),
     centering: resolveCentering(options),
     agopSamples:
       agopSamples === undefined ? Number.POSITIVE_INFINITY : checkWhole('agopSamples', agopSamples, 1),
-    seed: options.seed ?? 0,
     bandwidthMode: checkChoice('bandwidthMode', options.bandwidthMode ?? 'constant', [
       'constant',
       'adaptive',
     ]),
+    seed: checkWhole('seed', options.seed ?? 0, 0),
   };
 }

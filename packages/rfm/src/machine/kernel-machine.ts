@@ -8,10 +8,11 @@ import { kernelOfPoints } from '../kernel-matrix/kernel-matrix.ts';
 import { checkNonzeros, type Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import { type KernelExpansion, type Points, preparePoints } from '../kernel-matrix/points.ts';
 import { type RowBlock, rowBlocks, sampleBlocks } from '../kernel-matrix/row-blocks.ts';
+import { checkKernel } from '../kernels/check.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
 import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
-import type { Solver } from '../solvers/solver.ts';
+import { checkSolver, type Solver } from '../solvers/solver.ts';
 import { solveWeighted } from '../solvers/weighted.ts';
 
 /** What a kernel machine consists of. The machine owns none of the tensors except the coefficients. */
@@ -207,6 +208,8 @@ export async function fitKernelMachine(options: FitKernelMachineOptions): Promis
     signal,
   } = options;
   const ridge = checkNonNegative('ridge', options.ridge ?? 1e-3);
+  checkKernel('kernel', kernel);
+  checkSolver(solver);
   checkNonzeros(nonzeros, x);
   throwIfAborted(signal, 'Fitting a kernel machine');
   const points = preparePoints(backend, kernel, metric, x);

@@ -1,4 +1,4 @@
-import type { Backend, Tensor } from '@agop/core';
+import { type Backend, OptionError, type Tensor } from '@agop/core';
 
 /** What a solver is given. */
 export interface KernelSystem {
@@ -45,3 +45,17 @@ export const choleskySolver: Solver = {
   solve: (backend, { matrix, targets, ridge, overwrite = true }) =>
     backend.solvePositiveDefinite(matrix, targets, { ridge, overwrite }),
 };
+
+/**
+ * A solver that was given as an option; undefined where none is.
+ *
+ * @throws {OptionError} for anything else
+ */
+export function checkSolver(solver: Solver | undefined): Solver | undefined {
+  const given: unknown = solver;
+  if (given === undefined) return undefined;
+  if (typeof given === 'object' && given !== null && 'solve' in given && typeof given.solve === 'function') {
+    return solver;
+  }
+  throw new OptionError('solver', { requirement: 'be a solver, e.g. choleskySolver', received: given });
+}

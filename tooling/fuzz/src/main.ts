@@ -1,0 +1,71 @@
+// Fuzzing: odd inputs for everything that takes inputs.
+//
+//   pnpm fuzz [--minutes N] [--seed S] [--only TARGET]… [--json]   searches; each find is made small and kept
+//   pnpm fuzz --replay TARGET:SEED:PATH | FILE                     tries one input again
+//   pnpm fuzz --list                                               the targets
+//
+// The exit code is 1 where something was found. Finds are written to tooling/fuzz/finds, with the command that
+// tries them again; once the cause is put right, such a file moves to tooling/fuzz/corpus.
+
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { keep } from './corpus.ts';
+import { replay } from './replay.ts';
+import { fuzz } from './rounds.ts';
+import { findTarget, targets } from './targets/index.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    json: { type: 'boolean', default: false },
+    replay: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  },
+});
+const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+
+if (options.list) {
+  for (const { name, about } of targets) say(`${name.padEnd(16)} ${about}`);
+} else if (options.replay !== undefined) {
+  const verdict = await replay(options.replay);
+  if (options.json) console.log(JSON.stringify(verdict, null, 2));
+  else
+    say(
+      verdict.passed
+        ? `It passes: ${verdict.outcome}.`
+        : `${verdict.fault}: ${verdict.message}\n${verdict.stack}`,
+    );
+  process.exitCode = verdict.passed ? 0 : 1;
+} else {
+  const minutes = Number(options.minutes);
+  const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31));
+  if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
+    say('--minutes must be a positive number, --seed a whole one.');
+    process.exit(2);
+  }
+  const chosen = options.only?.map(findTarget) ?? targets;
+  const folder = fileURLToPath(new URL('../finds', import.meta.url));
+  say(`Seed ${seed}: pnpm fuzz --minutes ${minutes} --seed ${seed}`);
+  const result = await fuzz(chosen, seed, 60_000 * minutes, {
+    onFind: (find) => {
+      const path = keep(folder, find.verdict.fault, {
+        target: find.target,
+        found: find.signature,
+        input: find.input,
+      });
+      say(`\nFOUND in ${find.target}: ${find.verdict.fault}: ${find.verdict.message.split('\n', 1)[0]}`);
+      say(find.verdict.stack);
+      say(`  pnpm fuzz --replay ${find.replay}\n  pnpm fuzz --replay ${path}\n`);
+    },
+    onRound: (round, seconds) => say(`Round ${round}: ${Math.round(seconds)} s`),
+  });
+  for (const { target, inputs, outcomes } of result.targets) {
+    const parts = Object.entries(outcomes).map(([outcome, count]) => `${outcome} ${count}`);
+    say(`${target.padEnd(16)} ${String(inputs).padStart(8)} inputs: ${parts.join(', ')}`);
+  }
+  say(`${result.inputs} inputs, ${result.finds.length} finds, ${Math.round(result.seconds)} s.`);
+  if (options.json) console.log(JSON.stringify(result, null, 2));
+  process.exitCode = result.finds.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,103 @@
+import * as fc from 'fast-check';
+import type { Target } from './target.ts';
+import type { Trial } from './trial.ts';
+import { signatureOf, type Verdict } from './verdict.ts';
+
+/** An input that went wrong, as small as it could be made. */
+export interface Find {
+  readonly target: string;
+  readonly signature: string;
+  readonly verdict: Verdict & { readonly passed: false };
+  readonly input: unknown;
+  /** `target:seed:path`, from which the input is made again. */
+  readonly replay: string;
+}
+
+/** What a search has seen. */
+export interface Tally {
+  inputs: number;
+  /** How often each outcome came. */
+  readonly outcomes: Map<string, number>;
+}
+
+/** For how long an input that went wrong is made smaller. */
+const shrinkMilliseconds = 30_000;
+
+/**
+ * Tries inputs that follow from a seed until the time is over or one goes wrong in a way that is not known
+ * yet, which is then made smaller.
+ *
+ * @param known signatures of what is known
+ */
+export async function search(
+  target: Target,
+  trial: Trial,
+  seed: number,
+  milliseconds: number,
+  known: ReadonlySet<string>,
+  tally: Tally,
+): Promise<Find | undefined> {
+  const first = await fc.check(
+    fc.asyncProperty(target.inputs, async (input) => {
+      const verdict = await trial.run(target, input);
+      count(tally, verdict);
+      return verdict.passed || known.has(signatureOf(verdict));
+    }),
+    {
+      seed,
+      numRuns: Number.MAX_SAFE_INTEGER,
+      interruptAfterTimeLimit: Math.max(1, milliseconds),
+      endOnFailure: true,
+    },
+  );
+  if (!first.failed || first.counterexamplePath === null) return undefined;
+  return shrink(target, trial, seed, first.counterexamplePath);
+}
+
+/** The input that a search with this seed found at this place, tried again and made smaller. */
+export async function shrink(
+  target: Target,
+  trial: Trial,
+  seed: number,
+  path: string,
+): Promise<Find | undefined> {
+  let last: { verdict: Verdict & { passed: false }; input: unknown } | undefined;
+  let fault: string | undefined;
+  const smaller = await fc.check(
+    fc.asyncProperty(target.inputs, async (input) => {
+      const verdict = await trial.run(target, input);
+      if (verdict.passed || verdict.fault !== (fault ?? verdict.fault)) return true;
+      fault = verdict.fault;
+      last = { verdict, input };
+      return false;
+    }),
+    { seed, path, numRuns: pathStart(path) + 1, interruptAfterTimeLimit: shrinkMilliseconds },
+  );
+  if (last === undefined) return undefined;
+  const replay = `${target.name}:${seed}:${smaller.counterexamplePath ?? path}`;
+  const input = await trial.fixed(target, last.input);
+  return { target: target.name, signature: signatureOf(last.verdict), ...last, input, replay };
+}
+
+/** The input that `target:seed:path` stands for. */
+export function inputAt(target: Target, seed: number, path: string): unknown {
+  const seen: unknown[] = [];
+  fc.check(
+    fc.property(target.inputs, (input) => {
+      seen.push(input);
+      return false;
+    }),
+    { seed, path, endOnFailure: true, numRuns: 1 },
+  );
+  return seen[0];
+}
+
+function pathStart(path: string): number {
+  return Number(path.split(':')[0]);
+}
+
+function count(tally: Tally, verdict: Verdict): void {
+  tally.inputs += 1;
+  const outcome = verdict.passed ? verdict.outcome : `${verdict.fault}!`;
+  tally.outcomes.set(outcome, (tally.outcomes.get(outcome) ?? 0) + 1);
+}

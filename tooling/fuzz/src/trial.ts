@@ -1,0 +1,113 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Answer, Order } from './messages.ts';
+import type { Target } from './target.ts';
+import type { Verdict } from './verdict.ts';
+
+const program = fileURLToPath(new URL('./trial-process.ts', import.meta.url));
+/** How often the memory of a process that takes long is looked at. */
+const everyMilliseconds = 50;
+
+/**
+ * Tries inputs in a process of its own, which is ended and started anew where an input takes too long or too
+ * much memory, or ends it.
+ */
+export class Trial {
+  #child: ChildProcess | undefined;
+  #last = 0;
+  /** The end of what a process has written to standard error. */
+  #written = '';
+
+  /** What becomes of an input. */
+  async run(target: Target, input: unknown): Promise<Verdict> {
+    const answer = await this.#ask({ target: target.name, input, task: 'try' }, target);
+    if ('passed' in answer) return answer;
+    return answer.verdict ?? { passed: false, fault: 'crash', message: 'There was no verdict.', stack: '' };
+  }
+
+  /** The input in a form that stays the same, see {@link Target.fixed}. */
+  async fixed(target: Target, input: unknown): Promise<unknown> {
+    const answer = await this.#ask({ target: target.name, input, task: 'fix' }, target);
+    return 'passed' in answer ? input : answer.fixed;
+  }
+
+  /** Ends the process, if there is one. */
+  close(): void {
+    this.#child?.removeAllListeners();
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #ask(
+    order: Omit<Order, 'id'>,
+    { seconds = 20, megabytes = 1500 }: Target,
+  ): Promise<Answer | Verdict> {
+    const child = this.#child ?? (await this.#start());
+    const id = ++this.#last;
+    return new Promise((resolve) => {
+      const started = performance.now();
+      const end = (result: Answer | Verdict, kill: boolean): void => {
+        clearInterval(watch);
+        child.off('message', onMessage);
+        child.off('exit', onExit);
+        if (kill) this.close();
+        resolve(result);
+      };
+      const failed = (fault: 'hang' | 'memory' | 'crash', message: string): void =>
+        end({ passed: false, fault, message, stack: '' }, true);
+      const onMessage = (answer: Answer): void => {
+        if (answer.id === id) end(answer, false);
+      };
+      const onExit = (code: number | null, signal: string | null): void => {
+        const isFull = /heap out of memory|ERR_WORKER_OUT_OF_MEMORY/.test(this.#written);
+        const how = signal ?? `exit code ${code}`;
+        failed(isFull ? 'memory' : 'crash', `The process ended: ${how}. ${this.#written.slice(-500)}`);
+      };
+      const watch = setInterval(() => {
+        if (performance.now() - started > 1000 * seconds) failed('hang', `It takes more than ${seconds} s.`);
+        else if (residentMegabytes(child) > megabytes)
+          failed('memory', `It takes more than ${megabytes} MiB.`);
+      }, everyMilliseconds);
+      child.on('message', onMessage);
+      child.once('exit', onExit);
+      child.send({ ...order, id });
+    });
+  }
+
+  #start(): Promise<ChildProcess> {
+    const child = fork(program, {
+      execArgv: ['--conditions=@agop/source', '--experimental-wasm-revectorize', '--max-old-space-size=1000'],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    this.#written = '';
+    child.stderr?.on('data', (text) => {
+      this.#written = (this.#written + text).slice(-4000);
+    });
+    return new Promise((resolve, reject) => {
+      child.once('message', () => {
+        child.off('exit', fail);
+        resolve(child);
+      });
+      const fail = (): void =>
+        reject(new Error(`The process that tries inputs does not start. ${this.#written}`));
+      child.once('exit', fail);
+    });
+  }
+}
+
+/** Memory of a process, as Linux tells it; 0 elsewhere. */
+function residentMegabytes({ pid }: ChildProcess): number {
+  try {
+    const [, pages] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+    return (Number(pages) * 4096) / 2 ** 20;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const reports = fileURLToPath(new URL('../../../api', import.meta.url));
+
+/** Names of all functions and classes that packages export, by the API reports. */
+export function exportedFunctions(): string[] {
+  const files = readdirSync(reports, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
+  const names = files.flatMap((file) => {
+    const [own = ''] = readFileSync(`${reports}/${file}`, 'utf8').split('Named by these');
+    return Array.from(
+      own.matchAll(/^export declare (?:abstract )?(?:function|class) (\w+)/gm),
+      ([, name]) => name ?? '',
+    );
+  });
+  return [...new Set(names)].toSorted();
+}
+
+const reasons: readonly (readonly [reason: string, names: string])[] = [
+  [
+    'makes an error from words of our own',
+    `AbortedError BackendMismatchError ConformanceFailure ConvergenceError DTypeError
+      DegenerateMetricError DeviceError DisposedError EstimatorFailure FormatError NotFittedError
+      NotPositiveDefiniteError OptionError OutOfMemoryError ShapeError StorageError UnavailableError
+      UnknownLabelError ValueError notInstalled reworded say wording`,
+  ],
+  [
+    'is made by our own functions, whose options are tried',
+    `ConvMachine ConvStep KernelMachine LabelEncoder Lazy LiveBlock Scope Stopwatch Trial`,
+  ],
+  [
+    'takes TensorFlow.js and its tensors, which check their arguments',
+    `AdamWOptimizer agopTrace denseLayers initialNetwork isTfTensor layerFeatures loadTfjs
+      lossGradients networkAgop networkOutputs networkSteps neuralFeatureAnsatz neuralFeatureMatrix
+      quadraticAgopTrace secondMoment tensorLike tfjsFunction toTfTensor traceGradients trainNetwork`,
+  ],
+  [
+    'starts a backend',
+    `createBackend createBackendPool createCpuBackend createGpuBackend createGpuPool
+      createNaiveBackend createTfjsBackend createTfjsNodeGpuBackend createTfjsWasmBackend deviceMemory
+      deviceTime`,
+  ],
+  [
+    'is for those who write an engine, an operation or cases',
+    `bind bytesPerElement cell cholesky constantValue defineCase demand eigh estimatorCases
+      evaluationOrder eventLoopTurn floatDType grid inputNames machineEpsilon matrixInputs operandsOf
+      philoxBlock solveTriangular`,
+  ],
+  [
+    'is for those who describe options or write an estimator; what they check is tried through all others',
+    `better checkBackend checkCallback checkChoice checkFeatures checkFlag checkGiven checkMembers
+      checkNonNegative checkPositive checkRange checkSolver choice classification decodeModel
+      defineKernel describeOption downloadTensor downloadTensors encodeModel flag flagNaming flagOf
+      flagsOf fromFile list meanSquaredNorm measureColumns namesTwice nest nested number option
+      optionTable outputLike regression requireTensor resolve restoreTensors share shownValue
+      standardize text uploadRows whole`,
+  ],
+  [
+    'takes results of our own experiments; runTabularExperiment is tried by the target tables',
+    `checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings
+      collapseImages collapsePage collapsePanels collapseSplitImages collapseTable collapseText
+      filtersPage filtersText grokkingPage grokkingPanels grokkingText imageKernelWords kernelWords
+      mapWords readCollapseData readFiltersData refuse roundName runCollapseExperiment
+      runFiltersExperiment runGrokkingExperiment runTabularExperiment sayPath tabularData tabularPage
+      tabularText title topImportances`,
+  ],
+  [
+    'takes tensors, metrics, machines or steps that our own functions make',
+    `cheapestAgopMethod diagonalMetric disposeMetric featureLearning fullMetric grokkingMemory
+      identityMap isLayerStep nextMetric nonzerosOf predictionMemory recursionMemory
+      refinedCholeskySolver roundingFactor solveForRidges tableOutputs totalDrop`,
+  ],
+  ['takes a table of our own', `cellText findingsOf`],
+  ['looks for a folder by its name', `locateDataset`],
+  ['writes a file: see tooling/faults', `writeFileAtomically`],
+  ['formats for a terminal', `barTable outputWidth panelChart printableStyled terminalStyle wantsColor`],
+];
+
+/** Those that are not called with odd arguments, and why. */
+export const exceptions: Readonly<Record<string, string>> = Object.fromEntries(
+  reasons.flatMap(([reason, names]) => names.split(/\s+/).map((name) => [name, reason])),
+);

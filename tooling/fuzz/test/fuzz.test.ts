@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { corpusFolder, keptInputs } from '../src/corpus.ts';
+import { replay } from '../src/replay.ts';
+import { fuzz } from '../src/rounds.ts';
+import { inputAt, search } from '../src/search.ts';
+import { calls } from '../src/targets/functions.ts';
+import { targets } from '../src/targets/index.ts';
+import { planted } from '../src/targets/planted.ts';
+import { Trial } from '../src/trial.ts';
+import { exceptions, exportedFunctions } from './exported-functions.ts';
+
+/** Each seed gives the same inputs; another one is taken from AGOP_FUZZ_SEED. */
+const seed = Number(process.env['AGOP_FUZZ_SEED'] ?? 1);
+/** A minute for all targets together, by default. */
+const seconds = Number(process.env['AGOP_FUZZ_SECONDS'] ?? 50);
+
+test('inputs that once went wrong', { timeout: 120_000 }, async () => {
+  using trial = new Trial();
+  const wrong: unknown[] = [];
+  for (const target of targets) {
+    for (const [name, { input }] of keptInputs(target.name)) {
+      const verdict = await trial.run(target, input);
+      if (!verdict.passed) wrong.push([`${target.name}/${name}`, verdict.fault, verdict.message]);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test(`a search of ${seconds} s: pnpm fuzz --minutes 1 --seed ${seed}`, { timeout: 10 * 60_000 }, async () => {
+  const { finds, inputs, targets: tried } = await fuzz(targets, seed, 1000 * seconds);
+  expect(finds.map(({ replay, verdict }) => `pnpm fuzz --replay ${replay}: ${verdict.message}`)).toEqual([]);
+  expect(inputs).toBeGreaterThan(100);
+  for (const { target, inputs: own } of tried) expect(own, target).toBeGreaterThan(0);
+});
+
+describe('the search itself', () => {
+  test('the same seed gives the same inputs', () => {
+    for (const target of targets) expect(inputAt(target, 7, '3')).toEqual(inputAt(target, 7, '3'));
+  });
+
+  test('inputs are plain data, which JSON keeps', () => {
+    for (const target of targets) {
+      for (const path of ['0', '1', '2', '5']) {
+        const input = inputAt(target, seed, path);
+        expect(JSON.parse(JSON.stringify(input, (_, value) => (Object.is(value, -0) ? 0 : value)))).toEqual(
+          JSON.parse(JSON.stringify(input)),
+        );
+      }
+    }
+  });
+
+  test.each([
+    ['a TypeError', 'untyped error'],
+    ['an error of another kind', 'wrong error'],
+    ['a tensor', 'tensor left'],
+    ['a prototype', 'prototype changed'],
+    ['a promise', 'unhandled rejection'],
+    ['an endless loop', 'hang'],
+    ['the end of the process', 'crash'],
+  ] as const)('%s is found, made small, and tried again', { timeout: 60_000 }, async (kind, fault) => {
+    const target = planted(kind);
+    using trial = new Trial();
+    const find = await search(target, trial, seed, 20_000, new Set(), { inputs: 0, outcomes: new Map() });
+    expect(find).toMatchObject({ verdict: { fault }, input: { kind, number: 10 } });
+    expect(await trial.run(target, find?.input)).toMatchObject({ passed: false, fault });
+  });
+
+  test('a file of the corpus is replayed by its path', { timeout: 60_000 }, async () => {
+    expect(await replay(join(corpusFolder, 'csv', 'one-column-missing-cell.json'))).toMatchObject({
+      passed: true,
+    });
+  });
+});
+
+test('every public function is tried, or left out for a reason', () => {
+  const tried = new Set(calls.flatMap(({ of }) => of.map((name) => name.split('.')[0])));
+  const missing = exportedFunctions().filter((name) => !tried.has(name) && !Object.hasOwn(exceptions, name));
+  expect(missing).toEqual([]);
+});
