@@ -4,8 +4,8 @@
 //   pnpm fuzz --replay TARGET:SEED:PATH | FILE                     tries one input again
 //   pnpm fuzz --list                                               the targets
 //
-// The exit code is 1 where something was found. Finds are written to tooling/fuzz/finds, with the command that
-// tries them again; once the cause is put right, such a file moves to tooling/fuzz/corpus.
+// The exit code is 1 where something was found. Finds are written to tooling/fuzz/finds, with the command
+// that tries them again; once the cause is put right, such a file moves to tooling/fuzz/corpus.
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

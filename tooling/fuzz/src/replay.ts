@@ -14,8 +14,8 @@ export async function replay(what: string): Promise<Verdict> {
   using trial = new Trial();
   if (name !== undefined && path !== undefined) {
     const target = findTarget(name);
-    return trial.run(target, inputAt(target, Number(seed), path));
+    return await trial.run(target, inputAt(target, Number(seed), path));
   }
   const { target, input } = readKept(what);
-  return trial.run(findTarget(target), input);
+  return await trial.run(findTarget(target), input);
 }

@@ -20,14 +20,15 @@ export interface Tally {
   readonly outcomes: Map<string, number>;
 }
 
-/** For how long an input that went wrong is made smaller. */
-const shrinkMilliseconds = 30_000;
+/** For how long an input that went wrong is made smaller, unless it is said otherwise. */
+const usualPatience = 30_000;
 
 /**
  * Tries inputs that follow from a seed until the time is over or one goes wrong in a way that is not known
  * yet, which is then made smaller.
  *
  * @param known signatures of what is known
+ * @param patience milliseconds for making an input smaller
  */
 export async function search(
   target: Target,
@@ -36,6 +37,7 @@ export async function search(
   milliseconds: number,
   known: ReadonlySet<string>,
   tally: Tally,
+  patience = usualPatience,
 ): Promise<Find | undefined> {
   const first = await fc.check(
     fc.asyncProperty(target.inputs, async (input) => {
@@ -51,15 +53,16 @@ export async function search(
     },
   );
   if (!first.failed || first.counterexamplePath === null) return undefined;
-  return shrink(target, trial, seed, first.counterexamplePath);
+  return shrink(target, trial, seed, first.counterexamplePath, patience);
 }
 
 /** The input that a search with this seed found at this place, tried again and made smaller. */
-export async function shrink(
+async function shrink(
   target: Target,
   trial: Trial,
   seed: number,
   path: string,
+  patience: number,
 ): Promise<Find | undefined> {
   let last: { verdict: Verdict & { passed: false }; input: unknown } | undefined;
   let fault: string | undefined;
@@ -71,7 +74,7 @@ export async function shrink(
       last = { verdict, input };
       return false;
     }),
-    { seed, path, numRuns: pathStart(path) + 1, interruptAfterTimeLimit: shrinkMilliseconds },
+    { seed, path, numRuns: pathStart(path) + 1, interruptAfterTimeLimit: patience },
   );
   if (last === undefined) return undefined;
   const replay = `${target.name}:${seed}:${smaller.counterexamplePath ?? path}`;

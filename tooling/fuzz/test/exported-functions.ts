@@ -21,14 +21,16 @@ export function exportedFunctions(): string[] {
 const reasons: readonly (readonly [reason: string, names: string])[] = [
   [
     'makes an error from words of our own',
-    `AbortedError BackendMismatchError ConformanceFailure ConvergenceError DTypeError
+    `OverloadedError WorkerError
+      AbortedError BackendMismatchError ConformanceFailure ConvergenceError DTypeError
       DegenerateMetricError DeviceError DisposedError EstimatorFailure FormatError NotFittedError
       NotPositiveDefiniteError OptionError OutOfMemoryError ShapeError StorageError UnavailableError
       UnknownLabelError ValueError notInstalled reworded say wording`,
   ],
   [
     'is made by our own functions, whose options are tried',
-    `ConvMachine ConvStep KernelMachine LabelEncoder Lazy LiveBlock Scope Stopwatch Trial`,
+    `BackendPool Router
+      ConvMachine ConvStep KernelMachine LabelEncoder Lazy LiveBlock Scope Stopwatch Trial`,
   ],
   [
     'takes TensorFlow.js and its tensors, which check their arguments',
@@ -50,7 +52,9 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'is for those who describe options or write an estimator; what they check is tried through all others',
-    `better checkBackend checkCallback checkChoice checkFeatures checkFlag checkGiven checkMembers
+    `answerJobs beats checkReach classScore directionOf faultOfSquares fitLeaf isNumericalFailure leavesOf mayWiden
+      nameOfScore numericScore readWeights runAll splitsOf takeSamples uploadSamples workerExecutor
+      better checkBackend checkCallback checkChoice checkFeatures checkFlag checkGiven checkMembers
       checkNonNegative checkPositive checkRange checkSolver choice classification decodeModel
       defineKernel describeOption downloadTensor downloadTensors encodeModel flag flagNaming flagOf
       flagsOf fromFile list meanSquaredNorm measureColumns namesTwice nest nested number option
@@ -59,7 +63,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'takes results of our own experiments; runTabularExperiment is tried by the target tables',
-    `checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings
+    `tabularSettings
+      checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings
       collapseImages collapsePage collapsePanels collapseSplitImages collapseTable collapseText
       filtersPage filtersText grokkingPage grokkingPanels grokkingText imageKernelWords kernelWords
       mapWords readCollapseData readFiltersData refuse roundName runCollapseExperiment
@@ -68,7 +73,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'takes tensors, metrics, machines or steps that our own functions make',
-    `cheapestAgopMethod diagonalMetric disposeMetric featureLearning fullMetric grokkingMemory
+    `medianDistance scaleBandwidth
+      cheapestAgopMethod diagonalMetric disposeMetric featureLearning fullMetric grokkingMemory
       identityMap isLayerStep nextMetric nonzerosOf predictionMemory recursionMemory
       refinedCholeskySolver roundingFactor solveForRidges tableOutputs totalDrop`,
   ],
@@ -76,6 +82,10 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['looks for a folder by its name', `locateDataset`],
   ['writes a file: see tooling/faults', `writeFileAtomically`],
   ['formats for a terminal', `barTable outputWidth panelChart printableStyled terminalStyle wantsColor`],
+  [
+    'runs in worker threads: see tooling/faults and the tests of its package',
+    `ModelWorker PredictionQueue handOver serveModels`,
+  ],
 ];
 
 /** Those that are not called with odd arguments, and why. */

@@ -20,8 +20,8 @@ export interface NoisyDigitsOptions {
  * @param digits images [n, height, width, 1], pixels from 0 to 1
  * @throws {ShapeError} for images that do not fit into the frame or have several channels, or data of another
  *   length than their shape says
- * @throws {OptionError} for a frame that is not a whole number from 2 to 4096, a sigma that is not a finite number
- *   from 0, or a seed that is none
+ * @throws {OptionError} for a frame that is not a whole number from 2 to 4096, a sigma that is not a finite
+ *   number from 0, or a seed that is none
  */
 export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions): LabelledImages {
   checkMembers('noisyDigits()', options, { frame: 'number?', sigma: 'number?', seed: 'number' });

@@ -1,4 +1,5 @@
 import { OptionError, randomPermutation, ValueError } from '@agop/core';
+import { checkMembers, checkWhole } from '@agop/core/options';
 
 /** Two disjoint lists of row numbers, each in ascending order, that together are all rows. */
 export interface RowSplit {
@@ -28,6 +29,8 @@ export interface SplitOptions {
  *   1
  */
 export function splitRows(rows: number, options: SplitOptions = {}): RowSplit {
+  checkMembers('splitRows()', options, { fraction: 'number?', seed: 'number?', stratify: 'list?' });
+  checkWhole('rows', rows, 0, 2 ** 31);
   const fraction = options.fraction ?? 0.2;
   if (!(fraction > 0 && fraction < 1)) {
     throw new OptionError('fraction', { requirement: 'be above 0 and below 1', received: fraction });

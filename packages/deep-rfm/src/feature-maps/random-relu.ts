@@ -21,7 +21,8 @@ const rectified = input('u').max(0);
  * Source: Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728), Deep RFM with the default
  * initialisation of a linear layer.
  *
- * @throws {OptionError} for unknown options, a width that is not a whole number from 1, or an unknown distribution
+ * @throws {OptionError} for unknown options, a width that is not a whole number from 1, or an unknown
+ *   distribution
  */
 export function randomRelu(options: RandomReluOptions = {}): FeatureMap {
   checkGiven('randomRelu()', options, { width: true, weights: true });

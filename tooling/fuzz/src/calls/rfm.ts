@@ -192,4 +192,20 @@ export const rfmCalls: readonly Call[] = [
   ]),
   plain('toProbabilities', estimators.toProbabilities, () => [[1, 2, 3, 4], 2]),
   open('AgopError.isInstance', AgopError.isInstance, () => [new Error('a')]),
+  plain('rootMeanSquaredError', estimators.rootMeanSquaredError, () => [[1, 2], [1, 3], 1]),
+  plain('meanAbsolutePercentageError', estimators.meanAbsolutePercentageError, () => [
+    [1, 2],
+    [1, 3],
+  ]),
+  plain('balancedAccuracy', estimators.balancedAccuracy, () => [
+    ['a', 'b'],
+    ['a', 'a'],
+  ]),
+  plain('f1Score', estimators.f1Score, () => [[0, 1], [0, 0], 2]),
+  plain('logLoss', estimators.logLoss, () => [[0.5, 0.5, 0.1, 0.9], [0, 1], 2]),
+  plain('brierScore', estimators.brierScore, () => [[0.5, 0.5, 0.1, 0.9], [0, 1], 2]),
+  plain('areaUnderRocOfClasses', estimators.areaUnderRocOfClasses, () => [[0.5, 0.5, 0.1, 0.9], [0, 1], 2]),
+  plain('areaUnderRoc', estimators.areaUnderRoc, () => [[0.5, 0.1], (row: number) => row === 0]),
+  plain('averagePrecision', estimators.averagePrecision, () => [[0.5, 0.1], (row: number) => row === 0]),
+  plain('sweepThresholds', estimators.sweepThresholds, () => [[0.5, 0.1], (row: number) => row === 0]),
 ];

@@ -140,7 +140,7 @@ function isOpen(value: unknown): value is object {
 
 function isOfCaller(error: unknown): boolean {
   if (AgopError.isInstance(error) || !(error instanceof Error)) return false;
-  return /^from a |proxy that has been revoked/.test(error.message);
+  return /^from a |proxy that has been revoked|^Class constructor/.test(error.message);
 }
 
 /** Frees what a function has given, tensors or what holds them. */
