@@ -14,13 +14,7 @@ export function checkBackend(backend: unknown): void {
     const message = 'The backend is a promise of one. Await it: { backend: await createCpuBackend() }.';
     throw new OptionError('backend', message);
   }
-  if (
-    typeof backend === 'object' &&
-    'matmul' in backend &&
-    'dtypes' in backend &&
-    Array.isArray(backend.dtypes)
-  )
-    return;
+  if (typeof backend === 'object' && 'dtypes' in backend && Array.isArray(backend.dtypes)) return;
   throw new OptionError('backend', {
     requirement: 'be a backend, e.g. await createCpuBackend()',
     received: backend,

@@ -50,6 +50,8 @@ const errors: readonly (readonly [AgopError, string, AgopErrorCode, RegExp])[] =
   [new core.NotFittedError('predict()'), 'NotFittedError', 'NOT_FITTED', /^predict\(\) needs a fitted model/],
   [new core.FormatError('f'), 'FormatError', 'FORMAT', /^f$/],
   [new core.StorageError('st'), 'StorageError', 'STORAGE', /^st$/],
+  [new core.WorkerError('it ended'), 'WorkerError', 'WORKER', /^it ended$/],
+  [new core.OverloadedError(5, 8, 10), 'OverloadedError', 'OVERLOADED', /\b10\b/],
   [new core.AbortedError('fit()', 'why'), 'AbortError', 'ABORTED', /^fit\(\) was aborted/],
 ];
 

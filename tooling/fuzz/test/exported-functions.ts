@@ -63,7 +63,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'takes results of our own experiments; runTabularExperiment is tried by the target tables',
-    `tabularSettings
+    `checkHashingSettings hashingPage hashingText readHashingData runHashingExperiment
+      tabularSettings
       checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings
       collapseImages collapsePage collapsePanels collapseSplitImages collapseTable collapseText
       filtersPage filtersText grokkingPage grokkingPanels grokkingText imageKernelWords kernelWords
@@ -73,7 +74,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'takes tensors, metrics, machines or steps that our own functions make',
-    `medianDistance scaleBandwidth
+    `agopOf bitsOfImages contributionsOf featureWeights featureImportances gradientsOf growTreeOf leafImportances
+      medianDistance scaleBandwidth
       cheapestAgopMethod diagonalMetric disposeMetric featureLearning fullMetric grokkingMemory
       identityMap isLayerStep nextMetric nonzerosOf predictionMemory recursionMemory
       refinedCholeskySolver roundingFactor solveForRidges tableOutputs totalDrop`,
@@ -82,6 +84,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['looks for a folder by its name', `locateDataset`],
   ['writes a file: see tooling/faults', `writeFileAtomically`],
   ['formats for a terminal', `barTable outputWidth panelChart printableStyled terminalStyle wantsColor`],
+  ['is younger than the table of calls', `BitMatrix Hyperplanes RobustHashForest thresholdBits`],
   [
     'runs in worker threads: see tooling/faults and the tests of its package',
     `ModelWorker PredictionQueue handOver serveModels`,
