@@ -84,7 +84,6 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['looks for a folder by its name', `locateDataset`],
   ['writes a file: see tooling/faults', `writeFileAtomically`],
   ['formats for a terminal', `barTable outputWidth panelChart printableStyled terminalStyle wantsColor`],
-  ['is younger than the table of calls', `BitMatrix Hyperplanes RobustHashForest thresholdBits`],
   [
     'runs in worker threads: see tooling/faults and the tests of its package',
     `ModelWorker PredictionQueue handOver serveModels`,
