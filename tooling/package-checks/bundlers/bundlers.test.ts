@@ -38,7 +38,7 @@ async function tryPage(url: string): Promise<unknown> {
   } catch (error) {
     throw new Error(`the page gives no result: ${errors.join('; ')}`, { cause: error });
   }
-  return page.evaluate('globalThis.result');
+  return await page.evaluate('globalThis.result');
 }
 
 const learned = { scores: [expect.closeTo(1, 1), expect.closeTo(1, 1)], difference: expect.closeTo(0, 4) };
