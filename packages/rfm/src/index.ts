@@ -70,6 +70,7 @@ export {
   KernelMachine,
   type KernelMachineParts,
 } from './machine/kernel-machine.ts';
+export type { FeatureRange } from './metric/blocks.ts';
 export { elementwisePower, type MatrixPowerOptions, matrixPower } from './metric/matrix-power.ts';
 export {
   diagonalMetric,

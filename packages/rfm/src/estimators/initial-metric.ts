@@ -95,5 +95,6 @@ export async function uploadInitialMetric(
     shift: 0,
     form,
     diagonal: rows === 1,
+    blocks: [],
   });
 }

@@ -70,6 +70,7 @@ const names: Readonly<Record<keyof EstimatorOptions, boolean>> = {
   shift: true,
   form: true,
   diagonal: true,
+  blocks: true,
   centering: true,
   centring: false,
   agopSamples: true,

@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@agop/core';
 import { checkChoice, checkNonNegative, checkPositive } from '@agop/core/options';
+import { byGroups, checkBlocks, type FeatureRange, featureGroups } from './blocks.ts';
 import { elementwisePower, matrixPower } from './matrix-power.ts';
 import { diagonalMetric, fullMetric, type Metric, type MetricForm } from './metric.ts';
 
@@ -29,6 +30,12 @@ export interface MetricUpdateOptions {
   readonly form?: MetricForm;
   /** Learn one weight per feature instead of a matrix. Default false. */
   readonly diagonal?: boolean;
+  /**
+   * Columns that belong together, such as those of a one-hot code: a full matrix has nothing between two of
+   * them, nor between one and the other columns. That is what a metric for codes by lookup is, and its power
+   * takes eigenvalues of the blocks alone. Default none.
+   */
+  readonly blocks?: readonly FeatureRange[];
 }
 
 /** What a metric is divided by. */
@@ -49,6 +56,7 @@ export function resolveMetricUpdate(options: MetricUpdateOptions): ResolvedMetri
     shift: checkNonNegative('shift', options.shift ?? 0),
     form: checkChoice('form', options.form ?? 'mahalanobis', ['mahalanobis', 'transform']),
     diagonal: options.diagonal ?? false,
+    blocks: checkBlocks(options.blocks ?? []),
   };
 }
 
@@ -63,22 +71,28 @@ const quotient = input('g').div(input('m'));
  * @throws {DegenerateMetricError} if the AGOP is 0, is not finite, or has a diagonal that is negative by more
  *   than rounding
  * @throws {ConvergenceError} if the eigenvalues do not converge
+ * @throws {ShapeError} for a block beyond the features
  */
 export async function nextMetric(
   backend: Backend,
   agop: Tensor,
-  { normalization, power, shift, form, diagonal }: ResolvedMetricUpdate,
+  { normalization, power, shift, form, diagonal, blocks }: ResolvedMetricUpdate,
 ): Promise<Metric> {
   using scope = new Scope(backend);
   const { ops } = scope;
   const { metric, top } = await usable(ops, agop, diagonal);
   let result = metric;
+  const groups = diagonal || blocks.length === 0 ? undefined : featureGroups(agop.shape[0] as number, blocks);
+  if (groups) result = scope.own(await byGroups(ops, metric, groups, async (_, part) => part));
   if (normalization === 'frobenius') result = multiply(ops, result, unitOf(top, floatDType(agop)));
   if (normalization === 'max') result = ops.map(quotient, { g: result, m: ops.max(result, 'all') });
   if (diagonal) {
     if (power !== 1) result = elementwisePower(ops, result, power);
   } else if (power !== 1 || shift !== 0) {
-    result = scope.own(await matrixPower(backend, result, power, { shift }));
+    const powered = (own: Backend, part: Tensor) => matrixPower(own, part, power, { shift });
+    result = scope.own(
+      groups ? await byGroups(ops, result, groups, powered) : await powered(backend, result),
+    );
   }
   if (normalization === 'frobenius') result = ops.map(quotient, { g: result, m: ops.norm(result, 'all') });
   const tensor = result === agop ? backend.clone(agop) : scope.keep(result);

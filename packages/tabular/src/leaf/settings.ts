@@ -1,6 +1,6 @@
 import type { FloatDType } from '@agop/core';
 import type { ScoreName } from '@agop/estimators';
-import type { Centering, KernelDescription, MetricForm, Normalization } from '@agop/rfm';
+import type { Centering, FeatureRange, KernelDescription, MetricForm, Normalization } from '@agop/rfm';
 
 /** What all leaves are fitted with. Plain data. */
 export interface LeafSettings {
@@ -39,6 +39,11 @@ export interface LeafSettings {
   readonly power: number;
   /** Added to the diagonal of a full matrix before the power, from 0. */
   readonly shift: number;
+  /**
+   * Columns that belong together, such as those of a one-hot code: a full metric has nothing between two of
+   * them, nor between one and the other columns.
+   */
+  readonly blocks: readonly FeatureRange[];
   /** Whether the learned matrix is M itself or multiplies the features. */
   readonly form: MetricForm;
   /** Precision; undefined: float32 where the ridge is at least 1e-3 and the backend has it, else float64. */

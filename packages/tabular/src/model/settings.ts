@@ -9,7 +9,7 @@ import {
   checkWhole,
 } from '@agop/core/options';
 import type { ScoreName, TrainerSettings } from '@agop/estimators';
-import { kernelFromDescription } from '@agop/rfm';
+import { kernelFromDescription, resolveMetricUpdate } from '@agop/rfm';
 import type { LeafExecutor } from '../leaf/fit-leaf.ts';
 import type { LeafSettings } from '../leaf/settings.ts';
 import { type TreeOptions, type TreeSettings, treeSettings } from '../tree/settings.ts';
@@ -59,6 +59,7 @@ const names: Readonly<Record<keyof TabularSettings, boolean>> = {
   power: true,
   shift: true,
   form: true,
+  blocks: true,
   dtype: true,
 };
 
@@ -103,6 +104,7 @@ export function tabularSettings(options: TabularOptions, selection: ScoreName = 
     power: checkPositive('power', options.power ?? 0.5),
     shift: checkNonNegative('shift', options.shift ?? (diagonal ? 0 : 1e-8)),
     form,
+    blocks: resolveMetricUpdate({ blocks: options.blocks ?? [] }).blocks,
     dtype: options.dtype,
   };
 }
