@@ -1,4 +1,4 @@
-import type { DType, FloatDType, Shape, TypedArray } from './dtype.ts';
+import type { DType, FloatDType, Shape, TypedArrayOf } from './dtype.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Distribution, RandomKey } from './random/distributions.ts';
 
@@ -8,12 +8,15 @@ import type { Distribution, RandomKey } from './random/distributions.ts';
  * A tensor owns its memory: nothing else refers to it, and it ends with `dispose()` (or at the end of a
  * `using` block, or of the {@link Scope} that tracks it). Operations return at once, possibly before the
  * elements are computed; {@link Tensor.read} waits.
+ *
+ * @typeParam D the dtype, where the compiler knows it: of `backend.tensor(data, shape, 'float32')`, and of
+ *   what is computed from it
  */
-export interface Tensor {
+export interface Tensor<D extends DType = DType> {
   /** Sizes per axis; `[]` for a scalar. */
   readonly shape: Shape;
   /** Type of the elements. */
-  readonly dtype: DType;
+  readonly dtype: D;
   /** The backend it lives in. */
   readonly backend: Backend;
   /** Number of elements. */
@@ -24,7 +27,7 @@ export interface Tensor {
    * Copies the elements to the host, row-major: a Float32Array, Float64Array or Int32Array as `dtype` says.
    * @throws {DisposedError} after `dispose()`.
    */
-  read(): Promise<TypedArray>;
+  read(): Promise<TypedArrayOf[D]>;
   /** Frees the memory. Calling it again does nothing. */
   dispose(): void;
   /** The same at the end of a `using` block. */
@@ -77,7 +80,7 @@ export interface MemoryInfo {
 export type Axis = 0 | 1 | 'all';
 
 /** Values bound to an expression's inputs: tensors (broadcast, see {@link Backend.map}) or numbers. */
-export type Bindings = Readonly<Record<string, Tensor | number>>;
+export type Bindings<D extends DType = DType> = Readonly<Record<string, Tensor<D> | number>>;
 
 /** Host data of a new tensor. */
 export type HostData = ArrayLike<number>;
@@ -204,11 +207,11 @@ export type Extension<Operands extends readonly Tensor[], Options> = (
 ) => Tensor;
 
 /** Eigenvalues, ascending, and eigenvectors as columns: A = vectors · diag(values) · vectorsᵀ. */
-export interface Eigendecomposition {
+export interface Eigendecomposition<D extends DType = DType> {
   /** [n] */
-  readonly values: Tensor;
+  readonly values: Tensor<D>;
   /** [n, n]; column k belongs to values[k] */
-  readonly vectors: Tensor;
+  readonly vectors: Tensor<D>;
 }
 
 /**
@@ -246,55 +249,59 @@ export interface Backend {
 
   // --- make ---
   /** Tensor from host data, row-major. The data is copied. */
-  tensor(data: HostData, shape: Shape, dtype: DType): Tensor;
+  tensor<D extends DType>(data: HostData, shape: Shape, dtype: D): Tensor<D>;
   /** Tensor with one value everywhere. */
-  full(shape: Shape, value: number, dtype: DType): Tensor;
+  full<D extends DType>(shape: Shape, value: number, dtype: D): Tensor<D>;
   /** Identity matrix [n, n]. */
-  identity(n: number, dtype: FloatDType): Tensor;
+  identity<D extends FloatDType>(n: number, dtype: D): Tensor<D>;
   /** Random tensor; the same key gives the same numbers on every backend (Philox 4x32-10). */
-  random(shape: Shape, distribution: Distribution, key: RandomKey, dtype: FloatDType): Tensor;
+  random<D extends FloatDType>(shape: Shape, distribution: Distribution, key: RandomKey, dtype: D): Tensor<D>;
 
   // --- rearrange ---
   /** Copy. */
-  clone(a: Tensor): Tensor;
+  clone<D extends DType>(a: Tensor<D>): Tensor<D>;
   /** Same elements in a new shape: copied, or with `consume` in the memory of `a`, which is disposed. */
-  reshape(a: Tensor, shape: Shape, options?: ReshapeOptions): Tensor;
+  reshape<D extends DType>(a: Tensor<D>, shape: Shape, options?: ReshapeOptions): Tensor<D>;
   /** Same elements in another dtype; to int32 truncates towards zero. */
-  cast(a: Tensor, dtype: DType): Tensor;
+  cast<D extends DType>(a: Tensor, dtype: D): Tensor<D>;
   /** Matrix [m, n] to [n, m]. */
-  transpose(a: Tensor): Tensor;
+  transpose<D extends DType>(a: Tensor<D>): Tensor<D>;
   /** Rows `begin` (included) to `end` (excluded) of a matrix, copied. */
-  rows(a: Tensor, begin: number, end: number): Tensor;
+  rows<D extends DType>(a: Tensor<D>, begin: number, end: number): Tensor<D>;
   /** Rows of a matrix by index, int32 [k], each in range: [k, n]. Indices are checked on the host. */
-  gather(a: Tensor, indices: Tensor): Tensor;
+  gather<D extends DType>(a: Tensor<D>, indices: Tensor): Tensor<D>;
   /** Matrices joined along axis 0 (below each other) or 1 (side by side). At least one. */
-  concat(parts: readonly Tensor[], axis: 0 | 1): Tensor;
+  concat<D extends DType>(parts: readonly Tensor<D>[], axis: 0 | 1): Tensor<D>;
   /** Diagonal of a square matrix, [n]. */
-  diagonal(a: Tensor): Tensor;
+  diagonal<D extends DType>(a: Tensor<D>): Tensor<D>;
 
   // --- linear algebra ---
   /** alpha · op(A) · op(B) + beta · out, [m, n]; with `batches` many products at once, [batches · m, n]. */
-  matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor;
+  matmul<D extends DType>(a: Tensor<D>, b: Tensor<D>, options?: MatmulOptions): Tensor<D>;
   /** alpha · A Aᵀ (or Aᵀ A) + beta · out: symmetric, exactly, at half the cost of `matmul`. */
-  gram(a: Tensor, options?: GramOptions): Tensor;
+  gram<D extends DType>(a: Tensor<D>, options?: GramOptions): Tensor<D>;
   /**
    * Lower Cholesky factor L of A + ridge · I, A symmetric [n, n] of which only the lower triangle is read.
    * The strict upper triangle of L is zero. Rejects with {@link NotPositiveDefiniteError}, which carries the
    * pivot.
    */
-  cholesky(a: Tensor, options?: CholeskyOptions): Promise<Tensor>;
+  cholesky<D extends DType>(a: Tensor<D>, options?: CholeskyOptions): Promise<Tensor<D>>;
   /** X with L X = B (or Lᵀ X = B); L lower triangular [n, n], its upper triangle not read; B [n, k]. */
-  solveTriangular(l: Tensor, b: Tensor, options?: SolveTriangularOptions): Tensor;
+  solveTriangular<D extends DType>(l: Tensor<D>, b: Tensor<D>, options?: SolveTriangularOptions): Tensor<D>;
   /**
    * X with (A + ridge · I) X = B by Cholesky; A symmetric positive definite [n, n], B [n, k]. With
    * `overwrite`, A's memory holds the factor afterwards. Rejects with {@link NotPositiveDefiniteError}.
    */
-  solvePositiveDefinite(a: Tensor, b: Tensor, options?: CholeskyOptions): Promise<Tensor>;
+  solvePositiveDefinite<D extends DType>(
+    a: Tensor<D>,
+    b: Tensor<D>,
+    options?: CholeskyOptions,
+  ): Promise<Tensor<D>>;
   /**
    * Eigendecomposition of a symmetric matrix [n, n] of which only the lower triangle is read. The sign of
    * each eigenvector is free. Rejects with {@link ConvergenceError} (which includes NaN input).
    */
-  eigh(a: Tensor): Promise<Eigendecomposition>;
+  eigh<D extends DType>(a: Tensor<D>): Promise<Eigendecomposition<D>>;
 
   // --- elementwise ---
   /**
@@ -303,22 +310,22 @@ export interface Backend {
    * The result has the broadcast shape (that of highest rank among the inputs). At least one input must be a
    * tensor. Tensors of rank above 2 must all have the same shape.
    */
-  map(expression: Expression, inputs: Bindings, options?: MapOptions): Tensor;
+  map<D extends DType>(expression: Expression, inputs: Bindings<D>, options?: MapOptions): Tensor<D>;
 
   // --- reductions (matrices; rank 0 and 1 count as one row) ---
   /** Sums; 0 for an empty axis. */
-  sum(a: Tensor, axis: Axis): Tensor;
+  sum<D extends DType>(a: Tensor<D>, axis: Axis): Tensor<D>;
   /** Means; NaN for an empty axis. */
-  mean(a: Tensor, axis: Axis): Tensor;
+  mean<D extends DType>(a: Tensor<D>, axis: Axis): Tensor<D>;
   /** Largest entries; NaN if any entry is NaN; -Infinity for an empty axis. */
-  max(a: Tensor, axis: Axis): Tensor;
+  max<D extends DType>(a: Tensor<D>, axis: Axis): Tensor<D>;
   /**
    * Index of the first largest entry (int32), per column (axis 0, [columns]) or per row (axis 1, [rows]). The
    * axis must not be empty. Which index comes where there are NaN is not specified.
    */
-  argmax(a: Tensor, axis: 0 | 1): Tensor;
+  argmax(a: Tensor, axis: 0 | 1): Tensor<'int32'>;
   /** Euclidean (Frobenius) norms: the root of the sum of squares. */
-  norm(a: Tensor, axis: Axis): Tensor;
+  norm<D extends DType>(a: Tensor<D>, axis: Axis): Tensor<D>;
 
   // --- geometry ---
   /**
@@ -326,26 +333,36 @@ export interface Backend {
    * Z [m, d]; other inputs broadcast against [n, m] as in `map`. The product is never stored apart from the
    * result: fused where possible.
    */
-  pairwise(x: Tensor, z: Tensor, expression: Expression, options?: PairwiseOptions): Tensor;
+  pairwise<D extends DType>(
+    x: Tensor<D>,
+    z: Tensor<D>,
+    expression: Expression,
+    options?: PairwiseOptions,
+  ): Tensor<D>;
   /** Σ_k |x_ik − z_jk|^p for rows of X [n, d] and Z [m, d], p > 0: [n, m]. */
-  powerDistances(x: Tensor, z: Tensor, p: number): Tensor;
+  powerDistances<D extends DType>(x: Tensor<D>, z: Tensor<D>, p: number): Tensor<D>;
   /**
    * Half of the gradient of a function of {@link Backend.powerDistances}: out[i, k] = Σ_j w_ij |x_ik −
    * z_jk|^(p−1) sign(x_ik − z_jk), terms with x_ik = z_jk being 0; W [n, m], result [n, d].
    */
-  powerDistanceGradients(weights: Tensor, x: Tensor, z: Tensor, p: number): Tensor;
+  powerDistanceGradients<D extends DType>(
+    weights: Tensor<D>,
+    x: Tensor<D>,
+    z: Tensor<D>,
+    p: number,
+  ): Tensor<D>;
   /**
    * Image patches as rows: images [n, height, width, channels] to [n · outHeight · outWidth, size · size ·
    * channels], rows ordered by (image, row, column), entries by (row, column, channel).
    */
-  patches(images: Tensor, options: PatchOptions): Tensor;
+  patches<D extends DType>(images: Tensor<D>, options: PatchOptions): Tensor<D>;
   /**
    * Sums over the windows of a grid (a convolution with ones). The rows of A [height · width · k, n] are the
    * grid's points, row by row, k rows of the matrix each; the result [outHeight · outWidth · k, n] has for
    * each position of a window the sum of the points in it, with outHeight = height + 2 padding - size + 1 and
    * outWidth alike. The transposed operation is that with padding size - 1 - padding on the result's grid.
    */
-  windowSums(a: Tensor, options: WindowOptions): Tensor;
+  windowSums<D extends DType>(a: Tensor<D>, options: WindowOptions): Tensor<D>;
 
   // --- extensions ---
   /** The operation of another package, where the engine has it; undefined where it has not. */

@@ -1,12 +1,11 @@
 import { FormatError, OptionError, throwIfAborted } from '@agop/core';
 import type { FitOptions } from './fit-options.ts';
 import { checkFitOptions, checkLoadOptions } from './given-options.ts';
-import type { TfTensorLike } from './input/index.ts';
 import { KeptModel } from './kept-model.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
 import { holdOut, takeSamples } from './rows.ts';
 import { type ModelSource, readBytes, writeFileAtomically } from './storage/index.ts';
-import type { Answers, Coding, Task, TaskTypes } from './task.ts';
+import type { Answers, AnswersFor, Coding, Task, TaskTypes } from './task.ts';
 import type { Samples, Trainer, TrainerTypes } from './trainer.ts';
 import { readWeights } from './weights.ts';
 
@@ -59,6 +58,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    *
    * @param x samples
    * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
+   * @returns the estimator: of a classifier one whose labels are, for the compiler, of the type that `y` has
    * @throws {ValueError} for NaN or infinite values (with row and column), ragged or empty data, missing
    *   labels, one class only, targets that do not vary, weights that are negative or all 0
    * @throws {UnknownLabelError} for a validation label that no training sample has
@@ -91,8 +91,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    * @throws {OutOfMemoryError} where the memory of the backend does not suffice
    * @throws {AbortedError} through a `signal`, where the algorithm takes one
    */
-  predict(x: T['input'] & TfTensorLike, ...how: T['how']): Promise<K['tensorAnswers']>;
-  predict(x: T['input'], ...how: T['how']): Promise<K['answers']>;
+  predict<X extends T['input']>(x: X, ...how: T['how']): Promise<AnswersFor<K, X>>;
   async predict(x: T['input'], ...how: T['how']): Promise<Answers<K>> {
     return this.withModel('predict()', async ({ coding }) =>
       coding.answers(await this.outputs(x, ...how), x),

@@ -10,7 +10,7 @@ export {
   Stopwatch,
 } from './fit-options.ts';
 export * from './input/index.ts';
-export { hostLabels, type Label, LabelEncoder, type LabelInput, oneHot } from './labels.ts';
+export { hostLabels, type Label, LabelEncoder, type LabelInput, type LabelOf, oneHot } from './labels.ts';
 export {
   accuracy,
   balancedAccuracy,
@@ -79,7 +79,7 @@ export {
 } from './scores.ts';
 export { measureColumns, type Standardization, standardize } from './standardization.ts';
 export * from './storage/index.ts';
-export type { Coding, TargetCoding, Task, TaskTypes } from './task.ts';
+export type { AnswersFor, Coding, LabeledBy, TargetCoding, Task, TaskTypes } from './task.ts';
 export {
   type FitJob,
   type FittedModel,

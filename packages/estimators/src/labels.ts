@@ -8,6 +8,9 @@ export type Label = string | number | boolean;
 /** Labels of samples: an array, a typed array, or a `tf.Tensor` of numbers. */
 export type LabelInput<L extends Label> = ArrayLike<L> | TfTensorLike;
 
+/** The type of the labels in a list of them; a `tf.Tensor` holds numbers. */
+export type LabelOf<Y> = Y extends ArrayLike<infer L extends Label> ? L : number;
+
 /** The classes of a fitted classifier, and their order. */
 export class LabelEncoder<L extends Label> {
   /** Numbers ascending, then strings by code unit, then false and true. */

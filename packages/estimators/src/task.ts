@@ -1,3 +1,4 @@
+import type { OutputLike, TfTensorLike } from './input/index.ts';
 import type { Label } from './labels.ts';
 import type { TaskDescription } from './model-file.ts';
 import type { Rows } from './rows.ts';
@@ -13,6 +14,28 @@ export interface TaskTypes {
   /** What it gives for a `tf.Tensor`. */
   readonly tensorAnswers: unknown;
   readonly classes: readonly Label[] | undefined;
+}
+
+/**
+ * What `predict` gives for an input: where a `tf.Tensor` gets a `tf.Tensor`, one of the same kind, and either
+ * where the input may be either.
+ */
+export type AnswersFor<K extends TaskTypes, X> = TfTensorLike extends K['tensorAnswers']
+  ? OutputLike<X, K['answers']>
+  : K['answers'];
+
+/**
+ * What the compiler knows of a classifier after a fit: that it predicts labels of the type that it was fitted
+ * on. The `fit` of a classifier gives `LabeledBy<LabelOf<Y>, ...> & this` for targets `Y`.
+ *
+ * @typeParam L type of the labels
+ * @typeParam P parameters of its `predict`
+ */
+export interface LabeledBy<L extends Label, P extends readonly unknown[]> {
+  /** The classes in the order of the outputs. */
+  readonly classes: readonly L[];
+  /** Predicts the label of each sample, as `Estimator.predict` does. */
+  predict(...args: P): Promise<L[]>;
 }
 
 /** Answers of either kind. */

@@ -6,17 +6,20 @@ import {
   classification,
   hostLabels,
   type Label,
+  type LabeledBy,
   type LabelInput,
+  type LabelOf,
   loadModel,
   type ModelSource,
   meanSquaredNorm,
+  type OutputLike,
   outputLike,
   type TfTensorLike,
   toProbabilities,
 } from '@agop/estimators';
 import type { ImageInput } from '../images/image-input.ts';
 import { ConvEstimator } from './conv-estimator.ts';
-import type { PredictOptions } from './events.ts';
+import type { ConvFitOptions, PredictOptions } from './events.ts';
 import type { ConvEstimatorOptions } from './options.ts';
 import { type ConvLoadOptions, convRfm } from './trainer.ts';
 
@@ -41,6 +44,19 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
     super(classification(), options);
   }
 
+  override fit<Y extends LabelInput<L>>(
+    x: ImageInput,
+    y: Y,
+    options?: ConvFitOptions<ImageInput, LabelInput<L>>,
+  ): Promise<LabeledBy<LabelOf<Y>, [x: ImageInput, options?: PredictOptions]> & this>;
+  override fit(
+    x: ImageInput,
+    y: LabelInput<L>,
+    options?: ConvFitOptions<ImageInput, LabelInput<L>>,
+  ): Promise<this> {
+    return super.fit(x, y, options);
+  }
+
   /** The classes in the order of the outputs: numbers, strings, then booleans. @throws {NotFittedError} */
   get classes(): readonly L[] {
     return this.requireTrained('classes').coding.classes;
@@ -53,8 +69,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
    * @param x images [n, height, width, channels]
    * @throws what `predict` throws
    */
-  decisionFunction(x: TfTensorLike, options?: PredictOptions): Promise<TfTensorLike>;
-  decisionFunction(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
+  decisionFunction<X extends ImageInput>(x: X, options?: PredictOptions): Promise<OutputLike<X>>;
   async decisionFunction(x: ImageInput, options?: PredictOptions): Promise<Float64Array | TfTensorLike> {
     return this.withModel('decisionFunction()', async ({ coding }) => {
       const outputs = await this.outputs(x, options);
@@ -68,8 +83,7 @@ export class ConvRFMClassifier<L extends Label = Label> extends ConvEstimator<Cl
    *
    * @throws what `predict` throws
    */
-  predictProba(x: TfTensorLike, options?: PredictOptions): Promise<TfTensorLike>;
-  predictProba(x: ImageInput, options?: PredictOptions): Promise<Float64Array>;
+  predictProba<X extends ImageInput>(x: X, options?: PredictOptions): Promise<OutputLike<X>>;
   async predictProba(x: ImageInput, options?: PredictOptions): Promise<Float64Array | TfTensorLike> {
     return this.withModel('predictProba()', async ({ coding }) => {
       const outputs = toProbabilities(await this.outputs(x, options), coding.outputs);

@@ -9,19 +9,19 @@ import { checkFloat, checkSameDType, checkTensor, describe } from './checks.ts';
 import type { BoundInput } from './engine.ts';
 
 /** The inputs of an expression, checked and ready for a kernel. */
-export interface Bound<B> {
+export interface Bound<B, D extends DType> {
   readonly inputs: readonly BoundInput<B>[];
   /** The tensors among the inputs, in the order of `plan.kinds`. */
   readonly tensors: readonly Tensor[];
   readonly plan: BroadcastPlan;
-  readonly dtype: DType;
+  readonly dtype: D;
 }
 
 /** An input that the operation itself supplies, and the shape of its result. */
-export interface GivenInput {
+export interface GivenInput<D extends DType> {
   readonly given: string;
   readonly shape: Shape;
-  readonly dtype: DType;
+  readonly dtype: D;
 }
 
 /**
@@ -31,20 +31,20 @@ export interface GivenInput {
  * @throws {ShapeError} where tensors do not go together
  * @throws {DTypeError} where tensors do not go together
  */
-export function bindInputs<B>(
+export function bindInputs<B, D extends DType>(
   operation: string,
   expression: Expression,
-  bindings: Bindings,
+  bindings: Bindings<D>,
   view: (tensor: Tensor) => Matrix<B>,
-  given?: GivenInput,
-): Bound<B> {
+  given?: GivenInput<D>,
+): Bound<B, D> {
   if (typeof bindings !== 'object' || bindings === null) {
     throw new OptionError('inputs', { requirement: 'be an object', received: bindings });
   }
   const needed = inputNames(expression).filter((name) => name !== given?.given);
   checkNames(operation, needed, Object.keys(bindings), given?.given);
 
-  const tensors: Tensor[] = [];
+  const tensors: Tensor<D>[] = [];
   const shapes: { name: string; shape: Shape }[] = [];
   for (const [name, value] of Object.entries(bindings)) {
     if (typeof value === 'number') continue;

@@ -1,5 +1,12 @@
 import type { Tensor } from '../backend.ts';
-import { type DType, type FloatDType, type Shape, sizeOf } from '../dtype.ts';
+import {
+  type DType,
+  type FloatDType,
+  type Shape,
+  sizeOf,
+  type TypedArray,
+  type TypedArrayOf,
+} from '../dtype.ts';
 import { DTypeError, ShapeError, shownValue } from '../errors/index.ts';
 import { isTensor } from '../scope.ts';
 
@@ -56,6 +63,39 @@ export function checkSameDType(operation: string, tensors: readonly Tensor[]): v
       `${operation}: operands must share one dtype, but are ${tensors.map(describe).join(', ')}. Use cast.`,
     );
   }
+}
+
+/** True for a tensor of this dtype. */
+export function hasDType<D extends DType>(tensor: Tensor, dtype: D): tensor is Tensor<D> {
+  return tensor.dtype === dtype;
+}
+
+/**
+ * What an engine has read, which must be as many elements as were asked for, in the array of their dtype.
+ *
+ * @throws {DTypeError} for anything else: the engine breaks its contract
+ */
+export function checkRead<D extends DType>(
+  engine: string,
+  found: TypedArray,
+  dtype: D,
+  size: number,
+): TypedArrayOf[D] {
+  if (holds(found, dtype) && found.length === size) return found;
+  const wanted = `${arrayNames[dtype]} of ${size} elements`;
+  throw new DTypeError(`The engine '${engine}' reads ${given(found)} where ${dtype} is a ${wanted}.`);
+}
+
+const arrayNames = { float32: 'Float32Array', float64: 'Float64Array', int32: 'Int32Array' } as const;
+
+/** By name, since test runners have one `Float32Array` for each of their realms. */
+function holds<D extends DType>(array: TypedArray, dtype: D): array is TypedArrayOf[D] {
+  return array?.[Symbol.toStringTag] === arrayNames[dtype];
+}
+
+function given(found: TypedArray | undefined): string {
+  const name = found?.[Symbol.toStringTag];
+  return name === undefined ? `a ${typeof found}` : `a ${name} of ${found?.length} elements`;
 }
 
 export function checkNewDType(backend: string, supported: readonly FloatDType[], dtype: DType): void {

@@ -1,25 +1,25 @@
 import type { Backend, Tensor } from '../backend.ts';
-import { type DType, type Shape, sizeOf, type TypedArray } from '../dtype.ts';
+import { type DType, type Shape, sizeOf, type TypedArrayOf } from '../dtype.ts';
 import { DisposedError } from '../errors/index.ts';
 
 /** What a tensor asks of the backend that made it. */
 export interface TensorOwner<B> {
   readonly backend: Backend;
-  read(buffer: B, size: number, dtype: DType): Promise<TypedArray>;
+  read<D extends DType>(buffer: B, size: number, dtype: D): Promise<TypedArrayOf[D]>;
   release(tensor: EngineTensor<B>): void;
 }
 
 /** The tensors of every backend that is made of an engine. */
-export class EngineTensor<B> implements Tensor {
+export class EngineTensor<B, D extends DType = DType> implements Tensor<D> {
   readonly shape: Shape;
-  readonly dtype: DType;
+  readonly dtype: D;
   readonly size: number;
   readonly #owner: TensorOwner<B>;
   /** Undefined once it is disposed, so that memory of the host can be collected. */
   #buffer: B | undefined;
   #disposed = false;
 
-  constructor(owner: TensorOwner<B>, buffer: B, shape: Shape, dtype: DType) {
+  constructor(owner: TensorOwner<B>, buffer: B, shape: Shape, dtype: D) {
     this.#owner = owner;
     this.#buffer = buffer;
     this.shape = shape;
@@ -48,7 +48,7 @@ export class EngineTensor<B> implements Tensor {
     return buffer;
   }
 
-  async read(): Promise<TypedArray> {
+  async read(): Promise<TypedArrayOf[D]> {
     return this.#owner.read(this.buffer, this.size, this.dtype);
   }
 

@@ -3,7 +3,16 @@ import { bytesPerElement, type DType, type Shape, sizeOf } from '../dtype.ts';
 import { BackendMismatchError, DisposedError, DTypeError, OptionError, ShapeError } from '../errors/index.ts';
 import type { Matrix } from '../matrix.ts';
 import { columnsOf, rowsOf, sameShape } from './broadcast.ts';
-import { checkFloat, checkMatrix, checkNewDType, checkSameDType, checkTensor, describe } from './checks.ts';
+import {
+  checkFloat,
+  checkMatrix,
+  checkNewDType,
+  checkRead,
+  checkSameDType,
+  checkTensor,
+  describe,
+  hasDType,
+} from './checks.ts';
 import type { CompleteEngine } from './engine.ts';
 import { EngineTensor, type TensorOwner } from './engine-tensor.ts';
 
@@ -23,7 +32,8 @@ export class Tensors<B> {
       get backend() {
         return backend();
       },
-      read: (buffer, size, dtype) => engine.read(buffer, size, dtype),
+      read: async (buffer, size, dtype) =>
+        checkRead(engine.name, await engine.read(buffer, size, dtype), dtype, size),
       release: (tensor) => this.#release(tensor),
     };
   }
@@ -31,7 +41,7 @@ export class Tensors<B> {
   // --- results ---
 
   /** New tensor, filled by `run`, freed again if that throws. */
-  make(shape: Shape, dtype: DType, run: (out: Matrix<B>) => void): Tensor {
+  make<D extends DType>(shape: Shape, dtype: D, run: (out: Matrix<B>) => void): Tensor<D> {
     const made = this.allocate(shape, dtype);
     try {
       run(this.view(made));
@@ -43,26 +53,26 @@ export class Tensors<B> {
   }
 
   /** Like `make`, but into `out` where it is given; `operands` are those that `out` must not be. */
-  into(
+  into<D extends DType>(
     operation: string,
     out: Tensor | undefined,
     shape: Shape,
-    dtype: DType,
+    dtype: D,
     operands: readonly Tensor[],
     run: (out: Matrix<B>) => void,
-  ): Tensor {
+  ): Tensor<D> {
     if (!out) return this.make(shape, dtype, run);
     const target = this.own(operation, out);
     const mistake = `${operation}: \`out\` must be ${dtype} [${shape.join(', ')}], but is ${describe(out)}.`;
     if (!sameShape(out.shape, shape)) throw new ShapeError(mistake);
-    if (out.dtype !== dtype) throw new DTypeError(mistake);
+    if (!hasDType(out, dtype)) throw new DTypeError(mistake);
     if (operands.includes(out)) throw new OptionError('out', `${operation}: \`out\` must not be an operand.`);
     run(this.view(target));
     return out;
   }
 
   /** New tensor that holds anything. */
-  allocate(shape: Shape, dtype: DType): EngineTensor<B> {
+  allocate<D extends DType>(shape: Shape, dtype: D): EngineTensor<B, D> {
     const { engine } = this;
     this.#checkAlive();
     checkNewDType(engine.name, engine.dtypes, dtype);
@@ -75,13 +85,13 @@ export class Tensors<B> {
   }
 
   /** The elements of a tensor in a new one of another shape. */
-  copy(operation: string, a: Tensor, shape: Shape): Tensor {
+  copy<D extends DType>(operation: string, a: Tensor<D>, shape: Shape): Tensor<D> {
     const source = this.flat(operation, a);
     return this.make(shape, a.dtype, (out) => this.engine.copyRows(source, 0, flatten(out)));
   }
 
   /** A tensor of another shape in the memory of `tensor`, which is disposed. */
-  reuse(tensor: EngineTensor<B>, shape: Shape): EngineTensor<B> {
+  reuse<D extends DType>(tensor: EngineTensor<B, D>, shape: Shape): EngineTensor<B, D> {
     this.#live.delete(tensor);
     const made = new EngineTensor(this.#owner, tensor.take(), [...shape], tensor.dtype);
     this.#live.add(made);
@@ -91,7 +101,7 @@ export class Tensors<B> {
   // --- operands ---
 
   /** The tensor as one of this backend that is alive. */
-  own(operation: string, tensor: Tensor): EngineTensor<B> {
+  own<D extends DType>(operation: string, tensor: Tensor<D>): EngineTensor<B, D> {
     this.#checkAlive();
     if (tensor instanceof EngineTensor && this.#live.has(tensor)) return tensor;
     checkTensor(operation, tensor);

@@ -4,12 +4,16 @@ import {
   classification,
   Estimator,
   type FitWarning,
+  type FitOptions,
   isTfTensor,
   type Label,
+  type LabeledBy,
   type LabelInput,
+  type LabelOf,
   loadModel,
   type MatrixInput,
   type ModelSource,
+  type OutputLike,
   type ShapedArray,
   type TfTensorLike,
   toTfTensor,
@@ -66,6 +70,19 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
     return this.requireTrained('warnings').fitted.warnings;
   }
 
+  override fit<Y extends LabelInput<L>>(
+    x: MatrixInput,
+    y: Y,
+    options?: FitOptions<MatrixInput, LabelInput<L>> & Partial<DeepRFMTypes['events']>,
+  ): Promise<LabeledBy<LabelOf<Y>, [x: MatrixInput]> & this>;
+  override fit(
+    x: MatrixInput,
+    y: LabelInput<L>,
+    options?: FitOptions<MatrixInput, LabelInput<L>> & Partial<DeepRFMTypes['events']>,
+  ): Promise<this> {
+    return super.fit(x, y, options);
+  }
+
   /**
    * The classes in the order of the outputs: numbers ascending, then strings, then booleans.
    *
@@ -99,8 +116,11 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
    * @throws {DTypeError} for data that is of no accepted kind
    * @throws {DisposedError} for tensors that have been disposed
    */
-  transform(x: TfTensorLike, layer: number, options?: StageOptions): Promise<TfTensorLike>;
-  transform(x: MatrixInput, layer: number, options?: StageOptions): Promise<ShapedArray>;
+  transform<X extends MatrixInput>(
+    x: X,
+    layer: number,
+    options?: StageOptions,
+  ): Promise<OutputLike<X, ShapedArray>>;
   async transform(
     x: MatrixInput,
     layer: number,

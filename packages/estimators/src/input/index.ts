@@ -5,6 +5,8 @@ export type {
   HostMatrix,
   MatrixInput,
   NumericArray,
+  OutputLike,
+  SameTensor,
   ShapedArray,
   TfTensorLike,
 } from './matrix-input.ts';

@@ -27,6 +27,26 @@ export interface TfTensorLike {
   dispose(): void;
 }
 
+/**
+ * The kind of tensor that a `tf.Tensor` belongs to, of any rank: `tf.Tensor` of a `tf.Tensor2D`, as results
+ * may have another rank than what they come from. Its `clone` says of what it may be called.
+ */
+export type SameTensor<X extends TfTensorLike> = X extends { clone(this: infer Any): unknown }
+  ? Any extends TfTensorLike
+    ? Any
+    : X
+  : X;
+
+/**
+ * What comes out for an input: a `tf.Tensor` for a `tf.Tensor`, otherwise `Arrays`, and either of them where
+ * the input may be either.
+ */
+export type OutputLike<X, Arrays = Float64Array> = 0 extends X & 1
+  ? Arrays
+  : X extends TfTensorLike
+    ? SameTensor<X>
+    : Arrays;
+
 /** What is asked of a column of an Apache Arrow table. */
 export interface ArrowLikeVector {
   readonly length: number;

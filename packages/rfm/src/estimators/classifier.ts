@@ -2,17 +2,22 @@ import { checkChoice } from '@agop/core/options';
 import {
   type Classification,
   classification,
+  type FitOptions,
   type Label,
+  type LabeledBy,
+  type LabelInput,
+  type LabelOf,
   loadModel,
   type MatrixInput,
   type ModelSource,
+  type OutputLike,
   outputLike,
   type TfTensorLike,
   toProbabilities,
 } from '@agop/estimators';
 import { RFMEstimator } from './estimator.ts';
 import { checkOptionNames, type EstimatorOptions, rfmSettings } from './options.ts';
-import { type RFMLoadOptions, rfm } from './trainer.ts';
+import { type RFMLoadOptions, type RFMTypes, rfm } from './trainer.ts';
 
 /** Options of {@link RFMClassifier}. */
 export interface ClassifierOptions extends EstimatorOptions {
@@ -49,6 +54,19 @@ export class RFMClassifier<L extends Label = Label> extends RFMEstimator<Classif
     super(classification(), rfmSettings(others, checkChoice('selection', selection, ['accuracy', 'mse'])));
   }
 
+  override fit<Y extends LabelInput<L>>(
+    x: MatrixInput,
+    y: Y,
+    options?: FitOptions<MatrixInput, LabelInput<L>> & Partial<RFMTypes['events']>,
+  ): Promise<LabeledBy<LabelOf<Y>, [x: MatrixInput]> & this>;
+  override fit(
+    x: MatrixInput,
+    y: LabelInput<L>,
+    options?: FitOptions<MatrixInput, LabelInput<L>> & Partial<RFMTypes['events']>,
+  ): Promise<this> {
+    return super.fit(x, y, options);
+  }
+
   /**
    * The classes in the order of the outputs: numbers ascending, then strings, then booleans.
    *
@@ -70,8 +88,7 @@ export class RFMClassifier<L extends Label = Label> extends RFMEstimator<Classif
    * @throws {DTypeError} for data that is of no accepted kind
    * @throws {DisposedError} for tensors that have been disposed
    */
-  predictProba(x: TfTensorLike): Promise<TfTensorLike>;
-  predictProba(x: MatrixInput): Promise<Float64Array>;
+  predictProba<X extends MatrixInput>(x: X): Promise<OutputLike<X>>;
   async predictProba(x: MatrixInput): Promise<Float64Array | TfTensorLike> {
     return this.withModel('predictProba()', async ({ coding }) => {
       const outputs = await this.outputs(x);

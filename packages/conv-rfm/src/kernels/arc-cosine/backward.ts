@@ -46,8 +46,8 @@ export function arcCosineSensitivities(
   const shape = (records[last] as LayerRecord).n.shape;
   const dtype = floatDType(coefficients);
   // Derivatives by the covariance and by the tangent after the layer at hand.
-  let g = scope.ops.full(shape, 1, dtype);
-  let h = scope.ops.full(shape, tangent ? 1 : 0, dtype);
+  let g: Tensor = scope.ops.full(shape, 1, dtype);
+  let h: Tensor = scope.ops.full(shape, tangent ? 1 : 0, dtype);
   const squares: Tensor[] = [];
   for (let layer = last; layer >= 0; layer--) {
     using parts = new Scope(ops);

@@ -2,7 +2,7 @@ import type { Backend } from '../../backend.ts';
 import { DTypeError, ShapeError } from '../../errors/index.ts';
 import type { Matrix } from '../../matrix.ts';
 import { columnsOf, rowsOf } from '../broadcast.ts';
-import { checkLength, checkSameDType, checkShape, checkSquare, describe } from '../checks.ts';
+import { checkLength, checkSameDType, checkShape, checkSquare, describe, hasDType } from '../checks.ts';
 import type { Tensors } from '../tensors.ts';
 
 export function rearrangement<B>(
@@ -21,7 +21,7 @@ export function rearrangement<B>(
 
     cast(a, dtype) {
       const source = t.flat('cast', a);
-      if (dtype === a.dtype) return t.copy('cast', a, a.shape);
+      if (hasDType(a, dtype)) return t.copy('cast', a, a.shape);
       return t.make(a.shape, dtype, (out) =>
         engine.cast(source, { ...out, rows: 1, columns: source.columns }),
       );

@@ -1,4 +1,5 @@
 import type { Axis, Backend, Tensor } from '../../backend.ts';
+import type { DType } from '../../dtype.ts';
 import { ShapeError } from '../../errors/index.ts';
 import type { Matrix } from '../../matrix.ts';
 import { describe } from '../checks.ts';
@@ -6,12 +7,12 @@ import type { Tensors } from '../tensors.ts';
 
 export function reductions<B>(t: Tensors<B>): Pick<Backend, 'sum' | 'mean' | 'max' | 'norm' | 'argmax'> {
   const { engine } = t;
-  const reduced = (
+  const reduced = <D extends DType>(
     operation: string,
-    a: Tensor,
+    a: Tensor<D>,
     axis: Axis,
     run: (source: Matrix<B>, out: Matrix<B>) => void,
-  ): Tensor => {
+  ): Tensor<D> => {
     const source = t.floats(operation, a);
     const shape = axis === 'all' ? [] : axis === 0 ? [1, source.columns] : [source.rows, 1];
     return t.make(shape, a.dtype, (out) => run(source, out));
