@@ -1,2 +1,2 @@
 export { createTfjsBackend, type TfjsBackendOptions } from './adapter/create.ts';
-export { loadTfjs, type Tfjs } from './adapter/library.ts';
+export { loadTfjs, type TfjsModule } from './adapter/library.ts';

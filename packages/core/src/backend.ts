@@ -2,6 +2,16 @@ import type { DType, FloatDType, Shape, TypedArrayOf } from './dtype.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Distribution, RandomKey } from './random/distributions.ts';
 
+// So that programs compile that do not have `lib: ["esnext.disposable"]`; where they do, both say the same.
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
+  }
+}
+
 /**
  * An opaque handle to a dense row-major array that lives in a backend.
  *

@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { type Finished, run } from './run.ts';
+
+const compiler = fileURLToPath(import.meta.resolve('typescript/lib/tsc.js'));
 
 /** An empty folder outside the workspace, in which somebody installs packages with npm and runs a program. */
 export class Consumer {
@@ -44,6 +47,28 @@ export class Consumer {
     const here = join(this.folder, name.replace('.ts', '.mjs'));
     await writeFile(here, code);
     return run(node, [here], this.folder);
+  }
+
+  /** Requires entries from a CommonJS module, and demands that each exports something. */
+  async require(node: string, entries: readonly string[]): Promise<Finished> {
+    const here = join(this.folder, 'required.cjs');
+    const lines = entries.map(
+      (entry) => `if (Object.keys(require('${entry}')).length === 0) throw '${entry}';\n`,
+    );
+    await writeFile(here, lines.join(''));
+    return run(node, [here], this.folder);
+  }
+
+  /**
+   * Has the compiler check a program that imports entries, and their declarations to the last line, with no types
+   * of Node and nothing installed that need not be.
+   */
+  async compile(entries: readonly string[], options: readonly string[]): Promise<Finished> {
+    const lines = entries.map((entry, at) => `export * as e${at} from '${entry}';\n`);
+    await writeFile(join(this.folder, 'compiled.ts'), lines.join(''));
+    const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+    const platform = ['--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];
+    return run(process.execPath, [compiler, ...strict, ...platform, ...options, 'compiled.ts'], this.folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

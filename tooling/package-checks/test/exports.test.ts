@@ -7,6 +7,7 @@ import { publishedPackages } from '../src/published.ts';
 import { run } from '../src/run.ts';
 
 const tarballs = inject('tarballs');
+const root = join(import.meta.dirname, '../../..');
 
 describe.each(publishedPackages)('$name, packed', ({ name, folder, entries }) => {
   const tarball = tarballs[name] ?? '';
@@ -21,10 +22,23 @@ describe.each(publishedPackages)('$name, packed', ({ name, folder, entries }) =>
     const attw = join(import.meta.dirname, '../node_modules/.bin/attw');
     const { code, stdout } = await run(
       attw,
-      [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color'],
+      // `require` of an ES module works on every Node that `engines` names; install.test.ts does it.
+      [tarball, '--ignore-rules', 'cjs-resolves-to-esm', '--no-emoji', '--no-color'],
       '.',
     );
     expect(code, stdout).toBe(0);
+  });
+
+  test('is not packed by npm, which leaves workspace ranges in it', async () => {
+    const { code, stderr } = await run('npm', ['pack', '--dry-run'], join(root, folder));
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`${name} can only be packed and published with pnpm`);
+  });
+
+  test('has a README without links that need the repository', async () => {
+    const { stdout: readme } = await run('tar', ['-xzOf', tarball, 'package/README.md'], '.');
+    const text = readme.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
+    expect([...text.matchAll(/\]\((?!https:|#)[^)]*\)/g)].map(([link]) => link)).toEqual([]);
   });
 
   test('names no workspace range, no source and no file that is not in it', async () => {

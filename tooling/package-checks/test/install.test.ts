@@ -9,6 +9,9 @@ const tarballs = inject('tarballs');
 // npm names the Node that it runs on: that of the machine, which may be older than the workspace's.
 const nodes = [...new Set([process.execPath, process.env.npm_node_execpath ?? process.execPath])];
 
+const isOffline = (stderr: string): boolean =>
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(stderr);
+
 // Their programs fit models, and say `dispose` where they do not leave it to the packages.
 const withoutDispose = [
   '@agop/serve',
@@ -19,15 +22,48 @@ const withoutDispose = [
   '@agop/nfa',
 ];
 
+/** How compilers look for what a program imports. */
+const resolutions = {
+  node16: ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
+  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  node10: ['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'],
+};
+
+// They import what their optional peer brings.
+const withPeer = ['@agop/grokking/network', '@agop/conv-rfm/conformance'];
+// They bring TensorFlow.js, which is what the others do without.
+const withTfjs = ['@agop/nfa', '@agop/cli'];
+const libraries = publishedPackages.filter(({ name }) => !withTfjs.includes(name));
+
+test.for([
+  { what: 'a backend alone', names: ['@agop/backend-cpu'] },
+  { what: 'all libraries', names: libraries.map(({ name }) => name) },
+])(
+  '$what: declarations compile without optional peers, entries can be required',
+  async ({ names }, { skip }) => {
+    await using consumer = await Consumer.create();
+    const packed = new Set(names.flatMap(withWorkspaceDependencies));
+    const installed = await consumer.install([...packed].map((p) => tarballs[p.name] ?? ''));
+    skip(isOffline(installed.stderr), 'no package registry');
+    expect(installed.code, installed.stderr).toBe(0);
+    const entries = [...packed].flatMap((p) => p.entries).filter((entry) => !withPeer.includes(entry));
+    for (const [name, options] of Object.entries(resolutions)) {
+      const { code, stdout } = await consumer.compile(entries, options);
+      expect(code, `${name}: ${stdout}`).toBe(0);
+    }
+    for (const node of nodes) {
+      const { code, stderr } = await consumer.require(node, entries);
+      expect(code, `${node}: ${stderr}`).toBe(0);
+    }
+  },
+);
+
 describe.each(publishedPackages)('$name, installed by npm outside the workspace', ({ name, entries }) => {
   test('runs', async ({ skip }) => {
     await using consumer = await Consumer.create();
     const packed = withWorkspaceDependencies(name).map((p) => tarballs[p.name] ?? '');
     const installed = await consumer.install(packed);
-    skip(
-      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(installed.stderr),
-      'no package registry',
-    );
+    skip(isOffline(installed.stderr), 'no package registry');
     expect(installed.code, installed.stderr).toBe(0);
 
     // TensorFlow.js is large, and only for those who ask for it.

@@ -1,6 +1,6 @@
 import type { Backend, Device, DeviceMemory } from '@agop/core';
 import { createBackend } from '@agop/core/engine';
-import { loadTfjs, startTfjsBackend, type Tfjs } from './library.ts';
+import { givenTfjs, startTfjsBackend, type TfjsModule } from './library.ts';
 import { Runtime } from './runtime.ts';
 import { soundLibrary } from './sound.ts';
 import { tfjsEngine } from './tfjs-engine.ts';
@@ -10,7 +10,7 @@ export interface TfjsBackendOptions {
   /** A backend registered with TensorFlow.js: 'cpu', 'wasm', 'webgl', 'webgpu', 'tensorflow' (tfjs-node) */
   readonly backendName: string;
   /** The TensorFlow.js module. Default: `@tensorflow/tfjs-core` as the program has it installed. */
-  readonly tf?: Tfjs;
+  readonly tf?: TfjsModule;
   /** Name of the new backend. Default `tfjs-` and `backendName`. */
   readonly name?: string;
   /** What it runs on; asked once tfjs has started. Default: TensorFlow.js, its version and `backendName`. */
@@ -36,6 +36,7 @@ const hostBackends: readonly string[] = ['cpu', 'wasm', 'tensorflow'];
  * Cholesky and triangular solves are blocked around tfjs's products, with the diagonal blocks on the host;
  * eigh runs on the host. Disposing of the backend frees its tensors and leaves TensorFlow.js as it is.
  *
+ * @throws {OptionError} for a `tf` that is not TensorFlow.js
  * @throws {UnavailableError} if TensorFlow.js is not installed, has no such backend, or cannot start it here
  *
  * @example
@@ -45,7 +46,7 @@ const hostBackends: readonly string[] = ['cpu', 'wasm', 'tensorflow'];
 export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
   const { backendName, name = `tfjs-${backendName}`, memoryLimit = Number.POSITIVE_INFINITY } = options;
   const { space = hostBackends.includes(backendName) ? 'host' : 'device' } = options;
-  const tf = options.tf ?? (await loadTfjs());
+  const tf = await givenTfjs(options.tf);
   await startTfjsBackend(tf, backendName);
   const version = tf.version_core;
   const sound = await soundLibrary(new Runtime({ tf, backendName, name, memoryLimit }));

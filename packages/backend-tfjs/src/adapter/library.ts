@@ -1,15 +1,51 @@
-import { notInstalled, UnavailableError } from '@agop/core';
+import { notInstalled, OptionError, UnavailableError } from '@agop/core';
 import type * as tfjs from '@tensorflow/tfjs-core';
 
-/** TensorFlow.js as a module: `@tensorflow/tfjs-core`, or `@tensorflow/tfjs`, which includes it. */
+/** TensorFlow.js as this package uses it. */
 export type Tfjs = typeof tfjs;
 
 /**
- * The program's copy of `@tensorflow/tfjs-core`, loaded at the first call.
+ * TensorFlow.js as a module: `@tensorflow/tfjs-core`, or `@tensorflow/tfjs`, which includes it. So little is
+ * said of it that programs compile where it is not installed.
+ */
+export interface TfjsModule {
+  readonly version_core: string;
+  engine(): object;
+}
+
+/**
+ * The module that a program hands over, or else its copy of `@tensorflow/tfjs-core`.
+ *
+ * @throws {UnavailableError} if it is not installed
+ * @throws {OptionError} for another module
+ */
+export async function givenTfjs(given: TfjsModule | undefined): Promise<Tfjs> {
+  if (given === undefined) return importTfjs();
+  if (isTfjs(given)) return given;
+  throw new OptionError(
+    'tf',
+    'tf must be the module @tensorflow/tfjs-core, or @tensorflow/tfjs: import * as tf from it.',
+  );
+}
+
+/** True for the module, of whichever copy. */
+export function isTfjs(module: unknown): module is Tfjs {
+  return (
+    typeof module === 'object' && module !== null && 'version_core' in module && 'registerBackend' in module
+  );
+}
+
+/**
+ * The program's copy of `@tensorflow/tfjs-core`, loaded at the first call, to be handed to a backend. Its types
+ * come from importing it.
  *
  * @throws {UnavailableError} if it is not installed
  */
-export async function loadTfjs(): Promise<Tfjs> {
+export function loadTfjs(): Promise<TfjsModule> {
+  return importTfjs();
+}
+
+async function importTfjs(): Promise<Tfjs> {
   try {
     return await import('@tensorflow/tfjs-core');
   } catch (cause) {

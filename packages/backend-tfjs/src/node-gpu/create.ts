@@ -1,12 +1,12 @@
 import { type Backend, type Device, UnavailableError } from '@agop/core';
 import { createTfjsBackend } from '../adapter/create.ts';
-import type { Tfjs } from '../adapter/library.ts';
+import { givenTfjs, type Tfjs, type TfjsModule } from '../adapter/library.ts';
 import { loadTfjsNodeGpu } from './library.ts';
 
 /** Options of {@link createTfjsNodeGpuBackend}. */
 export interface TfjsNodeGpuOptions {
   /** The module `@tensorflow/tfjs-node-gpu`. Default: as the program has it installed. */
-  readonly tf?: Tfjs;
+  readonly tf?: TfjsModule;
 }
 
 /**
@@ -14,10 +14,11 @@ export interface TfjsNodeGpuOptions {
  * followed CUDA since 11.2; the engine 'cuda' of `@agop/backend-gpu` is the fast one and the one for current
  * devices.
  *
+ * @throws {OptionError} for a `tf` that is not TensorFlow.js
  * @throws {UnavailableError} if the package is not installed, does not load, or finds no GPU
  */
 export async function createTfjsNodeGpuBackend(options: TfjsNodeGpuOptions = {}): Promise<Backend> {
-  const tf = options.tf ?? (await loadTfjsNodeGpu());
+  const tf = await (options.tf === undefined ? loadTfjsNodeGpu() : givenTfjs(options.tf));
   const backend = await createTfjsBackend({
     tf,
     backendName: 'tensorflow',

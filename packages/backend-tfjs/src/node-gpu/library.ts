@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import util from 'node:util';
 import { notInstalled, type UnavailableError } from '@agop/core';
-import type { Tfjs } from '../adapter/library.ts';
+import { isTfjs, type Tfjs } from '../adapter/library.ts';
 
 const name = '@tensorflow/tfjs-node-gpu';
 
@@ -46,12 +46,6 @@ function isNullOrUndefined(value: unknown): boolean {
 
 function hasDefault(module: unknown): module is { readonly default: unknown } {
   return typeof module === 'object' && module !== null && 'default' in module;
-}
-
-function isTfjs(module: unknown): module is Tfjs {
-  return (
-    typeof module === 'object' && module !== null && 'version_core' in module && 'registerBackend' in module
-  );
 }
 
 function unavailable(cause: unknown): UnavailableError {

@@ -1,7 +1,7 @@
 import { type Backend, type Device, UnavailableError } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 import { createTfjsBackend } from '../adapter/create.ts';
-import { loadTfjs, type Tfjs } from '../adapter/library.ts';
+import { givenTfjs, type Tfjs, type TfjsModule } from '../adapter/library.ts';
 import { loadTfjsWasm, type TfjsWasm } from './library.ts';
 
 /** Options of {@link createTfjsWasmBackend}. */
@@ -19,7 +19,7 @@ export interface TfjsWasmOptions {
    */
   readonly threads?: number;
   /** `@tensorflow/tfjs-core`. Default: as the program has it installed. */
-  readonly tf?: Tfjs;
+  readonly tf?: TfjsModule;
   /** `@tensorflow/tfjs-backend-wasm`. Default: as the program has it installed. */
   readonly tfjsWasm?: TfjsWasm;
 }
@@ -32,13 +32,13 @@ const memoryLimit = 3 * 2 ** 30;
  * independent implementation to compare with; the engine 'wasm' of `@agop/backend-cpu` is the fast one.
  *
  * @throws {UnavailableError} if TensorFlow.js is not installed or cannot start
- * @throws {OptionError} for threads that are not a whole number from 1
+ * @throws {OptionError} for threads that are not a whole number from 1, and a `tf` that is not TensorFlow.js
  */
 export async function createTfjsWasmBackend(options: TfjsWasmOptions = {}): Promise<Backend> {
   const { wasmPaths, threads } = options;
   if (threads !== undefined) checkWhole('threads', threads, 1);
   const tfjsWasm = options.tfjsWasm ?? (await loadTfjsWasm());
-  const tf = options.tf ?? (await loadTfjs());
+  const tf = await givenTfjs(options.tf);
   if (wasmPaths !== undefined) setPaths(tfjsWasm, wasmPaths);
   if (threads !== undefined) tfjsWasm.setThreadsCount(threads);
   return createTfjsBackend({ tf, backendName: 'wasm', memoryLimit, describe: () => describe(tf, tfjsWasm) });

@@ -1,7 +1,11 @@
 import { notInstalled } from '@agop/core';
 
 /** The module `@tensorflow/tfjs-backend-wasm`; importing it registers the tfjs backend 'wasm'. */
-export type TfjsWasm = typeof import('@tensorflow/tfjs-backend-wasm');
+export interface TfjsWasm {
+  setWasmPaths(prefixOrFiles: string | Readonly<Record<string, string>>): void;
+  setThreadsCount(count: number): void;
+  getThreadsCount(): number;
+}
 
 /**
  * The program's copy of `@tensorflow/tfjs-backend-wasm`.
