@@ -1,4 +1,4 @@
-import { conformanceCases, lifecycleCases } from '@agop/conformance';
+import { conformanceCases, engineCases, lifecycleCases } from '@agop/conformance';
 import {
   type Backend,
   BackendMismatchError,
@@ -12,6 +12,8 @@ import {
 import { createNaiveBackend } from '@agop/core/naive';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Runtime } from '../src/adapter/runtime.ts';
+import { tfjsEngine } from '../src/adapter/tfjs-engine.ts';
 import { createTfjsBackend } from '../src/index.ts';
 import '@tensorflow/tfjs-backend-cpu';
 
@@ -53,6 +55,10 @@ describe('the contract', () => {
   for (const { group, name, run } of conformanceCases) it(`${group}: ${name}`, () => run(backend));
   for (const { name, run } of lifecycleCases) {
     it(name, () => run(() => createTfjsBackend({ backendName: 'cpu', tf })));
+  }
+  for (const { name, run } of engineCases) {
+    const runtime = new Runtime({ tf, backendName: 'cpu', name: 'tfjs-cpu', memoryLimit: Infinity });
+    it(name, () => run(() => tfjsEngine(runtime, backend.device)));
   }
 });
 

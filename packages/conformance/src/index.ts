@@ -21,6 +21,7 @@ import { windowSumCases } from './cases/window-sums.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 
 export { type ConformanceCase, defineCase } from './conformance-case.ts';
+export { type EngineCase, type EngineFactory, engineCases } from './engine-cases.ts';
 export { ConformanceFailure, demand } from './failure.ts';
 export { type BackendFactory, type LifecycleCase, lifecycleCases } from './lifecycle.ts';
 export { cell, type Grid, grid } from './reference/grid.ts';

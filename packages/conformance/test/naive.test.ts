@@ -1,18 +1,20 @@
-import { conformanceCases, lifecycleCases } from '@agop/conformance';
-import type { Backend } from '@agop/core';
-import { createBackend } from '@agop/core/engine';
-import { createNaiveBackend, naiveEssentials } from '@agop/core/naive';
+import { conformanceCases, engineCases, lifecycleCases } from '@agop/conformance';
+import type { TypedArray } from '@agop/core';
+import { createBackend, type Engine } from '@agop/core/engine';
+import { naiveEngine, naiveEssentials } from '@agop/core/naive';
 import { describe, test } from 'vitest';
 
-const backends: Readonly<Record<string, () => Backend>> = {
-  'the naive backend': createNaiveBackend,
-  'an engine of the essential kernels alone': () => createBackend(naiveEssentials),
+const engines: Readonly<Record<string, Engine<TypedArray>>> = {
+  'the naive backend': naiveEngine,
+  'an engine of the essential kernels alone': naiveEssentials,
 };
 
-for (const [title, create] of Object.entries(backends)) {
+for (const [title, engine] of Object.entries(engines)) {
   describe(title, () => {
+    const create = () => createBackend(engine);
     const backend = create();
     for (const { group, name, run } of conformanceCases) test(`${group}: ${name}`, () => run(backend));
     for (const { name, run } of lifecycleCases) test(name, () => run(create));
+    for (const { name, run } of engineCases) test(name, () => run(() => engine));
   });
 }

@@ -63,12 +63,14 @@ export class Consumer {
    * Has the compiler check a program that imports entries, and their declarations to the last line, with no types
    * of Node and nothing installed that need not be.
    */
-  async compile(entries: readonly string[], options: readonly string[]): Promise<Finished> {
+  async compile(entries: readonly string[], options: Readonly<Record<string, unknown>>): Promise<Finished> {
     const lines = entries.map((entry, at) => `export * as e${at} from '${entry}';\n`);
     await writeFile(join(this.folder, 'compiled.ts'), lines.join(''));
-    const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
-    const platform = ['--target', 'es2022', '--lib', 'es2022,dom', '--types', ''];
-    return run(process.execPath, [compiler, ...strict, ...platform, ...options, 'compiled.ts'], this.folder);
+    const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true };
+    const platform = { target: 'es2022', lib: ['es2022', 'dom'], types: [] };
+    const config = { compilerOptions: { ...strict, ...platform, ...options }, files: ['compiled.ts'] };
+    await writeFile(join(this.folder, 'tsconfig.json'), JSON.stringify(config));
+    return run(process.execPath, [compiler, '-p', 'tsconfig.json'], this.folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,9 +24,9 @@ const withoutDispose = [
 
 /** How compilers look for what a program imports. */
 const resolutions = {
-  node16: ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
-  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
-  node10: ['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'],
+  node16: { module: 'nodenext', moduleResolution: 'nodenext' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
+  node10: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
 };
 
 // They import what their optional peer brings.

@@ -65,6 +65,7 @@ export function wasmEngine(runtime: Runtime, device: Device): Engine<number> {
     dtypes: ['float32', 'float64'],
     preferredDType: 'float32',
     close: () => runtime.close(),
+    allocated: () => runtime.heap.usedBytes,
     ...kernels,
     extensions: bind(runtime, { arcCosineRecursion }),
   };

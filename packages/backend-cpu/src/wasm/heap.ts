@@ -54,6 +54,11 @@ export class Heap {
     return this.#free.reduce((sum, block) => sum + block.size, 0);
   }
 
+  /** Bytes that are handed out. */
+  get usedBytes(): number {
+    return [...this.#used.values()].reduce((sum, size) => sum + size, 0);
+  }
+
   /** @throws {OutOfMemoryError} */
   allocate(bytes: number): number {
     const size = alignUp(Math.max(bytes, 1));

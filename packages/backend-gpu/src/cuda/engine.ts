@@ -37,6 +37,7 @@ export function cudaEngine(runtime: Runtime): Engine<number> {
     },
     read: (buffer, size, dtype) => runtime.download(buffer, size, dtype),
     close: () => runtime.close(),
+    allocated: () => runtime.pool.usedBytes,
 
     gather(a, indices, out) {
       if (indices.columns > 0) ranges.check(indices.buffer, a.rows);

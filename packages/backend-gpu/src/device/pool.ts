@@ -29,6 +29,11 @@ export class DevicePool {
     return this.#reservedBytes;
   }
 
+  /** Bytes of the blocks in use. */
+  get usedBytes(): number {
+    return [...this.#used.values()].reduce((sum, size) => sum + size, 0);
+  }
+
   /** Blocks in use. */
   get usedBlocks(): number {
     return this.#used.size;

@@ -26,6 +26,7 @@ export function tfjsEngine(runtime: Runtime, device: Device): Engine<Box> {
     },
     free: (box) => box.clear(),
     close: () => {}, // The tfjs backend belongs to the program.
+    allocated: () => runtime.tf.memory().numBytes, // Those of the program's tensors as well.
 
     ...bind(runtime, {
       write,

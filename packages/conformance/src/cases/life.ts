@@ -1,6 +1,6 @@
 import { bytesPerElement, input, type Tensor } from '@agop/core';
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
-import { demand } from '../failure.ts';
+import { ConformanceFailure, demand, messageOf } from '../failure.ts';
 import { grid, product, transposed } from '../reference/grid.ts';
 import { positiveDefinite } from '../reference/samples.ts';
 import type { Trial } from '../trial.ts';
@@ -68,10 +68,13 @@ export const lifeCases: readonly ConformanceCase[] = [
     const reading = tensor.read();
     tensor.dispose();
     t.ops.full([5000], -1, t.dtype).dispose();
-    const read = await reading;
+    const rule = 'read() must copy the elements before it first waits: dispose() may come meanwhile';
+    const read = await reading.catch((cause: unknown) => {
+      throw new ConformanceFailure(`${rule}. It failed with ${messageOf(cause)}`, { cause });
+    });
     demand(
       values.every((value, i) => read[i] === value),
-      'The elements must be those from before dispose().',
+      `${rule}. The elements are not those from before dispose().`,
     );
   }),
 

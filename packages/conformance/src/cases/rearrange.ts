@@ -7,6 +7,33 @@ import { pairs } from '../reference/tuples.ts';
 const sizes = pairs('1 1, 1 5, 5 1, 3 7, 64 64, 65 33, 129 257, 0 3, 3 0');
 
 export const rearrangeCases: readonly ConformanceCase[] = [
+  defineCase('rearrange', 'int32 goes through every operation that takes it', async (t) => {
+    const values = [3, -1, 2, 7, 0, 5, -8, 4, 2147483647];
+    const a = t.ops.tensor(values, [3, 3], 'int32');
+    const turned = [3, 7, -8, -1, 0, 4, 2, 5, 2147483647];
+    await t.equal('clone', t.ops.clone(a), [3, 3], values, 'int32');
+    await t.equal('reshape', t.ops.reshape(a, [9]), [9], values, 'int32');
+    await t.equal('transpose', t.ops.transpose(a), [3, 3], turned, 'int32');
+    await t.equal('rows', t.ops.rows(a, 2, 3), [1, 3], [-8, 4, 2147483647], 'int32');
+    await t.equal(
+      'gather',
+      t.ops.gather(a, t.indices([2, 2])),
+      [2, 3],
+      [-8, 4, 2147483647, -8, 4, 2147483647],
+      'int32',
+    );
+    await t.equal('diagonal', t.ops.diagonal(a), [3], [3, 0, 2147483647], 'int32');
+    await t.equal('cast', t.ops.cast(a, 'int32'), [3, 3], values, 'int32');
+    const beside = t.ops.concat([t.ops.reshape(a, [9, 1]), t.ops.full([9, 1], 6, 'int32')], 1);
+    await t.equal(
+      'concat',
+      beside,
+      [9, 2],
+      values.flatMap((value) => [value, 6]),
+      'int32',
+    );
+  }),
+
   defineCase('rearrange', 'transpose()', async (t) => {
     for (const [rows, columns] of sizes) {
       const a = t.sample(rows, columns, 1);

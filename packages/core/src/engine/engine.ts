@@ -99,10 +99,15 @@ export interface EssentialEngine<B> {
   write(buffer: B, data: ArrayLike<number>, dtype: DType): void;
   /** Copies a buffer to the host, after all kernels enqueued before. */
   read(buffer: B, size: number, dtype: DType): Promise<TypedArray>;
-  /** Ends threads and frees all memory. */
+  /** Ends threads and frees all memory. Called once, after all buffers have been freed. */
   close(): void;
+  /**
+   * Bytes that are allocated now: those of buffers, and those that kernels hold for themselves. Engines that
+   * say so have `@agop/conformance` find what their kernels leave behind.
+   */
+  allocated?(): number;
 
-  // --- rearrange (any dtype) ---
+  // --- rearrange: any dtype, int32 as well ---
   /** out = a's rows from `begin` on, as many as out has. */
   copyRows(a: Matrix<B>, begin: number, out: Matrix<B>): void;
   /** out = a in the dtype of out, which is another one; to int32 truncates towards zero. */
@@ -115,7 +120,7 @@ export interface EssentialEngine<B> {
   /** Copies `part` into out with its first element at (row, column); the rest of out stays. */
   place(part: Matrix<B>, out: Matrix<B>, row: number, column: number): void;
 
-  // --- compute (floats of one dtype) ---
+  // --- compute: floats of one dtype, never int32 ---
   /** out = alpha op(A) op(B) + beta out; alpha times nothing is 0. */
   matmul(a: Matrix<B>, b: Matrix<B>, terms: ProductTerms, out: Matrix<B>): void;
   /** out_ij = e(inputs at (i, j)). out may be the memory of an input of kind 'full'. */
@@ -131,17 +136,17 @@ export interface EssentialEngine<B> {
 /** Kernels that are composed of the essential ones (in `derived`) where an engine does not have its own. */
 export interface DerivedKernels<B> {
   // --- make ---
-  /** All elements of out = value. */
+  /** All elements of out = value; any dtype, int32 as well. */
   fill(out: Matrix<B>, value: number): void;
-  /** out = I. */
+  /** out = I; floats, as all that follows but for `transpose` and `diagonal`. */
   identity(out: Matrix<B>): void;
   /** As `randomArray` of `@agop/core` defines it. */
   random(out: Matrix<B>, distribution: Distribution, key: RandomKey): void;
 
-  // --- rearrange (any dtype) ---
-  /** out = aᵀ. */
+  // --- rearrange ---
+  /** out = aᵀ; any dtype, int32 as well. */
   transpose(a: Matrix<B>, out: Matrix<B>): void;
-  /** out = diagonal of a, one row. */
+  /** out = diagonal of a, one row; any dtype, int32 as well. */
   diagonal(a: Matrix<B>, out: Matrix<B>): void;
   /** images: a matrix of one row that holds [n, height, width, channels]. */
   patches(images: Matrix<B>, geometry: PatchGeometry, out: Matrix<B>): void;
