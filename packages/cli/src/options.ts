@@ -1,3 +1,4 @@
+import { OptionError, wording } from '@agop/core';
 import { parseSettings, type Schema, type Settings } from '@agop/core/options';
 
 /**
@@ -6,17 +7,27 @@ import { parseSettings, type Schema, type Settings } from '@agop/core/options';
 export type RawOptions = Readonly<Record<string, readonly string[] | boolean>>;
 
 /**
- * The settings that a command line means; of an option that is given several times and takes one value, the
- * last one.
+ * The settings that a command line means.
  *
- * @throws {OptionError} for a value that an option does not take
+ * @throws {OptionError} for a value that an option does not take, and one that takes a single value but is
+ *   given several
  */
 export function settingsOf<S extends Schema>(schema: S, raw: RawOptions): Settings<S> {
   const given = Object.entries(schema).map(([name, option]) => {
     const typed = raw[name];
     if (typeof typed !== 'object') return [name, typed];
     const values = typed.map((text) => option.parse(text));
-    return [name, option.isRepeatable ? values : values.at(-1)];
+    if (option.isRepeatable) return [name, values];
+    if (values.length > 1) throw givenTwice(name, typed);
+    return [name, values[0]];
   });
   return parseSettings(schema, Object.fromEntries(given));
+}
+
+function givenTwice(name: string, typed: readonly string[]): OptionError {
+  const listed = typed.map((text) => `'${text}'`).join(' and ');
+  return new OptionError(
+    name,
+    wording`${{ option: name, bare: true }} takes one value, but is given ${listed}. Leave out all but one.`,
+  );
 }

@@ -1,7 +1,7 @@
 import { engineCases, lifecycleCases } from '@agop/conformance';
-import { bytesPerElement, type TypedArray } from '@agop/core';
+import { type Backend, bytesPerElement, type TypedArray } from '@agop/core';
 import { createBackend, type Engine } from '@agop/core/engine';
-import { naiveEngine } from '@agop/core/naive';
+import { createNaiveBackend, naiveEngine } from '@agop/core/naive';
 import { describe, expect, test } from 'vitest';
 
 // What an engine does with its memory: each of these has one fault, and a sound one is among them.
@@ -97,9 +97,9 @@ describe('the suite', () => {
     });
   }
 
-  test.each<[string, RegExp, Partial<Engine<TypedArray>>]>([
+  test.each<[string, RegExp, Partial<Backend>]>([
     [
-      'a decomposition ends with a foreign error when the engine is closed',
+      'a decomposition ends with a foreign error when the backend ends',
       /^eigh that dispose\(\) has met must end .* but came TypeError: gone/,
       {
         async eigh() {
@@ -109,12 +109,12 @@ describe('the suite', () => {
       },
     ],
     [
-      'read gives nothing',
-      /^read that dispose\(\) has met/,
-      { read: () => Promise.reject(new RangeError('gone')) },
+      'an operation works on after dispose()',
+      /^random after dispose\(\): an error DISPOSED is expected, but none came/,
+      { random: (shape, _, __, dtype) => createNaiveBackend().full(shape, 0, dtype) },
     ],
   ])('finds: %s', async (_, message, fault) => {
-    const create = () => createBackend({ ...naiveEngine, ...fault });
+    const create = (): Backend => ({ ...createNaiveBackend(), ...fault });
     const found = lifecycleCases.map(({ run }) =>
       run(create).then(
         () => '',
@@ -122,6 +122,14 @@ describe('the suite', () => {
       ),
     );
     expect((await Promise.all(found)).join('\n')).toMatch(new RegExp(message.source, 'm'));
+  });
+
+  test('an engine that fails since its backend has ended says DISPOSED', async () => {
+    const read = () => Promise.reject(new RangeError('gone'));
+    const backend = createBackend({ ...naiveEngine, read });
+    const reading = backend.full([2], 0, 'float64').read();
+    backend.dispose();
+    await expect(reading).rejects.toMatchObject({ code: 'DISPOSED' });
   });
 
   test('says it where an engine reads something else than the elements', async () => {

@@ -32,6 +32,7 @@ export class Box {
   range: Range | undefined;
   #content: tfjs.Tensor | undefined;
   #patchwork: Patchwork | undefined;
+  #freed = false;
 
   constructor(size: number, dtype: DType) {
     this.size = size;
@@ -51,7 +52,15 @@ export class Box {
   /** Takes ownership of `tensor`, which must be kept, and frees what was there. */
   replace(tensor: tfjs.Tensor): void {
     this.clear();
-    this.#content = tensor;
+    // A decomposition may end after its backend has.
+    if (this.#freed) tensor.dispose();
+    else this.#content = tensor;
+  }
+
+  /** Frees the elements, and whatever comes later. */
+  free(): void {
+    this.clear();
+    this.#freed = true;
   }
 
   /** Takes ownership of a kept piece of the matrix [rows, columns]. */

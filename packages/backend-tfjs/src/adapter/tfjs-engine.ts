@@ -24,7 +24,7 @@ export function tfjsEngine(runtime: Runtime, device: Device): Engine<Box> {
       runtime.reserve(box);
       return box;
     },
-    free: (box) => box.clear(),
+    free: (box) => box.free(),
     close: () => {}, // The tfjs backend belongs to the program.
     allocated: () => runtime.tf.memory().numBytes, // Those of the program's tensors as well.
 

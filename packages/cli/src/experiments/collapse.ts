@@ -44,7 +44,7 @@ export const runCollapse = experimentCommand({
   print: ({ result }, context) => {
     const { layers, depth } = result.summary;
     const { title, facts, table, findings } = collapseText(result);
-    const chart = curves(collapsePanels(layers), depth, context);
+    const chart = curves(collapsePanels(layers), { ...axis, steps: depth }, context);
     return [headline(title, context), ...facts, '', ...chart, '', ...table, '', ...findings];
   },
   summary: ({ result }) => result.summary,
@@ -58,6 +58,8 @@ export const runCollapse = experimentCommand({
     }),
 });
 
+const axis = { stepLabel: 'layer', firstStep: 1 };
+
 function tell(event: CollapseEvent, context: Context): void {
   if ('code' in event) {
     context.note(wording`agop: ${event.message}`);
@@ -65,7 +67,7 @@ function tell(event: CollapseEvent, context: Context): void {
   }
   const { layers, last, depth, secondsLeft } = event;
   const { layer, nc1, accuracy } = last;
-  context.live(curves(collapsePanels(layers), depth, context));
+  context.live(curves(collapsePanels(layers), { ...axis, steps: depth }, context));
   context.progress(
     `Layer ${layer} of ${depth}: NC1 ${nc1.projected.toExponential(1)}, accuracy ${formatPercent(accuracy)}`,
     layer < depth ? secondsLeft : undefined,

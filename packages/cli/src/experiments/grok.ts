@@ -27,16 +27,20 @@ export const runGrok = experimentCommand({
   print: (result, context) => {
     const { summary, operations } = result;
     const { title, facts, findings } = grokkingText(result);
-    const chart = curves(grokkingPanels({ ...summary, operations }), summary.iterations.length, context);
+    const panels = grokkingPanels({ ...summary, operations });
+    const chart = curves(panels, { ...axis, steps: summary.iterations.length }, context);
     return [headline(title, context), ...facts, '', ...chart, '', ...findings];
   },
   summary: ({ summary }) => summary,
   page: grokkingPage,
 });
 
+const axis = { stepLabel: 'iteration', firstStep: 0 };
+
 function tell(event: GrokkingEvent, context: Context): void {
   const { last, planned, secondsLeft } = event;
-  context.live([headline(grokkingTitle(event), context), ...curves(grokkingPanels(event), planned, context)]);
+  const chart = curves(grokkingPanels(event), { ...axis, steps: planned }, context);
+  context.live([headline(grokkingTitle(event), context), ...chart]);
   context.progress(
     `Iteration ${last.iteration} of ${planned - 1}: test accuracy ${formatPercent(last.testAccuracy)}, test loss ${formatNumber(last.testLoss)}`,
     secondsLeft > 0 ? secondsLeft : undefined,

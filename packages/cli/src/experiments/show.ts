@@ -1,13 +1,23 @@
-import { type Panel, panelChart, terminalStyle } from '@agop/report/terminal';
+import { type Panel, type PanelOptions, panelChart, terminalStyle } from '@agop/report/terminal';
 import type { Context } from '../command.ts';
+
+/** What the width of curves stands for: so many steps, what they are called, the number of the first. */
+type CurveAxis = Required<Pick<PanelOptions, 'steps' | 'stepLabel' | 'firstStep'>>;
 
 /**
  * Curves below each other, in the width of the terminal.
- *
- * @param steps what the whole width stands for
  */
-export function curves(panels: readonly Panel[], steps: number, { columns, color }: Context): string[] {
-  return panelChart(panels, { width: Math.min(100, columns - 1), steps, style: terminalStyle(color) });
+export function curves(
+  panels: readonly Panel[],
+  { steps, ...axis }: CurveAxis,
+  { columns, color }: Context,
+): string[] {
+  return panelChart(panels, {
+    width: Math.min(100, columns - 1),
+    steps,
+    ...axis,
+    style: terminalStyle(color),
+  });
 }
 
 /** A title as it is shown. */

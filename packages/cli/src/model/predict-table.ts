@@ -8,15 +8,18 @@ import {
   type TableNote,
   type TablePreprocessor,
 } from '@agop/data';
+import { rSquared } from '@agop/estimators';
 import { openBackend } from '../backends/backends.ts';
 import type { Context } from '../command.ts';
 import { tellNotes } from '../table/notes.ts';
 import { readTable } from '../table/table-options.ts';
+import { type Centered, fittedRows } from './fitted-rows.ts';
 import type { PredictOptions } from './predict-options.ts';
-import { classPredictions, type Predictions } from './predictions.ts';
+import { accuracyOf, classPredictions, type PredictionScore, type Predictions } from './predictions.ts';
 
 /** A model that predicts the target of rows: classes, or numbers. */
 type RowModel = Disposable &
+  Partial<Centered> &
   (
     | {
         readonly classes: readonly CsvCell[];
@@ -60,16 +63,20 @@ export async function predictTable(
   const isKnown = hasTargets(preprocessor, table);
   if (!('classes' in model)) {
     const values = await model.predict(x);
-    const score = isKnown && table.rows > 1 ? await model.score(x, preprocessor.targets(table)) : undefined;
+    const truth = isKnown && table.rows > 1 ? preprocessor.targets(table) : undefined;
+    const score = truth && (await model.score(x, truth));
+    const grade = (rows: readonly number[]): PredictionScore | undefined =>
+      truth && rows.length > 1
+        ? { metric: 'r2', value: rSquared(pick(values, rows), pick(truth.data, rows), targetNames.length) }
+        : undefined;
     return {
       task: 'regression',
       target: targetNames,
       header: targetNames,
-      rows: Array.from({ length: table.rows }, (_, row) => [
-        ...values.subarray(row * targetNames.length, (row + 1) * targetNames.length),
-      ]),
+      rows: preprocessor.targetCells(values),
       notes,
       score: score === undefined ? undefined : { metric: 'r2', value: score },
+      ...(truth && (await fittedPart(model, x, grade))),
       of: 'rows',
     };
   }
@@ -77,10 +84,29 @@ export async function predictTable(
   const truth = isKnown ? preprocessor.labels(table) : undefined;
   const labels = await model.predict(x);
   const values = probabilities ? await model.predictProba?.(x) : undefined;
+  const grade = (rows: readonly number[]): PredictionScore | undefined =>
+    truth && accuracyOf(pick(labels, rows), pick(truth, rows));
   return {
     ...classPredictions(labels, name, truth, 'rows', values && { classes: model.classes, values }),
     notes,
+    ...(truth && (await fittedPart(model, x, grade))),
   };
+}
+
+/** How many of the rows the model was fitted on, where it tells, and how good it is on the others. */
+async function fittedPart(
+  model: RowModel,
+  x: DenseMatrix,
+  grade: (rows: readonly number[]) => PredictionScore | undefined,
+): Promise<Pick<Predictions, 'fitted'>> {
+  const { machine, origin } = model;
+  if (machine === undefined || origin === undefined) return {};
+  const isFitted = await fittedRows({ machine, origin }, x);
+  const others = isFitted.flatMap((one, row) => (one ? [] : [row]));
+  const rows = isFitted.length - others.length;
+  if (rows === 0) return {};
+  const score = others.length > 0 ? grade(others) : undefined;
+  return { fitted: { rows, ...(score && { others: score }) } };
 }
 
 /** A word on categories that the training rows did not have. */
@@ -104,4 +130,8 @@ function hasTargets(preprocessor: TablePreprocessor, table: Table): boolean {
     const column = findColumn(table, name);
     return column?.missing === 0 && (preprocessor.task === 'classification' || column.kind === 'numeric');
   });
+}
+
+function pick<T>(values: ArrayLike<T>, rows: readonly number[]): T[] {
+  return rows.map((row) => values[row] as T);
 }

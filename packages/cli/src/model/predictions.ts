@@ -25,6 +25,8 @@ export interface Predictions {
   readonly rows: readonly (readonly CsvCell[])[];
   /** How good they are, where the truth is known. */
   readonly score: PredictionScore | undefined;
+  /** Rows that the model was fitted on, and the score of the others. */
+  readonly fitted?: { readonly rows: number; readonly others?: PredictionScore };
   /** What was guessed of the table. */
   readonly notes?: readonly TableNote[];
   /** What has been predicted, in words. */
@@ -39,7 +41,6 @@ export function classPredictions(
   of: Predictions['of'],
   probabilities?: { readonly classes: readonly CsvCell[]; readonly values: Float64Array },
 ): Predictions {
-  const hits = truth && labels.filter((label, row) => label === truth[row]).length;
   const { classes = [], values = new Float64Array() } = probabilities ?? {};
   return {
     task: 'classification',
@@ -49,14 +50,20 @@ export function classPredictions(
       label,
       ...values.subarray(row * classes.length, (row + 1) * classes.length),
     ]),
-    score: hits === undefined ? undefined : { metric: 'accuracy', value: hits / labels.length },
+    score: truth && accuracyOf(labels, truth),
     of,
   };
 }
 
+/** Share of labels that are right. */
+export function accuracyOf(labels: readonly CsvCell[], truth: ArrayLike<CsvCell>): PredictionScore {
+  const hits = labels.filter((label, row) => label === truth[row]).length;
+  return { metric: 'accuracy', value: hits / labels.length };
+}
+
 /** Writes predictions as CSV to `--output` or standard output, and says how good they are. */
 export async function tellPredictions(
-  { task, target, header, rows, score, of, notes = [] }: Predictions,
+  { task, target, header, rows, score, fitted, of, notes = [] }: Predictions,
   { output, json, spreadsheetSafe: isSafe }: PredictOptions,
   context: Context,
 ): Promise<void> {
@@ -69,9 +76,8 @@ export async function tellPredictions(
   if (output !== undefined) await context.writeFile(output, csv);
   else if (!json) context.write(csv);
   if (score !== undefined) {
-    const { metric, value } = score;
-    const text = metric === 'accuracy' ? `accuracy ${formatPercent(value)}` : `R² ${formatNumber(value)}`;
-    context.note(`${text} on these ${rows.length} ${known[of]}`);
+    const text = `${scoreText(score)} on these ${rows.length} ${known[of]}`;
+    context.note(fitted === undefined ? text : `${text}; ${fittedText(fitted, rows.length)}`);
   }
   context.json({
     task,
@@ -80,8 +86,20 @@ export async function tellPredictions(
     columns: header,
     ...(output === undefined ? { predictions: rows } : { output }),
     ...(score !== undefined && { score }),
+    ...(fitted !== undefined && { fitted }),
     ...(notes.length > 0 && {
       notes: notes.map(({ message, ...note }) => ({ ...note, message: context.say(message) })),
     }),
   });
+}
+
+function scoreText({ metric, value }: PredictionScore): string {
+  return metric === 'accuracy' ? `accuracy ${formatPercent(value)}` : `R² ${formatNumber(value)}`;
+}
+
+function fittedText({ rows, others }: NonNullable<Predictions['fitted']>, all: number): string {
+  const known = 'the model was fitted on, which says nothing of new ones';
+  if (rows === all) return `all of them are rows that ${known}`;
+  const rest = others === undefined ? '' : `. On the other ${all - rows}: ${scoreText(others)}`;
+  return `${rows} of them are rows that ${known}${rest}`;
 }

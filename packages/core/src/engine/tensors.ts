@@ -33,7 +33,7 @@ export class Tensors<B> {
         return backend();
       },
       read: async (buffer, size, dtype) =>
-        checkRead(engine.name, await engine.read(buffer, size, dtype), dtype, size),
+        checkRead(engine.name, await this.settled(engine.read(buffer, size, dtype)), dtype, size),
       release: (tensor) => this.#release(tensor),
     };
   }
@@ -74,7 +74,7 @@ export class Tensors<B> {
   /** New tensor that holds anything. */
   allocate<D extends DType>(shape: Shape, dtype: D): EngineTensor<B, D> {
     const { engine } = this;
-    this.#checkAlive();
+    this.checkAlive();
     checkNewDType(engine.name, engine.dtypes, dtype);
     const buffer = engine.allocate(sizeOf(shape), dtype);
     const made = new EngineTensor(this.#owner, buffer, [...shape], dtype);
@@ -102,7 +102,7 @@ export class Tensors<B> {
 
   /** The tensor as one of this backend that is alive. */
   own<D extends DType>(operation: string, tensor: Tensor<D>): EngineTensor<B, D> {
-    this.#checkAlive();
+    this.checkAlive();
     if (tensor instanceof EngineTensor && this.#live.has(tensor)) return tensor;
     checkTensor(operation, tensor);
     if (tensor.disposed) throw new DisposedError(`${operation}: a tensor [${tensor.shape.join(', ')}]`);
@@ -165,13 +165,29 @@ export class Tensors<B> {
     this.engine.close();
   }
 
+  /**
+   * What comes of work that an engine has begun. When the backend is disposed of meanwhile, engines fail as it
+   * happens to meet them: that is said instead.
+   *
+   * @throws {DisposedError}
+   */
+  async settled<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.checkAlive();
+      throw error;
+    }
+  }
+
   #release(tensor: EngineTensor<B>): void {
     this.#live.delete(tensor);
     this.#bytes -= tensor.size * bytesPerElement(tensor.dtype);
     this.engine.free(tensor.buffer);
   }
 
-  #checkAlive(): void {
+  /** @throws {DisposedError} once the backend has been disposed of */
+  checkAlive(): void {
     if (this.#disposed) throw new DisposedError(`Backend '${this.engine.name}'`);
   }
 }

@@ -68,6 +68,26 @@ export function readClock(cell: string): number | undefined {
   return fraction === undefined ? undefined : 24 * (days + fraction);
 }
 
+/**
+ * A date as 2024-01-31, or 2024-01-31T13:45 in UTC; undefined beyond the years that are read again.
+ *
+ * @param days since 1970-01-01
+ * @param whole to the nearest day
+ */
+export function writeDate(days: number, whole: boolean): string | undefined {
+  const moment = new Date(whole ? Math.round(days) * day : Math.round(days * 1440) * 60_000);
+  const year = moment.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) return undefined;
+  return moment.toISOString().slice(0, whole ? 10 : 16);
+}
+
+/** Hours as 13:45, to the nearest minute; undefined below 0, and where they are not read again. */
+export function writeClock(hours: number): string | undefined {
+  const minutes = Math.round(hours * 60);
+  if (!(minutes >= 0 && minutes < 10_000 * 60)) return undefined;
+  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
 /** Whether an integer column may be days such as 20240131. */
 export function isCompactDate(value: number): boolean {
   return (

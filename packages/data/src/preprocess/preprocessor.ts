@@ -17,7 +17,7 @@ import {
 } from './encoder.ts';
 import { checkPreprocessOptions, type PreprocessOptions, type Task } from './options.ts';
 import { type LeftOutColumn, type PreprocessorState, parseState } from './state.ts';
-import { fitTarget, type Label, readLabels, readTargets } from './target.ts';
+import { fitTarget, type Label, readLabels, readTargets, targetCells } from './target.ts';
 
 /** The columns of the feature matrix that come from one column of the table. */
 export interface FeatureBlock {
@@ -229,6 +229,19 @@ export class TablePreprocessor {
   targets(table: Table): DenseMatrix {
     const { target } = this.#state;
     if (target.task === 'regression') return readTargets(table, target);
+    throw new ValueError(`The target '${target.column}' is a class, not a number.`);
+  }
+
+  /**
+   * Predicted numbers as cells of a table, one row for each, as the target was written: dates as 2024-01-31,
+   * with a time (UTC) where the targets of the fit had one, times of day as 13:45, other numbers as they are.
+   *
+   * @param values rows x target columns, row-major, in the units of `targets`
+   * @throws {ValueError} if the target is a class
+   */
+  targetCells(values: ArrayLike<number>): (number | string)[][] {
+    const { target } = this.#state;
+    if (target.task === 'regression') return targetCells(values, target);
     throw new ValueError(`The target '${target.column}' is a class, not a number.`);
   }
 

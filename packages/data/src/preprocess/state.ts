@@ -87,6 +87,8 @@ const regressionTarget = z.object({
   columns: z.array(z.string()).check(z.minLength(1)),
   /** How the numbers were written, in the order of the columns; null for a decimal point. */
   notations: z.exactOptional(z.array(z.nullable(z.enum(notations)))),
+  /** Whether all dates of a column were days without a time. */
+  wholeDays: z.exactOptional(z.array(z.boolean())),
 });
 
 const classificationTarget = z.object({

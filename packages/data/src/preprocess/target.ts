@@ -1,4 +1,5 @@
 import { ValueError } from '@agop/core';
+import { writeClock, writeDate } from '../cells/dates.ts';
 import { defaultMissing } from '../cells/missing.ts';
 import { parseNumber } from '../cells/numbers.ts';
 import {
@@ -7,6 +8,7 @@ import {
   cellText,
   type DenseMatrix,
   describeRow,
+  type Notation,
   positionOf,
   requireColumn,
   type Table,
@@ -80,6 +82,12 @@ function fitNumbers(table: Table, columns: readonly Column[]): TargetState {
     task: 'regression',
     columns: columns.map((column) => column.name),
     ...(notations.some((notation) => notation !== null) && { notations }),
+    ...(notations.some((notation) => isDate(notation)) && {
+      wholeDays: columns.map(
+        (column, i) =>
+          isDate(notations[i]) && column.kind === 'numeric' && column.values.every(Number.isInteger),
+      ),
+    }),
   };
 }
 
@@ -112,6 +120,30 @@ export function readTargets(table: Table, state: TargetState & { task: 'regressi
     for (const [row, value] of values.entries()) data[row * width + i] = value;
   }
   return { data, shape: [table.rows, width] };
+}
+
+/**
+ * Predicted numbers as cells of a table, one row for each: dates as 2024-01-31, with a time where the targets
+ * of the fit had one, times of day as 13:45, and all else as it is.
+ *
+ * @param values rows x target columns, row-major
+ */
+export function targetCells(
+  values: ArrayLike<number>,
+  { columns, notations = [], wholeDays = [] }: TargetState & { task: 'regression' },
+): (number | string)[][] {
+  const width = columns.length;
+  return Array.from({ length: values.length / width }, (_, row) =>
+    columns.map((_, i) => {
+      const value = values[row * width + i] as number;
+      if (isDate(notations[i])) return writeDate(value, wholeDays[i] ?? false) ?? value;
+      return notations[i] === 'clock' ? (writeClock(value) ?? value) : value;
+    }),
+  );
+}
+
+function isDate(notation: Notation | null | undefined): boolean {
+  return notation?.startsWith('date') ?? false;
 }
 
 function targetNumbers(table: Table, column: Column): Float64Array {

@@ -51,10 +51,13 @@ export async function tabularData(
   const features = new Set(preprocessor.blocks.map(({ column }) => column));
   const withoutTarget = whole.rows - known.rows;
   const notes: TableNote[] = [
-    ...(whole.notes ?? []).filter(
-      ({ code, column = '' }) =>
-        !settings.ignore.includes(column) && !(code === 'leading-zeros' && settings.target.includes(column)),
-    ),
+    ...(whole.notes ?? [])
+      .filter(
+        ({ code, column = '' }) =>
+          !settings.ignore.includes(column) &&
+          !(code === 'leading-zeros' && settings.target.includes(column)),
+      )
+      .map((note) => (settings.target.includes(note.column ?? '') ? asTarget(note, whole) : note)),
     ...(withoutTarget > 0
       ? [
           {
@@ -89,6 +92,21 @@ export async function tabularData(
       : []),
   ];
   return { name, rows: training.rows + (held?.rows ?? 0), ...parts, notes };
+}
+
+/** What is guessed of a date or a time of day, where it is to be predicted. */
+function asTarget(note: TableNote, table: Table): TableNote {
+  const { column = '', code } = note;
+  const found = requireColumn(table, column);
+  if (found.kind !== 'numeric' || found.notation === undefined || found.notation === 'decimal comma')
+    return note;
+  const isClock = found.notation === 'clock';
+  const [what, unit] = isClock ? ['times of day', 'hours'] : ['dates', 'days'];
+  const order = code === 'date-order' ? ` (${found.notation.slice(5)}; the order is a guess)` : '';
+  return {
+    ...note,
+    message: wording`the target '${column}' is read as ${what}${order} and predicted as such: errors are in ${unit}. ${{ option: 'categorical', value: column }} takes its cells as texts.`,
+  };
 }
 
 /** The rows that have a value in every target column. */

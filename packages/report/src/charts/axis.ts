@@ -16,12 +16,20 @@ const room = 0.05;
 /** So many whole numbers all have their tick. */
 const fewWholes = 10;
 
+/** Between these, ranges of numbers can be divided into ticks. */
+const [smallestUnit, largestUnit] = [1e-290, 1e290];
+
 /**
- * The range an axis shows. Values that are not finite (or not positive, on a logarithmic axis) do not count.
+ * The range an axis shows. Values that are not finite (or not positive, on a logarithmic axis) do not count,
+ * and neither do such ends of `domain`.
  */
 export function axisDomain(values: Iterable<number>, axis: NumberAxis): [number, number] {
-  if (axis.domain !== undefined) return [...axis.domain];
   const log = axis.log ?? false;
+  const wished = axis.domain ?? [];
+  if (wished.length === 2 && wished.every((value) => isDrawn(value, axis))) {
+    const [first, last] = wished as [number, number];
+    return first < last ? [first, last] : around(Math.min(first, last), Math.max(first, last), log);
+  }
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
@@ -30,14 +38,29 @@ export function axisDomain(values: Iterable<number>, axis: NumberAxis): [number,
     high = Math.max(high, value);
   }
   if (low > high) return log ? [0.1, 1] : [0, 1];
-  if (log)
-    return low === high
-      ? [low / 2, high * 2]
-      : (spread(Math.log(low), Math.log(high)).map(Math.exp) as [number, number]);
-  const isShare = axis.percent === true && low >= 0 && high <= 1;
-  if (isShare) return shareDomain(low, high);
-  if (low === high) return [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
-  return spread(low, high);
+  const isShare = axis.percent === true && low >= 0 && high <= 1 && !log;
+  return isShare ? shareDomain(low, high) : around(low, high, log);
+}
+
+/** Values with room around them; a range about a value that is alone, or hardly differs. */
+function around(low: number, high: number, log: boolean): [number, number] {
+  if (log) {
+    const [first, last] = [Math.log(low), Math.log(high)];
+    if (last - first < 1e-9) return [positive(low / 2), finite(high * 2)];
+    const [begin, end] = spread(first, last);
+    return [positive(Math.exp(begin)), finite(Math.exp(end))];
+  }
+  if (low < high) return spread(low, high);
+  const half = (Math.abs(low) || 1) / 2;
+  return [finite(low - half), finite(high + half)];
+}
+
+function finite(value: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
+}
+
+function positive(value: number): number {
+  return Math.max(Number.MIN_VALUE, value);
 }
 
 /** Whether a value has a place on the axis. */
@@ -47,8 +70,15 @@ export function isDrawn(value: number, axis: NumberAxis): boolean {
 
 /** Where a value lies between the ends of the domain, from 0 to 1. */
 export function axisPosition(value: number, domain: readonly [number, number], axis: NumberAxis): number {
-  const scale = axis.log === true ? Math.log : (v: number) => v;
+  const unit = unitOf(domain);
+  const scale = axis.log === true ? Math.log : (v: number) => v / unit;
   return (scale(value) - scale(domain[0])) / (scale(domain[1]) - scale(domain[0]));
+}
+
+/** What the numbers of a range are divided by, so that their differences neither overflow nor vanish. */
+function unitOf([low, high]: readonly [number, number]): number {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  return size > smallestUnit && size < largestUnit ? 1 : Number(`1e${Math.floor(Math.log10(size))}`);
 }
 
 /** The scale of Observable Plot for an axis. Ticks lie between whole numbers only where values do. */
@@ -57,7 +87,7 @@ export function plotScale(axis: NumberAxis, domain: readonly [number, number], w
   const common = { type: 'linear' as const, label: axis.label ?? null, labelArrow: 'none' as const };
   if (axis.log === true) {
     // The scale is one of logarithms: Plot's own logarithmic scale leaves labels of ticks out as it sees fit.
-    const ticks = logTicks(domain, Math.log10(domain[1] / domain[0]));
+    const ticks = logTicks(domain, Math.log10(domain[1]) - Math.log10(domain[0]));
     const labels = new Map(ticks.map((tick) => [Math.log10(tick), format(tick)]));
     return {
       ...common,
@@ -65,6 +95,15 @@ export function plotScale(axis: NumberAxis, domain: readonly [number, number], w
       domain: domain.map(Math.log10),
       ticks: [...labels.keys()],
       tickFormat: (logarithm: number) => labels.get(logarithm) ?? '',
+    };
+  }
+  const unit = unitOf(domain);
+  if (unit !== 1) {
+    return {
+      ...common,
+      transform: (value: number) => value / unit,
+      domain: domain.map((value) => value / unit),
+      tickFormat: (value: number) => format(value * unit),
     };
   }
   return {
@@ -115,6 +154,6 @@ function shareDomain(low: number, high: number): [number, number] {
 }
 
 function spread(low: number, high: number): [number, number] {
-  const margin = room * (high - low);
-  return [low - margin, high + margin];
+  const margin = room * high - room * low;
+  return [finite(low - margin), finite(high + margin)];
 }

@@ -1,7 +1,7 @@
 import { largest } from '../extent.ts';
 import { formatNumber } from '../svg/text.ts';
 import { type TerminalStyle, terminalStyle } from './style.ts';
-import { fitColumns } from './text.ts';
+import { columnsOf, fitColumns, printable } from './text.ts';
 
 /** One curve in its own strip. */
 export interface Panel {
@@ -21,6 +21,10 @@ export interface PanelOptions {
   readonly height?: number;
   /** Steps that the whole width stands for; more steps shrink it. Default: those so far. */
   readonly steps?: number;
+  /** What the steps are called, in a line of its own with the first and the last of them. Default: no line. */
+  readonly stepLabel?: string;
+  /** Number of the first step. Default 0. */
+  readonly firstStep?: number;
   readonly style?: TerminalStyle;
 }
 
@@ -32,36 +36,59 @@ const dots = [
 
 /**
  * Curves below each other, each in a strip of Braille dots with its name and latest value: they are told
- * apart without colour, and each has a scale of its own.
+ * apart without colour, and each has a scale of its own, whose ends stand beside the strip where there are 60
+ * columns.
  *
- * @returns lines of exactly `width` columns (when they are at least 30), `height` for each panel
+ * @returns lines of exactly `width` columns (when they are at least 30), `height` for each panel, and one with
+ *   `stepLabel`
  */
 export function panelChart(panels: readonly Panel[], options: PanelOptions): string[] {
   const style = options.style ?? terminalStyle(false);
   const height = options.height ?? 3;
   const labelWidth = Math.min(24, Math.max(12, Math.floor(options.width / 4)));
-  const plotWidth = Math.max(8, options.width - labelWidth - 2);
+  const scaleWidth = options.width >= 60 && height > 1 ? 10 : 0;
+  const plotWidth = Math.max(8, options.width - labelWidth - scaleWidth - 2);
   const steps = largest(
     panels.map((panel) => panel.values.length),
     options.steps ?? 0,
   );
-  return panels.flatMap((panel, p) => {
+  const lines = panels.flatMap((panel, p) => {
     const { values, format = formatNumber } = panel;
+    const domain = panel.domain ?? range(values);
     const last = values.length === 0 ? Number.NaN : (values[values.length - 1] as number);
     const side = Array.from({ length: height }, () => ' '.repeat(labelWidth));
     side[0] = style.bold(fitColumns(panel.label, labelWidth));
     if (height > 1) side[1] = fitColumns(format(last), labelWidth);
     else side[0] = fitColumns(`${panel.label} ${format(last)}`, labelWidth);
-    return brailleCurve(values, panel.domain ?? range(values), plotWidth, height, steps).map(
-      (line, i) => `${side[i]} ${style.dim('│')}${style.series(p, line)}`,
-    );
+    const ends = Array.from({ length: height }, () => '');
+    if (domain && scaleWidth > 0) [ends[0], ends[height - 1]] = [format(domain[1]), format(domain[0])];
+    return brailleCurve(values, domain ?? [0, 1], plotWidth, height, steps).map((line, i) => {
+      const end = style.dim(fitColumns(ends[i] ?? '', scaleWidth, 'left'));
+      return `${side[i]}${end} ${style.dim('│')}${style.series(p, line)}`;
+    });
   });
+  const { stepLabel, firstStep = 0 } = options;
+  if (stepLabel === undefined) return lines;
+  const before = ' '.repeat(labelWidth + scaleWidth + 1);
+  const axis = stepAxis(stepLabel, firstStep, firstStep + Math.max(0, steps - 1), plotWidth);
+  return [...lines, `${before}${style.dim(`└${axis}`)}`];
 }
 
-function range(values: ArrayLike<number>): readonly [number, number] {
+/** `0 ─── iteration ─── 25`, in exactly `width` columns. */
+function stepAxis(label: string, first: number, last: number, width: number): string {
+  const [begin, end, name] = [`${first} `, ` ${last}`, ` ${printable(label)} `];
+  const free = width - columnsOf(begin) - columnsOf(end) - columnsOf(name);
+  if (free < 2) return fitColumns(`${begin}${printable(label)}${end}`, width);
+  const half = Math.floor(free / 2);
+  return `${begin}${'─'.repeat(half)}${name}${'─'.repeat(free - half)}${end}`;
+}
+
+/** The least and the greatest of finite values; undefined where there are none. */
+function range(values: ArrayLike<number>): readonly [number, number] | undefined {
   const finite = Array.from(values).filter(Number.isFinite);
   const low = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  if (low > high) return undefined;
   return low < high ? [low, high] : [low - 0.5, low + 0.5];
 }
 
@@ -86,7 +113,8 @@ function brailleCurve(
       previous = undefined;
       continue;
     }
-    const t = Math.min(1, Math.max(0, (value - low) / (high - low)));
+    // By halves: the difference of extremes would overflow.
+    const t = Math.min(1, Math.max(0, (value / 2 - low / 2) / (high / 2 - low / 2 || 1)));
     const y = Math.round((1 - t) * (rows - 1));
     const x = steps <= 1 ? 0 : Math.round((i / (steps - 1)) * (columns - 1));
     if (previous === undefined) dot(x, y);

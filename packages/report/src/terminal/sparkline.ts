@@ -18,7 +18,8 @@ export function sparkline(values: ArrayLike<number>, options: SparklineOptions =
   return shown
     .map((value) => {
       if (!Number.isFinite(value)) return ' ';
-      const t = high > low ? (value - low) / (high - low) : 0.5;
+      // By halves: the difference of extremes would overflow.
+      const t = high > low ? (value / 2 - low / 2) / (high / 2 - low / 2 || 1) : 0.5;
       return levels[Math.min(7, Math.max(0, Math.round(t * 7)))];
     })
     .join('');

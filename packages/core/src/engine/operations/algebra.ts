@@ -50,7 +50,8 @@ export function algebra<B>(
       checkSquare('cholesky', a);
       const factor = overwrite ? a : t.copy('cholesky', a, a.shape);
       try {
-        await engine.cholesky(t.floats('cholesky', factor), ridge);
+        await t.settled(engine.cholesky(t.floats('cholesky', factor), ridge));
+        t.checkAlive();
         return factor;
       } catch (error) {
         if (!overwrite) factor.dispose();
@@ -105,7 +106,8 @@ export function algebra<B>(
       try {
         const vectors = t.allocate(a.shape, a.dtype);
         try {
-          await engine.eigh(source, t.view(values), t.view(vectors));
+          await t.settled(engine.eigh(source, t.view(values), t.view(vectors)));
+          t.checkAlive();
           return { values, vectors };
         } catch (error) {
           vectors.dispose();
