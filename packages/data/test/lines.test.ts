@@ -86,6 +86,11 @@ describe('bytes', () => {
     ['ARROW1', /Arrow/],
     ['\xd0\xcf\x11\xe0', /xls/],
     ['<!DOCTYPE html>', /web page/],
+    ['\n  <Table border=1>', /web page/],
+    ['<?XML version', /XML/],
+    ['{\\rtf1', /RTF/],
+    ['version https://git-lfs.github.com/spec/v1', /Git LFS/],
+    ['INSERT INTO t VALUES', /SQL/],
     ['BZh9', /bzip2/],
   ])('a file that begins with %j is named', async (start, message) => {
     await expect(readCsv(Buffer.from(`${start}\0\0\0`, 'latin1'), { name: 'f' })).rejects.toMatchObject({

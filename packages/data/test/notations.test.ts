@@ -158,6 +158,28 @@ describe('dates', () => {
     expect(encoded[3]).toBeCloseTo(day('2023-01-20') + 0.5);
   });
 
+  test('predictions are written as the target was: days, times of a day, or both', () => {
+    const dates = ['01/03/2024', '15/03/2024', '31/12/2023'];
+    const times = ['2024-03-01T13:00', '2024-03-15T08:30', '2023-12-31T23:59'];
+    const clocks = ['08:00', '13:45', '23:59'];
+    const rows = dates.map((date, i) => `${i},${date},${times[i]},${clocks[i]},${i / 2}`);
+    const table = parseCsv(`x,date,time,clock,y\n${rows.join('\n')}\n`);
+    const fitted = TablePreprocessor.fit(table, { target: ['date', 'time', 'clock', 'y'] });
+    const back = TablePreprocessor.fromJSON(JSON.parse(JSON.stringify(fitted)));
+    const written = back.targetCells(back.targets(table).data);
+    expect(written).toEqual([
+      ['2024-03-01', times[0], clocks[0], 0],
+      ['2024-03-15', times[1], clocks[1], 0.5],
+      ['2023-12-31', times[2], clocks[2], 1],
+    ]);
+    // To the nearest day or minute; what no date can say stays a number.
+    const odd = [day('2024-03-01') + 0.6, day('2024-03-01') + 0.4999, 7.999, 1];
+    expect(back.targetCells(odd)).toEqual([['2024-03-02', '2024-03-01T12:00', '08:00', 1]]);
+    expect(back.targetCells([1e9, Number.NaN, -1, 1])).toEqual([[1e9, Number.NaN, -1, 1]]);
+    const asClass = TablePreprocessor.fit(parseCsv('x,y\n1,a\n2,b\n'), { target: 'y' });
+    expect(() => asClass.targetCells([1])).toThrow(/'y' is a class/);
+  });
+
   test('a day that there is not is named', () => {
     const cells = Array.from({ length: 28 }, (_, i) => `2023-02-${String(i + 1).padStart(2, '0')}`);
     expect(() => columnOf([...cells, '2023-02-30'])).toThrow(/'2023-02-30' is not a number, but 28 of 29/);

@@ -118,6 +118,20 @@ describe('a fit to a table', () => {
   });
 });
 
+it('the page says what was guessed of the table', async () => {
+  const table = tableFromColumns({
+    number: Array.from({ length: 30 }, (_, i) => i + 1),
+    x: Array.from({ length: 30 }, (_, i) => Math.sin(i)),
+    y: Array.from({ length: 30 }, (_, i) => Math.cos(i)),
+  });
+  const settings = settingsOf({ target: ['y'], iterations: 0 });
+  const data = await tabularData('t', table, settings, noFile);
+  using run = await runTabularExperiment(settings, data, { backend });
+  const html = await htmlPage(await tabularPage(run.result));
+  expect(html).toContain('What was guessed, and what to know');
+  expect(html).toContain('Column &#39;number&#39; looks like a number of the row');
+});
+
 describe('what a table may lack', () => {
   const fit = async (columns: Parameters<typeof tableFromColumns>[0], given: object = {}) => {
     const settings = settingsOf({ target: ['y'], iterations: 0, ...given });

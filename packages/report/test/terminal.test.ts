@@ -104,6 +104,20 @@ describe('panels', () => {
     }
   });
 
+  test('wide charts say where their scales begin and end, and what the steps are', () => {
+    const options = { width: 70, stepLabel: 'iteration', firstStep: 0, steps: 26 };
+    const lines = panelChart([{ label: 'loss', values: [3, 2.5], format: (v) => `${v} m` }], options);
+    expect(lines).toHaveLength(4);
+    expect(lines.map(columnsOf)).toEqual([70, 70, 70, 70]);
+    expect(lines[0]).toMatch(/^loss +3 m │/);
+    expect(lines[2]).toMatch(/ 2\.5 m │/);
+    expect(lines[3]).toMatch(/^ +└0 ─+ iteration ─+ 25$/);
+    const narrow = panelChart([{ label: 'loss', values: [3, 2.5] }], { ...options, width: 30 });
+    expect(narrow.map(columnsOf)).toEqual([30, 30, 30, 30]);
+    // Nothing to scale yet.
+    expect(panelChart([{ label: 'loss', values: [] }], options)[0]).toMatch(/^loss +│/);
+  });
+
   test('a rising curve goes from the lower left to the upper right', () => {
     const lines = panelChart([{ label: 'a', values: [0, 1] }], { width: 40, height: 2 });
     const plot = lines.map((line) => line.slice(line.indexOf('│') + 1));

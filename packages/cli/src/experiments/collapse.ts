@@ -13,7 +13,7 @@ import { formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
 import { imageAttachments, modelAttachments } from '../model/attachments.ts';
 import { tellNotes } from '../table/notes.ts';
-import { readTable, refuseTableOptions, type TableOptions } from '../table/table-options.ts';
+import { declaredTypes, readTable, refuseTableOptions, type TableOptions } from '../table/table-options.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 import { curves, headline } from './show.ts';
 
@@ -24,8 +24,11 @@ export const runCollapse = experimentCommand({
   read: async (options, _, context) => {
     context.status('Reading the data');
     const data = await readCollapseData(options, async (path) => {
-      const table = await readTable(path, options);
-      tellNotes(table.notes ?? [], context);
+      const table = await readTable(path, options, { types: declaredTypes(options.categorical) });
+      tellNotes(
+        (table.notes ?? []).filter(({ column = '' }) => !options.ignore.includes(column)),
+        context,
+      );
       return table;
     });
     if (data.image) refuseTableOptions(options, [{ option: 'data', value: data.name }, ', which is images']);

@@ -14,7 +14,7 @@ import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
 import { modelAttachments } from '../model/attachments.ts';
 import { tellNotes } from '../table/notes.ts';
-import { readTable, type TableOptions } from '../table/table-options.ts';
+import { declaredTypes, readTable, type TableOptions } from '../table/table-options.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 
 /** `agop fit`: reads a table, fits an RFM and says what it found. */
@@ -28,9 +28,7 @@ export const runFit = experimentCommand({
   inputs: ({ validation }, args) => [...args, typeof validation === 'string' ? validation : undefined],
   read: async (options, [path = ''], context) => {
     context.status(`Reading ${basename(path)}`);
-    // Columns that the user calls categorical keep the spelling of their cells.
-    const types = Object.fromEntries(options.categorical.map((name) => [name, 'categorical'] as const));
-    const table = await readTable(path, options, { types });
+    const table = await readTable(path, options, { types: declaredTypes(options.categorical) });
     const data = await tabularData(basename(path), table, options, (held, reading) =>
       readTable(held, options, reading).catch(sayPath({ path: held, option: 'validation' })),
     );

@@ -14,7 +14,7 @@ import type { Context } from '../command.ts';
 import { tellNotes } from '../table/notes.ts';
 import { readTable } from '../table/table-options.ts';
 import { type Centered, fittedRows } from './fitted-rows.ts';
-import type { PredictOptions } from './predict-options.ts';
+import { type PredictOptions, predictOptions } from './predict-options.ts';
 import { accuracyOf, classPredictions, type PredictionScore, type Predictions } from './predictions.ts';
 
 /** A model that predicts the target of rows: classes, or numbers. */
@@ -51,15 +51,21 @@ export async function predictTable(
     types: preprocessor.columnTypes,
     kept: preprocessor.keptTexts,
   });
-  tellNotes(table.notes ?? [], context);
+  const { blocks, targetNames } = preprocessor;
+  const used = new Set([...blocks.map(({ column }) => column), ...targetNames]);
+  // What the model was fitted on has been decided: only what can still be changed is said.
+  const ofTable = (table.notes ?? []).filter(
+    ({ column, option }) =>
+      (column === undefined || used.has(column)) && (option === undefined || option in predictOptions),
+  );
+  tellNotes(ofTable, context);
   const x = preprocessor.transform(table, unknown === undefined ? {} : { unknownCategories: unknown });
   const newCategories = unknownNote(preprocessor, table);
   tellNotes(newCategories, context);
-  const notes = [...(table.notes ?? []), ...newCategories];
+  const notes = [...ofTable, ...newCategories];
   using backend = await openBackend(options);
   using model = await load(backend, dtype);
   context.status(`Predicting ${table.rows} rows`);
-  const { targetNames } = preprocessor;
   const isKnown = hasTargets(preprocessor, table);
   if (!('classes' in model)) {
     const values = await model.predict(x);

@@ -41,6 +41,11 @@ export function refuseTableOptions(options: TableOptions, what: Wording): void {
   if (!header) throw new OptionError('header', wording`--no-header does not go with ${what}.`);
 }
 
+/** Types of the columns that the user calls categorical: they keep the spelling of their cells. */
+export function declaredTypes(categorical: readonly string[]): Record<string, 'categorical'> {
+  return Object.fromEntries(categorical.map((name) => [name, 'categorical'] as const));
+}
+
 /** Reads a table as the options say; `-` is standard input. */
 export async function readTable(
   path: string,

@@ -95,6 +95,11 @@ describe.concurrent('fit: one clear line and nothing on standard output', () => 
     ],
     [['--target', 'price', '--seed', '-1'], 1, /--seed must be a whole number from 0, but is -1/],
     [['--target', 'price', '--max-row', '3'], 2, /Unknown option '--max-row'/],
+    [
+      ['--target', 'price', '--seed', '1', '--seed', '2'],
+      1,
+      /--seed takes one value, but is given '1' and '2'/,
+    ],
     [['--target'], 2, /value is missing/],
     [[], 1, /--target is needed.*The columns are area, colour, noise, town, price/],
   ])('options %j', async (options, expected, message) => {

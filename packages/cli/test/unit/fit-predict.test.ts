@@ -92,8 +92,35 @@ describe('regression', () => {
     const summary = JSON.parse(toFile.stdout);
     expect(summary).toMatchObject({ task: 'regression', rows: 120, output, score: { metric: 'r2' } });
     expect(summary.score.value).toBeGreaterThan(0.9);
+    // 96 rows are those of the fit, and the model is judged on the 24 that were held out as well.
+    expect(summary.fitted).toEqual({ rows: 96, others: { metric: 'r2', value: expect.any(Number) } });
+    expect(summary.fitted.others.value).toBeLessThan(summary.score.value);
+    expect(toFile.stderr).toMatch(
+      /R² [\d.]+ on these 120 rows, whose target is known; 96 of them are rows that the model was fitted on, which says nothing of new ones\. On the other 24: R² [\d.]+$/m,
+    );
     const toStdout = await run(['predict', model, table]);
     expect(readFileSync(output, 'utf8')).toBe(toStdout.stdout);
+  });
+
+  test('predictions of a date are dates, and a column that the model does not need is not spoken of', async () => {
+    const row = (i: number): string => {
+      const x = Math.sin(7 * i);
+      const date = new Date(Date.UTC(2024, 2, 1) + Math.round(40 * x) * 86_400_000)
+        .toISOString()
+        .slice(0, 10);
+      return `${x.toFixed(3)},${date.split('-').toReversed().join('/')},12:${String(i).padStart(2, '0')}`;
+    };
+    const rows = Array.from({ length: 50 }, (_, i) => row(i));
+    const path = folder.file('dates.csv', `x,day,clock\n${rows.join('\n')}\n`);
+    const saved = folder.at('dates.safetensors');
+    const options = ['--target', 'day', '--ignore', 'clock', '--iterations', '0', '--output', saved];
+    const fit = await run(['fit', path, ...options]);
+    expect(fit.stderr).toMatch(/the target 'day' is read as dates and predicted as such: errors are in days/);
+    const { stdout, stderr } = await run(['predict', saved, path]);
+    const dates = stdout.trim().split('\n');
+    expect(dates.slice(0, 2)).toEqual(['day', '2024-03-01']);
+    expect(dates.every((date, i) => i === 0 || /^2024-0[1-4]-\d\d$/.test(date))).toBe(true);
+    expect(stderr).not.toMatch(/clock|categorical/);
   });
 
   test('inspect says what it is', async () => {

@@ -22,16 +22,35 @@ const foreign: readonly (readonly [start: string, what: string, advice: string])
   ['Rar!', 'a RAR archive', 'Unpack it, or use gzip'],
   ['\x89PNG', 'an image (PNG)', 'A CSV file is needed'],
   ['\xff\xd8\xff', 'an image (JPEG)', 'A CSV file is needed'],
-  ['<!DOCTYPE', 'a web page', 'Download the file itself'],
-  ['<!doctype', 'a web page', 'Download the file itself'],
-  ['<html', 'a web page', 'Download the file itself'],
-  ['<?xml', 'an XML file', 'Write it as CSV'],
+  ['{\\rtf', 'a text document (RTF)', 'Write its table as CSV'],
+];
+
+/** Files of text that are no tables, by what begins them after blanks, in any case of letters. */
+const texts: readonly (readonly [start: RegExp, what: string, advice: string])[] = [
+  [
+    /^<(?:!doctype|!--|html|head|body|table|script|meta|style)\b/,
+    'a web page',
+    'Download the file itself, or save its table as CSV',
+  ],
+  [/^<(?:\?xml|svg)\b/, 'an XML file', 'Write it as CSV'],
+  [/^%!ps/, 'a PostScript file', 'A CSV file is needed'],
+  [/^version https:\/\/git-lfs/, 'a pointer of Git LFS, not the file itself', 'Fetch it by git lfs pull'],
+  [
+    /^(?:create table|insert into|drop table|begin transaction)\b/,
+    'a program in SQL',
+    'Export the table as CSV',
+  ],
 ];
 
 /** @throws {FormatError} if the bytes begin as those of another format; it says which */
 export function refuseForeign(bytes: Uint8Array, name: string): void {
   const head = String.fromCharCode(...bytes.subarray(0, 16));
-  const [, what, advice] = foreign.find(([start]) => head.startsWith(start)) ?? [];
+  const text = new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8')
+    .decode(bytes.subarray(0, 512))
+    .trimStart()
+    .toLowerCase();
+  const [, what, advice] =
+    foreign.find(([start]) => head.startsWith(start)) ?? texts.find(([start]) => start.test(text)) ?? [];
   if (what === undefined) return;
   throw new FormatError(`${name} is ${what}, not a table of text. ${advice}; agop reads CSV, TSV and JSON.`);
 }

@@ -7,11 +7,11 @@ import { columnsOf } from '../table/from-source.ts';
 import type { Table } from '../table/table.ts';
 import { uniqueNames } from '../table/unique-names.ts';
 
-const beginning = /^\uFEFF?\s*(?:\[\s*\{|\{\s*")/;
+const beginning = /^\uFEFF?\s*(?:\[\s*[[{]|\{\s*")/;
 
 /**
- * JSON as a format of table files: a list of rows, rows line by line, or columns by name, as pandas writes
- * them.
+ * JSON as a format of table files: a list of rows by name or as lists of cells, rows line by line, or columns
+ * by name, as pandas writes them.
  */
 export const jsonFormat: TableFormat = {
   name: 'JSON',
@@ -25,8 +25,9 @@ export const jsonFormat: TableFormat = {
 };
 
 /**
- * Reads a table from a text in JSON: `[{ "a": 1 }, …]`, one such row on each line, `{ "a": [1, …] }`, or
- * `{ "columns": ["a"], "data": [[1], …] }`. Texts are read as cells of CSV are.
+ * Reads a table from a text in JSON: `[{ "a": 1 }, …]`, one such row on each line, `[["a"], [1], …]`, where
+ * the first row has the names if all its cells are texts, `{ "a": [1, …] }`, or `{ "columns": ["a"], "data":
+ * [[1], …] }`. Texts are read as cells of CSV are.
  *
  * @throws {FormatError} if it is not JSON
  * @throws {ValueError} if it is no table, and as `parseCsv`
@@ -38,7 +39,8 @@ export function parseJsonTable(text: string, options: TableOptions = {}): Table 
   const known = { types, kept, missing: absent, name: options.name };
   checkTableOptions('parseJsonTable()', known);
   const name = options.name ?? 'JSON';
-  const { names: given, columns: values } = columnsOf(parse(text, name));
+  const source = parse(text, name);
+  const { names: given, columns: values } = columnsOf(isGrid(source) ? framed(source, name) : source);
   const { names, notes } = uniqueNames(given);
   const rows = values[0]?.length ?? 0;
   if (rows === 0) throw new ValueError(`${name} has no rows.`);
@@ -65,6 +67,27 @@ export function parseJsonTable(text: string, options: TableOptions = {}): Table 
     },
   });
   return { rows, columns: read.columns, notes: [...notes, ...read.notes] };
+}
+
+function isGrid(source: unknown): source is readonly (readonly unknown[])[] {
+  return Array.isArray(source) && source.length > 0 && source.every(Array.isArray);
+}
+
+/** Rows of cells with the names of their columns. */
+function framed(grid: readonly (readonly unknown[])[], name: string): object {
+  const [first = []] = grid;
+  const odd = grid.findIndex(({ length }) => length !== first.length);
+  if (odd >= 0) {
+    throw new ValueError(
+      `${name}: row ${odd} (counted from 0) has ${grid[odd]?.length} cells, but row 0 has ${first.length}.`,
+      { row: odd },
+    );
+  }
+  const hasNames = first.every((cell) => typeof cell === 'string');
+  return {
+    columns: hasNames ? first : first.map((_, i) => `column${i + 1}`),
+    data: hasNames ? grid.slice(1) : grid,
+  };
 }
 
 function cellText(value: unknown): string | null {

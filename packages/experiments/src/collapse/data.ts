@@ -43,8 +43,15 @@ const heldShare = 0.2;
  */
 export function collapseTable(table: Table, name: string, settings: CollapseSettings): CollapseData {
   const target = settings.target ?? targetColumn(table);
+  const { ignore, categorical } = settings;
   const fit = (rows: Table): TablePreprocessor =>
-    TablePreprocessor.fit(rows, { target, task: 'classification', unknownCategories: 'ignore' });
+    TablePreprocessor.fit(rows, {
+      target,
+      ignore,
+      categorical,
+      task: 'classification',
+      unknownCategories: 'ignore',
+    });
   // Fitted on all rows for its checks of the target: they should name the row in the file.
   const labels = fit(table).labels(table);
   checkTarget(table, target, labels);

@@ -1,5 +1,5 @@
 import { OptionError, wording } from '@agop/core';
-import { choice, number, type Settings, share, text, whole } from '@agop/core/options';
+import { choice, list, number, type Settings, share, text, whole } from '@agop/core/options';
 import { dtypeOption } from '../float-option.ts';
 
 /** Options of a Deep RFM whose classes collapse: of its data, then of the network. */
@@ -25,6 +25,15 @@ export const collapseOptions = {
     description: 'With a CSV file: the column of the classes',
     defaultWords: "'class', 'target', 'label', or the last",
   }),
+  ignore: list(
+    text({ placeholder: 'column', description: 'With a CSV file: column that is no feature; repeatable' }),
+  ),
+  categorical: list(
+    text({
+      placeholder: 'column',
+      description: 'With a CSV file: column of numbers that are codes; repeatable',
+    }),
+  ),
   samples: whole({
     from: 2,
     description:

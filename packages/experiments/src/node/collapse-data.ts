@@ -57,7 +57,9 @@ function findDigits(): string {
 async function readImages(data: ImageData, settings: CollapseSettings): Promise<CollapseData> {
   const { testImages, testSamples, samples: limit = defaultSamples[data] } = settings;
   const meant = wording`${{ option: 'data', value: data }}`;
-  refuse(settings, ['target'], wording`${meant}, which is images`);
+  const { target, ignore, categorical } = settings;
+  const ofTables = { target, ignore: ignore[0], categorical: categorical[0] };
+  refuse(ofTables, ['target', 'ignore', 'categorical'], wording`${meant}, which is images`);
   const path = settings.images ?? locateDataset(data);
   if (path === undefined) {
     throw new OptionError(

@@ -49,7 +49,12 @@ export async function tabularPage(result: TabularResult): Promise<PageOptions> {
         ['seconds', formatNumber(summary.seconds, 3)],
       ]),
     ],
-    sections: [await comparisonSection(result), await featuresSection(result), settingsSection(result)],
+    sections: [
+      await comparisonSection(result),
+      await featuresSection(result),
+      ...notesSection(result),
+      settingsSection(result),
+    ],
     footer: 'Made with agop.',
   };
 }
@@ -87,6 +92,14 @@ async function comparisonSection(result: TabularResult): Promise<Section> {
   );
   if (!beatsBaseline(result)) blocks.push(block.text(noSignalText(result.summary)));
   return { heading: 'Plain kernel regression against RFM', blocks };
+}
+
+/** What was guessed of the table, and where the fit went on otherwise than asked. */
+function notesSection({ summary: { notes = [], warnings } }: TabularResult): Section[] {
+  if (notes.length + warnings.length === 0) return [];
+  const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+  const texts = [...warnings, ...notes].map(({ message }) => block.text(sentence(message)));
+  return [{ heading: 'What was guessed, and what to know', blocks: texts }];
 }
 
 function settingsSection({ summary }: TabularResult): Section {

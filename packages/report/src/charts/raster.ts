@@ -34,8 +34,13 @@ export function valueScale(
   return { ramp: divergingRamp, ...range(domain ?? [-extreme, extreme]) };
 }
 
-function range([low, high]: readonly [number, number]): { low: number; high: number } {
-  return low < high ? { low, high } : { low, high: low + 1 };
+/** The difference of two numbers up to this one does not overflow; larger ones have the last colors. */
+const most = Number.MAX_VALUE / 2;
+
+function range(ends: readonly [number, number]): { low: number; high: number } {
+  const [low, high] = ends.map((end) => Math.min(most, Math.max(-most, end))) as [number, number];
+  if (low < high) return { low, high };
+  return low < most ? { low, high: low + Math.max(1, Math.abs(low) / 2) } : { low: low / 2, high: low };
 }
 
 /** Where and how large a raster is drawn, in pixels of the drawing. */
