@@ -2,6 +2,7 @@ import { conformanceCases, lifecycleCases } from '@agop/conformance';
 import { type Backend, OptionError, OutOfMemoryError, UnavailableError } from '@agop/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTfjsBackend } from '../src/index.ts';
 import { createTfjsWasmBackend } from '../src/wasm.ts';
 
 let backend: Backend;
@@ -49,6 +50,16 @@ describe('tfjs-wasm', () => {
 
   it('refuses bad options with typed errors', async () => {
     await expect(createTfjsWasmBackend({ threads: 0 })).rejects.toThrow(OptionError);
+    const misspelt = [{ thread: 1 }];
+    await expect(Reflect.apply(createTfjsWasmBackend, undefined, misspelt)).rejects.toThrow(
+      /Did you mean threads\?/,
+    );
+    await expect(Reflect.apply(createTfjsBackend, undefined, [{ backendname: 'cpu' }])).rejects.toThrow(
+      /Did you mean backendName\?/,
+    );
+    await expect(Reflect.apply(createTfjsBackend, undefined, [{ name: 'x' }])).rejects.toThrow(
+      /backendName must be the name of a backend of TensorFlow.js/,
+    );
     await expect(createTfjsWasmBackend({ wasmPaths: { 'other.wasm': 'x' } })).rejects.toThrow(
       UnavailableError,
     );

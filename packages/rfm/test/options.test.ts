@@ -104,6 +104,12 @@ describe('kernels refuse', () => {
     ['a misspelt name', () => call(gaussian, { bandwith: 2 }), /Did you mean bandwidth\?/],
     ['text', () => call(laplace, { bandwidth: '2' }), /bandwidth must be a positive number/],
     ['too many layers', () => call(ntk, { depth: 1e5 }), /whole number from 1 to 256/],
+    [
+      'no parameters',
+      () => call(radialKernel, 'own', (s: unknown) => s),
+      /parameters must be an object of numbers/,
+    ],
+    ['no function', () => call(radialKernel, 'own', 'exp', {}), /define must be a function/],
     ['an expression that is a number', () => kernel(() => 3), /must be an expression, but is 3/],
     ['Math of an expression', () => kernel((s: number) => Math.exp(s)), /not Math/],
     ['nothing', () => kernel(() => undefined), /must be an expression/],

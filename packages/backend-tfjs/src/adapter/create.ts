@@ -1,5 +1,6 @@
-import type { Backend, Device, DeviceMemory } from '@agop/core';
+import { type Backend, type Device, type DeviceMemory, OptionError } from '@agop/core';
 import { createBackend } from '@agop/core/engine';
+import { checkGiven } from '@agop/core/options';
 import { givenTfjs, startTfjsBackend, type TfjsModule } from './library.ts';
 import { Runtime } from './runtime.ts';
 import { soundLibrary } from './sound.ts';
@@ -21,6 +22,15 @@ export interface TfjsBackendOptions {
   readonly memoryLimit?: number;
 }
 
+const names: Readonly<Record<keyof TfjsBackendOptions, true>> = {
+  backendName: true,
+  tf: true,
+  name: true,
+  describe: true,
+  space: true,
+  memoryLimit: true,
+};
+
 /** tfjs backends that compute in the program's memory. */
 const hostBackends: readonly string[] = ['cpu', 'wasm', 'tensorflow'];
 
@@ -36,7 +46,7 @@ const hostBackends: readonly string[] = ['cpu', 'wasm', 'tensorflow'];
  * Cholesky and triangular solves are blocked around tfjs's products, with the diagonal blocks on the host;
  * eigh runs on the host. Disposing of the backend frees its tensors and leaves TensorFlow.js as it is.
  *
- * @throws {OptionError} for a `tf` that is not TensorFlow.js
+ * @throws {OptionError} for unknown names, no `backendName`, and a `tf` that is not TensorFlow.js
  * @throws {UnavailableError} if TensorFlow.js is not installed, has no such backend, or cannot start it here
  *
  * @example
@@ -44,6 +54,8 @@ const hostBackends: readonly string[] = ['cpu', 'wasm', 'tensorflow'];
  * const backend = await createTfjsBackend({ backendName: 'webgl' });
  */
 export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Backend> {
+  checkGiven('createTfjsBackend()', options, names);
+  checkName(options.backendName);
   const { backendName, name = `tfjs-${backendName}`, memoryLimit = Number.POSITIVE_INFINITY } = options;
   const { space = hostBackends.includes(backendName) ? 'host' : 'device' } = options;
   const tf = await givenTfjs(options.tf);
@@ -67,4 +79,10 @@ export async function createTfjsBackend(options: TfjsBackendOptions): Promise<Ba
     },
   };
   return createBackend(tfjsEngine(runtime, device));
+}
+
+function checkName(backendName: unknown): void {
+  if (typeof backendName === 'string' && backendName !== '') return;
+  const requirement = "be the name of a backend of TensorFlow.js, such as 'cpu' or 'webgl'";
+  throw new OptionError('backendName', { requirement, received: backendName });
 }

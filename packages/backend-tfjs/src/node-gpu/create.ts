@@ -1,4 +1,5 @@
 import { type Backend, type Device, UnavailableError } from '@agop/core';
+import { checkGiven } from '@agop/core/options';
 import { createTfjsBackend } from '../adapter/create.ts';
 import { givenTfjs, type Tfjs, type TfjsModule } from '../adapter/library.ts';
 import { loadTfjsNodeGpu } from './library.ts';
@@ -14,10 +15,11 @@ export interface TfjsNodeGpuOptions {
  * followed CUDA since 11.2; the engine 'cuda' of `@agop/backend-gpu` is the fast one and the one for current
  * devices.
  *
- * @throws {OptionError} for a `tf` that is not TensorFlow.js
+ * @throws {OptionError} for unknown names, and a `tf` that is not TensorFlow.js
  * @throws {UnavailableError} if the package is not installed, does not load, or finds no GPU
  */
 export async function createTfjsNodeGpuBackend(options: TfjsNodeGpuOptions = {}): Promise<Backend> {
+  checkGiven('createTfjsNodeGpuBackend()', options, { tf: true });
   const tf = await (options.tf === undefined ? loadTfjsNodeGpu() : givenTfjs(options.tf));
   const backend = await createTfjsBackend({
     tf,

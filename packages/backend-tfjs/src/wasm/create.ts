@@ -1,5 +1,5 @@
 import { type Backend, type Device, UnavailableError } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkGiven, checkWhole } from '@agop/core/options';
 import { createTfjsBackend } from '../adapter/create.ts';
 import { givenTfjs, type Tfjs, type TfjsModule } from '../adapter/library.ts';
 import { loadTfjsWasm, type TfjsWasm } from './library.ts';
@@ -24,6 +24,13 @@ export interface TfjsWasmOptions {
   readonly tfjsWasm?: TfjsWasm;
 }
 
+const names: Readonly<Record<keyof TfjsWasmOptions, true>> = {
+  wasmPaths: true,
+  threads: true,
+  tf: true,
+  tfjsWasm: true,
+};
+
 /** Memory of tfjs's WebAssembly ends at 4 GiB and fails unsafely there: intermediate results get the rest. */
 const memoryLimit = 3 * 2 ** 30;
 
@@ -32,9 +39,10 @@ const memoryLimit = 3 * 2 ** 30;
  * independent implementation to compare with; the engine 'wasm' of `@agop/backend-cpu` is the fast one.
  *
  * @throws {UnavailableError} if TensorFlow.js is not installed or cannot start
- * @throws {OptionError} for threads that are not a whole number from 1, and a `tf` that is not TensorFlow.js
+ * @throws {OptionError} for unknown names, threads that are not a whole number from 1, and a `tf` that is not TensorFlow.js
  */
 export async function createTfjsWasmBackend(options: TfjsWasmOptions = {}): Promise<Backend> {
+  checkGiven('createTfjsWasmBackend()', options, names);
   const { wasmPaths, threads } = options;
   if (threads !== undefined) checkWhole('threads', threads, 1);
   const tfjsWasm = options.tfjsWasm ?? (await loadTfjsWasm());

@@ -114,7 +114,8 @@ export function convSettings(options: ConvEstimatorOptions): ConvSettings {
 }
 
 function deepSettings(kernel: ImageKernel, deep: DeepOptions | undefined): Required<DeepOptions> {
-  if (!deep) return { layers: 0, width: 64, activation: 'relu' };
+  if (deep === undefined) return { layers: 0, width: 64, activation: 'relu' };
+  checkGiven('deep', deep, { layers: true, width: true, activation: true });
   const layers = checkWhole('deep.layers', deep.layers, 1);
   const convolutional = kernel.withDepth(2).depth === 2;
   if (convolutional && layers >= kernel.depth) {

@@ -1,7 +1,7 @@
 import { OptionError, wording } from '@agop/core';
-import { checkChoice, checkWhole } from '@agop/core/options';
+import { checkChoice, checkGiven, checkWhole } from '@agop/core/options';
 import { arcCosineFields } from './arc-cosine/field-kernel.ts';
-import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
+import { type ImageKernel, type ImageKernelOptions, imageKernelNames } from './image-kernel.ts';
 
 /** Options of {@link convolutionalNtk} and {@link convolutionalNngp}. */
 export interface ConvolutionalKernelOptions extends ImageKernelOptions {
@@ -10,6 +10,8 @@ export interface ConvolutionalKernelOptions extends ImageKernelOptions {
    */
   readonly depth?: number;
 }
+
+const names: Readonly<Record<keyof ConvolutionalKernelOptions, true>> = { ...imageKernelNames, depth: true };
 
 /**
  * The exact neural tangent kernel of a convolutional network of infinite width: `depth` layers of convolution
@@ -24,9 +26,10 @@ export interface ConvolutionalKernelOptions extends ImageKernelOptions {
  * Source: Arora, Du, Hu, Li, Salakhutdinov, Wang 2019 (arXiv 1904.11955); settings of aradha/convrfm (arXiv
  * 2309.00570).
  *
- * @throws {OptionError}
+ * @throws {OptionError} for unknown names, and values out of range
  */
 export function convolutionalNtk(options: ConvolutionalKernelOptions = {}): ImageKernel {
+  checkGiven('convolutionalNtk()', options, names);
   return convolutional('convolutionalNtk', true, options);
 }
 
@@ -34,9 +37,10 @@ export function convolutionalNtk(options: ConvolutionalKernelOptions = {}): Imag
  * The Gaussian process kernel of the same network with random weights of which only the last layer is trained
  * (NNGP): the covariances alone.
  *
- * @throws {OptionError}
+ * @throws {OptionError} for unknown names, and values out of range
  */
 export function convolutionalNngp(options: ConvolutionalKernelOptions = {}): ImageKernel {
+  checkGiven('convolutionalNngp()', options, names);
   return convolutional('convolutionalNngp', false, options);
 }
 

@@ -17,6 +17,13 @@ export interface ImageKernelOptions {
   readonly pooling?: Pooling;
 }
 
+/** Names of {@link ImageKernelOptions}. */
+export const imageKernelNames: Readonly<Record<keyof ImageKernelOptions, true>> = {
+  patchSize: true,
+  padding: true,
+  pooling: true,
+};
+
 /** Numbers and words that a kernel is made from again. */
 export type ImageKernelParameters = Readonly<Record<string, number | string>>;
 

@@ -1,7 +1,8 @@
 import { OptionError } from '@agop/core';
-import type { InnerProductKernel, Kernel } from '@agop/rfm';
+import { checkGiven } from '@agop/core/options';
+import { checkKernel, type InnerProductKernel, type Kernel } from '@agop/rfm';
 import { resolveImageKernel } from './convolutional.ts';
-import type { ImageKernel, ImageKernelOptions } from './image-kernel.ts';
+import { type ImageKernel, type ImageKernelOptions, imageKernelNames } from './image-kernel.ts';
 import { innerProductFields } from './inner-products.ts';
 
 /**
@@ -9,12 +10,15 @@ import { innerProductFields } from './inner-products.ts';
  * cheap alternative to the kernels of convolutional networks, which sees no more than one patch at a time.
  *
  * @param kernel any kernel of inner products
- * @throws {OptionError} for a kernel of power distances, and options out of range
+ * @throws {OptionError} for a kernel of power distances, and what is no kernel; for unknown names and values
+ *   out of range
  *
  * @example
  * const kernel = patchKernel(laplace({ bandwidth: 3 }), { patchSize: 5 });
  */
 export function patchKernel(kernel: Kernel, options: ImageKernelOptions = {}): ImageKernel {
+  checkGiven('patchKernel()', options, imageKernelNames);
+  checkKernel('kernel', kernel);
   if (kernel.geometry !== 'inner') {
     throw new OptionError(
       'kernel',

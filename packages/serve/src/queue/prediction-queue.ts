@@ -9,7 +9,7 @@ import {
   throwIfAborted,
 } from '@agop/core';
 import { checkGiven } from '@agop/core/options';
-import { type MatrixInput, toHostMatrix } from '@agop/estimators';
+import { type MatrixInput, type TfTensorLike, toHostMatrix } from '@agop/estimators';
 import { type QueueOptions, queueSettings } from './options.ts';
 import { type Answers, type Piece, Request, rowsOf } from './request.ts';
 import { takeRows } from './take.ts';
@@ -25,8 +25,9 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a method of a model gives. */
-type AnswersOf<M, N extends string> = M extends Record<N, (...args: never[]) => Promise<infer A>> ? A : never;
+/** What a method of a model gives for arrays. */
+type AnswersOf<M, N extends string> =
+  M extends Record<N, (...args: never[]) => Promise<infer A>> ? Exclude<A, TfTensorLike> : never;
 
 /**
  * Joins small predictions that are asked for at the same time into one product: a row among many costs a
