@@ -118,6 +118,23 @@ describe('a fit to a table', () => {
   });
 });
 
+it('a rare class is judged apart from the accuracy', async () => {
+  const rare = (i: number): boolean => i % 10 === 0;
+  const table = tableFromColumns({
+    x: Array.from({ length: 100 }, (_, i) => (rare(i) ? 5 : 0) + Math.sin(i)),
+    y: Array.from({ length: 100 }, (_, i) => (rare(i) ? 'rare' : 'usual')),
+  });
+  const settings = settingsOf({ target: ['y'], iterations: 0 });
+  const data = await tabularData('t', table, settings, noFile);
+  using run = await runTabularExperiment(settings, data, { backend });
+  expect(run.result.summary.imbalance).toEqual({ share: 0.9, balancedAccuracy: 1, auc: 1 });
+  const text = tabularText(run.result, { color: false, columns: 200 }).join(' ');
+  expect(text).toMatch(
+    /One class has 90\.0 % of the held-out rows\. Each class counting alike, 100\.0 % are right/,
+  );
+  expect(tabularResult.parse(JSON.parse(JSON.stringify(run.result)))).toEqual(run.result);
+});
+
 it('the page says what was guessed of the table', async () => {
   const table = tableFromColumns({
     number: Array.from({ length: 30 }, (_, i) => i + 1),

@@ -8,7 +8,7 @@ const foreign: readonly (readonly [start: string, what: string, advice: string])
     'Save the sheet as CSV, or unpack the archive',
   ],
   ['\xd0\xcf\x11\xe0', 'an old Excel file (xls)', 'Save the sheet as CSV'],
-  ['PAR1', 'a Parquet file', 'Write it as CSV'],
+  ['PAR1', 'a Parquet file', 'Write it as CSV, e.g. pandas.read_parquet(…).to_csv(…, index=False)'],
   ['ARROW1', 'an Arrow (Feather) file', 'Write it as CSV'],
   ['FEA1', 'a Feather file', 'Write it as CSV'],
   ['\x89HDF', 'an HDF5 file', 'Write its table as CSV'],

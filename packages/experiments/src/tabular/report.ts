@@ -16,6 +16,7 @@ import type { TabularFeatures, TabularResult } from './result.ts';
 import {
   beatsBaseline,
   dropText,
+  imbalanceText,
   noSignalText,
   permutedText,
   scoreNames,
@@ -91,6 +92,8 @@ async function comparisonSection(result: TabularResult): Promise<Section> {
     }),
   );
   if (!beatsBaseline(result)) blocks.push(block.text(noSignalText(result.summary)));
+  const imbalance = imbalanceText(result.summary);
+  if (imbalance !== '') blocks.push(block.text(imbalance));
   return { heading: 'Plain kernel regression against RFM', blocks };
 }
 

@@ -49,6 +49,11 @@ const summary = z.object({
   heldOutImportances: z.exactOptional(heldOutImportances),
   /** What a guess without features would have: the most frequent class, or the mean, of the training rows. */
   baseline: z.exactOptional(z.number()),
+  /**
+   * Of held-out rows most of which have one class: the mean over classes of the share that is found (a guess
+   * has 1 / classes), and the area under the ROC curve.
+   */
+  imbalance: z.exactOptional(z.object({ share: z.number(), balancedAccuracy: z.number(), auc: z.number() })),
   /** What was guessed of the table, and the option that changes it. */
   notes: z.exactOptional(
     z.array(

@@ -6,6 +6,7 @@ import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
 import type { TabularData } from './data.ts';
 import { heldOutImportances } from './held-out-importances.ts';
+import { imbalanceOf } from './imbalance.ts';
 import { pixelGrid, vectorPicture } from './pixels.ts';
 import type { PixelGrid, TabularFeatures, TabularResult } from './result.ts';
 import { modelOptions, type TabularSettings } from './settings.ts';
@@ -56,6 +57,7 @@ export async function runTabularExperiment(
     const importances = preprocessor.columnImportances(await model.featureImportances());
     const restsOn = await heldOutImportances(model, data, importances, { seed: settings.seed, signal });
     const baseline = data.held && finite(baselineOf(preprocessor, training, data.held));
+    const imbalance = 'classes' in model ? await imbalanceOf(model, data) : undefined;
     const grid = pixelGrid(importances.map(({ column }) => column));
     const result: TabularResult = {
       experiment: 'tabular',
@@ -80,6 +82,7 @@ export async function runTabularExperiment(
         seconds,
         importances,
         ...(restsOn && { heldOutImportances: restsOn }),
+        ...(imbalance && { imbalance }),
         leftOut: [...preprocessor.leftOut],
         warnings: [...model.warnings],
         ...(baseline !== undefined && { baseline }),

@@ -47,6 +47,16 @@ export function noSignalText({ task }: TabularSummary): string {
   return `No iteration is better on the held-out rows than always guessing ${guess}: no signal was found.`;
 }
 
+/** What accuracy does not say where most held-out rows have one class; empty elsewhere. */
+export function imbalanceText({ imbalance, classes = [] }: TabularSummary): string {
+  if (!imbalance) return '';
+  const { share, balancedAccuracy, auc } = imbalance;
+  return (
+    `One class has ${formatPercent(share)} of the held-out rows. Each class counting alike, ${formatPercent(balancedAccuracy)} are right ` +
+    `(a guess: ${formatPercent(1 / classes.length)}); area under the ROC curve ${formatNumber(auc, 3)} (a guess: 0.5).`
+  );
+}
+
 /** Where the metric is led by another column than predictions rest on. */
 export function differenceText(summary: TabularSummary): string {
   const { importances, heldOutImportances: measured } = summary;

@@ -7,6 +7,7 @@ import {
   beatsBaseline,
   differenceText,
   dropText,
+  imbalanceText,
   noSignalText,
   permutedText,
   scoreNames,
@@ -88,8 +89,11 @@ function verdict(result: TabularResult, width: number): string[] {
       : best.iteration === 0
         ? ' Learning features did not help here.'
         : ` Plain kernel regression: ${scoreText({ summary }, plain)}.`;
-  if (!beatsBaseline(result)) return ['', ...filled(noSignalText(summary), width)];
-  return ['', `Best on the held-out rows: ${scoreText({ summary }, best.value)}.${comparison}`];
+  const text = beatsBaseline(result)
+    ? [`Best on the held-out rows: ${scoreText({ summary }, best.value)}.${comparison}`]
+    : filled(noSignalText(summary), width);
+  const imbalance = imbalanceText(summary);
+  return ['', ...text, ...(imbalance === '' ? [] : filled(imbalance, width))];
 }
 
 /** What predictions of held-out rows rest on, as bars. */
