@@ -1,5 +1,5 @@
-// `prepack` of every package. What npm packs here nobody can install: dependencies stay `workspace:*`, and entries lead to
-// sources that are left out. pnpm puts versions and programs in their place.
+// `prepack` of every package. What npm packs here nobody can install: dependencies stay `workspace:*`, and
+// entries lead to sources that are left out. pnpm puts versions and programs in their place.
 const agent = process.env.npm_config_user_agent ?? '';
 
 if (!agent.startsWith('pnpm/')) {

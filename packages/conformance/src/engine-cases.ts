@@ -20,8 +20,8 @@ export interface EngineCase {
 
 /**
  * What an engine has to do with its memory: give back what it was given, and keep nothing of its own. A
- * backend counts the tensors that its callers see; memory that a kernel takes for itself only the engine knows,
- * and tells in `allocated()`. Of an engine without it, only the buffers are counted.
+ * backend counts the tensors that its callers see; memory that a kernel takes for itself only the engine
+ * knows, and tells in `allocated()`. Of an engine without it, only the buffers are counted.
  */
 export const engineCases: readonly EngineCase[] = [
   {

@@ -58,8 +58,8 @@ export class Consumer {
   }
 
   /**
-   * Has the compiler check a program that imports entries, and their declarations to the last line, with no types
-   * of Node and nothing installed that need not be.
+   * Has the compiler check a program that imports entries, and their declarations to the last line, with no
+   * types of Node and nothing installed that need not be.
    */
   async compile(entries: readonly string[], options: Readonly<Record<string, unknown>>): Promise<Finished> {
     const lines = entries.map((entry, at) => `export * as e${at} from '${entry}';\n`);

@@ -36,8 +36,8 @@ export function isTfjs(module: unknown): module is Tfjs {
 }
 
 /**
- * The program's copy of `@tensorflow/tfjs-core`, loaded at the first call, to be handed to a backend. Its types
- * come from importing it.
+ * The program's copy of `@tensorflow/tfjs-core`, loaded at the first call, to be handed to a backend. Its
+ * types come from importing it.
  *
  * @throws {UnavailableError} if it is not installed
  */

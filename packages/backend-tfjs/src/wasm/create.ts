@@ -39,7 +39,8 @@ const memoryLimit = 3 * 2 ** 30;
  * independent implementation to compare with; the engine 'wasm' of `@agop/backend-cpu` is the fast one.
  *
  * @throws {UnavailableError} if TensorFlow.js is not installed or cannot start
- * @throws {OptionError} for unknown names, threads that are not a whole number from 1, and a `tf` that is not TensorFlow.js
+ * @throws {OptionError} for unknown names, threads that are not a whole number from 1, and a `tf` that is not
+ *   TensorFlow.js
  */
 export async function createTfjsWasmBackend(options: TfjsWasmOptions = {}): Promise<Backend> {
   checkGiven('createTfjsWasmBackend()', options, names);

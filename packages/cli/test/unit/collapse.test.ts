@@ -92,8 +92,9 @@ test('collapse for people: curves, a table and a verdict', async () => {
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(/^Neural collapse of Deep RFM on sides\.csv$/m);
   for (const label of ['NC1, training', 'NC1, held out', 'NC2, training', 'accuracy']) {
-    expect(stdout).toMatch(new RegExp(`^${label} +│`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${label} +(\\S+ (% )?)?│`, 'm'));
   }
+  expect(stdout).toMatch(/^ +└\d ─+ layer ─+ \d+$/m);
   expect(stdout).toMatch(/^layer +NC1: input +projected +features +NC2: projected +NC4 +accuracy$/m);
   expect(Math.max(...stdout.split('\n').map((line) => (/^(layer| +\d)/.test(line) ? line.length : 0)))).toBe(
     76,

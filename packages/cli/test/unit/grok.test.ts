@@ -60,8 +60,9 @@ test('grok for people: curves and a verdict', async () => {
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(/^x \+ y mod 17$/m);
   for (const label of ['test accuracy', 'test loss', 'circulant structure', 'AGOP alignment']) {
-    expect(stdout).toMatch(new RegExp(`^${label} +│`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${label} +(\\S+ (% )?)?│`, 'm'));
   }
+  expect(stdout).toMatch(/^ +└\d ─+ iteration ─+ \d+$/m);
   expect(stdout).toMatch(
     /leaves the level of chance \(1 of 17: 5\.9 %\) at iteration \d+, passes 50 % at \d+, and is 100 % from \d+ on\./,
   );

@@ -79,7 +79,7 @@ export class WorkMeter {
     };
   }
 
-  /** Work of the phase at hand has been done until so much is left; it has taken the time since the last look. */
+  /** Work of the phase at hand has been done until so much is left, in the time since the last look. */
   #advance(left: number): void {
     const now = performance.now();
     const { phase } = this.#running;

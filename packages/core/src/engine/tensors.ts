@@ -166,8 +166,8 @@ export class Tensors<B> {
   }
 
   /**
-   * What comes of work that an engine has begun. When the backend is disposed of meanwhile, engines fail as it
-   * happens to meet them: that is said instead.
+   * What comes of work that an engine has begun. When the backend is disposed of meanwhile, engines fail as
+   * it happens to meet them: that is said instead.
    *
    * @throws {DisposedError}
    */

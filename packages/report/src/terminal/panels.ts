@@ -21,7 +21,7 @@ export interface PanelOptions {
   readonly height?: number;
   /** Steps that the whole width stands for; more steps shrink it. Default: those so far. */
   readonly steps?: number;
-  /** What the steps are called, in a line of its own with the first and the last of them. Default: no line. */
+  /** What the steps are called, in a line of its own with the first and the last. Default: no line. */
   readonly stepLabel?: string;
   /** Number of the first step. Default 0. */
   readonly firstStep?: number;
@@ -39,8 +39,8 @@ const dots = [
  * apart without colour, and each has a scale of its own, whose ends stand beside the strip where there are 60
  * columns.
  *
- * @returns lines of exactly `width` columns (when they are at least 30), `height` for each panel, and one with
- *   `stepLabel`
+ * @returns lines of exactly `width` columns (when they are at least 30), `height` for each panel, and one
+ *   with `stepLabel`
  */
 export function panelChart(panels: readonly Panel[], options: PanelOptions): string[] {
   const style = options.style ?? terminalStyle(false);
