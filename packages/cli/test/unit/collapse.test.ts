@@ -96,9 +96,9 @@ test('collapse for people: curves, a table and a verdict', async () => {
   }
   expect(stdout).toMatch(/^ +└\d ─+ layer ─+ \d+$/m);
   expect(stdout).toMatch(/^layer +NC1: input +projected +features +NC2: projected +NC4 +accuracy$/m);
-  expect(Math.max(...stdout.split('\n').map((line) => (/^(layer| +\d)/.test(line) ? line.length : 0)))).toBe(
-    76,
-  );
+  expect(
+    Math.max(...stdout.split('\n').map((line) => (/^(layer| +\d+ )/.test(line) ? line.length : 0))),
+  ).toBe(76);
   expect(stdout).toMatch(/^ +1( +\d\.\d\de[+-]\d){4}( +\d+\.\d %){2}$/m);
   expect(stdout).toMatch(/^3 layers of random ReLU features \(/m);
   expect(stdout).toMatch(/NC1 of the training rows falls by a factor of/);
