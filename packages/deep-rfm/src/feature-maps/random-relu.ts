@@ -21,11 +21,7 @@ const rectified = input('u').max(0);
  * Source: Beaglehole, Súkeník, Mondelli, Belkin 2024 (arXiv 2402.13728), Deep RFM with the default
  * initialisation of a linear layer.
  *
-<<<<<<< HEAD
  * @throws {OptionError} for unknown options, a width that is not a whole number from 1, or an unknown
-=======
- * @throws {OptionError} for unknown names, a width that is not a whole number from 1, or an unknown
->>>>>>> 00af0cf (API reports, sizes and comments; @agop/hashing as the other packages)
  *   distribution
  */
 export function randomRelu(options: RandomReluOptions = {}): FeatureMap {
