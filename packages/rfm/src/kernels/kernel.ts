@@ -255,6 +255,10 @@ function defined<T, P extends KernelParameters>(
 const reserved = ['u', 'p', 'q', 's', 't', 'c', 'features', 'epsilon', 'roundingP', 'roundingQ'];
 
 function parameterInputs<P extends KernelParameters>(parameters: P): ParameterInputs<P> {
+  if (typeof parameters !== 'object' || parameters === null) {
+    const requirement = 'be an object of numbers by name, {} for none';
+    throw new OptionError('parameters', { requirement, received: parameters });
+  }
   const inputs: Record<string, Expression> = {};
   for (const name of Object.keys(parameters)) {
     if (reserved.includes(name)) {
