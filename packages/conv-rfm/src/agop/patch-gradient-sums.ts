@@ -33,10 +33,16 @@ export class PatchGradientSums {
     const rows = positionsOf(geometry) * images.count;
     const dtype = floatDType(images.patches);
     const { ops } = this.#scope;
-    this.#sums = Array.from({ length: outputs }, () => ops.full([rows, geometry.patchLength], 0, dtype));
-    this.#squares = geometry.grids.map((_, layer) =>
-      ops.full([positionsOf(geometry, layer) * images.count, outputs], 0, dtype),
-    );
+    try {
+      this.#sums = Array.from({ length: outputs }, () => ops.full([rows, geometry.patchLength], 0, dtype));
+      this.#squares = geometry.grids.map((_, layer) =>
+        ops.full([positionsOf(geometry, layer) * images.count, outputs], 0, dtype),
+      );
+    } catch (error) {
+      // Nobody else has the object yet.
+      this.#scope.dispose();
+      throw error;
+    }
   }
 
   /**

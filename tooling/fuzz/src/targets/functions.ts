@@ -109,7 +109,7 @@ function changeAt(args: unknown[], { way, value, added }: Change, { ours = [], t
     }
     const odd = oddValue(value);
     if (added && isOpen(inside) && !Array.isArray(inside)) Reflect.set(inside, 'nonesuch', odd);
-    else if (isOption || kindOf(odd) === kindOf(inside)) Reflect.set(holder, key, odd);
+    else if (isOption || isAlike(odd, inside)) Reflect.set(holder, key, odd);
     return;
   }
 }
@@ -118,10 +118,23 @@ function changeAt(args: unknown[], { way, value, added }: Change, { ours = [], t
 function kindOf(value: unknown): string {
   if (typeof value === 'object' && types.isProxy(value)) return 'proxy';
   if (value instanceof BigInt64Array) return 'whole numbers without end';
-  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return 'list';
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView)))
+    return listKind(value);
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
   if (isOurs(value)) return Object.keys(value).toSorted().join();
   return Object.getPrototypeOf(value)?.constructor?.name ?? 'object';
+}
+
+/** Lists by their first elements; an empty one may be a list of anything. */
+function listKind(value: object): string {
+  const first: unknown = Reflect.get(value, 0);
+  return first === undefined ? 'list' : `list of ${Array.isArray(first) ? 'lists' : typeof first}`;
+}
+
+/** Whether the compiler would take one value for the other. */
+function isAlike(one: unknown, other: unknown): boolean {
+  const [a, b] = [kindOf(one), kindOf(other)];
+  return a === b || (a.startsWith('list') && b.startsWith('list') && (a === 'list' || b === 'list'));
 }
 
 /** Backends, kernels, tables, tasks and the like, which are plain objects as well. */
@@ -140,7 +153,7 @@ function isOpen(value: unknown): value is object {
 
 function isOfCaller(error: unknown): boolean {
   if (AgopError.isInstance(error) || !(error instanceof Error)) return false;
-  return /^from a |proxy that has been revoked|^Class constructor/.test(error.message);
+  return /^from a |proxy that has been revoked|detached ArrayBuffer|^Class constructor/.test(error.message);
 }
 
 /** Frees what a function has given, tensors or what holds them. */
