@@ -92,4 +92,4 @@ export {
   type TrainerSettings,
   type TrainerTypes,
 } from './trainer.ts';
-export { readWeights } from './weights.ts';
+export { classWeights, readWeights } from './weights.ts';

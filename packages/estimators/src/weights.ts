@@ -1,4 +1,5 @@
-import { DTypeError, ShapeError, ValueError } from '@agop/core';
+import { DTypeError, OptionError, ShapeError, ValueError } from '@agop/core';
+import type { Label } from './labels.ts';
 
 /**
  * Weights of samples, checked. A weight counts like so many equal samples; only ratios matter.
@@ -38,4 +39,35 @@ export function readWeights(
   const ratios = read.map((weight) => weight / largest);
   const mean = ratios.reduce((a, b) => a + b, 0) / rows;
   return ratios.map((ratio) => ratio / mean);
+}
+
+/**
+ * Weights of samples from weights of their classes, for the option `weights` of `fit`.
+ *
+ * @param labels one for each sample, [n]
+ * @param given a weight from 0 for each class; or `balanced`: all classes count alike together, whatever
+ *   their numbers of samples (n / (classes · samples of the class), as in scikit-learn)
+ * @returns [n]
+ * @throws {OptionError} for a class without a weight, or with one that is negative or not finite
+ *
+ * @example
+ * await model.fit(x, labels, { weights: classWeights(labels, 'balanced') });
+ */
+export function classWeights<L extends Label>(
+  labels: ArrayLike<L>,
+  given: 'balanced' | ReadonlyMap<L, number>,
+): Float64Array<ArrayBuffer> {
+  const counts = new Map<L, number>();
+  for (let i = 0; i < labels.length; i++) counts.set(labels[i] as L, (counts.get(labels[i] as L) ?? 0) + 1);
+  const weightOf = (label: L): number => {
+    if (given === 'balanced') return labels.length / (counts.size * (counts.get(label) as number));
+    const weight = given.get(label);
+    if (weight !== undefined && weight >= 0 && Number.isFinite(weight)) return weight;
+    throw new OptionError('weights', {
+      requirement: `have a finite number from 0 for each class, also for ${JSON.stringify(label)}`,
+      received: weight,
+    });
+  };
+  const byClass = new Map([...counts.keys()].map((label) => [label, weightOf(label)]));
+  return Float64Array.from(labels, (label) => byClass.get(label) as number);
 }

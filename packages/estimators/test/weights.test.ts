@@ -1,4 +1,4 @@
-import { readWeights } from '@agop/estimators';
+import { classWeights, readWeights } from '@agop/estimators';
 import { expect, test } from 'vitest';
 
 test('weights are scaled to mean 1, at any size', () => {
@@ -19,5 +19,18 @@ test.each([
 ])('refuses $weights', ({ weights, code, message }) => {
   expect(() => readWeights(weights, 3, 'rows')).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  );
+});
+
+test('classes have weights', () => {
+  const labels = ['a', 'b', 'a', 'a'];
+  expect(Array.from(classWeights(labels, 'balanced'))).toEqual([2 / 3, 2, 2 / 3, 2 / 3]);
+  const given = new Map([
+    ['a', 0],
+    ['b', 3],
+  ]);
+  expect(Array.from(classWeights(labels, given))).toEqual([0, 3, 0, 0]);
+  expect(() => classWeights(labels, new Map([['a', 1]]))).toThrow(
+    expect.objectContaining({ code: 'OPTION', message: expect.stringContaining('also for "b"') }),
   );
 });

@@ -13,6 +13,7 @@ export {
 } from './leaf/fit-leaf.ts';
 export type { LeafSettings } from './leaf/settings.ts';
 export type { LeafEvent, LeafEvents } from './model/events.ts';
+export { type ExpectedFit, expectedFit } from './model/expected-fit.ts';
 export { agopOf, contributionsOf, featureImportances, leafImportances } from './model/explain.ts';
 export type { TabularDescription } from './model/file.ts';
 export type { FittedTabular, TabularLeaf } from './model/fitted.ts';

@@ -1,4 +1,4 @@
-import { chooseDType, FormatError, randomPermutation, subkey } from '@agop/core';
+import { FormatError, randomPermutation, subkey } from '@agop/core';
 import {
   type FitJob,
   type IterationEvents,
@@ -10,13 +10,13 @@ import {
 import { runAll } from '../executor/run-all.ts';
 import { type FittedLeaf, fitLeaf, type LeafExecutor, type LeafJob } from '../leaf/fit-leaf.ts';
 import { leafFromBytes, leafName, leafToBytes } from '../leaf/leaf-file.ts';
-import { rowsWithin } from '../leaf/limit.ts';
 import { LeafMachines } from '../leaf/machines.ts';
 import { refilled } from '../leaf/refill.ts';
 import { type GrownTree, growTree } from '../tree/grow.ts';
 import { leavesOf } from '../tree/node.ts';
 import { Router } from '../tree/routing.ts';
 import type { LeafEvents } from './events.ts';
+import { expectedFit } from './expected-fit.ts';
 import { type FittedTabular, fittedSettings } from './fitted.ts';
 import type { TabularSettings } from './settings.ts';
 import { tuneTemperature } from './temperature.ts';
@@ -43,10 +43,8 @@ export async function fitTabular(
   const { backend, tree, seed } = settings;
   const { coding, held, training: all } = given;
   const counting = countingRows(all);
-  const leafRows = Math.min(
-    tree.leafRows,
-    rowsWithin(tree.leafBytes, all.x.columns, coding.outputs, dtypeOf(settings)),
-  );
+  const sizes = { rows: counting.x.rows, features: all.x.columns, outputs: coding.outputs };
+  const { leafRows } = expectedFit(sizes, settings);
   const splits = counting.x.rows > leafRows;
   const { training, tuning } = splits
     ? withTuningRows(counting, held, settings)
@@ -217,9 +215,4 @@ function countingRows(samples: Samples<Rows>): Samples<Rows> {
   const all = Int32Array.from({ length: samples.x.rows }, (_, row) => row);
   const counting = all.filter((row) => (weights[row] as number) > 0);
   return counting.length === all.length ? samples : takeSamples(samples, counting);
-}
-
-/** The precision of leaves that fit at once. */
-function dtypeOf({ backend, dtype, ridge }: TabularSettings) {
-  return chooseDType(backend, dtype, Math.min(...ridge) >= 1e-3 ? 'float32' : 'float64');
 }
