@@ -227,6 +227,30 @@ describe('importances', () => {
   });
 });
 
+describe('a guess that is better by chance', () => {
+  it.each([
+    [18, 13, 8, false],
+    [18, 15, 11, true],
+    [60, 33, 31, false],
+    [60, 45, 31, true],
+    [40, 40, 39, false],
+  ])('of %i held-out rows, %i right where the guess has %i', async (rows, right, guess, isSignal) => {
+    const table = tableFromColumns({
+      a: [...randomArray(60, 'uniform', { seed: 1 }, 'float64')],
+      y: Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? 'yes' : 'no')),
+    });
+    const data = await tabularData('noise.csv', table, settingsOf({ target: ['y'], iterations: 0 }), noFile);
+    using run = await runTabularExperiment(settingsOf({ target: ['y'], iterations: 0 }), data, { backend });
+    const { summary } = run.result;
+    const best = { iteration: 0, metric: 'accuracy' as const, value: right / rows };
+    const judged = { ...summary, heldOutRows: rows, baseline: guess / rows, iterations: [best], best };
+    const text = tabularText({ ...run.result, summary: judged }, { columns: 80, color: false }).join(' ');
+    expect(text.includes('no signal was found')).toBe(!isSignal);
+    expect(text.includes('by more than chance gives')).toBe(!isSignal);
+    expect(/← best/.test(text)).toBe(isSignal);
+  });
+});
+
 describe('settings', () => {
   const asFlags = flagNaming(tabularOptions);
   const said = (given: object): string => {

@@ -2,7 +2,14 @@ import { createCpuBackend } from '@agop/backend-cpu';
 import { AbortedError, type Backend, NotPositiveDefiniteError, OptionError } from '@agop/core';
 import { createBackend } from '@agop/core/engine';
 import { naiveEngine } from '@agop/core/naive';
-import { basicOperations, grokkingSteps, measureOutputs, modularTask, runGrokking } from '@agop/grokking';
+import {
+  basicOperations,
+  type GrokkingStep,
+  grokkingSteps,
+  measureOutputs,
+  modularTask,
+  runGrokking,
+} from '@agop/grokking';
 import {
   circulantDeviation,
   type FourierContent,
@@ -83,6 +90,26 @@ describe('runGrokking', () => {
       }
     },
   );
+
+  it('tells measures that follow from the outputs of the same step, also when they are looked at later', async () => {
+    const kept: GrokkingStep[] = [];
+    for await (const step of grokkingSteps({ backend, task, iterations: 12 })) kept.push(step);
+    for (const { measures, trainOutputs, testOutputs } of kept) {
+      for (const [samples, outputs, loss, accuracy] of [
+        [task.train, trainOutputs, measures.trainLoss, measures.trainAccuracy],
+        [task.test, testOutputs, measures.testLoss, measures.testAccuracy],
+      ] as const) {
+        const rows = Array.from(samples.labels, (_, row) => [...outputs.slice(row * p, (row + 1) * p)]);
+        const squares = rows.flatMap((row, i) =>
+          row.map((value, l) => (value - Number(l === samples.labels[i])) ** 2),
+        );
+        expect(loss).toBeCloseTo(squares.reduce((a, b) => a + b, 0) / squares.length, 12);
+        const hits = rows.filter((row, i) => row.indexOf(Math.max(...row)) === samples.labels[i]);
+        expect(accuracy).toBe(hits.length / rows.length);
+      }
+      expect(measures.trainLoss).not.toBe(measures.testLoss);
+    }
+  });
 
   it('measures two operations apart', async () => {
     const two = modularTask({ operation: ['+', 'x^2+y^2'], p: 7, fraction: 0.8 });

@@ -10,6 +10,7 @@ import {
   kernelMatrix,
   laplace,
   lpq,
+  ntk,
   RFMClassifier,
   RFMRegressor,
   recursiveFeatureMachine,
@@ -149,6 +150,34 @@ describe.each(['float32', 'float64'] as const)(
     });
   },
 );
+
+test.each([
+  ['float32', 1e-3],
+  ['float64', 1e-8],
+] as const)('angles in a learned metric are those of its rounding: %s', async (dtype, tolerance) => {
+  const [n, features] = [60, 400];
+  const x = rows(n, features);
+  using X = wasm.tensor(x.flat(), [n, features], dtype);
+  using Y = wasm.tensor(
+    x.map((row) => cell(row, 0) + cell(row, 1)),
+    [n, 1],
+    dtype,
+  );
+  const loop = { backend: wasm, kernel: ntk({ depth: 2 }), x: X, y: Y, iterations: 3 };
+  for await (const { machine } of recursiveFeatureMachine(loop)) {
+    using agop = machine.agop(X, dtype === 'float64' ? { method: 'gram' } : {});
+    using gradients = machine.gradients(X);
+    const [found, g] = [await agop.read(), await gradients.read()];
+    const [direct, at] = [new Float64Array(features), (k: number) => Number(found[k * features + k])];
+    for (const [i, value] of g.entries()) {
+      direct[i % features] = (direct[i % features] as number) + Number(value) ** 2 / n;
+    }
+    const largest = direct.reduce((most, value) => Math.max(most, value), 0);
+    direct.forEach((value, k) => {
+      expect(Math.abs(at(k) - value) / largest).toBeLessThan(tolerance);
+    });
+  }
+});
 
 test('distances in a full metric agree with direct differences in float64', async () => {
   const [n, features] = [30, 12];

@@ -36,9 +36,16 @@ export function operandsOf(expression: Expression): readonly Expression[] {
   }
 }
 
+/** Every operation on an expression asks for its inputs. */
+const namesOf = new WeakMap<Expression, readonly string[]>();
+
 /** Names of the inputs of an expression, in order of first use. */
-export function inputNames(expression: Expression): string[] {
-  return evaluationOrder(expression).flatMap((e) => (e.node.kind === 'input' ? [e.node.name] : []));
+export function inputNames(expression: Expression): readonly string[] {
+  const known = namesOf.get(expression);
+  if (known) return known;
+  const names = evaluationOrder(expression).flatMap((e) => (e.node.kind === 'input' ? [e.node.name] : []));
+  namesOf.set(expression, Object.freeze(names));
+  return names;
 }
 
 /** Replaces inputs by expressions. */

@@ -49,7 +49,7 @@ export function checkWhole(option: string, value: number, least: number, most?: 
  * @throws {OptionError} for any other value
  */
 export function checkChoice<T extends string>(option: string, value: T, choices: readonly T[]): T {
-  return demand(option, value, choices.includes(value), oneOf(choices));
+  return choices.includes(value) ? value : demand(option, value, false, oneOf(choices));
 }
 
 /** What a positive option must do, as the `requirement` of an `OptionProblem`. */

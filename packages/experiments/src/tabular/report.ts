@@ -91,7 +91,7 @@ async function comparisonSection(result: TabularResult): Promise<Section> {
       marked: [best.iteration],
     }),
   );
-  if (!beatsBaseline(result)) blocks.push(block.text(noSignalText(result.summary)));
+  if (!beatsBaseline(result)) blocks.push(block.text(noSignalText(result)));
   const imbalance = imbalanceText(result.summary);
   if (imbalance !== '') blocks.push(block.text(imbalance));
   return { heading: 'Plain kernel regression against RFM', blocks };

@@ -31,20 +31,45 @@ export function scoreRows(result: TabularResult): ScoreRow[] {
 
 /**
  * Whether the kept iteration is better on the held-out rows than a guess without features: the most frequent
- * class, or the mean, of the training rows, and the mean of the held-out rows themselves (R² above 0). True
- * where that is not known.
+ * class, or the mean, of the training rows, and the mean of the held-out rows themselves (R² above 0); and by
+ * more than chance gives on so few rows. True where that is not known.
+ *
+ * Chance: of accuracies, the standard error of the guess's own on that many rows; of R², that of the
+ * correlation between targets and predictions that have nothing to do with them, 1 / √rows.
  */
-export function beatsBaseline({ summary, variance }: TabularResult): boolean {
-  const { value } = summary.best;
-  const { baseline, task } = summary;
-  if (baseline === undefined || value === null) return true;
-  return task === 'classification' ? value > baseline : value < Math.min(baseline, variance ?? baseline);
+export function beatsBaseline(result: TabularResult): boolean {
+  const gain = gainOf(result);
+  return gain === undefined || gain.gain > gain.chance;
 }
 
-/** Where no iteration is better than a guess without features. */
-export function noSignalText({ task }: TabularSummary): string {
-  const guess = task === 'classification' ? 'the most frequent class' : 'the mean';
-  return `No iteration is better on the held-out rows than always guessing ${guess}: no signal was found.`;
+/** One in twenty gains of a guess is above this many standard errors. */
+const oneInTwenty = 1.645;
+
+interface Gain {
+  /** Accuracy above that of the guess, or R². */
+  readonly gain: number;
+  readonly chance: number;
+}
+
+function gainOf({ summary, variance }: TabularResult): Gain | undefined {
+  const { best, baseline, task, heldOutRows } = summary;
+  const { value } = best;
+  if (baseline === undefined || value === null) return undefined;
+  if (task === 'classification') {
+    const error = Math.sqrt((baseline * (1 - baseline)) / heldOutRows);
+    return { gain: value - baseline, chance: oneInTwenty * error };
+  }
+  const guess = Math.min(baseline, variance ?? baseline);
+  return { gain: guess > 0 ? 1 - value / guess : 0, chance: oneInTwenty ** 2 / heldOutRows };
+}
+
+/** Where no iteration is clearly better than a guess without features. */
+export function noSignalText(result: TabularResult): string {
+  const { task, heldOutRows } = result.summary;
+  const guess = `always guessing ${task === 'classification' ? 'the most frequent class' : 'the mean'}`;
+  return (gainOf(result)?.gain ?? 0) > 0
+    ? `No iteration is better than ${guess} by more than chance gives on ${heldOutRows} held-out rows: no signal was found.`
+    : `No iteration is better on the held-out rows than ${guess}: no signal was found.`;
 }
 
 /** What accuracy does not say where most held-out rows have one class; empty elsewhere. */

@@ -91,7 +91,7 @@ function verdict(result: TabularResult, width: number): string[] {
         : ` Plain kernel regression: ${scoreText({ summary }, plain)}.`;
   const text = beatsBaseline(result)
     ? [`Best on the held-out rows: ${scoreText({ summary }, best.value)}.${comparison}`]
-    : filled(noSignalText(summary), width);
+    : filled(noSignalText(result), width);
   const imbalance = imbalanceText(summary);
   return ['', ...text, ...(imbalance === '' ? [] : filled(imbalance, width))];
 }

@@ -1,7 +1,18 @@
-import { type Backend, divide, input, multiply, OptionError, Scope, subtract, type Tensor } from '@agop/core';
+import {
+  type Backend,
+  constantValue,
+  divide,
+  input,
+  multiply,
+  OptionError,
+  Scope,
+  subtract,
+  type Tensor,
+} from '@agop/core';
 import { checkChoice } from '@agop/core/options';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import { type KernelExpansion, type Points, sizesOf } from '../kernel-matrix/points.ts';
+import type { Kernel } from '../kernels/kernel.ts';
 import { type Metric, sandwichByMetric, symmetrize } from '../metric/metric.ts';
 import { cheapestAgopMethod } from './cost.ts';
 import { momentsFromGradients } from './from-gradients.ts';
@@ -97,8 +108,9 @@ function cheapestMethod(
   samples: Points,
   nonzeros: Nonzeros | undefined,
 ): Exclude<AgopMethod, 'auto'> {
-  const { m, c, d } = sizesOf(expansion);
+  const { m, c, d, dtype } = sizesOf(expansion);
   const nonzerosPerColumn = nonzeros?.mostPerColumn;
+  if (dtype === 'float32' && !nonzeros && cancels(expansion.kernel)) return 'gradients';
   return cheapestAgopMethod({
     samples: samples.count,
     centers: m,
@@ -106,6 +118,14 @@ function cheapestMethod(
     features: d,
     nonzerosPerColumn,
   });
+}
+
+/**
+ * Whether the terms of the Gram product cancel where those of the gradients themselves have done so before:
+ * with a part of κ_p that is not that of distances. float32 has not the digits for its square.
+ */
+function cancels(kernel: Kernel): boolean {
+  return kernel.geometry === 'inner' && !kernel.radial && constantValue(kernel.derivatives.p) !== 0;
 }
 
 function nonzerosFor(nonzeros: Nonzeros | undefined): Nonzeros {

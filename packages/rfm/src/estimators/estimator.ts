@@ -155,7 +155,7 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
   /**
    * How much each feature counts in the distances of the fit: the diagonal of the learned metric M, scaled to
    * sum 1, length d. Where plain kernel regression was best, the diagonal of its AGOP, which would be the
-   * next metric.
+   * next metric (equal shares where that is 0).
    *
    * It says along which features the fitted function is steep, not which of them help. A fit that
    * interpolates (a small ridge) is steep along whatever tells its rows apart, so that a column of noise may
@@ -169,7 +169,8 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
       featureWeights(fitted.machine),
     );
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return total > 0 ? weights.map((weight) => weight / total) : weights;
+    // Where the predictor is constant around all points, no feature counts more than another.
+    return weights.map((weight) => (total > 0 ? weight / total : 1 / weights.length));
   }
 
   /**

@@ -263,8 +263,9 @@ function isMuchWorse(
 function countingRows(job: FitJob<Rows>): FitJob<Rows> {
   const { training } = job;
   const { weights } = training;
+  if (!weights) return job;
   const all = Int32Array.from({ length: training.x.rows }, (_, row) => row);
-  const counting = all.filter((row) => !weights || (weights[row] as number) > 0);
+  const counting = all.filter((row) => (weights[row] as number) > 0);
   if (counting.length === all.length) return job;
   return { ...job, training: takeSamples(training, counting) };
 }

@@ -13,7 +13,8 @@ export interface KernelMatrixOptions {
 
 /**
  * The kernel matrix k(x_i, z_j), [n, m]. With z the same tensor as x it is symmetric, and only half of it is
- * computed.
+ * computed. Squared distances are p + q - 2u, exact to the rounding of p and q: bring the points near 0 first
+ * where the kernel is one of distances, by subtracting the means of their columns from both.
  *
  * @param x [n, d]
  * @param z [m, d]

@@ -3,6 +3,7 @@ import {
   type FloatDType,
   floatDType,
   input,
+  inputNames,
   machineEpsilon,
   multiply,
   Scope,
@@ -27,7 +28,7 @@ export interface Points {
   readonly squares: Tensor | undefined;
   /**
    * [n, 1]: up to which value a squared distance is rounding alone, in each of its two points' shares; only
-   * for radial kernels. See {@link roundingFactor}.
+   * for kernels of distances and angles. See {@link roundingFactor}.
    */
   readonly rounding: Tensor | undefined;
   /** Frees what was made; not the points that were handed in. */
@@ -159,7 +160,7 @@ function measureRows(
   const { ops } = scope;
   const products = multiply(ops, coordinates, weighted);
   const squares = ops.sum(products, 1);
-  if (!kernel.radial) {
+  if (!inputNames(kernel.value).includes('roundingP')) {
     products.dispose();
     return { squares, rounding: undefined };
   }
@@ -167,11 +168,10 @@ function measureRows(
   try {
     // Terms of a sum of squares do not cancel.
     if (coordinates === weighted) return { squares, rounding: multiply(ops, squares, factor) };
-    using sums = ops.sum(ops.map(magnitude, { a: products }, { out: products }), 1);
-    return { squares, rounding: multiply(ops, sums, factor) };
+    return { squares, rounding: ops.sum(ops.map(bound, { a: products, factor }, { out: products }), 1) };
   } finally {
     products.dispose();
   }
 }
 
-const magnitude = input('a').abs();
+const bound = input('a').abs().mul(input('factor'));

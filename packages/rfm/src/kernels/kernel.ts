@@ -148,8 +148,9 @@ export function radialKernel<P extends KernelParameters>(
  * A kernel √p √q T(c) from one expression T of the cosine c = u / (√p √q) of x and z in the metric; its
  * gradient comes by differentiation: κ_u = T'(c), κ_p = √(q/p) (T(c) - c T'(c)) / 2. All are 0 where p q = 0.
  *
- * Within 16 ε of ±1 the cosine is rounding and set to ±1, where infinite derivatives count as 0 (the
- * convention for parallel points); otherwise they would grow to 1/√ε there.
+ * Next to ±1 the cosine is rounding (see {@link roundingFactor}; 16 ε with M = I and up to 64 features) and
+ * set to ±1, where infinite derivatives count as 0 (the convention for parallel points); otherwise they would
+ * grow to 1/√ε there.
  *
  * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
  */
@@ -158,10 +159,11 @@ export function cosineKernel<P extends KernelParameters>(
   define: (c: Expression, parameters: ParameterInputs<P>) => Expression,
   parameters: P,
 ): InnerProductKernel {
-  const [u, p, q, epsilon] = [input('u'), input('p'), input('q'), input('epsilon')];
+  const [u, p, q] = [input('u'), input('p'), input('q')];
   const norms = p.sqrt().mul(q.sqrt());
   const raw = u.div(norms);
-  const edge = constant(1).sub(epsilon.mul(16));
+  const rounding = input('roundingP').mul(input('roundingQ')).sqrt();
+  const edge = constant(1).sub(rounding.div(norms));
   const c = selectLessEqual(edge, raw, 1, selectLessEqual(raw, edge.neg(), -1, raw));
   const profile = defined(name, define, input('c'), parameters);
   const value = substitute(profile, { c });

@@ -84,6 +84,10 @@ export type RFMStep = FeatureLearningStep<KernelMachine, Metric>;
  *
  * Between iterations the event loop gets a turn. Leaving the loop early frees everything that was not taken.
  *
+ * Points are used as they are. A kernel of distances does not see where their origin is, but its rounding
+ * does: subtract the means of columns that lie far from 0, in float64, before they become tensors, as the
+ * estimators do.
+ *
  * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), algorithm 1.
  *
  * @throws {OptionError} for an option out of range

@@ -1,6 +1,7 @@
 import {
   type Backend,
   DegenerateMetricError,
+  divide,
   type FloatDType,
   floatDType,
   input,
@@ -85,7 +86,8 @@ export async function nextMetric(
   const groups = diagonal || blocks.length === 0 ? undefined : featureGroups(agop.shape[0] as number, blocks);
   if (groups) result = scope.own(await byGroups(ops, metric, groups, async (_, part) => part));
   if (normalization === 'frobenius') result = multiply(ops, result, unitOf(top, floatDType(agop)));
-  if (normalization === 'max') result = ops.map(quotient, { g: result, m: ops.max(result, 'all') });
+  // The largest entry of a matrix of Gram products is on its diagonal.
+  if (normalization === 'max') result = divide(ops, result, top);
   if (diagonal) {
     if (power !== 1) result = elementwisePower(ops, result, power);
   } else if (power !== 1 || shift !== 0) {
