@@ -104,6 +104,35 @@ export const pairwiseCases: readonly ConformanceCase[] = [
     },
   ),
 
+  defineCase(
+    'pairwise',
+    'distances up to bounds of their rows and columns are 0, all others stay',
+    async (t) => {
+      // Whole numbers, whose products are exact, and bounds between them.
+      const whole = (rows: number, seed: number): Grid =>
+        changed(t.sample(rows, 5, seed), (value) => Math.round(2 * value));
+      const [x, z] = [whole(41, 13), whole(35, 14)];
+      const bounds = (rows: number, step: number) => Array.from({ length: rows }, (_, i) => (i % 3) * step);
+      const [left, right] = [bounds(41, 4.5), bounds(35, 3.25)];
+      const inputs = {
+        p: t.tensor(squares(t, x), [41, 1]),
+        q: t.tensor(squares(t, z), [1, 35]),
+        r: t.tensor(left, [41, 1]),
+        t: t.tensor(right, [1, 35]),
+      };
+      const level = input('r').add(input('t'));
+      const result = t.ops.pairwise(t.upload(x), t.upload(z), selectLessEqual(distance, level, 0, distance), {
+        inputs,
+      });
+      const expected = grid(41, 35, (i, j) => {
+        let d = 0;
+        for (let k = 0; k < 5; k++) d += (cell(x, i, k) - cell(z, j, k)) ** 2;
+        return d <= (left[i] as number) + (right[j] as number) ? 0 : d;
+      });
+      await t.equal('squared distances', result, [41, 35], expected.data);
+    },
+  ),
+
   defineCase('pairwise', 'NaN stays in its row', async (t) => {
     const x = changed(t.sample(40, 5, 11), (value, i, j) => (i === 17 && j === 4 ? Number.NaN : value));
     const z = t.sample(33, 5, 12);
