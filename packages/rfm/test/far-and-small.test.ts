@@ -254,6 +254,23 @@ test('targets whose squares leave float64 are refused in words', async () => {
   }
 });
 
+test('targets in any unit give the same model, or are refused in words where they are not standardized', async () => {
+  const scores = async (unit: number, options = {}) => {
+    using model = new RFMRegressor({ backend: wasm, iterations: 2, ...options });
+    const y = targets.map((value) => value * unit);
+    await model.fit(points.slice(0, 90), y.slice(0, 90));
+    return [await model.score(points.slice(90), y.slice(90)), ...(await model.featureImportances())];
+  };
+  const expected = await scores(1);
+  for (const unit of [1e-100, 1e-30, 1e30, 1e100]) {
+    const found = await scores(unit);
+    found.forEach((value, i) => {
+      expect(Math.abs(value - cell(expected, i))).toBeLessThan(1e-4);
+    });
+    await expect(scores(unit, { standardizeTargets: false })).rejects.toThrow(/of y .*column 0.*Rescale/);
+  }
+});
+
 test('a machine has its origin at the means, which travel with the model', async () => {
   const x = points.map((row) => row.map((value) => value + 7));
   using model = new RFMRegressor({ backend: wasm, iterations: 1 });

@@ -88,6 +88,29 @@ export function faultOfSquares(
   return smallest && largest > 0 && largest < low ? 'vanish' : undefined;
 }
 
+/**
+ * Checks that squares of gradients, which are in units of the targets, neither overflow nor vanish. Targets
+ * that are not standardized may be in any unit.
+ *
+ * @param targets [n, outputs], row-major
+ * @throws {ValueError} with the column, and what to do
+ */
+export function checkTargets(targets: ArrayLike<number>, outputs: number, dtype: FloatDType): void {
+  let [largest, where] = [0, 0];
+  for (let at = 0; at < targets.length; at++) {
+    const size = Math.abs(targets[at] as number);
+    if (size > largest) [largest, where] = [size, at];
+  }
+  const fault = faultOfSquares(largest, dtype, true);
+  if (!fault) return;
+  const position = { row: Math.floor(where / outputs), column: where % outputs };
+  const other = dtype === 'float32' ? ", or use dtype 'float64'" : '';
+  throw new ValueError(
+    `Squares of y ${fault} in ${dtype}: column ${position.column} is up to ${largest.toPrecision(3)}. Rescale it, leave standardizeTargets on${other}.`,
+    position,
+  );
+}
+
 /** Where the largest entry of a matrix is. */
 interface Largest {
   readonly largest: number;

@@ -29,7 +29,7 @@ import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import { type HostMetric, uploadInitialMetric } from './initial-metric.ts';
 import type { RFMSettings } from './options.ts';
-import { originOf, uploadFrom } from './origin.ts';
+import { checkTargets, originOf, uploadFrom } from './origin.ts';
 
 /** A trained machine with everything that it stands on; owns its tensors. */
 export interface FittedRFM {
@@ -183,7 +183,9 @@ async function fitLoop(
   const upload = (rows: Rows, what: string, smallest: boolean): Tensor =>
     scope.own(uploadFrom(origin, backend, rows, dtype, { what, smallest }));
   const x = upload(training.x, 'X', true);
-  const y = scope.own(backend.tensor(coding.targets(training.y), [training.x.rows, coding.outputs], dtype));
+  const targets = coding.targets(training.y);
+  checkTargets(targets, coding.outputs, dtype);
+  const y = scope.own(backend.tensor(targets, [training.x.rows, coding.outputs], dtype));
   const heldX = held && upload(held.x, 'validation X', false);
   const initialMetric = await uploadInitialMetric(backend, training.x.columns, settings);
   if (initialMetric.kind !== 'identity') scope.own(initialMetric.tensor);
