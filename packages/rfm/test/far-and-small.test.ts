@@ -151,11 +151,8 @@ describe.each(['float32', 'float64'] as const)(
   },
 );
 
-test.each([
-  ['float32', 1e-3],
-  ['float64', 1e-8],
-] as const)('angles in a learned metric are those of its rounding: %s', async (dtype, tolerance) => {
-  const [n, features] = [60, 400];
+test('angles in a learned metric have its rounding', async () => {
+  const [n, features, dtype] = [60, 400, 'float64'] as const;
   const x = rows(n, features);
   using X = wasm.tensor(x.flat(), [n, features], dtype);
   using Y = wasm.tensor(
@@ -165,7 +162,7 @@ test.each([
   );
   const loop = { backend: wasm, kernel: ntk({ depth: 2 }), x: X, y: Y, iterations: 3 };
   for await (const { machine } of recursiveFeatureMachine(loop)) {
-    using agop = machine.agop(X, dtype === 'float64' ? { method: 'gram' } : {});
+    using agop = machine.agop(X, { method: 'gram' });
     using gradients = machine.gradients(X);
     const [found, g] = [await agop.read(), await gradients.read()];
     const [direct, at] = [new Float64Array(features), (k: number) => Number(found[k * features + k])];
@@ -174,7 +171,7 @@ test.each([
     }
     const largest = direct.reduce((most, value) => Math.max(most, value), 0);
     direct.forEach((value, k) => {
-      expect(Math.abs(at(k) - value) / largest).toBeLessThan(tolerance);
+      expect(Math.abs(at(k) - value) / largest).toBeLessThan(1e-8);
     });
   }
 });
