@@ -3,7 +3,8 @@
 //   git worktree add ../before <commit>, install and generate there, then
 //   pnpm bench:against ../before --rounds 21
 //
-// CPU time of one thread hardly sees what else the machine does, and ratios of neighboring rounds see it least.
+// CPU time of one thread hardly sees what else the machine does, and ratios of neighboring rounds see it
+// least.
 
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

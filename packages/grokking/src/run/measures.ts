@@ -75,8 +75,8 @@ export function measureTask(
     return measureOutputs(of, samples.labels, p, rows);
   };
   // Once, 3 of some 50 runs of one test told the training measures to be exactly those of the test pairs. No
-  // late read explains that, as both follow from labels of their own; and 510 runs of the code of that time on
-  // busy cores, with one to four threads, did not show it again. The test of a run computes them another way.
+  // late read explains that, as both follow from labels of their own; and 510 runs of the code of that time
+  // on busy cores, with one to four threads, did not show it again. A test computes them another way.
   const { loss: trainLoss, accuracy: trainAccuracy } = measure(train, outputs.trainOutputs);
   const { loss: testLoss, accuracy: testAccuracy, correctLogitLoss } = measure(test, outputs.testOutputs);
   return { trainLoss, testLoss, trainAccuracy, testAccuracy, correctLogitLoss };
