@@ -23,7 +23,8 @@ export interface NodeRows {
 }
 
 /**
- * The direction along which a node is split, [d], of length 1; its largest entry is positive.
+ * The direction along which a node is split, [d], of length 1; unless it is given, its largest entry is
+ * positive.
  *
  * @param most most rows that it is learned from, a random subset
  * @param key of what is drawn
@@ -36,7 +37,7 @@ export async function directionOf(
   key: RandomKey,
 ): Promise<Float64Array> {
   const d = node.x.columns;
-  if (typeof split === 'object') return unit(Float64Array.from(split.vector));
+  if (typeof split === 'object') return ofLengthOne(Float64Array.from(split.vector));
   if (split === 'random') return unit(randomArray(d, 'normal', key, 'float64'));
   const { rows } = node;
   const chosen =
@@ -118,6 +119,10 @@ function centeredRows({ data, columns }: Rows, chosen: Int32Array): Float64Array
 
 function unit(vector: Float64Array): Float64Array {
   const largest = vector.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  const length = Math.sign(largest) * Math.hypot(...vector);
+  return ofLengthOne(largest < 0 ? vector.map((entry) => -entry) : vector);
+}
+
+function ofLengthOne(vector: Float64Array): Float64Array {
+  const length = Math.hypot(...vector);
   return vector.map((entry) => entry / length);
 }
