@@ -2,5 +2,10 @@ export { type CollapseSettings, checkCollapseSettings, collapseOptions } from '.
 export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';
 export { checkGrokkingSettings, type GrokkingSettings, grokkingOptions } from './grokking/settings.ts';
 export { checkHashingSettings, type HashingRunSettings, hashingRunOptions } from './hashing/settings.ts';
+export {
+  checkInterpolationSettings,
+  type InterpolationSettings,
+  interpolationOptions,
+} from './interpolation/settings.ts';
 export { refuse } from './refuse.ts';
 export { checkTabularSettings, type TabularSettings, tabularOptions } from './tabular/settings.ts';

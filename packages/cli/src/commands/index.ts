@@ -7,6 +7,7 @@ import { hash } from './hash.ts';
 import { info } from './info.ts';
 import { inspect } from './inspect.ts';
 import { predict } from './predict.ts';
+import { theory } from './theory.ts';
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [fit, predict, inspect, grok, collapse, conv, hash, info];
+export const commands: readonly Command[] = [fit, predict, inspect, grok, collapse, conv, hash, theory, info];

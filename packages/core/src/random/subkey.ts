@@ -37,6 +37,10 @@ const firstStreams = {
   hyperplanes: 2 ** 45,
   /** Bits of queries that are wrong. */
   'wrong-bits': 2 ** 46,
+  /** Noise of samples that are made. */
+  'sample-noise': 2 ** 47,
+  /** Matrices that are made, and which of their entries are known. */
+  'made-matrix': 2 ** 48,
 } as const;
 
 /** What random numbers are for; see {@link subkey}. */
