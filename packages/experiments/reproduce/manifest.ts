@@ -74,6 +74,12 @@ export const manifest: readonly Entry[] = [
     load: () => import('./hashing/peers.ts'),
   },
   {
+    name: 'interpolation',
+    makes: 'tables and pictures of docs/interpolation.md, docs/results/interpolation.json',
+    minutes: 1,
+    load: () => import('./interpolation/interpolation.ts'),
+  },
+  {
     name: 'uci121',
     makes: 'docs/tabular.md, docs/results/uci121.json',
     needs: 'uci121',

@@ -12,7 +12,7 @@ export const interpolationOptions = {
   width: list(
     number({ above: 0, description: 'Fixed widths of the kernels', defaultWords: '0.01, 0.03, 0.1' }),
   ),
-  repeats: whole({ from: 2, default: 200, description: 'Simulated fits of each' }),
+  repeats: whole({ from: 2, default: 1000, description: 'Simulated fits of each' }),
   seed: whole({ from: 0, default: 0, description: 'Seed of the noise' }),
 } as const;
 
