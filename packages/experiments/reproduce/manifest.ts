@@ -74,6 +74,12 @@ export const manifest: readonly Entry[] = [
     load: () => import('./hashing/peers.ts'),
   },
   {
+    name: 'completion',
+    makes: 'table and picture of docs/completion.md, docs/results/completion.json',
+    minutes: 10,
+    load: () => import('./completion/completion.ts'),
+  },
+  {
     name: 'interpolation',
     makes: 'tables and pictures of docs/interpolation.md, docs/results/interpolation.json',
     minutes: 1,
