@@ -73,7 +73,7 @@ function laplaceSums(b: number, x: number): AliasSums {
   return { first: Math.log(first), second: Math.log(second) };
 }
 
-/** Σ_m 1 / (1 + ((x + m) / b)²)² for small b, where the closed form cancels: terms, and the rest as integrals. */
+/** Σ_m 1 / (1 + ((x + m) / b)²)² for small b, where the closed form cancels: terms, and integrals beyond. */
 function laplaceSquares(b: number, x: number): number {
   const terms = 40;
   const square = (y: number): number => (b * b) ** 2 / (b * b + y * y) ** 2;

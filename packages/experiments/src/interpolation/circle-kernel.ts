@@ -8,8 +8,8 @@ const width = {
 } as const;
 
 /**
- * How far apart two points are along the circle, in units of its length, from the square of their distance:
- * asin(√s / 2) / π, from 0 to 1/2. To 1e-16 also where they are near, which their angle from a product is not.
+ * How far apart two points are along the circle, in units of its length, from their squared distance:
+ * asin(√s / 2) / π, from 0 to 1/2. To 1e-16 also where they are near, which an angle from a product is not.
  */
 function along(s: Expression): Expression {
   return s.sqrt().div(2).arcCosine0().sub(0.5);

@@ -28,8 +28,8 @@ const weights = Array.from({ length: places }, (_, i) => (i % 2 === 0 ? 2 : 4) /
  * The same risk by doing it: kernel machines in float64 on the grid, all repeats at once as their outputs,
  * compared with the target at 8 places for each sample.
  *
- * @throws {NotPositiveDefiniteError} where the kernel matrix is numerically singular: wide Gaussian kernels on
- *   fine grids
+ * @throws {NotPositiveDefiniteError} where the kernel matrix is numerically singular: wide Gaussian kernels
+ *   on fine grids
  * @throws {OptionError} for numbers out of range
  */
 export async function simulateRisk(options: SimulationOptions): Promise<SimulatedRisk> {
