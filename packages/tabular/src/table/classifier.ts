@@ -11,9 +11,10 @@ import {
 } from '@agop/estimators';
 import { calibrate, type ProbabilityMap, toCalibrated } from '../calibration/temperature.ts';
 import { conformalBound, labelScores, labelSets } from '../conformal/conformal.ts';
-import { loadTable, TableEstimator, type TableFitOptions, type TableLoadOptions } from './estimator.ts';
+import { TableEstimator, type TableFitOptions } from './estimator.ts';
 import { type TableModelOptions, tableModelSettings } from './options.ts';
 import { isTable, readClassification, type TableInput } from './table-data.ts';
+import { loadTable, type TableLoadOptions } from './table-model.ts';
 
 /** Values of the scores of a classification, with all rows counting alike. */
 export type ClassificationScores = Readonly<Record<(typeof classScores)[number], number>>;

@@ -1,28 +1,17 @@
-import type { Backend, FloatDType } from '@agop/core';
-import { FormatError, NotFittedError, throwIfAborted } from '@agop/core';
+import { NotFittedError, throwIfAborted } from '@agop/core';
 import { checkGiven } from '@agop/core/options';
 import type { Table } from '@agop/data';
-import {
-  decodeModel,
-  encodeModel,
-  holdOut,
-  type ModelSource,
-  readBytes,
-  type SaveOptions,
-  type TaskDescription,
-  writeFileAtomically,
-} from '@agop/estimators';
-import type { ProbabilityMap } from '../calibration/temperature.ts';
+import { holdOut, type SaveOptions, type TaskDescription, writeFileAtomically } from '@agop/estimators';
 import { checkLevel } from '../conformal/conformal.ts';
 import type { TrialEvent, TrialRecord } from '../tuner/trial.ts';
 import { decodeTrials } from '../tuner/trial-log.ts';
 import { tune } from '../tuner/tuner.ts';
-import { disposeMembers, type FittedMember, fitMembers, predictMembers } from './fitted-table.ts';
-import { decodeMembers, encodeMembers, recordFromFile, recordToFile, tableFormat } from './model-file.ts';
+import { disposeMembers, fitMembers, predictMembers } from './fitted-table.ts';
 import type { TableModelSettings } from './options.ts';
-import { planRungs } from './plan.ts';
+import { heldRows, planRungs } from './plan.ts';
 import { candidatesOf } from './quick-choice.ts';
 import { type TableInput, type TableRoles, toTable } from './table-data.ts';
+import { encodeTable, type TableModel } from './table-model.ts';
 import { type TableData, TableProblem, takeData } from './table-problem.ts';
 
 /** Options of `fit` of {@link TabularRegressor} and {@link TabularClassifier}. */
@@ -47,25 +36,6 @@ const fitNames: Readonly<Record<keyof TableFitOptions, boolean>> = {
   resume: true,
   signal: true,
 };
-
-/** A fitted model of a table. */
-export interface TableModel {
-  readonly members: readonly FittedMember[];
-  readonly outputs: number;
-  readonly task: TaskDescription;
-  /** Names of the columns that were predicted. */
-  readonly targets: readonly string[];
-  /** Name of the score that chose, and its value for rows that the fits had not seen. */
-  readonly metric: string;
-  readonly score: number;
-  readonly history: readonly TrialRecord[];
-  readonly probability: ProbabilityMap | undefined;
-  /** Sorted scores of rows that the fits had not seen: one list for each output, or one for classes. */
-  readonly conformal: readonly Float64Array<ArrayBuffer>[];
-  /** Whether time ran out before all candidates were judged. */
-  readonly endedEarly: boolean;
-  readonly attachments: Readonly<Record<string, string>>;
-}
 
 /** What {@link TabularRegressor} and {@link TabularClassifier} share. */
 export abstract class TableEstimator {
@@ -121,28 +91,7 @@ export abstract class TableEstimator {
    * @throws {NotFittedError} before `fit` or loading
    */
   async toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
-    const model = this.requireModel('save()');
-    const { saved, tensors } = await encodeMembers(model.members);
-    const { task, metric, score, history, targets, probability, conformal } = model;
-    const rows = conformal[0]?.length ?? 0;
-    const scores = {
-      dtype: 'float64' as const,
-      shape: [conformal.length, rows],
-      data: Float64Array.from(conformal.flatMap((list) => Array.from(list))),
-    };
-    return encodeModel(tableFormat, {
-      description: {
-        ...task,
-        members: saved,
-        metric,
-        score: Number.isFinite(score) ? score : null,
-        history: history.map(recordToFile),
-        targets: [...targets],
-        ...(probability && { probability }),
-      },
-      tensors: { ...tensors, conformal: scores },
-      attachments: options.attachments ?? {},
-    });
+    return encodeTable(this.requireModel('save()'), options.attachments ?? {});
   }
 
   /**
@@ -189,12 +138,14 @@ export abstract class TableEstimator {
     const own = aside ? takeData(data, aside.training) : data;
     const problem = new TableProblem(own, metric);
     const { rows } = problem;
+    const given = judging?.kind === 'rows' ? heldRows(own, judging.held) : undefined;
     const tuned = await tune(problem, {
       backend,
       seed,
       candidateOf: candidatesOf(this.settings, own.task),
       rungs: planRungs(problem, seed, {
-        judging,
+        judging: judging?.kind === 'rows' ? undefined : judging,
+        given,
         trainingRows: [1500, 3000],
         survivors: rows > 2000 ? 2 : 3,
       }),
@@ -206,7 +157,8 @@ export abstract class TableEstimator {
       onTrial,
       signal,
     });
-    const members = await fitMembers(problem, tuned.members, {
+    const fitted = given ? new TableProblem(takeData(own, given.training), metric) : problem;
+    const members = await fitMembers(fitted, tuned.members, {
       backend,
       seed,
       tree,
@@ -264,58 +216,4 @@ export abstract class TableEstimator {
     this.#model = model;
     return this;
   }
-}
-
-/** Options of loading a model of a table. */
-export interface TableLoadOptions {
-  /** Where to compute. */
-  readonly backend: Backend;
-  /**
-   * Precision to compute in. Default that of the file, or the backend's preferred one where it has not that.
-   */
-  readonly dtype?: FloatDType;
-}
-
-/**
- * Reads a model of a table.
- *
- * @throws {FormatError} for files that are truncated, foreign, of a newer version, or of the other task
- * @throws {OptionError} for a dtype that the backend does not compute in
- * @throws {StorageError} if the file cannot be read
- */
-export async function loadTable(
-  source: ModelSource,
-  kind: TaskDescription['task'],
-  options: TableLoadOptions,
-): Promise<TableModel> {
-  checkGiven('load()', options, { backend: true, dtype: true });
-  const { description, tensors, attachments } = decodeModel(tableFormat, await readBytes(source));
-  const { task, classes, singleOutput } = description;
-  if (task !== kind) {
-    const found = task === 'regression' ? 'regression' : 'classifier';
-    throw new FormatError(
-      `The saved model is a ${found}: load it with ${tableFormat.estimators[task]}.load.`,
-    );
-  }
-  const outputs = task === 'classification' ? (classes?.length ?? 0) : description.targets.length;
-  if (outputs < (task === 'classification' ? 2 : 1)) {
-    throw new FormatError('The saved model is damaged: it lacks its classes.');
-  }
-  const stored = tensors['conformal'];
-  const [lists = 0, length = 0] = stored?.shape ?? [];
-  return {
-    members: await decodeMembers(description.members, tensors, outputs, options),
-    outputs,
-    task: { task, ...(classes && { classes }), ...(singleOutput !== undefined && { singleOutput }) },
-    targets: description.targets,
-    metric: description.metric,
-    score: description.score ?? Number.NaN,
-    history: description.history.map(recordFromFile),
-    probability: description.probability,
-    conformal: Array.from({ length: lists }, (_, k) =>
-      Float64Array.from(Array.from(stored?.data ?? []).slice(k * length, (k + 1) * length)),
-    ),
-    endedEarly: false,
-    attachments,
-  };
 }

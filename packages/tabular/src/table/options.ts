@@ -157,9 +157,10 @@ function checkJudging(judging: Judging | undefined): Judging | undefined {
   const kind: unknown = judging?.kind;
   if (kind === 'split' && 'fraction' in judging) checkShare('judging.fraction', judging.fraction);
   else if (kind === 'folds' && 'folds' in judging) checkWhole('judging.folds', judging.folds, 2);
-  else if (kind !== 'leave-one-out') {
+  else if (kind !== 'leave-one-out' && !(kind === 'rows' && 'held' in judging && judging.held?.length > 0)) {
     throw new OptionError('judging', {
-      requirement: "be { kind: 'split', fraction }, { kind: 'folds', folds } or { kind: 'leave-one-out' }",
+      requirement:
+        "be { kind: 'split', fraction }, { kind: 'folds', folds }, { kind: 'rows', held } or { kind: 'leave-one-out' }",
       received: judging,
     });
   }

@@ -1,8 +1,9 @@
-import { randomPermutation, subkey } from '@agop/core';
+import { OptionError, randomPermutation, subkey } from '@agop/core';
 import type { Holdout } from '@agop/estimators';
 import { divisionsOf, type Judging } from '../tuner/division.ts';
 import type { Problem } from '../tuner/problem.ts';
 import type { Rung } from '../tuner/tuner.ts';
+import type { TableData } from './table-problem.ts';
 
 /** Up to so many rows every candidate is judged on all folds. */
 const fewRows = 500;
@@ -14,7 +15,9 @@ const mostHeld = 1500;
 /** How far a search goes on each row. */
 export interface PlanOptions {
   /** How candidates are judged; undefined: what suits the number of rows. */
-  readonly judging: Judging | undefined;
+  readonly judging: Exclude<Judging, { kind: 'rows' }> | undefined;
+  /** Rows that judge, and others that are fitted; undefined: as `judging` says. */
+  readonly given: Holdout | undefined;
   /** Most training rows of the first rung, and of the last one. */
   readonly trainingRows: readonly [first: number, last: number];
   /** Candidates that go on to the last rung. */
@@ -27,20 +30,20 @@ export function planRungs(problem: Problem, seed: number, options: PlanOptions):
   const { survivors, trainingRows } = options;
   const judging = options.judging ?? usualJudging(rows);
   const [first, last] = trainingRows;
-  if (judging.kind === 'leave-one-out') {
+  if (!options.given && judging.kind === 'leave-one-out') {
     const all = Int32Array.from({ length: rows }, (_, row) => row);
     const some = chosen(all, last, seed);
     return [{ divisions: [{ training: some, held: some }], survivors }];
   }
-  const divisions = divisionsOf(rows, judging, seed, problem);
+  const divisions = divisionsFor(problem, seed, judging, options.given);
   const limited = (most: number, some: readonly Holdout[]): Holdout[] =>
     some.map(({ training, held }) => ({
       training: chosen(training, most, seed),
       held: chosen(held, mostHeld, seed),
     }));
-  if (judging.kind === 'folds' && rows <= fewRows) return [{ divisions, survivors }];
+  if (divisions.length > 1 && rows <= fewRows) return [{ divisions, survivors }];
   const [opening] = divisions as [Holdout];
-  const isOneRung = judging.kind === 'split' && opening.training.length <= first;
+  const isOneRung = divisions.length === 1 && opening.training.length <= first;
   if (isOneRung) return [{ divisions: limited(last, divisions), survivors }];
   return [
     { divisions: limited(first, [opening]), survivors },
@@ -48,7 +51,17 @@ export function planRungs(problem: Problem, seed: number, options: PlanOptions):
   ];
 }
 
-function usualJudging(rows: number): Judging {
+function divisionsFor(
+  problem: Problem,
+  seed: number,
+  judging: Exclude<Judging, { kind: 'rows' }>,
+  given: Holdout | undefined,
+): Holdout[] {
+  if (given || judging.kind === 'leave-one-out') return given ? [given] : [];
+  return divisionsOf(problem.rows, judging, seed, problem);
+}
+
+function usualJudging(rows: number): Exclude<Judging, { kind: 'rows' | 'leave-one-out' }> {
   if (rows <= fewRows) return { kind: 'folds', folds: Math.min(5, rows) };
   if (rows <= moderateRows) return { kind: 'folds', folds: 3 };
   return { kind: 'split', fraction: Math.min(0.25, mostHeld / rows) };
@@ -59,4 +72,17 @@ function chosen(rows: Int32Array, most: number, seed: number): Int32Array {
   if (rows.length <= most) return rows;
   const order = randomPermutation(rows.length, subkey(seed, 'fold-rows', 1));
   return Int32Array.from(order.subarray(0, most), (at) => rows[at] as number).sort();
+}
+
+/** Rows that judge, and all others. */
+export function heldRows({ table, origin }: TableData, held: ArrayLike<number>): Holdout {
+  const wanted = new Set(Array.from(held));
+  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const isHeld = (row: number): boolean => wanted.has(origin?.[row] ?? row);
+  const parts = { training: all.filter((row) => !isHeld(row)), held: all.filter(isHeld) };
+  if (parts.training.length > 0 && parts.held.length > 0) return parts;
+  throw new OptionError('judging.held', {
+    requirement: `name some of the rows 0 to ${table.rows - 1}, and not all`,
+    received: held,
+  });
 }

@@ -8,9 +8,10 @@ import {
   toHostMatrix,
 } from '@agop/estimators';
 import { conformalBound, residualScores } from '../conformal/conformal.ts';
-import { loadTable, TableEstimator, type TableFitOptions, type TableLoadOptions } from './estimator.ts';
+import { TableEstimator, type TableFitOptions } from './estimator.ts';
 import { type TableModelOptions, tableModelSettings } from './options.ts';
 import { columnNames, isTable, readRegression, type TableInput } from './table-data.ts';
+import { loadTable, type TableLoadOptions } from './table-model.ts';
 
 /** Predictions with intervals, in the units of the targets: row-major, [rows · outputs] each. */
 export interface Intervals {

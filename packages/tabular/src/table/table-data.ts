@@ -198,6 +198,7 @@ function readRoles(
     categorical,
     weights: kept && read ? withMeanOne(kept, read) : read,
     groups: labels && (kept ? Array.from(kept, (row) => labels[row] as string | number) : labels),
+    origin: kept,
     kept,
   };
 }

@@ -40,6 +40,8 @@ export interface TableData {
   /** How much each row counts, positive, with mean 1; undefined where all count alike. */
   readonly weights: Float64Array | undefined;
   readonly groups: ArrayLike<string | number> | undefined;
+  /** Number of each row as it was given; undefined where none was left out. */
+  readonly origin: Int32Array | undefined;
 }
 
 /** How one output of a regression becomes what is fitted: transformed, then (t - mean) / deviation. */
@@ -220,7 +222,7 @@ export function toUnits(scale: OutputScale, fitted: number): number {
 
 /** Some rows of a table, with all that belongs to them. */
 export function takeData(data: TableData, rows: Int32Array): TableData {
-  const { table, task, weights, groups } = data;
+  const { table, task, weights, groups, origin } = data;
   const own = weights && Float64Array.from(rows, (row) => weights[row] as number);
   const mean = own ? own.reduce((sum, weight) => sum + weight, 0) / own.length : 1;
   return {
@@ -238,5 +240,6 @@ export function takeData(data: TableData, rows: Int32Array): TableData {
           },
     weights: own?.map((weight) => weight / mean),
     groups: groups && Array.from(rows, (row) => groups[row] as string | number),
+    origin: origin ? rows.map((row) => origin[row] as number) : rows,
   };
 }

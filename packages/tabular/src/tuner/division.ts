@@ -8,6 +8,8 @@ export type Judging =
   | { readonly kind: 'split'; readonly fraction: number }
   /** Each row is held out once. */
   | { readonly kind: 'folds'; readonly folds: number }
+  /** These rows are held out, by their numbers, and no fit ever sees them. */
+  | { readonly kind: 'rows'; readonly held: ArrayLike<number> }
   /** Each row alone, from one factorisation: exact for the ridge, while the metric has seen all rows. */
   | { readonly kind: 'leave-one-out' };
 
@@ -27,7 +29,7 @@ export interface RowGroups {
  */
 export function divisionsOf(
   rows: number,
-  judging: Exclude<Judging, { kind: 'leave-one-out' }>,
+  judging: Exclude<Judging, { kind: 'leave-one-out' | 'rows' }>,
   seed: number,
   { strata, groups }: RowGroups = {},
 ): Holdout[] {
