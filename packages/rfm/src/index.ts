@@ -71,6 +71,7 @@ export {
   type KernelMachineParts,
 } from './machine/kernel-machine.ts';
 export type { FeatureRange } from './metric/blocks.ts';
+export { posteriorVariance } from './machine/posterior-variance.ts';
 export { elementwisePower, type MatrixPowerOptions, matrixPower } from './metric/matrix-power.ts';
 export {
   diagonalMetric,

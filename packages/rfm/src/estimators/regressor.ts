@@ -1,8 +1,9 @@
 import { checkChoice, checkFlag } from '@agop/core/options';
-import { loadModel, type ModelSource, type Regression, regression } from '@agop/estimators';
+import { loadModel, type MatrixInput, type ModelSource, type Regression, regression } from '@agop/estimators';
+import { posteriorVariance } from '../machine/posterior-variance.ts';
 import { RFMEstimator } from './estimator.ts';
 import { checkOptionNames, type EstimatorOptions, rfmSettings } from './options.ts';
-import { type RFMLoadOptions, rfm } from './trainer.ts';
+import { type RFMLoadOptions, rfm, uploadSamples } from './trainer.ts';
 
 /** Options of {@link RFMRegressor}. */
 export interface RegressorOptions extends EstimatorOptions {
@@ -41,6 +42,28 @@ export class RFMRegressor extends RFMEstimator<Regression> {
     const { selection = 'mse', standardizeTargets = true, ...others } = options;
     const score = checkChoice('selection', selection, ['mse', 'mae']);
     super(regression(checkFlag('standardizeTargets', standardizeTargets)), rfmSettings(others, score));
+  }
+
+  /**
+   * Variance of the predictions under the Gaussian process whose mean they are, in units of y²: how unsure the
+   * function itself is at each sample, without noise. Its kernel, metric and ridge count as known, so that it
+   * says too little; conformal prediction (`@agop/tabular`) says what holds. Factors the kernel matrix anew.
+   *
+   * @param x samples [n, d]
+   * @returns [n, outputs], row-major
+   * @throws {NotFittedError} before `fit` or loading
+   * @throws {ValueError} for NaN or infinite values, ragged or empty data
+   * @throws {ShapeError} for other features than those of the fit
+   * @throws {DTypeError} for data that is of no accepted kind
+   * @throws {DisposedError} for tensors that have been disposed
+   * @throws {NotPositiveDefiniteError} where the ridge is too small for the precision
+   */
+  async posteriorVariance(x: MatrixInput): Promise<Float64Array> {
+    const { fitted, coding } = this.requireTrained('posteriorVariance()');
+    const units = coding.units();
+    using samples = uploadSamples(fitted, await this.read(x));
+    const variances = await posteriorVariance(fitted.machine, samples, fitted.settings.ridge);
+    return variances.map((value, at) => value * (units[at % units.length] as number) ** 2);
   }
 
   /**
