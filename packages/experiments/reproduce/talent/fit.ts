@@ -33,8 +33,8 @@ export interface Effort {
 }
 
 /**
- * Fits a set as its protocol asks: `train` is fitted, `val` chooses and is not fitted afterwards, and the test
- * rows are read once, after all choices.
+ * Fits a set as its protocol asks: `train` is fitted, `val` chooses and is not fitted afterwards, and the
+ * test rows are read once, after all choices.
  */
 export async function fitTalent(
   backend: Backend,

@@ -45,9 +45,10 @@ export class RFMRegressor extends RFMEstimator<Regression> {
   }
 
   /**
-   * Variance of the predictions under the Gaussian process whose mean they are, in units of y²: how unsure the
-   * function itself is at each sample, without noise. Its kernel, metric and ridge count as known, so that it
-   * says too little; conformal prediction (`@agop/tabular`) says what holds. Factors the kernel matrix anew.
+   * Variance of the predictions under the Gaussian process whose mean they are, in units of y²: how unsure
+   * the function itself is at each sample, without noise. Its kernel, metric and ridge count as known, so
+   * that it says too little; conformal prediction (`@agop/tabular`) says what holds. Factors the kernel
+   * matrix anew.
    *
    * @param x samples [n, d]
    * @returns [n, outputs], row-major

@@ -6,9 +6,9 @@ import type { KernelMachine } from './kernel-machine.ts';
 const blockRows = 256;
 
 /**
- * Variance of the Gaussian process whose mean a kernel machine is: s² (k(x, x) - k_xᵀ (K + λ I)⁻¹ k_x), of the
- * function without the noise λ s². The amplitude s² = yᵀ (K + λ I)⁻¹ y / n is the most likely one, for each
- * output. The kernel counts as given: that its metric was learned makes nothing less sure. Rows count as
+ * Variance of the Gaussian process whose mean a kernel machine is: s² (k(x, x) - k_xᵀ (K + λ I)⁻¹ k_x), of
+ * the function without the noise λ s². The amplitude s² = yᵀ (K + λ I)⁻¹ y / n is the most likely one, for
+ * each output. The kernel counts as given: that its metric was learned makes nothing less sure. Rows count as
  * without weights. Factors K once, n³ / 3 operations.
  *
  * Source: Rasmussen, Williams, "Gaussian Processes for Machine Learning" (2006), eq. 2.26 and section 5.4.
