@@ -70,8 +70,8 @@ export {
   KernelMachine,
   type KernelMachineParts,
 } from './machine/kernel-machine.ts';
-export type { FeatureRange } from './metric/blocks.ts';
 export { posteriorVariance } from './machine/posterior-variance.ts';
+export type { FeatureRange } from './metric/blocks.ts';
 export { elementwisePower, type MatrixPowerOptions, matrixPower } from './metric/matrix-power.ts';
 export {
   diagonalMetric,
