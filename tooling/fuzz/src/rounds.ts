@@ -37,6 +37,8 @@ export async function fuzz(
   milliseconds: number,
   { onFind, onRound }: FuzzEvents = {},
 ): Promise<FuzzResult> {
+  using trial = new Trial();
+  await trial.start();
   const started = performance.now();
   const left = (): number => milliseconds - (performance.now() - started);
   const finds: Find[] = [];
@@ -47,7 +49,6 @@ export async function fuzz(
     finds.push(find);
     onFind?.(find);
   };
-  using trial = new Trial();
   for (const target of targets) for (const find of await tryCorpus(target, trial)) found(find);
   for (let round = 0; left() > 0; round++) {
     for (const [i, target] of targets.entries()) {

@@ -28,7 +28,7 @@ const usualPatience = 30_000;
  * yet, which is then made smaller.
  *
  * @param known signatures of what is known
- * @param patience milliseconds for making an input smaller
+ * @param patience milliseconds for making an input smaller; 0 to leave it as it is
  */
 export async function search(
   target: Target,
@@ -39,11 +39,15 @@ export async function search(
   tally: Tally,
   patience = usualPatience,
 ): Promise<Find | undefined> {
+  let found: { readonly verdict: Verdict & { passed: false }; readonly input: unknown } | undefined;
+  await trial.start();
   const first = await fc.check(
     fc.asyncProperty(target.inputs, async (input) => {
       const verdict = await trial.run(target, input);
       count(tally, verdict);
-      return verdict.passed || known.has(signatureOf(verdict));
+      if (verdict.passed || known.has(signatureOf(verdict))) return true;
+      found = { verdict, input };
+      return false;
     }),
     {
       seed,
@@ -53,7 +57,10 @@ export async function search(
     },
   );
   if (!first.failed || first.counterexamplePath === null) return undefined;
-  return shrink(target, trial, seed, first.counterexamplePath, patience);
+  const path = first.counterexamplePath;
+  if (patience > 0) return shrink(target, trial, seed, path, patience);
+  const replay = `${target.name}:${seed}:${path}`;
+  return found && { target: target.name, signature: signatureOf(found.verdict), ...found, replay };
 }
 
 /** The input that a search with this seed found at this place, tried again and made smaller. */

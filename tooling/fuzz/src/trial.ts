@@ -19,6 +19,11 @@ export class Trial {
   /** The end of what a process has written to standard error. */
   #written = '';
 
+  /** Starts the process, which takes a while; otherwise the first input does. */
+  async start(): Promise<void> {
+    if (this.#child === undefined) await this.#start();
+  }
+
   /** What becomes of an input. */
   async run(target: Target, input: unknown): Promise<Verdict> {
     const answer = await this.#ask({ target: target.name, input, task: 'try' }, target);

@@ -26,7 +26,7 @@ export function removeForbidden(text: string): string {
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  const precision = Math.min(17, Math.max(1, digits));
+  const precision = Math.min(17, Math.max(1, Number.isNaN(digits) ? 4 : digits));
   if (Number.isInteger(value) && size < 1e9) return String(value).replace('-', '−');
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) {
     const [mantissa, exponent] = value.toExponential(Math.max(0, precision - 2)).split('e');

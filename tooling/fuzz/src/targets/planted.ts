@@ -27,7 +27,7 @@ export function planted(kind: keyof typeof faults): Target<Input> {
     about: 'numbers from 10 on go wrong',
     inputs: fc.record({ kind: fc.constant(kind), number: fc.nat(1000) }),
     refusals: ['VALUE'],
-    seconds: 1,
+    seconds: 10,
     run: async (input, { naive }) => {
       if (input.number < 10) return 'small';
       if (input.kind === 'a tensor') naive.full([2], 1, 'float64');
