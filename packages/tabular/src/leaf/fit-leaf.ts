@@ -24,6 +24,7 @@ import {
   rfm,
 } from '@agop/rfm';
 import type { Executor } from '../executor/executor.ts';
+import { LeafColumns } from './codes.ts';
 import { refitted } from './refit.ts';
 import type { LeafSettings } from './settings.ts';
 
@@ -63,9 +64,11 @@ export type LeafExecutor = Executor<LeafJob, FittedLeaf>;
  */
 export async function fitLeaf(
   backend: Backend,
-  job: LeafJob,
+  given: LeafJob,
   options: IterationEvents & { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<FittedLeaf> {
+  const columns = LeafColumns.of((given.all ?? given.training).x, given.settings.codes);
+  const job = asLeafSees(given, columns);
   const coding = restoreCoding(job.task, job.taskTensors);
   const { training, held, all } = job;
   const settings = rfmSettingsOf(backend, job.settings);
@@ -82,16 +85,31 @@ export async function fitLeaf(
     options.onWarning?.(warning);
     const again = await fitLeaf(
       backend,
-      { ...job, settings: { ...job.settings, dtype: 'float64' } },
+      { ...given, settings: { ...given.settings, dtype: 'float64' } },
       options,
     );
     return { ...again, warnings: [...warnings, warning, ...again.warnings] };
   }
   try {
-    return { parts: await rfm.encode(fitted), rows: (all ?? training).x.rows, best, history, warnings };
+    const { description, tensors } = await rfm.encode(fitted);
+    const parts = { description, tensors: { ...tensors, ...columns.tensors() } };
+    return { parts, rows: (all ?? training).x.rows, best, history, warnings };
   } finally {
     fitted.dispose();
   }
+}
+
+/** The job with codes as blocks of columns. */
+function asLeafSees(job: LeafJob, columns: LeafColumns): LeafJob {
+  if (columns.codes.length === 0) return job;
+  const expanded = (samples: Samples<Rows>) => ({ ...samples, x: columns.expand(samples.x) });
+  return {
+    ...job,
+    training: expanded(job.training),
+    held: job.held && expanded(job.held),
+    all: job.all && expanded(job.all),
+    settings: { ...job.settings, codes: [], blocks: columns.blocks(job.settings.blocks) },
+  };
 }
 
 /** The settings of the Recursive Feature Machine of a leaf. */

@@ -1,5 +1,14 @@
-import type { LoadOptions, ModelParts } from '@agop/estimators';
+import { FormatError } from '@agop/core';
+import type { LoadOptions, ModelParts, Rows } from '@agop/estimators';
 import { type FittedRFM, type RFMDescription, rfm } from '@agop/rfm';
+import { LeafColumns } from './codes.ts';
+
+/** A leaf on the backend. */
+export interface LoadedLeaf {
+  readonly fitted: FittedRFM;
+  /** What its columns are. */
+  readonly columns: LeafColumns;
+}
 
 /** Leaves of this many bytes together stay on the backend between predictions. */
 const keptBytes = 256 * 2 ** 20;
@@ -12,12 +21,21 @@ export class LeafMachines {
   readonly #parts: readonly ModelParts<RFMDescription>[];
   readonly #outputs: number;
   readonly #load: LoadOptions;
+  readonly #features: number;
+  readonly #codes: readonly number[];
   /** The one asked last is at the end. */
-  readonly #held = new Map<number, { readonly fitted: FittedRFM; readonly bytes: number }>();
+  readonly #held = new Map<number, LoadedLeaf & { readonly bytes: number }>();
 
-  constructor(parts: readonly ModelParts<RFMDescription>[], outputs: number, load: LoadOptions) {
+  /** @param x number of columns of X, those that hold codes, and of outputs */
+  constructor(
+    parts: readonly ModelParts<RFMDescription>[],
+    x: { readonly features: number; readonly codes: readonly number[]; readonly outputs: number },
+    load: LoadOptions,
+  ) {
     this.#parts = parts;
-    this.#outputs = outputs;
+    this.#features = x.features;
+    this.#codes = x.codes;
+    this.#outputs = x.outputs;
     this.#load = load;
   }
 
@@ -26,17 +44,23 @@ export class LeafMachines {
    *
    * @throws {FormatError} for tensors that are missing, or do not go together
    */
-  async get(leaf: number): Promise<FittedRFM> {
+  async get(leaf: number): Promise<LoadedLeaf> {
     const held = this.#held.get(leaf);
     if (held) {
       this.#held.delete(leaf);
       this.#held.set(leaf, held);
-      return held.fitted;
+      return held;
     }
     const parts = this.#parts[leaf] as ModelParts<RFMDescription>;
     const bytes = Object.values(parts.tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
+    const columns = LeafColumns.restore(this.#features, this.#codes, parts.tensors);
     const fitted = await rfm.decode(parts, this.#outputs, this.#load);
-    this.#held.set(leaf, { fitted, bytes });
+    if (fitted.machine.centers.shape[1] !== columns.width) {
+      fitted.dispose();
+      throw new FormatError(`The saved model is damaged: leaf ${leaf} has other features.`);
+    }
+    const loaded = { fitted, columns, bytes };
+    this.#held.set(leaf, loaded);
     let total = [...this.#held.values()].reduce((sum, own) => sum + own.bytes, 0);
     for (const [other, own] of this.#held) {
       if (total <= keptBytes || other === leaf) break;
@@ -44,7 +68,13 @@ export class LeafMachines {
       this.#held.delete(other);
       total -= own.bytes;
     }
-    return fitted;
+    return loaded;
+  }
+
+  /** Outputs of a leaf for rows, [n, outputs], row-major. */
+  async predict(leaf: number, rows: Rows): Promise<ArrayLike<number>> {
+    const { fitted, columns } = await this.get(leaf);
+    return rfm.predict(fitted, columns.expand(rows));
   }
 
   /** Frees what is on the backend. */

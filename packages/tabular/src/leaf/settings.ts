@@ -40,6 +40,12 @@ export interface LeafSettings {
   /** Added to the diagonal of a full matrix before the power, from 0. */
   readonly shift: number;
   /**
+   * Columns of X that hold codes of categories, whole numbers from 0; anything else is a category that nobody
+   * has seen. Each is a block of the metric, over the levels that occur in a leaf, so that X needs no column
+   * for each of many levels. Trees are not split along them.
+   */
+  readonly codes: readonly number[];
+  /**
    * Columns that belong together, such as those of a one-hot code: a full metric has nothing between two of
    * them, nor between one and the other columns.
    */

@@ -49,7 +49,8 @@ export async function agopOf(
 export async function leafImportances(fitted: FittedTabular): Promise<Float64Array[]> {
   const importances: Float64Array[] = [];
   for (const leaf of fitted.leaves.keys()) {
-    const weights = await featureWeights((await fitted.machines.get(leaf)).machine);
+    const { fitted: own, columns } = await fitted.machines.get(leaf);
+    const weights = columns.collapse(await featureWeights(own.machine));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     importances.push(total > 0 ? weights.map((weight) => weight / total) : weights);
   }

@@ -93,15 +93,12 @@ export async function decodeTabular(
   }
   const machines = new LeafMachines(
     leaves.map(({ parts }) => parts),
-    outputs,
+    { features, codes: settings.codes, outputs },
     options,
   );
   try {
     // Each once, so that what is damaged is found now.
-    for (const at of leaves.keys()) {
-      const { machine } = await machines.get(at);
-      if (machine.centers.shape[1] !== features) throw damaged(`leaf ${at} has other features`);
-    }
+    for (const at of leaves.keys()) await machines.get(at);
   } catch (error) {
     machines.dispose();
     throw error;

@@ -1,4 +1,4 @@
-import { FormatError, randomPermutation, subkey } from '@agop/core';
+import { FormatError, randomPermutation, ShapeError, subkey } from '@agop/core';
 import {
   type FitJob,
   type IterationEvents,
@@ -8,6 +8,7 @@ import {
   takeSamples,
 } from '@agop/estimators';
 import { runAll } from '../executor/run-all.ts';
+import { LeafColumns } from '../leaf/codes.ts';
 import { type FittedLeaf, fitLeaf, type LeafExecutor, type LeafJob } from '../leaf/fit-leaf.ts';
 import { leafFromBytes, leafName, leafToBytes } from '../leaf/leaf-file.ts';
 import { LeafMachines } from '../leaf/machines.ts';
@@ -43,7 +44,9 @@ export async function fitTabular(
   const { backend, tree, seed } = settings;
   const { coding, held, training: all } = given;
   const counting = countingRows(all);
-  const sizes = { rows: counting.x.rows, features: all.x.columns, outputs: coding.outputs };
+  checkCodes(settings.codes, all.x.columns);
+  const features = LeafColumns.of(counting.x, settings.codes).width;
+  const sizes = { rows: counting.x.rows, features, outputs: coding.outputs };
   const { leafRows } = expectedFit(sizes, settings);
   const splits = counting.x.rows > leafRows;
   const { training, tuning } = splits
@@ -54,7 +57,7 @@ export async function fitTabular(
   // A further tree of one leaf would be the same leaf.
   for (let at = 0; at < (splits ? tree.trees : 1); at++) {
     const firstLeaf = grown.reduce((sum, { leaves }) => sum + leaves.length, 0);
-    const node = { x: training.x, targets, outputs: coding.outputs };
+    const node = { x: training.x, targets, outputs: coding.outputs, codes: settings.codes };
     grown.push(
       await growTree(backend, node, {
         settings: tree,
@@ -69,7 +72,7 @@ export async function fitTabular(
   const leaves = await fitLeaves({ ...given, training }, settings, grown, options);
   const machines = new LeafMachines(
     leaves.map(({ parts }) => parts),
-    coding.outputs,
+    { features: all.x.columns, codes: settings.codes, outputs: coding.outputs },
     { backend },
   );
   try {
@@ -206,6 +209,13 @@ function withTuningRows(
   const order = randomPermutation(n, subkey(seed, 'hold-out'));
   const tuning = takeSamples(from, order.slice(0, count).sort());
   return { tuning, training: held ? training : takeSamples(training, order.slice(count).sort()) };
+}
+
+/** @throws {ShapeError} for a column of codes that X does not have */
+function checkCodes(codes: readonly number[], columns: number): void {
+  const missing = codes.find((column) => column >= columns);
+  if (missing === undefined) return;
+  throw new ShapeError(`The option codes names the column ${missing}, but X has ${columns} columns.`);
 }
 
 /** Without rows of weight 0, which no leaf has use for. */

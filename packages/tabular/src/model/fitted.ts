@@ -22,6 +22,7 @@ export const fittedSettingsSchema = z.object({
   iterations: z.int().check(z.nonnegative()),
   ridge: z.array(z.number().check(z.nonnegative())).check(z.minLength(1)),
   solver: z.enum(['ridge', 'logistic']),
+  codes: z.array(z.int().check(z.nonnegative())),
   selection: z.string(),
 });
 
@@ -30,7 +31,7 @@ export type FittedSettings = z.infer<typeof fittedSettingsSchema>;
 
 /** Those of a fit. */
 export function fittedSettings(settings: TabularSettings): FittedSettings {
-  const { seed, kernel, bandwidthMode, diagonal, iterations, ridge, solver, selection } = settings;
+  const { seed, kernel, bandwidthMode, diagonal, iterations, ridge, solver, codes, selection } = settings;
   const { name, parameters } = kernel;
   return {
     seed,
@@ -40,6 +41,7 @@ export function fittedSettings(settings: TabularSettings): FittedSettings {
     iterations,
     ridge: [...ridge],
     solver,
+    codes: [...codes],
     selection,
   };
 }

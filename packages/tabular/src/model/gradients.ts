@@ -1,6 +1,7 @@
 import { Scope, throwIfAborted } from '@agop/core';
 import { checkFeatures, type Rows, takeRows } from '@agop/estimators';
 import { uploadSamples } from '@agop/rfm';
+import type { LoadedLeaf } from '../leaf/machines.ts';
 import { Router } from '../tree/routing.ts';
 import type { FittedTabular } from './fitted.ts';
 
@@ -18,7 +19,8 @@ export interface OutputsWithGradients {
  *
  *   ∇f = Σ_l w_l (∇f_l + f_l ∇log p_l) - f Σ_l w_l ∇log p_l.
  *
- * With hard routing those of the leaf that answers; its borders, where f jumps, are not in them.
+ * With hard routing those of the leaf that answers; its borders, where f jumps, are not in them. By columns
+ * of codes they are 0.
  *
  * @param rows [n, d]
  * @throws {ShapeError} for other columns than those of the fit
@@ -75,16 +77,14 @@ function add(to: Float64Array, at: number, value: number): void {
   to[at] = (to[at] as number) + value;
 }
 
-type Leaf = Awaited<ReturnType<FittedTabular['machines']['get']>>;
-
 async function leafGradients(
   { backend }: FittedTabular,
-  leaf: Leaf,
+  { fitted, columns }: LoadedLeaf,
   rows: Rows,
 ): Promise<{ readonly answers: ArrayLike<number>; readonly gradients: ArrayLike<number> }> {
   using scope = new Scope(backend);
-  const x = scope.own(uploadSamples(leaf, rows));
-  const answers = scope.own(leaf.machine.predict(x));
-  const gradients = scope.own(leaf.machine.gradients(x));
-  return { answers: await answers.read(), gradients: await gradients.read() };
+  const x = scope.own(uploadSamples(fitted, columns.expand(rows)));
+  const answers = scope.own(fitted.machine.predict(x));
+  const gradients = scope.own(fitted.machine.gradients(x));
+  return { answers: await answers.read(), gradients: columns.slopes(await gradients.read()) };
 }

@@ -1,6 +1,5 @@
 import { throwIfAborted } from '@agop/core';
 import { checkFeatures, type Rows, takeRows } from '@agop/estimators';
-import { rfm } from '@agop/rfm';
 import { Router } from '../tree/routing.ts';
 import type { FittedTabular } from './fitted.ts';
 
@@ -31,7 +30,7 @@ export async function predictRows(
       const end = Math.min(begin + blockRows, rows.rows);
       for (const [leaf, { rows: own, weights }] of router.route(rows, begin, end, routing).byLeaf) {
         throwIfAborted(signal, 'The prediction');
-        const answers = await rfm.predict(await machines.get(leaf), takeRows(rows, own));
+        const answers = await machines.predict(leaf, takeRows(rows, own));
         own.forEach((row, i) => {
           const share = (weights[i] as number) / trees.length;
           for (let o = 0; o < outputs; o++) {

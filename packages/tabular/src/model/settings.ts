@@ -59,6 +59,7 @@ const names: Readonly<Record<keyof TabularSettings, boolean>> = {
   power: true,
   shift: true,
   form: true,
+  codes: true,
   blocks: true,
   dtype: true,
 };
@@ -105,8 +106,15 @@ export function tabularSettings(options: TabularOptions, selection: ScoreName = 
     shift: checkNonNegative('shift', options.shift ?? (diagonal ? 0 : 1e-8)),
     form,
     blocks: resolveMetricUpdate({ blocks: options.blocks ?? [] }).blocks,
+    codes: checkCodes(options.codes ?? []),
     dtype: options.dtype,
   };
+}
+
+function checkCodes(codes: readonly number[]): readonly number[] {
+  const isList = Array.isArray(codes) && codes.every((column) => Number.isSafeInteger(column) && column >= 0);
+  if (isList && new Set(codes).size === codes.length) return [...codes].sort((a, b) => a - b);
+  throw new OptionError('codes', { requirement: 'be a list of columns, each once', received: codes });
 }
 
 function checkRidges(ridge: number | readonly number[]): readonly number[] {

@@ -1,5 +1,4 @@
 import { beats, type Rows, type Samples, type ScoreName, type TargetCoding } from '@agop/estimators';
-import { rfm } from '@agop/rfm';
 import type { LeafMachines } from '../leaf/machines.ts';
 import type { TreeNode } from '../tree/node.ts';
 import { Router, type RoutingOptions } from '../tree/routing.ts';
@@ -30,7 +29,7 @@ export async function tuneTemperature(
   const { outputs } = coding;
   const answers = new Map<number, ArrayLike<number>>();
   for (const leaf of routers.flatMap((router) => router.leaves)) {
-    answers.set(leaf, await rfm.predict(await machines.get(leaf), x));
+    answers.set(leaf, await machines.predict(leaf, x));
   }
   const tried = options.temperatures.map((temperature): TriedTemperature => {
     const sums = new Float64Array(x.rows * outputs);

@@ -18,6 +18,8 @@ export interface NodeRows {
   /** Row-major, [n, outputs]. */
   readonly targets: ArrayLike<number>;
   readonly outputs: number;
+  /** Columns of codes, which say nothing of where rows lie. */
+  readonly codes: readonly number[];
   /** The rows of the node. */
   readonly rows: Int32Array;
 }
@@ -38,7 +40,11 @@ export async function directionOf(
 ): Promise<Float64Array> {
   const d = node.x.columns;
   if (typeof split === 'object') return ofLengthOne(Float64Array.from(split.vector));
-  if (split === 'random') return unit(randomArray(d, 'normal', key, 'float64'));
+  // Where all columns are codes, they count as numbers.
+  const ignored = new Set(node.codes.length < d ? node.codes : []);
+  if (split === 'random') {
+    return unit(randomArray(d, 'normal', key, 'float64').map((value, k) => (ignored.has(k) ? 0 : value)));
+  }
   const { rows } = node;
   const chosen =
     rows.length <= most
@@ -47,10 +53,10 @@ export async function directionOf(
           .slice(0, most)
           .sort()
           .map((at) => rows[at] as number);
-  if (split === 'column') return bestColumn(node, chosen);
+  if (split === 'column') return bestColumn(node, chosen, ignored);
   using scope = new Scope(backend);
   const dtype = chooseDType(backend, undefined, 'float32');
-  const centered = centeredRows(node.x, chosen);
+  const centered = centeredRows(node.x, chosen, ignored);
   const x = scope.ops.tensor(centered, [chosen.length, d], dtype);
   const matrix =
     split === 'principal' ? scope.ops.gram(x, { transpose: true }) : await smallAgop(scope, x, node, chosen);
@@ -78,9 +84,14 @@ async function smallAgop(
 }
 
 /** The column at whose median a split leaves the least squared deviation of the targets in both halves. */
-function bestColumn({ x, targets, outputs }: NodeRows, chosen: Int32Array): Float64Array {
+function bestColumn(
+  { x, targets, outputs }: NodeRows,
+  chosen: Int32Array,
+  ignored: ReadonlySet<number>,
+): Float64Array {
   let [best, least] = [0, Number.POSITIVE_INFINITY];
   for (let k = 0; k < x.columns; k++) {
+    if (ignored.has(k)) continue;
     const column = Float64Array.from(chosen, (row) => x.data[row * x.columns + k] as number);
     const { left, right } = partition(column, 0);
     const deviation = [left, right].reduce(
@@ -109,12 +120,16 @@ function squaredDeviation(
 }
 
 /** Distances do not see where the origin is; its rounding is smallest amid the rows. */
-function centeredRows({ data, columns }: Rows, chosen: Int32Array): Float64Array {
+function centeredRows(
+  { data, columns }: Rows,
+  chosen: Int32Array,
+  ignored: ReadonlySet<number>,
+): Float64Array {
   const some = Float64Array.from({ length: chosen.length * columns }, (_, at) => {
     return data[(chosen[Math.floor(at / columns)] as number) * columns + (at % columns)] as number;
   });
   const { mean } = measureColumns({ data: some, rows: chosen.length, columns });
-  return some.map((value, at) => value - (mean[at % columns] as number));
+  return some.map((value, at) => (ignored.has(at % columns) ? 0 : value - (mean[at % columns] as number)));
 }
 
 function unit(vector: Float64Array): Float64Array {
