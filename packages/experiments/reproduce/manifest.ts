@@ -86,6 +86,13 @@ export const manifest: readonly Entry[] = [
     load: () => import('./interpolation/interpolation.ts'),
   },
   {
+    name: 'talent',
+    makes: 'tables of docs/tabular.md, docs/results/talent.json',
+    needs: 'talent',
+    minutes: 300,
+    load: () => import('./talent/talent.ts'),
+  },
+  {
     name: 'uci121',
     makes: 'docs/tabular.md, docs/results/uci121.json',
     needs: 'uci121',

@@ -52,6 +52,36 @@ describe('numbers of a table', () => {
     expect(backend.memory().tensors).toBe(0);
   });
 
+  test('many rows become trees, with the settings that few have chosen', async () => {
+    using backend = createNaiveBackend();
+    const many = matrixOf(240, 2, 9);
+    const y = many.map(([a = 0, b = 0]) => a * b);
+    using model = new TabularRegressor({ backend, first: few, judging, members: 1, tree: { leafRows: 80 } });
+    await model.fit(many, y);
+    expect(await model.score(many, y)).toBeGreaterThan(0.9);
+    using loaded = await TabularRegressor.load(await model.toBytes(), { backend });
+    expect(await loaded.predict(many)).toEqual(await model.predict(many));
+  });
+
+  test('rows that are to judge are not fitted', async () => {
+    using backend = createNaiveBackend();
+    const held = points.map((_, row) => row).filter((row) => row % 3 === 0);
+    const x = points.map(([a = 0, b = 0], row) => [a, b, row % 3 === 0 ? 1 : 0]);
+    const y = points.map(([a = 0]) => a);
+    const fit = async (values: readonly number[]) => {
+      using model = new TabularRegressor({
+        backend,
+        first: few.slice(0, 1).map((one) => ({ ...one, iterations: 0, ridges: [0.1] })),
+        judging: { kind: 'rows', held },
+      });
+      await model.fit(x, [...values]);
+      return await model.predict(x);
+    };
+    expect(await fit(y)).toEqual(await fit(y.map((value, row) => (row % 3 === 0 ? value + 100 : value))));
+    const model = new TabularRegressor({ backend, first: few, judging: { kind: 'rows', held: [1000] } });
+    await expect(model.fit(x, y)).rejects.toThrow(/judging\.held/);
+  });
+
   test('several targets, of columns and of a matrix', async () => {
     using model = new TabularRegressor({ backend: createNaiveBackend(), first: few, judging });
     await model.fit(table, ['price', 'weight'], { ignore: ['outcome'] });

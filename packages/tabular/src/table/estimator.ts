@@ -142,7 +142,7 @@ export abstract class TableEstimator {
     const tuned = await tune(problem, {
       backend,
       seed,
-      candidateOf: candidatesOf(this.settings, own.task),
+      candidateOf: candidatesOf(this.settings, own),
       rungs: planRungs(problem, seed, {
         judging: judging?.kind === 'rows' ? undefined : judging,
         given,

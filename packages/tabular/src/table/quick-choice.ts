@@ -1,38 +1,47 @@
 import type { Candidate } from '../tuner/candidate.ts';
 import { portfolio } from '../tuner/portfolio.ts';
 import { drawCandidate } from '../tuner/space.ts';
-import { skewness } from '../tuner/target-transform.ts';
+import { skewness, type TargetTransform } from '../tuner/target-transform.ts';
 import type { TableModelSettings } from './options.ts';
-import type { TableTask } from './table-problem.ts';
+import type { TableData } from './table-problem.ts';
 
 /** From this skewness on, targets have a tail that is worth a transform. */
 const lopsided = 1;
+
+/** From so many columns times outputs on, metrics of the l1 kernel are learned in one step only. */
+const manyGradients = 500;
 
 /**
  * The candidates of a quick choice: the portfolio, and for targets with a long tail two of it on other
  * scales.
  */
-export function quickCandidates(task: TableTask): readonly Candidate[] {
-  if (task.kind === 'classification') return portfolio;
-  const { actual, outputs } = task;
+export function quickCandidates({ task, table, ignore, targets }: TableData): readonly Candidate[] {
+  const outputs = task.kind === 'classification' ? task.classes : task.outputs;
+  const columns = table.columns.length - ignore.length - targets.length;
+  const own =
+    columns * outputs <= manyGradients
+      ? portfolio
+      : portfolio.map((candidate) => (candidate.diagonal ? { ...candidate, iterations: 1 } : candidate));
+  const target = task.kind === 'classification' ? 'none' : transformFor(task.actual, outputs);
+  if (target === 'none') return own;
+  return [...own, ...own.slice(0, 2).map((candidate) => ({ ...candidate, target }) as const)];
+}
+
+/** A transform that shortens the tails of targets [n, outputs]. */
+function transformFor(actual: Float64Array, outputs: number): TargetTransform {
   const tails = Array.from({ length: outputs }, (_, k) =>
     skewness(actual.filter((__, at) => at % outputs === k)),
   );
-  const target = tails.some((tail) => tail > lopsided)
-    ? 'log'
-    : tails.some((tail) => tail < -lopsided)
-      ? 'signed root'
-      : 'none';
-  if (target === 'none') return portfolio;
-  return [...portfolio, ...portfolio.slice(0, 2).map((candidate) => ({ ...candidate, target }) as const)];
+  if (tails.some((tail) => tail > lopsided)) return 'log';
+  return tails.some((tail) => tail < -lopsided) ? 'signed root' : 'none';
 }
 
 /** The candidate of each trial of a search; undefined after the last one. */
 export function candidatesOf(
   { first, space, trials, seed }: TableModelSettings,
-  task: TableTask,
+  data: TableData,
 ): (trial: number) => Candidate | undefined {
-  const begin = first ?? quickCandidates(task);
+  const begin = first ?? quickCandidates(data);
   const most = trials ?? begin.length;
   return (trial) => {
     if (trial >= most) return undefined;
