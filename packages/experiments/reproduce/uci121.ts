@@ -6,7 +6,7 @@
 //
 //   pnpm reproduce:uci121 [--sets wine,glass,...] [--data DIR] [--out docs]
 //
-// Needs the collection where `locateDataset('uci121')` finds it, or in --data. Writes docs/tabular.md and
+// Needs the collection where `locateDataset('uci121')` finds it, or in --data. Writes docs/uci121.md and
 // docs/results/uci121.json.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -251,6 +251,6 @@ export default program(
     if (chosen) return;
     const machine = { device: backend.device.description, node: process.version };
     saveJson(join(out, 'results/uci121.json'), { machine, seconds, results });
-    writeFileSync(join(out, 'tabular.md'), page(results, seconds, backend.device.description));
+    writeFileSync(join(out, 'uci121.md'), page(results, seconds, backend.device.description));
   },
 );

@@ -11,12 +11,15 @@ export interface TalentRow {
 const columns = ['CatBoost', 'xRFM', 'xRFM-tuned', 'HistGB', 'RandomForest'] as const;
 
 /** Mean and standard deviation over the seeds; undefined where there is no result. */
-function over(results: readonly TalentResult[], mode: Mode): readonly [mean: number, sd: number] | undefined {
+function over(
+  results: readonly TalentResult[],
+  mode: Mode,
+): readonly [mean: number, sd: number | undefined] | undefined {
   const values = results.filter((one) => one.mode === mode).map(({ test }) => test);
   if (values.length === 0) return undefined;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return [mean, Math.sqrt(square)];
+  return [mean, values.length > 1 ? Math.sqrt(square) : undefined];
 }
 
 function otherOf({ published, peers }: TalentRow['set'], name: (typeof columns)[number]): number | undefined {
@@ -81,8 +84,10 @@ export function summary(rows: readonly TalentRow[]): string {
   );
 }
 
-function spread(value: readonly [mean: number, sd: number] | undefined): string {
-  return value ? `${show(value[0])} ± ${show(value[1])}` : '';
+function spread(value: readonly [mean: number, sd: number | undefined] | undefined): string {
+  if (!value) return '';
+  const [mean, sd] = value;
+  return sd === undefined ? show(mean) : `${show(mean)} ± ${show(sd)}`;
 }
 
 function show(value: number | undefined): string {
