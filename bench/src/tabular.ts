@@ -115,6 +115,13 @@ function compared(size: Result['size'], peer: string, ours: Answer, theirs: Answ
       'more',
     ),
     line('predictions, soft routing', 'rows/s', soft.rowsPerSecond, theirs?.hard.rowsPerSecond, 'more'),
+    line(
+      'predictions, soft routing, per second of one core',
+      'rows/s',
+      soft.rowsPerCpuSecond,
+      theirs?.hard.rowsPerCpuSecond,
+      'more',
+    ),
   ];
 }
 

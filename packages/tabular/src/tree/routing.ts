@@ -1,5 +1,5 @@
 import type { Rows } from '@agop/estimators';
-import { leavesOf, type Split, splitsOf, type TreeNode } from './node.ts';
+import { leavesOf, type Split, type TreeNode } from './node.ts';
 
 /** How leaves answer together. */
 export interface RoutingOptions {
@@ -40,16 +40,12 @@ function pathsOf(node: TreeNode, path: readonly Turn[]): (readonly [number, read
  */
 export class Router {
   readonly #root: TreeNode;
-  readonly #splits: readonly Split[];
-  readonly #position: ReadonlyMap<Split, number>;
   readonly #paths: ReadonlyMap<number, readonly Turn[]>;
   /** The leaves' numbers, from left to right. */
   readonly leaves: readonly number[];
 
   constructor(root: TreeNode) {
     this.#root = root;
-    this.#splits = splitsOf(root);
-    this.#position = new Map(this.#splits.map((split, at) => [split, at]));
     this.#paths = new Map(pathsOf(root, []));
     this.leaves = leavesOf(root).map(({ leaf }) => leaf);
   }
@@ -88,30 +84,27 @@ export class Router {
     { temperature, keptWeight, mostLeaves }: RoutingOptions,
   ): { readonly leaf: number; readonly weight: number }[] {
     if (temperature === 0) return [{ leaf: this.#leafOf(rows, row), weight: 1 }];
-    const logits = this.#splits.map(
-      (split) => (project(split, rows, row) - split.threshold) / (temperature * split.scale),
-    );
-    const weights: { leaf: number; weight: number }[] = [];
-    const walk = (node: TreeNode, logWeight: number): void => {
-      if (node.kind === 'leaf') {
-        weights.push({ leaf: node.leaf, weight: Math.max(logWeight, -50) });
-        return;
-      }
-      const logit = logits[this.#position.get(node) as number] as number;
-      walk(node.left, logWeight + logSigmoid(-logit));
-      walk(node.right, logWeight + logSigmoid(logit));
-    };
-    walk(this.#root, 0);
-    const top = weights.reduce((a, { weight }) => Math.max(a, weight), Number.NEGATIVE_INFINITY);
-    let total = 0;
-    for (const own of weights) total += own.weight = Math.exp(own.weight - top);
-    weights.sort((a, b) => b.weight - a.weight);
-    const kept: typeof weights = [];
+    // The weights of all leaves sum to 1, and a node's is that of its leaves together: the heaviest node
+    // first finds the heaviest leaves first, without the others.
+    const frontier: { node: TreeNode; logWeight: number }[] = [{ node: this.#root, logWeight: 0 }];
+    const kept: { leaf: number; weight: number }[] = [];
     let sum = 0;
-    for (const own of weights) {
-      if (kept.length === mostLeaves || (kept.length > 0 && sum >= keptWeight * total)) break;
-      kept.push(own);
-      sum += own.weight;
+    while (frontier.length > 0 && kept.length < mostLeaves && (kept.length === 0 || sum < keptWeight)) {
+      let heaviest = 0;
+      for (let at = 1; at < frontier.length; at++) {
+        if ((frontier[at]?.logWeight ?? 0) > (frontier[heaviest]?.logWeight ?? 0)) heaviest = at;
+      }
+      const { node, logWeight } = frontier[heaviest] as (typeof frontier)[number];
+      if (node.kind === 'leaf') {
+        frontier.splice(heaviest, 1);
+        const weight = Math.exp(logWeight);
+        kept.push({ leaf: node.leaf, weight });
+        sum += weight;
+        continue;
+      }
+      const logit = (project(node, rows, row) - node.threshold) / (temperature * node.scale);
+      frontier[heaviest] = { node: node.left, logWeight: logWeight + logSigmoid(-logit) };
+      frontier.push({ node: node.right, logWeight: logWeight + logSigmoid(logit) });
     }
     return kept.map(({ leaf, weight }) => ({ leaf, weight: weight / sum }));
   }
