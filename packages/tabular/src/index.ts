@@ -11,6 +11,7 @@ export {
   type LeafExecutor,
   type LeafJob,
 } from './leaf/fit-leaf.ts';
+export { leavesOnPool } from './leaf/on-pool.ts';
 export type { LeafSettings } from './leaf/settings.ts';
 export type { LeafEvent, LeafEvents } from './model/events.ts';
 export { type ExpectedFit, expectedFit } from './model/expected-fit.ts';
