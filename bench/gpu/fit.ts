@@ -1,4 +1,4 @@
-import { type Backend, type FloatDType, input, type Tensor } from '@agop/core';
+import { type Backend, bytesPerElement, type FloatDType, input, type Tensor } from '@agop/core';
 import {
   fitKernelMachine,
   identityMetric,
@@ -36,10 +36,13 @@ export async function fitAll(backend: Backend, { updates }: Problem, x: Tensor, 
   for await (const step of recursiveFeatureMachine(options)) void step;
 }
 
-/** One step of a fit on its own, and how many floating-point operations it is worth. */
+/** One step of a fit on its own, and the least that it has to do. */
 export interface Step {
   readonly name: string;
+  /** Floating-point operations of products and factorisations. */
   readonly flops: number;
+  /** Bytes to and from the memory: matrices of all pairs, each once. */
+  readonly bytes: number;
   run(): unknown;
 }
 
@@ -55,26 +58,30 @@ export async function steps(
 ): Promise<{ steps: Step[]; dispose(): void }> {
   const machine = await fitKernelMachine({ backend, kernel, x, y, ridge });
   const k = backend.full([n, n], 0, dtype);
+  const matrix = n * n * bytesPerElement(dtype);
   const list: Step[] = [
     {
       name: 'kernel matrix',
       flops: n * n * d,
+      bytes: matrix,
       run: () => kernelMatrix(backend, kernel, x, x, identityMetric, { out: k }),
     },
     {
       name: 'Cholesky',
       flops: n ** 3 / 3,
+      bytes: matrix,
       run: () => backend.cholesky(k, { ridge, overwrite: true }),
     },
     {
       name: 'two triangular solves',
       flops: 2 * n * n,
+      bytes: matrix,
       run() {
         using half = backend.solveTriangular(k, y);
         backend.solveTriangular(k, half, { transpose: true }).dispose();
       },
     },
-    { name: 'AGOP', flops: 4 * n * n * d, run: () => machine.agop(x).dispose() },
+    { name: 'AGOP', flops: 4 * n * n * d, bytes: 0, run: () => machine.agop(x).dispose() },
   ];
   return {
     steps: list,

@@ -20,6 +20,13 @@ export function median(values: readonly number[]): number {
   return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 }
 
+/** The rate in bytes per second at which the device copies `bytes` within its memory: read and written. */
+export async function copyRate(backend: Backend, bytes: number): Promise<number> {
+  using a = backend.full([Math.ceil(bytes / 4)], 1, 'float32');
+  const time = await medianTime(backend, () => backend.clone(a).dispose(), { warmUp: 2, repeats: 7 });
+  return (2 * bytes) / (time / 1000);
+}
+
 /**
  * The device's rate of square matrix products in operations per second: the roof that steps are compared
  * with.

@@ -1,36 +1,32 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createGpuBackend, deviceMemory, deviceTime } from '@agop/backend-gpu';
-import { type Backend, bytesPerElement, type FloatDType } from '@agop/core';
+import { type Backend, bytesPerElement, type FloatDType, OutOfMemoryError } from '@agop/core';
 import { fitAll, makeData, type Problem, steps } from './fit.ts';
-import { median, medianTime, productRate } from './measure.ts';
-
-/** One line of results; times in milliseconds. */
-interface Row {
-  readonly program: string;
-  readonly n: number;
-  readonly dtype: FloatDType;
-  /** A fit with its metric updates. */
-  readonly fit: number;
-  /** Single steps. */
-  readonly steps: Readonly<Record<string, number>>;
-  /** Steps as a fraction of the device's measured rate of matrix products. */
-  readonly fractions?: Readonly<Record<string, number>>;
-}
+import { copyRate, median, medianTime, productRate } from './measure.ts';
+import type { Benchmark, Rates, Row } from './result.ts';
+import { timeTorch } from './torch.ts';
 
 const features = 100;
 const updates = 3;
 
+/** How our Cholesky factorisations are made, and for which dtypes that is worth a measurement. */
+const variants = [
+  { program: 'agop', options: {}, dtypes: ['float32', 'float64'] },
+  { program: 'agop, panels', options: { choleskyBlock: 1024 }, dtypes: ['float32', 'float64'] },
+  { program: 'agop, 3xTF32', options: { precision: '3xtf32' }, dtypes: ['float32'] },
+] as const;
+
 /**
  * Times fits of agop on the device, and of PyTorch where it is there, prints a table and writes it as JSON.
  *
- * @param args `--sizes 4000,16000 --dtypes float32,float64 --repeats 5 --no-torch`; `--roof` is the order of
- *   the products that steps are compared with
+ * @param args `--sizes 4000,16000 --dtypes float32,float64 --repeats 5 --no-torch --no-variants`; `--roof` is
+ * the
+ *   order of the products that steps are compared with; after `--seconds` nothing more is begun
  * @throws {UnavailableError} without a device
  */
-export async function runBenchmark(args: readonly string[]): Promise<void> {
+export async function runBenchmark(args: readonly string[]): Promise<Benchmark> {
   const { values } = parseArgs({
     args: [...args],
     allowNegative: true,
@@ -40,47 +36,99 @@ export async function runBenchmark(args: readonly string[]): Promise<void> {
       repeats: { type: 'string', default: '5' },
       roof: { type: 'string', default: '8192' },
       torch: { type: 'boolean', default: true },
+      variants: { type: 'boolean', default: true },
+      seconds: { type: 'string', default: '86400' },
     },
   });
+  const begin = performance.now();
+  const secondsLeft = (): number => Number(values.seconds) - (performance.now() - begin) / 1000;
   const sizes = values.sizes.split(',').map(Number);
   const dtypes = values.dtypes.split(',').map((name): FloatDType => (name === 'float32' ? name : 'float64'));
   const repeats = Number(values.repeats);
   const rows: Row[] = [];
-  const rates: Record<string, number> = {};
-  let device: unknown;
-  {
-    using backend = await createGpuBackend({ engine: 'cuda' });
-    device = backend.device;
-    for (const dtype of dtypes) {
-      const rate = await productRate(backend, dtype, Number(values.roof));
-      rates[dtype] = rate;
-      console.log(`${dtype}: matrix products of order ${values.roof} at ${(rate / 1e12).toFixed(1)} TFLOP/s`);
-      for (const n of sizes) {
+  const leftOut: string[] = [];
+  const { device, rates } = await measureDevice(dtypes, Number(values.roof));
+  const result = (): Benchmark => ({ device, features, updates, rates, rows, leftOut });
+  // The rest of the time is PyTorch's, for the sizes that ours have done.
+  const secondsForTorch = values.torch ? 0.4 * Number(values.seconds) : 0;
+  const torchSizes = new Set<number>();
+  for (const n of sizes) {
+    for (const { program, options, dtypes: worthwhile } of values.variants
+      ? variants
+      : variants.slice(0, 1)) {
+      for (const dtype of dtypes.filter((one) => worthwhile.some((name) => name === one))) {
+        const what = `${program}, n = ${n}, ${dtype}`;
         const problem = { n, d: features, dtype, updates };
-        if (fits(backend, problem)) rows.push(await timeOurs(backend, problem, rate, repeats));
-        else console.log(`n = ${n}, ${dtype}: left out, the kernel matrix does not fit beside what it needs`);
+        const before = rows
+          .filter((row) => row.program === program && row.dtype === dtype && row.n < n)
+          .at(-1);
+        if (expectedSeconds(problem, repeats, before) > secondsLeft() - secondsForTorch) {
+          leftOut.push(`${what}: no time left`);
+          continue;
+        }
+        try {
+          // A backend of its own: its memory is free again for the next one.
+          using backend = await createGpuBackend({ engine: 'cuda', ...options });
+          if (!fits(backend, problem))
+            leftOut.push(`${what}: the kernel matrix does not fit beside what it needs`);
+          else rows.push({ program, ...(await timeOurs(backend, problem, rates, repeats)) });
+          torchSizes.add(n);
+        } catch (error) {
+          if (!OutOfMemoryError.isInstance(error)) throw error;
+          leftOut.push(`${what}: ${error.message}`);
+        }
+        writeResult(result());
       }
     }
   }
-  // The device's memory is free again for the other program.
-  if (values.torch) rows.push(...timeTorch(sizes, dtypes, repeats));
+  if (values.torch) {
+    const limits = { features, updates, repeats, seconds: Math.max(5, secondsLeft()) };
+    const torch = timeTorch([...torchSizes], dtypes, limits);
+    rows.push(...torch.rows);
+    leftOut.push(...torch.leftOut);
+  }
   printTable(rows);
-  const folder = process.env['AGOP_RESULTS'] ?? 'results';
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'bench.json'),
-    JSON.stringify({ device, features, updates, rates, rows }, null, 2),
-  );
+  for (const text of leftOut) console.log(`left out: ${text}`);
+  writeResult(result());
+  return result();
 }
 
-/** The kernel matrix and what cuSOLVER needs beside it, some blocks of 512 rows, and room for libraries. */
+async function measureDevice(
+  dtypes: readonly FloatDType[],
+  order: number,
+): Promise<{ device: Backend['device']; rates: Rates }> {
+  using backend = await createGpuBackend({ engine: 'cuda' });
+  const products: Partial<Record<FloatDType, number>> = {};
+  for (const dtype of dtypes) {
+    const rate = await productRate(backend, dtype, order);
+    products[dtype] = rate;
+    console.log(`${dtype}: matrix products of order ${order} at ${(rate / 1e12).toFixed(1)} TFLOP/s`);
+  }
+  const { freeBytes } = deviceMemory(backend);
+  const memory = await copyRate(backend, Math.min(2 ** 30, Math.floor(freeBytes / 8)));
+  console.log(`memory: copies at ${(memory / 1e9).toFixed(0)} GB/s`);
+  return { device: backend.device, rates: { products, memory } };
+}
+
+/** From the last smaller size: most of a fit grows with the cube. */
+function expectedSeconds({ n, updates: count }: Problem, repeats: number, before: Row | undefined): number {
+  if (!before) return 0;
+  return (((n / before.n) ** 3 * before.fit) / 1000) * (1 + repeats) * (1 + 1 / (count + 1));
+}
+
+/** The kernel matrix, what cuSOLVER needs beside it, panels in four parts, and room for libraries. */
 function fits(backend: Backend, { n, dtype }: Problem): boolean {
   const { freeBytes, reservedBytes } = deviceMemory(backend);
-  const wanted = n * (1.15 * n + 6 * 512) * bytesPerElement(dtype) + 2 ** 27;
+  const wanted = n * (1.25 * n + 6 * 512) * bytesPerElement(dtype) + 2 ** 28;
   return wanted < freeBytes + reservedBytes;
 }
 
-async function timeOurs(backend: Backend, problem: Problem, rate: number, repeats: number): Promise<Row> {
+async function timeOurs(
+  backend: Backend,
+  problem: Problem,
+  rates: Rates,
+  repeats: number,
+): Promise<Omit<Row, 'program'>> {
   const { x, y } = makeData(backend, problem);
   try {
     const fit = await medianTime(backend, () => fitAll(backend, problem, x, y), { warmUp: 1, repeats });
@@ -94,46 +142,23 @@ async function timeOurs(backend: Backend, problem: Problem, rate: number, repeat
     }
     parts.dispose();
     const medians = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
-    const fractions = parts.steps.map(({ name, flops }) => [
-      name,
-      flops / ((medians[name] ?? Number.NaN) / 1000) / rate,
-    ]);
-    return {
-      program: 'agop',
-      n: problem.n,
-      dtype: problem.dtype,
-      fit,
-      steps: medians,
-      fractions: Object.fromEntries(fractions),
-    };
+    const fractions = parts.steps.map(({ name, flops, bytes }) => {
+      const arithmetic = flops / (rates.products[problem.dtype] ?? Number.NaN);
+      const least = 1000 * Math.max(arithmetic, bytes / rates.memory);
+      return [name, least / (medians[name] ?? Number.NaN)] as const;
+    });
+    const { n, dtype } = problem;
+    return { n, dtype, fit, steps: medians, fractions: Object.fromEntries(fractions) };
   } finally {
     x.dispose();
     y.dispose();
   }
 }
 
-/** The PyTorch programs beside this file, where there is a Python with PyTorch and CUDA. */
-function timeTorch(sizes: readonly number[], dtypes: readonly string[], repeats: number): Row[] {
-  const check = spawnSync('python3', ['-c', 'import torch; assert torch.cuda.is_available()']);
-  if (check.status !== 0) {
-    console.log('PyTorch: left out, python3 has no PyTorch that sees a device');
-    return [];
-  }
-  const script = [
-    join(import.meta.dirname, 'torch_rfm.py'),
-    join(import.meta.dirname, '../torch_rfm.py'),
-  ].find(existsSync);
-  if (!script) throw new Error('torch_rfm.py is not beside this program.');
-  const options = ['--sizes', sizes.join(), '--dtypes', dtypes.join(), '--repeats', `${repeats}`];
-  const sizesOfProblem = ['--features', `${features}`, '--updates', `${updates}`];
-  const output = execFileSync('python3', [script, ...options, ...sizesOfProblem], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return output
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line): Row => JSON.parse(line));
+function writeResult(result: Benchmark): void {
+  const folder = process.env['AGOP_RESULTS'] ?? 'results';
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'bench.json'), JSON.stringify(result, null, 2));
 }
 
 function printTable(rows: readonly Row[]): void {

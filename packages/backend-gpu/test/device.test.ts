@@ -1,19 +1,8 @@
 import { conformanceCases, lifecycleCases } from '@agop/conformance';
-import { type Backend, OutOfMemoryError } from '@agop/core';
-import { fitKernelMachine, laplace } from '@agop/rfm';
+import { type Backend, OptionError } from '@agop/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createGpuBackend, deviceMemory } from '../src/index.ts';
-
-/** Why there is no device to test on, or undefined. */
-async function missingDevice(): Promise<string | undefined> {
-  try {
-    (await createGpuBackend({ engine: 'cuda' })).dispose();
-    return undefined;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return message.split('\n', 1)[0];
-  }
-}
+import { createGpuBackend, createGpuPool } from '../src/index.ts';
+import { missingDevice } from './device-at-hand.ts';
 
 const missing = await missingDevice();
 
@@ -32,43 +21,49 @@ function deviceTests(): void {
     test(name, () => run(() => createGpuBackend({ engine: 'cuda' })));
   }
 
-  test('out of memory is an error with both sizes, and the backend goes on', {
-    timeout: 120_000,
-  }, async () => {
-    using own = await createGpuBackend({ engine: 'cuda' });
-    const { freeBytes } = deviceMemory(own);
-    const part = Math.floor(freeBytes / 8 / 3);
-    const held = [own.full([part], 1, 'float64'), own.full([part], 2, 'float64')];
-    let failure: unknown;
-    try {
-      own.full([2 * part], 3, 'float64');
-    } catch (error) {
-      failure = error;
+  test('Cholesky in panels, also in 3xTF32: factors as exact as those of cuSOLVER', async () => {
+    const n = 300;
+    for (const [dtype, epsilon] of [
+      ['float32', 2 ** -23],
+      ['float64', 2 ** -52],
+    ] as const) {
+      for (const precision of ['float32', '3xtf32'] as const) {
+        using own = await createGpuBackend({ engine: 'cuda', precision, choleskyBlock: 64 });
+        using x = own.random([n, n], 'normal', { seed: 5 }, dtype);
+        using a = own.gram(x, { alpha: 1 / n });
+        using l = await own.cholesky(a, { ridge: 1 });
+        using difference = own.clone(a);
+        own.gram(l, { alpha: 1, beta: -1, out: difference });
+        using shifted = own.identity(n, dtype);
+        const error = await deviation(own, difference, shifted);
+        expect(error).toBeLessThan(20 * epsilon);
+      }
     }
-    expect(failure).toBeInstanceOf(OutOfMemoryError);
-    const { requestedBytes, availableBytes = Number.NaN } = failure as OutOfMemoryError;
-    expect(requestedBytes).toBe(2 * part * 8);
-    expect(availableBytes).toBeLessThan(requestedBytes);
-    for (const tensor of held) tensor.dispose();
-    using again = own.full([2 * part], 4, 'float64');
-    using sum = own.max(again, 'all');
-    expect((await sum.read())[0]).toBe(4);
   });
 
-  test('1,000 fits leave no memory behind, on the backend or on the device', {
-    timeout: 300_000,
-  }, async () => {
-    using own = await createGpuBackend({ engine: 'cuda' });
-    using x = own.random([300, 20], 'normal', { seed: 1 }, 'float32');
-    using y = own.random([300, 2], 'normal', { seed: 2 }, 'float32');
-    const fit = async (): Promise<void> => {
-      using machine = await fitKernelMachine({ backend: own, kernel: laplace({ bandwidth: 5 }), x, y });
-      machine.agop().dispose();
-    };
-    for (let round = 0; round < 10; round++) await fit();
-    const [before, reserved] = [own.memory(), deviceMemory(own).reservedBytes];
-    for (let round = 0; round < 1000; round++) await fit();
-    expect(own.memory()).toMatchObject({ tensors: before.tensors, bytes: before.bytes });
-    expect(deviceMemory(own).reservedBytes).toBe(reserved);
+  test('a pool has all devices, each with its memory', async () => {
+    using pool = await createGpuPool({ engine: 'cuda' });
+    const sums = await Promise.all(
+      pool.backends.map((_, i) =>
+        pool.run(async (own) => {
+          using a = own.full([1000], i + 1, 'float64');
+          using sum = own.sum(a, 'all');
+          return (await sum.read())[0];
+        }),
+      ),
+    );
+    expect(sums).toEqual(pool.backends.map((_, i) => 1000 * (i + 1)));
+    await expect(createGpuPool({ engine: 'cuda', devices: [1000] })).rejects.toThrow(OptionError);
   });
+}
+
+/** ‖D - I‖ / √n, the norm of what is left of L Lᵀ - A - I. */
+async function deviation(
+  backend: Backend,
+  d: ReturnType<Backend['clone']>,
+  identity: typeof d,
+): Promise<number> {
+  using rest = backend.gram(identity, { alpha: -1, beta: 1, out: backend.clone(d) });
+  using norm = backend.norm(rest, 'all');
+  return ((await norm.read())[0] as number) / Math.sqrt(d.shape[0] as number);
 }

@@ -39,8 +39,7 @@ export function mapBlock(
 ): void {
   const size = sizeOf(out);
   if (size === 0) return;
-  const isFlat = stride === out.columns && inputs.every(({ kind }) => kind !== 'row' && kind !== 'column');
-  const { kernel, parameters, elements } = kernelFor(expression, inputs, out, isFlat ? 'flat' : 'grid');
+  const { kernel, parameters, elements } = expressionKernel(expression, inputs, out, stride);
   const args: KernelArgument[] = [out.buffer, out.columns, stride, size];
   for (const parameter of parameters) {
     if (parameter.kind === 'constant') args.push(scalar(parameter.value, out));
@@ -54,7 +53,15 @@ export function mapBlock(
   runtime.launch(kernel, 'evaluate', { grid: [grid], block: [expressionThreads] }, args);
 }
 
-function kernelFor(expression: Expression, inputs: Inputs, out: DeviceMatrix, layout: Layout): Generated {
+/** The kernel of an expression for inputs of these kinds, made once. */
+export function expressionKernel(
+  expression: Expression,
+  inputs: readonly BoundInput<unknown>[],
+  out: Pick<DeviceMatrix, 'dtype' | 'columns'>,
+  stride: number,
+): Generated {
+  const isFlat = stride === out.columns && inputs.every(({ kind }) => kind !== 'row' && kind !== 'column');
+  const layout: Layout = isFlat ? 'flat' : 'grid';
   const kinds: Record<string, InputKind> = Object.fromEntries(inputs.map(({ name, kind }) => [name, kind]));
   const key = JSON.stringify([out.dtype, layout, kinds]);
   const known = generated.get(expression) ?? new Map<string, Generated>();
