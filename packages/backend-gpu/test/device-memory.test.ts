@@ -40,7 +40,8 @@ else {
     const piece = 2 ** 25;
     const pieces = Math.floor((deviceMemory(own).freeBytes - 2 ** 26) / piece);
     const filler = own.full([(pieces * piece) / 8], 1, 'float64');
-    await expect(own.cholesky(a).then((factor) => factor.dispose())).rejects.toThrow(OutOfMemoryError);
+    const outcome = await own.cholesky(a).catch((error: unknown) => error);
+    expect(outcome).toBeInstanceOf(OutOfMemoryError);
     filler.dispose();
     using factor = await own.cholesky(small, { ridge: 3 });
     expect((await factor.read())[0]).toBe(2);

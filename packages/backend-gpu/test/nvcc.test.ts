@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { generatedSources, type NamedSource, packageSources } from './sources.ts';
+import { generatedSources, type NamedSource, packageSources, together } from './sources.ts';
 import { findTool } from './tools.ts';
 
 const nvcc = findTool('nvcc') ?? 'nvcc';
@@ -18,17 +18,9 @@ describe.skipIf(missing)('nvcc', () => {
   const folder = mkdtempSync(join(tmpdir(), 'agop-nvcc-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /**
-   * All sources as one file: a namespace each, so that names may repeat. Starting nvcc costs more than
-   * compiling one.
-   */
   function compile(sources: readonly NamedSource[]): string {
-    const parts = sources.map(({ source }, i) => {
-      const macros = [...source.matchAll(/^#define (\w+)/gm)].map(([, name]) => `#undef ${name}\n`);
-      return `namespace part${i} {\n${source.replaceAll('extern "C" ', '')}\n}\n${macros.join('')}`;
-    });
     const [file, ptx] = [join(folder, 'all.cu'), join(folder, 'all.ptx')];
-    writeFileSync(file, parts.join('\n'));
+    writeFileSync(file, together(sources));
     execFileSync(nvcc, ['--ptx', '--std=c++17', '--fmad=false', '-Werror', 'all-warnings', '-o', ptx, file], {
       stdio: 'pipe',
     });

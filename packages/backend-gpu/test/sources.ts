@@ -35,6 +35,18 @@ export const expressions: Readonly<Record<string, Expression>> = {
 
 const kinds: readonly InputKind[] = ['full', 'row', 'column', 'single', 'number'];
 
+/**
+ * Sources as one: a namespace each, `part0`, `part1`, …, so that names may repeat. Starting a compiler costs
+ * more than compiling most of them.
+ */
+export function together(sources: readonly NamedSource[]): string {
+  const parts = sources.map(({ source }, i) => {
+    const macros = [...source.matchAll(/^#define (\w+)/gm)].map(([, name]) => `#undef ${name}\n`);
+    return `namespace part${i} {\n${source.replaceAll('extern "C" ', '')}\n}\n${macros.join('')}`;
+  });
+  return parts.join('\n');
+}
+
 /** Every kernel source of the package, for every element type that it is used with. */
 export function packageSources(): NamedSource[] {
   const plain = [

@@ -19,13 +19,14 @@ const generated: Ceiling = { registers: 255, sharedBytes: 0, stackBytes: 1024 };
 
 /** Kernels beyond their ceilings, as lines. */
 export function beyondCeilings(all: readonly Compiled[]): string[] {
-  return all.flatMap(({ name, architecture, kernels }) =>
+  return all.flatMap(({ architecture, kernels }) =>
     kernels.flatMap((kernel) => {
       const ceiling = kernel.kernel === 'evaluate' ? generated : usual;
       return (Object.keys(ceiling) as (keyof Ceiling)[])
         .filter((key) => kernel[key] > ceiling[key])
         .map(
-          (key) => `${kernel.kernel} (${name}, sm ${architecture}): ${key} ${kernel[key]} > ${ceiling[key]}`,
+          (key) =>
+            `${kernel.kernel} (${kernel.source}, sm ${architecture}): ${key} ${kernel[key]} > ${ceiling[key]}`,
         );
     }),
   );
@@ -33,10 +34,10 @@ export function beyondCeilings(all: readonly Compiled[]): string[] {
 
 /** The kernels that take most of something. */
 export function largest(all: readonly Compiled[], key: keyof Ceiling, count = 3): string[] {
-  const kernels = all.flatMap(({ name, architecture, kernels: own }) =>
+  const kernels = all.flatMap(({ architecture, kernels: own }) =>
     own.map((kernel): KernelResources & { readonly where: string } => ({
       ...kernel,
-      where: `${kernel.kernel} (${name}, sm ${architecture})`,
+      where: `${kernel.kernel} (${kernel.source}, sm ${architecture})`,
     })),
   );
   return kernels

@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageCache } from '../../../packages/backend-gpu/src/kernels/image-cache.ts';
-import type { Compiled, CompileTask } from './compile.ts';
-import { kernelResources } from './cubin.ts';
+import { together } from '../../../packages/backend-gpu/test/sources.ts';
+import type { Batch, Compiled, CompiledKernel, CompileTask } from './compile.ts';
+import { type KernelResources, kernelResources } from './cubin.ts';
 import { openCompiler } from './open.ts';
 
 // Compiles a share of the sources of a task: every so many-th. Arguments: file of the task, number of this
@@ -20,27 +21,41 @@ const folder = mkdtempSync(join(tmpdir(), 'agop-ptxas-'));
 try {
   for (const architecture of task.architectures) {
     const compiler = openCompiler(architecture, cache);
-    for (let i = Number(index); i < task.sources.length; i += Number(count)) {
-      const { name, source } = task.sources[i] as (typeof task.sources)[number];
-      console.log(
-        JSON.stringify({ name, architecture, ...compiled(() => compiler.compile(source), architecture) }),
-      );
+    for (let i = Number(index); i < task.batches.length; i += Number(count)) {
+      const batch = task.batches[i] as Batch;
+      const [only] = batch;
+      const source = batch.length === 1 && only ? only.source : together(batch);
+      const sources = batch.map(({ name }) => name);
+      const outcome = compiled(() => compiler.compile(source), architecture, sources);
+      console.log(JSON.stringify({ sources, architecture, ...outcome }));
     }
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function compiled(make: () => Uint8Array, architecture: string): Omit<Compiled, 'name' | 'architecture'> {
+function compiled(
+  make: () => Uint8Array,
+  architecture: string,
+  sources: readonly string[],
+): Omit<Compiled, 'sources' | 'architecture'> {
   try {
     const image = make();
     const isCode = elf.every((byte, i) => image[i] === byte);
-    if (isCode) return { kernels: kernelResources(image) };
-    if (task.ptxas === undefined) return { kernels: [], leftOut: 'NVRTC gives PTX, and there is no ptxas' };
-    return { kernels: kernelResources(assembled(image, architecture, task.ptxas)) };
+    if (!isCode && task.ptxas === undefined)
+      return { kernels: [], leftOut: 'NVRTC gives PTX, and there is no ptxas' };
+    const code = isCode ? image : assembled(image, architecture, task.ptxas ?? '');
+    return { kernels: kernelResources(code).map((kernel) => ofSource(kernel, sources)) };
   } catch (error) {
     return { kernels: [], failure: messageOf(error) };
   }
+}
+
+/** In a batch a kernel's name says its part: `_ZN5part38evaluateE…`. */
+function ofSource(kernel: KernelResources, sources: readonly string[]): CompiledKernel {
+  const found = /^_ZN\d+?part(\d+?)(8evaluateE|$)/.exec(kernel.kernel);
+  const source = sources[found ? Number(found[1]) : 0] ?? sources.join(', ');
+  return { ...kernel, kernel: found ? 'evaluate' : kernel.kernel, source };
 }
 
 /** Machine code of PTX. */

@@ -6,9 +6,26 @@ import { createInterface } from 'node:readline';
 import type { NamedSource } from '../../../packages/backend-gpu/test/sources.ts';
 import type { KernelResources } from './cubin.ts';
 
+/** Sources that are compiled as one. */
+export type Batch = readonly NamedSource[];
+
+/** Generated sources of a batch. */
+const together = 12;
+
+/** The package's sources each by itself, as the engine compiles them; those of expressions some at a time. */
+export function batches(sources: readonly NamedSource[]): Batch[] {
+  const isGenerated = ({ source }: NamedSource): boolean =>
+    source.includes(' evaluate(') || source.includes('\nevaluate(');
+  const generated = sources.filter(isGenerated);
+  const grouped = Array.from({ length: Math.ceil(generated.length / together) }, (_, i) =>
+    generated.slice(i * together, (i + 1) * together),
+  );
+  return [...sources.filter((source) => !isGenerated(source)).map((source) => [source]), ...grouped];
+}
+
 /** What all workers are given. */
 export interface CompileTask {
-  readonly sources: readonly NamedSource[];
+  readonly batches: readonly Batch[];
   /** Compute capabilities, e.g. `9.0`. */
   readonly architectures: readonly string[];
   /** Folder of images that were compiled before. */
@@ -17,11 +34,17 @@ export interface CompileTask {
   readonly ptxas: string | undefined;
 }
 
-/** What became of one source on one architecture. */
+/** A kernel, and the source that it is of. */
+export interface CompiledKernel extends KernelResources {
+  readonly source: string;
+}
+
+/** What became of a batch on one architecture. */
 export interface Compiled {
-  readonly name: string;
+  /** Names of its sources. */
+  readonly sources: readonly string[];
   readonly architecture: string;
-  readonly kernels: readonly KernelResources[];
+  readonly kernels: readonly CompiledKernel[];
   /** Why there is none. */
   readonly failure?: string;
   /** Why it was not tried. */
@@ -29,7 +52,7 @@ export interface Compiled {
 }
 
 /**
- * Compiles every source for every architecture, in processes of their own. Images are kept: what has not
+ * Compiles every batch for every architecture, in processes of their own. Images are kept: what has not
  * changed is read again.
  *
  * @param libraries folders of CUDA's libraries; none for those of the system
@@ -41,7 +64,7 @@ export async function compileAll(
   tell: (done: number, all: number) => void,
 ): Promise<Compiled[]> {
   const folder = mkdtempSync(join(tmpdir(), 'agop-gpu-check-'));
-  const all = task.sources.length * task.architectures.length;
+  const all = task.batches.length * task.architectures.length;
   const results: Compiled[] = [];
   try {
     const file = join(folder, 'task.json');

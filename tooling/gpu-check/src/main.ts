@@ -8,7 +8,7 @@ import { versionText } from '../../../packages/backend-gpu/src/driver/load.ts';
 import { imageCache } from '../../../packages/backend-gpu/src/kernels/image-cache.ts';
 import { compareWithHeader, headerTables } from '../../../packages/backend-gpu/test/header-checks.ts';
 import { beyondCeilings, largest } from './budget.ts';
-import { type Compiled, compileAll } from './compile.ts';
+import { batches, type Compiled, compileAll } from './compile.ts';
 import { kernelResources } from './cubin.ts';
 import { openCompiler } from './open.ts';
 import { packageFolder, provide } from './provide.ts';
@@ -106,7 +106,12 @@ function readText(file: string): string {
 async function checkKernels(): Promise<void> {
   const sources = await allSources();
   const architectures = values.architectures.split(',');
-  const task = { sources, architectures, cacheFolder: join(folder, 'images'), ptxas: provided.ptxas };
+  const task = {
+    batches: batches(sources),
+    architectures,
+    cacheFolder: join(folder, 'images'),
+    ptxas: provided.ptxas,
+  };
   const begin = performance.now();
   const all = await compileAll(task, provided.libraries, Number(values.jobs), (done, count) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${count} images`);
@@ -131,12 +136,14 @@ async function checkKernels(): Promise<void> {
 }
 
 function kernelLines(own: readonly Compiled[], expected: number): string[] {
-  const failures = own.filter(({ failure }) => failure !== undefined);
-  if (failures.length > 0)
-    throw new Error(failures.map(({ name, failure }) => `${name}: ${failure}`).join('\n'));
+  const failures = own.flatMap(({ sources, failure }) =>
+    failure === undefined ? [] : [`${sources.join(', ')}: ${failure}`],
+  );
+  if (failures.length > 0) throw new Error(failures.join('\n'));
   const kernels = own.flatMap(({ kernels: made }) => made).length;
-  if (own.length !== expected || kernels < expected) {
-    throw new Error(`${own.length} of ${expected} sources gave ${kernels} kernels.`);
+  const sources = own.flatMap((batch) => batch.sources).length;
+  if (sources !== expected || kernels < expected) {
+    throw new Error(`${sources} of ${expected} sources gave ${kernels} kernels.`);
   }
   return [`${expected} sources, ${kernels} kernels`];
 }

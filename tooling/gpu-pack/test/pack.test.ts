@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixtureFolder } from '@agop/fixtures';
@@ -53,8 +53,53 @@ describe('pnpm gpu:pack', () => {
   });
 
   test.skipIf(buildEmulator().folder === undefined)('finds a device, here an emulated one', () => {
-    const { status, stdout } = run(['info'], { AGOP_CUDA_LIBRARIES: buildEmulator().folder });
-    expect(stdout).toMatch(/^Emulated device 0, 512 MiB/);
+    const results = join(folder, 'info-results');
+    const { status, stdout } = run(['info'], emulated(results));
+    expect(stdout).toMatch(/^PASSED: Device and libraries: Emulated device 0, 512 MiB/);
+    expect(stdout).toMatch(/ {2}computeCapability: 9\.0/);
     expect(status).toBe(0);
   });
+
+  test.skipIf(buildEmulator().folder === undefined)(
+    'runs parts, of which one that fails or takes too long does not stop the others, into one JSON and one page',
+    { timeout: 240_000 },
+    () => {
+      const results = join(folder, 'results');
+      // Memory that never suffices for the second part; no time for the last one.
+      const sizes = ['--sizes', '200', '--roof', '64', '--repeats', '1', '--no-torch', '--dtypes', 'float32'];
+      const first = run(['agreement'], emulated(results));
+      expect(first.stdout).toMatch(/^PASSED: Agreement with the CPU: 16 of 16 fits agree/m);
+      expect(first.status).toBe(0);
+      const second = run(['bench', ...sizes], emulated(results));
+      expect(second.stdout).toMatch(/^PASSED: Speed, beside PyTorch, and of each step: 3 fits timed/m);
+      const none = run(['fits'], { ...emulated(results), AGOP_FITS: 'many', AGOP_SECONDS: '200' });
+      expect(none.stdout).toMatch(/^FAILED: A thousand fits/m);
+      expect(none.status).toBe(1);
+      const late = run(['check'], { ...emulated(results), AGOP_SECONDS: '1' });
+      expect(late.stdout.match(/^LEFT OUT: .*no time left in this call/gm)).toHaveLength(7);
+
+      const report: unknown = JSON.parse(readFileSync(join(results, 'report.json'), 'utf8'));
+      expect(report).toMatchObject({
+        parts: expect.arrayContaining([expect.objectContaining({ part: 'bench' })]),
+      });
+      const page = readFileSync(join(results, 'report.html'), 'utf8');
+      expect(page).toMatch(/agop on a GPU.*Agreement with the CPU.*Fits and their steps.*Cholesky/s);
+    },
+  );
+
+  test('stays small enough to travel, Node included', () => {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    const bytes = files.map((entry) => statSync(join(entry.parentPath, entry.name)).size);
+    const own = bytes.reduce((sum, size) => sum + size, 0);
+    // What xz makes of Node 24; pnpm gpu:pack itself measures all of it.
+    expect(own + 24 * 2 ** 20).toBeLessThan(40 * 2 ** 20);
+  });
 });
+
+/** On emulated libraries. Compiled kernels are kept among these. */
+function emulated(results: string): NodeJS.ProcessEnv {
+  const { folder: libraries = '' } = buildEmulator();
+  return { AGOP_CUDA_LIBRARIES: libraries, AGOP_CACHE: join(libraries, 'images'), AGOP_RESULTS: results };
+}

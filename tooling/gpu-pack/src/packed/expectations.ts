@@ -23,6 +23,7 @@ export function expect(actual: unknown, message?: string) {
     toBeInstanceOf: (type: new (...args: never[]) => unknown) =>
       demand(actual instanceof type, `be a ${type.name}`),
     toBeGreaterThanOrEqual: (least: number) => demand(number() >= least, `be at least ${least}`),
+    toBeGreaterThan: (least: number) => demand(number() > least, `be more than ${least}`),
     toBeLessThan: (limit: number) => demand(number() < limit, `be less than ${limit}`),
   };
 }

@@ -2,11 +2,15 @@
 # Tests and benchmarks of agop's CUDA backend on a machine with an NVIDIA driver and CUDA's libraries. Needs nothing else: no
 # network, no Node.
 #
-#   ./run.sh                    conformance suite, device tests, fixture parity
-#   ./run.sh info | conformance | fixtures
-#   ./run.sh bench [--sizes 4000,16000] [--dtypes float32,float64] [--repeats 5]
+#   ./run.sh check              device and libraries, conformance suite, out of memory, agreement with the CPU, 1,000 fits, parity,
+#                               races (compute-sanitizer, where it is installed): under five minutes
+#   ./run.sh measure            speed, beside PyTorch where python3 has it, and of each step: under five minutes
+#   ./run.sh                    both, as far as five minutes go (AGOP_SECONDS=580 for all of it)
+#   ./run.sh info | conformance | memory | agreement | fits | fixtures | sanitizer
+#   ./run.sh bench [--sizes 4000,16000] [--dtypes float32,float64] [--repeats 5] [--no-torch] [--no-variants]
 #
-# Results also go to $AGOP_RESULTS (default: the folder `results` here), as JSON. Exit code 2: there is no device.
+# A part that fails or takes too long does not stop the others. Results are in $AGOP_RESULTS (default: the folder `results` here):
+# report.html to read, report.json for programs. Exit code 0: all good; 1: something failed; 2: there is no device.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 node="$here/node"

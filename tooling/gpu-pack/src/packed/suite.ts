@@ -88,6 +88,7 @@ function named(name: string, row: unknown): string {
 export interface Outcome {
   passed: number;
   skipped: number;
+  readonly skippedNames: string[];
   readonly failures: { readonly name: string; readonly reason: string }[];
 }
 
@@ -95,7 +96,7 @@ export interface Outcome {
 export async function runCollected(tell: (line: string) => void): Promise<Outcome> {
   const collected = current;
   current = newGroup('');
-  const outcome: Outcome = { passed: 0, skipped: 0, failures: [] };
+  const outcome: Outcome = { passed: 0, skipped: 0, skippedNames: [], failures: [] };
   await runGroup(collected, '', outcome, tell);
   return outcome;
 }
@@ -122,6 +123,7 @@ async function runGroup(
     if ('parts' in part) await runGroup(part, name, outcome, tell);
     else if (part.run === undefined) {
       outcome.skipped += 1;
+      outcome.skippedNames.push(name);
       tell(`skipped ${name}`);
     } else {
       try {
