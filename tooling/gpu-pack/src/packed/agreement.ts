@@ -17,12 +17,13 @@ interface Comparison {
   readonly agop: number;
 }
 
-/** Fits with every kernel on the device and, by plain loops in float64, on the CPU. */
-export async function agreement(): Promise<PartResult> {
+/** Fits with every kernel, or those named, on the device and, by plain loops in float64, on the CPU. */
+export async function agreement(names: readonly string[]): Promise<PartResult> {
   using device = await createGpuBackend({ engine: 'cuda' });
   using host = createNaiveBackend();
   const rows: Comparison[] = [];
   for (const [name, kernel] of Object.entries(builtInKernels())) {
+    if (names.length > 0 && !names.includes(name)) continue;
     const expected = await fitted(host, kernel, 'float64');
     for (const dtype of ['float64', 'float32'] as const) {
       const own = await fitted(device, kernel, dtype);
