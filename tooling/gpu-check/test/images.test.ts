@@ -63,7 +63,7 @@ test('kernels beyond their ceilings are named', () => {
   expect(beyondCeilings(compiled(129))).toEqual(['reduceRows (reduce float32, sm 9.0): registers 129 > 128']);
   const generated = { ...kernel, kernel: 'evaluate', registers: 200 };
   expect(beyondCeilings([{ sources: [], architecture: '9.0', kernels: [generated] }])).toEqual([
-    'evaluate (reduce float32, sm 9.0): sharedBytes 2048 > 0',
+    'evaluate (reduce float32, sm 9.0): sharedBytes 2048 > 1024',
   ]);
   expect(largest(compiled(7), 'registers')).toEqual(['7 reduceRows (reduce float32, sm 9.0)']);
 });
