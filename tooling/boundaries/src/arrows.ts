@@ -1,6 +1,6 @@
 /** Packages that implement the contract of `core`. Nobody imports them but `backend`, programs and tests. */
 export const engines: readonly string[] = ['backend-cpu', 'backend-gpu', 'backend-tfjs'];
-const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking', 'hashing', 'tabular'];
+const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking', 'hashing', 'subspace', 'tabular'];
 const libraries = ['core', 'estimators', ...algorithms, 'data', 'report'];
 
 /**
@@ -25,6 +25,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   nfa: ['core', 'estimators', 'rfm'],
   grokking: ['core', 'estimators', 'rfm', 'nfa'],
   tabular: ['core', 'estimators', 'rfm', 'data'],
+  subspace: ['core', 'estimators', 'rfm'],
   experiments: libraries,
   cli: [...libraries, 'experiments', 'backend', ...engines],
 };
