@@ -60,7 +60,12 @@ export const rational: SimulationModel = (n, seed) =>
  * @throws {OptionError} for a number of samples or a seed that is not a whole number in range
  */
 export const skewedNoise: SimulationModel = (n, seed) =>
-  simulate(n, seed, axes(6, 2), ([a = 0, b = 0], _, share) => a + Math.exp(b / 2) * (-Math.log1p(-share) - 1));
+  simulate(
+    n,
+    seed,
+    axes(6, 2),
+    ([a = 0, b = 0], _, share) => a + Math.exp(b / 2) * (-Math.log1p(-share) - 1),
+  );
 
 /**
  * y = xᵀb₁ + (0.2 + |xᵀb₂|) ε / 2 with x normal in 6 dimensions, b₁ and b₂ the first two axes: one direction

@@ -59,7 +59,13 @@ async function resultsOf(fixture: Fixture, backend: Backend, dtype: FloatDType, 
   const save = await slicedMatrix(backend, 'save', x, slices, { dtype, memory });
   const dr = await slicedMatrix(backend, 'dr', x, slices, { dtype, memory });
   const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
-  const phd = await hessianMatrix(backend, x, y.map((v) => v - mean), false, { dtype, memory });
+  const phd = await hessianMatrix(
+    backend,
+    x,
+    y.map((v) => v - mean),
+    false,
+    { dtype, memory },
+  );
   const inverse = { sir, save, dr, phd };
   const directions = Object.fromEntries(
     Object.entries(inverse).map(([name, found]) => [name, directionsOf(found, dimension)]),

@@ -86,46 +86,44 @@ export async function hessianMatrix(
   return { matrix: symmetrized(product(hessian, hessian)), whitening };
 }
 
-const matrices: Readonly<
-  Record<'sir' | 'save' | 'dr', (slices: readonly Slice[], p: number) => HostMatrix>
-> = {
-  sir(slices, p) {
-    const out = zeros(p, p);
-    for (const { share, outer } of slices) addTo(out, outer, share);
-    return out;
-  },
-  save(slices, p) {
-    const out = zeros(p, p);
-    for (const { share, covariance } of slices) {
-      const rest = identity(p);
-      addTo(rest, covariance, -1);
-      addTo(out, product(rest, rest), share);
-    }
-    return symmetrized(out);
-  },
-  dr(slices, p) {
-    const sir = matrices.sir(slices, p);
-    let trace = 0;
-    for (let k = 0; k < p; k++) trace += sir.data[k * (p + 1)] as number;
-    const out = product(sir, sir);
-    addTo(out, sir, trace);
-    addTo(out, identity(p), -1);
-    for (const { share, outer, covariance } of slices) {
-      const second = scaled(covariance, 1);
-      addTo(second, outer);
-      addTo(out, product(second, second), share);
-    }
-    return scaled(symmetrized(out), 2);
-  },
-};
+const matrices: Readonly<Record<'sir' | 'save' | 'dr', (slices: readonly Slice[], p: number) => HostMatrix>> =
+  {
+    sir(slices, p) {
+      const out = zeros(p, p);
+      for (const { share, outer } of slices) addTo(out, outer, share);
+      return out;
+    },
+    save(slices, p) {
+      const out = zeros(p, p);
+      for (const { share, covariance } of slices) {
+        const rest = identity(p);
+        addTo(rest, covariance, -1);
+        addTo(out, product(rest, rest), share);
+      }
+      return symmetrized(out);
+    },
+    dr(slices, p) {
+      const sir = matrices.sir(slices, p);
+      let trace = 0;
+      for (let k = 0; k < p; k++) trace += sir.data[k * (p + 1)] as number;
+      const out = product(sir, sir);
+      addTo(out, sir, trace);
+      addTo(out, identity(p), -1);
+      for (const { share, outer, covariance } of slices) {
+        const second = scaled(covariance, 1);
+        addTo(second, outer);
+        addTo(out, product(second, second), share);
+      }
+      return scaled(symmetrized(out), 2);
+    },
+  };
 
 function residualsOf(x: HostMatrix, y: Float64Array, whitening: HostMatrix): Float64Array {
   const { rows: n, columns: p } = x;
   const cross = zeros(p, 1);
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < p; k++) {
-      cross.data[k] =
-        (cross.data[k] as number) + ((x.data[i * p + k] as number) * (y[i] as number)) / n;
+      cross.data[k] = (cross.data[k] as number) + ((x.data[i * p + k] as number) * (y[i] as number)) / n;
     }
   }
   const slopes = product(whitening, product(whitening, cross));

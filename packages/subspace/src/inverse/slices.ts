@@ -16,9 +16,7 @@ export function slicesOf(y: ArrayLike<number>, slices: number): Int32Array[] {
   const values = new Set(Array.from(y));
   if (values.size < 2) throw new ValueError('y is constant: there is nothing to learn. Check the targets.');
   if (values.size <= slices) {
-    return [...values]
-      .sort((a, b) => a - b)
-      .map((value) => order.filter((row) => y[row] === value).slice());
+    return [...values].sort((a, b) => a - b).map((value) => order.filter((row) => y[row] === value).slice());
   }
   const count = Math.min(slices, y.length);
   const parts: Int32Array[] = [];

@@ -1,6 +1,13 @@
-import { type Backend, bytesPerElement, eventLoopTurn, type FloatDType, Scope, throwIfAborted } from '@agop/core';
-import { type Rows, uploadRows } from '@agop/estimators';
-import { type HostMatrix, zeros } from '../linear/matrix.ts';
+import {
+  type Backend,
+  bytesPerElement,
+  eventLoopTurn,
+  type FloatDType,
+  Scope,
+  throwIfAborted,
+} from '@agop/core';
+import { takeRows, uploadRows } from '@agop/estimators';
+import type { HostMatrix } from '../linear/matrix.ts';
 
 /** What the sums over rows need. */
 export interface RowSumsOptions {
@@ -34,12 +41,12 @@ export async function sumOfSquares(
     throwIfAborted(signal, 'The fit');
     using block = new Scope(ops);
     const part = chosen.subarray(begin, begin + rows);
-    const taken = uploadRows(block.ops, rowsOf(x, part), dtype, 'X');
+    const taken = uploadRows(block.ops, takeRows(x, part), dtype, 'X');
     if (factors === undefined) {
       block.ops.gram(taken, { transpose: true, beta: 1, out: sums });
       continue;
     }
-    const scaled = { ...rowsOf(x, part) };
+    const scaled = takeRows(x, part);
     for (let at = 0; at < scaled.data.length; at++) {
       scaled.data[at] = (scaled.data[at] as number) * (factors[begin + Math.floor(at / p)] as number);
     }
@@ -56,12 +63,4 @@ export function sumOfRows({ data, columns }: HostMatrix, chosen: Int32Array): Fl
     for (let k = 0; k < columns; k++) sum[k] = (sum[k] as number) + (data[row * columns + k] as number);
   }
   return sum;
-}
-
-function rowsOf({ data, columns }: HostMatrix, chosen: Int32Array): Rows & { readonly data: Float64Array } {
-  const taken = zeros(chosen.length, columns);
-  chosen.forEach((row, i) => {
-    taken.data.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
-  });
-  return taken;
 }

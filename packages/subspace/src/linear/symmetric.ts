@@ -41,20 +41,28 @@ export function leadingVectors(a: HostMatrix, count: number): HostMatrix {
 const negligible = 1e-10;
 
 /**
- * A^(-1/2) of a positive semidefinite matrix; directions in which A is 0 (constant or repeated columns) stay
- * 0, as in a pseudo-inverse.
+ * A^(1/2) and A^(-1/2) of a positive semidefinite matrix; directions in which A is 0 (constant or repeated
+ * columns) stay 0 in both, as in a pseudo-inverse.
  */
-export function inverseRoot(a: HostMatrix): HostMatrix {
+export function rootsOf(a: HostMatrix): { readonly root: HostMatrix; readonly inverse: HostMatrix } {
   const { values, vectors } = eigenOf(a);
   const floor = negligible * (values[0] ?? 0);
-  const scaled = {
-    ...vectors,
-    data: vectors.data.map((value, at) => {
-      const eigenvalue = values[at % a.rows] as number;
-      return eigenvalue > floor ? value / Math.sqrt(Math.sqrt(eigenvalue)) : 0;
-    }),
+  const power = (exponent: number): HostMatrix => {
+    const half = {
+      ...vectors,
+      data: vectors.data.map((value, at) => {
+        const eigenvalue = values[at % a.rows] as number;
+        return eigenvalue > floor ? value * eigenvalue ** (exponent / 2) : 0;
+      }),
+    };
+    return product(half, transposed(half));
   };
-  return product(scaled, transposed(scaled));
+  return { root: power(0.5), inverse: power(-0.5) };
+}
+
+/** A^(-1/2), see {@link rootsOf}. */
+export function inverseRoot(a: HostMatrix): HostMatrix {
+  return rootsOf(a).inverse;
 }
 
 /**

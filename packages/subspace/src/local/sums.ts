@@ -103,8 +103,7 @@ export class LocalSums {
     try {
       this.#x = this.#scope.own(uploadRows(backend, x, options.dtype, 'X'));
       this.#y = this.#scope.own(uploadRows(backend, y, options.dtype, 'y'));
-      this.#z =
-        centers === x ? this.#x : this.#scope.own(uploadRows(backend, centers, options.dtype, 'X'));
+      this.#z = centers === x ? this.#x : this.#scope.own(uploadRows(backend, centers, options.dtype, 'X'));
     } catch (error) {
       this.#scope.dispose();
       throw error;
@@ -232,13 +231,7 @@ interface Points {
 }
 
 /** Gaussian weights of some samples at the centers, [centers, rows]. */
-function weigh(
-  ops: Backend,
-  { x, squares, z }: Points,
-  scale: Tensor,
-  first: number,
-  last: number,
-): Tensor {
+function weigh(ops: Backend, { x, squares, z }: Points, scale: Tensor, first: number, last: number): Tensor {
   const lengths = ops.norm(z, 1);
   const p = ops.map(productOf, { a: lengths, b: lengths });
   const all = ops.reshape(squares, [squares.size, 1]);

@@ -1,0 +1,58 @@
+import { Scope } from '@agop/core';
+import { uploadRows } from '@agop/estimators';
+import { fitKernelMachine, gaussian, laplace, recursiveFeatureMachine } from '@agop/rfm';
+import type { HostMatrix } from '../linear/matrix.ts';
+import type { MethodSettings, Problem } from './problem.ts';
+
+/**
+ * The AGOP of one kernel ridge regression, at the rows that it was fitted to, [p, p].
+ *
+ * Source: Zhu, Davis, Drusvyatskiy, Fazel 2026 (arXiv 2605.15082). Its kernel, exp(-(1 - x·z / p)) on the
+ * hypercube, is the default: the Gaussian kernel of bandwidth √p.
+ */
+export async function kernelAgop(
+  { x, responses }: Problem,
+  { backend, dtype, kernel, kernelRidge, signal }: MethodSettings,
+): Promise<HostMatrix> {
+  using scope = new Scope(backend);
+  const points = uploadRows(scope.ops, x, dtype, 'X');
+  const y = uploadRows(scope.ops, responses, dtype, 'y');
+  using machine = await fitKernelMachine({
+    backend,
+    kernel: kernel ?? gaussian({ bandwidth: Math.sqrt(x.columns) }),
+    x: points,
+    y,
+    ridge: kernelRidge,
+    signal,
+  });
+  const agop = scope.own(machine.agop());
+  return { data: Float64Array.from(await agop.read()), rows: x.columns, columns: x.columns };
+}
+
+/**
+ * The AGOP of the last fit of a Recursive Feature Machine, [p, p]: that of a kernel regression in a metric
+ * which it has learned.
+ *
+ * @param iterations metric updates, from 0
+ */
+export async function recursiveAgop(
+  { x, responses }: Problem,
+  settings: MethodSettings,
+): Promise<HostMatrix> {
+  const { backend, dtype, kernel, kernelRidge, iterations, signal } = settings;
+  using scope = new Scope(backend);
+  const steps = recursiveFeatureMachine({
+    backend,
+    kernel: kernel ?? laplace({ bandwidth: 2 * Math.sqrt(x.columns) }),
+    x: uploadRows(scope.ops, x, dtype, 'X'),
+    y: uploadRows(scope.ops, responses, dtype, 'y'),
+    ridge: kernelRidge,
+    iterations,
+    signal,
+  });
+  let last = new Float64Array(x.columns ** 2);
+  for await (const step of steps) {
+    if (step.iteration === iterations) last = Float64Array.from(await (await step.agop()).read());
+  }
+  return { data: last, rows: x.columns, columns: x.columns };
+}
