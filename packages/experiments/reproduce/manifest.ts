@@ -106,4 +106,10 @@ export const manifest: readonly Entry[] = [
     minutes: 7,
     load: () => import('./uci121.ts'),
   },
+  {
+    name: 'subspace',
+    makes: 'docs/subspace.md but for its text, docs/results/subspace.json',
+    minutes: 15,
+    load: () => import('./subspace/subspace.ts'),
+  },
 ];

@@ -8,4 +8,5 @@ export {
   interpolationOptions,
 } from './interpolation/settings.ts';
 export { refuse } from './refuse.ts';
+export { checkSubspaceSettings, type SubspaceSettings, subspaceOptions } from './subspace/settings.ts';
 export { checkTabularSettings, type TabularSettings, tabularOptions } from './tabular/settings.ts';

@@ -4,6 +4,7 @@ export { type HeatMapOptions, heatMap, type MatrixData } from './charts/heat-map
 export { type ImageGridOptions, imageGrid, type Picture } from './charts/image-grid.ts';
 export { type LineChartOptions, lineChart, type Mark, type Series } from './charts/line-chart.ts';
 export type { RampName } from './charts/raster.ts';
+export { type PointGroup, type ScatterChartOptions, scatterChart } from './charts/scatter-chart.ts';
 export { type SpectrumChartOptions, spectrumChart } from './charts/spectrum-chart.ts';
 export { divergingRamp, grayRamp, type Ramp, sequentialRamp, seriesColors } from './color/palette.ts';
 export { type Block, block, type Cell } from './page/blocks.ts';

@@ -1,6 +1,6 @@
 import { JSDOM } from 'jsdom';
 import { describe, expect, test } from 'vitest';
-import { barChart, heatMap, imageGrid, lineChart, spectrumChart } from '../src/index.ts';
+import { barChart, heatMap, imageGrid, lineChart, scatterChart, spectrumChart } from '../src/index.ts';
 
 /** Parses markup as strict XML, so that anything not well-formed is an error. */
 function parse(svg: string): Element {
@@ -25,6 +25,12 @@ describe('every chart', () => {
   const charts = {
     line: () => lineChart({ title: hostile, series: [{ label: hostile, y: [1, 2] }], x: { label: hostile } }),
     bar: () => barChart({ title: hostile, bars: [{ label: hostile, value: 1 }], label: hostile }),
+    scatter: () =>
+      scatterChart({
+        title: hostile,
+        groups: [{ label: hostile, x: [1, 2], y: [2, 1] }],
+        x: { label: hostile },
+      }),
     spectrum: () => spectrumChart({ title: hostile, values: [3, 2, 1], label: hostile }),
     heat: () =>
       heatMap({ title: hostile, matrix: { data: [1, 2, 3, 4], shape: [2, 2] }, rowLabels: [hostile, 'b'] }),
@@ -54,6 +60,7 @@ describe('every chart', () => {
     if (name === 'line')
       expect(parse(await lineChart({ title: 't', series: [{ label: 'a', y: [] }] }))).toBeTruthy();
     if (name === 'bar') expect(parse(await barChart({ title: 't', bars: [] }))).toBeTruthy();
+    if (name === 'scatter') expect(parse(await scatterChart({ title: 't', groups: [] }))).toBeTruthy();
     if (name === 'spectrum') expect(parse(await spectrumChart({ title: 't', values: [] }))).toBeTruthy();
     if (name === 'images') expect(parse(imageGrid({ title: 't', pictures: [] }))).toBeTruthy();
     if (name === 'heat') {
@@ -141,6 +148,26 @@ describe('line chart', () => {
     expect(x1 - x0).toBeCloseTo(x2 - x1, 6);
     expect(y0 - y1).toBeCloseTo(2 * (y0 - y2), 6);
     expect(y0).toBeGreaterThan(y1);
+  });
+
+  test('points go where they belong, those that are no numbers nowhere', async () => {
+    const svg = await scatterChart({
+      title: 't',
+      groups: [
+        { label: 'a', x: [0, 10], y: [0, 10] },
+        { label: 'b', x: [5, Number.NaN], y: [5, 5] },
+      ],
+      line: { x: [0, 10], y: [10, 0] },
+    });
+    const dots = [...parse(svg).querySelectorAll('[aria-label="dot"] circle')];
+    const places = dots.map((dot) => [Number(dot.getAttribute('cx')), Number(dot.getAttribute('cy'))]);
+    expect(places).toHaveLength(3);
+    const [[x0 = 0, y0 = 0], [x1 = 0, y1 = 0], [x2 = 0, y2 = 0]] = places as [number[], number[], number[]];
+    expect(x0 + x1).toBeCloseTo(2 * x2, 6);
+    expect(y0 + y1).toBeCloseTo(2 * y2, 6);
+    expect(y0).toBeGreaterThan(y1);
+    expect(textsOf(svg)).toEqual(expect.arrayContaining(['a', 'b']));
+    expect(parse(svg).querySelectorAll('[aria-label="line"] path')).toHaveLength(1);
   });
 
   test('gaps, logarithms and percentages', async () => {

@@ -10,4 +10,4 @@ export {
   type SubspaceTypes,
   subspace,
 } from './estimator/trainer.ts';
-export { methods, type SubspaceMethod } from './methods/methods.ts';
+export { methods, type SubspaceMethod } from './methods/names.ts';

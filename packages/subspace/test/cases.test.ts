@@ -17,7 +17,8 @@ describe.each([
     name: 'CentralSubspaceClassifier by sliced inverse regression',
     subject: {
       task: 'classification' as const,
-      create: (backend: Backend) => new CentralSubspaceClassifier({ backend, method: 'sir', permutations: 19 }),
+      create: (backend: Backend) =>
+        new CentralSubspaceClassifier({ backend, method: 'sir', permutations: 19 }),
       load: (bytes: Uint8Array, backend: Backend) => CentralSubspaceClassifier.load(bytes, { backend }),
     },
   },

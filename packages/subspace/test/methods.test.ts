@@ -22,7 +22,7 @@ describe('every method finds the directions that it can see', () => {
     mave: [fourDirections(400, 1), 0.15],
     refinedMave: [fourDirections(400, 1), 0.05],
     agop: [hypercube(20)(1200, 1), 0.15],
-    rfm: [hypercube(10)(600, 1), 0.1],
+    rfm: [fourDirections(400, 1), 0.05],
     csOpg: [spread(600, 1), 0.15],
     csMave: [spread(600, 1), 0.15],
     modalOpg: [skewedNoise(800, 1), 0.25],

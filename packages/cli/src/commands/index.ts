@@ -7,7 +7,19 @@ import { hash } from './hash.ts';
 import { info } from './info.ts';
 import { inspect } from './inspect.ts';
 import { predict } from './predict.ts';
+import { subspace } from './subspace.ts';
 import { theory } from './theory.ts';
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [fit, predict, inspect, grok, collapse, conv, hash, theory, info];
+export const commands: readonly Command[] = [
+  fit,
+  predict,
+  inspect,
+  subspace,
+  grok,
+  collapse,
+  conv,
+  hash,
+  theory,
+  info,
+];

@@ -2,10 +2,11 @@ import { decodeSafetensors, readFile } from '@agop/estimators';
 import { imageModel } from './image-model.ts';
 import { inFile, type ModelKind, type SavedModel } from './model-kind.ts';
 import { networkModel } from './network-model.ts';
+import { subspaceModel } from './subspace-model.ts';
 import { tableModel } from './table-model.ts';
 
 /** Where a file does not say its kind, the first one tells what is wrong with it. */
-const kinds: readonly ModelKind[] = [tableModel, networkModel, imageModel];
+const kinds: readonly ModelKind[] = [tableModel, networkModel, imageModel, subspaceModel];
 
 /**
  * Reads a model file.

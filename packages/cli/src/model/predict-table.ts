@@ -18,9 +18,13 @@ import { type PredictOptions, predictOptions } from './predict-options.ts';
 import { accuracyOf, classPredictions, type PredictionScore, type Predictions } from './predictions.ts';
 
 /** A model that predicts the target of rows: classes, or numbers. */
-type RowModel = Disposable &
-  Partial<Centered> &
-  (
+export type RowModel = Disposable &
+  Partial<Centered> & {
+    /** What a row gets besides its prediction: columns with their names. */
+    further?(
+      x: DenseMatrix,
+    ): Promise<{ readonly header: readonly string[]; readonly rows: readonly number[][] }>;
+  } & (
     | {
         readonly classes: readonly CsvCell[];
         predict(x: DenseMatrix): Promise<readonly CsvCell[]>;
@@ -66,6 +70,7 @@ export async function predictTable(
   using backend = await openBackend(options);
   using model = await load(backend, dtype);
   context.status(`Predicting ${table.rows} rows`);
+  const further = (await model.further?.(x)) ?? { header: [], rows: [] };
   const isKnown = hasTargets(preprocessor, table);
   if (!('classes' in model)) {
     const values = await model.predict(x);
@@ -78,8 +83,8 @@ export async function predictTable(
     return {
       task: 'regression',
       target: targetNames,
-      header: targetNames,
-      rows: preprocessor.targetCells(values),
+      header: [...targetNames, ...further.header],
+      rows: preprocessor.targetCells(values).map((row, i) => [...row, ...(further.rows[i] ?? [])]),
       notes,
       score: score === undefined ? undefined : { metric: 'r2', value: score },
       ...(truth && (await fittedPart(model, x, grade))),
@@ -90,10 +95,19 @@ export async function predictTable(
   const truth = isKnown ? preprocessor.labels(table) : undefined;
   const labels = await model.predict(x);
   const values = probabilities ? await model.predictProba?.(x) : undefined;
+  const predictions = classPredictions(
+    labels,
+    name,
+    truth,
+    'rows',
+    values && { classes: model.classes, values },
+  );
   const grade = (rows: readonly number[]): PredictionScore | undefined =>
     truth && accuracyOf(pick(labels, rows), pick(truth, rows));
   return {
-    ...classPredictions(labels, name, truth, 'rows', values && { classes: model.classes, values }),
+    ...predictions,
+    header: [...predictions.header, ...further.header],
+    rows: predictions.rows.map((row, i) => [...row, ...(further.rows[i] ?? [])]),
     notes,
     ...(truth && (await fittedPart(model, x, grade))),
   };

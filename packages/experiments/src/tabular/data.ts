@@ -25,6 +25,12 @@ export interface TabularData {
   readonly notes: readonly TableNote[];
 }
 
+/** What the settings of a run say of its table. */
+export type TableSettings = Pick<
+  TabularSettings,
+  'target' | 'task' | 'ignore' | 'categorical' | 'scale' | 'unknown' | 'validation' | 'maxRows' | 'seed'
+>;
+
 /** Reads the held-out rows from a file of their own, with columns of the kinds that were seen. */
 type ReadHeldOut = (path: string, reading: Pick<TableOptions, 'types' | 'kept'>) => Promise<Table>;
 
@@ -39,7 +45,7 @@ type ReadHeldOut = (path: string, reading: Pick<TableOptions, 'types' | 'kept'>)
 export async function tabularData(
   name: string,
   whole: Table,
-  settings: TabularSettings,
+  settings: TableSettings,
   readHeldOut: ReadHeldOut,
 ): Promise<TabularData> {
   if (settings.target.length === 0) throw missingTarget(whole);
@@ -127,7 +133,7 @@ function withTarget(table: Table, target: readonly string[]): Table {
 /** A word where numbers were taken as classes without being asked. */
 function classesNote(
   table: Table,
-  { task, target }: TabularSettings,
+  { task, target }: TableSettings,
   preprocessor: TablePreprocessor,
 ): TableNote[] {
   const [name = ''] = target;
@@ -146,7 +152,7 @@ function classesNote(
 }
 
 /** At most so many rows of a table, drawn at random by the seed, in their order. */
-function sampleRows(table: Table, { maxRows, seed }: TabularSettings): Table {
+function sampleRows(table: Table, { maxRows, seed }: TableSettings): Table {
   if (maxRows === undefined || maxRows >= table.rows) return table;
   const drawn = randomPermutation(table.rows, subkey(seed, 'row-sample'));
   return takeRows(table, drawn.slice(0, maxRows).sort());
@@ -167,7 +173,7 @@ function assertRepeatedClasses(table: Table, preprocessor: TablePreprocessor): v
 
 async function divide(
   table: Table,
-  settings: TabularSettings,
+  settings: TableSettings,
   readHeldOut: ReadHeldOut,
 ): Promise<Pick<TabularData, 'preprocessor' | 'training' | 'held'>> {
   const { validation, seed } = settings;
@@ -206,8 +212,8 @@ async function divide(
 
 function fitPreprocessor(
   table: Table,
-  { target, ignore, categorical, unknown, scale }: TabularSettings,
-  task: TabularSettings['task'],
+  { target, ignore, categorical, unknown, scale }: TableSettings,
+  task: TableSettings['task'],
 ): TablePreprocessor {
   return TablePreprocessor.fit(table, {
     target,

@@ -1,4 +1,3 @@
-import type { TfTensorLike } from '@agop/estimators';
 import {
   type Classification,
   classification,
@@ -14,6 +13,8 @@ import {
   type ShapedArray,
   type Task,
   type TaskTypes,
+  type TfTensorLike,
+  toProbabilities,
 } from '@agop/estimators';
 import type { DimensionSelection } from '../dimension/selection.ts';
 import { type HostMatrix, product, scaleRows } from '../linear/matrix.ts';
@@ -150,6 +151,26 @@ export class CentralSubspaceClassifier<L extends Label = Label> extends Subspace
    */
   get classes(): readonly L[] {
     return this.requireTrained('classes').coding.classes;
+  }
+
+  /**
+   * Estimates of the class probabilities, row-major [n, classes]: local regression of the indicators of
+   * classes, clipped to [0, 1] and scaled to sum 1. They are not calibrated. A `tf.Tensor` gives a
+   * `tf.Tensor`.
+   *
+   * @param x samples [n, p]
+   * @throws {NotFittedError} before `fit` or loading
+   * @throws {ValueError} for NaN or infinite values, ragged or empty data
+   * @throws {ShapeError} for other features than those of the fit
+   * @throws {DTypeError} for data that is of no accepted kind
+   * @throws {DisposedError} for tensors that have been disposed
+   */
+  predictProba(x: TfTensorLike): Promise<TfTensorLike>;
+  predictProba(x: MatrixInput): Promise<Float64Array>;
+  async predictProba(x: MatrixInput): Promise<Float64Array | TfTensorLike> {
+    const outputs = await this.outputs(x);
+    const classes = this.classes.length;
+    return outputLike(x, toProbabilities(outputs, classes), [outputs.length / classes, classes]);
   }
 
   /**

@@ -11,7 +11,7 @@ import {
 import type { TrainerSettings } from '@agop/estimators';
 import type { Kernel } from '@agop/rfm';
 import type { DimensionRule } from '../dimension/selection.ts';
-import { methods, type SubspaceMethod } from '../methods/methods.ts';
+import { methods, type SubspaceMethod } from '../methods/names.ts';
 import type { MethodSettings } from '../methods/problem.ts';
 
 /** Options of `CentralSubspace` and `CentralSubspaceClassifier`. */
@@ -37,7 +37,7 @@ export interface SubspaceOptions {
   readonly bandwidth?: number;
   /** Ridge of local regressions, relative to the mean local variance of the features, from 0. Default 0.01. */
   readonly ridge?: number;
-  /** Most steps of MAVE and of modal regression; metric updates of 'rfm'. From 1. Default 10; 'rfm': 5. */
+  /** Most steps of MAVE and of modal regression; metric updates of 'rfm'. From 1. Default 10; 'rfm': 2. */
   readonly iterations?: number;
   /**
    * Most rows at which local regressions are taken, drawn at random where there are more; each still sees all
@@ -50,7 +50,7 @@ export interface SubspaceOptions {
   readonly residuals?: boolean;
   /** Bandwidth of residuals of 'modalOpg', in their standard deviations, positive. Default 1. */
   readonly modalBandwidth?: number;
-  /** Kernel of 'agop' (default Gaussian, bandwidth √p) and 'rfm' (default Laplace, bandwidth 2 √p). */
+  /** Kernel of 'agop' and 'rfm'. Default Gaussian of bandwidth √p, p being the number of features. */
   readonly kernel?: Kernel | undefined;
   /** Ridge of 'agop' and 'rfm', from 0. Default 1e-3. */
   readonly kernelRidge?: number;
@@ -120,7 +120,7 @@ export function subspaceSettings(what: string, options: SubspaceOptions): Subspa
     standardize: checkFlag('standardize', options.standardize ?? true),
     bandwidth: checkPositive('bandwidth', options.bandwidth ?? 1),
     ridge: checkNonNegative('ridge', options.ridge ?? 0.01),
-    iterations: checkWhole('iterations', options.iterations ?? (method === 'rfm' ? 5 : 10), 1),
+    iterations: checkWhole('iterations', options.iterations ?? (method === 'rfm' ? 2 : 10), 1),
     centers: checkWhole('centers', options.centers ?? 2000, 1),
     slices: checkWhole('slices', options.slices ?? 10, 2),
     residuals: checkFlag('residuals', options.residuals ?? true),

@@ -21,7 +21,8 @@ import { type HostMatrix, product } from '../linear/matrix.ts';
 import { orthonormalized } from '../linear/symmetric.ts';
 import { smooth } from '../local/smoother.ts';
 import { centralResponses, chosenCenters } from '../methods/local-methods.ts';
-import { finderOf, isInverse, methods, type SubspaceMethod, seesSpread } from '../methods/methods.ts';
+import { finderOf } from '../methods/methods.ts';
+import { isInverse, methods, type SubspaceMethod, seesSpread } from '../methods/names.ts';
 import type { DirectionFinder, MethodSettings, Problem } from '../methods/problem.ts';
 import { type SubspaceSettings, subspaceSettings } from './options.ts';
 

@@ -1,6 +1,6 @@
 import { Scope } from '@agop/core';
 import { uploadRows } from '@agop/estimators';
-import { fitKernelMachine, gaussian, laplace, recursiveFeatureMachine } from '@agop/rfm';
+import { fitKernelMachine, gaussian, recursiveFeatureMachine } from '@agop/rfm';
 import type { HostMatrix } from '../linear/matrix.ts';
 import type { MethodSettings, Problem } from './problem.ts';
 
@@ -43,7 +43,7 @@ export async function recursiveAgop(
   using scope = new Scope(backend);
   const steps = recursiveFeatureMachine({
     backend,
-    kernel: kernel ?? laplace({ bandwidth: 2 * Math.sqrt(x.columns) }),
+    kernel: kernel ?? gaussian({ bandwidth: Math.sqrt(x.columns) }),
     x: uploadRows(scope.ops, x, dtype, 'X'),
     y: uploadRows(scope.ops, responses, dtype, 'y'),
     ridge: kernelRidge,

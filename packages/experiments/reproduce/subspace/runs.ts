@@ -1,0 +1,119 @@
+import { type Backend, Scope } from '@agop/core';
+import { fitKernelMachine, gaussian, topDirections } from '@agop/rfm';
+import { CentralSubspace, methods, type SubspaceMethod, subspaceDistance } from '@agop/subspace';
+import { fourDirections, hypercube, type Simulation } from '@agop/subspace/simulations';
+
+/** One method on one sample of `fourDirections`. */
+export interface MethodRun {
+  readonly n: number;
+  readonly seed: number;
+  readonly method: SubspaceMethod;
+  /** The part of each direction outside of the true subspace. */
+  readonly outside: readonly number[];
+  readonly missed: number;
+  readonly seconds: number;
+}
+
+/** The dimension that cross-validation has found for one sample. */
+export interface DimensionRun {
+  readonly n: number;
+  readonly seed: number;
+  readonly found: number;
+}
+
+/** One kernel regression on the hypercube. */
+export interface AgopRun {
+  readonly d: number;
+  readonly n: number;
+  readonly seed: number;
+  /** Mean squared error for new points, in variances of the function. */
+  readonly error: number;
+  readonly missed: number;
+  /** The first eigenvalues of the AGOP, relative to the largest. */
+  readonly eigenvalues: readonly number[];
+}
+
+/** All that is kept. */
+export interface SubspaceRuns {
+  readonly methods: readonly MethodRun[];
+  readonly dimensions: readonly DimensionRun[];
+  readonly agop: readonly AgopRun[];
+}
+
+/** Every method on a sample, with the true dimension. */
+export async function runMethods(backend: Backend, n: number, seed: number): Promise<MethodRun[]> {
+  const sample = fourDirections(n, seed);
+  const runs: MethodRun[] = [];
+  for (const method of Object.keys(methods) as SubspaceMethod[]) {
+    const started = performance.now();
+    using model = new CentralSubspace({ backend, method, dimension: 4 });
+    await model.fit(given(sample), sample.y);
+    const seconds = (performance.now() - started) / 1000;
+    const { outside, missed } = await subspaceDistance(model.basis, truthOf(sample));
+    runs.push({ n, seed, method, outside: [...outside].map(rounded), missed: rounded(missed), seconds });
+  }
+  return runs;
+}
+
+/** The dimension of a sample by cross-validation of refined MAVE, from 1 to 10 as published. */
+export async function runDimension(backend: Backend, n: number, seed: number): Promise<DimensionRun> {
+  const sample = fourDirections(n, seed);
+  using model = new CentralSubspace({ backend, dimension: 'crossValidation', maxDimension: 10 });
+  await model.fit(given(sample), sample.y);
+  return { n, seed, found: model.selection?.found ?? Number.NaN };
+}
+
+/** Fresh points on which predictions are judged. */
+const testPoints = 2000;
+
+/**
+ * Kernel ridge regression with exp(-(1 - x·z / d)), ridge 1e-3, on the hypercube, and its AGOP: errors of the
+ * prediction and of the subspace.
+ */
+export async function runAgop(backend: Backend, d: number, n: number, seed: number): Promise<AgopRun> {
+  const sample = hypercube(d)(n + testPoints, seed);
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const points = (from: number, to: number) =>
+    ops.tensor(sample.x.data.subarray(from * d, to * d), [to - from, d], 'float64');
+  const y = ops.tensor(sample.y.subarray(0, n), [n, 1], 'float64');
+  // On the hypercube ‖x - z‖² / (2 d) is 1 - x·z / d.
+  using machine = await fitKernelMachine({
+    backend,
+    kernel: gaussian({ bandwidth: Math.sqrt(d) }),
+    x: points(0, n),
+    y,
+    ridge: 1e-3,
+  });
+  const predicted = await scope.own(machine.predict(points(n, n + testPoints))).read();
+  const truth = sample.y.subarray(n);
+  let [squares, variance] = [0, 0];
+  truth.forEach((value, i) => {
+    squares += (value - (predicted[i] as number)) ** 2;
+    variance += value ** 2;
+  });
+  const agop = scope.own(machine.agop());
+  const { values, vectors } = await topDirections(backend, agop, 4);
+  const basis = Array.from({ length: d }, (_, k) => vectors.map((vector) => vector[k] as number));
+  const { missed } = await subspaceDistance(basis, truthOf(sample));
+  return {
+    d,
+    n,
+    seed,
+    error: rounded(squares / variance),
+    missed: rounded(missed),
+    eigenvalues: [...values.slice(0, 10)].map((value) => rounded(value / (values[0] as number))),
+  };
+}
+
+function given({ x }: Simulation) {
+  return { data: x.data, shape: [x.rows, x.columns] };
+}
+
+function truthOf({ truth }: Simulation) {
+  return { data: truth.data, shape: [truth.rows, truth.columns] };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -1,0 +1,98 @@
+// Central subspaces: the simulation of Xia, Tong, Li, Zhu 2002 with all methods, and the AGOP of one kernel
+// ridge regression on the hypercube (arXiv 2605.15082).
+//
+//   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop] [--out docs] [--draw]
+//
+// Published is the mean of 200 samples. Each run is added to docs/results/subspace.json as it ends, and not
+// made again when it is there; --draw only draws the pictures and tables of docs/subspace.md anew.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCpuBackend } from '@agop/backend-cpu';
+import type { Backend } from '@agop/core';
+import { flag, text, whole } from '@agop/core/options';
+import { fillTables, onlyOption, outOption, parts, saveJson, savingIn } from '../page.ts';
+import { program } from '../program.ts';
+import { drawSubspaces } from './pictures.ts';
+import { runAgop, runDimension, runMethods, type SubspaceRuns } from './runs.ts';
+import { subspaceTables } from './tables.ts';
+
+/** Features of the hypercube, and samples as multiples of d². */
+const dimensions = [14, 20, 28, 40, 56];
+const multiples = [0.5, 0.7, 1, 1.4, 2, 2.8, 4];
+/** Most samples of a kernel regression, and seeds of each. */
+const mostSamples = 6500;
+const agopSeeds = 3;
+
+export default program(
+  {
+    samples: whole({ from: 2, default: 30, description: 'Samples of the simulation for each size' }),
+    sizes: text({ default: '100,200', description: 'Rows of the samples, divided by commas' }),
+    only: onlyOption,
+    out: outOption,
+    draw: flag({ description: 'Make no runs' }),
+  },
+  async ({ samples, sizes, only, out, draw }) => {
+    const file = join(out, 'results/subspace.json');
+    const wanted = (name: string): boolean => !draw && (only === undefined || parts(only).includes(name));
+    using backend = await createCpuBackend({ widenSimd: true });
+    for (const n of parts(sizes).map(Number)) {
+      for (let seed = 0; seed < samples; seed++) {
+        if (wanted('table')) await addMethods(backend, file, n, seed);
+        if (wanted('dimension')) await addDimension(backend, file, n, seed);
+      }
+    }
+    if (wanted('agop')) await addAgop(backend, file);
+    const runs = readRuns(file);
+    await drawSubspaces(runs, savingIn(join(out, 'subspace')));
+    fillTables(join(out, 'subspace.md'), subspaceTables(runs));
+  },
+);
+
+async function addMethods(backend: Backend, file: string, n: number, seed: number): Promise<void> {
+  if (readRuns(file).methods.some((run) => run.n === n && run.seed === seed)) return;
+  const made = await runMethods(backend, n, seed);
+  console.log(
+    `n = ${n}, sample ${seed}: ${made.map(({ method, missed }) => `${method} ${missed}`).join(', ')}`,
+  );
+  keep(file, { methods: made });
+}
+
+async function addDimension(backend: Backend, file: string, n: number, seed: number): Promise<void> {
+  if (readRuns(file).dimensions.some((run) => run.n === n && run.seed === seed)) return;
+  const made = await runDimension(backend, n, seed);
+  console.log(`n = ${n}, sample ${seed}: dimension ${made.found}`);
+  keep(file, { dimensions: [made] });
+}
+
+async function addAgop(backend: Backend, file: string): Promise<void> {
+  for (const d of dimensions) {
+    for (const multiple of multiples) {
+      const n = Math.round(multiple * d * d);
+      for (let seed = 0; seed < agopSeeds && n <= mostSamples; seed++) {
+        if (readRuns(file).agop.some((run) => run.d === d && run.n === n && run.seed === seed)) continue;
+        const made = await runAgop(backend, d, n, seed);
+        console.log(`d = ${d}, n = ${n}, seed ${seed}: error ${made.error}, missed ${made.missed}`);
+        keep(file, { agop: [made] });
+      }
+    }
+  }
+}
+
+function readRuns(file: string): SubspaceRuns {
+  if (!existsSync(file)) return { methods: [], dimensions: [], agop: [] };
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** Reads again first: several runs may go on side by side. */
+function keep(file: string, made: Partial<SubspaceRuns>): void {
+  const before = readRuns(file);
+  saveJson(
+    file,
+    {
+      methods: [...before.methods, ...(made.methods ?? [])],
+      dimensions: [...before.dimensions, ...(made.dimensions ?? [])],
+      agop: [...before.agop, ...(made.agop ?? [])],
+    },
+    0,
+  );
+}

@@ -1,0 +1,1 @@
+export { methods, type SubspaceMethod } from './methods/names.ts';
