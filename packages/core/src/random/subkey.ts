@@ -41,6 +41,8 @@ const firstStreams = {
   'sample-noise': 2 ** 47,
   /** Matrices that are made, and which of their entries are known. */
   'made-matrix': 2 ** 48,
+  /** Rows of each fold of a cross-validation. */
+  folds: 2 ** 49,
 } as const;
 
 /** What random numbers are for; see {@link subkey}. */

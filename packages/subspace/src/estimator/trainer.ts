@@ -14,9 +14,10 @@ import {
   type Trainer,
 } from '@agop/estimators';
 import * as z from 'zod/mini';
-import { chooseBandwidth, dimensionByCrossValidation } from '../dimension/cross-validation.ts';
+import { dimensionByCrossValidation } from '../dimension/cross-validation.ts';
 import { dimensionByPermutation } from '../dimension/permutation.ts';
 import { type DimensionRule, type DimensionSelection, dimensionByGap } from '../dimension/selection.ts';
+import { chooseBandwidth } from '../dimension/smoother-bandwidth.ts';
 import { type HostMatrix, product } from '../linear/matrix.ts';
 import { orthonormalized } from '../linear/symmetric.ts';
 import { smooth } from '../local/smoother.ts';
@@ -94,14 +95,9 @@ export const subspace: Trainer<SubspaceTypes> = {
       const { basis, eigenvalues } = await finder.directions(Math.min(Math.max(wanted, 1), most));
       const loadings = orthonormalized(basis);
       const coordinates = product(problem.x, loadings);
-      const { bandwidth } = await chooseBandwidth(
-        coordinates,
-        problem.responses,
-        chosenCenters(coordinates.rows, settings),
-        held && { coordinates: product(held.x, loadings), responses: held.responses },
-        own,
-      );
       const { responses } = problem;
+      const at = chosenCenters(coordinates.rows, settings);
+      const bandwidth = await chooseBandwidth({ coordinates, responses }, at, own);
       return fitted({
         settings,
         scaling,
@@ -228,6 +224,9 @@ function prepare({ coding, training, held }: FitJob<Rows>, settings: SubspaceSet
   };
 }
 
+/** Most rows at which local regressions are taken in each fold of a cross-validation. */
+const foldCenters = 500;
+
 async function chooseDimension(
   finder: DirectionFinder,
   problem: Problem,
@@ -247,9 +246,17 @@ async function chooseDimension(
       // Directions of the spread show in the indicators, not in the mean.
       const sees = seesSpread(method);
       const responses = sees ? centralResponses(problem, settings.slices) : problem.responses;
-      const at = chosenCenters(problem.x.rows, settings);
-      const judged = { x: problem.x, responses };
-      return dimensionByCrossValidation(finder, judged, sees ? undefined : held, at, most, own);
+      // Found again for each fold, directions may be rougher.
+      const part = { ...own, centers: Math.min(own.centers, foldCenters) };
+      return dimensionByCrossValidation(
+        finder,
+        problem,
+        responses,
+        sees ? undefined : held,
+        (rows) => finderOf(method, rows, part),
+        most,
+        own,
+      );
     }
     case 'permutation':
       return dimensionByPermutation(

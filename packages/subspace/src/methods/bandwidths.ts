@@ -1,16 +1,16 @@
-import type { HostMatrix } from '../linear/matrix.ts';
+import { type HostMatrix, product } from '../linear/matrix.ts';
 import type { Weighting } from '../local/sums.ts';
 
 /**
- * Weights of the first local regressions, in all p features: h = 1.4 s n^(-1/(max(p, 3) + 6)), with s the mean
- * standard deviation of the features; a center whose weights sum to less than 0.22 p gets a wider one. The
+ * Weights of the first local regressions, in all p features: h = 1.4 s n^(-1/(max(p, 3) + 6)), with s the root
+ * of the mean variance of the features; a center whose weights sum to less than 0.22 p gets a wider one. The
  * exponent is that of Xia et al. 2002, the factors are ours: chosen on simulated samples of
  * `fourDirections` other than those that results are shown of.
  */
 export function firstWeighting(x: HostMatrix, factor: number): Weighting {
   const { rows: n, columns: p } = x;
   return {
-    bandwidth: factor * 1.4 * meanDeviation(x) * n ** (-1 / (Math.max(p, 3) + 6)),
+    bandwidth: factor * 1.4 * spreadOf(x) * n ** (-1 / (Math.max(p, 3) + 6)),
     least: (0.6 * p) / Math.E,
   };
 }
@@ -27,13 +27,16 @@ export function refinedWeighting(x: HostMatrix, basis: HostMatrix, factor: numbe
   const m = basis.columns;
   return {
     basis,
-    bandwidth: factor * 1.2 * meanProjectedDeviation(x, basis) * n ** (-1 / (m + 4)),
+    bandwidth: factor * 1.2 * spreadOf(product(x, basis)) * n ** (-1 / (m + 4)),
     least: (2 * m) / Math.E,
   };
 }
 
-/** The mean standard deviation of the columns; x is counted from their means. */
-export function meanDeviation({ data, rows, columns }: HostMatrix): number {
+/**
+ * The root of the mean variance of the columns that vary; x is counted from their means. Turning the columns
+ * does not change it.
+ */
+export function spreadOf({ data, rows, columns }: HostMatrix): number {
   const squares = new Float64Array(columns);
   for (let at = 0; at < data.length; at++) {
     const j = at % columns;
@@ -41,23 +44,5 @@ export function meanDeviation({ data, rows, columns }: HostMatrix): number {
   }
   const varying = squares.filter((square) => square > 0);
   if (varying.length === 0) return 1;
-  return varying.reduce((sum, square) => sum + Math.sqrt(square), 0) / varying.length;
-}
-
-function meanProjectedDeviation(x: HostMatrix, basis: HostMatrix): number {
-  const { rows: n, columns: p } = x;
-  const m = basis.columns;
-  let sum = 0;
-  for (let k = 0; k < m; k++) {
-    let squares = 0;
-    for (let i = 0; i < n; i++) {
-      let value = 0;
-      for (let l = 0; l < p; l++) {
-        value += (x.data[i * p + l] as number) * (basis.data[l * m + k] as number);
-      }
-      squares += value * value;
-    }
-    sum += Math.sqrt(squares / n);
-  }
-  return sum > 0 ? sum / m : 1;
+  return Math.sqrt(varying.reduce((sum, square) => sum + square, 0) / varying.length);
 }
