@@ -30,7 +30,7 @@ describe('the dimension', () => {
   test.each([
     ['crossValidation', fourDirections(300, 3), 'refinedMave', 4],
     ['crossValidation', rational(400, 3), 'mave', 2],
-    ['crossValidation', spread(800, 3), 'csOpg', 2],
+    ['permutation', spread(1500, 3), 'save', 2],
     ['gap', hypercube(12)(800, 3), 'agop', 4],
     ['gap', rational(800, 3), 'sir', 2],
     ['permutation', rational(800, 3), 'sir', 2],

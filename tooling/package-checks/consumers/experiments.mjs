@@ -9,6 +9,12 @@ import {
   runGrokkingExperiment,
 } from '@agop/experiments/grokking';
 import {
+  runSubspaceExperiment,
+  subspaceOptions,
+  subspacePage,
+  subspaceResult,
+} from '@agop/experiments/subspace';
+import {
   runTabularExperiment,
   tabularData,
   tabularOptions,
@@ -32,3 +38,10 @@ const kept = tabularResult.parse(JSON.parse(JSON.stringify(run.result)));
 assert.equal(kept.summary.trainingRows, 16);
 assert.match(htmlPage(await tabularPage(kept)), /y from sines/);
 run[Symbol.dispose]();
+
+const search = resolve(subspaceOptions, { target: ['y'], method: 'opg', dimension: 1 });
+const directions = await runSubspaceExperiment(search, data, { backend: createNaiveBackend() });
+const shown = subspaceResult.parse(JSON.parse(JSON.stringify(directions.result)));
+assert.equal(shown.summary.dimension, 1);
+assert.match(htmlPage(await subspacePage(shown)), /What y depends on/);
+directions[Symbol.dispose]();

@@ -20,6 +20,7 @@ const withoutDispose = [
   '@agop/conv-rfm',
   '@agop/grokking',
   '@agop/nfa',
+  '@agop/subspace',
 ];
 
 /** How compilers look for what a program imports. */

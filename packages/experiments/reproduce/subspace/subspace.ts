@@ -1,7 +1,7 @@
 // Central subspaces: the simulation of Xia, Tong, Li, Zhu 2002 with all methods, and the AGOP of one kernel
 // ridge regression on the hypercube (arXiv 2605.15082).
 //
-//   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop] [--out docs] [--draw]
+//   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop,fifty] [--out docs] [--draw]
 //
 // Published is the mean of 200 samples. Each run is added to docs/results/subspace.json as it ends, and not
 // made again when it is there; --draw only draws the pictures and tables of docs/subspace.md anew.
@@ -12,6 +12,7 @@ import type { Backend } from '@agop/core';
 import { flag, text, whole } from '@agop/core/options';
 import { fillTables, onlyOption, outOption, parts, saveJson, savingIn } from '../page.ts';
 import { program } from '../program.ts';
+import { drawFiftyColumns } from './fifty.ts';
 import { drawSubspaces } from './pictures.ts';
 import { runAgop, runDimension, runMethods, type SubspaceRuns } from './runs.ts';
 import { subspaceTables } from './tables.ts';
@@ -42,6 +43,7 @@ export default program(
       }
     }
     if (wanted('agop')) await addAgop(backend, file);
+    if (wanted('fifty')) await drawFiftyColumns(backend, savingIn(join(out, 'subspace')));
     const runs = readRuns(file);
     await drawSubspaces(runs, savingIn(join(out, 'subspace')));
     fillTables(join(out, 'subspace.md'), subspaceTables(runs));

@@ -4,7 +4,7 @@ import { type HostMatrix, product, zeros } from '../linear/matrix.ts';
 import { orthonormalized } from '../linear/symmetric.ts';
 import type { DirectionFinder, MethodSettings, Problem } from '../methods/problem.ts';
 import type { DimensionSelection } from './selection.ts';
-import { errorsAt, meanSquare } from './smoother-bandwidth.ts';
+import { average, errorsAt, squaresOf } from './smoother-bandwidth.ts';
 
 /** Parts of the rows, each of which is predicted from the others. */
 const folds = 5;
@@ -29,8 +29,8 @@ interface Fold {
 /**
  * The number of directions on which local linear regression predicts best: rows of each fold from directions
  * and regression of the other rows, or held-out rows. Directions are found again without the rows that are
- * predicted, as on their own rows also needless directions seem to help. 0 where none predicts better than
- * the mean.
+ * predicted, as on their own rows also needless directions seem to help. Of dimensions that are as good
+ * within one standard error the smallest; 0 where none predicts better than the mean.
  *
  * @param responses what is predicted, [n, outputs]
  * @param held other rows; undefined for folds
@@ -50,39 +50,73 @@ export async function dimensionByCrossValidation(
     ? [{ finder, training: { x: problem.x, responses }, judged: held }]
     : foldsOf(problem, responses, another, settings.seed);
   try {
-    const rows = parts.reduce((sum, { judged }) => sum + judged.x.rows, 0);
-    const base = parts.reduce((sum, { training, judged }) => {
-      const guess = repeated(meanOf(training.responses), judged.x.rows);
-      return sum + (meanSquare(guess, judged.responses) * judged.x.rows) / rows;
-    }, 0);
-    const scores = [1];
-    let found = 0;
-    for (let r = 1; r <= most && r <= found + patience + 1; r++) {
-      const error = await errorOf(parts, r, rows, settings);
-      scores.push(base > 0 ? error / base : 1);
-      if ((scores[r] as number) < (scores[found] as number)) found = r;
+    const errors = [errorsOfMeans(parts)];
+    let best = 0;
+    for (let r = 1; r <= most && r <= best + patience + 1; r++) {
+      errors.push(await errorsOf(parts, r, settings));
+      if (average(errors[r] as Float64Array) < average(errors[best] as Float64Array)) best = r;
     }
-    return { rule: 'crossValidation', found, scores, first: 0 };
+    const base = average(errors[0] as Float64Array);
+    return {
+      rule: 'crossValidation',
+      found: smallestAsGood(errors, best),
+      scores: errors.map((own) => (base > 0 ? average(own) / base : 1)),
+      first: 0,
+    };
   } finally {
     for (const part of parts) if (part.finder !== finder) part.finder.dispose();
   }
 }
 
-/** The mean squared error on r directions, with the bandwidth that is best over all parts. */
-async function errorOf(
-  parts: readonly Fold[],
-  r: number,
-  rows: number,
-  settings: MethodSettings,
-): Promise<number> {
-  let total: readonly number[] = [];
+/**
+ * The smallest dimension whose errors are not larger than those of the best one by more than the standard
+ * error of the difference over rows: more directions may seem to help by chance, or make up for the errors of
+ * the others.
+ *
+ * Source: the rule of one standard error, Breiman, Friedman, Olshen, Stone, "Classification and Regression
+ * Trees" (1984), section 3.4.3.
+ */
+function smallestAsGood(errors: readonly Float64Array[], best: number): number {
+  const least = errors[best] as Float64Array;
+  return errors.findIndex((own, r) => {
+    if (r === best) return true;
+    const differences = own.map((value, i) => value - (least[i] as number));
+    const mean = average(differences);
+    const variance = average(differences.map((value) => (value - mean) ** 2));
+    return mean <= Math.sqrt(variance / differences.length);
+  });
+}
+
+/** Squared errors of the judged rows on r directions, with the bandwidth that is best over all parts. */
+async function errorsOf(parts: readonly Fold[], r: number, settings: MethodSettings): Promise<Float64Array> {
+  const byBandwidth: Float64Array[][] = [];
   for (const { finder, training, judged } of parts) {
     const basis = orthonormalized((await finder.directions(r)).basis);
     const project = ({ x, responses }: JudgedRows) => ({ coordinates: product(x, basis), responses });
     const errors = await errorsAt(project(training), project(judged), settings);
-    total = errors.map((error, i) => (total[i] ?? 0) + (error * judged.x.rows) / rows);
+    for (const [i, own] of errors.entries()) byBandwidth[i] = [...(byBandwidth[i] ?? []), own];
   }
-  return Math.min(...total);
+  const all = byBandwidth.map(joined);
+  return all.reduce((least, own) => (average(own) < average(least) ? own : least));
+}
+
+/** Squared errors of the judged rows where the mean of the others is the guess. */
+function errorsOfMeans(parts: readonly Fold[]): Float64Array {
+  return joined(
+    parts.map(({ training, judged }) =>
+      squaresOf(repeated(meanOf(training.responses), judged.x.rows), judged.responses),
+    ),
+  );
+}
+
+function joined(lists: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(lists.reduce((sum, list) => sum + list.length, 0));
+  let at = 0;
+  for (const list of lists) {
+    out.set(list, at);
+    at += list.length;
+  }
+  return out;
 }
 
 function foldsOf(

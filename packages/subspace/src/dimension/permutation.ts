@@ -14,6 +14,9 @@ export interface PermutationTestOptions {
   readonly most: number;
 }
 
+/** Eigenvalues up to this part of their sum are 0 but for rounding: SIR of two classes has one above it. */
+const rounding = 1e-9;
+
 /**
  * The dimension by permutation tests: for k = 0, 1, …, whether there are more than k directions. What the
  * features have outside of the first k directions (in whitened coordinates) is permuted among the rows; where
@@ -37,6 +40,7 @@ export async function dimensionByPermutation(
   const { root, inverse } = rootsOf(covarianceOf(x));
   const whitened = product(x, inverse);
   const values = await finder.eigenvalues();
+  const negligible = rounding * rest(values, 0);
   const scores: number[] = [];
   let found = most;
   for (let k = 0; k <= most; k++) {
@@ -51,7 +55,7 @@ export async function dimensionByPermutation(
       const order = randomPermutation(x.rows, subkey(seed, 'permutation', k * permutations + b));
       const permuted = another({ ...problem, x: product(permute(whitened, kept, order), root) });
       try {
-        if (rest(await permuted.eigenvalues(), k) >= statistic) larger++;
+        if (rest(await permuted.eigenvalues(), k) >= statistic - negligible) larger++;
       } finally {
         permuted.dispose();
       }

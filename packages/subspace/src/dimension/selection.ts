@@ -12,7 +12,7 @@ export interface DimensionSelection {
   /**
    * One number for each dimension that was tried, the first being `first`: of `gap` the ratio of the
    * eigenvalue to the next one (largest is best), of `crossValidation` the error of local regression on the
-   * directions, relative to that of the mean (smallest is best), of `permutation` the p-value of the
+   * directions, relative to that of the mean (the first within a standard error of the smallest is chosen), of `permutation` the p-value of the
    * hypothesis that there are no more directions (the first above the level ends the search).
    */
   readonly scores: readonly number[];

@@ -16,7 +16,8 @@ export interface ProjectedRows {
 }
 
 /**
- * Mean squared errors of local linear regression at other rows, one for each bandwidth that is tried.
+ * Squared errors of local linear regression at other rows, mean over the outputs: a list for each bandwidth
+ * that is tried.
  *
  * @param training what is regressed on
  */
@@ -24,8 +25,8 @@ export async function errorsAt(
   training: ProjectedRows,
   judged: ProjectedRows,
   settings: MethodSettings,
-): Promise<number[]> {
-  const errors: number[] = [];
+): Promise<Float64Array[]> {
+  const errors: Float64Array[] = [];
   for (const bandwidth of bandwidthsOf(training.coordinates)) {
     const { values } = await smooth(
       settings.backend,
@@ -35,7 +36,7 @@ export async function errorsAt(
       undefined,
       { ...settings, bandwidth },
     );
-    errors.push(meanSquare(values, judged.responses));
+    errors.push(squaresOf(values, judged.responses));
   }
   return errors;
 }
@@ -55,17 +56,27 @@ export async function chooseBandwidth(
   for (const bandwidth of bandwidthsOf(coordinates)) {
     const options = { ...settings, bandwidth };
     const { leftOut } = await smooth(settings.backend, coordinates, responses, points, own, options);
-    const error = meanSquare(leftOut, own);
+    const error = average(squaresOf(leftOut, own));
     if (error < least) [best, least] = [bandwidth, error];
   }
   return best;
 }
 
-/** Mean of the squared differences of all entries. */
-export function meanSquare(a: HostMatrix, b: HostMatrix): number {
-  let sum = 0;
-  for (let at = 0; at < a.data.length; at++) sum += ((a.data[at] as number) - (b.data[at] as number)) ** 2;
-  return sum / a.data.length;
+/** For each row the mean of the squared differences of its entries. */
+export function squaresOf(a: HostMatrix, b: HostMatrix): Float64Array {
+  const { rows, columns } = a;
+  const squares = new Float64Array(rows);
+  for (let at = 0; at < a.data.length; at++) {
+    const row = Math.floor(at / columns);
+    const difference = (a.data[at] as number) - (b.data[at] as number);
+    squares[row] = (squares[row] as number) + difference ** 2 / columns;
+  }
+  return squares;
+}
+
+/** The mean of some numbers. */
+export function average(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function bandwidthsOf(coordinates: HostMatrix): number[] {
