@@ -1,7 +1,8 @@
 // Central subspaces: the simulation of Xia, Tong, Li, Zhu 2002 with all methods, and the AGOP of one kernel
 // ridge regression on the hypercube (arXiv 2605.15082).
 //
-//   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop,fifty] [--out docs] [--draw]
+//   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop,fifty] [--out docs]
+//     [--draw]
 //
 // Published is the mean of 200 samples. Each run is added to docs/results/subspace.json as it ends, and not
 // made again when it is there; --draw only draws the pictures and tables of docs/subspace.md anew.

@@ -92,8 +92,8 @@ function exponentTable(runs: readonly AgopRun[]): string {
 }
 
 /**
- * The number of samples at which a part of the subspace is missed, for each d, read off between runs (straight
- * in log n); and the slope of its logarithm over log d, with its standard error.
+ * The number of samples at which a part of the subspace is missed, for each d, read off between runs
+ * (straight in log n); and the slope of its logarithm over log d, with its standard error.
  */
 export function samplesNeeded(runs: readonly AgopRun[], level: number) {
   const needed = [...new Set(runs.map(({ d }) => d))].flatMap((d) => {

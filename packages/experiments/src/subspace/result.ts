@@ -55,7 +55,9 @@ const summary = z.object({
   ),
   leftOut: z.array(z.object({ column: z.string(), reason: z.string(), detail: z.string() })),
 });
-/** What `subspace --json` prints. The same settings on the same backend give the same numbers, but the time. */
+/**
+ * What `subspace --json` prints. The same settings on the same backend give the same numbers, but the time.
+ */
 export type SubspaceSummary = z.infer<typeof summary>;
 
 /** A whole search: what it found, and what its report draws. */
@@ -64,7 +66,9 @@ export const subspaceResult = z.object({
   /** Raised when old programs could not read new results. */
   version: z.literal(1),
   summary,
-  /** Some training rows: coordinates along each direction, the target, and what local regression makes of it. */
+  /**
+   * Some training rows: coordinates along each direction, the target, and what local regression makes of it.
+   */
   points: z.object({
     /** A list for each direction. */
     coordinates: z.array(z.array(z.number())),

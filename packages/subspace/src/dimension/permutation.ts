@@ -20,8 +20,8 @@ const rounding = 1e-9;
 /**
  * The dimension by permutation tests: for k = 0, 1, …, whether there are more than k directions. What the
  * features have outside of the first k directions (in whitened coordinates) is permuted among the rows; where
- * nothing depends on it, the sum of the eigenvalues after the k-th is as large as before. Exact where that part
- * is independent of the others and of y, as with normal features.
+ * nothing depends on it, the sum of the eigenvalues after the k-th is as large as before. Exact where that
+ * part is independent of the others and of y, as with normal features.
  *
  * Source: Cook & Yin, "Dimension reduction and visualization in discriminant analysis", Aust. N. Z. J. Stat.
  * 43 (2001).

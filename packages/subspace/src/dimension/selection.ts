@@ -12,8 +12,9 @@ export interface DimensionSelection {
   /**
    * One number for each dimension that was tried, the first being `first`: of `gap` the ratio of the
    * eigenvalue to the next one (largest is best), of `crossValidation` the error of local regression on the
-   * directions, relative to that of the mean (the first within a standard error of the smallest is chosen), of `permutation` the p-value of the
-   * hypothesis that there are no more directions (the first above the level ends the search).
+   * directions, relative to that of the mean (the first within a standard error of the smallest is chosen),
+   * of `permutation` the p-value of the hypothesis that there are no more directions (the first above the
+   * level ends the search).
    */
   readonly scores: readonly number[];
   /** The dimension of the first score: 1 for `gap`, else 0. */
@@ -21,8 +22,8 @@ export interface DimensionSelection {
 }
 
 /**
- * The dimension before the largest gap of the eigenvalues: the k that maximizes (λ_k + c) / (λ_k+1 + c), where
- * c = λ_1 / n keeps eigenvalues that are 0 but for noise from making gaps.
+ * The dimension before the largest gap of the eigenvalues: the k that maximizes (λ_k + c) / (λ_k+1 + c),
+ * where c = λ_1 / n keeps eigenvalues that are 0 but for noise from making gaps.
  *
  * @param values eigenvalues in descending order
  * @param most largest dimension

@@ -39,8 +39,8 @@ export abstract class SubspaceEstimator<K extends TaskTypes> extends Estimator<S
   }
 
   /**
-   * An orthonormal basis of the subspace in the units of x, [p, dimension]; its first k columns span the first
-   * k directions. What is to be compared with other subspaces; see `subspaceDistance`.
+   * An orthonormal basis of the subspace in the units of x, [p, dimension]; its first k columns span the
+   * first k directions. What is to be compared with other subspaces; see `subspaceDistance`.
    *
    * @throws {NotFittedError}
    */
@@ -130,8 +130,8 @@ export class CentralSubspace extends SubspaceEstimator<Regression> {
 }
 
 /**
- * The directions of the features that tell classes apart, like {@link CentralSubspace}: classes are the slices
- * of inverse regressions, and their indicators the responses of the others.
+ * The directions of the features that tell classes apart, like {@link CentralSubspace}: classes are the
+ * slices of inverse regressions, and their indicators the responses of the others.
  *
  * @typeParam L type of the labels
  */

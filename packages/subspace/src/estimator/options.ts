@@ -35,7 +35,9 @@ export interface SubspaceOptions {
   readonly standardize?: boolean;
   /** Factor of all bandwidths of local regressions, positive. Default 1. */
   readonly bandwidth?: number;
-  /** Ridge of local regressions, relative to the mean local variance of the features, from 0. Default 0.01. */
+  /**
+   * Ridge of local regressions, relative to the mean local variance of the features, from 0. Default 0.01.
+   */
   readonly ridge?: number;
   /** Most steps of MAVE and of modal regression; metric updates of 'rfm'. From 1. Default 10; 'rfm': 2. */
   readonly iterations?: number;
@@ -121,6 +123,7 @@ export function subspaceSettings(what: string, options: SubspaceOptions): Subspa
     bandwidth: checkPositive('bandwidth', options.bandwidth ?? 1),
     ridge: checkNonNegative('ridge', options.ridge ?? 0.01),
     iterations: checkWhole('iterations', options.iterations ?? (method === 'rfm' ? 2 : 10), 1),
+    refinements: 8,
     centers: checkWhole('centers', options.centers ?? 2000, 1),
     slices: checkWhole('slices', options.slices ?? 10, 2),
     residuals: checkFlag('residuals', options.residuals ?? true),

@@ -224,8 +224,8 @@ function prepare({ coding, training, held }: FitJob<Rows>, settings: SubspaceSet
   };
 }
 
-/** Most rows at which local regressions are taken in each fold of a cross-validation. */
-const foldCenters = 500;
+/** Rows at which local regressions are taken, and steps, at most, in each fold of a cross-validation. */
+const inFolds = { centers: 300, iterations: 3, refinements: 3 };
 
 async function chooseDimension(
   finder: DirectionFinder,
@@ -247,7 +247,12 @@ async function chooseDimension(
       const sees = seesSpread(method);
       const responses = sees ? centralResponses(problem, settings.slices) : problem.responses;
       // Found again for each fold, directions may be rougher.
-      const part = { ...own, centers: Math.min(own.centers, foldCenters) };
+      const part = {
+        ...own,
+        centers: Math.min(own.centers, inFolds.centers),
+        iterations: Math.min(own.iterations, inFolds.iterations),
+        refinements: Math.min(own.refinements, inFolds.refinements),
+      };
       return dimensionByCrossValidation(
         finder,
         problem,

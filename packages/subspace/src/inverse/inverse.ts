@@ -3,9 +3,6 @@ import { addTo, type HostMatrix, product, symmetrized, zeros } from '../linear/m
 import { inverseRoot } from '../linear/symmetric.ts';
 import { type RowSumsOptions, sumOfRows, sumOfSquares } from './sums.ts';
 
-/** Inverse regression methods: they look at the distribution of x given y. */
-export type InverseMethod = 'sir' | 'save' | 'dr' | 'phd';
-
 /** A matrix whose leading eigenvectors η are directions Cov^(-1/2) η. */
 export interface InverseMatrix {
   /** Of the whitened features, [p, p]. */

@@ -2,9 +2,9 @@ import { type HostMatrix, product } from '../linear/matrix.ts';
 import type { Weighting } from '../local/sums.ts';
 
 /**
- * Weights of the first local regressions, in all p features: h = 1.4 s n^(-1/(max(p, 3) + 6)), with s the root
- * of the mean variance of the features; a center whose weights sum to less than 0.22 p gets a wider one. The
- * exponent is that of Xia et al. 2002, the factors are ours: chosen on simulated samples of
+ * Weights of the first local regressions, in all p features: h = 1.4 s n^(-1/(max(p, 3) + 6)), with s the
+ * root of the mean variance of the features; a center whose weights sum to less than 0.22 p gets a wider one.
+ * The exponent is that of Xia et al. 2002, the factors are ours: chosen on simulated samples of
  * `fourDirections` other than those that results are shown of.
  */
 export function firstWeighting(x: HostMatrix, factor: number): Weighting {
@@ -17,8 +17,8 @@ export function firstWeighting(x: HostMatrix, factor: number): Weighting {
 
 /**
  * Weights of local regressions near in the coordinates Bᵀx: h = 1.2 s n^(-1/(m + 4)) with s the mean standard
- * deviation of the m coordinates, the rule of the package MAVE; a center whose weights sum to less than 0.74 m
- * gets a wider one.
+ * deviation of the m coordinates, the rule of the package MAVE; a center whose weights sum to less than 0.74
+ * m gets a wider one.
  *
  * @param basis orthonormal, [p, m]
  */

@@ -15,8 +15,6 @@ import type { DirectionFinder, Directions, MethodSettings, Problem } from './pro
 /** Methods of local regression: they look at how the response moves where x does. */
 export type LocalMethod = 'opg' | 'refinedOpg' | 'mave' | 'refinedMave' | 'modalOpg' | 'csOpg' | 'csMave';
 
-/** Steps with weights from the directions themselves, after the dimension has been lowered. */
-const refinements = 8;
 /** Steps end where the directions move by less than this, in ‖P - P'‖_F. */
 const settled = 1e-3;
 
@@ -131,7 +129,7 @@ class LocalFinder implements DirectionFinder {
   async #refined(dimension: number): Promise<Directions> {
     let basis = await this.#lowered(dimension);
     let values = (await this.#outerProduct()).values;
-    for (let step = 0; step < refinements; step++) {
+    for (let step = 0; step < this.#settings.refinements; step++) {
       const found = await this.#outerProductNear(basis);
       const next = firstColumns(found.vectors, dimension);
       const move = distanceOf(next, basis).frobenius;

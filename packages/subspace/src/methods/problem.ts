@@ -24,6 +24,8 @@ export interface MethodSettings {
   /** Ridge of local regressions, relative to the mean local variance. */
   readonly ridge: number;
   readonly iterations: number;
+  /** Most steps with weights from the directions themselves, after the dimension has been lowered. */
+  readonly refinements: number;
   readonly centers: number;
   readonly slices: number;
   readonly residuals: boolean;
