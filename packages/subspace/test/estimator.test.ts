@@ -175,7 +175,7 @@ describe('directions', () => {
       await model.fit(x, labels);
       expect(model.classes).toEqual(['a', 'b', 'c']);
       expect(model.dimension, method).toBe(1);
-      expect((await subspaceDistance(model.basis, [0, 1, 0, 0, 0])).missed, method).toBeLessThan(0.05);
+      expect((await subspaceDistance(model.basis, [0, 1, 0, 0, 0])).missed, method).toBeLessThan(0.1);
       expect(await model.score(x, labels)).toBeGreaterThan(0.9);
       const shares = await model.predictProba(x.slice(0, 2));
       expect((shares[0] as number) + (shares[1] as number) + (shares[2] as number)).toBeCloseTo(1, 12);
