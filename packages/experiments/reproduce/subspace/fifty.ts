@@ -11,8 +11,8 @@ import type { Save } from '../page.ts';
 const [rows, columns] = [1000, 50];
 
 /**
- * A table of fifty columns whose target depends on three combinations of them: a sum of five that bends, the
- * square of a difference, and a small wave in one column.
+ * A table of fifty columns whose target depends on three combinations of them: on a sum of five, the more so
+ * the larger a sum of three others is, and on the square of a difference.
  */
 export async function drawFiftyColumns(backend: Backend, save: Save): Promise<void> {
   const named = Array.from({ length: columns }, (_, k) => ({
@@ -24,7 +24,8 @@ export async function drawFiftyColumns(backend: Backend, save: Save): Promise<vo
     const c = (k: number): number => named[k - 1]?.values[i] ?? Number.NaN;
     const sum = (c(1) + c(2) + c(3) + c(4) + c(5)) / Math.sqrt(5);
     const difference = (c(6) - c(7)) / Math.sqrt(2);
-    return 2 * Math.tanh(sum) + difference ** 2 + Math.sin(2 * c(8)) + 0.3 * (noise[i] as number);
+    const strength = (c(8) + c(9) + c(10)) / Math.sqrt(3);
+    return sum * (2 + 1.5 * strength) + difference ** 2 + 0.3 * (noise[i] as number);
   });
   const table = tableFromColumns(
     Object.fromEntries([...named.map(({ name, values }) => [name, values]), ['y', y]]),

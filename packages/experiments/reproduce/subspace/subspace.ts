@@ -2,7 +2,7 @@
 // ridge regression on the hypercube (arXiv 2605.15082).
 //
 //   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop,fifty] [--out docs]
-//     [--draw]
+//     [--methods phd,opg] [--draw]
 //
 // Published is the mean of 200 samples. Each run is added to docs/results/subspace.json as it ends, and not
 // made again when it is there; --draw only draws the pictures and tables of docs/subspace.md anew.
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import type { Backend } from '@agop/core';
 import { flag, text, whole } from '@agop/core/options';
+import { methods, type SubspaceMethod } from '@agop/subspace';
 import { fillTables, onlyOption, outOption, parts, saveJson, savingIn } from '../page.ts';
 import { program } from '../program.ts';
 import { drawFiftyColumns } from './fifty.ts';
@@ -29,17 +30,20 @@ export default program(
   {
     samples: whole({ from: 2, default: 30, description: 'Samples of the simulation for each size' }),
     sizes: text({ default: '100,200', description: 'Rows of the samples, divided by commas' }),
+    methods: text({ description: 'Methods divided by commas', defaultWords: 'all' }),
     only: onlyOption,
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ samples, sizes, only, out, draw }) => {
+  async ({ samples, sizes, methods: chosen, only, out, draw }) => {
+    const all = Object.keys(methods) as SubspaceMethod[];
+    const names = all.filter((name) => chosen === undefined || parts(chosen).includes(name));
     const file = join(out, 'results/subspace.json');
     const wanted = (name: string): boolean => !draw && (only === undefined || parts(only).includes(name));
     using backend = await createCpuBackend({ widenSimd: true });
     for (const n of parts(sizes).map(Number)) {
       for (let seed = 0; seed < samples; seed++) {
-        if (wanted('table')) await addMethods(backend, file, n, seed);
+        if (wanted('table')) await addMethods(backend, file, n, seed, names);
         if (wanted('dimension')) await addDimension(backend, file, n, seed);
       }
     }
@@ -51,9 +55,17 @@ export default program(
   },
 );
 
-async function addMethods(backend: Backend, file: string, n: number, seed: number): Promise<void> {
-  if (readRuns(file).methods.some((run) => run.n === n && run.seed === seed)) return;
-  const made = await runMethods(backend, n, seed);
+async function addMethods(
+  backend: Backend,
+  file: string,
+  n: number,
+  seed: number,
+  names: readonly SubspaceMethod[],
+): Promise<void> {
+  const known = readRuns(file).methods.filter((run) => run.n === n && run.seed === seed);
+  const missing = names.filter((name) => !known.some(({ method }) => method === name));
+  if (missing.length === 0) return;
+  const made = await runMethods(backend, n, seed, missing);
   console.log(
     `n = ${n}, sample ${seed}: ${made.map(({ method, missed }) => `${method} ${missed}`).join(', ')}`,
   );
