@@ -8,6 +8,8 @@ import { average, errorsAt, squaresOf } from './smoother-bandwidth.ts';
 
 /** Parts of the rows, each of which is predicted from the others. */
 const folds = 5;
+/** Differences up to this part of the variance do not count: directions should be worth looking at. */
+const negligible = 0.005;
 /** Dimensions that are tried beyond the best one before the search ends. */
 const patience = 2;
 
@@ -70,20 +72,21 @@ export async function dimensionByCrossValidation(
 
 /**
  * The smallest dimension whose errors are not larger than those of the best one by more than the standard
- * error of the difference over rows: more directions may seem to help by chance, or make up for the errors of
- * the others.
+ * error of the difference over rows, or by half a percent of the variance: more directions may seem to help
+ * by chance, or make up for the errors of the others.
  *
  * Source: the rule of one standard error, Breiman, Friedman, Olshen, Stone, "Classification and Regression
  * Trees" (1984), section 3.4.3.
  */
 function smallestAsGood(errors: readonly Float64Array[], best: number): number {
+  const enough = negligible * average(errors[0] as Float64Array);
   const least = errors[best] as Float64Array;
   return errors.findIndex((own, r) => {
     if (r === best) return true;
     const differences = own.map((value, i) => value - (least[i] as number));
     const mean = average(differences);
     const variance = average(differences.map((value) => (value - mean) ** 2));
-    return mean <= Math.sqrt(variance / differences.length);
+    return mean <= Math.max(enough, Math.sqrt(variance / differences.length));
   });
 }
 

@@ -41,6 +41,8 @@ export interface SubspaceOptions {
   readonly ridge?: number;
   /** Most steps of MAVE and of modal regression; metric updates of 'rfm'. From 1. Default 10; 'rfm': 2. */
   readonly iterations?: number;
+  /** Most steps of refined methods that weigh along the directions of the step before, from 1. Default 8. */
+  readonly refinements?: number;
   /**
    * Most rows at which local regressions are taken, drawn at random where there are more; each still sees all
    * rows. From 1. Default 2000.
@@ -87,6 +89,7 @@ const names: Readonly<Record<keyof SubspaceOptions, boolean>> = {
   bandwidth: true,
   ridge: true,
   iterations: true,
+  refinements: true,
   centers: true,
   slices: true,
   residuals: true,
@@ -123,7 +126,7 @@ export function subspaceSettings(what: string, options: SubspaceOptions): Subspa
     bandwidth: checkPositive('bandwidth', options.bandwidth ?? 1),
     ridge: checkNonNegative('ridge', options.ridge ?? 0.01),
     iterations: checkWhole('iterations', options.iterations ?? (method === 'rfm' ? 2 : 10), 1),
-    refinements: 8,
+    refinements: checkWhole('refinements', options.refinements ?? 8, 1),
     centers: checkWhole('centers', options.centers ?? 2000, 1),
     slices: checkWhole('slices', options.slices ?? 10, 2),
     residuals: checkFlag('residuals', options.residuals ?? true),
