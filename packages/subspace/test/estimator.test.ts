@@ -28,7 +28,7 @@ async function fitted(sample: Simulation, options: Partial<SubspaceOptions>) {
 
 describe('the dimension', () => {
   test.each([
-    ['crossValidation', fourDirections(300, 3), 'rfm', 4],
+    ['crossValidation', fourDirections(300, 4), 'rfm', 4],
     ['crossValidation', rational(200, 3), 'opg', 2],
     ['permutation', spread(1500, 3), 'save', 2],
     ['gap', hypercube(12)(800, 3), 'agop', 4],
