@@ -70,6 +70,7 @@ async function fixtures(): Promise<PartResult> {
     await import('../../../../packages/conv-rfm/test/kernel-fixtures.test.ts');
     await import('../../../../packages/conv-rfm/test/loop-fixtures.test.ts');
     await import('../../../../packages/grokking/test/run-fixtures.test.ts');
+    await import('../../../../packages/subspace/test/fixtures.test.ts');
   });
 }
 
