@@ -100,6 +100,13 @@ export const manifest: readonly Entry[] = [
     load: () => import('./tables/tables.ts'),
   },
   {
+    name: 'uci121-choice',
+    makes: 'table of docs/tabular.md, docs/results/uci121-choice.json',
+    needs: 'uci121',
+    minutes: 20,
+    load: () => import('./uci121-choice.ts'),
+  },
+  {
     name: 'uci121',
     makes: 'docs/uci121.md, docs/results/uci121.json',
     needs: 'uci121',

@@ -26,11 +26,15 @@ export {
   tabularSettings,
 } from './model/settings.ts';
 export { type TabularTypes, tabularTrainer } from './model/trainer.ts';
-export { type ClassificationScores, TabularClassifier } from './table/classifier.ts';
+export {
+  type ClassificationScores,
+  type ClassifierFitOptions,
+  TabularClassifier,
+} from './table/classifier.ts';
 export { TableEstimator, type TableFitOptions } from './table/estimator.ts';
 export type { TableModelOptions } from './table/options.ts';
 export { type Intervals, type RegressionScores, TabularRegressor } from './table/regressor.ts';
-export type { TableInput, TableRoles } from './table/table-data.ts';
+export type { ClassWeights, TableInput, TableRoles } from './table/table-data.ts';
 export type { TableLoadOptions, TableModel } from './table/table-model.ts';
 export { type LeafNode, leavesOf, type Split, splitsOf, type TreeNode } from './tree/node.ts';
 export { Router, type Routes, type RoutingOptions } from './tree/routing.ts';

@@ -139,6 +139,24 @@ describe('classes of a table', () => {
     expect(await loaded.predictSets(rows)).toEqual(await model.predictSets(rows));
   });
 
+  test('classes may count alike, or as they are told to', async () => {
+    const backend = createNaiveBackend();
+    // A noisy rare class: without weights it is hardly ever predicted.
+    const noise = matrixOf(90, 1, 8);
+    const rare = points.map(([a = 0], row) => (a + (noise[row]?.[0] ?? 0) > 1.6 ? 'rare' : 'usual'));
+    const options = { backend, first: few, judging, members: 1 } as const;
+    const recallOf = async (classWeights: Parameters<TabularClassifier<string>['fit']>[2]) => {
+      using model = new TabularClassifier<string>(options);
+      await model.fit(points, rare, classWeights);
+      const found = await model.predict(points);
+      return found.filter((label, row) => label === 'rare' && rare[row] === 'rare').length;
+    };
+    const plain = await recallOf({});
+    expect(await recallOf({ classWeights: 'balanced' })).toBeGreaterThan(plain);
+    expect(await recallOf({ classWeights: { rare: 30 } })).toBeGreaterThan(plain);
+    await expect(recallOf({ classWeights: { rear: 2 } })).rejects.toThrow(/'rear'/);
+  });
+
   test('labels of a matrix may be numbers, truth values and texts', async () => {
     using model = new TabularClassifier({ backend: createNaiveBackend(), first: few, judging });
     const labels = points.map(([a = 0, b = 0]) => (a > 0.3 ? 'right' : b > 0));

@@ -13,8 +13,17 @@ import { calibrate, type ProbabilityMap, toCalibrated } from '../calibration/tem
 import { conformalBound, labelScores, labelSets } from '../conformal/conformal.ts';
 import { TableEstimator, type TableFitOptions } from './estimator.ts';
 import { type TableModelOptions, tableModelSettings } from './options.ts';
-import { isTable, readClassification, type TableInput } from './table-data.ts';
+import { type ClassWeights, isTable, readClassification, type TableInput } from './table-data.ts';
 import { loadTable, type TableLoadOptions } from './table-model.ts';
+
+/** Options of `fit` of {@link TabularClassifier}. */
+export interface ClassifierFitOptions extends TableFitOptions {
+  /**
+   * `balanced`: all classes count alike, however many rows they have. Or factors by label, e.g. `{ fraud: 20
+   * }`. They multiply `weights`, and count in fits, in the choice of settings and in the calibration.
+   */
+  readonly classWeights?: ClassWeights | undefined;
+}
 
 /** Values of the scores of a classification, with all rows counting alike. */
 export type ClassificationScores = Readonly<Record<(typeof classScores)[number], number>>;
@@ -56,11 +65,12 @@ export class TabularClassifier<L extends Label = Label> extends TableEstimator {
    * @throws {OutOfMemoryError} where the memory of the backend does not suffice
    * @throws {AbortedError} through `signal`
    */
-  async fit(x: TableInput, y: string | LabelInput<L>, options: TableFitOptions = {}): Promise<this> {
-    const { data, classes } = await readClassification<L>(x, y, options);
+  async fit(x: TableInput, y: string | LabelInput<L>, options: ClassifierFitOptions = {}): Promise<this> {
+    const { classWeights, ...others } = options;
+    const { data, classes } = await readClassification<L>(x, y, others, classWeights);
     const count = classes.length;
     const task = { task: 'classification' as const, classes: [...classes] };
-    return this.train(data, task, options, (outputs, { task: { actual }, weights }) => {
+    return this.train(data, task, others, (outputs, { task: { actual }, weights }) => {
       const indices = Int32Array.from(actual);
       const probability = calibrate(outputs, indices, count, weights);
       return {

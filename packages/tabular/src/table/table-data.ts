@@ -1,5 +1,5 @@
-import { DTypeError, ShapeError, ValueError } from '@agop/core';
-import { type Column, type Table, TablePreprocessor, takeRows } from '@agop/data';
+import { DTypeError, OptionError, ShapeError, ValueError } from '@agop/core';
+import { type Column, requireColumn, type Table, TablePreprocessor, takeRows } from '@agop/data';
 import {
   hostLabels,
   type Label,
@@ -30,6 +30,9 @@ export interface TableRoles {
    */
   readonly groups?: ArrayLike<string | number> | string | undefined;
 }
+
+/** How much the rows of each class count together: all classes alike, or a factor for each label. */
+export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
 
 /** Whether samples are a table of `@agop/data`. */
 export function isTable(input: unknown): input is Table {
@@ -78,6 +81,7 @@ export async function readClassification<L extends Label>(
   x: TableInput,
   y: string | LabelInput<L>,
   roles: TableRoles,
+  classWeights?: ClassWeights,
 ): Promise<LabelledData<L>> {
   const table = await toTable(x);
   const labels =
@@ -88,7 +92,9 @@ export async function readClassification<L extends Label>(
   const encoder = LabelEncoder.of(labels, 'y');
   const actual = encoder.encode(labels, 'y');
   const whole = typeof y === 'string' ? table : withTarget(table, Float64Array.from(actual));
-  const { kept, ...rest } = readRoles(whole, roles, typeof y === 'string' ? [y] : [givenTarget]);
+  const names = typeof y === 'string' ? [y] : [givenTarget];
+  const weighted = classWeights && withClassWeights(whole, roles, actual, encoder.classes, classWeights);
+  const { kept, ...rest } = readRoles(whole, weighted ?? roles, names);
   const own = kept ? Int32Array.from(kept, (row) => actual[row] as number) : actual;
   if (kept && new Set(own).size < encoder.classes.length) {
     throw new ValueError('A class has only rows of weight 0. Give it a weight, or leave its rows out.');
@@ -200,6 +206,44 @@ function readRoles(
     groups: labels && (kept ? Array.from(kept, (row) => labels[row] as string | number) : labels),
     origin: kept,
     kept,
+  };
+}
+
+/** The weights of the rows, given or 1, times those of their classes. */
+function withClassWeights(
+  table: Table,
+  roles: TableRoles,
+  actual: Int32Array,
+  classes: readonly Label[],
+  classWeights: ClassWeights,
+): TableRoles {
+  const { weights, ignore } = roles;
+  const column = typeof weights === 'string' ? requireColumn(table, weights, 'column of weights') : undefined;
+  const given = column ? numbersOf(column) : (weights as ArrayLike<number> | undefined);
+  const own = Float64Array.from(actual, (_, row) => given?.[row] ?? 1);
+  const totals = new Float64Array(classes.length);
+  for (const [row, index] of actual.entries())
+    totals[index] = (totals[index] as number) + (own[row] as number);
+  const factors = classes.map((label, index) => {
+    if (classWeights === 'balanced') return totals[index] ? 1 / (totals[index] as number) : 0;
+    const factor = classWeights[String(label)] ?? 1;
+    if (factor >= 0 && Number.isFinite(factor)) return factor;
+    throw new OptionError(`classWeights.${label}`, { requirement: 'be a number from 0', received: factor });
+  });
+  if (classWeights !== 'balanced') {
+    const labels = classes.map(String);
+    const unknown = Object.keys(classWeights).find((label) => !labels.includes(label));
+    if (unknown !== undefined) {
+      throw new OptionError(
+        'classWeights',
+        `There is no class '${unknown}'. The classes are ${labels.join(', ')}.`,
+      );
+    }
+  }
+  return {
+    ...roles,
+    ignore: [...(ignore ?? []), ...(typeof weights === 'string' ? [weights] : [])],
+    weights: own.map((weight, row) => weight * (factors[actual[row] as number] as number)),
   };
 }
 
