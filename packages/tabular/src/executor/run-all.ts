@@ -4,7 +4,7 @@ import type { Executor } from './executor.ts';
 /**
  * Runs jobs that are made when their turn comes, as many at a time as the executor runs.
  *
- * @param onResult called as results come; in order of their arrival, one after the other
+ * @param options with what is called as results come, in order of their arrival, one after the other
  * @returns the results in the order of the jobs
  * @throws what the first failed job throws; no further job is begun then
  */
