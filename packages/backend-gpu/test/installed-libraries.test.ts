@@ -1,4 +1,5 @@
 import { AgopError } from '@agop/core';
+import { ntk } from '@agop/rfm';
 import koffi from 'koffi';
 import { describe, expect, test } from 'vitest';
 import { Native } from '../src/device/native.ts';
@@ -7,6 +8,7 @@ import type { CudaLibraries } from '../src/driver/libraries.ts';
 import { loadToolkit } from '../src/driver/load.ts';
 import { libraryPlaces } from '../src/driver/places.ts';
 import { blasSignatures, compilerSignatures, solverSignatures } from '../src/driver/signatures.ts';
+import { generateKernel } from '../src/expression/cuda-expression.ts';
 import { KernelCompiler } from '../src/kernels/compiler.ts';
 import { imageCache } from '../src/kernels/image-cache.ts';
 import { generatedSources, packageSources } from './sources.ts';
@@ -47,6 +49,14 @@ describe.skipIf(missing)('NVRTC', () => {
       const image = compiler.compile(source);
       expect([...image.subarray(0, 4)]).toEqual([0x7f, 0x45, 0x4c, 0x46]); // ELF
     }
+  });
+
+  test('makes little of long expressions: an NTK of depth 20', { timeout: 60_000 }, () => {
+    const { value } = ntk({ depth: 20 });
+    const kinds = { u: 'full', p: 'column', q: 'row' } as const;
+    const { source } = generateKernel(value, kinds, 'float64', 'grid');
+    // 24 kB; with every function inline, four times, it is 20 times as much and takes 10 s.
+    expect(compilerFor('9.0').compile(source).length).toBeLessThan(60_000);
   });
 
   test('compiles to PTX for a device that it does not know', () => {
