@@ -1,4 +1,4 @@
-import { type Backend, Scope, subkey, type Tensor, ValueError } from '@agop/core';
+import { type Backend, chooseDType, Scope, subkey, type Tensor, ValueError } from '@agop/core';
 import type { Rows } from '@agop/estimators';
 import {
   disposeMetric,
@@ -66,10 +66,12 @@ export async function fitCandidate(
   using scope = new Scope(backend);
   const { candidate, held, weights, seed } = job;
   const { iterations, ridges, diagonal, bandwidthMode } = candidate;
+  // Small ridges want float64 where the backend has it.
+  const dtype = chooseDType(backend, undefined, 'float64');
   const upload = (rows: Rows): Tensor =>
-    scope.own(backend.tensor(rows.data, [rows.rows, rows.columns], 'float64'));
+    scope.own(backend.tensor(rows.data, [rows.rows, rows.columns], dtype));
   const [x, heldX] = [upload(job.x), held && upload(held)];
-  const y = scope.own(backend.tensor(job.targets, [job.x.rows, job.outputs], 'float64'));
+  const y = scope.own(backend.tensor(job.targets, [job.x.rows, job.outputs], dtype));
   const update = resolveMetricUpdate({ ...metricForm(candidate), diagonal });
   const kernel = kernelFromDescription(candidate.kernel);
   const solvers = ridges.map(() => refinedCholeskySolver());

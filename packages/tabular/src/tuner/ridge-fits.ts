@@ -1,4 +1,4 @@
-import { type Backend, multiply, Scope, type Tensor } from '@agop/core';
+import { type Backend, floatDType, multiply, Scope, type Tensor } from '@agop/core';
 import {
   type Kernel,
   KernelMachine,
@@ -71,7 +71,7 @@ export class RidgeFits {
     }
     // With weights S K S + λ I is solved, S = W^½: see `solveWeighted` of @agop/rfm.
     const n = x.shape[0] as number;
-    const roots = weights && ops.tensor(Float64Array.from(weights, Math.sqrt), [n, 1], 'float64');
+    const roots = weights && ops.tensor(Float64Array.from(weights, Math.sqrt), [n, 1], floatDType(y));
     const scaled = roots ? multiply(ops, multiply(ops, matrix, roots), ops.reshape(roots, [1, n])) : matrix;
     const targets = roots ? multiply(ops, y, roots) : y;
     const solver: Solver = {
