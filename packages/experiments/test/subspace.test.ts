@@ -112,7 +112,7 @@ describe('tables of the page', () => {
       ...{ n: 100, seed, method: 'phd', outside, missed: 0.4, seconds: 1 },
     });
     const methods = [row(0, [0.2, 0.29, 0.7, 0.5]), row(1, [0.3, 0.32, 0.72, 0.6])];
-    const tables = subspaceTables({ methods, dimensions: [], agop: [] });
+    const tables = subspaceTables({ methods, dimensions: [], agop: [], hermite: [] });
     expect(tables['methods-100']).toMatch(/0\.250 ± 0\.050 \(0\.277\)/);
     expect(tables['methods-100']).toMatch(/0\.305 ± 0\.015 \(0\.299, within\)/);
     expect(tables['methods-100']).toMatch(/0\.710 ± 0\.010 \(0\.454, above\)/);

@@ -100,8 +100,9 @@ export function hypercube(d: number): SimulationModel {
 }
 
 /**
- * f = (He₁(u) + 2 He₃(u)) / √5 of u = xᵀb on the hypercube {-1, 1}^d, b of random signs / √d: one direction,
- * found from some d samples on (arXiv 2605.15082).
+ * f = (h₁(u) + 2 h₃(u)) / √5 with the orthonormal Hermite polynomials h₁ = u, h₃ = (u³ - 3 u) / √6, of u = xᵀb
+ * on the hypercube {-1, 1}^d, b of random signs / √d: one direction, found from some d samples on (arXiv
+ * 2605.15082).
  *
  * @param d number of features, from 1
  * @throws {OptionError} for a number that is not whole or out of range
@@ -121,7 +122,7 @@ export function hermite(d: number): SimulationModel {
     const y = Float64Array.from({ length: n }, (_, i) => {
       let u = 0;
       for (let k = 0; k < d; k++) u += (x.data[i * d + k] as number) * (truth.data[k] as number);
-      return (u + 2 * (u ** 3 - 3 * u)) / Math.sqrt(5) / 1;
+      return (u + (2 * (u ** 3 - 3 * u)) / Math.sqrt(6)) / Math.sqrt(5);
     });
     return { x, y, truth };
   };

@@ -1,7 +1,7 @@
 import { type Backend, Scope } from '@agop/core';
 import { fitKernelMachine, gaussian, topDirections } from '@agop/rfm';
 import { CentralSubspace, type SubspaceMethod, subspaceDistance } from '@agop/subspace';
-import { fourDirections, hypercube, type Simulation } from '@agop/subspace/simulations';
+import { fourDirections, hermite, hypercube, type Simulation } from '@agop/subspace/simulations';
 
 /** One method on one sample of `fourDirections`. */
 export interface MethodRun {
@@ -33,11 +33,15 @@ export interface AgopRun {
   readonly eigenvalues: readonly number[];
 }
 
+/** One kernel regression of a polynomial of one direction on the hypercube of 100 dimensions. */
+export type HermiteRun = Omit<AgopRun, 'd' | 'eigenvalues'>;
+
 /** All that is kept. */
 export interface SubspaceRuns {
   readonly methods: readonly MethodRun[];
   readonly dimensions: readonly DimensionRun[];
   readonly agop: readonly AgopRun[];
+  readonly hermite: readonly HermiteRun[];
 }
 
 /** Methods on a sample, with the true dimension. */
@@ -75,8 +79,19 @@ const testPoints = 2000;
  * Kernel ridge regression with exp(-(1 - x·z / d)), ridge 1e-3, on the hypercube, and its AGOP: errors of the
  * prediction and of the subspace.
  */
-export async function runAgop(backend: Backend, d: number, n: number, seed: number): Promise<AgopRun> {
-  const sample = hypercube(d)(n + testPoints, seed);
+export function runAgop(backend: Backend, d: number, n: number, seed: number): Promise<AgopRun> {
+  return agopOf(backend, hypercube(d)(n + testPoints, seed), n, seed);
+}
+
+/** The same for the polynomial of one direction. */
+export async function runHermite(backend: Backend, n: number, seed: number): Promise<HermiteRun> {
+  const { error, missed } = await agopOf(backend, hermite(100)(n + testPoints, seed), n, seed);
+  return { n, seed, error, missed };
+}
+
+/** @param sample the last of which are fresh points */
+async function agopOf(backend: Backend, sample: Simulation, n: number, seed: number): Promise<AgopRun> {
+  const d = sample.x.columns;
   using scope = new Scope(backend);
   const { ops } = scope;
   const points = (from: number, to: number) =>
@@ -98,7 +113,7 @@ export async function runAgop(backend: Backend, d: number, n: number, seed: numb
     variance += value ** 2;
   });
   const agop = scope.own(machine.agop());
-  const { values, vectors } = await topDirections(backend, agop, 4);
+  const { values, vectors } = await topDirections(backend, agop, sample.truth.columns);
   const basis = Array.from({ length: d }, (_, k) => vectors.map((vector) => vector[k] as number));
   const { missed } = await subspaceDistance(basis, truthOf(sample));
   return {

@@ -1,8 +1,8 @@
 // Central subspaces: the simulation of Xia, Tong, Li, Zhu 2002 with all methods, and the AGOP of one kernel
 // ridge regression on the hypercube (arXiv 2605.15082).
 //
-//   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop,fifty] [--out docs]
-//     [--methods phd,opg] [--draw]
+//   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop,hermite,fifty]
+//     [--methods phd,opg] [--out docs] [--draw]
 //
 // Published is the mean of 200 samples. Each run is added to docs/results/subspace.json as it ends, and not
 // made again when it is there; --draw only draws the pictures and tables of docs/subspace.md anew.
@@ -16,7 +16,7 @@ import { fillTables, onlyOption, outOption, parts, saveJson, savingIn } from '..
 import { program } from '../program.ts';
 import { drawFiftyColumns } from './fifty.ts';
 import { drawSubspaces } from './pictures.ts';
-import { runAgop, runDimension, runMethods, type SubspaceRuns } from './runs.ts';
+import { runAgop, runDimension, runHermite, runMethods, type SubspaceRuns } from './runs.ts';
 import { subspaceTables } from './tables.ts';
 
 /** Features of the hypercube, and samples as multiples of d². */
@@ -25,6 +25,8 @@ const multiples = [0.5, 0.7, 1, 1.4, 2, 2.8, 4];
 /** Most samples of a kernel regression, and seeds of each. */
 const mostSamples = 6500;
 const agopSeeds = 3;
+/** Samples of the polynomial of one direction in 100 dimensions. */
+const hermiteSizes = [100, 316, 1000, 3162];
 
 export default program(
   {
@@ -48,6 +50,7 @@ export default program(
       }
     }
     if (wanted('agop')) await addAgop(backend, file);
+    if (wanted('hermite')) await addHermite(backend, file);
     if (wanted('fifty')) await drawFiftyColumns(backend, savingIn(join(out, 'subspace')));
     const runs = readRuns(file);
     await drawSubspaces(runs, savingIn(join(out, 'subspace')));
@@ -93,9 +96,20 @@ async function addAgop(backend: Backend, file: string): Promise<void> {
   }
 }
 
+async function addHermite(backend: Backend, file: string): Promise<void> {
+  for (const n of hermiteSizes) {
+    for (let seed = 0; seed < agopSeeds; seed++) {
+      if (readRuns(file).hermite.some((run) => run.n === n && run.seed === seed)) continue;
+      const made = await runHermite(backend, n, seed);
+      console.log(`one direction, n = ${n}, seed ${seed}: error ${made.error}, missed ${made.missed}`);
+      keep(file, { hermite: [made] });
+    }
+  }
+}
+
 function readRuns(file: string): SubspaceRuns {
-  if (!existsSync(file)) return { methods: [], dimensions: [], agop: [] };
-  return JSON.parse(readFileSync(file, 'utf8'));
+  const none: SubspaceRuns = { methods: [], dimensions: [], agop: [], hermite: [] };
+  return existsSync(file) ? { ...none, ...JSON.parse(readFileSync(file, 'utf8')) } : none;
 }
 
 /** Reads again first: several runs may go on side by side. */
@@ -107,6 +121,7 @@ function keep(file: string, made: Partial<SubspaceRuns>): void {
       methods: [...before.methods, ...(made.methods ?? [])],
       dimensions: [...before.dimensions, ...(made.dimensions ?? [])],
       agop: [...before.agop, ...(made.agop ?? [])],
+      hermite: [...before.hermite, ...(made.hermite ?? [])],
     },
     0,
   );

@@ -2,7 +2,7 @@ import { methods, type SubspaceMethod } from '@agop/subspace';
 import { moments } from '../../src/moments.ts';
 import { markdownTable } from '../page.ts';
 import { published, publishedDimensions } from './published.ts';
-import type { AgopRun, SubspaceRuns } from './runs.ts';
+import type { AgopRun, HermiteRun, SubspaceRuns } from './runs.ts';
 
 /** The tables of the page by name. */
 export function subspaceTables(runs: SubspaceRuns): Record<string, string> {
@@ -12,6 +12,7 @@ export function subspaceTables(runs: SubspaceRuns): Record<string, string> {
     dimensions: dimensionTable(runs),
     agop: agopTable(runs.agop),
     exponents: exponentTable(runs.agop),
+    hermite: hermiteTable(runs.hermite),
   };
 }
 
@@ -74,6 +75,15 @@ function agopTable(runs: readonly AgopRun[]): string {
     rows,
     [0, 1, 2, 3, 4, 5, 6],
   );
+}
+
+function hermiteTable(runs: readonly HermiteRun[]): string {
+  const rows = [...new Set(runs.map(({ n }) => n))].map((n) => {
+    const own = runs.filter((run) => run.n === n);
+    const error = average(own.map((run) => run.error)).mean;
+    return [String(n), error.toFixed(3), average(own.map((run) => run.missed)).mean.toFixed(3)];
+  });
+  return markdownTable(['n', 'squared error / variance', 'direction missed'], rows, [0, 1, 2]);
 }
 
 /** Parts of the subspace that are missed, at which the number of samples is read off. */
