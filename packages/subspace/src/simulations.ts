@@ -100,8 +100,8 @@ export function hypercube(d: number): SimulationModel {
 }
 
 /**
- * f = (h₁(u) + 2 h₃(u)) / √5 with the orthonormal Hermite polynomials h₁ = u, h₃ = (u³ - 3 u) / √6, of u = xᵀb
- * on the hypercube {-1, 1}^d, b of random signs / √d: one direction, found from some d samples on (arXiv
+ * f = (h₁(u) + 2 h₃(u)) / √5 with the orthonormal Hermite polynomials h₁ = u, h₃ = (u³ - 3 u) / √6, of u =
+ * xᵀb on the hypercube {-1, 1}^d, b of random signs / √d: one direction, found from some d samples on (arXiv
  * 2605.15082).
  *
  * @param d number of features, from 1
