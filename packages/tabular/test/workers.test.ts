@@ -61,4 +61,4 @@ test('workers fit the same bits as this process, and tell their errors by code',
   expect(await tabularTrainer.predict(again, fresh)).toEqual(outputs[0]);
   again.dispose();
   expect(backend.memory().tensors).toBe(0);
-});
+}, 120_000); // Workers compile the sources when they start, which takes long on a busy machine.
