@@ -1,3 +1,4 @@
+import { OptionError } from './errors/index.ts';
 /** Element types with arithmetic. */
 export type FloatDType = 'float32' | 'float64';
 
@@ -33,9 +34,19 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** A new zero-filled host array for a dtype. */
+/**
+ * A new zero-filled host array for a dtype.
+ *
+ * @throws {OptionError} for a length that is no whole number from 0, below 2^32
+ */
 export function hostArray<D extends DType>(dtype: D, length: number): TypedArrayOf[D];
 export function hostArray(dtype: DType, length: number): TypedArray {
+  if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 32)) {
+    throw new OptionError('length', {
+      requirement: 'be a whole number from 0, below 4294967296',
+      received: length,
+    });
+  }
   if (dtype === 'float64') return new Float64Array(length);
   return dtype === 'float32' ? new Float32Array(length) : new Int32Array(length);
 }

@@ -16,11 +16,14 @@ const everyMilliseconds = 50;
 export class Trial {
   #child: ChildProcess | undefined;
   #last = 0;
+  /** Settled when the inputs that were handed in are through. */
+  #turn: Promise<void> = Promise.resolve();
   /** The end of what a process has written to standard error. */
   #written = '';
 
   /** Starts the process, which takes a while; otherwise the first input does. */
   async start(): Promise<void> {
+    await this.#turn;
     if (this.#child === undefined) await this.#start();
   }
 
@@ -48,7 +51,20 @@ export class Trial {
     this.close();
   }
 
-  async #ask(
+  /** One input at a time: a search that is over may leave its last one running. */
+  async #ask(order: Omit<Order, 'id'>, target: Target): Promise<Answer | Verdict> {
+    const before = this.#turn;
+    const own = Promise.withResolvers<void>();
+    this.#turn = own.promise;
+    await before;
+    try {
+      return await this.#askNow(order, target);
+    } finally {
+      own.resolve();
+    }
+  }
+
+  async #askNow(
     order: Omit<Order, 'id'>,
     { seconds = 20, megabytes = 1500 }: Target,
   ): Promise<Answer | Verdict> {

@@ -16,6 +16,7 @@ export function resolve<S extends Schema>(
   given: Given<S>,
   note: (text: string) => void = () => {},
 ): Settings<S> {
+  checkSchema(schema);
   const values = currentNames(schema, given, note);
   const entries = Object.entries(schema).map(([name, option]) => [
     name,
@@ -24,14 +25,26 @@ export function resolve<S extends Schema>(
   return Object.fromEntries(entries) as Settings<S>;
 }
 
+/** @throws {OptionError} for what is no schema */
+function checkSchema(schema: unknown): void {
+  const options = typeof schema === 'object' && schema !== null ? Object.values(schema) : [undefined];
+  if (options.every((option) => Array.isArray(option?.aliases) && typeof option.read === 'function')) return;
+  throw new OptionError('schema', { requirement: 'be options by name', received: schema });
+}
+
 /** Settings of JSON, which may come from anywhere. @throws {OptionError} as {@link resolve} */
 export function parseSettings<S extends Schema>(schema: S, json: unknown): Settings<S> {
   const given = typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {};
   return resolve(schema, given);
 }
 
-/** The name of a schema that is most like a name, if one is: at most a third of its letters differ. */
+/**
+ * The name of a schema that is most like a name, if one is: at most a third of its letters differ.
+ *
+ * @throws {OptionError} for names that are no list
+ */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
+  if (!Array.isArray(names)) throw new OptionError('names', { requirement: 'be a list', received: names });
   const [best] = names
     .map((one) => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

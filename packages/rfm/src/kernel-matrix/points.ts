@@ -6,6 +6,7 @@ import {
   inputNames,
   machineEpsilon,
   multiply,
+  OptionError,
   Scope,
   ShapeError,
   type Tensor,
@@ -122,7 +123,13 @@ export function preparedRows(backend: Backend, points: Points, begin: number, en
 }
 
 function checkMetric(kernel: Kernel, metric: Metric, x: Tensor): void {
-  if (metric.kind === 'identity') return;
+  if (metric?.kind === 'identity') return;
+  if (!['diagonal', 'full'].includes(metric?.kind) || !Array.isArray(metric.tensor?.shape)) {
+    throw new OptionError('metric', {
+      requirement: 'be identityMetric, fullMetric(…) or diagonalMetric(…)',
+      received: metric,
+    });
+  }
   const d = x.shape[1];
   const expected = metric.kind === 'full' ? [d, d] : [1, d];
   if (metric.tensor.shape.join() !== expected.join()) {
