@@ -21,7 +21,7 @@ export {
   type CenteringOptions,
   resolveCentering,
 } from './agop/options.ts';
-export { type ClassifierOptions, RFMClassifier } from './estimators/classifier.ts';
+export { type ClassifierOptions, type ClassifierSelection, RFMClassifier } from './estimators/classifier.ts';
 export { type EstimatorAgopOptions, RFMEstimator } from './estimators/estimator.ts';
 export type { HostMetric } from './estimators/initial-metric.ts';
 export type { EstimatorOptions, RFMSettings } from './estimators/options.ts';

@@ -62,7 +62,7 @@ function tellEvent(event: TabularEvent, context: Context): void {
   const score =
     value === undefined
       ? ''
-      : ` · ${metric === 'accuracy' ? formatPercent(value) : `${metric} ${formatNumber(value)}`}`;
+      : ` · ${metric === 'accuracy' || metric === 'balancedAccuracy' ? formatPercent(value) : `${metric} ${formatNumber(value)}`}`;
   const name = iteration === 0 ? 'plain kernel regression' : `iteration ${iteration} of ${iterations}`;
   context.progress(`Fitting: ${name}${score}`, iteration < iterations ? secondsLeft : undefined);
 }

@@ -16,6 +16,7 @@ export const tableOptions = {
   usualMissing: flag({
     description: 'NA, null, … are texts; only empty cells and --missing mean "no value"',
     default: true,
+    namesInCode: ['kept'],
   }),
   encoding: text({
     description: 'Text encoding',

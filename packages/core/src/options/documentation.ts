@@ -30,8 +30,14 @@ export function flagNaming(schema: Schema): OptionNaming {
         ([own, { namesInCode }]) => own === option || namesInCode.includes(option),
       ) ?? [];
     if (name === undefined) return inCode(mention);
-    return value === undefined ? flagOf(name) : `${flagOf(name)} ${value}`;
+    if (value !== undefined) return `${flagOf(name)} ${typeof value === 'string' ? shellWord(value) : value}`;
+    return schema[name]?.default === true ? flagOf(name).replace('--', '--no-') : flagOf(name);
   };
+}
+
+/** A text as one word of a command line. */
+function shellWord(text: string): string {
+  return /\s/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : text;
 }
 
 /**

@@ -15,6 +15,8 @@ const manyTexts = 12;
 
 /** Most different texts that may be labels, whose spelling is kept beside the numbers that they are. */
 const mostLabels = 128;
+/** Most texts that meant "missing" that a column remembers. */
+const mostAbsent = 3;
 
 /** A text that is not a plain number. */
 interface Text {
@@ -52,22 +54,34 @@ export class ColumnBuilder {
   #pointIsDecimal = false;
   #pointMayGroup = false;
   #compactDates = true;
+  /** Texts that meant "missing", a few different ones. */
+  readonly #absent = new Set<string>();
 
   constructor(name: string, type: ColumnType | undefined) {
     this.name = name;
     this.#type = type;
   }
 
-  /** Adds a cell, trimmed; null if it is missing. */
-  add(cell: string | null, line: number): void {
+  /** Adds a missing cell, trimmed: empty, or a text that means so. */
+  addMissing(cell: string): void {
+    this.#nextRow();
+    if (cell !== '' && this.#absent.size < mostAbsent) this.#absent.add(cell);
+  }
+
+  /** Adds a cell that is not missing, trimmed. */
+  add(cell: string, line: number): void {
+    const row = this.#nextRow();
+    const value = this.#type === undefined || this.#type === 'numeric' ? parseNumber(cell) : undefined;
+    if (value === undefined) this.#addText(cell, row, line);
+    else this.#addNumber(cell, value, row);
+  }
+
+  #nextRow(): number {
     if (this.#length === this.#values.length) this.#grow();
     const row = this.#length;
     this.#length += 1;
     this.#values[row] = Number.NaN;
-    if (cell === null) return;
-    const value = this.#type === undefined || this.#type === 'numeric' ? parseNumber(cell) : undefined;
-    if (value === undefined) this.#addText(cell, row, line);
-    else this.#addNumber(cell, value, row);
+    return row;
   }
 
   #grow(): void {
@@ -149,7 +163,7 @@ export class ColumnBuilder {
         : { column: { ...column, spelled: this.#asTexts() }, notes };
     }
     this.#assertNoMistake(misses, usable.length - misses.length);
-    const notes = this.#type === undefined ? this.#textNotes(usable) : [];
+    const notes = this.#type === undefined ? [...this.#textNotes(usable), ...this.#absentNote()] : [];
     return { column: this.#asTexts(), notes, ...(this.#plain > 0 && { again: 'categorical' as const }) };
   }
 
@@ -212,14 +226,23 @@ export class ColumnBuilder {
     }
     let missing = 0;
     for (const value of values) if (Number.isNaN(value)) missing += 1;
-    return { kind: 'numeric', name: this.name, values, missing, ...(notation !== undefined && { notation }) };
+    return {
+      ...{ kind: 'numeric', name: this.name, values, missing },
+      ...(notation !== undefined && { notation }),
+      ...this.#absentTexts(),
+    };
   }
 
   #asTexts(): CategoricalColumn {
     const codes = (this.#codes ?? new Int32Array(this.#length).fill(-1)).slice(0, this.#length);
     let missing = 0;
     for (const code of codes) if (code < 0) missing += 1;
-    return { kind: 'categorical', name: this.name, categories: [...this.#texts.keys()], codes, missing };
+    const categories = [...this.#texts.keys()];
+    return { kind: 'categorical', name: this.name, categories, codes, missing, ...this.#absentTexts() };
+  }
+
+  #absentTexts(): Pick<Column, 'absent'> {
+    return this.#absent.size > 0 ? { absent: [...this.#absent] } : {};
   }
 
   #assertNoMistake(misses: readonly string[], goodTexts: number): void {
@@ -253,16 +276,26 @@ export class ColumnBuilder {
     const { name } = this;
     const marks = [...this.#texts.keys()].filter(isMissingAmongNumbers);
     if (marks.length === 0 || this.#type !== undefined) return [];
-    const listed = marks
-      .slice(0, 3)
-      .map((mark) => `'${mark}'`)
-      .join(', ');
     return [
       {
         code: 'missing-text',
         column: name,
-        message: wording`${listed} among the numbers of column '${name}' is read as a missing value; ${{ option: 'categorical', value: name }} takes its cells as texts.`,
+        message: wording`${quoted(marks.slice(0, mostAbsent))} among the numbers of column '${name}' is read as a missing value; ${{ option: 'categorical', value: name }} takes its cells as texts.`,
         option: 'categorical',
+      },
+    ];
+  }
+
+  /** A remark where a word that may be a category, such as NA, was read as a missing value among texts. */
+  #absentNote(): TableNote[] {
+    const words = [...this.#absent].filter((text) => /^\p{L}+$/u.test(text));
+    if (words.length === 0) return [];
+    return [
+      {
+        code: 'missing-word',
+        column: this.name,
+        message: wording`${quoted(words)} among the texts of column '${this.name}' is read as a missing value: ${{ option: 'kept' }} keeps it as a text.`,
+        option: 'kept',
       },
     ];
   }
@@ -283,6 +316,10 @@ export class ColumnBuilder {
       },
     ];
   }
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `'${text}'`).join(', ');
 }
 
 function shorten(text: string): string {

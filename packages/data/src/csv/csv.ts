@@ -206,7 +206,8 @@ function scanRows(
   const add = (cells: readonly string[], line: number): void => {
     for (let i = 0; i < width; i++) {
       const cell = (cells[i] ?? '').trim();
-      builders[i]?.add(missing.has(cell) && !kept[i]?.has(cell) ? null : cell, line);
+      if (missing.has(cell) && !kept[i]?.has(cell)) builders[i]?.addMissing(cell);
+      else builders[i]?.add(cell, line);
     }
     lines.push(line);
   };

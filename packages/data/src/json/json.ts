@@ -61,7 +61,9 @@ export function parseJsonTable(text: string, options: TableOptions = {}): Table 
         const kept = new Set(options.kept?.[names[i] as string]);
         for (const [row, value] of (values[i] ?? []).entries()) {
           const cell = cellText(value);
-          builder?.add(cell === null || (missing.has(cell) && !kept.has(cell)) ? null : cell, row + 1);
+          if (cell === null) builder?.addMissing('');
+          else if (missing.has(cell) && !kept.has(cell)) builder?.addMissing(cell);
+          else builder?.add(cell, row + 1);
         }
       }
     },

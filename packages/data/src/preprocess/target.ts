@@ -1,4 +1,4 @@
-import { ValueError } from '@agop/core';
+import { ValueError, type Wording, wording } from '@agop/core';
 import { writeClock, writeDate } from '../cells/dates.ts';
 import { defaultMissing } from '../cells/missing.ts';
 import { parseNumber } from '../cells/numbers.ts';
@@ -58,8 +58,7 @@ function fitClasses(columns: readonly Column[], column: Column): TargetState {
   const seen = new Set(column.kind === 'numeric' ? column.values : column.codes);
   if (seen.size === 1) {
     throw new ValueError(
-      `Target column '${column.name}' has one class only: every row is '${cellText(column, 0)}'. ` +
-        'At least two classes are needed.',
+      wording`Target column '${column.name}' has one class only: every row is '${cellText(column, 0) ?? ''}'. At least two classes are needed.${absentHint(column)}`,
     );
   }
   const labels = column.kind === 'numeric' && column.spelled === undefined ? 'numeric' : 'categorical';
@@ -165,7 +164,13 @@ function assertComplete(table: Table, column: Column): void {
   const row = cells.findIndex((cell) => Number.isNaN(cell) || (column.kind === 'categorical' && cell < 0));
   const where = column.missing === 1 ? 'in' : `in ${column.missing} rows, first in`;
   throw new ValueError(
-    `Target column '${column.name}' has no value ${where} ${describeRow(table, row)}. Fill it in or remove the row.`,
+    wording`Target column '${column.name}' has no value ${where} ${describeRow(table, row)}. Fill it in or remove the row.${absentHint(column)}`,
     positionOf(table, column.name, row),
   );
+}
+
+/** Where a text was read as missing which may be a value. */
+function absentHint({ absent: [text] = [] }: Column): Wording {
+  if (text === undefined) return [];
+  return wording` '${text}' is read as a missing value there: ${{ option: 'kept' }} keeps such texts.`;
 }

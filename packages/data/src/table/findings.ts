@@ -67,8 +67,8 @@ function outliers(table: Table, { name, values }: NumericColumn): TableNote[] {
     {
       code: 'outlier',
       column: name,
-      message: wording`${lead} of column '${name}', as ${String(values[row])} in ${describeRow(table, row)}, lie more than ${farAway} interquartile ranges from its median ${String(median)}, and ${them} alone set its scale. Correct or empty such cells, or name their text with ${{ option: 'missing' }}.`,
-      option: 'missing',
+      message: wording`${lead} of column '${name}', as ${String(values[row])} in ${describeRow(table, row)}, lie more than ${farAway} interquartile ranges from its median ${String(median)}, and ${them} alone set its scale. Correct or empty such cells, name their text with ${{ option: 'missing' }}, or see ${{ option: 'scale', value: 'normal ranks' }}, for which no cell is far from the others.`,
+      option: 'scale',
     },
   ];
 }

@@ -24,6 +24,8 @@ export interface NumericColumn {
   readonly values: Float64Array;
   /** How many cells are missing. */
   readonly missing: number;
+  /** Texts of the file that were read as missing, a few of them; empty cells apart. */
+  readonly absent?: readonly string[];
   /** Default: decimal points. */
   readonly notation?: Notation;
   /** The cells as they were spelt, where the numbers do not keep it: `007`, or integers of 16 digits. */
@@ -40,6 +42,8 @@ export interface CategoricalColumn {
   readonly codes: Int32Array;
   /** How many cells are missing. */
   readonly missing: number;
+  /** Texts of the file that were read as missing, a few of them; empty cells apart. */
+  readonly absent?: readonly string[];
 }
 
 /** A column of a {@link Table}. */

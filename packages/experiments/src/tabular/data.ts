@@ -55,11 +55,13 @@ export async function tabularData(
   const { preprocessor, training, held } = parts;
   const unknown = held === undefined ? 0 : preprocessor.unknownCategories(held).rows;
   const features = new Set(preprocessor.blocks.map(({ column }) => column));
+  const absent = settings.target.flatMap((name) => requireColumn(whole, name).absent ?? []);
   const withoutTarget = whole.rows - known.rows;
   const notes: TableNote[] = [
     ...(whole.notes ?? [])
       .filter(
         ({ code, column = '' }) =>
+          !(code === 'missing-word' && settings.target.includes(column)) &&
           !settings.ignore.includes(column) &&
           !(code === 'leading-zeros' && settings.target.includes(column)),
       )
@@ -68,7 +70,8 @@ export async function tabularData(
       ? [
           {
             code: 'rows-without-target',
-            message: wording`${withoutTarget} of ${whole.rows} rows have no value of the target ${settings.target.join(', ')}, and are left out.`,
+            message: wording`${withoutTarget} of ${whole.rows} rows have no value of the target ${settings.target.join(', ')}, and are left out.${absent[0] === undefined ? [] : wording` '${absent[0]}' is read as a missing value there: ${{ option: 'kept' }} keeps such texts.`}`,
+            ...(absent[0] !== undefined && { option: 'kept' }),
           },
         ]
       : []),

@@ -17,6 +17,7 @@ import {
   beatsBaseline,
   dropText,
   imbalanceText,
+  isShare,
   noSignalText,
   permutedText,
   scoreNames,
@@ -61,7 +62,7 @@ export async function tabularPage(result: TabularResult): Promise<PageOptions> {
 }
 
 async function comparisonSection(result: TabularResult): Promise<Section> {
-  const { task, iterations, best, heldOutRows } = result.summary;
+  const { iterations, best, heldOutRows } = result.summary;
   const [name, meaning] = scoreNames(result);
   const values = iterations.map(({ value }) => value ?? Number.NaN);
   const [plain = Number.NaN] = values;
@@ -76,7 +77,7 @@ async function comparisonSection(result: TabularResult): Promise<Section> {
       title: `${name} on held-out rows, per iteration`,
       series: [{ label: 'RFM', y: values }],
       x: { label: 'iteration' },
-      y: { label: name, percent: task === 'classification' },
+      y: { label: name, percent: isShare(result.summary) },
       levels: Number.isFinite(plain) ? [{ value: plain, label: 'plain kernel regression' }] : [],
       places:
         best.iteration > 0 ? [{ value: best.iteration, label: beatsBaseline(result) ? 'best' : 'kept' }] : [],

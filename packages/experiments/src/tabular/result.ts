@@ -3,7 +3,7 @@ import { computedOn, fitWarnings, named } from '../experiment.ts';
 
 const iteration = z.object({
   iteration: z.int(),
-  metric: z.enum(['accuracy', 'mse']),
+  metric: z.enum(['accuracy', 'balancedAccuracy', 'brier', 'logLoss', 'mse', 'mae']),
   /** Null without held-out rows. */
   value: z.nullable(z.number()),
 });
@@ -47,7 +47,10 @@ const summary = z.object({
   importances: z.array(z.object({ column: z.string(), importance: z.number() })),
   /** What predictions of held-out rows rest on; only where there are some. */
   heldOutImportances: z.exactOptional(heldOutImportances),
-  /** What a guess without features would have: the most frequent class, or the mean, of the training rows. */
+  /**
+   * What a guess without features would have: the most frequent class, or the mean, of the training rows;
+   * their shares of the classes where probabilities are judged.
+   */
   baseline: z.exactOptional(z.number()),
   /**
    * Of held-out rows most of which have one class: the mean over classes of the share that is found (a guess

@@ -1,15 +1,16 @@
 import { type Backend, chooseDType, say, wording } from '@agop/core';
-import type { DenseMatrix, Label, Table, TablePreprocessor } from '@agop/data';
+import type { DenseMatrix, Label, TablePreprocessor } from '@agop/data';
 import type { FitWarning, IterationEvent, IterationEvents } from '@agop/estimators';
 import { type HostMetric, RFMClassifier, RFMRegressor, topDirections } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
+import { baselineOf } from './baseline.ts';
 import type { TabularData } from './data.ts';
 import { heldOutImportances } from './held-out-importances.ts';
 import { imbalanceOf } from './imbalance.ts';
 import { pixelGrid, vectorPicture } from './pixels.ts';
 import type { PixelGrid, TabularFeatures, TabularResult } from './result.ts';
-import { modelOptions, type TabularSettings } from './settings.ts';
+import { classSelection, modelOptions, numberSelection, type TabularSettings } from './settings.ts';
 
 /** After each iteration, and where the fit goes on otherwise than asked. */
 export type TabularEvent = IterationEvent | FitWarning;
@@ -43,20 +44,21 @@ export async function runTabularExperiment(
   const { preprocessor, training, held } = data;
   const options = { ...modelOptions(settings), backend };
   const started = performance.now();
-  const model = await fitModel(options, data, {
+  const model = await fitModel(options, data, settings, {
     ...(signal && { signal }),
     ...(onEvent && { onIteration: onEvent, onWarning: onEvent }),
   }).catch(withAdvice(memoryAdvice));
   try {
     const seconds = (performance.now() - started) / 1000;
     const { kernel, coefficients } = model.machine;
-    const metric = preprocessor.task === 'classification' ? 'accuracy' : 'mse';
+    const metric =
+      preprocessor.task === 'classification' ? classSelection(settings) : numberSelection(settings);
     const iterations = model.history.map(
       ({ iteration, value }) => ({ iteration, metric, value: finite(value) ?? null }) as const,
     );
     const importances = preprocessor.columnImportances(await model.featureImportances());
     const restsOn = await heldOutImportances(model, data, importances, { seed: settings.seed, signal });
-    const baseline = data.held && finite(baselineOf(preprocessor, training, data.held));
+    const baseline = data.held && finite(baselineOf(metric, preprocessor, training, data.held));
     const imbalance = 'classes' in model ? await imbalanceOf(model, data) : undefined;
     const grid = pixelGrid(importances.map(({ column }) => column));
     const result: TabularResult = {
@@ -88,7 +90,10 @@ export async function runTabularExperiment(
         ...(baseline !== undefined && { baseline }),
         notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message) })),
       },
-      variance: held && metric === 'mse' ? (finite(variance(preprocessor.targets(held))) ?? null) : null,
+      variance:
+        held && preprocessor.task === 'regression'
+          ? (finite(variance(preprocessor.targets(held))) ?? null)
+          : null,
       grid,
       features: features ? await featuresOf(backend, await model.metric(), preprocessor, grid) : null,
     };
@@ -104,17 +109,18 @@ type FitOptions = IterationEvents & { readonly signal?: AbortSignal };
 async function fitModel(
   options: ReturnType<typeof modelOptions> & { readonly backend: Backend },
   { preprocessor, training, held }: TabularData,
+  settings: TabularSettings,
   events: FitOptions,
 ): Promise<TabularRun['model']> {
   const x = preprocessor.transform(training);
   const heldX = held && preprocessor.transform(held, { unknownCategories: 'ignore' });
   if (preprocessor.task === 'classification') {
     const validation = held && heldX && { x: heldX, y: preprocessor.labels(held) };
-    const model = new RFMClassifier<Label>(options);
+    const model = new RFMClassifier<Label>({ ...options, selection: classSelection(settings) });
     return model.fit(x, preprocessor.labels(training), { ...events, ...(validation && { validation }) });
   }
   const validation = held && heldX && { x: heldX, y: preprocessor.targets(held) };
-  const model = new RFMRegressor(options);
+  const model = new RFMRegressor({ ...options, selection: numberSelection(settings) });
   return model.fit(x, preprocessor.targets(training), { ...events, ...(validation && { validation }) });
 }
 
@@ -156,24 +162,6 @@ async function directionsOf(
 /** A number that JSON can hold: squares of huge targets may leave float64. */
 function finite(value: number | undefined): number | undefined {
   return Number.isFinite(value) ? value : undefined;
-}
-
-/** What always guessing the training rows' most frequent class, or mean, gets on the held-out ones. */
-function baselineOf(preprocessor: TablePreprocessor, training: Table, held: Table): number {
-  if (preprocessor.task === 'classification') {
-    const counts = new Map<Label, number>();
-    for (const label of preprocessor.labels(training)) counts.set(label, (counts.get(label) ?? 0) + 1);
-    const [[most] = []] = [...counts].toSorted((a, b) => b[1] - a[1]);
-    return preprocessor.labels(held).filter((label) => label === most).length / held.rows;
-  }
-  const [learned, judged] = [preprocessor.targets(training), preprocessor.targets(held)];
-  const width = learned.shape[1];
-  const means = new Float64Array(width);
-  for (const [i, value] of learned.data.entries()) {
-    means[i % width] = (means[i % width] as number) + value / training.rows;
-  }
-  const squares = judged.data.map((value, i) => (value - (means[i % width] as number)) ** 2);
-  return squares.reduce((sum, square) => sum + square, 0) / squares.length;
 }
 
 /** Mean squared deviation from the means of the columns. */

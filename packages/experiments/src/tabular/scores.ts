@@ -11,9 +11,25 @@ export interface ScoreRow {
   readonly meaning: string;
 }
 
+const scoreWords = {
+  accuracy: ['accuracy', 'wrong'],
+  balancedAccuracy: ['balanced accuracy', ''],
+  brier: ['Brier score', ''],
+  logLoss: ['log loss', ''],
+  mse: ['mean squared error', 'R²'],
+  mae: ['mean absolute error', ''],
+} as const satisfies Record<Metric, readonly [string, string]>;
+
+type Metric = TabularSummary['best']['metric'];
+
+/** Whether the score of the iterations is a share, of which more is better. */
+export function isShare({ best: { metric } }: TabularSummary): boolean {
+  return metric === 'accuracy' || metric === 'balancedAccuracy';
+}
+
 /** Headings of the columns of scores and meanings. */
 export function scoreNames({ summary }: TabularResult): readonly [score: string, meaning: string] {
-  return summary.task === 'classification' ? ['accuracy', 'wrong'] : ['mean squared error', 'R²'];
+  return scoreWords[summary.best.metric];
 }
 
 /** Plain kernel regression beside the iterations, row by row; last, a guess without features. */
@@ -25,8 +41,12 @@ export function scoreRows(result: TabularResult): ScoreRow[] {
     meaning: value === null ? '' : meaningOf(result, value),
   }));
   if (baseline === undefined) return rows;
-  const name = task === 'classification' ? 'always the most frequent class' : 'always the mean';
+  const name = task === 'regression' ? 'always the mean' : guessOfClasses(result.summary);
   return [...rows, { name, score: scoreText(result, baseline), meaning: meaningOf(result, baseline) }];
+}
+
+function guessOfClasses(summary: TabularSummary): string {
+  return isShare(summary) ? 'always the most frequent class' : 'always the shares of the classes';
 }
 
 /**
@@ -35,7 +55,8 @@ export function scoreRows(result: TabularResult): ScoreRow[] {
  * more than chance gives on so few rows. True where that is not known.
  *
  * Chance: of accuracies, the standard error of the guess's own on that many rows; of R², that of the
- * correlation between targets and predictions that have nothing to do with them, 1 / √rows.
+ * correlation between targets and predictions that have nothing to do with them, 1 / √rows. Other scores
+ * only have to be better.
  */
 export function beatsBaseline(result: TabularResult): boolean {
   const gain = gainOf(result);
@@ -53,12 +74,14 @@ interface Gain {
 
 function gainOf({ summary, variance }: TabularResult): Gain | undefined {
   const { best, baseline, task, heldOutRows } = summary;
-  const { value } = best;
+  const { value, metric } = best;
   if (baseline === undefined || value === null) return undefined;
-  if (task === 'classification') {
+  if (metric === 'accuracy') {
     const error = Math.sqrt((baseline * (1 - baseline)) / heldOutRows);
     return { gain: value - baseline, chance: oneInTwenty * error };
   }
+  if (isShare(summary)) return { gain: value - baseline, chance: 0 };
+  if (task === 'classification' || metric !== 'mse') return { gain: baseline - value, chance: 0 };
   const guess = Math.min(baseline, variance ?? baseline);
   return { gain: guess > 0 ? 1 - value / guess : 0, chance: oneInTwenty ** 2 / heldOutRows };
 }
@@ -66,19 +89,23 @@ function gainOf({ summary, variance }: TabularResult): Gain | undefined {
 /** Where no iteration is clearly better than a guess without features. */
 export function noSignalText(result: TabularResult): string {
   const { task, heldOutRows } = result.summary;
-  const guess = `always guessing ${task === 'classification' ? 'the most frequent class' : 'the mean'}`;
+  const guess = `always guessing ${task === 'regression' ? 'the mean' : guessOfClasses(result.summary).slice('always '.length)}`;
   return (gainOf(result)?.gain ?? 0) > 0
     ? `No iteration is better than ${guess} by more than chance gives on ${heldOutRows} held-out rows: no signal was found.`
     : `No iteration is better on the held-out rows than ${guess}: no signal was found.`;
 }
 
 /** What accuracy does not say where most held-out rows have one class; empty elsewhere. */
-export function imbalanceText({ imbalance, classes = [] }: TabularSummary): string {
+export function imbalanceText({ imbalance, classes = [], best }: TabularSummary): string {
   if (!imbalance) return '';
+  const other =
+    best.metric === 'accuracy'
+      ? ' Selection by balanced accuracy or Brier score chooses the iteration by these.'
+      : '';
   const { share, balancedAccuracy, auc } = imbalance;
   return (
     `One class has ${formatPercent(share)} of the held-out rows. Each class counting alike, ${formatPercent(balancedAccuracy)} are right ` +
-    `(a guess: ${formatPercent(1 / classes.length)}); area under the ROC curve ${formatNumber(auc, 3)} (a guess: 0.5).`
+    `(a guess: ${formatPercent(1 / classes.length)}); area under the ROC curve ${formatNumber(auc, 3)} (a guess: 0.5).${other}`
   );
 }
 
@@ -104,11 +131,11 @@ export function dropText({ measure }: HeldOutImportances, drop: number): string 
 
 /** A value of the metric, for people. */
 export function scoreText({ summary }: Pick<TabularResult, 'summary'>, value: number): string {
-  return summary.task === 'classification' ? formatPercent(value) : formatNumber(value);
+  return isShare(summary) ? formatPercent(value) : formatNumber(value);
 }
 
 function meaningOf({ summary, variance }: TabularResult, value: number): string {
-  const { task, heldOutRows } = summary;
-  if (task === 'classification') return `${Math.round((1 - value) * heldOutRows)} of ${heldOutRows}`;
-  return variance ? formatNumber(1 - value / variance) : '';
+  const { heldOutRows, best } = summary;
+  if (best.metric === 'accuracy') return `${Math.round((1 - value) * heldOutRows)} of ${heldOutRows}`;
+  return best.metric === 'mse' && variance ? formatNumber(1 - value / variance) : '';
 }

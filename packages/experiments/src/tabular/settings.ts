@@ -1,5 +1,7 @@
 import { OptionError, wording } from '@agop/core';
 import { choice, flag, list, number, option, type Settings, text, whole } from '@agop/core/options';
+import type { Task } from '@agop/data';
+import type { ScoreName } from '@agop/estimators';
 import { type Kernel, type Preset, presets } from '@agop/rfm/settings';
 import { dtypeOption } from '../float-option.ts';
 import { kernelChoices, kernelOf, kernelParameterOptions } from './kernel-options.ts';
@@ -14,6 +16,17 @@ const presetKernels = {
 } as const satisfies Record<(typeof presetNames)[number], object>;
 
 const { scale: _, bandwidth: __, ...otherParameters } = kernelParameterOptions;
+
+/** What may choose the iteration, of classes and of numbers. */
+const selections = ['accuracy', 'balanced-accuracy', 'brier', 'log-loss', 'mse', 'mae'] as const;
+
+const selectionsOf = {
+  classification: {
+    ...{ accuracy: 'accuracy', 'balanced-accuracy': 'balancedAccuracy' },
+    ...{ brier: 'brier', 'log-loss': 'logLoss', mse: 'mse' },
+  },
+  regression: { mse: 'mse', mae: 'mae' },
+} as const satisfies Record<Task, Partial<Record<(typeof selections)[number], ScoreName>>>;
 
 /** Options of a fit to the rows of a table: of the table, then of the model. */
 export const tabularOptions = {
@@ -32,9 +45,9 @@ export const tabularOptions = {
   categorical: list(
     text({ placeholder: 'column', description: 'Column of numbers that are codes; repeatable' }),
   ),
-  scale: choice(['standard', 'none'], {
+  scale: choice(['standard', 'normal ranks', 'uniform ranks', 'largest', 'none'], {
     default: 'standard',
-    description: '{choices}: whether numbers are standardised',
+    description: 'How numbers are scaled: {choices}; ranks where cells lie far from the others',
   }),
   unknown: choice(['error', 'ignore'], {
     placeholder: 'what',
@@ -54,6 +67,10 @@ export const tabularOptions = {
     },
     { default: 0.2, description: 'Share of rows held out, a CSV file, or none' },
   ),
+  selection: choice(selections, {
+    description: 'What chooses the iteration: {choices}',
+    defaultWords: 'accuracy of classes, mse of numbers',
+  }),
   maxRows: whole({
     from: 2,
     description: 'Use at most this many rows, drawn at random',
@@ -93,6 +110,38 @@ export type TabularSettings = Settings<typeof tabularOptions>;
 /** @throws {OptionError} for options that do not go together */
 export function checkTabularSettings(settings: TabularSettings): void {
   modelOptions(settings);
+}
+
+/** A score that may choose the iteration of classes. */
+export type ClassSelection = (typeof selectionsOf.classification)[keyof typeof selectionsOf.classification];
+/** A score that may choose the iteration of numbers. */
+export type NumberSelection = (typeof selectionsOf.regression)[keyof typeof selectionsOf.regression];
+
+/**
+ * The score that chooses the iteration of classes.
+ *
+ * @throws {OptionError} for one that classes do not have
+ */
+export function classSelection({ selection = 'accuracy' }: TabularSettings): ClassSelection {
+  if (selection === 'mae') throw wrongSelection(selection, 'classes', selectionsOf.classification);
+  return selectionsOf.classification[selection];
+}
+
+/**
+ * The score that chooses the iteration of numbers.
+ *
+ * @throws {OptionError} for one that numbers do not have
+ */
+export function numberSelection({ selection = 'mse' }: TabularSettings): NumberSelection {
+  if (selection === 'mse' || selection === 'mae') return selectionsOf.regression[selection];
+  throw wrongSelection(selection, 'numbers', selectionsOf.regression);
+}
+
+function wrongSelection(value: string, what: string, choices: object): OptionError {
+  return new OptionError(
+    'selection',
+    wording`${{ option: 'selection', value }} does not go with ${what}, which are predicted here. It can be ${Object.keys(choices).join(', ')}.`,
+  );
 }
 
 /** Choices of kernels that work on transformed features. */

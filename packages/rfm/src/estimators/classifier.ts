@@ -22,11 +22,17 @@ import { type RFMLoadOptions, type RFMTypes, rfm } from './trainer.ts';
 /** Options of {@link RFMClassifier}. */
 export interface ClassifierOptions extends EstimatorOptions {
   /**
-   * What chooses the best iteration: accuracy, or mean squared error of the one-hot targets. Default
-   * 'accuracy'.
+   * What chooses the best iteration: accuracy; balanced accuracy, the mean over classes of the share of each
+   * that is found; Brier score or log loss of the probabilities; or mean squared error of the one-hot
+   * targets. Default 'accuracy', which says little where most rows have one class.
    */
-  readonly selection?: 'accuracy' | 'mse';
+  readonly selection?: ClassifierSelection;
 }
+
+/** Scores that may choose the iteration of {@link RFMClassifier}. */
+export type ClassifierSelection = (typeof selections)[number];
+
+const selections = ['accuracy', 'balancedAccuracy', 'brier', 'logLoss', 'mse'] as const;
 
 /**
  * Classification by a Recursive Feature Machine: kernel ridge regression on one-hot targets {0, 1} in a
@@ -51,7 +57,7 @@ export class RFMClassifier<L extends Label = Label> extends RFMEstimator<Classif
   constructor(options: ClassifierOptions) {
     checkOptionNames('RFMClassifier', options, ['selection']);
     const { selection = 'accuracy', ...others } = options;
-    super(classification(), rfmSettings(others, checkChoice('selection', selection, ['accuracy', 'mse'])));
+    super(classification(), rfmSettings(others, checkChoice('selection', selection, selections)));
   }
 
   override fit<Y extends LabelInput<L>>(
