@@ -1,4 +1,11 @@
-import { AgopError, NotPositiveDefiniteError, OptionError, type OptionProblem, say } from '@agop/core';
+import {
+  AgopError,
+  NotPositiveDefiniteError,
+  OptionError,
+  type OptionProblem,
+  say,
+  wording,
+} from '@agop/core';
 import {
   checkChoice,
   checkNonNegative,
@@ -173,6 +180,10 @@ describe('messages', () => {
       "raise --ridge, reduce the --bandwidth, or use dtype 'float64'.",
     );
     expect(say(new AgopError('VALUE', 'as it is').wording, naming)).toBe('as it is');
+    const spaced = wording`${{ option: 'target', value: "the owner's name" }}`;
+    expect(say(spaced, naming)).toBe(`--target 'the owner'\\''s name'`);
+    const header = { header: flag({ description: 'No header', default: true }) };
+    expect(say(wording`${{ option: 'header' }}`, flagNaming(header))).toBe('--no-header');
   });
 
   it.each([

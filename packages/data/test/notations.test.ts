@@ -2,6 +2,7 @@ import { say } from '@agop/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cellText, parseCsv, requireColumn, type Table, TablePreprocessor, takeRows } from '../src/index.ts';
+import { parseJsonTable } from '../src/json/json.ts';
 
 /** A table of one column `x` of the given cells, beside a column of plain integers. */
 function columnOf(cells: readonly string[], options = {}): Table {
@@ -204,6 +205,23 @@ describe('missing values', () => {
       expect(codes(table)).toEqual(['missing-text']);
     }
     expect(requireColumn(columnOf([mark, 'a', 'b']), 'x').missing).toBe(0);
+  });
+
+  test('a word read as missing among texts is told, with what keeps it', () => {
+    const text = 'x,country\n1,ZA\n2,NA\n3,ZA\n4,NA\n';
+    const table = parseCsv(text);
+    expect(requireColumn(table, 'country')).toMatchObject({ missing: 2, absent: ['NA'] });
+    expect(table.notes?.map(({ code, column }) => [code, column])).toEqual([['missing-word', 'country']]);
+    expect(() => TablePreprocessor.fit(table, { target: 'country' })).toThrow(
+      /no value in 2 rows, first in line 3.*'NA' is read as a missing value there: `kept` keeps such texts/,
+    );
+    const known = takeRows(table, [0, 2]);
+    expect(() => TablePreprocessor.fit(known, { target: 'country' })).toThrow(/one class only.*`kept`/);
+    expect(parseCsv(text, { kept: { country: ['NA'] } }).notes).toEqual([]);
+    const records = JSON.stringify([{ country: 'ZA' }, { country: 'None' }, { country: null }]);
+    expect(requireColumn(parseJsonTable(records), 'country')).toMatchObject({ missing: 2, absent: ['None'] });
+    // A sign is no category, and among numbers nothing is one.
+    expect(parseCsv('x,c\n1,a\nNA,?\n3,b\n').notes).toEqual([]);
   });
 
   test('NA is a country where it is to be kept, also when the rows to predict are read', () => {

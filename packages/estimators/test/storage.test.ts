@@ -71,6 +71,9 @@ describe('safetensors', () => {
       const moved = new Uint8Array(bytes.length + offset + 5).subarray(offset, offset + bytes.length);
       moved.set(bytes);
       expect(decodeSafetensors(moved).tensors).toEqual(sample);
+      // The slices of a Buffer of Node are no copies.
+      const buffer = Buffer.from(moved.buffer, offset, bytes.length);
+      expect(decodeSafetensors(buffer).tensors).toEqual(sample);
     }
   });
 

@@ -1,7 +1,7 @@
 import { AgopError, type Backend, OutOfMemoryError, randomArray, say } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { flagNaming, parseSettings, type Settings } from '@agop/core/options';
-import { type Table, tableFromColumns } from '@agop/data';
+import { parseCsv, type Table, tableFromColumns } from '@agop/data';
 import {
   checkTabularSettings,
   runTabularExperiment,
@@ -133,6 +133,67 @@ it('a rare class is judged apart from the accuracy', async () => {
     /One class has 90\.0 % of the held-out rows\. Each class counting alike, 100\.0 % are right/,
   );
   expect(tabularResult.parse(JSON.parse(JSON.stringify(run.result)))).toEqual(run.result);
+});
+
+it.each([
+  ['balanced-accuracy', 'balancedAccuracy', 'balanced accuracy', 0.5],
+  ['brier', 'brier', 'Brier score', 0.09],
+  ['log-loss', 'logLoss', 'log loss', -0.1 * Math.log(0.1) - 0.9 * Math.log(0.9)],
+  ['mse', 'mse', 'mean squared error', 0.09],
+] as const)('%s may choose the iteration of classes', async (selection, metric, heading, guess) => {
+  const rare = (i: number): boolean => i % 10 === 0;
+  const table = tableFromColumns({
+    x: Array.from({ length: 100 }, (_, i) => (rare(i) ? 2 : 0) + Math.sin(i)),
+    y: Array.from({ length: 100 }, (_, i) => (rare(i) ? 'rare' : 'usual')),
+  });
+  const settings = settingsOf({ target: ['y'], iterations: 1, selection });
+  const data = await tabularData('t', table, settings, noFile);
+  using run = await runTabularExperiment(settings, data, { backend });
+  const { summary } = run.result;
+  expect(summary.iterations.map((one) => one.metric)).toEqual([metric, metric]);
+  expect(summary.iterations.map(({ value }) => value)).toEqual(run.model.history.map(({ value }) => value));
+  const values = summary.iterations.map(({ value }) => value ?? Number.NaN);
+  const best = metric === 'balancedAccuracy' ? Math.max(...values) : Math.min(...values);
+  expect(summary.best.value).toBe(best);
+  expect(summary.baseline).toBeCloseTo(guess, 12);
+  expect(tabularText(run.result, { color: false, columns: 200 }).join('\n')).toContain(heading);
+  expect(tabularResult.parse(JSON.parse(JSON.stringify(run.result)))).toEqual(run.result);
+  await htmlPage(await tabularPage(run.result));
+});
+
+it('the mean absolute error may choose the iteration of numbers; scores of classes may not', async () => {
+  const settings = settingsOf({ target: ['height'], ignore: ['side'], selection: 'mae' });
+  const data = await tabularData('t', pixels(40), settings, noFile);
+  using run = await runTabularExperiment(settings, data, { backend });
+  expect(run.result.summary.best.metric).toBe('mae');
+  expect(run.result.summary.baseline).toBeGreaterThan(run.result.summary.best.value ?? 0);
+  const wrong = { ...settings, selection: 'brier' } as const;
+  await expect(runTabularExperiment(wrong, data, { backend })).rejects.toThrow(
+    /selection 'brier' does not go with numbers.*mse, mae/,
+  );
+});
+
+it('ranks let no cell set the scale of its column, and its note names them', async () => {
+  const x = Array.from({ length: 60 }, (_, i) => Math.sin(12.9898 * i));
+  const table = tableFromColumns({ x: x.map((v, i) => (i % 30 === 5 ? 1e12 : v)), y: x.map((v) => 3 * v) });
+  const explained = async (scale: string): Promise<number> => {
+    const settings = settingsOf({ target: ['y'], iterations: 0, scale });
+    const data = await tabularData('t', table, settings, noFile);
+    const [note] = data.notes;
+    expect(say(note?.message ?? '', flagNaming(tabularOptions))).toContain("--scale 'normal ranks'");
+    using run = await runTabularExperiment(settings, data, { backend });
+    return 1 - (run.result.summary.best.value ?? Number.NaN) / (run.result.variance ?? Number.NaN);
+  };
+  expect(await explained('standard')).toBeLessThan(0.1);
+  expect(await explained('normal ranks')).toBeGreaterThan(0.8);
+});
+
+it('rows whose target is a word that means "missing" are left out with what keeps them', async () => {
+  const text = `x,country\n${Array.from({ length: 40 }, (_, i) => `${i},${['ZA', 'NA', 'US'][i % 3]}`).join('\n')}\n`;
+  const settings = settingsOf({ target: ['country'], iterations: 0 });
+  const { notes } = await tabularData('t', parseCsv(text), settings, noFile);
+  expect(notes.map(({ code }) => code)).toEqual(['rows-without-target']);
+  expect(say(notes[0]?.message ?? '')).toContain("'NA' is read as a missing value there");
 });
 
 it('the page says what was guessed of the table', async () => {

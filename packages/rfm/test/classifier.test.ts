@@ -84,6 +84,21 @@ describe('RFMClassifier', () => {
     expect(await values(2)).not.toEqual(first);
   });
 
+  test.each(['accuracy', 'balancedAccuracy', 'brier', 'logLoss', 'mse'] as const)(
+    'keeps the best iteration by %s',
+    async (selection) => {
+      const { x, y } = quadrants(60, 4);
+      using model = new RFMClassifier<string>({ backend, iterations: 2, selection });
+      await model.fit(x, y, { validation: { x: x.slice(0, 20), y: y.slice(0, 20) } });
+      const values = model.history.map(({ metric, value = Number.NaN }) => {
+        expect(metric).toBe(selection);
+        return value;
+      });
+      const best = selection.toLowerCase().endsWith('accuracy') ? Math.max(...values) : Math.min(...values);
+      expect(values[model.best]).toBe(best);
+    },
+  );
+
   test('keeps the trajectory of M on request', async () => {
     const { x, y } = quadrants(40, 1);
     using model = new RFMClassifier<string>({ backend, iterations: 2, keepMetrics: true });

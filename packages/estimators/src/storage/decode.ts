@@ -43,7 +43,7 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
 function decodeText(bytes: Uint8Array, end: number): string {
   try {
     // A copy: text decoders refuse shared memory.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(lengthBytes, end));
+    return new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(bytes.subarray(lengthBytes, end)));
   } catch (cause) {
     throw new FormatError('Not a safetensors file: its header is no UTF-8 text.', { cause });
   }
@@ -54,7 +54,9 @@ function elements(bytes: Uint8Array, dataStart: number, { dtype, begin, end }: H
   const offset = bytes.byteOffset + dataStart + begin;
   const length = (end - begin) / width;
   if (offset % width === 0) return viewAs(dtype, bytes.buffer, offset, length);
-  return viewAs(dtype, bytes.slice(dataStart + begin, dataStart + end).buffer, 0, length);
+  // Not `bytes.slice`, which does not copy where the bytes are a Buffer of Node.
+  const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
+  return viewAs(dtype, copy.buffer, 0, length);
 }
 
 function viewAs(dtype: DType, buffer: ArrayBufferLike, offset: number, length: number): TypedArray {

@@ -81,7 +81,7 @@ export function kernelOf(
       if (value === undefined || !Object.hasOwn(kernelParameterOptions, name)) continue;
       throw new OptionError(
         name,
-        wording`${{ option: name, bare: true }} needs ${{ option: 'kernel', value: listed(ownersOf(name), 'or') }}.`,
+        wording`${{ option: name, bare: true }} needs ${{ option: 'kernel', bare: true }} ${listed(ownersOf(name), 'or')}.`,
       );
     }
     const chosen = value ?? parameter.default ?? (name === 'bandwidth' ? bandwidth : undefined);
