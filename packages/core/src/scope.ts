@@ -24,8 +24,8 @@ export class Scope {
    * @throws {OptionError} for anything else
    */
   constructor(backend: Backend) {
-    checkBackend(backend);
     const outer = viewBehind(backend);
+    if (!outer) checkBackend(backend);
     this.ops = new TrackingView(outer?.target ?? backend, (made) => {
       outer?.report(made);
       this.own(made);
@@ -100,7 +100,7 @@ class TrackingView implements ProxyHandler<Backend> {
 const view = Symbol('view');
 
 function viewBehind(backend: Backend): TrackingView | undefined {
-  const found: unknown = Reflect.get(backend, view);
+  const found: unknown = typeof backend === 'object' && backend ? Reflect.get(backend, view) : undefined;
   return found instanceof TrackingView && found.ops === backend ? found : undefined;
 }
 

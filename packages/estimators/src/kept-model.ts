@@ -19,8 +19,8 @@ interface Kept<M> {
 export class KeptModel<M extends Fitted> {
   #kept: Kept<M> | undefined;
   #isDisposed = false;
-  /** Aborted by `dispose`. */
-  #life = new AbortController();
+  /** Stop what is being made. */
+  readonly #stops = new Set<() => void>();
 
   /** The model, if there is one. */
   get current(): M | undefined {
@@ -71,23 +71,29 @@ export class KeptModel<M extends Fitted> {
     signal: AbortSignal | undefined,
     make: (signal: AbortSignal) => Promise<M>,
   ): Promise<void> {
-    const life = this.#life.signal;
     const either = new AbortController();
-    const abort = (): void => either.abort(signal?.aborted ? signal.reason : life.reason);
+    let isDisposed = false;
+    const stop = (): void => {
+      isDisposed = true;
+      either.abort();
+    };
+    const abort = (): void => either.abort(signal?.reason);
+    this.#stops.add(stop);
     if (signal?.aborted) abort();
-    for (const one of [signal, life]) one?.addEventListener('abort', abort);
+    signal?.addEventListener('abort', abort);
     try {
       const model = await make(either.signal);
-      if (!life.aborted) {
+      if (!isDisposed) {
         this.adopt(model);
         return;
       }
       model.fitted.dispose();
     } catch (error) {
       const isOfLife = DisposedError.isInstance(error) || AbortedError.isInstance(error);
-      if (!life.aborted || signal?.aborted || !isOfLife) throw error;
+      if (!isDisposed || signal?.aborted || !isOfLife) throw error;
     } finally {
-      for (const one of [signal, life]) one?.removeEventListener('abort', abort);
+      this.#stops.delete(stop);
+      signal?.removeEventListener('abort', abort);
     }
     throw new DisposedError('The model', what);
   }
@@ -106,8 +112,8 @@ export class KeptModel<M extends Fitted> {
   dispose(): void {
     const kept = this.#kept;
     this.#kept = undefined;
-    this.#life.abort();
-    this.#life = new AbortController();
+    for (const stop of this.#stops) stop();
+    this.#stops.clear();
     if (!kept) return;
     this.#isDisposed = true;
     kept.state = 'disposed';

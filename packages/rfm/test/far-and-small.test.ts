@@ -1,13 +1,24 @@
 import { createCpuBackend } from '@agop/backend-cpu';
-import { type Backend, type FloatDType, randomArray, ValueError } from '@agop/core';
+import {
+  type Backend,
+  compileScalar,
+  type Expression,
+  type FloatDType,
+  inputNames,
+  randomArray,
+  ValueError,
+} from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
   exponentialPower,
   fullMetric,
   gaussian,
+  identityMetric,
   type Kernel,
   KernelMachine,
+  type KernelParameterTable,
   kernelMatrix,
+  kernels,
   laplace,
   lpq,
   ntk,
@@ -16,6 +27,7 @@ import {
   recursiveFeatureMachine,
 } from '@agop/rfm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { exampleOptions } from './kernel-examples.ts';
 
 // Metrics of some hundred features, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -174,6 +186,218 @@ test('angles in a learned metric have its rounding', async () => {
       expect(Math.abs(at(k) - value) / largest).toBeLessThan(1e-8);
     });
   }
+});
+
+/** A kernel of each definition in the table, with length scales that suit so many normal features. */
+const everyKernel = Object.entries(kernels).map(([name, definition]) => {
+  const make = (features: number): Kernel => {
+    const table: KernelParameterTable = definition.parameters;
+    const given = { ...exampleOptions(table), depth: 2, exponent: 0.9, p: 1.5, q: 0.8 };
+    const bandwidth = 1.5 * (name === 'product' || name === 'lpq' ? features : Math.sqrt(features));
+    const saved = Object.entries(table).map(([option, { savedAs = option }]) => [
+      savedAs,
+      option === 'bandwidth' ? bandwidth : given[option as keyof typeof given],
+    ]);
+    return definition.restore(Object.fromEntries(saved));
+  };
+  return [name, make] as const;
+});
+
+/** What a kernel of two points is, and its derivatives by their products or differences, in float64. */
+function kernelAt(kernel: Kernel) {
+  const evaluator = (expression: Expression) => {
+    const names = inputNames(expression);
+    const compute = compileScalar(expression);
+    return (inputs: Readonly<Record<string, number>>): number =>
+      compute(names.map((name) => ({ epsilon: 0, roundingP: 0, roundingQ: 0, ...inputs })[name] as number));
+  };
+  const { parameters } = kernel;
+  const value = evaluator(kernel.value);
+  const dot = (a: number[], b: number[]): number => a.reduce((sum, v, k) => sum + v * cell(b, k), 0);
+  if (kernel.geometry === 'inner') {
+    const [slopeU, slopeP] = [evaluator(kernel.derivatives.u), evaluator(kernel.derivatives.p)];
+    return (x: number[], z: number[]) => {
+      const t = x.map((v, k) => v - cell(z, k));
+      // Of distances the square of the difference itself is taken.
+      const isSame = t.every((v) => v === 0);
+      const [p, q] = [dot(x, x), dot(z, z)];
+      // The angle of a point to itself is 0.
+      const rounding = isSame ? 1e-12 : 0;
+      const inputs = kernel.radial
+        ? { ...parameters, u: 0, p: dot(t, t), q: 0 }
+        : { ...parameters, u: dot(x, z), p, q, roundingP: rounding * p, roundingQ: rounding * q };
+      const [byU, byP] = kernel.radial && isSame ? [0, 0] : [slopeU(inputs), slopeP(inputs)];
+      const gradient = kernel.radial
+        ? t.map((v) => -byU * v)
+        : x.map((v, k) => byU * cell(z, k) + 2 * byP * v);
+      return { value: value(inputs), gradient };
+    };
+  }
+  const slope = evaluator(kernel.derivative);
+  const isPower = kernel.geometry === 'power';
+  const part = isPower ? undefined : evaluator(kernel.part);
+  const partSlope = isPower ? undefined : evaluator(kernel.partDerivative);
+  return (x: number[], z: number[]) => {
+    const t = x.map((v, k) => v - cell(z, k));
+    const size = (v: number): number =>
+      isPower ? Math.abs(v) ** kernel.p : Number(part?.({ ...parameters, t: Math.abs(v) }));
+    const inputs = { ...parameters, features: x.length, s: t.reduce((sum, v) => sum + size(v), 0) };
+    const steepness = (v: number): number =>
+      isPower
+        ? kernel.p * Math.abs(v) ** (kernel.p - 1)
+        : Number(partSlope?.({ ...parameters, t: Math.abs(v) }));
+    const gradient = t.map((v) => (v === 0 ? 0 : slope(inputs) * steepness(v) * Math.sign(v)));
+    return { value: value(inputs), gradient };
+  };
+}
+
+const furthest = (found: ArrayLike<number>, right: ArrayLike<number>): number => {
+  const size = Array.from(right).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const off = Array.from(found).reduce((most, v, at) => Math.max(most, Math.abs(v - Number(right[at]))), 0);
+  return off / size;
+};
+
+describe.each(everyKernel)('every kernel against float64 by direct differences: %s', (_, make) => {
+  test.each([
+    ['float32', 40, 7],
+    ['float32', 12, 60],
+    ['float64', 40, 7],
+    ['float64', 12, 60],
+  ] as const)('matrix, gradients and AGOP: %s, n = %i, d = %i', async (dtype, n, features) => {
+    const kernel = make(features);
+    const tolerance = dtype === 'float32' ? 1e-5 : 1e-12;
+    const x = rows(n, features).map((row) => [...Float32Array.from(row)]);
+    const alpha = [...Float32Array.from(randomArray(n, 'normal', { seed: 1000 }, 'float64'))];
+    const at = kernelAt(kernel);
+    const pairs = x.map((row) => x.map((center) => at(row, center)));
+    const gradients = pairs.map((of) =>
+      Array.from({ length: features }, (_, k) =>
+        of.reduce((sum, pair, j) => sum + cell(alpha, j) * cell(pair.gradient, k), 0),
+      ),
+    );
+    using centers = wasm.tensor(x.flat(), [n, features], dtype);
+    using samples = wasm.clone(centers);
+    using machine = new KernelMachine({
+      ...{ backend: wasm, kernel, metric: identityMetric, centers },
+      coefficients: wasm.tensor(alpha, [n, 1], dtype),
+    });
+    const right = pairs.flatMap((of) => of.map(({ value }) => value));
+    for (const rowsOf of [centers, samples]) {
+      using matrix = kernelMatrix(wasm, kernel, rowsOf, centers, identityMetric);
+      expect(furthest(await matrix.read(), right)).toBeLessThan(tolerance);
+      using found = machine.gradients(rowsOf);
+      expect(furthest(await found.read(), gradients.flat())).toBeLessThan(tolerance);
+      using agop = machine.agop(rowsOf);
+      const outer = Array.from({ length: features ** 2 }, (_, kl) => {
+        const [k, l] = [Math.floor(kl / features), kl % features];
+        return gradients.reduce((sum, g) => sum + cell(g, k) * cell(g, l), 0) / n;
+      });
+      expect(furthest(await agop.read(), outer)).toBeLessThan(tolerance);
+    }
+  });
+
+  // Learned metrics are nearly of low rank: what they take away is rounding that must not come back.
+  test.each([
+    ['float32', 60, 150],
+    ['float32', 60, 10],
+    ['float64', 60, 150],
+  ] as const)(
+    'the AGOP in a learned metric is that of its gradients: %s, n = %i, d = %i',
+    async (dtype, n, features) => {
+      const kernel = make(features);
+      const x = rows(n, features);
+      using X = wasm.tensor(x.flat(), [n, features], dtype);
+      using Y = wasm.tensor(
+        x.map((row) => cell(row, 0) + cell(row, 1)),
+        [n, 1],
+        dtype,
+      );
+      const form = kernel.geometry === 'inner' ? ('mahalanobis' as const) : ('transform' as const);
+      const loop = { backend: wasm, kernel, x: X, y: Y, form, ridge: 1e-2, iterations: 2 };
+      for await (const { machine } of recursiveFeatureMachine(loop)) {
+        using agop = machine.agop();
+        using found = machine.gradients(X);
+        using flat = wasm.reshape(wasm.cast(found, 'float64'), [n, features], { consume: true });
+        using gram = wasm.gram(flat, { transpose: true, alpha: 1 / n });
+        expect(furthest(await agop.read(), await gram.read())).toBeLessThan(
+          dtype === 'float32' ? 1e-5 : 1e-13,
+        );
+      }
+    },
+  );
+});
+
+describe.each(everyKernel)('raw tensors far from 0: %s', (_, make) => {
+  const [n, features] = [40, 5];
+  const near = rows(n, features);
+  const targetsOf = near.map((row) => Math.sin(cell(row, 0)) + cell(row, 1));
+  const kernel = make(features);
+
+  /** Kernel matrices and what the loop learns, of points that are these exactly. */
+  async function learned(dtype: FloatDType, x: number[][]) {
+    using points = wasm.tensor(x.flat(), [n, features], dtype);
+    using others = wasm.rows(points, 0, 7);
+    using Y = wasm.tensor(targetsOf, [n, 1], dtype);
+    using own = kernelMatrix(wasm, kernel, points, points, identityMetric);
+    using cross = kernelMatrix(wasm, kernel, others, points, identityMetric);
+    const found = [[...(await own.read())], [...(await cross.read())]];
+    const form = kernel.geometry === 'inner' ? ('mahalanobis' as const) : ('transform' as const);
+    const loop = { backend: wasm, kernel, x: points, y: Y, form, ridge: 1e-2, iterations: 1 };
+    for await (const { machine } of recursiveFeatureMachine(loop)) {
+      using predictions = machine.predict(others);
+      using agop = machine.agop(others);
+      found.push([...(await predictions.read())], [...(await agop.read())]);
+    }
+    return found;
+  }
+
+  const isOfDistances = kernel.geometry !== 'inner' || kernel.radial;
+  test.runIf(isOfDistances).each([
+    ['float32', [1, 10, 300, 1e4, 1e6]],
+    ['float64', [1, 300, 1e4, 1e6]],
+  ] as [FloatDType, number[]][])('the same matrix and loop at any offset: %s', async (dtype, offsets) => {
+    for (const offset of offsets) {
+      // What the tensors hold of points at this offset, without it.
+      const moved = near.map((row) =>
+        row.map((value, j) => (j % 2 === 0 ? value : value + offset * (j + 1))),
+      );
+      const held = dtype === 'float32' ? moved.map((row) => [...Float32Array.from(row)]) : moved;
+      const back = held.map((row) => row.map((v, j) => (j % 2 === 0 ? v : v - offset * (j + 1))));
+      const [found, right] = [await learned(dtype, held), await learned('float64', back)];
+      found.forEach((values, at) => {
+        const tolerance = dtype === 'float32' ? 2e-4 : 1e-9;
+        expect(furthest(values, right[at] as number[]), `offset ${offset}, ${at}`).toBeLessThan(tolerance);
+      });
+      expect(wasm.memory().tensors).toBe(0);
+    }
+  });
+});
+
+test('points near 0 keep their bits: nothing is subtracted from them', async () => {
+  const x = rows(50, 6);
+  using points = wasm.tensor(x.flat(), [50, 6], 'float32');
+  using Y = wasm.tensor(
+    x.map((row) => cell(row, 0)),
+    [50, 1],
+    'float32',
+  );
+  const outputs: number[][] = [];
+  for (const centered of [true, false]) {
+    const loop = {
+      backend: wasm,
+      kernel: laplace({ bandwidth: 3 }),
+      x: points,
+      y: Y,
+      iterations: 2,
+      centered,
+    };
+    for await (const { machine } of recursiveFeatureMachine(loop)) {
+      expect(machine.origin).toBeUndefined();
+      using found = machine.predict(points);
+      outputs.push([...(await found.read())]);
+    }
+  }
+  expect(outputs.slice(3)).toEqual(outputs.slice(0, 3));
 });
 
 test('distances in a full metric agree with direct differences in float64', async () => {

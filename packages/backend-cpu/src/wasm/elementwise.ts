@@ -52,7 +52,7 @@ function withProgram(
   try {
     writeProgram(heap.memory.buffer, address, program, {
       elementBytes: bytesPerElement(dtype),
-      inputs: new Map(inputs.map((input) => [input.name, input])),
+      inputs,
       functionOf: (number) => runtime.instructions[dtype](number),
     });
     run(address, program);

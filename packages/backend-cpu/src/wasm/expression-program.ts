@@ -54,11 +54,18 @@ export function compileExpression(
   expression: Expression,
   kinds: Readonly<Record<string, InputKind>>,
 ): ExpressionProgram {
-  const key = JSON.stringify(kinds);
-  const known = programs.get(expression) ?? new Map<string, ExpressionProgram>();
-  programs.set(expression, known);
-  const program = known.get(key) ?? compile(expression, kinds);
-  known.set(key, program);
+  let key = '';
+  for (const name in kinds) key += `${name} ${kinds[name]} `;
+  let known = programs.get(expression);
+  if (!known) {
+    known = new Map();
+    programs.set(expression, known);
+  }
+  let program = known.get(key);
+  if (!program) {
+    program = compile(expression, kinds);
+    known.set(key, program);
+  }
   return program;
 }
 

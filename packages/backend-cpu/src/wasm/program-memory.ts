@@ -10,7 +10,8 @@ const CONSTANT_BYTES = 32;
 
 /** Bytes of a program in memory. */
 export function programBytes(program: ExpressionProgram): number {
-  const constants = program.slots.filter((slot) => slot.kind === SlotKind.constant).length;
+  let constants = 0;
+  for (const slot of program.slots) if (slot.kind === SlotKind.constant) constants++;
   const instructions = program.rowInstructions.length + program.stripInstructions.length;
   return (
     HEADER_BYTES +
@@ -23,7 +24,7 @@ export function programBytes(program: ExpressionProgram): number {
 /** What a program is run on. */
 export interface ProgramContext {
   readonly elementBytes: 4 | 8;
-  readonly inputs: ReadonlyMap<string, BoundInput<number>>;
+  readonly inputs: readonly BoundInput<number>[];
   /** Table index of an instruction. */
   readonly functionOf: (number: number) => number;
 }
@@ -40,72 +41,119 @@ export function writeProgram(
   const rowList = slotList + slots.length * SLOT_BYTES;
   const stripList = rowList + rowInstructions.length * INSTRUCTION_BYTES;
   const constants = stripList + stripInstructions.length * INSTRUCTION_BYTES;
-  const view = new DataView(memory, address, programBytes(program));
-  const put = (at: number, words: readonly number[]): void => {
-    words.forEach((word, i) => {
-      view.setUint32(at - address + 4 * i, word, true);
-    });
-  };
-  put(address, [
-    slots.length,
-    rowInstructions.length,
-    stripInstructions.length,
-    program.stripBytes,
-    program.productSlot,
-    program.resultSlot,
-    slotList,
-    rowList,
-    stripList,
-  ]);
+  const words = new Words(memory, address, programBytes(program));
+  words.put(slots.length);
+  words.put(rowInstructions.length);
+  words.put(stripInstructions.length);
+  words.put(program.stripBytes);
+  words.put(program.productSlot);
+  words.put(program.resultSlot);
+  words.put(slotList);
+  words.put(rowList);
+  words.put(stripList);
 
+  words.seek(slotList);
   let nextConstant = constants;
-  slots.forEach((slot, i) => {
-    let words = slotWords(slot, context);
+  for (const slot of slots) {
     if (slot.kind === SlotKind.constant) {
-      const value = evaluate(slot.expression, context);
-      for (let at = 0; at < CONSTANT_BYTES; at += context.elementBytes) {
-        if (context.elementBytes === 4) view.setFloat32(nextConstant - address + at, value, true);
-        else view.setFloat64(nextConstant - address + at, value, true);
-      }
-      words = [slot.kind, nextConstant, 0, 0];
+      putSlot(words, slot.kind, nextConstant, 0, 0);
+      words.fill(nextConstant, evaluate(slot.expression, context), context.elementBytes);
       nextConstant += CONSTANT_BYTES;
+    } else {
+      putUnevaluated(words, slot, context);
     }
-    put(slotList + i * SLOT_BYTES, words);
-  });
-  const putInstructions = (list: number, instructions: readonly Instruction[]): void => {
-    instructions.forEach(({ number, result, operands }, i) => {
-      put(list + i * INSTRUCTION_BYTES, [context.functionOf(number), result, ...operands]);
-    });
-  };
-  putInstructions(rowList, rowInstructions);
-  putInstructions(stripList, stripInstructions);
+  }
+  putInstructions(words, rowInstructions, context);
+  putInstructions(words, stripInstructions, context);
 }
 
-/** kind, address, stride in bytes, place in the scratch */
-function slotWords(slot: Slot, { elementBytes, inputs }: ProgramContext): number[] {
+/** Writes a piece of memory, whose byte order is that of WebAssembly everywhere. */
+class Words {
+  readonly #view: DataView;
+  readonly #address: number;
+  #at = 0;
+
+  constructor(memory: ArrayBufferLike, address: number, bytes: number) {
+    this.#view = new DataView(memory, address, bytes);
+    this.#address = address;
+  }
+
+  /** Goes on at an address. */
+  seek(address: number): void {
+    this.#at = address - this.#address;
+  }
+
+  put(word: number): void {
+    this.#view.setUint32(this.#at, word, true);
+    this.#at += 4;
+  }
+
+  /** A constant, at an address, as often as an instruction takes it at a time. */
+  fill(address: number, value: number, elementBytes: 4 | 8): void {
+    const begin = address - this.#address;
+    for (let at = begin; at < begin + CONSTANT_BYTES; at += elementBytes) {
+      if (elementBytes === 4) this.#view.setFloat32(at, value, true);
+      else this.#view.setFloat64(at, value, true);
+    }
+  }
+}
+
+function putInstructions(
+  words: Words,
+  instructions: readonly Instruction[],
+  { functionOf }: ProgramContext,
+): void {
+  for (const { number, result, operands } of instructions) {
+    words.put(functionOf(number));
+    words.put(result);
+    for (const operand of operands) words.put(operand);
+  }
+}
+
+function putSlot(words: Words, kind: number, address: number, stride: number, place: number): void {
+  words.put(kind);
+  words.put(address);
+  words.put(stride);
+  words.put(place);
+}
+
+/** A slot that is no constant: kind, address, stride in bytes, place in the scratch. */
+function putUnevaluated(words: Words, slot: Slot, { elementBytes, inputs }: ProgramContext): void {
   switch (slot.kind) {
     case SlotKind.column:
     case SlotKind.row:
     case SlotKind.matrix: {
-      const input = inputs.get(slot.input);
+      const input = inputs.find(({ name }) => name === slot.input);
       if (!input || input.kind === 'number') throw new Error(`Input ${slot.input} is not a tensor.`);
       const { buffer, columns } = input.matrix;
       const stride = input.kind === 'full' ? columns : input.kind === 'column' ? 1 : 0;
-      return [slot.kind, buffer, stride * elementBytes, 'place' in slot ? slot.place : 0];
+      putSlot(words, slot.kind, buffer, stride * elementBytes, 'place' in slot ? slot.place : 0);
+      return;
     }
     case SlotKind.scalar:
     case SlotKind.strip:
-      return [slot.kind, 0, 0, slot.place];
+      putSlot(words, slot.kind, 0, 0, slot.place);
+      return;
     default:
-      return [slot.kind, 0, 0, 0];
+      putSlot(words, slot.kind, 0, 0, 0);
   }
 }
 
+/** Expressions of numbers are few, and each operation asks for their values. */
+const compiled = new WeakMap<Expression, (values: readonly number[]) => number>();
+
 /** The value of an expression of numbers, in f64. */
 function evaluate(expression: Expression, { inputs }: ProgramContext): number {
-  const values = inputNames(expression).map((name) => {
-    const input = inputs.get(name);
-    return input?.kind === 'number' ? input.value : Number.NaN;
-  });
-  return compileScalar(expression)(values);
+  if (expression.node.kind === 'constant') return expression.node.value;
+  let compute = compiled.get(expression);
+  if (!compute) {
+    compute = compileScalar(expression);
+    compiled.set(expression, compute);
+  }
+  return compute(
+    inputNames(expression).map((name) => {
+      const input = inputs.find((one) => one.name === name);
+      return input?.kind === 'number' ? input.value : Number.NaN;
+    }),
+  );
 }

@@ -41,12 +41,12 @@ export function bindInputs<B, D extends DType>(
   if (typeof bindings !== 'object' || bindings === null) {
     throw new OptionError('inputs', { requirement: 'be an object', received: bindings });
   }
-  const needed = inputNames(expression).filter((name) => name !== given?.given);
-  checkNames(operation, needed, Object.keys(bindings), given?.given);
+  const bound = Object.entries(bindings);
+  checkNames(operation, inputNames(expression), bound, given?.given);
 
   const tensors: Tensor<D>[] = [];
-  const shapes: { name: string; shape: Shape }[] = [];
-  for (const [name, value] of Object.entries(bindings)) {
+  const shapes: { name: string; shape: Shape }[] = given ? [{ name: 'the result', shape: given.shape }] : [];
+  for (const [name, value] of bound) {
     if (typeof value === 'number') continue;
     checkTensor(operation, value);
     checkFloat(operation, value);
@@ -60,8 +60,7 @@ export function bindInputs<B, D extends DType>(
   if (foreign) {
     throw new DTypeError(`${operation}: inputs must be ${dtype}, but one is ${describe(foreign)}. Use cast.`);
   }
-  const operands = given ? [{ name: 'the result', shape: given.shape }, ...shapes] : shapes;
-  const plan = planBroadcast(operation, operands);
+  const plan = planBroadcast(operation, shapes);
   if (given && !sameShape(plan.shape, given.shape)) {
     throw new ShapeError(
       `${operation}: inputs must broadcast to the result [${given.shape.join(', ')}], not to [${plan.shape.join(', ')}].`,
@@ -70,20 +69,26 @@ export function bindInputs<B, D extends DType>(
   const kinds = given ? plan.kinds.slice(1) : plan.kinds;
 
   let next = 0;
-  const inputs = Object.entries(bindings).map(([name, value]): BoundInput<B> => {
+  const inputs = bound.map(([name, value]): BoundInput<B> => {
     if (typeof value === 'number') return { name, kind: 'number', value };
     const kind = kinds[next++] ?? 'full';
     return { name, kind, matrix: view(value) };
   });
-  return { inputs, tensors, plan: { ...plan, kinds }, dtype };
+  return { inputs, tensors, plan: given ? { ...plan, kinds } : plan, dtype };
 }
 
 function checkNames(
   operation: string,
-  needed: readonly string[],
-  offered: readonly string[],
+  names: readonly string[],
+  bound: readonly (readonly [string, unknown])[],
   given: string | undefined,
 ): void {
+  const isNeeded = ([name]: readonly [string, unknown]): boolean => name !== given && names.includes(name);
+  // As many as there are inputs, and each of them one: then none is missing.
+  const count = given !== undefined && names.includes(given) ? names.length - 1 : names.length;
+  if (bound.length === count && bound.every(isNeeded)) return;
+  const needed = names.filter((name) => name !== given);
+  const offered = bound.map(([name]) => name);
   const missing = needed.filter((name) => !offered.includes(name));
   if (missing.length > 0) {
     throw new OptionError(

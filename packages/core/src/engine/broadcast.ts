@@ -23,7 +23,8 @@ export function planBroadcast(
   operation: string,
   inputs: readonly { readonly name: string; readonly shape: Shape }[],
 ): BroadcastPlan {
-  const rank = Math.max(...inputs.map((i) => i.shape.length));
+  let rank = 0;
+  for (const { shape } of inputs) rank = Math.max(rank, shape.length);
   const asMatrix = (shape: Shape): [number, number] =>
     rank > 2 ? [1, sizeOf(shape)] : [rowsOf(shape), columnsOf(shape)];
   const fail = (): never => {

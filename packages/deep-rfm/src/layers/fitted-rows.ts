@@ -30,7 +30,7 @@ export async function fitRows(settings: DeepRecursionSettings, rows: RowsToFit):
   const { kernel, ridge, seed, centering, normalization, agopSamples, solver } = settings;
   const iterations = settings.iterations - 1;
   const choices = { kernel, ridge, seed, centering, normalization, agopSamples, solver, iterations };
-  const loop = recursiveFeatureMachine({ ...rows, ...choices });
+  const loop = recursiveFeatureMachine({ ...rows, ...choices, centered: true });
   for (;;) {
     const { value: step } = await loop.next();
     if (!step) throw new TypeError('The loop ended before its last step.');

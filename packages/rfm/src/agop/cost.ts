@@ -25,7 +25,7 @@ const manySmallSteps = 1e7;
 export function cheapestAgopMethod(sizes: AgopSizes): Exclude<AgopMethod, 'auto'> {
   const { samples: n, centers: m, outputs: c, features: d, nonzerosPerColumn } = sizes;
   const gradients = 2 * n * m * c * d + n * c * d * d;
-  const gram = n * m * m + 4 * n * m * c + 2 * n * m * d + 2 * m * m * (c + d);
+  const gram = n * m * m + 4 * n * m * c + 2 * n * m * d + 2 * m * m * (c + d) + (2 * m + 3 * n) * d * d;
   // Short products and moved rows reach two fifths of the rate of the others (p = 31, 61, 97 on two cores).
   const sparse =
     nonzerosPerColumn === undefined

@@ -1,5 +1,5 @@
 import { add, type Backend, divide, multiply, Scope, subtract, type Tensor } from '@agop/core';
-import { type KernelExpansion, type Points, sizesOf } from '../kernel-matrix/points.ts';
+import { type KernelExpansion, metricOfGradients, type Points, sizesOf } from '../kernel-matrix/points.ts';
 import { sampleBlocks } from '../kernel-matrix/row-blocks.ts';
 import { gradientRows } from './gradients.ts';
 import type { Centering } from './options.ts';
@@ -58,7 +58,8 @@ export function momentsFromGradients(
   }
   const count = weights ? totalWeight(weights) : samples.count;
   const means = sums && divide(ops, ops.reshape(sums, [c, d]), count);
-  return { count, second: scope.keep(second), diagonal, means: means && scope.keep(means) };
+  const left = metricOfGradients(expansion.metric);
+  return { count, second: scope.keep(second), diagonal, means: means && scope.keep(means), left };
 }
 
 /** The mean that centering subtracts, within one block, for all outputs side by side: [1, c d]. */

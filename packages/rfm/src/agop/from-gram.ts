@@ -1,5 +1,11 @@
 import { type Backend, bytesPerElement, input, multiply, Scope } from '@agop/core';
-import { type KernelExpansion, type Points, preparedRows, sizesOf } from '../kernel-matrix/points.ts';
+import {
+  type KernelExpansion,
+  metricOfGradients,
+  type Points,
+  preparedRows,
+  sizesOf,
+} from '../kernel-matrix/points.ts';
 import { rowBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
 import type { Centering } from './options.ts';
@@ -39,14 +45,14 @@ export function momentsFromGram(
   for (const block of rowBlocks(samples.count, sampleBytes)) {
     using parts = new Scope(backend);
     const part = preparedRows(parts.ops, samples, block.begin, block.end);
-    const x = part.coordinates;
+    const x = part.weighted;
     const { a, f } = gradientWeights(parts.ops, expansion, part);
     weightCentering.take(a);
     parts.ops.gram(a, { transpose: true, beta: 1, out: weightGram });
     if (!f) continue;
     const h = parts.ops.matmul(f, coefficients, { transposeB: true });
     multiply(parts.ops, h, a, { out: h });
-    const hz = parts.ops.matmul(h, centers.coordinates);
+    const hz = parts.ops.matmul(h, centers.weighted);
     parts.ops.matmul(x, hz, { transposeA: true, beta: 1, out: cross });
     const scaled = multiply(parts.ops, x, parts.ops.norm(f, 1));
     parts.ops.gram(scaled, { transpose: true, beta: 1, out: second });
@@ -58,17 +64,18 @@ export function momentsFromGram(
     const rows = parts.ops.rows(weightGram, begin, end);
     const alpha = parts.ops.rows(coefficients, begin, end);
     const weights = parts.ops.pairwise(alpha, coefficients, scaledInnerProduct, { inputs: { w: rows } });
-    const wz = parts.ops.matmul(weights, centers.coordinates);
-    const z = parts.ops.rows(centers.coordinates, begin, end);
+    const wz = parts.ops.matmul(weights, centers.weighted);
+    const z = parts.ops.rows(centers.weighted, begin, end);
     parts.ops.matmul(z, wz, { transposeA: true, beta: 1, out: second });
   }
   const transposed = ops.transpose(cross);
   const sum = ops.map(input('s').add(input('h')).add(input('t')), { s: second, h: cross, t: transposed });
-  const means = weightCentering.means(centers.coordinates, coefficients, ownSums, samples.count);
+  const means = weightCentering.means(centers.weighted, coefficients, ownSums, samples.count);
   return {
     count: samples.count,
     second: scope.keep(sum),
     diagonal: false,
     means: means && scope.keep(means),
+    left: metricOfGradients(expansion.metric),
   };
 }

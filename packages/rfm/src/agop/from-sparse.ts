@@ -57,7 +57,14 @@ export function momentsFromSparse(
 
   const ownSums = f && ops.matmul(f, centers.coordinates, { transposeA: true });
   const means = weightCentering.means(centers.coordinates, coefficients, ownSums, m);
-  return { count: m, second: scope.keep(second), diagonal: false, means: means && scope.keep(means) };
+  return {
+    count: m,
+    second: scope.keep(second),
+    diagonal: false,
+    means: means && scope.keep(means),
+    // The entries that are not 0 are those of x, not of x M.
+    left: expansion.metric,
+  };
 }
 
 /** Every `step`-th point from `first` on. */

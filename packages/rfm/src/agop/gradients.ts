@@ -12,8 +12,8 @@ import { gradientWeights } from './weights.ts';
 export type GradientRows = (samples: Points, block: RowBlock) => Tensor;
 
 /**
- * Gradients of a kernel machine block by block, before the metric's matrix multiplies them: ĝ with
- * ∇f_c(x_i) = P ĝ_ic, P being M or A by the metric's form.
+ * Gradients of a kernel machine block by block, ĝ with ∇f_c(x_i) = P ĝ_ic, P being what the metric leaves to
+ * multiply: see {@link metricOfGradients}.
  *
  * @param backend the view of a scope, which owns what all blocks share: the centers scaled by each output's
  *   coefficients
@@ -47,7 +47,7 @@ function innerRows(
     a.dispose();
     const gradients = c === 1 ? sums : ops.reshape(sums, [count, d], { consume: true });
     if (f) {
-      const own = c === 1 ? samples.coordinates : repeatRows(ops, samples, c);
+      const own = c === 1 ? samples.weighted : repeatRows(ops, samples, c);
       const factors = ops.reshape(f, [count, 1], { consume: true });
       ops.map(addScaled, { g: gradients, f: factors, x: own }, { out: gradients });
     }
@@ -65,16 +65,16 @@ function scaleCenters(backend: Backend, { centers, coefficients }: KernelExpansi
   const byOutput = ops.transpose(coefficients);
   const scaled = Array.from({ length: c }, (_, output) => {
     const column = ops.reshape(ops.rows(byOutput, output, output + 1), [m, 1]);
-    return multiply(ops, centers.coordinates, column);
+    return multiply(ops, centers.weighted, column);
   });
   return scope.keep(c === 1 ? (scaled[0] as Tensor) : ops.concat(scaled, 1));
 }
 
-/** Each sample's coordinates `times` times below each other, [b times, d]. */
+/** Each sample's weighted coordinates `times` times below each other, [b times, d]. */
 function repeatRows(backend: Backend, samples: Points, times: number): Tensor {
   const order = Int32Array.from({ length: samples.count * times }, (_, row) => Math.floor(row / times));
   using indices = backend.tensor(order, [order.length], 'int32');
-  return backend.gather(samples.coordinates, indices);
+  return backend.gather(samples.weighted, indices);
 }
 
 function powerRows(

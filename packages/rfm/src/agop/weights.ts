@@ -12,10 +12,11 @@ import {
 import { kernelPart } from '../kernel-matrix/kernel-matrix.ts';
 import type { KernelExpansion, Points } from '../kernel-matrix/points.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
+import type { Metric } from '../metric/metric.ts';
 import type { Centering } from './options.ts';
 
 /**
- * Moments of the gradients ĝ_ic over samples i and outputs c, before the metric's matrix multiplies them.
+ * Moments of the gradients ĝ_ic over samples i and outputs c, before the metric multiplies what it leaves to.
  * They may be taken about a shift that centering would remove anyway: one per output for 'output', one for
  * all for 'pooled'.
  */
@@ -28,11 +29,13 @@ export interface GradientMoments {
   readonly diagonal: boolean;
   /** Mean over samples per output, [c, d]; only where centering asks for it. */
   readonly means: Tensor | undefined;
+  /** What the metric leaves to multiply gradients. */
+  readonly left: Metric;
 }
 
 /**
- * The two weight matrices of kernel gradients for a block of samples, before the metric multiplies them:
- * ∇f_c(x_i) = P (Σ_j A_ij α_jc z_j + F_ic x_i).
+ * The two weight matrices of kernel gradients for a block of samples: ∇f_c(x_i) = P (Σ_j A_ij α_jc z_j + F_ic
+ * x_i) with x and z as they are and P the metric's matrix, or weighted and P what is left of it.
  */
 export interface GradientWeights {
   /** A = κ_u, [b, m] */

@@ -198,8 +198,9 @@ async function fitLoop(
     warnings.push(warning);
     onWarning?.(warning);
   };
+  const loop = { ...settings, initialMetric, x, y, weights, signal, centered: origin !== undefined };
   try {
-    for await (const step of recursiveFeatureMachine({ ...settings, initialMetric, x, y, weights, signal })) {
+    for await (const step of recursiveFeatureMachine(loop)) {
       const { iteration } = step;
       if (settings.keepMetrics) metrics.push(await metricOnHost(step.metric, training.x.columns));
       const value =

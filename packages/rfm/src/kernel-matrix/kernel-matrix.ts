@@ -2,6 +2,7 @@ import { type Backend, floatDType, machineEpsilon, Scope, type Tensor } from '@a
 import type { InnerProductKernel, Kernel } from '../kernels/kernel.ts';
 import type { Metric } from '../metric/metric.ts';
 import { coordinateInputs, coordinateSums } from './coordinate-sums.ts';
+import { farOrigin, isOfDistances } from './far-origin.ts';
 import { pickInputs } from './inputs.ts';
 import { type Points, preparePoints, samePoints } from './points.ts';
 
@@ -13,8 +14,12 @@ export interface KernelMatrixOptions {
 
 /**
  * The kernel matrix k(x_i, z_j), [n, m]. With z the same tensor as x it is symmetric, and only half of it is
- * computed. Squared distances are p + q - 2u, exact to the rounding of p and q: bring the points near 0 first
- * where the kernel is one of distances, by subtracting the means of their columns from both.
+ * computed.
+ *
+ * Squared distances are p + q - 2u, exact to the rounding of p and q. For kernels of distances, columns of z
+ * whose mean is more than 4 standard deviations from 0 are therefore counted from that mean, in x as well: as
+ * many digits are left as the tensors themselves have of the differences. Other kernels see the origin: in
+ * float32 an angle between far points is rounding.
  *
  * @param x [n, d]
  * @param z [m, d]
@@ -30,8 +35,10 @@ export function kernelMatrix(
   options: KernelMatrixOptions = {},
 ): Tensor {
   using scope = new Scope(backend);
-  const left = preparePoints(scope.ops, kernel, metric, x);
-  const right = x === z ? left : preparePoints(scope.ops, kernel, metric, z);
+  const { ops } = scope;
+  const origin = isOfDistances(kernel) ? farOrigin(ops, z) : undefined;
+  const left = preparePoints(ops, kernel, metric, x, origin);
+  const right = x === z ? left : preparePoints(ops, kernel, metric, z, origin);
   return kernelOfPoints(backend, kernel, left, right, options);
 }
 
@@ -78,16 +85,14 @@ export function kernelPart(
   part: 'value' | 'u' | 'p',
   { x, z, out }: PointPairs,
 ): Tensor {
-  using scope = new Scope(backend);
   const expression = part === 'value' ? kernel.value : kernel.derivatives[part];
-  const asRow = (column: Tensor | undefined): Tensor | undefined =>
-    column && scope.ops.reshape(column, [1, z.count]);
+  const rows = z.asRows();
   const available = {
     ...kernel.parameters,
     p: x.squares,
-    q: asRow(z.squares),
+    q: rows.squares,
     roundingP: x.rounding,
-    roundingQ: asRow(z.rounding),
+    roundingQ: rows.rounding,
     epsilon: machineEpsilon(floatDType(x.weighted)),
   };
   return backend.pairwise(x.weighted, z.coordinates, expression, {

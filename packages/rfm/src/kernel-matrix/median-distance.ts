@@ -1,6 +1,7 @@
 import { type Backend, input, OptionError, type RandomKey, Scope, type Tensor } from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Metric } from '../metric/metric.ts';
+import { farOrigin } from './far-origin.ts';
 import { preparePoints } from './points.ts';
 import { subsetRows } from './subset-rows.ts';
 
@@ -32,14 +33,15 @@ export async function medianDistance(
   }
   using scope = new Scope(backend);
   const { ops } = scope;
-  const points = preparePoints(ops, kernel, metric, subsetRows(ops, x, mostPoints, key) ?? x);
+  const chosen = subsetRows(ops, x, mostPoints, key) ?? x;
+  const points = preparePoints(ops, kernel, metric, chosen, farOrigin(ops, chosen));
   const n = points.count;
   const [matrix, power] =
     kernel.geometry === 'power'
       ? [ops.powerDistances(points.coordinates, points.coordinates, kernel.p), 1 / kernel.p]
       : [
           ops.pairwise(points.weighted, points.coordinates, distance, {
-            inputs: { p: points.squares as Tensor, q: ops.reshape(points.squares as Tensor, [1, n]) },
+            inputs: { p: points.squares as Tensor, q: points.asRows().squares as Tensor },
             symmetric: true,
           }),
           1,

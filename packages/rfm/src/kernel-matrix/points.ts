@@ -9,19 +9,20 @@ import {
   OptionError,
   Scope,
   ShapeError,
+  subtract,
   type Tensor,
 } from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
-import { type Metric, multiplyByMetric } from '../metric/metric.ts';
+import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
 
 /**
  * Points made ready for a kernel in a metric: with form 'mahalanobis' xᵀMz = (x M) · z, with form 'transform'
- * both sides are transformed. Kernel gradients are sums of `coordinates`, multiplied by the metric's matrix
- * at the end.
+ * both sides are transformed. Kernel gradients are sums of `weighted`, which a transform multiplies at the
+ * end: see {@link metricOfGradients}.
  */
 export interface Points {
   readonly count: number;
-  /** [n, d]: the rows that gradients are sums of, x or x A. */
+  /** [n, d]: x or x A. */
   readonly coordinates: Tensor;
   /** [n, d]: coordinates times M, or `coordinates` itself. */
   readonly weighted: Tensor;
@@ -32,6 +33,8 @@ export interface Points {
    * for kernels of distances and angles. See {@link roundingFactor}.
    */
   readonly rounding: Tensor | undefined;
+  /** `squares` and `rounding` as rows [1, n], for centers: made when they are first asked for. */
+  asRows(): { readonly squares: Tensor | undefined; readonly rounding: Tensor | undefined };
   /** Frees what was made; not the points that were handed in. */
   dispose(): void;
 }
@@ -66,14 +69,22 @@ export function sizesOf({ centers, coefficients }: Pick<KernelExpansion, 'center
 /**
  * Prepares points.
  *
- * @param x [n, d], which stays the caller's and must outlive the result
+ * @param given [n, d], which stays the caller's and must outlive the result
+ * @param origin [1, d], which points are counted from; see {@link farOrigin}
  * @throws {ShapeError} where the metric does not fit, or is a Mahalanobis matrix for a kernel of power
  *   distances
  */
-export function preparePoints(backend: Backend, kernel: Kernel, metric: Metric, x: Tensor): Points {
-  checkMetric(kernel, metric, x);
+export function preparePoints(
+  backend: Backend,
+  kernel: Kernel,
+  metric: Metric,
+  given: Tensor,
+  origin?: Tensor,
+): Points {
+  checkMetric(kernel, metric, given);
   const scope = new Scope(backend);
   try {
+    const x = origin ? scope.own(subtract(backend, given, origin)) : given;
     const transformed = metric.kind !== 'identity' && metric.form === 'transform';
     const coordinates = transformed ? scope.own(multiplyByMetric(backend, x, metric)) : x;
     const weighted =
@@ -87,12 +98,22 @@ export function preparePoints(backend: Backend, kernel: Kernel, metric: Metric, 
       weighted,
       squares,
       rounding,
+      asRows: rowsOf(scope, squares, rounding),
       dispose: () => scope.dispose(),
     };
   } catch (error) {
     scope.dispose();
     throw error;
   }
+}
+
+/**
+ * What is left to multiply sums of `weighted` to gradients, from both sides to their outer products: A of a
+ * transform, nothing of M. Sums of x times M in the end would be the same but for rounding, which M enlarges
+ * where terms cancel: by 4 digits with more features than points.
+ */
+export function metricOfGradients(metric: Metric): Metric {
+  return metric.kind === 'identity' || metric.form === 'transform' ? metric : identityMetric;
 }
 
 /**
@@ -115,11 +136,23 @@ export function preparedRows(backend: Backend, points: Points, begin: number, en
     const squares = points.squares && scope.own(backend.rows(points.squares, begin, end));
     const rounding = points.rounding && scope.own(backend.rows(points.rounding, begin, end));
     const count = end - begin;
-    return { count, coordinates, weighted, squares, rounding, dispose: () => scope.dispose() };
+    const asRows = rowsOf(scope, squares, rounding);
+    return { count, coordinates, weighted, squares, rounding, asRows, dispose: () => scope.dispose() };
   } catch (error) {
     scope.dispose();
     throw error;
   }
+}
+
+/** Each pass over pairs of points needs these rows: a fit for its matrix, and for its gradients. */
+function rowsOf(scope: Scope, squares: Tensor | undefined, rounding: Tensor | undefined): Points['asRows'] {
+  let rows: ReturnType<Points['asRows']> | undefined;
+  const row = (column: Tensor | undefined): Tensor | undefined =>
+    column && scope.ops.reshape(column, [1, column.size]);
+  return () => {
+    rows ??= { squares: row(squares), rounding: row(rounding) };
+    return rows;
+  };
 }
 
 function checkMetric(kernel: Kernel, metric: Metric, x: Tensor): void {

@@ -29,7 +29,7 @@ export function recursionMemory(sizes: RecursionSizes, dtype: FloatDType): Recur
   const { samples: n, outputs: c, features: d } = sizes;
   const element = bytesPerElement(dtype);
   return {
-    data: element * (2 * n * d + n + 2 * n * c + d * d),
+    data: element * (2 * n * d + 4 * n + 2 * n * c + d * d),
     fit: element * n * n,
     agop: element * agopElements(sizes, element),
     update: element * 6 * d * d,

@@ -5,8 +5,9 @@ import { medianDistance } from '../kernel-matrix/median-distance.ts';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import { subsetIndices, subsetRows } from '../kernel-matrix/subset-rows.ts';
 import { scaleBandwidth } from '../kernels/bandwidth.ts';
+import { checkKernel } from '../kernels/check.ts';
 import type { Kernel } from '../kernels/kernel.ts';
-import { fitKernelMachine, type KernelMachine } from '../machine/kernel-machine.ts';
+import { fitFromOrigin, type KernelMachine, originIfFar } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import {
   type MetricUpdateOptions,
@@ -69,6 +70,11 @@ export interface RecursiveFeatureMachineOptions extends RecursionOptions {
    * all 1.
    */
   readonly weights?: ArrayLike<number> | undefined;
+  /**
+   * Points are taken as they are, which is right where their columns lie around 0. Default false: with
+   * kernels of distances, columns whose mean is more than 4 standard deviations from 0 are counted from it.
+   */
+  readonly centered?: boolean;
   /** Metric of the first fit, which stays the caller's. Default the identity. */
   readonly initialMetric?: Metric | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -84,9 +90,10 @@ export type RFMStep = FeatureLearningStep<KernelMachine, Metric>;
  *
  * Between iterations the event loop gets a turn. Leaving the loop early frees everything that was not taken.
  *
- * Points are used as they are. A kernel of distances does not see where their origin is, but its rounding
- * does: subtract the means of columns that lie far from 0, in float64, before they become tensors, as the
- * estimators do.
+ * A kernel of distances does not see where the origin of the points is, but its rounding does: columns that
+ * lie far from 0 are counted from their means. What digits of the differences the tensor itself has lost are
+ * lost: where that matters, subtract means in float64 before points become tensors, as the estimators do.
+ * Kernels of inner products see the origin, and far from 0 they see little else: center points for them.
  *
  * Source: Radhakrishnan, Beaglehole, Pandit, Belkin 2022 (arXiv 2212.13881), algorithm 1.
  *
@@ -117,6 +124,8 @@ export async function* recursiveFeatureMachine(
     // Where most points coincide, the bandwidth stays as it is.
     return scaleBandwidth(kernel, median < 1e-14 ? 1 : median);
   };
+  checkKernel('kernel', kernel);
+  using origin = await originIfFar(options);
   yield* featureLearning<KernelMachine, Metric>({
     iterations,
     signal,
@@ -125,7 +134,7 @@ export async function* recursiveFeatureMachine(
       const adapted = await kernelIn(metric, iteration);
       const own = iteration < iterations ? (learningRidges[iteration] ?? ridge) : ridge;
       const parts = { backend, kernel: adapted, metric, x, y, nonzeros, ridge: own, solver, weights, signal };
-      return fitKernelMachine(parts);
+      return fitFromOrigin(parts, origin);
     },
     agop(machine, iteration) {
       const key = subkey(seed, 'agop-subset', iteration);

@@ -37,8 +37,16 @@ export function inUnits(machine: KernelMachine, units: Float64Array, output?: nu
         )
       : ops.reshape(ops.rows(ops.transpose(coefficients), output, output + 1), [m, 1]);
   const { kernel, metric, centers } = machine;
+  const origin = machine.origin && backend.clone(machine.origin);
   return {
-    machine: new KernelMachine({ backend, kernel, metric, centers, coefficients: scope.keep(scaled) }),
+    machine: new KernelMachine({
+      backend,
+      kernel,
+      metric,
+      centers,
+      coefficients: scope.keep(scaled),
+      origin,
+    }),
     factor,
   };
 }

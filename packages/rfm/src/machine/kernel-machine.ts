@@ -1,12 +1,18 @@
 import { type Backend, bytesPerElement, floatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
-import { checkNonNegative } from '@agop/core/options';
+import { checkFlag, checkNonNegative } from '@agop/core/options';
 import { agopOfPoints } from '../agop/agop.ts';
 import { gradientRows } from '../agop/gradients.ts';
 import type { AgopOptions } from '../agop/options.ts';
 import { checkWeights } from '../agop/sample-weights.ts';
+import { farOrigin, isOfDistances } from '../kernel-matrix/far-origin.ts';
 import { kernelOfPoints } from '../kernel-matrix/kernel-matrix.ts';
 import { checkNonzeros, type Nonzeros } from '../kernel-matrix/nonzeros.ts';
-import { type KernelExpansion, type Points, preparePoints } from '../kernel-matrix/points.ts';
+import {
+  type KernelExpansion,
+  metricOfGradients,
+  type Points,
+  preparePoints,
+} from '../kernel-matrix/points.ts';
 import { type RowBlock, rowBlocks, sampleBlocks } from '../kernel-matrix/row-blocks.ts';
 import { checkKernel } from '../kernels/check.ts';
 import type { Kernel } from '../kernels/kernel.ts';
@@ -15,7 +21,7 @@ import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
 import { checkSolver, type Solver } from '../solvers/solver.ts';
 import { solveWeighted } from '../solvers/weighted.ts';
 
-/** What a kernel machine consists of. The machine owns none of the tensors except the coefficients. */
+/** What a kernel machine consists of. The machine owns the coefficients and the origin alone. */
 export interface KernelMachineParts {
   readonly backend: Backend;
   readonly kernel: Kernel;
@@ -26,10 +32,15 @@ export interface KernelMachineParts {
   readonly coefficients: Tensor;
   /** The centers' entries that are not 0, where these are few: see {@link nonzerosOf}. */
   readonly nonzeros?: Nonzeros | undefined;
+  /**
+   * What points and centers are counted from, [1, d], for kernels of distances, which see that by their
+   * rounding alone. Default 0.
+   */
+  readonly origin?: Tensor | undefined;
 }
 
 /**
- * The predictor f_c(x) = Σ_j α_jc k_M(x, z_j). It owns its coefficients and what it prepares of the centers;
+ * The predictor f_c(x) = Σ_j α_jc k_M(x, z_j). It owns its coefficients, its origin and what it prepares of the centers;
  * the centers and the metric stay the caller's and must outlive it.
  */
 export class KernelMachine {
@@ -38,6 +49,7 @@ export class KernelMachine {
   readonly metric: Metric;
   readonly centers: Tensor;
   readonly coefficients: Tensor;
+  readonly origin: Tensor | undefined;
   readonly #nonzeros: Nonzeros | undefined;
   #prepared: Points | undefined;
 
@@ -47,6 +59,7 @@ export class KernelMachine {
     this.metric = parts.metric;
     this.centers = parts.centers;
     this.coefficients = parts.coefficients;
+    this.origin = parts.origin;
     this.#nonzeros = checkNonzeros(parts.nonzeros, parts.centers);
     this.#prepared = prepared;
   }
@@ -66,7 +79,7 @@ export class KernelMachine {
     const rowBytes = centers.count * bytesPerElement(this.centers.dtype);
     const ofBlock = ({ begin, end }: RowBlock): Tensor => {
       using block = new Scope(ops);
-      const points = preparePoints(block.ops, this.kernel, this.metric, block.ops.rows(x, begin, end));
+      const points = this.#prepare(block.ops, block.ops.rows(x, begin, end));
       return block.keep(this.#predictPoints(block.ops, points));
     };
     const parts =
@@ -104,10 +117,11 @@ export class KernelMachine {
     const c = this.coefficients.shape[1] as number;
     const samples = this.#samplePoints(ops, x);
     const gradients = gradientRows(ops, this.#expansion());
+    const left = metricOfGradients(this.metric);
     const parts = sampleBlocks(this.backend.device, samples, this.#points(), c * d).map((block) => {
       using inner = new Scope(ops);
       const g = inner.own(gradients(samples, block));
-      return inner.keep(multiplyByMetric(inner.ops, g, this.metric));
+      return inner.keep(left.kind === 'identity' ? g : multiplyByMetric(inner.ops, g, left));
     });
     if (parts.length === 0) return this.backend.full([0, c, d], 0, floatDType(this.centers));
     const all = parts.length === 1 ? (parts[0] as Tensor) : ops.concat(parts, 0);
@@ -138,6 +152,7 @@ export class KernelMachine {
     this.#prepared?.dispose();
     this.#prepared = undefined;
     this.coefficients.dispose();
+    this.origin?.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -145,7 +160,7 @@ export class KernelMachine {
   }
 
   #points(): Points {
-    this.#prepared ??= preparePoints(this.backend, this.kernel, this.metric, this.centers);
+    this.#prepared ??= this.#prepare(this.backend, this.centers);
     return this.#prepared;
   }
 
@@ -155,7 +170,11 @@ export class KernelMachine {
   }
 
   #samplePoints(ops: Backend, x: Tensor): Points {
-    return x === this.centers ? this.#points() : preparePoints(ops, this.kernel, this.metric, x);
+    return x === this.centers ? this.#points() : this.#prepare(ops, x);
+  }
+
+  #prepare(ops: Backend, x: Tensor): Points {
+    return preparePoints(ops, this.kernel, this.metric, x, this.origin);
   }
 }
 
@@ -182,11 +201,16 @@ export interface FitKernelMachineOptions {
    * How much each row of x counts, positive: like so many equal rows. (K + λ W⁻¹) α = y. Default all 1.
    */
   readonly weights?: ArrayLike<number> | undefined;
+  /** Points are taken as they are: their columns lie around 0. Default false. */
+  readonly centered?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Kernel ridge regression: α = (K + λ I)⁻¹ y. Holds K [n, n] while it solves, and frees it.
+ *
+ * For kernels of distances the machine counts columns that lie far from 0 from their means; see
+ * {@link kernelMatrix}.
  *
  * @throws {NotPositiveDefiniteError} if K + λ I is not numerically positive definite
  * @throws {ShapeError} for tensors that do not fit each other
@@ -196,6 +220,29 @@ export interface FitKernelMachineOptions {
  * @throws {AbortedError} through `signal`
  */
 export async function fitKernelMachine(options: FitKernelMachineOptions): Promise<KernelMachine> {
+  checkKernel('kernel', options.kernel);
+  using origin = await originIfFar(options);
+  return await fitFromOrigin(options, origin);
+}
+
+/** What {@link farOrigin} finds, where that is not 0 and shall count. */
+export async function originIfFar(
+  options: Pick<FitKernelMachineOptions, 'backend' | 'kernel' | 'x' | 'nonzeros' | 'centered'>,
+): Promise<Tensor | undefined> {
+  const { backend, kernel, x, nonzeros } = options;
+  const centered = checkFlag('centered', options.centered ?? false);
+  // What is 0 shall stay 0 where that is made use of.
+  if (centered || nonzeros || !isOfDistances(kernel) || x.shape[0] === 0) return undefined;
+  using scope = new Scope(backend);
+  const origin = farOrigin(scope.ops, x);
+  return (await origin.read()).some((value) => value !== 0) ? scope.keep(origin) : undefined;
+}
+
+/** {@link fitKernelMachine} with points counted from an origin, which stays the caller's. */
+export async function fitFromOrigin(
+  options: FitKernelMachineOptions,
+  origin: Tensor | undefined,
+): Promise<KernelMachine> {
   const {
     backend,
     kernel,
@@ -212,7 +259,7 @@ export async function fitKernelMachine(options: FitKernelMachineOptions): Promis
   checkSolver(solver);
   checkNonzeros(nonzeros, x);
   throwIfAborted(signal, 'Fitting a kernel machine');
-  const points = preparePoints(backend, kernel, metric, x);
+  const points = preparePoints(backend, kernel, metric, x, origin);
   try {
     const matrix = kernelOfPoints(backend, kernel, points, points);
     try {
@@ -220,7 +267,9 @@ export async function fitKernelMachine(options: FitKernelMachineOptions): Promis
       const coefficients = weights
         ? await solveWeighted(backend, solver, { ...system, weights: checkWeights(weights, points.count) })
         : await solver.solve(backend, system);
-      return new KernelMachine({ backend, kernel, metric, centers: x, coefficients, nonzeros }, points);
+      const own = origin && backend.clone(origin);
+      const parts = { backend, kernel, metric, centers: x, coefficients, nonzeros, origin: own };
+      return new KernelMachine(parts, points);
     } finally {
       matrix.dispose();
     }

@@ -117,10 +117,14 @@ async function usable(
   diagonal: boolean,
 ): Promise<{ readonly metric: Tensor; readonly top: number }> {
   // An entry that is not finite shows on the diagonal, whose entries are the largest of a Gram product.
-  const entries = Float64Array.from(await (diagonal ? agop : ops.diagonal(agop)).read());
-  const top = entries.reduce((a, b) => Math.max(a, b), 0);
-  const least = entries.reduce((a, b) => Math.min(a, b), 0);
-  if (!entries.every(Number.isFinite)) throw new DegenerateMetricError('not finite');
+  const entries = new Float64Array(await (diagonal ? agop : ops.diagonal(agop)).read());
+  let [top, least, finite] = [0, 0, true];
+  for (const entry of entries) {
+    finite &&= Number.isFinite(entry);
+    if (entry > top) top = entry;
+    if (entry < least) least = entry;
+  }
+  if (!finite) throw new DegenerateMetricError('not finite');
   if (least < -Math.sqrt(machineEpsilon(floatDType(agop))) * top) throw new DegenerateMetricError('negative');
   if (!(top > 0)) throw new DegenerateMetricError('zero');
   if (least >= 0) return { metric: agop, top };

@@ -30,6 +30,7 @@ export async function refitted(
       weights,
       ridge,
       ...(solver && { solver }),
+      centered: fitted.origin !== undefined,
       signal,
     });
     scope.keep(centers);
