@@ -124,6 +124,35 @@ test('zeros around the images stay zeros, and images are used as they are where 
   }
 });
 
+describe('images that are not centered, far from 0', () => {
+  const radial = laplace({ bandwidth: 3 });
+  test.each([
+    ['a kernel that sees it', convolutionalNtk({ depth: 2 }), 0],
+    ['zeros around the images', patchKernel(radial, { padding: 'same', pooling: 'average' }), 0],
+    ['feature layers', patchKernel(radial), 1],
+  ] as const)('the fit goes on in float64, or says what is lost: %s', async (_, kernel, layers) => {
+    for (const [offset, dtype, codes, wanted] of [
+      [10, 'float32', [], 'float32'],
+      [1e4, 'float32', ['float64'], 'float64'],
+      [1e9, 'float64', ['far-from-zero'], 'float64'],
+    ] as const) {
+      const said: string[] = [];
+      const deep = layers === 0 ? {} : { deep: { layers, width: 8 } };
+      using model = new ConvRFMRegressor({
+        ...{ backend, kernel, dtype, ridge: 0.1, iterations: 0, ...deep },
+        onWarning: (text) => said.push(text),
+      });
+      await model.fit(
+        imagesOf((value, at) => value + (at % 2) * offset, 0, 45),
+        values.slice(0, 45),
+      );
+      expect(model.warnings.map(({ code }) => code)).toEqual(codes);
+      expect(model.machine.coefficients.dtype).toBe(wanted);
+      if (codes.length > 0) expect(said.join()).toMatch(/channel 1, .*Subtract the mean of each channel/);
+    }
+  });
+});
+
 test('the origin travels with the model', async () => {
   const kernel = patchKernel(gaussian({ bandwidth: 3 }));
   const moved = (value: number): number => value + 1e4;

@@ -28,11 +28,12 @@ export interface IterationEvents {
 export interface FitWarning {
   /**
    * `float64`: float32 did not suffice, and the fit began again in float64. `ended-early`: an iteration could
-   * not be fitted, and the fit ended with those before it.
+   * not be fitted, and the fit ended with those before it. `far-from-zero`: the kernel sees how far samples
+   * are from 0, and the dtype leaves it little else to see: they should be centered.
    */
-  readonly code: 'float64' | 'ended-early';
+  readonly code: 'float64' | 'ended-early' | 'far-from-zero';
   readonly message: string;
-  /** The iteration that could not be fitted. */
+  /** The iteration that could not be fitted; 0 where it is about the samples. */
   readonly iteration: number;
 }
 

@@ -23,6 +23,7 @@ export {
 } from './agop/options.ts';
 export { type ClassifierOptions, type ClassifierSelection, RFMClassifier } from './estimators/classifier.ts';
 export { type EstimatorAgopOptions, RFMEstimator } from './estimators/estimator.ts';
+export { type FarFromZero, farFromZero } from './estimators/far-from-zero.ts';
 export type { HostMetric } from './estimators/initial-metric.ts';
 export type { EstimatorOptions, RFMSettings } from './estimators/options.ts';
 export { checkReach, faultOfSquares, type ReachOptions } from './estimators/origin.ts';

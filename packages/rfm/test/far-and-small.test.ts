@@ -5,10 +5,12 @@ import {
   type Expression,
   type FloatDType,
   inputNames,
+  NotPositiveDefiniteError,
   randomArray,
   ValueError,
 } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
+import type { FitWarning } from '@agop/estimators';
 import {
   exponentialPower,
   fullMetric,
@@ -398,6 +400,35 @@ test('points near 0 keep their bits: nothing is subtracted from them', async () 
     }
   }
   expect(outputs.slice(3)).toEqual(outputs.slice(0, 3));
+});
+
+describe.each(everyKernel)('rows far from 0 that the kernel sees: %s', (_, make) => {
+  const kernel = make(d);
+  const seen = kernel.geometry === 'inner' && !kernel.radial;
+
+  async function warningsAt(offset: number, dtype: FloatDType) {
+    const x = points.map((row) => row.map((value, j) => (j === 2 ? value + offset : value)));
+    const form = kernel.geometry === 'inner' ? ('mahalanobis' as const) : ('transform' as const);
+    using model = new RFMRegressor({ backend: wasm, dtype, kernel, form, ridge: 0.1, iterations: 0 });
+    const said: FitWarning[] = [];
+    try {
+      await model.fit(x, targets, { onWarning: (warning) => said.push(warning) });
+      expect(model.warnings).toEqual(said);
+    } catch (error) {
+      // What could be told before.
+      expect(error).toSatisfy(NotPositiveDefiniteError.isInstance);
+    }
+    return { codes: said.map(({ code }) => code), text: said.map(({ message }) => message).join() };
+  }
+
+  test('the fit goes on in float64, or says that it sees little else', async () => {
+    expect((await warningsAt(10, 'float32')).codes).toEqual([]);
+    const far = await warningsAt(1e4, 'float32');
+    const beyond = await warningsAt(1e9, 'float64');
+    expect(far.codes).toEqual(seen ? ['float64'] : []);
+    expect(beyond.codes).toEqual(seen ? ['far-from-zero'] : []);
+    for (const { text } of seen ? [far, beyond] : []) expect(text).toMatch(/column 2, .*Subtract the means/);
+  });
 });
 
 test('distances in a full metric agree with direct differences in float64', async () => {

@@ -82,8 +82,8 @@ describe.each([
       const expected = results[0] as ArrayLike<number>;
       for (const result of results)
         expect(worst(result, expected), centering).toBeLessThan(1e-12 * largest(expected));
-      // The machine keeps what it prepared of its centers: weighted, their squares, and the rounding.
-      expect(tensors - before.tensors).toBeLessThanOrEqual(3);
+      // The machine keeps what it prepared of its centers: weighted; squares and rounding, as columns and rows.
+      expect(tensors - before.tensors).toBeLessThanOrEqual(5);
     }
   });
 

@@ -1,5 +1,5 @@
 import { type Backend, type FloatDType, type Tensor, ValueError } from '@agop/core';
-import { faultOfSquares, type ReachOptions } from '@agop/rfm';
+import { type FarFromZero, farFromZero, faultOfSquares, type ReachOptions } from '@agop/rfm';
 import type { HostImages } from '../images/image-input.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 
@@ -28,6 +28,23 @@ export function imageOrigin(
     means[c] = (means[c] as number) + ((origin[j] as number) * channels) / columns;
   }
   return origin.map((_, j) => means[j % channels] as number);
+}
+
+/**
+ * Whether pixels are so far from 0 that a kernel that sees that sees little else in a dtype. Patches of
+ * different positions are told apart by what differs within a channel, others by what differs in a pixel.
+ */
+export function pixelsFarFromZero(
+  { pooling }: Pick<ImageKernel, 'pooling'>,
+  { data, rows, columns, channels }: HostImages,
+  dtype: FloatDType,
+): FarFromZero | undefined {
+  const compared =
+    pooling === 'average'
+      ? { data, rows: (rows * columns) / channels, columns: channels }
+      : { data, rows, columns };
+  const far = farFromZero(compared, dtype);
+  return far && { ...far, column: far.column % channels };
 }
 
 /**

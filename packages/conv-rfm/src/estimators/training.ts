@@ -12,7 +12,7 @@ import type { HostImages } from '../images/image-input.ts';
 import type { FittedConv } from './fitted.ts';
 import { checkMemory, type LayerPlan, layerPlans } from './layer-plans.ts';
 import type { ConvSettings } from './options.ts';
-import { imageOrigin, uploadFrom } from './origin.ts';
+import { imageOrigin, pixelsFarFromZero, uploadFrom } from './origin.ts';
 import {
   type ConvFitEvents,
   type EvaluationSets,
@@ -38,6 +38,21 @@ export async function trainConv(
   const begin = (chosen: ConvSettings): TrainingRun =>
     new TrainingRun(chosen, events, new WorkMeter(chosen, plans, sizes), warnings);
   const run = begin(settings);
+  const far = originFor(settings, job)
+    ? undefined
+    : pixelsFarFromZero(settings.kernel, job.training.x, settings.dtype);
+  if (far) {
+    const { backend, kernel, dtype } = settings;
+    const wide = backend.dtypes.includes('float64') && !pixelsFarFromZero(kernel, job.training.x, 'float64');
+    const where = `Pixels are ${far.ratio.toPrecision(2)} times as far from 0 as from each other, most of it in channel ${far.column}, and this kernel sees that`;
+    const advice = 'Subtract the mean of each channel from the images.';
+    if (wide) {
+      run.warn('float64', `${where}: the fit is in float64. ${advice}`);
+      const inWide = { ...settings, dtype: 'float64' as const };
+      return fitLayers(job, inWide, plans, begin(inWide));
+    }
+    run.warn('far-from-zero', `${where}: in ${dtype} little else. ${advice}`);
+  }
   try {
     return await fitLayers(job, settings, plans, run);
   } catch (error) {
@@ -47,6 +62,14 @@ export async function trainConv(
     const wide = { ...settings, dtype: 'float64' as const };
     return fitLayers(job, wide, plans, begin(wide));
   }
+}
+
+/** Filters of further layers see where the origin is. */
+function originFor(
+  { deep, kernel }: ConvSettings,
+  { training }: FitJob<HostImages>,
+): Float64Array<ArrayBuffer> | undefined {
+  return deep.layers === 0 ? imageOrigin(kernel, training.x) : undefined;
 }
 
 async function fitLayers(
@@ -62,8 +85,7 @@ async function fitLayers(
   using scope = new Scope(backend);
   const { ops } = scope;
   try {
-    // Filters of further layers see where the origin is.
-    const origin = deep.layers === 0 ? imageOrigin(settings.kernel, training.x) : undefined;
+    const origin = originFor(settings, job);
     const upload = (set: HostImages, what: string, smallest: boolean): Tensor =>
       scope.own(uploadFrom(origin, backend, set, dtype, { what, smallest }));
     const images = upload(training.x, 'X', true);

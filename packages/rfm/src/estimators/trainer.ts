@@ -27,6 +27,7 @@ import { isNumericalFailure, mayWiden } from '../loop/numerical-failure.ts';
 import { recursiveFeatureMachine } from '../loop/recursive-feature-machine.ts';
 import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
+import { farFromZero } from './far-from-zero.ts';
 import { type HostMetric, uploadInitialMetric } from './initial-metric.ts';
 import type { RFMSettings } from './options.ts';
 import { checkTargets, originOf, uploadFrom } from './origin.ts';
@@ -179,6 +180,11 @@ async function fitLoop(
   const { onIteration, onWarning, signal } = options;
   const watch = new Stopwatch();
   const origin = originOf(kernel, training.x);
+  const about = origin ? undefined : aboutDistance(training.x, settings);
+  if (about) onWarning?.(about);
+  if (about?.code === 'float64') {
+    return fitLoop(job, { ...settings, dtype: 'float64' }, options, [...earlier, about]);
+  }
   using scope = new Scope(backend);
   const upload = (rows: Rows, what: string, smallest: boolean): Tensor =>
     scope.own(uploadFrom(origin, backend, rows, dtype, { what, smallest }));
@@ -191,7 +197,7 @@ async function fitLoop(
   if (initialMetric.kind !== 'identity') scope.own(initialMetric.tensor);
   const history: IterationRecord[] = [];
   const metrics: HostMetric[] = [];
-  const warnings = [...earlier];
+  const warnings = about ? [...earlier, about] : [...earlier];
   let kept: { readonly machine: KernelMachine; readonly metric: Metric } | undefined;
   let best = 0;
   const warn = (warning: FitWarning): void => {
@@ -249,6 +255,21 @@ async function fitLoop(
     metrics: settings.keepMetrics ? metrics : undefined,
     warnings,
   };
+}
+
+/** What is to be said where rows are far from 0, and the kernel sees that; whether float64 is enough for it. */
+function aboutDistance(
+  rows: Rows,
+  { backend, kernel, dtype }: Pick<RFMSettings, 'backend' | 'kernel' | 'dtype'>,
+): FitWarning | undefined {
+  const far = farFromZero(rows, dtype);
+  if (!far) return undefined;
+  const where = `Samples are ${far.ratio.toPrecision(2)} times as far from 0 as from each other, most of it in column ${far.column}, and the kernel '${kernel.name}' sees that`;
+  const advice = 'Subtract the means of the columns, or take a kernel of distances.';
+  const wide = backend.dtypes.includes('float64') && !farFromZero(rows, 'float64');
+  return wide
+    ? { code: 'float64', message: `${where}: the fit is in float64. ${advice}`, iteration: 0 }
+    : { code: 'far-from-zero', message: `${where}: in ${dtype} little else. ${advice}`, iteration: 0 };
 }
 
 /** Whether a score is worse than the best one by a factor: loss > factor · best, or gain < best / factor. */
