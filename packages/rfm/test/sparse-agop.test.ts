@@ -82,7 +82,8 @@ describe.each([
       const expected = results[0] as ArrayLike<number>;
       for (const result of results)
         expect(worst(result, expected), centering).toBeLessThan(1e-12 * largest(expected));
-      // The machine keeps what it prepared of its centers: weighted; squares and rounding, as columns and rows.
+      // The machine keeps what it prepared of its centers: weighted; squares and rounding, in both
+      // orientations.
       expect(tensors - before.tensors).toBeLessThanOrEqual(5);
     }
   });

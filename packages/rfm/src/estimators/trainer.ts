@@ -257,7 +257,7 @@ async function fitLoop(
   };
 }
 
-/** What is to be said where rows are far from 0, and the kernel sees that; whether float64 is enough for it. */
+/** What is to be said where rows are far from 0, and the kernel sees that: `float64` where that suffices. */
 function aboutDistance(
   rows: Rows,
   { backend, kernel, dtype }: Pick<RFMSettings, 'backend' | 'kernel' | 'dtype'>,

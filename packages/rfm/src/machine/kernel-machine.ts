@@ -40,8 +40,8 @@ export interface KernelMachineParts {
 }
 
 /**
- * The predictor f_c(x) = Σ_j α_jc k_M(x, z_j). It owns its coefficients, its origin and what it prepares of the centers;
- * the centers and the metric stay the caller's and must outlive it.
+ * The predictor f_c(x) = Σ_j α_jc k_M(x, z_j). It owns its coefficients, its origin and what it prepares of
+ * the centers; the centers and the metric stay the caller's and must outlive it.
  */
 export class KernelMachine {
   readonly backend: Backend;
