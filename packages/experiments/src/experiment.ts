@@ -35,7 +35,11 @@ export const named = z.object({
 
 /** Where a fit went on otherwise than asked. */
 export const fitWarnings = z.array(
-  z.object({ code: z.enum(['float64', 'ended-early', 'far-from-zero']), message: z.string(), iteration: z.int() }),
+  z.object({
+    code: z.enum(['float64', 'ended-early', 'far-from-zero']),
+    message: z.string(),
+    iteration: z.int(),
+  }),
 );
 
 /** What a run was computed on. */

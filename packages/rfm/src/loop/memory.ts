@@ -32,7 +32,7 @@ export function recursionMemory(sizes: RecursionSizes, dtype: FloatDType): Recur
     data: element * (2 * n * d + 4 * n + 2 * n * c + d * d),
     fit: element * n * n,
     agop: element * agopElements(sizes, element),
-    update: element * 6 * d * d,
+    update: element * 5 * d * d,
   };
 }
 
