@@ -15,9 +15,9 @@ interface Ceiling {
 const usual: Ceiling = { registers: 128, sharedBytes: 48 * 1024, stackBytes: 64 };
 
 /**
- * Generated kernels take what the expression needs: one block is enough. The conformance suite's expression of
- * many values at once spills a kilobyte. From CUDA 13 on the kilobyte of shared memory counts that the system
- * reserves.
+ * Generated kernels take what the expression needs: one block is enough. The conformance suite's expression
+ * of many values at once spills a kilobyte. From CUDA 13 on the kilobyte of shared memory counts that the
+ * system reserves.
  */
 const generated: Ceiling = { registers: 255, sharedBytes: 1024, stackBytes: 2048 };
 
