@@ -91,6 +91,13 @@ describe('toHostMatrix', () => {
     await expect(toHostMatrix(tensor, 'X')).rejects.toMatchObject({ code: 'DISPOSED' });
   });
 
+  it.each([
+    ['columns', { a: [1, 2], b: [3, 4] }],
+    ['rows', [{ a: 1, b: 3 }]],
+  ])('says where %s by name become numbers', async (_, value) => {
+    await expect(toHostMatrix(untyped(value), 'X')).rejects.toThrow(/`tableFrom` and `TablePreprocessor`/);
+  });
+
   it('gives every rectangular array back as it was', async () => {
     const rectangles = fc
       .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))

@@ -55,13 +55,20 @@ export function checkFinite(data: FloatArray, columns: number, what: string): vo
   }
 }
 
+/** Where columns or rows are objects, which are tables before they are numbers. */
+export function tableHint(value: unknown): string {
+  return typeof value === 'object' && value !== null && !(value instanceof Promise)
+    ? ' Columns or rows by name are tables: see `tableFrom` and `TablePreprocessor` of @agop/data.'
+    : '';
+}
+
 /** Big integers become numbers where that is exact. */
 function toNumber(value: unknown, what: string, row: number, column: number): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint' && BigInt(Number(value)) === value) return Number(value);
   throw new ValueError(
-    `${what} is not a number in row ${row}, column ${column} (counted from 0), but ${kindOf(value)}. ` +
-      'Encode categories as numbers, fill in missing values.',
+    `${what} is not a number in row ${row}, column ${column} (counted from 0), but ${kindOf(value)}.` +
+      (tableHint(value) || ' Encode categories as numbers, fill in missing values.'),
     { row, column },
   );
 }

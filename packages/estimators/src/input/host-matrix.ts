@@ -1,5 +1,5 @@
 import { DisposedError, DTypeError, isTensor, ShapeError, sizeOf, ValueError } from '@agop/core';
-import { checkFinite, toFloats } from './elements.ts';
+import { checkFinite, tableHint, toFloats } from './elements.ts';
 import type { FloatArray, HostMatrix, MatrixInput, TfTensorLike } from './matrix-input.ts';
 import { arrowValues, fromArrowTable, fromNested, type RawMatrix } from './nested.ts';
 import {
@@ -67,7 +67,7 @@ function readArrays(value: unknown, what: string): RawMatrix {
   }
   if (hasDataAndShape(value)) return readShaped(value.data, value.shape, what);
   throw new DTypeError(
-    `${what} must be an array of rows, { data, shape }, a tf.Tensor, an agop tensor or an Arrow table, but is ${kindOf(value)}.`,
+    `${what} must be an array of rows, { data, shape }, a tf.Tensor, an agop tensor or an Arrow table, but is ${kindOf(value)}.${tableHint(value)}`,
   );
 }
 
