@@ -1,4 +1,4 @@
-export { type CircleKernelName, circleKernels } from './interpolation/alias-sums.ts';
+export { type CircleKernelName, circleKernels, logCoefficient } from './interpolation/alias-sums.ts';
 export { circleKernel } from './interpolation/circle-kernel.ts';
 export { interpolationPage } from './interpolation/report.ts';
 export {
@@ -13,6 +13,7 @@ export {
   limitRisk,
   type Risk,
   type RiskOptions,
+  unitWave,
   type Wave,
 } from './interpolation/risk.ts';
 export { type InterpolationEvent, runInterpolationExperiment } from './interpolation/run.ts';

@@ -38,7 +38,7 @@ const forests = [
     strategy: 'published',
     rho: 1,
     rounds: 3000,
-    trees: 10,
+    trees: 4,
   },
 ] as const;
 

@@ -17,7 +17,8 @@ export interface GameRules {
   readonly answers: 'current' | 'average';
   /**
    * Step η of w_j ← w_j exp(η gain_j), from 0. Default 12 / (rounds · payoff of equal weights), which does
-   * not depend on the number of points and on ρ.
+   * not depend on the number of points and on ρ; halved, at most four times, where equal weights would
+   * serve the worst query better.
    */
   readonly step?: number | undefined;
   /** The average is over the rounds from this one on. Default the second half. */
@@ -45,19 +46,48 @@ export interface GameResult {
  * Source: Andoni & Beaglehole 2022 (arXiv 2108.05433), section 4; the step of the textbook rule is our own.
  */
 export function playGame(points: NodePoints, rules: GameRules): GameResult {
-  const { rounds, first, averageFrom = rounds >> 1 } = rules;
+  const { rounds, first } = rules;
   const { bits } = points.bits;
   const coordinates = first ? Int32Array.from({ length: bits }, (_, i) => i) : varyingBits(points);
   const packed = new PackedPoints(points, coordinates);
   const values = valuesAt(testValues(points, rules.rho), coordinates);
   const queries = new WorstQueries(packed, values, rules.radius);
+  const table: GameTable = { packed, values, queries, bits };
   const w = first ? first.slice() : new Float64Array(coordinates.length).fill(1);
   normalize(w);
+  if (rules.step !== undefined) return playRounds(table, rules, w, rules.step);
+  const equal = queries.find(w).payoff;
+  // Steps that are too long throw weight to and fro: then half of them, until something is gained.
+  let [step, tries] = [defaultStep(rounds, equal), 4];
+  let played = playRounds(table, rules, w, step);
+  while (tries > 0 && queries.find(weightsAt(played.weights, coordinates)).payoff < equal) {
+    step /= 2;
+    tries -= 1;
+    played = playRounds(table, rules, w, step);
+  }
+  return played;
+}
+
+/** What is known before the first round. */
+interface GameTable {
+  readonly packed: PackedPoints;
+  readonly values: Float64Array;
+  readonly queries: WorstQueries;
+  readonly bits: number;
+}
+
+function playRounds(
+  { packed, values, queries, bits }: GameTable,
+  { rounds, answers, averageFrom = rounds >> 1 }: GameRules,
+  begin: Float64Array,
+  step: number,
+): GameResult {
+  const { coordinates } = packed;
+  const w = begin.slice();
   const sums = new Float64Array(coordinates.length);
   const gains = new Float64Array(coordinates.length);
   const start: WorstQuery = { point: 0, flips: new Int32Array(0), payoff: 0 };
-  let query = rules.answers === 'average' ? start : queries.find(w);
-  const step = rules.step ?? defaultStep(rounds, query.payoff);
+  let query = answers === 'average' ? start : queries.find(w);
   const learning: Learning = { packed, values, factors: values.map((value) => Math.exp(step * value)), w };
   let averaged = 0;
   for (let round = 0; round < rounds; round++) {
@@ -66,7 +96,7 @@ export function playGame(points: NodePoints, rules: GameRules): GameResult {
       averaged += 1;
       for (let j = 0; j < w.length; j++) sums[j] = (sums[j] as number) + (w[j] as number);
     }
-    if (rules.answers === 'current') {
+    if (answers === 'current') {
       if (round > 0) query = queries.find(w);
       learn(learning, query, isAveraged ? gains : undefined);
     } else {
@@ -95,6 +125,11 @@ export function valuesAt(values: Float64Array, coordinates: Int32Array): Float64
   const chosen = new Float64Array(2 * coordinates.length);
   for (const [j, i] of coordinates.entries()) chosen.set(values.subarray(2 * i, 2 * i + 2), 2 * j);
   return chosen;
+}
+
+/** Weights of some bits, [coordinates]. */
+function weightsAt(weights: Float64Array, coordinates: Int32Array): Float64Array {
+  return Float64Array.from(coordinates, (i) => weights[i] as number);
 }
 
 /** 12 / (rounds · payoff); 0 where every bit may be wrong, and nothing can be gained. */
