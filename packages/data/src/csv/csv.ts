@@ -259,9 +259,15 @@ export type CsvCell = string | number | boolean | null;
  */
 export function formatCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
   checkMembers('formatCsv()', { header }, { header: 'texts' });
-  // Of one column, an empty cell would be a blank line, which is no row.
-  const isNarrow = header.length === 1;
-  const data = [...rows].map((row) => row.map((cell) => (isNarrow && cell === null ? '' : cell)));
-  const quotes = (cell: unknown): boolean => isNarrow && cell === '';
-  return `${Papa.unparse({ fields: [...header], data }, { newline: '\n', quotes })}\n`;
+  const data = [...rows];
+  const isBlank = data.map((row) => row.every((cell) => cell === null || cell === ''));
+  const lines = Papa.unparse({ fields: [...header], data }, { newline: '\n' });
+  if (!isBlank.includes(true)) return `${lines}\n`;
+  // A line without anything in its cells is read as no row: there, the first cell is a quoted empty one.
+  const parts = data.map((row, i) =>
+    isBlank[i]
+      ? `""${','.repeat(Math.max(0, header.length - 1))}`
+      : Papa.unparse([[...row]], { newline: '\n' }),
+  );
+  return `${[Papa.unparse([[...header]], { newline: '\n' }), ...parts].join('\n')}\n`;
 }

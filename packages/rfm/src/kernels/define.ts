@@ -112,7 +112,12 @@ function checked(
 ): number {
   switch (parameter.type) {
     case 'positive':
-      return checkPositive(option, value);
+      // Squares and their reciprocals have to stay numbers.
+      checkPositive(option, value);
+      if (value < 1e-150 || value > 1e150) {
+        throw new OptionError(option, { requirement: 'be between 1e-150 and 1e150', received: value });
+      }
+      return value;
     case 'whole':
       return checkWhole(option, value, parameter.from, parameter.to);
     case 'range': {

@@ -100,7 +100,7 @@ function changeAt(args: unknown[], { way, value, added }: Change, { ours = [], t
     const keys = Object.keys(holder);
     const key = keys[step % Math.max(1, keys.length)];
     if (key === undefined || ours.includes(key)) return;
-    const inside: unknown = Reflect.get(holder, key);
+    const inside = memberOf(holder, key);
     const isLast = level === way.length - 1 || !isOpen(inside);
     isOption ||= isOpen(inside) && !Array.isArray(inside);
     if (!isLast) {
@@ -162,5 +162,14 @@ function release(result: unknown, given: ReadonlySet<unknown>): void {
   if ('dispose' in result && typeof result.dispose === 'function') result.dispose();
   else if (Object.getPrototypeOf(result) === Object.prototype) {
     for (const member of Object.values(result)) release(member, given);
+  }
+}
+
+/** A member; undefined where an odd value throws when it is asked. */
+function memberOf(holder: object, key: string): unknown {
+  try {
+    return Reflect.get(holder, key);
+  } catch {
+    return undefined;
   }
 }
