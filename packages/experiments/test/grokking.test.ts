@@ -154,9 +154,10 @@ test.each<[Given<typeof grokkingOptions>, RegExp]>([
   [{ p: 1009, fraction: 0.001 }, /are free\..* for the one-hot rows of the test pairs .*Use a smaller --p;/],
   [{ p: 5003 }, /cannot allocate 1100 TiB, .* are free\. A run on 12515004 training/],
   [{ p: 1000000000, op: ['/'] }, /cannot allocate 1\.8e\+24 TiB, .* are free\./],
+  [{ p: 7, bandwidth: 1e-300 }, /--bandwidth must be between 1e-150 and 1e150, but is 1e-300/],
   [
-    { p: 7, bandwidth: 1e-300 },
-    /--bandwidth 1e-300 is too small: .* is 0, .* Use a larger one, such as 2\.5\./,
+    { p: 7, bandwidth: 1e-100 },
+    /--bandwidth 1e-100 is too small: .* is 0, .* Use a larger one, such as 2\.5\./,
   ],
   [
     { p: 7, bandwidth: 1e8 },

@@ -14,6 +14,7 @@ const examples = join(import.meta.dirname, '../../../examples');
 /** What each program has to have found out. */
 const answers: Readonly<Record<string, RegExp>> = {
   'classification.ts': /^accuracy 9[6-9]\.\d % on 449 images/,
+  'directions.ts': /^direction 1: .*\n[\s\S]*9\d\.\d % of digits right from 9 of 64 directions\n$/,
   'http-server.ts':
     /status: 'ok'.*\n200 of 200 requests answered.*\n400 .*"SHAPE".*\n400 .*"VALUE".*"row":0,"column":3.*\n400 .*\n400 .*JSON.*\nstopped\n$/,
   'learned-hashing.ts': /^plain hyperplanes: .* in [56]\d %\nthe learned metric: .* in [89]\d %\n$/,

@@ -1,6 +1,7 @@
 import {
   ConvergenceError,
   compileScalar,
+  DegenerateMetricError,
   inputNames,
   NotPositiveDefiniteError,
   reworded,
@@ -32,13 +33,18 @@ const nearestInputs: Readonly<Record<string, number>> = {
 };
 
 /**
- * What a run ran into; for a kernel matrix that cannot be factorised, or an AGOP that is not finite, an error
- * that says what to do about it: more or less bandwidth, by the values of the kernel.
+ * What a run ran into; for a kernel matrix that cannot be factorised, or an AGOP that is not finite or 0, an
+ * error that says what to do about it: more or less bandwidth, by the values of the kernel.
  */
 export function explainSingularFit(error: unknown, settings: Fitted): unknown {
   const isNumerical = NotPositiveDefiniteError.isInstance(error) || ConvergenceError.isInstance(error);
-  return isNumerical ? reworded(error, reasonAndAdvice(settings)) : error;
+  if (isNumerical) return reworded(error, reasonAndAdvice(settings));
+  const isFlat = DegenerateMetricError.isInstance(error) && nearestValue(settings.kernel) < smallest;
+  return isFlat ? reworded(error, reasonAndAdvice(settings)) : error;
 }
+
+/** Kernels that are less between the nearest pairs see no pair but a point and itself. */
+const smallest = 1e-3;
 
 /** Why a run ended before an iteration, and how it would go on. */
 export function endedBefore(iteration: number, settings: Fitted): Wording {
@@ -53,7 +59,7 @@ function reasonAndAdvice(settings: Fitted): Wording {
   if (bandwidth === undefined) return wording`${singular}. Use ${more}.`;
   const value = nearestValue(kernel);
   const between = `between the nearest pairs, ${nearest.toFixed(1)} apart, the ${kernel.name} kernel`;
-  if (value < 1e-3) {
+  if (value < smallest) {
     return wording`${{ option: 'bandwidth', value: bandwidth }} is too small: ${between} is ${formatNumber(value, 2)}, and nothing can be learned from its gradients. Use a larger one, such as 2.5.`;
   }
   if (1 - value < 1e-3) {
