@@ -23,10 +23,19 @@ export function checkTensor(operation: string, given: unknown): void {
 
 export function checkShape(operation: string, shape: Shape): void {
   const lengths: unknown = shape;
-  if (!Array.isArray(lengths) || !lengths.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+  if (!isShape(lengths)) {
     const given = Array.isArray(lengths) ? `[${shownValue(lengths)}]` : shownValue(lengths);
     throw new ShapeError(`${operation}: ${given} is not a shape; lengths are integers from 0.`);
   }
+}
+
+/** Ends at the first hole, however long the array is. */
+function isShape(lengths: unknown): boolean {
+  if (!Array.isArray(lengths)) return false;
+  for (let i = 0; i < lengths.length; i++) {
+    if (!(Number.isSafeInteger(lengths[i]) && lengths[i] >= 0)) return false;
+  }
+  return true;
 }
 
 export function checkLength(operation: string, length: number, shape: Shape): void {

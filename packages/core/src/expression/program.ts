@@ -1,3 +1,4 @@
+import { checkObject } from '../options/checks.ts';
 import { binary, checkExpression, type Expression, select, unary } from './expression.ts';
 import { binaryOperators, comparisons, unaryOperators } from './operators.ts';
 
@@ -53,6 +54,7 @@ export function substitute(
   expression: Expression,
   replacements: Readonly<Record<string, Expression>>,
 ): Expression {
+  checkObject('substitute', replacements);
   const known = new Map<Expression, Expression>();
   const of = (e: Expression): Expression => known.get(e) ?? e;
   for (const e of evaluationOrder(expression)) known.set(e, rebuild(e, replacements, of));

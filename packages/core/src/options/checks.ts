@@ -1,6 +1,15 @@
 import { OptionError } from '../errors/index.ts';
 
 /**
+ * Any number, also one that is not finite.
+ *
+ * @throws {OptionError} for any other value
+ */
+export function checkNumber(option: string, value: number): number {
+  return demand(option, value, typeof value === 'number', 'be a number');
+}
+
+/**
  * A positive finite number.
  *
  * @throws {OptionError} for any other value
@@ -52,6 +61,17 @@ export function checkChoice<T extends string>(option: string, value: T, choices:
   return choices.includes(value) ? value : demand(option, value, false, oneOf(choices));
 }
 
+/**
+ * Options that are an object, of any names.
+ *
+ * @param what whose options they are, for messages: `fit()`
+ * @throws {OptionError} for anything else
+ */
+export function checkObject<O>(what: string, given: O): O {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
+  throw new OptionError('options', `The options of ${what} must be an object, but are ${kindOf(given)}.`);
+}
+
 /** What a positive option must do, as the `requirement` of an `OptionProblem`. */
 export const positive = 'be a positive number';
 /** What an option with a lower bound must do. */
@@ -64,4 +84,9 @@ export const oneOf = (choices: readonly string[]): string => `be one of ${choice
 function demand<T>(option: string, value: T, holds: boolean, requirement: string): T {
   if (!holds) throw new OptionError(option, { requirement, received: value });
   return value;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
 }

@@ -1,4 +1,5 @@
 import { OptionError, wording } from '../errors/index.ts';
+import { checkObject } from './checks.ts';
 import { nearestName } from './resolve.ts';
 
 /**
@@ -10,10 +11,8 @@ import { nearestName } from './resolve.ts';
  * @throws {OptionError} for anything but an object, and for an unknown name, with the nearest one
  */
 export function checkGiven(what: string, given: unknown, names: Readonly<Record<string, boolean>>): void {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new OptionError('options', `The options of ${what} must be an object, but are ${kindOf(given)}.`);
-  }
-  for (const [name, value] of Object.entries(given)) {
+  checkObject(what, given);
+  for (const [name, value] of Object.entries(Object(given))) {
     if (value === undefined || Object.hasOwn(names, name)) continue;
     const known = Object.keys(names).filter((one) => names[one]);
     const meant = nearestName(name, known);
@@ -96,9 +95,4 @@ export function checkFlag(option: string, value: boolean): boolean {
 export function checkCallback<F>(option: string, value: F): F {
   if (value === undefined || typeof value === 'function') return value;
   throw new OptionError(option, { requirement: 'be a function', received: value });
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
 }

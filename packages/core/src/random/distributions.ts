@@ -1,6 +1,6 @@
 import { type FloatDType, hostArray } from '../dtype.ts';
 import { OptionError } from '../errors/index.ts';
-import { checkWhole } from '../options/checks.ts';
+import { checkObject, checkWhole } from '../options/checks.ts';
 import { philoxBlock } from './philox.ts';
 
 /** `uniform` on [0, 1), standard `normal`, standard `cauchy`. */
@@ -44,6 +44,7 @@ export function randomArray(
   dtype: FloatDType,
 ): Float32Array | Float64Array {
   checkLength(length, 2 ** 32);
+  checkObject('randomArray', key);
   const [key0, key1] = split('seed', key.seed);
   const [stream0, stream1] = split('stream', key.stream ?? 0);
   const out = hostArray(dtype, length);

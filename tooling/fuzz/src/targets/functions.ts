@@ -146,8 +146,8 @@ function isOurs(value: object): boolean {
 
 /** Arrays and plain objects; tensors, backends and what else our own functions make are one value. */
 function isOpen(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || isTensor(value)) return false;
-  if (isOurs(value)) return false;
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+  if (isTensor(value) || isOurs(value)) return false;
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 

@@ -1,6 +1,6 @@
 import type { Backend, Tensor } from '../../backend.ts';
 import { OptionError, ShapeError } from '../../errors/index.ts';
-import { checkWhole } from '../../options/checks.ts';
+import { checkNumber, checkObject, checkWhole } from '../../options/checks.ts';
 import { rowsOf } from '../broadcast.ts';
 import { checkSameDType, checkSquare, describe } from '../checks.ts';
 import type { Tensors } from '../tensors.ts';
@@ -12,7 +12,14 @@ export function algebra<B>(
 
   const operations: ReturnType<typeof algebra> = {
     matmul(a, b, options = {}) {
-      const { transposeA = false, transposeB = false, alpha = 1, beta = 0, out, batches = 1 } = options;
+      const {
+        transposeA = false,
+        transposeB = false,
+        alpha = 1,
+        beta = 0,
+        out,
+        batches = 1,
+      } = checkObject('matmul', options);
       const [left, right] = [t.floats('matmul', a), t.floats('matmul', b)];
       checkSameDType('matmul', [a, b]);
       checkBatches('matmul', batches, [a, b]);
@@ -25,7 +32,7 @@ export function algebra<B>(
           `matmul: ${describe(a)}${transposeA ? 'ᵀ' : ''} and ${describe(b)}${transposeB ? 'ᵀ' : ''}${each} do not chain: ${k} columns meet ${inner} rows.`,
         );
       }
-      checkBeta('matmul', beta, out);
+      checkFactors('matmul', alpha, beta, out);
       const terms = { transposeA, transposeB, alpha, beta };
       return t.into('matmul', out, [batches * m, n], a.dtype, [a, b], (result) =>
         batches === 1
@@ -35,17 +42,18 @@ export function algebra<B>(
     },
 
     gram(a, options = {}) {
-      const { transpose = false, alpha = 1, beta = 0, out } = options;
+      const { transpose = false, alpha = 1, beta = 0, out } = checkObject('gram', options);
       const source = t.floats('gram', a);
       const n = transpose ? source.columns : source.rows;
-      checkBeta('gram', beta, out);
+      checkFactors('gram', alpha, beta, out);
       return t.into('gram', out, [n, n], a.dtype, [a], (result) =>
         engine.gram(source, { transpose, alpha, beta }, result),
       );
     },
 
     async cholesky(a, options = {}) {
-      const { ridge = 0, overwrite = false } = options;
+      const { ridge = 0, overwrite = false } = checkObject('cholesky', options);
+      checkNumber('ridge', ridge);
       t.floats('cholesky', a);
       checkSquare('cholesky', a);
       const factor = overwrite ? a : t.copy('cholesky', a, a.shape);
@@ -60,7 +68,7 @@ export function algebra<B>(
     },
 
     solveTriangular(l, b, options = {}) {
-      const { transpose = false, overwrite = false } = options;
+      const { transpose = false, overwrite = false } = checkObject('solveTriangular', options);
       const factor = t.floats('solveTriangular', l);
       const right = t.floats('solveTriangular', b);
       checkSystem('solveTriangular', l, b);
@@ -76,6 +84,7 @@ export function algebra<B>(
     },
 
     async solvePositiveDefinite(a, b, options = {}) {
+      checkObject('solvePositiveDefinite', options);
       t.floats('solvePositiveDefinite', a);
       t.floats('solvePositiveDefinite', b);
       checkSystem('solvePositiveDefinite', a, b);
@@ -122,7 +131,9 @@ export function algebra<B>(
   return operations;
 }
 
-function checkBeta(operation: string, beta: number, out: Tensor | undefined): void {
+function checkFactors(operation: string, alpha: number, beta: number, out: Tensor | undefined): void {
+  checkNumber('alpha', alpha);
+  checkNumber('beta', beta);
   if (beta !== 0 && !out) {
     throw new OptionError('beta', `${operation}: beta ${beta} needs \`out\`, whose content it multiplies.`);
   }

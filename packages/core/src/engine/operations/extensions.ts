@@ -1,6 +1,7 @@
 import type { Backend, Extension, ExtensionKey, Tensor } from '../../backend.ts';
 import { ShapeError } from '../../errors/index.ts';
 import type { Matrix } from '../../matrix.ts';
+import { checkObject } from '../../options/checks.ts';
 import { checkSameDType } from '../checks.ts';
 import type { ExtensionKernel } from '../engine.ts';
 import type { Tensors } from '../tensors.ts';
@@ -10,7 +11,7 @@ export function extensions<B>(t: Tensors<B>): Pick<Backend, 'extension'> {
     extension<Operands extends readonly Tensor[], Options, Parameters>(
       key: ExtensionKey<Operands, Options, Parameters>,
     ): Extension<Operands, Options> | undefined {
-      const { name } = key;
+      const { name } = checkObject('extension', key);
       type Kernel = ExtensionKernel<readonly Matrix<B>[], Parameters, B>;
       // Key and kernel come from packages that do not know each other: their common name stands for their
       // types.

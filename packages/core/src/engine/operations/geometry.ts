@@ -1,6 +1,6 @@
 import type { Backend, PatchOptions, Tensor, WindowOptions } from '../../backend.ts';
 import { ShapeError } from '../../errors/index.ts';
-import { checkPositive, checkWhole } from '../../options/checks.ts';
+import { checkObject, checkPositive, checkWhole } from '../../options/checks.ts';
 import { bindInputs } from '../bindings.ts';
 import { rowsOf } from '../broadcast.ts';
 import { checkFloat, checkSameDType, describe } from '../checks.ts';
@@ -14,7 +14,7 @@ export function geometry<B>(
   return {
     pairwise(x, z, expression, options = {}) {
       const [left, right] = t.points('pairwise', x, z);
-      const { inputs = {}, symmetric = false, out } = options;
+      const { inputs = {}, symmetric = false, out } = checkObject('pairwise', options);
       const shape = [left.rows, right.rows];
       if (symmetric && left.rows !== right.rows) {
         throw new ShapeError(`pairwise: [${shape.join(', ')}] cannot be symmetric.`);
@@ -68,7 +68,7 @@ export function geometry<B>(
 }
 
 function patchGeometry(images: Tensor, options: PatchOptions): PatchGeometry {
-  const { size, stride = 1, padding = 0 } = options;
+  const { size, stride = 1, padding = 0 } = checkObject('patches', options);
   const [n = 0, height = 0, width = 0, channels = 0] = images.shape;
   if (images.shape.length !== 4) {
     throw new ShapeError(
@@ -95,7 +95,7 @@ function patchGeometry(images: Tensor, options: PatchOptions): PatchGeometry {
 }
 
 function windowGeometry(a: Tensor, options: WindowOptions): WindowGeometry {
-  const { height, width, size, padding = 0 } = options;
+  const { height, width, size, padding = 0 } = checkObject('windowSums', options);
   for (const [option, value] of Object.entries({ height, width, size })) checkWhole(option, value, 1);
   checkWhole('padding', padding, 0);
   const rowsPerPoint = rowsOf(a.shape) / (height * width);

@@ -1,4 +1,5 @@
 import type { Backend } from '../../backend.ts';
+import { checkObject } from '../../options/checks.ts';
 import { checkLength, checkShape } from '../checks.ts';
 import type { Tensors } from '../tensors.ts';
 
@@ -23,6 +24,7 @@ export function make<B>(t: Tensors<B>): Pick<Backend, 'tensor' | 'full' | 'ident
 
     random(shape, distribution, key, dtype) {
       checkShape('random', shape);
+      checkObject('random', key);
       return t.make(shape, dtype, (out) => engine.random(out, distribution, key));
     },
   };

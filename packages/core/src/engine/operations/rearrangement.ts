@@ -1,6 +1,7 @@
 import type { Backend } from '../../backend.ts';
 import { DTypeError, ShapeError } from '../../errors/index.ts';
 import type { Matrix } from '../../matrix.ts';
+import { checkObject } from '../../options/checks.ts';
 import { columnsOf, rowsOf } from '../broadcast.ts';
 import { checkLength, checkSameDType, checkShape, checkSquare, describe, hasDType } from '../checks.ts';
 import type { Tensors } from '../tensors.ts';
@@ -12,7 +13,8 @@ export function rearrangement<B>(
   return {
     clone: (a) => t.copy('clone', a, a.shape),
 
-    reshape(a, shape, { consume = false } = {}) {
+    reshape(a, shape, options = {}) {
+      const { consume = false } = checkObject('reshape', options);
       const source = t.own('reshape', a);
       checkShape('reshape', shape);
       checkLength('reshape', a.size, shape);
