@@ -1,7 +1,7 @@
 import type { Backend } from './backend.ts';
 import { checkBackend } from './check-backend.ts';
 import type { FloatDType } from './dtype.ts';
-import { OptionError } from './errors/index.ts';
+import { OptionError, shownValue } from './errors/index.ts';
 
 /**
  * The dtype that a computation runs in.
@@ -21,7 +21,7 @@ export function chooseDType(
   if (!backend.dtypes.includes(dtype)) {
     throw new OptionError(
       'dtype',
-      `Backend '${backend.name}' does not compute in ${dtype}, only in ${backend.dtypes.join(', ')}.`,
+      `Backend '${backend.name}' does not compute in ${typeof dtype === 'string' ? dtype : shownValue(dtype)}, only in ${backend.dtypes.join(', ')}.`,
     );
   }
   return dtype;

@@ -1,4 +1,5 @@
 import { FormatError, OptionError, throwIfAborted } from '@agop/core';
+import { checkMembers } from '@agop/core/options';
 import type { FitOptions } from './fit-options.ts';
 import { checkFitOptions, checkLoadOptions } from './given-options.ts';
 import { KeptModel } from './kept-model.ts';
@@ -121,6 +122,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    * @throws {NotFittedError} before `fit` or loading
    */
   async toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
+    checkMembers('toBytes()', options, { attachments: 'object?' });
     return this.withModel('toBytes()', async ({ fitted, coding }) => {
       const { description, tensors } = await this.#trainer.encode(fitted);
       return encodeModel(this.#trainer.format, {

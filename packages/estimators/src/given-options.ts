@@ -1,5 +1,5 @@
 import { OptionError } from '@agop/core';
-import { checkCallback, checkGiven } from '@agop/core/options';
+import { checkCallback, checkGiven, checkSignal } from '@agop/core/options';
 
 /**
  * Checks the options of a `fit`, before any work.
@@ -18,10 +18,7 @@ export function checkFitOptions(
   const options = new Map(Object.entries(given));
   for (const name of events ?? []) checkCallback(name, options.get(name));
   checkValidation(options.get('validation'));
-  const signal: unknown = options.get('signal');
-  if (signal !== undefined && !(typeof signal === 'object' && signal !== null && 'aborted' in signal)) {
-    throw new OptionError('signal', { requirement: 'be an AbortSignal', received: signal });
-  }
+  checkSignal(options.get('signal'));
 }
 
 /** Checks the options of loading. @throws {OptionError} for unknown names, with the nearest one */

@@ -20,7 +20,7 @@ export class LabelEncoder<L extends Label> {
   constructor(classes: readonly L[]) {
     for (let i = 0; i < classes.length; i++) checkLabel(classes[i], i, 'The list of classes');
     this.classes = classes;
-    this.#index = new Map(classes.map((label, index) => [label, index]));
+    this.#index = new Map(Array.from(classes, (label, index) => [label, index]));
   }
 
   /**

@@ -1,4 +1,5 @@
 import { type Backend, bytesPerElement, type FloatDType, OutOfMemoryError, wording } from '@agop/core';
+import { checkCallback, checkNumber, checkObject, checkSignal, checkWhole } from '@agop/core/options';
 import {
   type FieldGeometry,
   fieldGeometry,
@@ -25,6 +26,15 @@ export interface ComputeOptions {
    * devices with a memory of their own, else 1 MiB.
    */
   readonly tileBytes?: number | undefined;
+}
+
+/** @throws {OptionError} for anything but an object, and for members of another kind */
+export function checkComputeOptions(what: string, options: ComputeOptions): void {
+  const { onProgress, signal, memoryBudget, tileBytes } = checkObject(what, options);
+  checkCallback('onProgress', onProgress);
+  checkSignal(signal);
+  if (memoryBudget !== undefined) checkNumber('memoryBudget', memoryBudget);
+  if (tileBytes !== undefined) checkNumber('tileBytes', tileBytes);
 }
 
 /** A kernel on images of one size and dtype: what estimates of memory and time are made of. */
@@ -105,8 +115,12 @@ export interface ImageKernelCostOptions extends ComputeOptions {
 export function imageKernelCost(
   backend: Backend,
   kernel: ImageKernel,
-  { size, left, right, dtype, ...options }: ImageKernelCostOptions,
+  given: ImageKernelCostOptions,
 ): ImageKernelCost {
+  checkComputeOptions('imageKernelCost()', given);
+  const { size, left, right, dtype, ...options } = given;
+  checkWhole('left', left, 0);
+  if (right !== undefined) checkWhole('right', right, 0);
   const geometry = fieldGeometry(kernel, size);
   const pairs = right === undefined ? (left * (left + 1)) / 2 : left * right;
   const workload = { left, right: right ?? left, matrix: true };

@@ -2,7 +2,7 @@ import { type Backend, floatDType, input, Scope, type Tensor } from '@agop/core'
 import { checkSameSize, checkTransform, fieldGeometry, imageSize } from '../images/geometry.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ImageRange } from './blocks.ts';
-import { type ComputeOptions, checkBudget } from './budget.ts';
+import { type ComputeOptions, checkBudget, checkComputeOptions } from './budget.ts';
 import { ImageBlocks } from './image-blocks.ts';
 import { streamTiles } from './tile-stream.ts';
 import { tileKernelFor } from './tiles.ts';
@@ -31,6 +31,7 @@ export async function imageKernelMatrix(
   z: Tensor,
   options: ImageKernelMatrixOptions = {},
 ): Promise<Tensor> {
+  checkComputeOptions('imageKernelMatrix()', options);
   const geometry = fieldGeometry(kernel, imageSize(x, 'x'));
   checkSameSize(x, z);
   checkTransform(geometry, options.transform);

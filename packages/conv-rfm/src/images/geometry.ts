@@ -131,6 +131,9 @@ export function checkSameSize(x: Tensor, z: Tensor): void {
 /** @throws {ShapeError} for a transform that is not [d, d] */
 export function checkTransform(geometry: FieldGeometry, transform: Tensor | undefined): void {
   const { patchLength: d, patchSize, channels } = geometry;
+  if (transform !== undefined && !isTensor(transform)) {
+    throw new OptionError('transform', { requirement: 'be a tensor', received: transform });
+  }
   if (transform && (transform.shape[0] !== d || transform.shape[1] !== d || transform.shape.length !== 2)) {
     throw new ShapeError(
       `The transform of patches must be [${d}, ${d}] (${patchSize} x ${patchSize} x ${channels}), ` +

@@ -22,6 +22,7 @@ export function imageKernelFromDescription(
   description: ImageKernelDescription,
   factories: Readonly<Record<string, KernelFactory>> = {},
 ): ImageKernel {
+  checkMembers('imageKernelFromDescription()', { kernels: factories }, { kernels: 'object' });
   fromFile('kernel', () => checkMembers('a kernel', description, { name: 'text', parameters: 'object' }));
   const { name, parameters } = description;
   const { patchSize, padding, pooling, ...rest } = parameters;

@@ -1,7 +1,7 @@
 import { type Backend, floatDType, Scope, type Tensor } from '@agop/core';
 import { patchAgop, patchGradients } from '../agop/patch-agop.ts';
 import type { ImageRange } from '../compute/blocks.ts';
-import { type ComputeOptions, checkBudget } from '../compute/budget.ts';
+import { type ComputeOptions, checkBudget, checkComputeOptions } from '../compute/budget.ts';
 import { ImageBlocks } from '../compute/image-blocks.ts';
 import { streamTiles } from '../compute/tile-stream.ts';
 import { type TileKernel, tileKernelFor } from '../compute/tiles.ts';
@@ -72,6 +72,7 @@ export class ConvMachine {
    * @throws {AbortedError} through `signal`
    */
   async predict(images: Tensor, options: ComputeOptions = {}): Promise<Tensor> {
+    checkComputeOptions('predict()', options);
     const { backend, coefficients } = this;
     checkSameSize(this.centers, images);
     using scope = new Scope(backend);
@@ -105,6 +106,7 @@ export class ConvMachine {
    * @throws {AbortedError} through `signal`
    */
   async gradients(images: Tensor, options: ComputeOptions = {}): Promise<Tensor[]> {
+    checkComputeOptions('gradients()', options);
     checkSameSize(this.centers, images);
     return patchGradients(this, this.#tileKernel, images, options);
   }
@@ -119,6 +121,7 @@ export class ConvMachine {
    * @throws {AbortedError} through `signal`
    */
   async agop(images: Tensor, options: ComputeOptions = {}): Promise<Tensor> {
+    checkComputeOptions('agop()', options);
     checkSameSize(this.centers, images);
     return patchAgop(this, this.#tileKernel, images, options);
   }

@@ -72,9 +72,9 @@ export function checkMembers(
   kinds: Readonly<Record<string, MemberKind>>,
 ): void {
   checkGiven(what, given, Object.fromEntries(Object.keys(kinds).map((name) => [name, true])));
-  const members = new Map(Object.entries(Object(given)));
   for (const [name, kind] of Object.entries(kinds)) {
-    const value = members.get(name);
+    // As the code that follows reads it: also what is inherited.
+    const value: unknown = Reflect.get(Object(given), name);
     const [base, optional] = kind.endsWith('?') ? [kind.slice(0, -1), true] : [kind, false];
     if (optional && value === undefined) continue;
     if (isOfKind[base as keyof typeof isOfKind](value)) continue;
@@ -89,6 +89,18 @@ export function checkMembers(
 export function checkFlag(option: string, value: boolean): boolean {
   if (typeof value === 'boolean') return value;
   throw new OptionError(option, { requirement: 'be true or false', received: value });
+}
+
+/** A signal, where one is given. @throws {OptionError} for any other value */
+export function checkSignal(value: unknown): void {
+  if (value === undefined) return;
+  const isSignal =
+    typeof value === 'object' &&
+    value !== null &&
+    'aborted' in value &&
+    'addEventListener' in value &&
+    typeof value.addEventListener === 'function';
+  if (!isSignal) throw new OptionError('signal', { requirement: 'be an AbortSignal', received: value });
 }
 
 /** A function, where one is given. @throws {OptionError} for any other value */

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FormatError, StorageError } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import { type RecordLayout, readCifar } from '../images/cifar.ts';
 import { readIdxImages } from '../images/idx.ts';
 import { concatenateImages, type ImageSelection, type ImageSet } from '../images/image-set.ts';
@@ -34,6 +35,7 @@ export interface ImageFileOptions extends RecordLayout, ImageSelection {
  * @throws {ValueError} if there are no images
  */
 export async function readImageFile(path: string, options: ImageFileOptions = {}): Promise<ImageSet> {
+  checkObject('readImageFile()', options);
   if (!(await isFolder(path))) return readOne(path, options);
   const part = options.part ?? 'train';
   const folder = await listImageFolder(path);

@@ -1,4 +1,5 @@
 import { FormatError } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import { readBytes } from '../bytes/gunzip.ts';
 import { type CsvOptions, csvFormat } from '../csv/csv.ts';
 import { jsonFormat } from '../json/json.ts';
@@ -25,6 +26,7 @@ export async function readTableFile(
   options: TableFileOptions = {},
   formats: readonly TableFormat[] = tableFormats,
 ): Promise<Table> {
+  checkObject('readTableFile()', options);
   const bytes = await readBytes(await readFileBytes(path), path);
   const head = bytes.subarray(0, 512);
   const format = formats.find((one) => one.recognize(head, path));

@@ -1,5 +1,5 @@
 import { FormatError } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkObject, checkWhole } from '@agop/core/options';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import { type ImageSelection, type ImageSet, selectedCount } from './image-set.ts';
 
@@ -35,7 +35,7 @@ export async function readCifar(
     labelBytes = 1,
     classes = 256,
     name = 'image file',
-  } = options;
+  } = checkObject('readCifar()', options);
   for (const [option, value] of Object.entries({ height, width, channels, labelBytes, classes })) {
     checkWhole(option, value, 1);
   }

@@ -1,4 +1,5 @@
 import { FormatError, ValueError } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import { type ImageSelection, type ImageSet, selectedCount } from './image-set.ts';
 
@@ -62,6 +63,7 @@ export async function readIdxImages(
   labels?: Bytes,
   options: ImageSelection & { readonly name?: string; readonly labelsName?: string } = {},
 ): Promise<ImageSet> {
+  checkObject('readIdxImages()', options);
   const name = options.name ?? 'image file';
   const { shape, data } = await readIdx(images, name);
   const [count, height, width, channels = 1] = shape;

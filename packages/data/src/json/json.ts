@@ -1,4 +1,5 @@
 import { FormatError, ValueError } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import { defaultMissing } from '../cells/missing.ts';
 import { readColumns } from '../cells/read-columns.ts';
 import { decodeText } from '../csv/text.ts';
@@ -34,7 +35,7 @@ export const jsonFormat: TableFormat = {
  * @throws {OptionError} for options of another kind
  */
 export function parseJsonTable(text: string, options: TableOptions = {}): Table {
-  const { types, kept, missing: absent } = options;
+  const { types, kept, missing: absent } = checkObject('parseJsonTable()', options);
   // What only other formats know says nothing here.
   const known = { types, kept, missing: absent, name: options.name };
   checkTableOptions('parseJsonTable()', known);

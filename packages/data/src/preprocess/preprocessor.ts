@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import { defaultMissing } from '../cells/missing.ts';
 import {
   type ColumnKind,
@@ -197,6 +198,7 @@ export class TablePreprocessor {
    * @throws {UnknownLabelError} for an unknown category, unless these are to be ignored
    */
   transform(table: Table, options: Pick<PreprocessOptions, 'unknownCategories'> = {}): DenseMatrix {
+    checkObject('transform()', options);
     const { encoders } = this.#state;
     const unknownCategories = options.unknownCategories ?? this.#state.unknownCategories;
     const blocks = this.blocks;

@@ -1,5 +1,5 @@
 import { randomPermutation, ValueError } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkGiven, checkWhole } from '@agop/core/options';
 
 /**
  * Draws rows at random, from every class in proportion: by largest remainders, and at least one of each
@@ -16,8 +16,10 @@ import { checkWhole } from '@agop/core/options';
 export function sampleRows(
   labels: ArrayLike<string | number>,
   count: number,
-  { seed = 0, stream = 0 }: { readonly seed?: number; readonly stream?: number } = {},
+  options: { readonly seed?: number; readonly stream?: number } = {},
 ): Int32Array {
+  checkGiven('sampleRows()', options, { seed: true, stream: true });
+  const { seed = 0, stream = 0 } = options;
   checkWhole('count', count, 1);
   const rows = labels.length;
   if (rows <= count) return Int32Array.from({ length: rows }, (_, row) => row);

@@ -1,4 +1,5 @@
-import { ValueError } from '@agop/core';
+import { shownValue, ValueError } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import type { CategoricalColumn, Column, NumericColumn, Table } from './table.ts';
 
 /** A cell. `null`, `undefined`, NaN and an invalid date mean missing. */
@@ -13,7 +14,7 @@ export type ColumnValues = ArrayLike<CellValue>;
  * @throws {ValueError} if the columns are of different lengths or there is none.
  */
 export function tableFromColumns(columns: Readonly<Record<string, ColumnValues>>): Table {
-  const names = Object.keys(columns);
+  const names = Object.keys(checkObject('tableFromColumns()', columns));
   const first = names[0];
   if (first === undefined) throw new ValueError('A table needs at least one column.');
   const rows = columns[first]?.length ?? 0;
@@ -54,9 +55,18 @@ export function columnFromValues(name: string, values: ColumnValues): Column {
     : categoricalColumn(
         name,
         cells.map((cell) =>
-          cell === null ? null : cell instanceof Date ? cell.toISOString() : String(cell),
+          cell === null ? null : cell instanceof Date ? cell.toISOString() : textOf(cell, name),
         ),
       );
+}
+
+/** @throws {ValueError} for what becomes no text */
+function textOf(cell: NonNullable<CellValue>, column: string): string {
+  try {
+    return String(cell);
+  } catch {
+    throw new ValueError(`Column '${column}' has a cell that becomes no text: ${shownValue(cell)}.`);
+  }
 }
 
 /** A numeric column around `values` (kept, not copied). */

@@ -1,4 +1,5 @@
 import { FormatError, OptionError } from '@agop/core';
+import { checkMembers } from '@agop/core/options';
 import type { FeatureMap } from './feature-map.ts';
 import { identityMap } from './feature-map.ts';
 import { randomCosine, type Spectrum } from './random-cosine.ts';
@@ -43,6 +44,7 @@ export function featureMapFromDescription(
   { name, parameters }: FeatureMapDescription,
   factories: Readonly<Record<string, FeatureMapFactory>> = {},
 ): FeatureMap {
+  checkMembers('featureMapFromDescription()', { featureMaps: factories }, { featureMaps: 'object' });
   const own = Object.hasOwn(factories, name) ? factories[name] : undefined;
   const factory = own ?? (Object.hasOwn(builtIn, name) ? builtIn[name] : undefined);
   if (!factory) {

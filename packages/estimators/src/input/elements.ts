@@ -1,4 +1,4 @@
-import { ValueError } from '@agop/core';
+import { OutOfMemoryError, ValueError } from '@agop/core';
 import type { FloatArray } from './matrix-input.ts';
 import { isNumericArray, kindOf } from './recognize.ts';
 
@@ -11,11 +11,23 @@ import { isNumericArray, kindOf } from './recognize.ts';
 export function toFloats(data: ArrayLike<unknown>, columns: number, what: string): FloatArray {
   if (data instanceof Float64Array || data instanceof Float32Array) return data;
   if (isNumericArray(data)) return Float64Array.from(data);
-  const out = new Float64Array(data.length);
+  const out = newFloats(Float64Array, data.length);
   for (let i = 0; i < out.length; i++) {
     out[i] = toNumber(data[i], what, Math.floor(i / columns), i % columns);
   }
   return out;
+}
+
+/** @throws {OutOfMemoryError} for more elements than memory has room for */
+export function newFloats(
+  kind: Float32ArrayConstructor | Float64ArrayConstructor,
+  length: number,
+): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
+  try {
+    return new kind(length);
+  } catch {
+    throw new OutOfMemoryError('host', length * kind.BYTES_PER_ELEMENT);
+  }
 }
 
 /**

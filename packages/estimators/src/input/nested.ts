@@ -1,5 +1,5 @@
 import { ValueError } from '@agop/core';
-import { copyInto } from './elements.ts';
+import { copyInto, newFloats } from './elements.ts';
 import type { ArrowLikeTable, ArrowLikeVector, FloatArray } from './matrix-input.ts';
 import { isNumericArray, kindOf } from './recognize.ts';
 
@@ -19,7 +19,7 @@ export function fromNested(rows: readonly unknown[], what: string): RawMatrix {
   const first = rows[0];
   const columns = isRow(first) ? first.length : 0;
   const single = rows.every((row) => row instanceof Float32Array);
-  const data = new (single ? Float32Array : Float64Array)(rows.length * columns);
+  const data = newFloats(single ? Float32Array : Float64Array, rows.length * columns);
   for (const [index, row] of rows.entries()) {
     if (!isRow(row)) {
       throw new ValueError(`${what} row ${index} (counted from 0) must be an array, but is ${kindOf(row)}.`, {
@@ -41,7 +41,7 @@ export function fromNested(rows: readonly unknown[], what: string): RawMatrix {
 export function fromArrowTable(table: ArrowLikeTable, what: string): RawMatrix {
   const { fields } = table.schema;
   const [rows, columns] = [table.numRows, fields.length];
-  const data = new Float64Array(rows * columns);
+  const data = newFloats(Float64Array, rows * columns);
   for (const [index, field] of fields.entries()) {
     const vector = table.getChildAt(index);
     if (vector?.length !== rows) {

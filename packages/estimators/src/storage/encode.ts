@@ -1,5 +1,13 @@
-import { bytesPerElement, DTypeError, hostArray, OptionError, ShapeError, sizeOf } from '@agop/core';
-import { checkMembers } from '@agop/core/options';
+import {
+  bytesPerElement,
+  DTypeError,
+  hostArray,
+  OptionError,
+  ShapeError,
+  shownValue,
+  sizeOf,
+} from '@agop/core';
+import { checkMembers, checkObject } from '@agop/core/options';
 import { formatNames, type HostTensor, lengthBytes, metadataKey } from './host-tensor.ts';
 
 /**
@@ -16,6 +24,7 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, HostTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  checkTexts(metadata);
   const entries = Object.entries(tensors ?? {});
   for (const [name, tensor] of entries) check(name, tensor);
   entries.sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
@@ -43,11 +52,21 @@ export function encodeSafetensors(
   return bytes;
 }
 
+function checkTexts(metadata: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(checkObject('metadata', metadata))) {
+    if (typeof value === 'string') continue;
+    throw new OptionError(name, { requirement: 'be a text, as all metadata', received: value });
+  }
+}
+
 function check(name: string, tensor: HostTensor): void {
   checkMembers(`tensor '${name}'`, tensor, { dtype: 'text', shape: 'list', data: 'list' });
   const { dtype, shape, data } = tensor;
   if (name === metadataKey) {
     throw new OptionError('tensors', `Tensor name '${metadataKey}' is reserved by the format. Use another.`);
+  }
+  if (!Array.isArray(shape) || !shape.every(Number.isSafeInteger)) {
+    throw new ShapeError(`Tensor '${name}' has a shape that is no array of lengths: ${shownValue(shape)}.`);
   }
   if (data.length !== sizeOf(shape)) {
     throw new ShapeError(

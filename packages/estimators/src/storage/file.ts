@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { OptionError, StorageError } from '@agop/core';
+import { OptionError, StorageError, shownValue } from '@agop/core';
 import { clearLeftovers, temporaryName } from './leftovers.ts';
 import { nodeModule } from './node-module.ts';
 
@@ -41,8 +41,13 @@ export async function readFile(path: string | URL): Promise<Uint8Array> {
     const { buffer, byteOffset, length } = await fs.readFile(path);
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
-    throw new StorageError(`Cannot read '${String(path)}': ${reason(cause)}.`, { cause });
+    throw new StorageError(`Cannot read ${shownPath(path)}: ${reason(cause)}.`, { cause });
   }
+}
+
+/** Also of what JavaScript hands in as a path. */
+function shownPath(path: string | URL): string {
+  return path instanceof URL ? `'${path}'` : typeof path === 'string' ? `'${path}'` : shownValue(path);
 }
 
 /**

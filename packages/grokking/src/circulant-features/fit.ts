@@ -1,7 +1,8 @@
 import { type Backend, chooseDType, type FloatDType, Scope, type Tensor } from '@agop/core';
+import { checkGiven } from '@agop/core/options';
 import { fitKernelMachine, fullMetric, gaussian, type Kernel, matrixPower } from '@agop/rfm';
 import { measureOutputs, type OutputMeasures } from '../run/measures.ts';
-import type { ModularTask } from '../tasks/task.ts';
+import { checkTask, type ModularTask } from '../tasks/task.ts';
 import { blockCirculantMetric, randomCirculantRow } from './block-metric.ts';
 
 /** What {@link fitCirculantFeatures} needs. */
@@ -20,6 +21,16 @@ export interface CirculantFeaturesOptions {
   /** Default 'float64' where the backend has it, else its own preference. */
   readonly dtype?: FloatDType;
 }
+
+const names: Readonly<Record<keyof CirculantFeaturesOptions, boolean>> = {
+  backend: true,
+  task: true,
+  row: true,
+  seed: true,
+  kernel: true,
+  ridge: true,
+  dtype: true,
+};
 
 /** A kernel machine's results in a metric that nobody trained. */
 export interface CirculantFeaturesResult {
@@ -47,7 +58,9 @@ export interface CirculantFeaturesResult {
 export async function fitCirculantFeatures(
   options: CirculantFeaturesOptions,
 ): Promise<CirculantFeaturesResult> {
+  checkGiven('fitCirculantFeatures()', options, names);
   const { backend, task, kernel = gaussian({ bandwidth: 2.5 }), ridge = 0 } = options;
+  checkTask(task);
   const dtype = chooseDType(backend, options.dtype, 'float64');
   const { p, train, test, columns } = task;
   const operation = task.operations[0] as ModularTask['operations'][number];

@@ -1,4 +1,4 @@
-import { type Backend, chooseDType, type FloatDType, OptionError } from '@agop/core';
+import { type Backend, chooseDType, type FloatDType } from '@agop/core';
 import { checkFlag, checkGiven, checkWhole } from '@agop/core/options';
 import {
   type Centering,
@@ -9,7 +9,7 @@ import {
   presets,
   resolveCentering,
 } from '@agop/rfm';
-import type { ModularTask } from '../tasks/task.ts';
+import { checkTask, type ModularTask } from '../tasks/task.ts';
 
 /** What `grokkingSteps` and `runGrokking` need. The defaults are those of the published program. */
 export interface GrokkingOptions extends CenteringOptions {
@@ -90,9 +90,7 @@ export function updatesOf({ iterations, fits }: Pick<GrokkingOptions, 'iteration
 export function resolveOptions(options: GrokkingOptions): ResolvedOptions {
   checkGiven('grokking', options, names);
   const { task, kernel } = options;
-  if (typeof task !== 'object' || task === null || !('train' in task)) {
-    throw new OptionError('task', { requirement: 'be a task, e.g. modularTask({ … })', received: task });
-  }
+  checkTask(task);
   if (kernel !== undefined) checkKernel('kernel', kernel);
   if (options.kernelEigenvalues !== undefined) checkFlag('kernelEigenvalues', options.kernelEigenvalues);
   const preset = presets.grokking2024;

@@ -1,4 +1,5 @@
 import { type AgopError, type Backend, Scope, type Tensor } from '@agop/core';
+import { checkCallback, checkObject } from '@agop/core/options';
 import {
   cosineSimilarity,
   isNumericalFailure,
@@ -116,6 +117,8 @@ export interface RunGrokkingOptions extends GrokkingOptions {
  * iterations.at(-1)?.testAccuracy; // 1
  */
 export async function runGrokking(options: RunGrokkingOptions): Promise<GrokkingResult> {
+  checkObject('grokking', options);
+  checkCallback('onIteration', options.onIteration);
   const started = performance.now();
   const measured: GrokkingIteration[] = [];
   const agops: Float64Array[] = [];

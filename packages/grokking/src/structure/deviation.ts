@@ -1,3 +1,4 @@
+import { checkMembers } from '@agop/core/options';
 import { isPrime } from '../arithmetic/residues.ts';
 import type { BlockShape, Group } from '../tasks/operation.ts';
 import type { ModularTask } from '../tasks/task.ts';
@@ -34,6 +35,7 @@ export function circulantDeviation(
   block: ArrayLike<number>,
   options: CirculantDeviationOptions = {},
 ): number {
+  checkMembers('circulantDeviation()', options, { shape: 'text?', variance: 'text?' });
   const { shape = 'circulant', variance = 'sum' } = options;
   const total = squaredDistance(block, nearestOfShape(block, shape)) / sumOfSquares(block);
   return variance === 'sum' ? total : total / orderOf('circulantDeviation', block);

@@ -1,3 +1,4 @@
+import { OptionError } from '@agop/core';
 import { listOperations, type OperationChoice } from './find-operation.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
 import { encodeInputs, encodeTargets, joinSamples, type ModularSamples } from './samples.ts';
@@ -137,4 +138,10 @@ export function modularTaskSizes(options: ModularTaskOptions): GrokkingSizes {
     columns: 2 * p + (operations.length > 1 ? 1 : 0),
     p,
   };
+}
+
+/** @throws {OptionError} for anything but a task */
+export function checkTask(task: ModularTask): void {
+  if (typeof task === 'object' && task !== null && 'train' in task) return;
+  throw new OptionError('task', { requirement: 'be a task, e.g. modularTask({ … })', received: task });
 }

@@ -1,3 +1,4 @@
+import { checkMembers } from '@agop/core/options';
 import { largest, smallest } from '../extent.ts';
 
 const levels = '▁▂▃▄▅▆▇█';
@@ -12,6 +13,7 @@ export interface SparklineOptions {
 
 /** Values as one line of blocks of eight heights; a blank for what is not finite. */
 export function sparkline(values: ArrayLike<number>, options: SparklineOptions = {}): string {
+  checkMembers('sparkline()', options, { width: 'number?', domain: 'list?' });
   const shown = thin(values, options.width ?? values.length);
   const finite = shown.filter(Number.isFinite);
   const [low, high] = options.domain ?? [smallest(finite), largest(finite)];

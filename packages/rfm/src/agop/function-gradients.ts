@@ -124,7 +124,8 @@ export function finiteDifferences(f: HostFunction, options: DifferenceOptions): 
 
 /** Numbers in row-major order, of any rank from 1 to 3, checked. */
 async function readValues(values: FunctionValues, what: string): Promise<Float64Array> {
-  const isRank3 = 'shape' in values && values.shape.length === 3;
+  const isShaped = typeof values === 'object' && values !== null && 'shape' in values;
+  const isRank3 = isShaped && Array.isArray(values.shape) && values.shape.length === 3;
   const [n, c, d] = isRank3 ? (values.shape as [number, number, number]) : [0, 0, 0];
   const matrix = isRank3 && 'shape' in values ? { data: values.data, shape: [n * c, d] } : values;
   const { data } = await toHostMatrix(matrix, what);

@@ -1,4 +1,4 @@
-import { checkChoice } from '@agop/core/options';
+import { checkChoice, checkObject } from '@agop/core/options';
 
 /**
  * Which mean is subtracted from the gradients first: none; per output, the mean over samples (`output`); or
@@ -32,7 +32,7 @@ export interface CenteringOptions {
  * @throws {OptionError} for another word
  */
 export function resolveCentering(options: CenteringOptions, byDefault: Centering = 'none'): Centering {
-  const { centering = byDefault, centring = centering } = options;
+  const { centering = byDefault, centring = centering } = checkObject('centering', options);
   return checkChoice('centering', centring, ['none', 'output', 'pooled']);
 }
 

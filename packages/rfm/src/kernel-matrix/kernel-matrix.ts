@@ -1,4 +1,5 @@
 import { type Backend, floatDType, machineEpsilon, Scope, type Tensor } from '@agop/core';
+import { checkGiven } from '@agop/core/options';
 import type { InnerProductKernel, Kernel } from '../kernels/kernel.ts';
 import type { Metric } from '../metric/metric.ts';
 import { coordinateInputs, coordinateSums } from './coordinate-sums.ts';
@@ -34,6 +35,7 @@ export function kernelMatrix(
   metric: Metric,
   options: KernelMatrixOptions = {},
 ): Tensor {
+  checkGiven('kernelMatrix()', options, { out: true });
   using scope = new Scope(backend);
   const { ops } = scope;
   const origin = isOfDistances(kernel) ? farOrigin(ops, z) : undefined;

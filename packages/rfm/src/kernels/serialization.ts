@@ -40,6 +40,7 @@ export function kernelFromDescription(
   description: KernelDescription,
   factories: Readonly<Record<string, KernelFactory>> = {},
 ): Kernel {
+  checkMembers('kernelFromDescription()', { kernels: factories }, { kernels: 'object' });
   fromFile('kernel', () => checkMembers('a kernel', description, { name: 'text', parameters: 'object' }));
   const { name, parameters } = description;
   const own = Object.hasOwn(factories, name) ? factories[name] : undefined;

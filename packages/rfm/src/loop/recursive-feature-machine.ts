@@ -1,5 +1,5 @@
 import { type Backend, subkey, type Tensor } from '@agop/core';
-import { checkChoice, checkNonNegative, checkWhole } from '@agop/core/options';
+import { checkChoice, checkMembers, checkNonNegative, checkObject, checkWhole } from '@agop/core/options';
 import { type Centering, type CenteringOptions, resolveCentering } from '../agop/options.ts';
 import { medianDistance } from '../kernel-matrix/median-distance.ts';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
@@ -114,7 +114,10 @@ export type RFMStep = FeatureLearningStep<KernelMachine, Metric>;
 export async function* recursiveFeatureMachine(
   options: RecursiveFeatureMachineOptions,
 ): AsyncGenerator<RFMStep, void, undefined> {
-  const { backend, kernel, x, y, nonzeros, weights, signal } = options;
+  const { backend, kernel, x, y, nonzeros, weights, signal } = checkObject(
+    'recursiveFeatureMachine()',
+    options,
+  );
   const { iterations, ridge, learningRidges, solver, update, centering, agopSamples, seed, bandwidthMode } =
     resolveRecursion(options);
   const kernelIn = async (metric: Metric, iteration: number): Promise<Kernel> => {
@@ -163,12 +166,17 @@ interface ResolvedRecursion {
   readonly bandwidthMode: BandwidthMode;
 }
 
+function checkLearningRidges(ridges: readonly number[]): readonly number[] {
+  checkMembers('the recursion', { learningRidges: ridges }, { learningRidges: 'list' });
+  return Array.from(ridges, (value) => checkNonNegative('learningRidges', value));
+}
+
 function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
   const { agopSamples } = options;
   return {
     iterations: checkWhole('iterations', options.iterations ?? 5, 0),
     ridge: checkNonNegative('ridge', options.ridge ?? 1e-3),
-    learningRidges: (options.learningRidges ?? []).map((value) => checkNonNegative('learningRidges', value)),
+    learningRidges: checkLearningRidges(options.learningRidges ?? []),
     solver: checkSolver(options.solver) ?? refinedCholeskySolver(),
     update: resolveMetricUpdate(options),
     centering: resolveCentering(options),

@@ -1,5 +1,14 @@
-import { type Backend, bytesPerElement, floatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
-import { checkFlag, checkNonNegative } from '@agop/core/options';
+import {
+  type Backend,
+  bytesPerElement,
+  floatDType,
+  isTensor,
+  OptionError,
+  Scope,
+  type Tensor,
+  throwIfAborted,
+} from '@agop/core';
+import { checkFlag, checkNonNegative, checkObject } from '@agop/core/options';
 import { agopOfPoints } from '../agop/agop.ts';
 import { gradientRows } from '../agop/gradients.ts';
 import type { AgopOptions } from '../agop/options.ts';
@@ -220,7 +229,7 @@ export interface FitKernelMachineOptions {
  * @throws {AbortedError} through `signal`
  */
 export async function fitKernelMachine(options: FitKernelMachineOptions): Promise<KernelMachine> {
-  checkKernel('kernel', options.kernel);
+  checkKernel('kernel', checkObject('fitKernelMachine()', options).kernel);
   using origin = await originIfFar(options);
   return await fitFromOrigin(options, origin);
 }
@@ -230,6 +239,7 @@ export async function originIfFar(
   options: Pick<FitKernelMachineOptions, 'backend' | 'kernel' | 'x' | 'nonzeros' | 'centered'>,
 ): Promise<Tensor | undefined> {
   const { backend, kernel, x, nonzeros } = options;
+  if (!isTensor(x)) throw new OptionError('x', { requirement: 'be a tensor', received: x });
   const centered = checkFlag('centered', options.centered ?? false);
   // What is 0 shall stay 0 where that is made use of.
   if (centered || nonzeros || !isOfDistances(kernel) || x.shape[0] === 0) return undefined;

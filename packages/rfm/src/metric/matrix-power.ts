@@ -1,5 +1,5 @@
 import { type Backend, input, Scope, selectLessEqual, type Tensor } from '@agop/core';
-import { checkPositive } from '@agop/core/options';
+import { checkMembers, checkPositive } from '@agop/core/options';
 
 /** Options of {@link matrixPower}. */
 export interface MatrixPowerOptions {
@@ -28,6 +28,7 @@ export async function matrixPower(
   options: MatrixPowerOptions = {},
 ): Promise<Tensor> {
   checkPositive('power', power);
+  checkMembers('matrixPower()', options, { shift: 'number?' });
   using scope = new Scope(backend);
   const { ops } = scope;
   const { values, vectors } = await ops.eigh(a);

@@ -10,7 +10,7 @@ import {
   Scope,
   type Tensor,
 } from '@agop/core';
-import { checkChoice, checkNonNegative, checkPositive } from '@agop/core/options';
+import { checkChoice, checkFlag, checkNonNegative, checkObject, checkPositive } from '@agop/core/options';
 import { byGroups, checkBlocks, type FeatureRange, featureGroups } from './blocks.ts';
 import { elementwisePower, matrixPower } from './matrix-power.ts';
 import { diagonalMetric, fullMetric, type Metric, type MetricForm } from './metric.ts';
@@ -51,12 +51,13 @@ export type ResolvedMetricUpdate = Required<MetricUpdateOptions>;
  * @throws {OptionError} for an option out of range
  */
 export function resolveMetricUpdate(options: MetricUpdateOptions): ResolvedMetricUpdate {
+  checkObject('a metric update', options);
   return {
     normalization: checkChoice('normalization', options.normalization ?? 'max', ['max', 'frobenius', 'none']),
     power: checkPositive('power', options.power ?? 1),
     shift: checkNonNegative('shift', options.shift ?? 0),
     form: checkChoice('form', options.form ?? 'mahalanobis', ['mahalanobis', 'transform']),
-    diagonal: options.diagonal ?? false,
+    diagonal: checkFlag('diagonal', options.diagonal ?? false),
     blocks: checkBlocks(options.blocks ?? []),
   };
 }
