@@ -22,6 +22,7 @@ export type {
 } from './backend.ts';
 export { BackendPool } from './backend-pool.ts';
 export { checkBackend } from './check-backend.ts';
+export { checkTensor } from './check-tensor.ts';
 export { chooseDType } from './choose-dtype.ts';
 export {
   bytesPerElement,

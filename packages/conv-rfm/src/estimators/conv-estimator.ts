@@ -88,7 +88,7 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
     options: ConvFitOptions<ImageInput, K['targets']> = {},
   ): Promise<this> {
     this.#checkSelection(options?.validation);
-    return this.train(x, y, options, options.test);
+    return this.train(x, y, options, options?.test);
   }
 
   /** Checks what validation needs, and warns where it is the test data. */

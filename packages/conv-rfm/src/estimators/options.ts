@@ -1,7 +1,7 @@
 import { type Backend, chooseDType, type FloatDType, OptionError, wording } from '@agop/core';
-import { checkChoice, checkFlag, checkGiven, checkWhole } from '@agop/core/options';
+import { checkCallback, checkChoice, checkFlag, checkGiven, checkWhole } from '@agop/core/options';
 import type { TrainerSettings } from '@agop/estimators';
-import type { ComputeOptions } from '../compute/budget.ts';
+import { type ComputeOptions, checkComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
 import type { ChannelAxis } from '../images/image-input.ts';
 import { convolutionalNtk } from '../kernels/convolutional.ts';
@@ -93,10 +93,9 @@ const names: Readonly<Record<keyof ConvEstimatorOptions, true>> = {
 export function convSettings(options: ConvEstimatorOptions): ConvSettings {
   checkGiven('ConvRFM', options, names);
   const { backend, kernel = convolutionalNtk(), memoryBudget, tileBytes } = options;
-  if (typeof kernel !== 'object' || !('fields' in kernel)) {
-    const requirement = 'be a kernel on images, e.g. convolutionalNtk() or patchKernel(…)';
-    throw new OptionError('kernel', { requirement, received: kernel });
-  }
+  checkImageKernel(kernel);
+  checkComputeOptions('ConvRFM', { memoryBudget, tileBytes });
+  checkCallback('onWarning', options.onWarning);
   const recursion = resolveRecursion(options);
   return {
     backend,
@@ -111,6 +110,19 @@ export function convSettings(options: ConvEstimatorOptions): ConvSettings {
     compute: { memoryBudget, tileBytes },
     warn: options.onWarning ?? ((message) => console.warn(message)),
   };
+}
+
+function checkImageKernel(kernel: ImageKernel): void {
+  const given: unknown = kernel;
+  const isKernel =
+    typeof given === 'object' &&
+    given !== null &&
+    'fields' in given &&
+    'withDepth' in given &&
+    typeof given.withDepth === 'function';
+  if (isKernel) return;
+  const requirement = 'be a kernel on images, e.g. convolutionalNtk() or patchKernel(…)';
+  throw new OptionError('kernel', { requirement, received: kernel });
 }
 
 function deepSettings(kernel: ImageKernel, deep: DeepOptions | undefined): Required<DeepOptions> {

@@ -1,6 +1,7 @@
 import {
   type Backend,
   checkBackend,
+  checkTensor,
   divide,
   floatDType,
   type MapOptions,
@@ -17,7 +18,7 @@ import {
   solveForRidges,
   subsetRows,
 } from '@agop/rfm';
-import type { ComputeOptions } from '../compute/budget.ts';
+import { type ComputeOptions, checkComputeOptions } from '../compute/budget.ts';
 import { imageKernelMatrix } from '../compute/kernel-matrix.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { ConvMachine } from '../machine/conv-machine.ts';
@@ -77,8 +78,12 @@ export interface ConvRecursiveFeatureMachineOptions
 export async function* convRecursiveFeatureMachine(
   options: ConvRecursiveFeatureMachineOptions,
 ): AsyncGenerator<ConvStep, void, undefined> {
+  checkComputeOptions('convRecursiveFeatureMachine()', options);
   const { backend, x, signal } = options;
   checkBackend(backend);
+  checkTensor('x', x);
+  checkTensor('y', options.y);
+  checkCallback('onPhase', options.onPhase);
   const settings = resolveRecursion(options);
   const { iterations, update, agopImages, agopChoice, seed } = settings;
   const loop = featureLearning<ConvStep, Tensor | undefined>({

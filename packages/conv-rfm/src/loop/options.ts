@@ -43,7 +43,11 @@ export interface ResolvedConvRecursion extends Required<Omit<ConvRecursionOption
 export function resolveRecursion(options: ConvRecursionOptions): ResolvedConvRecursion {
   const { ridge = 1e-3, update = 'root', agopChoice = 'random', agopRidge = 'best' } = options;
   const ridges = typeof ridge === 'number' ? [ridge] : ridge;
-  if (ridges.length === 0 || ridges.some((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY))) {
+  if (
+    !Array.isArray(ridges) ||
+    ridges.length === 0 ||
+    ridges.some((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY))
+  ) {
     throw new OptionError('ridge', { requirement: 'be one or more numbers from 0', received: ridge });
   }
   return {

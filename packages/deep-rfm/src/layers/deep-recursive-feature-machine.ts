@@ -1,4 +1,13 @@
-import { type Backend, checkBackend, floatDType, Scope, type Tensor, throwIfAborted } from '@agop/core';
+import {
+  type Backend,
+  checkBackend,
+  checkTensor,
+  floatDType,
+  Scope,
+  type Tensor,
+  throwIfAborted,
+} from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import { type KernelMachine, Lazy, matrixPower } from '@agop/rfm';
 import { drawContext } from '../feature-maps/feature-map.ts';
 import { type FittedRows, fitRows } from './fitted-rows.ts';
@@ -84,9 +93,11 @@ export function isLayerStep(step: DeepRFMStep): step is LayerStep {
 export async function* deepRecursiveFeatureMachine(
   options: DeepRecursiveFeatureMachineOptions,
 ): AsyncGenerator<DeepRFMStep, void, undefined> {
-  const settings = deepRecursionSettings(options);
+  const settings = deepRecursionSettings(checkObject('deepRecursiveFeatureMachine()', options));
   const { backend, signal, y } = options;
   checkBackend(backend);
+  checkTensor('x', options.x);
+  checkTensor('y', y);
   const fitLater = (rows: Tensor): Lazy<FittedRows> =>
     new Lazy(
       () => fitRows(settings, { backend, x: rows, y, signal }),

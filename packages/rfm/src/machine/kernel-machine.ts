@@ -1,9 +1,8 @@
 import {
   type Backend,
   bytesPerElement,
+  checkTensor,
   floatDType,
-  isTensor,
-  OptionError,
   Scope,
   type Tensor,
   throwIfAborted,
@@ -239,7 +238,7 @@ export async function originIfFar(
   options: Pick<FitKernelMachineOptions, 'backend' | 'kernel' | 'x' | 'nonzeros' | 'centered'>,
 ): Promise<Tensor | undefined> {
   const { backend, kernel, x, nonzeros } = options;
-  if (!isTensor(x)) throw new OptionError('x', { requirement: 'be a tensor', received: x });
+  checkTensor('x', x);
   const centered = checkFlag('centered', options.centered ?? false);
   // What is 0 shall stay 0 where that is made use of.
   if (centered || nonzeros || !isOfDistances(kernel) || x.shape[0] === 0) return undefined;
@@ -268,6 +267,8 @@ export async function fitFromOrigin(
   checkKernel('kernel', kernel);
   checkSolver(solver);
   checkNonzeros(nonzeros, x);
+  checkTensor('x', x);
+  checkTensor('y', y);
   throwIfAborted(signal, 'Fitting a kernel machine');
   const points = preparePoints(backend, kernel, metric, x, origin);
   try {
