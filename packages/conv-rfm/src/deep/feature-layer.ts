@@ -8,6 +8,7 @@ import {
   ShapeError,
   type Tensor,
 } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import {
   fieldGeometry,
   imageSize,
@@ -101,11 +102,8 @@ export interface FilterOptions {
  * @param transform B [d, d]; undefined for the identity
  * @returns [count, d]
  */
-export function drawFilters(
-  backend: Backend,
-  transform: Tensor | undefined,
-  { count, patchLength, key, dtype }: FilterOptions,
-): Tensor {
+export function drawFilters(backend: Backend, transform: Tensor | undefined, options: FilterOptions): Tensor {
+  const { count, patchLength, key, dtype } = checkObject('drawFilters()', options);
   const normal = backend.random([count, patchLength], 'normal', key, dtype);
   if (!transform) return normal;
   using rows = normal;

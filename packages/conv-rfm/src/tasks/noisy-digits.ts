@@ -27,6 +27,10 @@ export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions)
   checkMembers('noisyDigits()', options, { frame: 'number?', sigma: 'number?', seed: 'number' });
   checkMembers('the digits', digits, { data: 'list', shape: 'list', labels: 'list' });
   const { frame = 42, sigma = 1, seed } = options;
+  if (digits.shape.length !== 4) {
+    throw new ShapeError(`Digits must be [n, height, width, 1], but have ${digits.shape.length} axes.`);
+  }
+  for (const length of digits.shape) checkWhole('shape', length, 0);
   const [n, height, width, channels] = digits.shape;
   checkWhole('frame', frame, 2, 2 ** 12);
   if (digits.data.length !== n * height * width * channels || digits.labels.length !== n) {

@@ -110,7 +110,7 @@ function given(found: TypedArray | undefined): string {
 export function checkNewDType(backend: string, supported: readonly FloatDType[], dtype: DType): void {
   if (dtype !== 'int32' && !supported.includes(dtype)) {
     throw new DTypeError(
-      `Backend '${backend}' does not compute in ${dtype}, only in ${supported.join(', ')}. Choose another dtype or backend.`,
+      `Backend '${backend}' does not compute in ${typeof dtype === 'string' ? dtype : shownValue(dtype)}, only in ${supported.join(', ')}. Choose another dtype or backend.`,
     );
   }
 }

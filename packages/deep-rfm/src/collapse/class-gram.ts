@@ -24,7 +24,7 @@ export function rowsByClass<L extends Label>(
   checkMembers('rowsByClass()', options, { perClass: 'number?', most: 'number?' });
   const { perClass = 20, most = 300 } = options;
   const each = Math.max(1, Math.min(perClass, Math.floor(most / classes.length)));
-  return classes.flatMap((label) => {
+  return Array.from(classes).flatMap((label) => {
     const rows: number[] = [];
     for (let i = 0; i < labels.length && rows.length < each; i++) if (labels[i] === label) rows.push(i);
     return rows;

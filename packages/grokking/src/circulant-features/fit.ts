@@ -1,5 +1,5 @@
 import { type Backend, chooseDType, type FloatDType, Scope, type Tensor } from '@agop/core';
-import { checkGiven } from '@agop/core/options';
+import { checkGiven, checkNumber } from '@agop/core/options';
 import { fitKernelMachine, fullMetric, gaussian, type Kernel, matrixPower } from '@agop/rfm';
 import { measureOutputs, type OutputMeasures } from '../run/measures.ts';
 import { checkTask, type ModularTask } from '../tasks/task.ts';
@@ -65,6 +65,7 @@ export async function fitCirculantFeatures(
   const { p, train, test, columns } = task;
   const operation = task.operations[0] as ModularTask['operations'][number];
   const row = options.row ?? randomCirculantRow(operation, p, options.seed ?? 0);
+  for (let i = 0; i < row.length; i++) checkNumber(`row[${i}]`, row[i] as number);
   const blockMetric = blockCirculantMetric(operation, p, row);
 
   using scope = new Scope(backend);

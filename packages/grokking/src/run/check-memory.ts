@@ -7,6 +7,7 @@ import {
   type Wording,
   wording,
 } from '@agop/core';
+import { checkNumber, checkObject } from '@agop/core/options';
 import { presets } from '@agop/rfm';
 import type { GrokkingSizes } from '../tasks/task.ts';
 import { addParts, hostMemory, type MemoryPart, sum, tensorMemory } from './memory.ts';
@@ -43,6 +44,9 @@ const engineBytes = 2 ** 26;
  * @throws {OutOfMemoryError} if it does not fit: names the largest part, and the largest p that would fit
  */
 export function checkGrokkingMemory(check: MemoryCheck): void {
+  const { memoryBudget, freeHostBytes } = checkObject('checkGrokkingMemory()', check);
+  if (memoryBudget !== undefined) checkNumber('memoryBudget', memoryBudget);
+  if (freeHostBytes !== undefined) checkNumber('freeHostBytes', freeHostBytes);
   const short = shortage(check, check.sizes);
   if (!short) return;
   const { trainSize, testSize, p } = check.sizes;

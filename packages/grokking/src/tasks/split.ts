@@ -24,7 +24,7 @@ export function randomSplit(size: number, fraction: number, seed: number): Split
  * @throws {OptionError} if the fraction is not between 0 and 1, or one side would be empty
  */
 export function trainingSize(size: number, fraction: number): number {
-  if (!(fraction > 0 && fraction < 1)) {
+  if (!(typeof fraction === 'number' && fraction > 0 && fraction < 1)) {
     throw new OptionError('fraction', { requirement: 'lie between 0 and 1', received: fraction });
   }
   const trainSize = Math.floor(fraction * size);

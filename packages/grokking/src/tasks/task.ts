@@ -1,4 +1,5 @@
 import { OptionError } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import { listOperations, type OperationChoice } from './find-operation.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
 import { encodeInputs, encodeTargets, joinSamples, type ModularSamples } from './samples.ts';
@@ -56,6 +57,7 @@ export interface ModularTask {
  * task.train.inputs; // Float64Array, 1860 rows of length 122
  */
 export function modularTask(options: ModularTaskOptions): ModularTask {
+  checkObject('modularTask()', options);
   const { p = 61, fraction = 0.5, seed = 0 } = options;
   const operations = listOperations(options.operation);
   for (const operation of operations) checkModulus(operation, p);
@@ -125,6 +127,7 @@ export interface GrokkingSizes {
  * @throws {OptionError} as `modularTask`
  */
 export function modularTaskSizes(options: ModularTaskOptions): GrokkingSizes {
+  checkObject('modularTask()', options);
   const { p = 61, fraction = 0.5, split } = options;
   const operations = listOperations(options.operation);
   for (const operation of operations) checkModulus(operation, p);
@@ -142,6 +145,6 @@ export function modularTaskSizes(options: ModularTaskOptions): GrokkingSizes {
 
 /** @throws {OptionError} for anything but a task */
 export function checkTask(task: ModularTask): void {
-  if (typeof task === 'object' && task !== null && 'train' in task) return;
+  if (typeof task === 'object' && task !== null && 'train' in task && Array.isArray(task.operations)) return;
   throw new OptionError('task', { requirement: 'be a task, e.g. modularTask({ … })', received: task });
 }

@@ -74,9 +74,10 @@ export function htmlPage(options: PageOptions): string {
 function blocksMarkup(blocks: readonly Block[]): string {
   let markup = '';
   for (const [i, block] of blocks.entries()) {
+    const inside = blockMarkup(block);
     const isFigure = block.kind === 'figure';
     if (isFigure && blocks[i - 1]?.kind !== 'figure') markup += '<div class="figures">';
-    markup += `${blockMarkup(block)}\n`;
+    markup += `${inside}\n`;
     if (isFigure && blocks[i + 1]?.kind !== 'figure') markup += '</div>\n';
   }
   return markup;

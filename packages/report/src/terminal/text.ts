@@ -1,3 +1,4 @@
+import { OptionError } from '@agop/core';
 import stringWidth from 'string-width';
 
 /** C0 and C1, separators of lines, and what turns the direction of text. */
@@ -21,8 +22,17 @@ export function printableStyled(text: string): string {
   return text.replace(styleOrControl, (_, style?: string) => style ?? ' ');
 }
 
-/** `text` in exactly `width` columns: cut with `…`, or filled with blanks on the given side. */
+const mostColumns = 2 ** 20;
+
+/**
+ * `text` in exactly `width` columns: cut with `…`, or filled with blanks on the given side.
+ *
+ * @throws {OptionError} for more than 2^20 columns
+ */
 export function fitColumns(text: string, width: number, fill: 'left' | 'right' = 'right'): string {
+  if (width > mostColumns) {
+    throw new OptionError('width', { requirement: `be at most ${mostColumns} columns`, received: width });
+  }
   const clean = printable(text);
   const cut = stringWidth(clean) > width ? truncate(clean, width) : clean;
   const blanks = ' '.repeat(Math.max(0, width - stringWidth(cut)));
