@@ -15,10 +15,11 @@ export function checkFitOptions(
 ): void {
   const names = ['validation', 'weights', 'signal', ...others, ...(events ?? Object.keys(Object(given)))];
   checkGiven('fit()', given, Object.fromEntries(names.map((name) => [name, true])));
-  const options = new Map(Object.entries(given));
-  for (const name of events ?? []) checkCallback(name, options.get(name));
-  checkValidation(options.get('validation'));
-  checkSignal(options.get('signal'));
+  // As the fit reads them: also what is inherited.
+  const option = (name: string): unknown => Reflect.get(given, name);
+  for (const name of events ?? []) checkCallback(name, option(name));
+  checkValidation(option('validation'));
+  checkSignal(option('signal'));
 }
 
 /** Checks the options of loading. @throws {OptionError} for unknown names, with the nearest one */
