@@ -54,7 +54,12 @@ export function featureLayer(
   filters: Tensor,
   options: FeatureLayerOptions,
 ): Tensor {
-  const { patchSize, padding = 'valid', activation = 'relu', block = 64 } = options;
+  const {
+    patchSize,
+    padding = 'valid',
+    activation = 'relu',
+    block = 64,
+  } = checkObject('featureLayer()', options);
   const size = imageSize(images, 'The images');
   const geometry = fieldGeometry({ patchSize, padding, depth: 1 }, size);
   if (filters.shape.length !== 2 || filters.shape[1] !== geometry.patchLength) {

@@ -46,7 +46,7 @@ export function resolveRecursion(options: ConvRecursionOptions): ResolvedConvRec
   if (
     !Array.isArray(ridges) ||
     ridges.length === 0 ||
-    ridges.some((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY))
+    ridges.some((value) => !(typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY))
   ) {
     throw new OptionError('ridge', { requirement: 'be one or more numbers from 0', received: ridge });
   }

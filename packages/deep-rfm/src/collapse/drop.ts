@@ -1,4 +1,5 @@
 import { OptionError, shownValue } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 
 /**
  * What each part of a layer does to NC1, in decades: log10 of the factor by which it falls. Negative where it
@@ -31,7 +32,8 @@ export interface LayerVariability {
  *
  * @throws {OptionError} for a value that is not positive: a perfect collapse leaves nothing to divide
  */
-export function collapseDrop({ input, projected, features }: LayerVariability): CollapseDrop {
+export function collapseDrop(variability: LayerVariability): CollapseDrop {
+  const { input, projected, features } = checkObject('collapseDrop()', variability);
   for (const [name, value] of Object.entries({ input, projected, features })) {
     if (!(typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY)) {
       const received = shownValue(value);

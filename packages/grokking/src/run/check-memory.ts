@@ -44,7 +44,9 @@ const engineBytes = 2 ** 26;
  * @throws {OutOfMemoryError} if it does not fit: names the largest part, and the largest p that would fit
  */
 export function checkGrokkingMemory(check: MemoryCheck): void {
-  const { memoryBudget, freeHostBytes } = checkObject('checkGrokkingMemory()', check);
+  const { memoryBudget, freeHostBytes, iterations } = checkObject('checkGrokkingMemory()', check);
+  checkObject('the sizes', check.sizes);
+  if (iterations !== undefined) checkNumber('iterations', iterations);
   if (memoryBudget !== undefined) checkNumber('memoryBudget', memoryBudget);
   if (freeHostBytes !== undefined) checkNumber('freeHostBytes', freeHostBytes);
   const short = shortage(check, check.sizes);
