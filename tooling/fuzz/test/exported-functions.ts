@@ -55,6 +55,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
     `answerJobs beats checkReach classScore directionOf faultOfSquares fitLeaf isNumericalFailure leavesOf mayWiden
       nameOfScore numericScore readWeights runAll splitsOf takeSamples uploadSamples workerExecutor
       better checkBackend checkCallback checkChoice checkFeatures checkFlag checkGiven checkMembers
+      checkNumber checkObject checkSignal checkTensor
       checkNonNegative checkPositive checkRange checkSolver choice classification decodeModel
       defineKernel describeOption downloadTensor downloadTensors encodeModel flag flagNaming flagOf
       flagsOf fromFile list meanSquaredNorm measureColumns namesTwice nest nested number option
