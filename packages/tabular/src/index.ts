@@ -31,11 +31,12 @@ export {
   type ClassifierFitOptions,
   TabularClassifier,
 } from './table/classifier.ts';
+export type { ContributionOptions, Contributions } from './table/contributions.ts';
 export { TableEstimator, type TableFitOptions } from './table/estimator.ts';
 export type { TableModelOptions } from './table/options.ts';
 export { type Intervals, type RegressionScores, TabularRegressor } from './table/regressor.ts';
 export type { ClassWeights, TableInput, TableRoles } from './table/table-data.ts';
-export type { TableLoadOptions, TableModel } from './table/table-model.ts';
+export type { JudgedRows, TableLoadOptions, TableModel } from './table/table-model.ts';
 export { type LeafNode, leavesOf, type Split, splitsOf, type TreeNode } from './tree/node.ts';
 export { Router, type Routes, type RoutingOptions } from './tree/routing.ts';
 export type { SplitDirection, TreeOptions, TreeSettings } from './tree/settings.ts';

@@ -52,6 +52,25 @@ describe('numbers of a table', () => {
     expect(backend.memory().tensors).toBe(0);
   });
 
+  test('what judged the choice is told, fold by fold', async () => {
+    using model = new TabularRegressor({ backend: createNaiveBackend(), first: few, judging });
+    const weights = points.map((_, row) => (row === 4 ? 0 : 1));
+    await model.fit(table, 'price', { ignore: ['outcome'], weights });
+    const { rows = [], folds, predictions = [] } = model.judged ?? {};
+    expect(folds).toEqual([30, 30, 29]);
+    const all = points.map((_, row) => row).filter((row) => row !== 4);
+    expect(Array.from(rows).sort((a, b) => a - b)).toEqual(all);
+    const errors = Array.from(
+      rows,
+      (row, at) =>
+        (predictions[at] as number) - Math.exp(points[row]?.[0] ?? 0) - 0.2 * (points[row]?.[1] ?? 0),
+    );
+    const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
+    expect(rmse).toBeCloseTo(model.chosenBy.score, 6);
+    using loaded = await TabularRegressor.load(await model.toBytes(), { backend: createNaiveBackend() });
+    expect(loaded.judged).toBeUndefined();
+  });
+
   test('many rows become trees, with the settings that few have chosen', async () => {
     using backend = createNaiveBackend();
     const many = matrixOf(240, 2, 9);

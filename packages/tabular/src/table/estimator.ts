@@ -1,17 +1,19 @@
 import { NotFittedError, throwIfAborted } from '@agop/core';
-import { checkGiven } from '@agop/core/options';
+import { checkGiven, checkWhole } from '@agop/core/options';
 import type { Table } from '@agop/data';
 import { holdOut, type SaveOptions, type TaskDescription, writeFileAtomically } from '@agop/estimators';
+import { toCalibrated } from '../calibration/temperature.ts';
 import { checkLevel } from '../conformal/conformal.ts';
 import type { TrialEvent, TrialRecord } from '../tuner/trial.ts';
 import { decodeTrials } from '../tuner/trial-log.ts';
 import { tune } from '../tuner/tuner.ts';
+import { type ContributionOptions, type Contributions, contributionsOfTable } from './contributions.ts';
 import { disposeMembers, fitMembers, predictMembers } from './fitted-table.ts';
 import type { TableModelSettings } from './options.ts';
 import { heldRows, planRungs } from './plan.ts';
 import { candidatesOf } from './quick-choice.ts';
 import { type TableInput, type TableRoles, toTable } from './table-data.ts';
-import { encodeTable, type TableModel } from './table-model.ts';
+import { encodeTable, type JudgedRows, type TableModel } from './table-model.ts';
 import { type TableData, TableProblem, takeData } from './table-problem.ts';
 
 /** Options of `fit` of {@link TabularRegressor} and {@link TabularClassifier}. */
@@ -73,6 +75,15 @@ export abstract class TableEstimator {
   /** Whether time ran out before all candidates were judged. @throws {NotFittedError} */
   get endedEarly(): boolean {
     return this.requireModel('endedEarly').endedEarly;
+  }
+
+  /**
+   * The rows that judged the choice, with the predictions of the average of fits that had not seen them: for
+   * scores of each fold, curves and residuals. They chose the settings, so that scores of them are a little
+   * too good. Undefined of a model that was loaded. @throws {NotFittedError}
+   */
+  get judged(): JudgedRows | undefined {
+    return this.requireModel('judged').judged;
   }
 
   /** Names of the columns that are predicted. @throws {NotFittedError} */
@@ -169,7 +180,9 @@ export abstract class TableEstimator {
     try {
       const seen = takeData(aside ? data : own, aside ? aside.held : tuned.rows);
       const predictions = aside ? await predictMembers(members, seen.table) : tuned.predictions;
-      const { history, score, endedEarly } = tuned;
+      const { history, score, folds, endedEarly } = tuned;
+      const { probability, conformal } = scoresOf(predictions, seen);
+      const { origin } = own;
       return this.adopt({
         members,
         outputs: problem.outputs,
@@ -180,7 +193,15 @@ export abstract class TableEstimator {
         history,
         endedEarly,
         attachments: {},
-        ...scoresOf(predictions, seen),
+        probability,
+        conformal,
+        judged: {
+          rows: origin ? tuned.rows.map((row) => origin[row] as number) : tuned.rows,
+          folds,
+          predictions: probability
+            ? toCalibrated(tuned.predictions, problem.outputs, probability)
+            : Float64Array.from(tuned.predictions),
+        },
       });
     } catch (error) {
       disposeMembers(members);
@@ -192,6 +213,23 @@ export abstract class TableEstimator {
   protected async outputs(x: TableInput): Promise<Float64Array<ArrayBuffer>> {
     const { members } = this.requireModel('predict()');
     return predictMembers(members, await this.featuresOf(x));
+  }
+
+  /**
+   * What each column contributes to the predictions of rows, in units of the targets, or shares of the
+   * probability of each class: by gradients between the average training row and the row (integrated
+   * gradients). The reference and the contributions of a row sum to its prediction.
+   *
+   * @throws {NotFittedError} before `fit` or loading
+   * @throws {OptionError} for unknown options, and steps below 1
+   * @throws {ValueError} for columns that are missing, and cells that are no numbers where they must be
+   * @throws {AbortedError} through `signal`
+   */
+  async contributions(x: TableInput, options: ContributionOptions = {}): Promise<Contributions> {
+    const { members, outputs, probability } = this.requireModel('contributions()');
+    checkGiven('contributions()', options, { steps: true, signal: true });
+    if (options.steps !== undefined) checkWhole('steps', options.steps, 1);
+    return contributionsOfTable(members, await this.featuresOf(x), outputs, probability, options);
   }
 
   /** Samples as a table. */

@@ -26,9 +26,21 @@ export interface TableModel {
   readonly probability: ProbabilityMap | undefined;
   /** Sorted scores of rows that the fits had not seen: one list for each output, or one for classes. */
   readonly conformal: readonly Float64Array<ArrayBuffer>[];
+  /** What judged the choice; undefined of a model that was loaded. */
+  readonly judged: JudgedRows | undefined;
   /** Whether time ran out before all candidates were judged. */
   readonly endedEarly: boolean;
   readonly attachments: Readonly<Record<string, string>>;
+}
+
+/** Rows that judged a choice of settings, with the predictions of fits that had not seen them. */
+export interface JudgedRows {
+  /** Their numbers among the rows that were given to the fit, fold by fold. */
+  readonly rows: Int32Array;
+  /** How many of them each fold has; one where a part was held out. */
+  readonly folds: readonly number[];
+  /** Of the average: values of a regression, probabilities of classes, [rows, outputs], row-major. */
+  readonly predictions: Float64Array;
 }
 
 /** The bytes of a model of a table. */
@@ -107,6 +119,7 @@ export async function loadTable(
     conformal: Array.from({ length: lists }, (_, k) =>
       Float64Array.from(Array.from(stored?.data ?? []).slice(k * length, (k + 1) * length)),
     ),
+    judged: undefined,
     endedEarly: false,
     attachments,
   };

@@ -18,6 +18,7 @@ import {
   type FittedTransform,
   fitTransform,
   revertTransform,
+  slopeOfReverted,
 } from '../tuner/target-transform.ts';
 
 /** What is to be learned of a table. */
@@ -218,6 +219,11 @@ function toFitted(scale: OutputScale, value: number): number {
 /** A fitted output in the units of the targets. */
 export function toUnits(scale: OutputScale, fitted: number): number {
   return revertTransform(scale, fitted * scale.deviation + scale.mean);
+}
+
+/** How fast a fitted output moves in the units of the targets. */
+export function slopeOfUnits(scale: OutputScale, fitted: number): number {
+  return scale.deviation * slopeOfReverted(scale, fitted * scale.deviation + scale.mean);
 }
 
 /** Some rows of a table, with all that belongs to them. */

@@ -50,6 +50,12 @@ export function revertTransform({ kind, floor, unit }: FittedTransform, value: n
   }
 }
 
+/** The derivative of {@link revertTransform}. */
+export function slopeOfReverted({ kind, unit }: FittedTransform, value: number): number {
+  if (kind === 'log') return value < 700 ? unit * Math.exp(value) : 0;
+  return kind === 'none' ? 1 : 2 * unit * (1 + Math.abs(value));
+}
+
 /** How lopsided values are: the third standardised moment. */
 export function skewness(values: ArrayLike<number>): number {
   const all = Float64Array.from(values);

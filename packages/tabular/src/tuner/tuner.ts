@@ -51,8 +51,10 @@ export interface Tuned {
   readonly score: number;
   /** Predictions of the average for held-out rows, [rows, outputs]. */
   readonly predictions: Float32Array<ArrayBuffer>;
-  /** The held-out rows. */
+  /** The held-out rows, fold by fold. */
   readonly rows: Int32Array;
+  /** How many of them each fold has. */
+  readonly folds: readonly number[];
   /** Whether time ran out before all that was to be tried was. */
   readonly endedEarly: boolean;
 }
@@ -82,6 +84,7 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
   const history: TrialRecord[] = [];
   let alive: { readonly trial: number; readonly candidate: Candidate; readonly verdict: Verdict }[] = [];
   let endedEarly = false;
+  let folds: readonly number[] = [];
   const isLate = (share: number): boolean => seconds !== undefined && elapsed() > seconds * share;
 
   for (const [rung, { divisions, survivors }] of rungs.entries()) {
@@ -134,20 +137,21 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
       break;
     }
     alive = isLast ? ranked : ranked.slice(0, Math.max(survivors, 1));
+    folds = divisions.map(({ held }) => held.length);
     if (!isLast && isLate(0.7)) {
       endedEarly = true;
       break;
     }
   }
   history.sort((a, b) => a.rung - b.rung || a.trial - b.trial);
-  return { ...chosenFrom(problem, alive, members), history, endedEarly };
+  return { ...chosenFrom(problem, alive, members), folds, history, endedEarly };
 }
 
 function chosenFrom(
   problem: Problem,
   alive: readonly { readonly candidate: Candidate; readonly verdict: Verdict }[],
   members: number,
-): Omit<Tuned, 'history' | 'endedEarly'> {
+): Omit<Tuned, 'folds' | 'history' | 'endedEarly'> {
   const rows = alive[0]?.verdict.rows ?? new Int32Array();
   const fits = alive
     .flatMap(({ candidate, verdict }) => verdict.choices.map((own) => ({ candidate, ...own })))
