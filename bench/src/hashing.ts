@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { randomArray } from '@agop/core';
+import { workerExecutor } from '@agop/estimators';
 import {
   BitMatrix,
   type HashingOptions,
@@ -13,7 +14,6 @@ import {
   type TreeArrays,
   type TreeJob,
 } from '@agop/hashing';
-import { workerExecutor } from '@agop/tabular';
 
 const { values: options } = parseArgs({
   options: {

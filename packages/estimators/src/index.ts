@@ -1,6 +1,10 @@
 export { type LabelCoding, toProbabilities } from './class-codes.ts';
 export { type Classification, classification } from './classification.ts';
 export { Estimator, loadModel, type Model, type SaveOptions } from './estimator.ts';
+export { answerJobs, type JobPort } from './executor/answer-jobs.ts';
+export type { Executor } from './executor/executor.ts';
+export { type RunAllOptions, runAll } from './executor/run-all.ts';
+export { type JobWorker, type WorkerExecutor, workerExecutor } from './executor/worker-executor.ts';
 export {
   type FitOptions,
   type FitWarning,

@@ -1,17 +1,20 @@
 export { calibrate, type ProbabilityMap, toCalibrated } from './calibration/temperature.ts';
 export { conformalBound, labelScores, labelSets, residualScores } from './conformal/conformal.ts';
 export { type Average, type AveragedFit, type GreedyOptions, greedyAverage } from './ensemble/greedy.ts';
-export { answerJobs, type JobPort } from './executor/answer-jobs.ts';
-export type { Executor } from './executor/executor.ts';
-export { runAll } from './executor/run-all.ts';
-export { type JobWorker, type WorkerExecutor, workerExecutor } from './executor/worker-executor.ts';
+export {
+  leavesOn,
+  runTabularJob,
+  type TabularExecutor,
+  type TabularJob,
+  type TabularResult,
+  tabularOnPool,
+} from './jobs/tabular-job.ts';
 export {
   type FittedLeaf,
   fitLeaf,
   type LeafExecutor,
   type LeafJob,
 } from './leaf/fit-leaf.ts';
-export { leavesOnPool } from './leaf/on-pool.ts';
 export type { LeafSettings } from './leaf/settings.ts';
 export type { LeafEvent, LeafEvents } from './model/events.ts';
 export { type ExpectedFit, expectedFit } from './model/expected-fit.ts';
@@ -41,8 +44,11 @@ export { type LeafNode, leavesOf, type Split, splitsOf, type TreeNode } from './
 export { Router, type Routes, type RoutingOptions } from './tree/routing.ts';
 export type { SplitDirection, TreeOptions, TreeSettings } from './tree/settings.ts';
 export type { Candidate, FitChoice } from './tuner/candidate.ts';
+export type { CandidateFits, CandidateJob, JudgedFit } from './tuner/candidate-fit.ts';
+export type { Comparison } from './tuner/comparison.ts';
 export type { Judging } from './tuner/division.ts';
 export type { JudgedChoice, Verdict } from './tuner/judge.ts';
+export type { OutputScale } from './tuner/output-scale.ts';
 export { portfolio } from './tuner/portfolio.ts';
 export { type Dimension, drawCandidate, type SearchSpace, type SpaceName, spaces } from './tuner/space.ts';
 export type { TargetTransform } from './tuner/target-transform.ts';

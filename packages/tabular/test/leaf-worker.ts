@@ -1,12 +1,13 @@
-// A worker that fits leaves.
+// A worker that fits trials and leaves, and ends where the seed is 13.
 import { parentPort } from 'node:worker_threads';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { answerJobs, type FittedLeaf, fitLeaf, type LeafJob } from '@agop/tabular';
+import { answerJobs } from '@agop/estimators';
+import { runTabularJob, type TabularJob, type TabularResult } from '@agop/tabular';
 
 const backend = await createCpuBackend({ threads: 1 });
 if (parentPort) {
-  answerJobs<LeafJob, FittedLeaf>(parentPort, async (job, signal) => {
-    if (job.settings.seed === 13) process.exit(3);
-    return await fitLeaf(backend, job, { signal });
+  answerJobs<TabularJob, TabularResult>(parentPort, async (job, signal) => {
+    if (job.kind === 'leaf' && job.leaf.settings.seed === 13) process.exit(3);
+    return await runTabularJob(backend, job, signal);
   });
 }

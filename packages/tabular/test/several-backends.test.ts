@@ -1,6 +1,6 @@
 import { type Backend, BackendPool } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
-import { leavesOnPool, tabularSettings, tabularTrainer } from '@agop/tabular';
+import { leavesOn, tabularOnPool, tabularSettings, tabularTrainer } from '@agop/tabular';
 import { expect, test } from 'vitest';
 import { normalRows, regressionJob } from './data.ts';
 
@@ -18,7 +18,7 @@ test('leaves take the next free backend of a pool, and come out as on one', asyn
         await new Promise((resolve) => setTimeout(resolve, 1));
         return work(backend);
       });
-    const executor = leavesOnPool({ size: pool.size, run: watched });
+    const executor = leavesOn(tabularOnPool({ size: pool.size, run: watched }));
     const backend = backends[0] as Backend;
     const settings = tabularSettings({ backend, tree, executor, iterations: 1, seed: 3 });
     const fitted = await tabularTrainer.fit(job, settings, {});

@@ -1,12 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { createCpuBackend } from '@agop/backend-cpu';
+import { workerExecutor } from '@agop/estimators';
 import {
-  type FittedLeaf,
-  type LeafJob,
+  leavesOn,
+  portfolio,
+  TabularClassifier,
+  type TabularExecutor,
+  type TabularJob,
+  type TabularResult,
   tabularSettings,
   tabularTrainer,
-  workerExecutor,
 } from '@agop/tabular';
+import { tabularWorkers } from '@agop/tabular/node';
 import { expect, test } from 'vitest';
 import { normalRows, regressionJob, smooth } from './data.ts';
 
@@ -18,7 +23,8 @@ const tree = { leafRows: 70, routing: 0.3 };
 
 test('workers fit the same bits as this process, and tell their errors by code', async () => {
   using backend = await createCpuBackend({ threads: 1 });
-  using executor = workerExecutor<LeafJob, FittedLeaf>({ size: 2, start });
+  using workers = workerExecutor<TabularJob, TabularResult>({ size: 2, start });
+  const executor = leavesOn(workers);
   const job = await regressionJob(x);
   const outputs = [];
   for (const given of [undefined, executor]) {
@@ -62,3 +68,24 @@ test('workers fit the same bits as this process, and tell their errors by code',
   again.dispose();
   expect(backend.memory().tensors).toBe(0);
 }, 120_000); // Workers compile the sources when they start, which takes long on a busy machine.
+
+test('trials, folds and leaves have the same bits for any number of workers', async () => {
+  using backend = await createCpuBackend({ threads: 2 });
+  const engine = { module: import.meta.resolve('@agop/backend-cpu'), create: 'createCpuBackend' };
+  using one = tabularWorkers({ ...engine, options: { threads: 1 }, size: 1 });
+  using three = tabularWorkers({ ...engine, options: { threads: 1 }, size: 3 });
+  const labels = Array.from({ length: n }, (_, row) => `class ${(x.data[row * d] as number) > 0 ? 1 : 2}`);
+  const rows = Array.from({ length: n }, (_, row) => Array.from(x.data).slice(row * d, (row + 1) * d));
+  const first = portfolio.slice(0, 3).map((candidate) => ({ ...candidate, iterations: 1 }));
+  const fit = async (executor: TabularExecutor | undefined) => {
+    const judging = { kind: 'folds', folds: 3 } as const;
+    using model = new TabularClassifier({ backend, executor, first, judging, tree: { leafRows: 100 } });
+    await model.fit(rows, labels);
+    const trials = model.history.map((record) => ({ ...record, seconds: 0 }));
+    const members = model.members.map(({ share, choice }) => ({ share, choice }));
+    return { trials, members, probabilities: await model.predictProba(rows) };
+  };
+  const here = await fit(undefined);
+  expect(await fit(one)).toEqual(here);
+  expect(await fit(three)).toEqual(here);
+}, 120_000);

@@ -52,8 +52,9 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'is for those who describe options or write an estimator; what they check is tried through all others',
-    `answerJobs beats checkReach classScore directionOf faultOfSquares fitLeaf isNumericalFailure leavesOf mayWiden
-      nameOfScore numericScore readWeights runAll splitsOf takeSamples uploadSamples workerExecutor
+    `answerJobs beats checkReach classScore directionOf faultOfSquares fitLeaf isNumericalFailure leavesOf
+      leavesOn mayWiden nameOfScore numericScore readWeights runAll runTabularJob splitsOf tabularOnPool
+      tabularWorkers takeSamples uploadSamples workerExecutor
       better checkBackend checkCallback checkChoice checkFeatures checkFlag checkGiven checkMembers
       checkNumber checkObject checkSignal checkTensor
       checkNonNegative checkPositive checkRange checkSolver choice classification decodeModel

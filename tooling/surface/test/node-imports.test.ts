@@ -9,6 +9,8 @@ const forNode = [
   '@agop/backend-tfjs/node-gpu',
   '@agop/data/node',
   '@agop/experiments/node',
+  '@agop/tabular/node',
+  '@agop/tabular/worker',
 ];
 
 // webpack 5 and Next build for browsers, and fail on an import of `node:` also where it is never reached.

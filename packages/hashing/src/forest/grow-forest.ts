@@ -1,8 +1,9 @@
 import { eventLoopTurn, throwIfAborted } from '@agop/core';
+import { runAll } from '@agop/estimators';
 import type { BitMatrix } from '../bits/bit-matrix.ts';
 import type { HashingSettings } from '../options.ts';
 import type { TreeArrays } from '../tree/tree.ts';
-import { growingTree, type TreeExecutor } from './tree-job.ts';
+import { growingTree, type TreeExecutor, type TreeJob } from './tree-job.ts';
 
 /** How far a forest is. */
 export interface GrowthEvent {
@@ -33,19 +34,21 @@ export async function growForest(
   options: GrowOptions,
 ): Promise<TreeArrays[]> {
   const { signal, onTree, executor = alone } = options;
+  const what = 'Growing a forest';
   const started = performance.now();
   let done = 0;
-  const grow = async (tree: number): Promise<TreeArrays> => {
-    throwIfAborted(signal, 'Growing a forest');
-    const arrays = await executor.run({ settings, words: bits.words, bits: bits.bits, tree }, signal);
-    throwIfAborted(signal, 'Growing a forest');
-    done += 1;
-    const seconds = (performance.now() - started) / 1000;
-    const secondsLeft = (seconds / done) * (settings.trees - done);
-    onTree?.({ trees: done, of: settings.trees, seconds, secondsLeft });
-    return arrays;
-  };
-  return await inTurns(settings.trees, executor.size, grow);
+  const makeJob = (tree: number): TreeJob => ({ settings, words: bits.words, bits: bits.bits, tree });
+  return await runAll(executor, settings.trees, makeJob, {
+    what,
+    signal,
+    onResult: () => {
+      throwIfAborted(signal, what);
+      done += 1;
+      const seconds = (performance.now() - started) / 1000;
+      const secondsLeft = (seconds / done) * (settings.trees - done);
+      onTree?.({ trees: done, of: settings.trees, seconds, secondsLeft });
+    },
+  });
 }
 
 /** This thread, which looks after other things every 50 ms. */
@@ -63,22 +66,3 @@ const alone: TreeExecutor = {
     }
   },
 };
-
-/** Runs work for 0 to count - 1, so many at a time. */
-async function inTurns<T>(count: number, size: number, work: (at: number) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  let next = 0;
-  const turns = Array.from({ length: Math.max(1, Math.min(size, count)) }, async () => {
-    while (next < count) {
-      const at = next++;
-      results[at] = await work(at);
-    }
-  });
-  try {
-    await Promise.all(turns);
-  } finally {
-    next = count;
-    await Promise.allSettled(turns);
-  }
-  return results;
-}

@@ -1,4 +1,5 @@
 import { subkey } from '@agop/core';
+import type { Executor } from '@agop/estimators';
 import { BitMatrix } from '../bits/bit-matrix.ts';
 import { Draws } from '../game/draw.ts';
 import type { HashingSettings } from '../options.ts';
@@ -21,12 +22,7 @@ export interface TreeJob {
  * Where trees are grown: workers of your own, each of which answers a job by {@link growTreeOf}. What comes
  * out does not depend on where a job ran.
  */
-export interface TreeExecutor {
-  /** How many jobs run at a time. */
-  readonly size: number;
-  /** Runs a job; those beyond `size` wait their turn. */
-  run(job: TreeJob, signal?: AbortSignal | undefined): Promise<TreeArrays>;
-}
+export type TreeExecutor = Executor<TreeJob, TreeArrays>;
 
 /** Grows the tree of a job. */
 export function growTreeOf(job: TreeJob): TreeArrays {

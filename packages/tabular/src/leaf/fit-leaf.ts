@@ -3,6 +3,7 @@ import {
   type Classification,
   type Coding,
   classification,
+  type Executor,
   type FitWarning,
   type HostTensor,
   type IterationEvents,
@@ -23,7 +24,6 @@ import {
   type RFMSettings,
   rfm,
 } from '@agop/rfm';
-import type { Executor } from '../executor/executor.ts';
 import { LeafColumns } from './codes.ts';
 import { refitted } from './refit.ts';
 import type { LeafSettings } from './settings.ts';

@@ -3,11 +3,11 @@ import {
   type FitJob,
   type IterationEvents,
   type Rows,
+  runAll,
   type Samples,
   Stopwatch,
   takeSamples,
 } from '@agop/estimators';
-import { runAll } from '../executor/run-all.ts';
 import { LeafColumns } from '../leaf/codes.ts';
 import { type FittedLeaf, fitLeaf, type LeafExecutor, type LeafJob } from '../leaf/fit-leaf.ts';
 import { leafFromBytes, leafName, leafToBytes } from '../leaf/leaf-file.ts';

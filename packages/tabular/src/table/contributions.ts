@@ -170,7 +170,7 @@ function between({ rows, from, codes, places }: Path, share: number, coded: read
   return { ...rows, data };
 }
 
-/** The mean of the rows that a member was fitted on, as its leaves hold them; no code where there are codes. */
+/** The mean of the rows that a member was fitted on, by its leaves; no code where there are codes. */
 function averageRow({ leaves, features, settings }: FittedTabular): Float64Array {
   const codes = new Set(settings.codes);
   const amounts = Int32Array.from({ length: features }, (_, k) => k).filter((k) => !codes.has(k));

@@ -4,6 +4,8 @@ import type { Table } from '@agop/data';
 import { holdOut, type SaveOptions, type TaskDescription, writeFileAtomically } from '@agop/estimators';
 import { toCalibrated } from '../calibration/temperature.ts';
 import { checkLevel } from '../conformal/conformal.ts';
+import { trialsOn } from '../jobs/tabular-job.ts';
+import type { LeafEvents } from '../model/events.ts';
 import type { TrialEvent, TrialRecord } from '../tuner/trial.ts';
 import { decodeTrials } from '../tuner/trial-log.ts';
 import { tune } from '../tuner/tuner.ts';
@@ -17,7 +19,7 @@ import { encodeTable, type JudgedRows, type TableModel } from './table-model.ts'
 import { type TableData, TableProblem, takeData } from './table-problem.ts';
 
 /** Options of `fit` of {@link TabularRegressor} and {@link TabularClassifier}. */
-export interface TableFitOptions extends TableRoles {
+export interface TableFitOptions extends TableRoles, LeafEvents {
   /** Called after each trial of the choice of settings. */
   readonly onTrial?: (event: TrialEvent) => void;
   /** Called after each fit of a member of the average to all rows. */
@@ -35,6 +37,9 @@ const fitNames: Readonly<Record<keyof TableFitOptions, boolean>> = {
   groups: true,
   onTrial: true,
   onMember: true,
+  onLeaf: true,
+  readLeaf: true,
+  writeLeaf: true,
   resume: true,
   signal: true,
 };
@@ -141,7 +146,7 @@ export abstract class TableEstimator {
     ) => Pick<TableModel, 'conformal' | 'probability'>,
   ): Promise<this> {
     checkGiven('fit()', options, fitNames);
-    const { signal, onTrial, onMember, resume } = options;
+    const { signal, onTrial, onMember, resume, onLeaf, readLeaf, writeLeaf } = options;
     throwIfAborted(signal, 'The fit');
     const { backend, seed, metric, seconds, judging, calibration, parallel, tree, executor } = this.settings;
     const strata = data.task.kind === 'classification' ? data.task.actual : undefined;
@@ -164,6 +169,7 @@ export abstract class TableEstimator {
       seconds: seconds && seconds * (rows > 3000 ? 0.6 : 0.85),
       members: this.settings.members ?? (rows > 20_000 ? 1 : rows > 5000 ? 2 : 3),
       parallel,
+      executor: executor && trialsOn(executor),
       resume: resume === undefined ? undefined : decodeTrials(resume),
       onTrial,
       signal,
@@ -174,6 +180,11 @@ export abstract class TableEstimator {
       seed,
       tree,
       executor,
+      leafEvents: {
+        ...(onLeaf && { onLeaf }),
+        ...(readLeaf && { readLeaf }),
+        ...(writeLeaf && { writeLeaf }),
+      },
       onMember,
       signal,
     });

@@ -1,14 +1,17 @@
 import type { Backend } from '@agop/core';
 import type { Table, TablePreprocessor } from '@agop/data';
 import { classification, type Rows, regression, type TargetCoding, takeSamples } from '@agop/estimators';
+import { leavesOn, type TabularExecutor } from '../jobs/tabular-job.ts';
+import type { LeafEvents } from '../model/events.ts';
 import type { FittedTabular } from '../model/fitted.ts';
-import { type TabularSettings, tabularSettings } from '../model/settings.ts';
+import { tabularSettings } from '../model/settings.ts';
 import { tabularTrainer } from '../model/trainer.ts';
 import type { TreeOptions } from '../tree/settings.ts';
 import { optionsOf } from '../tuner/candidate.ts';
 import { divisionsOf } from '../tuner/division.ts';
+import { type OutputScale, toUnits } from '../tuner/output-scale.ts';
 import type { Member } from '../tuner/tuner.ts';
-import { type OutputScale, type TableProblem, toRows, toUnits } from './table-problem.ts';
+import { type TableProblem, toRows } from './table-problem.ts';
 
 /** A member of an average, fitted; owns its tensors. */
 export interface FittedMember extends Member {
@@ -23,7 +26,8 @@ export interface RefitOptions {
   readonly backend: Backend;
   readonly seed: number;
   readonly tree: TreeOptions | undefined;
-  readonly executor: TabularSettings['executor'];
+  readonly executor: TabularExecutor | undefined;
+  readonly leafEvents: LeafEvents;
   readonly onMember?: ((done: number, members: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,7 +42,7 @@ export interface RefitOptions {
 export async function fitMembers(
   problem: TableProblem,
   members: readonly Member[],
-  { backend, seed, tree, executor, onMember, signal }: RefitOptions,
+  { backend, seed, tree, executor, leafEvents, onMember, signal }: RefitOptions,
 ): Promise<FittedMember[]> {
   const rows = Int32Array.from({ length: problem.rows }, (_, row) => row);
   const { task } = problem.data;
@@ -55,7 +59,7 @@ export async function fitMembers(
         ...optionsOf(member.candidate, member.choice),
         backend,
         seed,
-        executor,
+        executor: executor && leavesOn(executor),
         tree: { leafRows: usualLeafRows(problem.rows), ...tree },
       });
       const samples = { x, y, ...(problem.weights && { weights: problem.weights }) };
@@ -74,7 +78,7 @@ export async function fitMembers(
         ...member,
         preprocessor,
         scales,
-        fitted: await tabularTrainer.fit(job, settings, { signal }),
+        fitted: await tabularTrainer.fit(job, settings, { ...leafEvents, signal }),
       });
       onMember?.(index + 1, members.length);
     }

@@ -1,7 +1,7 @@
 import { type Backend, OptionError } from '@agop/core';
 import { checkGiven, checkPositive, checkRange, checkWhole } from '@agop/core/options';
 import type { Score } from '@agop/estimators';
-import type { TabularSettings } from '../model/settings.ts';
+import type { TabularExecutor } from '../jobs/tabular-job.ts';
 import type { TreeOptions } from '../tree/settings.ts';
 import type { Candidate } from '../tuner/candidate.ts';
 import type { Judging } from '../tuner/division.ts';
@@ -47,9 +47,16 @@ export interface TableModelOptions {
   readonly calibration?: number;
   /** How tables of many rows become leaves. */
   readonly tree?: TreeOptions;
-  /** Where leaves are fitted; default one after the other on the backend. */
-  readonly executor?: TabularSettings['executor'];
-  /** How many candidates are judged at a time, from 1; the result does not depend on it. Default 1. */
+  /**
+   * Where candidates are judged and leaves are fitted: `tabularWorkers` of `@agop/tabular/node`, a pool
+   * (`tabularOnPool`), or any other place that takes jobs. Scores of one's own are no plain data: then
+   * candidates are judged on the backend. Default one after the other on the backend.
+   */
+  readonly executor?: TabularExecutor | undefined;
+  /**
+   * How many candidates are judged at a time, from 1; the result does not depend on it. Default as many as
+   * the executor takes.
+   */
   readonly parallel?: number;
 }
 
@@ -68,7 +75,7 @@ export interface TableModelSettings {
   readonly members: number | undefined;
   readonly calibration: number | undefined;
   readonly tree: TreeOptions | undefined;
-  readonly executor: TabularSettings['executor'];
+  readonly executor: TabularExecutor | undefined;
   readonly parallel: number;
 }
 
@@ -121,7 +128,7 @@ export function tableModelSettings(
       options.calibration === undefined ? undefined : checkShare('calibration', options.calibration),
     tree,
     executor,
-    parallel: checkWhole('parallel', options.parallel ?? 1, 1),
+    parallel: checkWhole('parallel', options.parallel ?? executor?.size ?? 1, 1),
   };
 }
 

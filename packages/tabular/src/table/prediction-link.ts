@@ -1,7 +1,7 @@
 import type { Rows } from '@agop/estimators';
 import { type ProbabilityMap, toCalibrated } from '../calibration/temperature.ts';
+import { type OutputScale, slopeOfUnits, toUnits } from '../tuner/output-scale.ts';
 import type { FittedMember } from './fitted-table.ts';
-import { type OutputScale, slopeOfUnits, toUnits } from './table-problem.ts';
 
 /** A member with rows as it sees them, and the row that it counts from. */
 export interface Path {

@@ -1,25 +1,9 @@
 import { type Table, TablePreprocessor, takeRows } from '@agop/data';
-import {
-  classScore,
-  directionOf,
-  measureColumns,
-  nameOfScore,
-  numericScore,
-  oneHot,
-  type Rows,
-  type Score,
-  toProbabilities,
-} from '@agop/estimators';
-import { calibrate, toCalibrated } from '../calibration/temperature.ts';
+import { directionOf, nameOfScore, oneHot, type Rows, type Score } from '@agop/estimators';
 import type { Candidate } from '../tuner/candidate.ts';
+import type { Comparison } from '../tuner/comparison.ts';
+import { fitScale, toFitted } from '../tuner/output-scale.ts';
 import type { PreparedRows, Problem } from '../tuner/problem.ts';
-import {
-  applyTransform,
-  type FittedTransform,
-  fitTransform,
-  revertTransform,
-  slopeOfReverted,
-} from '../tuner/target-transform.ts';
 
 /** What is to be learned of a table. */
 export type TableTask =
@@ -45,17 +29,9 @@ export interface TableData {
   readonly origin: Int32Array | undefined;
 }
 
-/** How one output of a regression becomes what is fitted: transformed, then (t - mean) / deviation. */
-export interface OutputScale extends FittedTransform {
-  readonly mean: number;
-  readonly deviation: number;
-}
-
 /** {@link PreparedRows} with what was learned of the training rows. */
 export interface PreparedTable extends PreparedRows {
   readonly preprocessor: TablePreprocessor;
-  /** One for each output of a regression; none of a classification. */
-  readonly scales: readonly OutputScale[];
 }
 
 /** A table as a problem for the tuner. */
@@ -95,7 +71,7 @@ export class TableProblem implements Problem {
         Int32Array.from(training, (row) => task.actual[row] as number),
         task.classes,
       );
-      return { ...matrices, targets, scales: [], restore: (outputs) => outputs };
+      return { ...matrices, targets, scales: [] };
     }
     const { actual, outputs } = task;
     const scales = Array.from({ length: outputs }, (_, k) =>
@@ -110,51 +86,25 @@ export class TableProblem implements Problem {
         targets[at * outputs + k] = toFitted(scale, actual[row * outputs + k] as number);
       }
     }
-    return {
-      ...matrices,
-      targets,
-      scales,
-      restore: (fitted) => fitted.map((value, at) => toUnits(scales[at % outputs] as OutputScale, value)),
-    };
+    return { ...matrices, targets, scales };
   }
 
-  loss(predictions: Float32Array<ArrayBuffer>, rows: Int32Array): number {
-    const value = this.#valueOf(predictions, rows);
-    return directionOf(this.#score) === 'higher' ? -value : value;
-  }
-
-  /** The value of any score for predictions, as `restore` gives them. */
-  valueOf(score: Score, predictions: ArrayLike<number>, rows: Int32Array): number {
+  comparison(rows: Int32Array): Comparison {
     const { task, weights } = this.data;
-    const own = weights && Float64Array.from(rows, (row) => weights[row] as number);
-    if (task.kind === 'regression') {
-      const { outputs } = task;
-      const actual = new Float64Array(rows.length * outputs);
-      for (const [at, row] of rows.entries()) {
-        for (let k = 0; k < outputs; k++) actual[at * outputs + k] = task.actual[row * outputs + k] as number;
-      }
-      return typeof score === 'string'
-        ? numericScore(score, predictions, actual, outputs, own)
-        : score.of({ predicted: predictions, actual, columns: outputs, weights: own });
+    const common = {
+      score: this.#score,
+      weights: weights && Float64Array.from(rows, (row) => weights[row] as number),
+    };
+    if (task.kind === 'classification') {
+      const actual = Int32Array.from(rows, (row) => task.actual[row] as number);
+      return { ...common, task: 'classification', actual, columns: task.classes };
     }
-    const { classes } = task;
-    const actual = Int32Array.from(rows, (row) => task.actual[row] as number);
-    if (score === 'brier')
-      return classScore(score, toProbabilities(predictions, classes), actual, classes, own);
-    if (score !== 'logLoss' && typeof score === 'string') {
-      return classScore(score, predictions, actual, classes, own);
+    const { outputs } = task;
+    const actual = new Float64Array(rows.length * outputs);
+    for (const [at, row] of rows.entries()) {
+      for (let k = 0; k < outputs; k++) actual[at * outputs + k] = task.actual[row * outputs + k] as number;
     }
-    const probabilities = toCalibrated(predictions, classes, calibrate(predictions, actual, classes, own));
-    return typeof score === 'string'
-      ? classScore(score, probabilities, actual, classes, own)
-      : score.of({ predicted: probabilities, actual, columns: classes, weights: own });
-  }
-
-  #valueOf(predictions: Float32Array<ArrayBuffer>, rows: Int32Array): number {
-    const value = this.valueOf(this.#score, predictions, rows);
-    // Few rows give few accuracies: where they are equal, probabilities decide.
-    const isCoarse = ['accuracy', 'balancedAccuracy', 'f1'].includes(nameOfScore(this.#score));
-    return isCoarse ? value - 1e-6 * this.valueOf('brier', predictions, rows) : value;
+    return { ...common, task: 'regression', actual, columns: outputs };
   }
 
   #matrix(
@@ -203,27 +153,6 @@ function withRowNumbers(table: Table): Table {
 /** A matrix of `@agop/data` as rows. */
 export function toRows({ data, shape }: ReturnType<TablePreprocessor['transform']>): Rows {
   return { data, rows: shape[0], columns: shape[1] };
-}
-
-function fitScale(kind: Candidate['target'], values: Float64Array): OutputScale {
-  const transform = fitTransform(kind, values);
-  const data = values.map((value) => applyTransform(transform, value));
-  const { mean, deviation } = measureColumns({ data, rows: data.length, columns: 1 });
-  return { ...transform, mean: mean[0] as number, deviation: deviation[0] || 1 };
-}
-
-function toFitted(scale: OutputScale, value: number): number {
-  return (applyTransform(scale, value) - scale.mean) / scale.deviation;
-}
-
-/** A fitted output in the units of the targets. */
-export function toUnits(scale: OutputScale, fitted: number): number {
-  return revertTransform(scale, fitted * scale.deviation + scale.mean);
-}
-
-/** How fast a fitted output moves in the units of the targets. */
-export function slopeOfUnits(scale: OutputScale, fitted: number): number {
-  return scale.deviation * slopeOfReverted(scale, fitted * scale.deviation + scale.mean);
 }
 
 /** Some rows of a table, with all that belongs to them. */

@@ -14,9 +14,11 @@ import {
   scaleBandwidth,
 } from '@agop/rfm';
 import { type Candidate, metricForm } from './candidate.ts';
-import { RidgeFits, type RidgeOutputs } from './ridge-fits.ts';
+import { type Comparison, lossOf } from './comparison.ts';
+import { inUnits, type OutputScale } from './output-scale.ts';
+import { RidgeFits } from './ridge-fits.ts';
 
-/** A candidate to be judged on one division of the rows. Plain data. */
+/** A candidate to be judged on one division of the rows. Plain data where the score is a name. */
 export interface CandidateJob {
   readonly candidate: Candidate;
   /** Training rows, prepared as the candidate wants them. */
@@ -28,17 +30,24 @@ export interface CandidateJob {
   readonly weights: ArrayLike<number> | undefined;
   /** Held-out rows; undefined: each training row is left out alone. */
   readonly held: Rows | undefined;
-  /** λ of the fits that metrics are learned from, by iteration; undefined: chosen here, by `judge`. */
+  /** What outputs for the held-out rows are compared with. */
+  readonly comparison: Comparison;
+  /** How outputs become what is compared: one for each output of a regression; none of a classification. */
+  readonly scales: readonly OutputScale[];
+  /** λ of the fits that metrics are learned from, by iteration; undefined: those that judge best. */
   readonly learningRidges: readonly number[] | undefined;
   readonly seed: number;
 }
 
-/** Outputs for the held-out rows of one fit. */
-export interface JudgedFit extends RidgeOutputs {
+/** One fit of a candidate. */
+export interface JudgedFit {
   readonly iteration: number;
+  readonly ridge: number;
+  /** For the held-out rows, [rows, outputs]: in the units of the targets, or outputs of classes. */
+  readonly predictions: Float32Array<ArrayBuffer>;
 }
 
-/** All fits of a candidate on one division. */
+/** All fits of a candidate on one division. Plain data. */
 export interface CandidateFits {
   readonly fits: readonly JudgedFit[];
   /** λ of the fits that metrics were learned from. */
@@ -52,7 +61,6 @@ const hopeless = 1.15;
  * Fits a candidate with all of its ridges in each metric, one kernel matrix for all of them, and predicts the
  * held-out rows. The metric is learned from the fit of the ridge that predicts them best.
  *
- * @param judge how good outputs for the held-out rows are, smaller is better
  * @throws {NotPositiveDefiniteError} if no ridge could be solved
  * @throws {DegenerateMetricError} if an AGOP cannot be the next metric
  * @throws {AbortedError} through `signal`
@@ -60,11 +68,10 @@ const hopeless = 1.15;
 export async function fitCandidate(
   backend: Backend,
   job: CandidateJob,
-  judge: (outputs: Float32Array<ArrayBuffer>) => number,
   signal: AbortSignal | undefined,
 ): Promise<CandidateFits> {
   using scope = new Scope(backend);
-  const { candidate, held, weights, seed } = job;
+  const { candidate, held, weights, seed, scales, comparison } = job;
   const { iterations, ridges, diagonal, bandwidthMode } = candidate;
   // Small ridges want float64 where the backend has it.
   const dtype = chooseDType(backend, undefined, 'float64');
@@ -103,9 +110,13 @@ export async function fitCandidate(
   let best = Number.POSITIVE_INFINITY;
   for await (const { iteration, machine } of loop) {
     const judged = heldX ? await machine.predict(heldX) : machine.leftOut;
-    fits.push(...judged.map((one) => ({ iteration, ...one })));
-    const losses = judged.map(({ outputs }) => judge(outputs));
-    const [chosen, loss] = lowest(losses);
+    const own = judged.map(({ ridge, outputs }) => ({
+      iteration,
+      ridge,
+      predictions: inUnits(scales, outputs),
+    }));
+    fits.push(...own);
+    const [chosen, loss] = lowest(own.map(({ predictions }) => lossOf(comparison, predictions)));
     const ridge = job.learningRidges?.[iteration] ?? judged[chosen]?.ridge;
     if (ridge === undefined) break;
     machine.learnFrom(ridge);

@@ -1,7 +1,8 @@
-import { AgopError, type Backend } from '@agop/core';
-import type { Holdout } from '@agop/estimators';
+import { AgopError } from '@agop/core';
+import { type Executor, type Holdout, runAll } from '@agop/estimators';
 import type { Candidate, FitChoice } from './candidate.ts';
-import { fitCandidate } from './candidate-fit.ts';
+import type { CandidateFits, CandidateJob } from './candidate-fit.ts';
+import { lossOf } from './comparison.ts';
 import type { Problem } from './problem.ts';
 
 /** A fit of a candidate with its predictions for all rows that were held out. */
@@ -24,9 +25,12 @@ export interface Verdict {
   readonly failure?: string | undefined;
 }
 
-/** Where candidates are judged. */
+/** Where candidates are fitted on divisions: jobs are plain data where the score is a name. */
+export type TrialExecutor = Executor<CandidateJob, CandidateFits>;
+
+/** How candidates are judged. */
 export interface JudgeContext {
-  readonly backend: Backend;
+  readonly executor: TrialExecutor;
   readonly problem: Problem;
   readonly seed: number;
   /** Fits of each candidate that are kept, with their predictions. */
@@ -36,64 +40,77 @@ export interface JudgeContext {
 
 /**
  * Judges a candidate on divisions of the rows: all of its fits, each by its predictions for all held-out rows
- * together. The ridges that metrics are learned with are chosen on the first division; the others follow.
+ * together. The ridges that metrics are learned with are chosen on the first division; the others follow, as
+ * many at a time as the executor takes.
  *
  * @param divisions one or more; without held-out rows each row is left out alone
  * @throws {AbortedError} through `signal`
  */
 export async function judgeCandidate(
-  { backend, problem, seed, kept, signal }: JudgeContext,
+  { executor, problem, seed, kept, signal }: JudgeContext,
   candidate: Candidate,
   divisions: readonly Holdout[],
 ): Promise<Verdict> {
   const started = performance.now();
   const rows = Int32Array.from(divisions.flatMap(({ held }) => Array.from(held)));
-  const parts = new Map<string, { choice: FitChoice; predictions: Float32Array<ArrayBuffer>[] }>();
-  let learningRidges: readonly number[] | undefined;
+  const jobOf = ({ training, held }: Holdout, learningRidges?: readonly number[]): CandidateJob => {
+    const isAlone = training === held;
+    const {
+      x,
+      held: heldX,
+      targets,
+      scales,
+    } = problem.prepare(candidate, training, isAlone ? undefined : held);
+    return {
+      candidate,
+      x,
+      held: heldX,
+      targets,
+      outputs: problem.outputs,
+      weights: weightsOf(problem, training),
+      comparison: problem.comparison(held),
+      scales,
+      learningRidges,
+      seed,
+    };
+  };
   try {
-    for (const [at, { training, held }] of divisions.entries()) {
-      const isAlone = training === held;
-      const prepared = problem.prepare(candidate, training, isAlone ? undefined : held);
-      const judged = await fitCandidate(
-        backend,
-        {
-          candidate,
-          x: prepared.x,
-          held: prepared.held,
-          targets: prepared.targets,
-          outputs: problem.outputs,
-          weights: weightsOf(problem, training),
-          learningRidges,
-          seed,
-        },
-        (outputs) => problem.loss(prepared.restore(outputs), held),
-        signal,
-      );
-      learningRidges ??= judged.learningRidges;
-      for (const { iteration, ridge, outputs } of judged.fits) {
-        const key = `${iteration} ${ridge}`;
-        const own = parts.get(key) ?? {
-          choice: { iteration, ridge, learningRidges: learningRidges.slice(0, iteration) },
-          predictions: [],
-        };
-        if (own.predictions.length === at) own.predictions.push(prepared.restore(outputs));
-        parts.set(key, own);
-      }
-    }
+    const [opening, ...others] = divisions as [Holdout, ...Holdout[]];
+    const first = await executor.run(jobOf(opening), signal);
+    const { learningRidges } = first;
+    const further = await runAll(
+      executor,
+      others.length,
+      (at) => jobOf(others[at] as Holdout, learningRidges),
+      { what: 'The search', signal },
+    );
+    const comparison = problem.comparison(rows);
+    const choices = choicesOf([first, ...further])
+      .map(({ choice, predictions }) => ({ choice, predictions, loss: lossOf(comparison, predictions) }))
+      .filter(({ loss }) => !Number.isNaN(loss))
+      .toSorted((a, b) => a.loss - b.loss)
+      .slice(0, kept);
+    return { choices, rows, seconds: secondsSince(started) };
   } catch (error) {
     if (!isOfCandidate(error)) throw error;
     return { choices: [], rows, seconds: secondsSince(started), failure: error.message };
   }
-  const choices = [...parts.values()]
-    .filter(({ predictions }) => predictions.length === divisions.length)
-    .map(({ choice, predictions }) => {
-      const all = joined(predictions);
-      return { choice, predictions: all, loss: problem.loss(all, rows) };
-    })
-    .filter(({ loss }) => !Number.isNaN(loss))
-    .toSorted((a, b) => a.loss - b.loss)
-    .slice(0, kept);
-  return { choices, rows, seconds: secondsSince(started) };
+}
+
+/** The fits that there are on all divisions, with their predictions for all held-out rows. */
+function choicesOf(divisions: readonly CandidateFits[]): Pick<JudgedChoice, 'choice' | 'predictions'>[] {
+  const [first, ...others] = divisions;
+  if (!first) return [];
+  const { learningRidges } = first;
+  return first.fits.flatMap(({ iteration, ridge, predictions }) => {
+    const same = others.map(({ fits }) =>
+      fits.find((one) => one.iteration === iteration && one.ridge === ridge),
+    );
+    const parts = same.flatMap((one) => (one ? [one.predictions] : []));
+    if (parts.length < others.length) return [];
+    const choice = { iteration, ridge, learningRidges: learningRidges.slice(0, iteration) };
+    return [{ choice, predictions: joined([predictions, ...parts]) }];
+  });
 }
 
 /** Whether it is the candidate that cannot be fitted to these rows, and not the rows or the machine. */
@@ -107,7 +124,7 @@ function isOfCandidate(error: unknown): error is AgopError {
 }
 
 /** Weights of chosen rows, with mean 1. */
-export function weightsOf({ weights }: Problem, rows: Int32Array): Float64Array | undefined {
+function weightsOf({ weights }: Problem, rows: Int32Array): Float64Array | undefined {
   if (!weights) return undefined;
   const own = Float64Array.from(rows, (row) => weights[row] as number);
   const mean = own.reduce((sum, weight) => sum + weight, 0) / own.length;

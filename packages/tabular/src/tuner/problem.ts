@@ -1,15 +1,17 @@
 import type { Rows } from '@agop/estimators';
 import type { Candidate } from './candidate.ts';
+import type { Comparison } from './comparison.ts';
 import type { RowGroups } from './division.ts';
+import type { OutputScale } from './output-scale.ts';
 
-/** Rows prepared for a candidate, and the way back from outputs to what is judged. */
+/** Rows prepared for a candidate. Plain data. */
 export interface PreparedRows {
   readonly x: Rows;
   readonly held: Rows | undefined;
   /** What the outputs are fitted to, [training rows, outputs], row-major. */
   readonly targets: Float64Array;
-  /** Predictions in the units in which they are judged and averaged, of the length of the outputs. */
-  restore(outputs: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
+  /** One for each output of a regression; none of a classification. */
+  readonly scales: readonly OutputScale[];
 }
 
 /** What a tuner knows of a table and a task: it never sees the rows that test the result. */
@@ -26,10 +28,6 @@ export interface Problem extends RowGroups {
    * @param held further rows; undefined for none
    */
   prepare(candidate: Candidate, training: Int32Array, held: Int32Array | undefined): PreparedRows;
-  /**
-   * How bad predictions are, smaller is better; NaN where the score has no value.
-   *
-   * @param predictions [rows, outputs], as `restore` gives them
-   */
-  loss(predictions: Float32Array<ArrayBuffer>, rows: Int32Array): number;
+  /** What predictions for some rows are judged by. */
+  comparison(rows: Int32Array): Comparison;
 }

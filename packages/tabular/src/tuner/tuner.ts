@@ -2,7 +2,9 @@ import { type Backend, throwIfAborted, ValueError } from '@agop/core';
 import type { Holdout } from '@agop/estimators';
 import { type Average, greedyAverage } from '../ensemble/greedy.ts';
 import type { Candidate, FitChoice } from './candidate.ts';
-import { type JudgedChoice, judgeCandidate, type Verdict } from './judge.ts';
+import { type CandidateJob, fitCandidate } from './candidate-fit.ts';
+import { lossOf } from './comparison.ts';
+import { type JudgedChoice, judgeCandidate, type TrialExecutor, type Verdict } from './judge.ts';
 import type { Problem } from './problem.ts';
 import type { TrialEvent, TrialRecord } from './trial.ts';
 import type { VerdictLookup } from './trial-log.ts';
@@ -27,8 +29,8 @@ export interface TuneOptions {
   readonly members: number;
   /** How many candidates are judged at a time: what comes out does not depend on it. */
   readonly parallel: number;
-  /** Judges a candidate elsewhere; default {@link judgeCandidate} on the backend. */
-  readonly judge?: ((candidate: Candidate, divisions: readonly Holdout[]) => Promise<Verdict>) | undefined;
+  /** Where candidates are fitted on divisions; undefined, or a score of one's own: on the backend. */
+  readonly executor: TrialExecutor | undefined;
   /** Verdicts of an interrupted search: these are not judged again. */
   readonly resume?: VerdictLookup | undefined;
   readonly onTrial?: ((event: TrialEvent) => void) | undefined;
@@ -77,10 +79,11 @@ const fitsOfCandidate = 3;
  * @throws {AbortedError} through `signal`
  */
 export async function tune(problem: Problem, options: TuneOptions): Promise<Tuned> {
-  const { backend, seed, candidateOf, rungs, members, seconds, parallel, signal } = options;
+  const { seed, candidateOf, rungs, members, seconds, parallel, signal } = options;
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
-  const context = { backend, problem, seed, kept: fitsOfCandidate, signal };
+  const executor = placeOf(problem, options);
+  const context = { executor, problem, seed, kept: fitsOfCandidate, signal };
   const history: TrialRecord[] = [];
   let alive: { readonly trial: number; readonly candidate: Candidate; readonly verdict: Verdict }[] = [];
   let endedEarly = false;
@@ -92,11 +95,9 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
     const heldRows = Int32Array.from(divisions.flatMap(({ held }) => Array.from(held)));
     const entrants = rung === 0 ? undefined : alive;
     const through: typeof alive = [];
-    let stopped = false;
     const tryOne = async (trial: number, candidate: Candidate): Promise<void> => {
       const known = options.resume?.(trial, rung, candidate, heldRows);
-      const judge = options.judge ?? ((one, parts) => judgeCandidate(context, one, parts));
-      const verdict = known ?? (await judge(candidate, divisions));
+      const verdict = known ?? (await judgeCandidate(context, candidate, divisions));
       through.push({ trial, candidate, verdict });
       const record = recordOf(problem, trial, rung, candidate, verdict, divisions);
       history.push(record);
@@ -110,28 +111,22 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
     };
     // Rungs share the time: the first one may take what the others leave.
     const share = isLast ? 0.85 : 0.55;
-    for (let at = 0; !stopped; at += parallel) {
-      const batch: Promise<void>[] = [];
-      for (let lane = 0; lane < parallel; lane++) {
-        const entrant = entrants?.[at + lane];
-        const trial = entrants ? entrant?.trial : at + lane;
-        const candidate = entrants ? entrant?.candidate : candidateOf(at + lane);
-        if (trial === undefined || candidate === undefined) {
-          stopped = true;
-          break;
-        }
-        if ((at > 0 || lane > 0) && isLate(share)) {
-          [stopped, endedEarly] = [true, true];
-          break;
-        }
-        throwIfAborted(signal, 'The search');
-        batch.push(tryOne(trial, candidate));
+    await inLanes(parallel, async (at) => {
+      const entrant = entrants?.[at];
+      const trial = entrants ? entrant?.trial : at;
+      const candidate = entrants ? entrant?.candidate : candidateOf(at);
+      if (trial === undefined || candidate === undefined) return false;
+      if (at > 0 && isLate(share)) {
+        endedEarly = true;
+        return false;
       }
-      await Promise.all(batch);
-    }
+      throwIfAborted(signal, 'The search');
+      await tryOne(trial, candidate);
+      return true;
+    });
     const ranked = through
       .filter(({ verdict }) => verdict.choices.length > 0)
-      .toSorted((a, b) => lossOf(a.verdict) - lossOf(b.verdict) || a.trial - b.trial);
+      .toSorted((a, b) => bestLoss(a.verdict) - bestLoss(b.verdict) || a.trial - b.trial);
     if (ranked.length === 0) {
       if (rung === 0) throw nothingFitted(through[0]?.verdict.failure);
       break;
@@ -147,6 +142,35 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
   return { ...chosenFrom(problem, alive, members), folds, history, endedEarly };
 }
 
+/** The executor of the options where the jobs are plain data, else the backend. */
+function placeOf(problem: Problem, { backend, executor }: TuneOptions): TrialExecutor {
+  const here = {
+    size: 1,
+    run: (job: CandidateJob, signal?: AbortSignal) => fitCandidate(backend, job, signal),
+  };
+  return executor && typeof problem.comparison(new Int32Array()).score === 'string' ? executor : here;
+}
+
+/**
+ * Does the work for 0, 1, …, so many at a time, until it returns false or throws. All has ended before an
+ * error goes on.
+ */
+async function inLanes(lanes: number, work: (at: number) => Promise<boolean>): Promise<void> {
+  let [next, ended] = [0, false];
+  const ends = await Promise.allSettled(
+    Array.from({ length: lanes }, async () => {
+      try {
+        while (!ended) ended = !(await work(next++)) || ended;
+      } catch (error) {
+        ended = true;
+        throw error;
+      }
+    }),
+  );
+  const failure = ends.find((one) => one.status === 'rejected');
+  if (failure) throw failure.reason;
+}
+
 function chosenFrom(
   problem: Problem,
   alive: readonly { readonly candidate: Candidate; readonly verdict: Verdict }[],
@@ -156,7 +180,8 @@ function chosenFrom(
   const fits = alive
     .flatMap(({ candidate, verdict }) => verdict.choices.map((own) => ({ candidate, ...own })))
     .toSorted((a, b) => a.loss - b.loss);
-  const average: Average = greedyAverage(fits, (predictions) => problem.loss(predictions, rows), { members });
+  const comparison = problem.comparison(rows);
+  const average: Average = greedyAverage(fits, (predictions) => lossOf(comparison, predictions), { members });
   const chosen = [...average.shares].map(([at, share]) => {
     const { candidate, choice } = fits[at] as JudgedChoice & { readonly candidate: Candidate };
     return { candidate, choice, share };
@@ -190,7 +215,7 @@ function recordOf(
   };
 }
 
-function lossOf({ choices }: Verdict): number {
+function bestLoss({ choices }: Verdict): number {
   return choices[0]?.loss ?? Number.POSITIVE_INFINITY;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where jobs of a fit run: in this process, or in workers. A job is plain data, and so is its result; what
- * comes out does not depend on where it ran.
+ * Where jobs of a fit run: in this process, in workers ({@link workerExecutor}), or anywhere else, such as a
+ * queue. A job is plain data, and so is its result; what comes out does not depend on where it ran.
  *
  * @typeParam Job what a worker is asked
  * @typeParam Result what it answers

@@ -36,11 +36,11 @@ export interface WorkerExecutor<Job, Result> extends Executor<Job, Result>, Disp
  * @throws {OptionError} for a size that is no whole number from 1
  *
  * @example
- * using executor = workerExecutor<LeafJob, FittedLeaf>({
+ * using executor = workerExecutor<TreeJob, TreeArrays>({
  *   size: 2,
- *   start: () => new Worker(new URL('./leaf-worker.js', import.meta.url)),
+ *   start: () => new Worker(new URL('./tree-worker.js', import.meta.url)),
  * });
- * const settings = tabularSettings({ backend, executor });
+ * await new RobustHashForest({ radius: 8 }).fit(bits, { executor });
  */
 export function workerExecutor<Job, Result>(options: {
   /** Number of workers. */

@@ -12,10 +12,8 @@ export type JobPort = { postMessage(message: unknown): void } & (
  * @param work does a job, with what the worker has, such as a backend; its result is plain data
  *
  * @example
- * // leaf-worker.ts
- * const backend = await createCpuBackend({ threads: 1 });
- * if (parentPort) answerJobs<LeafJob, FittedLeaf>(parentPort, (job, signal) => fitLeaf(backend, job, { signal
- * }));
+ * // tree-worker.ts
+ * if (parentPort) answerJobs<TreeJob, TreeArrays>(parentPort, async (job) => growTreeOf(job));
  */
 export function answerJobs<Job, Result>(
   port: JobPort,
