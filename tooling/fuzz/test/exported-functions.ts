@@ -77,7 +77,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   [
     'takes tensors, metrics, machines or steps that our own functions make',
     `agopOf bitsOfImages contributionsOf featureWeights featureImportances gradientsOf growTreeOf leafImportances
-      medianDistance scaleBandwidth
+      medianDistance scaleBandwidth gradientCovariances
       cheapestAgopMethod diagonalMetric disposeMetric featureLearning fullMetric grokkingMemory
       identityMap isLayerStep nextMetric nonzerosOf predictionMemory recursionMemory
       refinedCholeskySolver roundingFactor solveForRidges tableOutputs totalDrop`,

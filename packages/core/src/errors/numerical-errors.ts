@@ -1,5 +1,5 @@
 import { AgopError, hasCode } from './agop-error.ts';
-import { wording } from './wording.ts';
+import { type Wording, wording } from './wording.ts';
 
 /** A Cholesky factorisation met a pivot that is not positive (or not a number). */
 export class NotPositiveDefiniteError extends AgopError {
@@ -48,12 +48,12 @@ const wordings = {
   negative: wording`The average gradient outer product has a negative diagonal: rounding outweighs it. Raise ${{ option: 'ridge' }}, or use ${{ option: 'dtype', value: 'float64' }}.`,
 };
 
-/** An iterative method (eigenvalues, preconditioned solver) did not converge. */
+/** An iterative method (eigenvalues, preconditioned solver, training) did not converge. */
 export class ConvergenceError extends AgopError {
   static override readonly isInstance = (value: unknown): value is ConvergenceError =>
     hasCode(value, 'NO_CONVERGENCE');
 
-  constructor(message: string) {
+  constructor(message: string | Wording) {
     super('NO_CONVERGENCE', message);
   }
 }

@@ -43,6 +43,10 @@ const firstStreams = {
   'made-matrix': 2 ** 48,
   /** Rows of each fold of a cross-validation. */
   folds: 2 ** 49,
+  /** Weights of networks before training: twice the layer (from 0), plus 1 for its biases. */
+  'network-weights': 2 ** 52,
+  /** Order of the rows of an epoch, by epoch. */
+  'batch-order': 2 ** 42,
 } as const;
 
 /** What random numbers are for; see {@link subkey}. */

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import type { Call } from '../calls/call.ts';
 import { coreCalls } from '../calls/core.ts';
 import { dataCalls } from '../calls/data.ts';
+import { denseNetworkCalls } from '../calls/dense-networks.ts';
 import { grokkingCalls } from '../calls/grokking.ts';
 import { networkCalls } from '../calls/networks.ts';
 import { reportCalls } from '../calls/report.ts';
@@ -17,6 +18,7 @@ export const calls: readonly Call[] = [
   ...dataCalls,
   ...rfmCalls,
   ...networkCalls,
+  ...denseNetworkCalls,
   ...grokkingCalls,
   ...reportCalls,
 ];
