@@ -9,8 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tooling/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
-    // These need builds, or a browser; each has a configuration of its own.
-    exclude: ['tooling/package-checks/**', 'tooling/browser-checks/**'],
+    // These need builds, a browser, or minutes; each has a configuration of its own.
+    exclude: ['tooling/package-checks/**', 'tooling/browser-checks/**', 'tooling/blas-checks/**'],
     passWithNoTests: true,
     // Many tests wait for processes or compute on one thread: also with two cores, two files at a time are
     // faster than one.

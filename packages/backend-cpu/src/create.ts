@@ -32,14 +32,23 @@ export interface CpuBackendOptions {
    * false.
    */
   readonly widenSimd?: boolean;
+  /**
+   * Whether large products and decompositions are handed to the machine's own BLAS, in Node and with the
+   * package `koffi` installed: 'none'; 'auto', which looks for Accelerate, OpenBLAS, BLIS or MKL in the usual
+   * places and takes it where it is clearly faster than WebAssembly; or the path or name of a library.
+   *
+   * Results then depend on the library, its version, its kernels for this processor, and the number of
+   * threads, within roundoff. Default 'none', with the same bits everywhere.
+   */
+  readonly blas?: string;
 }
 
 /**
  * A backend on the CPU. Its threads live until `dispose()`; a program that forgets that still ends.
  *
  * @throws {OptionError} for an option out of range
- * @throws {UnavailableError} without WebAssembly SIMD, or if the engine 'tfjs-wasm' is asked for and not
- * installed
+ * @throws {UnavailableError} without WebAssembly SIMD, if the engine 'tfjs-wasm' is asked for and not
+ * installed, or if the library that `blas` names does not load
  */
 export async function createCpuBackend(options: CpuBackendOptions = {}): Promise<Backend> {
   checkGiven('createCpuBackend()', options, names);
@@ -51,8 +60,17 @@ export async function createCpuBackend(options: CpuBackendOptions = {}): Promise
   }
   if (engine !== 'wasm')
     throw new OptionError('engine', `There is no engine '${engine}'; use 'wasm' or 'tfjs-wasm'.`);
-  const runtime = await startRuntime(rest);
-  return createBackend(wasmEngine(runtime, describeDevice(runtime)));
+  const { blas = 'none', ...wasm } = rest;
+  const runtime = await startRuntime(wasm);
+  if (blas === 'none') return createBackend(wasmEngine(runtime, describeDevice(runtime)));
+  try {
+    // Apart from what a page loads.
+    const { engineWithBlas } = await import('./native/open.ts');
+    return createBackend(await engineWithBlas(runtime, blas));
+  } catch (error) {
+    runtime.close();
+    throw error;
+  }
 }
 
 const names: Readonly<Record<keyof CpuBackendOptions, true>> = {
@@ -61,6 +79,7 @@ const names: Readonly<Record<keyof CpuBackendOptions, true>> = {
   maximumBytes: true,
   simd: true,
   widenSimd: true,
+  blas: true,
 };
 
 async function loadTfjsEngine(): Promise<typeof import('@agop/backend-tfjs/wasm')> {

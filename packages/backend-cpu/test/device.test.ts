@@ -1,17 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { OptionError, OutOfMemoryError } from '@agop/core';
 import { describe, expect, test } from 'vitest';
-
-const run = promisify(execFile);
-
-/** Runs a program in a Node process of its own. */
-async function inNode(program: string, ...flags: string[]): Promise<string> {
-  const args = ['--conditions=@agop/source', ...flags, '--input-type=module', '--eval', program];
-  const { stdout } = await run(process.execPath, args, { cwd: import.meta.dirname, timeout: 60_000 });
-  return stdout.trim();
-}
+import { inNode } from './in-node.ts';
 
 const print =
   'const { threads, simd, sharedMemory } = backend.device.details; console.log(JSON.stringify({ threads, simd, sharedMemory }));';

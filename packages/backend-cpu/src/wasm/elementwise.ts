@@ -3,7 +3,7 @@ import type { BoundInput } from '@agop/core/engine';
 import { compileExpression, type ExpressionProgram, type InputKind } from './expression-program.ts';
 import { Part } from './layout.ts';
 import { floatKernels, length, type M } from './memory.ts';
-import { gemm } from './products.ts';
+import { finishProduct, gemm } from './products.ts';
 import { programBytes, writeProgram } from './program-memory.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -30,6 +30,19 @@ export function pairwise(
   const terms = { transposeA: false, transposeB: true, alpha: 1, beta: 0 };
   withProgram(runtime, expression, inputs, true, floatDType(x), (program) => {
     gemm(runtime, x, z, terms, out, part, program);
+  });
+}
+
+/** The same where `out` holds the products already, or the lower triangle of symmetric ones. */
+export function mapProducts(
+  runtime: Runtime,
+  expression: Expression,
+  inputs: Inputs,
+  symmetric: boolean,
+  out: M,
+): void {
+  withProgram(runtime, expression, inputs, true, floatDType(out), (program) => {
+    finishProduct(runtime, out, symmetric ? Part.mirror : Part.full, program);
   });
 }
 

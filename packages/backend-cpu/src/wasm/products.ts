@@ -20,14 +20,12 @@ export function matmulBatches(
   out: M,
 ): void {
   const kernels = floatKernels(runtime, a);
-  const part = (m: M, index: number): M => {
-    const rows = m.rows / batches;
-    return { ...m, rows, buffer: m.buffer + index * rows * m.columns * bytes(m) };
-  };
-  const [left, m] = [part(a, 0), out.rows / batches];
-  const k = terms.transposeA ? left.rows : left.columns;
+  const m = out.rows / batches;
+  const k = terms.transposeA ? a.rows / batches : a.columns;
   if (!kernels.batchFits(m, out.columns, k)) {
-    for (let i = 0; i < batches; i++) matmul(runtime, part(a, i), part(b, i), terms, part(out, i));
+    for (let i = 0; i < batches; i++) {
+      matmul(runtime, batch(a, batches, i), batch(b, batches, i), terms, batch(out, batches, i));
+    }
     return;
   }
   const [rowA, columnA] = strides(a, terms.transposeA);
@@ -47,6 +45,12 @@ export function matmulBatches(
     terms.beta,
     out.buffer,
   );
+}
+
+/** One of several matrices below each other. */
+export function batch(m: M, batches: number, index: number): M {
+  const rows = m.rows / batches;
+  return { ...m, rows, buffer: m.buffer + index * rows * m.columns * bytes(m) };
 }
 
 export function gram(runtime: Runtime, a: M, { transpose, alpha, beta }: GramTerms, out: M): void {
@@ -89,6 +93,23 @@ export function gemm(
     beta,
     out.buffer,
     out.columns,
+    part,
+    program,
+  );
+}
+
+/**
+ * What follows a product that has been computed elsewhere, of which `out` holds all or the lower triangle:
+ * the program on its elements, and the copy of the lower triangle to the upper one.
+ */
+export function finishProduct(runtime: Runtime, out: M, part: number, program = 0): void {
+  const nothing = { ...out, columns: 0 };
+  gemm(
+    runtime,
+    nothing,
+    nothing,
+    { transposeA: false, transposeB: true, alpha: 1, beta: 1 },
+    out,
     part,
     program,
   );

@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import { AgopError, formatBytes } from '@agop/core';
+import { AgopError, type Backend, formatBytes } from '@agop/core';
 import type { CommandRun } from '../command.ts';
 import { backendChoices } from './backends.ts';
 
@@ -21,7 +21,8 @@ export const runInfo: CommandRun<object> = async (_, context) => {
   const backends: BackendInfo[] = [];
   for (const { name, create } of backendChoices) {
     context.status(`Trying ${name}`);
-    backends.push(await tryBackend(name, create));
+    backends.push(await tryBackend(name, () => create({})));
+    if (name === 'cpu') backends.push(await tryBackend('cpu --blas auto', () => create({ blas: 'auto' })));
   }
   const machine = {
     node: process.version,
@@ -41,12 +42,9 @@ export const runInfo: CommandRun<object> = async (_, context) => {
   );
 };
 
-async function tryBackend(
-  name: string,
-  create: (typeof backendChoices)[number]['create'],
-): Promise<BackendInfo> {
+async function tryBackend(name: string, create: () => Promise<Backend>): Promise<BackendInfo> {
   try {
-    using backend = await create(undefined);
+    using backend = await create();
     const { device, dtypes } = backend;
     return { name, available: true, device: device.description, dtypes, details: device.details };
   } catch (error) {

@@ -14,6 +14,9 @@ export const hash = command({
     const { runHash } = await import('../experiments/hash.ts');
     // Bits need no device: the naive backend starts at once.
     return ({ options, ...request }, context) =>
-      runHash({ ...request, options: { ...options, backend: 'naive', threads: undefined } }, context);
+      runHash(
+        { ...request, options: { ...options, backend: 'naive', threads: undefined, blas: undefined } },
+        context,
+      );
   },
 });

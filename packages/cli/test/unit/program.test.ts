@@ -12,15 +12,23 @@ describe('info', () => {
     const { code, stdout, stderr } = await run(['info', '--json']);
     expect(code, stderr).toBe(0);
     const { backends, machine } = JSON.parse(stdout);
-    expect(backends.map((one: { name: string }) => one.name)).toEqual(['gpu', 'cpu', 'tfjs-wasm', 'naive']);
+    expect(backends.map((one: { name: string }) => one.name)).toEqual([
+      'gpu',
+      'cpu',
+      'cpu --blas auto',
+      'tfjs-wasm',
+      'naive',
+    ]);
     for (const backend of backends) {
       expect(backend.available).toBeTypeOf('boolean');
       if (!backend.available) expect(backend.reason).toMatch(/\w+/);
     }
     expect(backends[1]).toMatchObject({
       available: true,
-      details: { threads: expect.any(Number), simd: expect.any(String) },
+      details: { threads: expect.any(Number), simd: expect.any(String), blas: 'none' },
     });
+    // The library, or why there is none.
+    expect(backends[2].details.noBlas ?? backends[2].details.blas).toMatch(/\w+ \w+|Accelerate|MKL/);
     expect(machine).toMatchObject({ cores: expect.any(Number), memoryBytes: expect.any(Number) });
   });
 

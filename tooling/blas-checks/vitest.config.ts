@@ -1,0 +1,7 @@
+import { defineConfig } from 'vitest/config';
+import workspace from '../../vitest.config.ts';
+
+export default defineConfig({
+  ...workspace,
+  test: { ...workspace.test, include: ['tooling/blas-checks/test/**/*.test.ts'], exclude: [] },
+});
