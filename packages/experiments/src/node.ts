@@ -1,4 +1,5 @@
 export { readCollapseData } from './node/collapse-data.ts';
+export { readFiltersAnsatzData } from './node/filters-ansatz-data.ts';
 export { readFiltersData } from './node/filters-data.ts';
 export { readHashingData } from './node/hashing-data.ts';
 export { sayPath } from './node/named-path.ts';

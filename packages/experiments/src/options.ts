@@ -1,5 +1,10 @@
 export { type CollapseSettings, checkCollapseSettings, collapseOptions } from './collapse/settings.ts';
 export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';
+export {
+  checkFiltersAnsatzSettings,
+  type FiltersAnsatzSettings,
+  filtersAnsatzOptions,
+} from './filters-ansatz/settings.ts';
 export { checkGrokkingSettings, type GrokkingSettings, grokkingOptions } from './grokking/settings.ts';
 export { checkHashingSettings, type HashingRunSettings, hashingRunOptions } from './hashing/settings.ts';
 export {

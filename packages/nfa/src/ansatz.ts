@@ -1,12 +1,9 @@
 import { type Backend, chooseDType, OptionError } from '@agop/core';
 import { cosineSimilarity, matrixPower, pearsonCorrelation } from '@agop/rfm';
 import type * as tf from '@tensorflow/tfjs';
-import {
-  type LayerFeatureOptions,
-  type LayerFeatures,
-  layerFeatures,
-  type SquareMatrix,
-} from './features/layer-features.ts';
+import type { Correlations } from './comparison/correlate.ts';
+import type { SquareMatrix } from './comparison/layer-gradients.ts';
+import { type LayerFeatureOptions, type LayerFeatures, layerFeatures } from './features/layer-features.ts';
 import type { AnsatzLayer } from './layers/dense-layers.ts';
 
 /** What {@link neuralFeatureAnsatz} needs. */
@@ -19,17 +16,6 @@ export interface AnsatzOptions extends Omit<LayerFeatureOptions, 'initialKernel'
   readonly x: tf.Tensor;
   /** Kernels before training W_0 [inputs, units], one per layer in the same order. Default none. */
   readonly initialKernels?: readonly tf.Tensor2D[];
-}
-
-/**
- * How alike a neural feature matrix is to AGOP and to AGOP^½: `cosineSimilarity` and `pearsonCorrelation` of
- * `@agop/rfm`.
- */
-export interface Correlations {
-  readonly cosine: number;
-  readonly pearson: number;
-  readonly rootCosine: number;
-  readonly rootPearson: number;
 }
 
 /** How well a layer keeps the ansatz W Wᵀ ∝ AGOP^α. */
@@ -50,8 +36,7 @@ export interface LayerAnsatz extends LayerFeatures {
  *
  * | source | which |
  * | --- | --- |
- * | arXiv 2212.13881, first program | `changeCorrelations.cosine`, for both kinds of `centering` |
- * | Science 383:1461 | `changeCorrelations.rootPearson` |
+ * | arXiv 2212.13881, Science 383:1461 | none of them, but `published` of `modelFeatures` |
  * | arXiv 2407.20199 (grokking) | `correlations.rootPearson` |
  * | arXiv 2402.05271 (alignment) | `correlations.pearson` (UC-NFA) and `centeredPearson` (C-NFA) |
  *

@@ -6,6 +6,7 @@ import { grok } from './grok.ts';
 import { hash } from './hash.ts';
 import { info } from './info.ts';
 import { inspect } from './inspect.ts';
+import { nfa } from './nfa.ts';
 import { predict } from './predict.ts';
 import { subspace } from './subspace.ts';
 import { theory } from './theory.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   grok,
   collapse,
   conv,
+  nfa,
   hash,
   theory,
   info,

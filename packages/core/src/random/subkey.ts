@@ -47,6 +47,10 @@ const firstStreams = {
   'network-weights': 2 ** 52,
   /** Order of the rows of an epoch, by epoch. */
   'batch-order': 2 ** 42,
+  /** Rotations and weights that layers of networks are compared with, by draw. */
+  'ansatz-control': 2 ** 50,
+  /** Directions of a network's outputs, by pass. */
+  'output-directions': 2 ** 51,
 } as const;
 
 /** What random numbers are for; see {@link subkey}. */

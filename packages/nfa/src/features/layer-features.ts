@@ -1,13 +1,8 @@
 import { eventLoopTurn, OptionError, ShapeError, throwIfAborted } from '@agop/core';
 import * as tf from '@tensorflow/tfjs';
+import type { SquareMatrix } from '../comparison/layer-gradients.ts';
 import type { AnsatzLayer } from '../layers/dense-layers.ts';
 import { countOutputs, outputGradients } from './output-gradients.ts';
-
-/** A square matrix on the host, row-major; one of agop's matrix inputs. */
-export interface SquareMatrix {
-  readonly data: Float64Array;
-  readonly shape: readonly [number, number];
-}
 
 /** Options of {@link layerFeatures}. */
 export interface LayerFeatureOptions {

@@ -1,0 +1,78 @@
+import * as z from 'zod/mini';
+import { computedOn } from '../experiment.ts';
+
+const correlations = z.object({
+  cosine: z.number(),
+  pearson: z.number(),
+  rootCosine: z.number(),
+  rootPearson: z.number(),
+});
+
+const picture = z.object({
+  data: z.array(z.number()),
+  height: z.int(),
+  width: z.int(),
+  channels: z.int(),
+  label: z.string(),
+});
+
+const network = z.object({
+  name: z.string(),
+  /** Height and width of the images that it sees. */
+  size: z.tuple([z.int(), z.int()]),
+  outputs: z.int(),
+  parameters: z.int(),
+  /** Random directions in place of all outputs, or null. */
+  directions: z.nullable(z.int()),
+  /** Convolutions and dense layers, with a list of one entry for each seed. */
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      className: z.string(),
+      units: z.int(),
+      inputs: z.int(),
+      positions: z.number(),
+      trained: z.array(correlations),
+      rotated: z.array(correlations),
+      random: z.array(correlations),
+    }),
+  ),
+  skipped: z.array(z.object({ name: z.string(), className: z.string(), reason: z.string() })),
+  /** Duration of each seed. */
+  seconds: z.array(z.number()),
+});
+
+/** A network, measured. */
+export type MeasuredNetwork = z.infer<typeof network>;
+/** What of a first layer is shown. */
+export type FilterPicture = z.infer<typeof picture>;
+
+const summary = z.object({
+  images: z.string(),
+  count: z.int(),
+  seeds: z.array(z.int()),
+  networks: z.array(network),
+  ...computedOn,
+});
+/** What `nfa --task filters-ansatz --json` prints. */
+export type FiltersAnsatzSummary = z.infer<typeof summary>;
+
+/** A whole run. */
+export const filtersAnsatzResult = z.object({
+  experiment: z.literal('filters-ansatz'),
+  /** Raised when old programs could not read new results. */
+  version: z.literal(1),
+  summary,
+  /** Of each network's first layer: eigenvectors of both matrices, images, and what the AGOP sees in them. */
+  pictures: z.array(
+    z.object({
+      network: z.string(),
+      layer: z.string(),
+      nfm: z.array(picture),
+      agop: z.array(picture),
+      images: z.array(picture),
+      responses: z.array(picture),
+    }),
+  ),
+});
+export type FiltersAnsatzResult = z.infer<typeof filtersAnsatzResult>;

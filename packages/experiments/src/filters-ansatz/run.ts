@@ -1,0 +1,194 @@
+import { randomPermutation, subkey, ValueError } from '@agop/core';
+import type { ImageSet } from '@agop/data';
+import type { Correlations, ModelFeatures, ModelLayerFeatures } from '@agop/nfa';
+import type * as tfjs from '@tensorflow/tfjs';
+import type { RunContext } from '../experiment.ts';
+import { firstLayerPictures } from './pictures.ts';
+import type { FiltersAnsatzResult, MeasuredNetwork } from './result.ts';
+import { checkFiltersAnsatzSettings, type FiltersAnsatzSettings } from './settings.ts';
+
+/** How far a run is. */
+export interface FiltersAnsatzEvent {
+  readonly network: string;
+  readonly seed: number;
+  readonly phase: 'gradients' | 'comparison';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A network and what it takes. */
+export interface NetworkToMeasure {
+  readonly name: string;
+  readonly model: tfjs.LayersModel;
+  /** The value that it takes for white. */
+  readonly white: number;
+}
+
+/** What a run measures. */
+export interface FiltersAnsatzData {
+  /** TensorFlow.js, with the backend that the networks run on. */
+  readonly tf: typeof tfjs;
+  /** Opens the networks, one after the other; each is disposed of before the next one. */
+  readonly networks: readonly (() => Promise<NetworkToMeasure>)[];
+  readonly images: ImageSet;
+  readonly imagesName: string;
+}
+
+/** Beyond so many outputs, random directions of them are taken. */
+const mostOutputs = 256;
+const fewDirections = 32;
+
+/**
+ * How far the filters of networks are explained by their patch AGOPs, beside filters that are rotated or
+ * random.
+ *
+ * @throws {OptionError} for settings that do not go together
+ * @throws {AbortedError} through `signal`
+ */
+export async function runFiltersAnsatz(
+  settings: FiltersAnsatzSettings,
+  { tf, networks, images, imagesName }: FiltersAnsatzData,
+  context: RunContext<FiltersAnsatzEvent>,
+): Promise<FiltersAnsatzResult> {
+  checkFiltersAnsatzSettings(settings);
+  const { backend } = context;
+  const started = performance.now();
+  const seeds = Array.from({ length: settings.seeds }, (_, index) => settings.seed + index);
+  const measured: MeasuredNetwork[] = [];
+  const pictures: FiltersAnsatzResult['pictures'] = [];
+  for (const open of networks) {
+    const network = await open();
+    try {
+      const runs: { readonly features: ModelFeatures; readonly seconds: number }[] = [];
+      let shape: tfjs.Tensor4D['shape'] = [0, 0, 0, 0];
+      for (const seed of seeds) {
+        const began = performance.now();
+        const x = imagesFor(tf, network, images, settings.count, seed);
+        shape = x.shape;
+        try {
+          const features = await measure(tf, network, x, settings, seed, context);
+          runs.push({ features, seconds: (performance.now() - began) / 1000 });
+          if (seed === settings.seed) {
+            const shown = await firstLayerPictures(tf, network.model, features, x, backend);
+            if (shown) pictures.push({ network: network.name, ...shown });
+          }
+        } finally {
+          x.dispose();
+        }
+      }
+      measured.push(summaryOf(network, shape, runs));
+    } finally {
+      network.model.dispose();
+    }
+  }
+  return {
+    experiment: 'filters-ansatz',
+    version: 1,
+    summary: {
+      images: imagesName,
+      count: settings.count,
+      seeds,
+      networks: measured,
+      backend: backend.name,
+      device: `${backend.device.description}; networks on TensorFlow.js ${tf.version_core}, ${tf.getBackend()}`,
+      dtype: 'float32',
+      seconds: (performance.now() - started) / 1000,
+    },
+    pictures,
+  };
+}
+
+async function measure(
+  tf: typeof tfjs,
+  { name, model }: NetworkToMeasure,
+  x: tfjs.Tensor4D,
+  { directions, controls }: FiltersAnsatzSettings,
+  seed: number,
+  { backend, signal, onEvent }: RunContext<FiltersAnsatzEvent>,
+): Promise<ModelFeatures> {
+  const { modelFeatures } = await import('@agop/nfa');
+  const taken = directions ?? (outputsOf(tf, model, x) > mostOutputs ? fewDirections : undefined);
+  return modelFeatures({
+    backend,
+    model,
+    x,
+    logits: true,
+    controls,
+    seed,
+    ...(taken !== undefined && { directions: taken }),
+    ...(signal && { signal }),
+    onProgress: ({ phase, done, total }) => {
+      if (phase === 'gradients' || phase === 'comparison') {
+        onEvent?.({ network: name, seed, phase, done, total });
+      }
+    },
+  });
+}
+
+/** Numbers that a model makes of an image. */
+function outputsOf(tf: typeof tfjs, model: tfjs.LayersModel, x: tfjs.Tensor4D): number {
+  return tf.tidy(() => {
+    const made = model.predict(tf.slice(x, 0, 1));
+    return (Array.isArray(made) ? made : [made]).reduce((sum, { size }) => sum + size, 0);
+  });
+}
+
+/** Some of the images, in the size and the range of values that a network takes. */
+function imagesFor(
+  tf: typeof tfjs,
+  { name, model, white }: NetworkToMeasure,
+  { data, shape }: ImageSet,
+  count: number,
+  seed: number,
+): tfjs.Tensor4D {
+  const [all, height, width, channels] = shape;
+  const [, rows, columns, taken] = model.inputs[0]?.shape ?? [];
+  if (model.inputs.length !== 1 || model.inputs[0]?.shape.length !== 4 || taken !== channels) {
+    throw new ValueError(
+      `The network '${name}' takes [${model.inputs[0]?.shape.map((length) => length ?? 'any').join(', ')}], not images of ${channels} channels.`,
+    );
+  }
+  const pixels = height * width * channels;
+  const chosen = randomPermutation(all, subkey(seed, 'image-sample')).slice(0, count);
+  const values = new Float32Array(chosen.length * pixels);
+  for (const [index, image] of chosen.entries()) {
+    values.set(data.subarray(image * pixels, (image + 1) * pixels), index * pixels);
+  }
+  return tf.tidy(() => {
+    const small = tf.mul(tf.tensor4d(values, [chosen.length, height, width, channels]), white);
+    return tf.image.resizeBilinear(small as tfjs.Tensor4D, [rows ?? height, columns ?? width]);
+  });
+}
+
+function summaryOf(
+  { name, model }: NetworkToMeasure,
+  x: tfjs.Tensor4D['shape'],
+  runs: readonly { readonly features: ModelFeatures; readonly seconds: number }[],
+): MeasuredNetwork {
+  const [first] = runs;
+  if (!first) throw new TypeError('there is one seed at least');
+  const lists = (index: number, of: (layer: ModelLayerFeatures) => Correlations | null): Correlations[] =>
+    runs.flatMap(({ features }) => {
+      const layer = features.layers[index];
+      return (layer && of(layer)) ?? [];
+    });
+  return {
+    name,
+    size: [x[1], x[2]],
+    outputs: first.features.outputs,
+    parameters: model.countParams(),
+    directions: first.features.directions,
+    layers: first.features.layers.map(({ name: layer, className, units, inputs, positions }, index) => ({
+      name: layer,
+      className,
+      units,
+      inputs,
+      positions,
+      trained: lists(index, ({ correlations }) => correlations),
+      rotated: lists(index, ({ rotated }) => rotated),
+      random: lists(index, ({ random }) => random),
+    })),
+    skipped: [...first.features.skipped],
+    seconds: runs.map(({ seconds }) => seconds),
+  };
+}

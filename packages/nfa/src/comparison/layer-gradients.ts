@@ -1,0 +1,111 @@
+import { type Backend, chooseDType, Scope, ShapeError, type Tensor, ValueError } from '@agop/core';
+import { matrixPower } from '@agop/rfm';
+
+/** A matrix on the host, row-major. */
+export interface WeightMatrix {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly [rows: number, columns: number];
+}
+
+/** A square matrix on the host, row-major; one of agop's matrix inputs. */
+export interface SquareMatrix {
+  readonly data: Float64Array;
+  readonly shape: readonly [number, number];
+}
+
+/**
+ * All that the ansatz asks of a layer z = W h + b, wherever the network lives. For a convolution h is a
+ * patch, and W has a row for each filter.
+ */
+export interface LayerGradients {
+  readonly name: string;
+  /** W, [units, inputs]. */
+  readonly weights: WeightMatrix;
+  /** K = (1/n) Σ g gᵀ over samples, outputs and positions, g = ∂f_o / ∂z; [units, units]. */
+  readonly covariance: WeightMatrix;
+  /** The same of gradients less their mean over samples and positions, for each output. */
+  readonly centeredCovariance?: WeightMatrix;
+}
+
+/** The matrices that the ansatz compares, [inputs, inputs]. */
+export interface LayerMatrices {
+  /** Neural feature matrix WᵀW. */
+  readonly nfm: SquareMatrix;
+  /** AGOP with respect to the layer's input, WᵀKW. */
+  readonly agop: SquareMatrix;
+  /** AGOP^½. */
+  readonly rootAgop: SquareMatrix;
+}
+
+/**
+ * Neural feature matrix, AGOP and its root of a layer, in float64 where the backend has it. An input patch of
+ * thousands of numbers makes matrices of millions: `compareLayer` needs none of them.
+ * Source: Radhakrishnan et al., arXiv 2212.13881; the form WᵀKW: Beaglehole et al., arXiv 2402.05271.
+ *
+ * @throws {ShapeError} if weights and covariance do not fit together
+ * @throws {ValueError} for numbers that are not finite
+ */
+export async function layerMatrices(backend: Backend, layer: LayerGradients): Promise<LayerMatrices> {
+  checkLayer(layer);
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const w = upload(ops, layer.weights);
+  const agop = agopOf(ops, w, upload(ops, layer.covariance));
+  return {
+    nfm: await download(ops.gram(w, { transpose: true })),
+    agop: await download(agop),
+    rootAgop: await download(await matrixPower(ops, agop, 0.5)),
+  };
+}
+
+/** WᵀKW, [inputs, inputs]. */
+export function agopOf(ops: Backend, w: Tensor, k: Tensor): Tensor {
+  return ops.matmul(w, ops.matmul(k, w), { transposeA: true });
+}
+
+/** A matrix on a backend, in float64 where it has that. */
+export function upload(ops: Backend, { data, shape }: WeightMatrix): Tensor {
+  return ops.tensor(data, shape, chooseDType(ops, undefined, 'float64'));
+}
+
+/** A square matrix as it comes from a backend. */
+export async function download(matrix: Tensor): Promise<SquareMatrix> {
+  const [rows, columns] = matrix.shape as [number, number];
+  return { data: Float64Array.from(await matrix.read()), shape: [rows, columns] };
+}
+
+/**
+ * @throws {ShapeError} if the matrices do not fit together
+ * @throws {ValueError} for numbers that are not finite
+ */
+export function checkLayer({ name, weights, covariance, centeredCovariance }: LayerGradients): void {
+  checkMatrix(name, 'weights', weights);
+  const [units] = weights.shape;
+  for (const [what, matrix] of Object.entries({ covariance, centeredCovariance })) {
+    if (!matrix) continue;
+    checkMatrix(name, what, matrix);
+    if (matrix.shape.every((length) => length === units)) continue;
+    throw new ShapeError(
+      `The ${what} of layer '${name}' must be [${units}, ${units}], as its weights have ${units} rows (units), but is [${matrix.shape.join(', ')}].`,
+    );
+  }
+}
+
+/**
+ * @throws {ShapeError} for anything but a matrix
+ * @throws {ValueError} for numbers that are not finite
+ */
+export function checkMatrix(name: string, what: string, { data, shape }: WeightMatrix): void {
+  const [rows, columns, ...more] = shape;
+  if (more.length > 0 || !(rows >= 1 && columns >= 1) || data.length !== rows * columns) {
+    throw new ShapeError(
+      `The ${what} of layer '${name}' must be a matrix with at least one row and column, but its shape is [${shape.join(', ')}], with ${data.length} numbers.`,
+    );
+  }
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    throw new ValueError(
+      `The ${what} of layer '${name}' holds ${data[i]}. Have weights or inputs of the network become NaN, or too large?`,
+    );
+  }
+}
