@@ -21,7 +21,7 @@ const only = (layers: readonly ModelLayerFeatures[]): ModelLayerFeatures => {
   return layers[0] as ModelLayerFeatures;
 };
 
-/** Images through convolutions of all kinds, with skips and normalization; a probe behind each that is measured. */
+/** Images through convolutions of all kinds, with skips; a probe behind each that is measured. */
 function imageNetwork() {
   const [first, second, third] = [new Shifted({}), new Shifted({}), new Shifted({})];
   const input = tf.input({ shape: [7, 6, 2] });
@@ -235,9 +235,11 @@ describe('the layers of any model', () => {
     expect(predictions()).toEqual(predicted);
     for (const layer of [shared, ...inner.layers]) expect(Object.hasOwn(layer, 'call')).toBe(false);
     tf.dispose(x);
-    for (const weight of own.first.weights) weight.dispose();
     unshared.dispose();
     model.dispose();
+    // TensorFlow.js keeps what is called twice, and what a composite layer made for itself.
+    for (const layer of [shared, ...inner.layers]) layer.dispose();
+    for (const weight of own.first.weights) weight.dispose();
   });
 });
 

@@ -35,7 +35,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   [
     'takes TensorFlow.js and its tensors, which check their arguments',
     `AdamWOptimizer agopTrace denseLayers initialNetwork isTfTensor layerFeatures loadTfjs
-      lossGradients networkAgop networkOutputs networkSteps neuralFeatureAnsatz neuralFeatureMatrix
+      lossGradients modelFeatures networkAgop networkOutputs networkSteps neuralFeatureAnsatz neuralFeatureMatrix
       quadraticAgopTrace secondMoment tensorLike tfjsFunction toTfTensor traceGradients trainNetwork`,
   ],
   [
@@ -67,6 +67,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
     'takes results of our own experiments; runTabularExperiment is tried by the target tables',
     `checkHashingSettings hashingPage hashingText readHashingData runHashingExperiment
       tabularSettings
+      checkFiltersAnsatzSettings filtersAnsatzPage filtersAnsatzText readFiltersAnsatzData
+      runFiltersAnsatz
       checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings
       collapseImages collapsePage collapsePanels collapseSplitImages collapseTable collapseText
       filtersPage filtersText grokkingPage grokkingPanels grokkingText imageKernelWords kernelWords

@@ -1,6 +1,7 @@
 import * as conv from '@agop/conv-rfm';
 import type { Tensor } from '@agop/core';
 import * as deep from '@agop/deep-rfm';
+import * as nfa from '@agop/nfa/features';
 import { gaussian, laplace } from '@agop/rfm';
 import { type Call, type Making, made, open, plain, steps } from './call.ts';
 import { labels, pictures, rows, sides } from './sample-data.ts';
@@ -38,8 +39,24 @@ const convOptions = () => ({
   ...{ seed: 1, memoryBudget: 2 ** 28, tileBytes: 2 ** 20 },
 });
 
-/** Functions of @agop/deep-rfm and @agop/conv-rfm. */
+const matrix = (rows: number, columns: number) => ({
+  data: Float64Array.from({ length: rows * columns }, (_, i) => Math.sin(i * i)),
+  shape: [rows, columns],
+});
+const layer = () => ({
+  name: 'layer',
+  weights: matrix(3, 4),
+  covariance: { data: [2, 1, 0, 1, 3, 1, 0, 1, 4], shape: [3, 3] },
+});
+
+/** Functions of @agop/deep-rfm, @agop/conv-rfm and @agop/nfa. */
 export const networkCalls: readonly Call[] = [
+  open('compareLayer', nfa.compareLayer, ({ backend }) => [
+    backend,
+    layer(),
+    { initialWeights: matrix(3, 4), controls: 1, seed: 2 },
+  ]),
+  open('layerMatrices', nfa.layerMatrices, ({ backend }) => [backend, layer()]),
   made(
     ['DeepRFM'],
     deep.DeepRFM,
