@@ -1,5 +1,5 @@
-import { type Backend, Scope, ShapeError, type Tensor } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { type Backend, checkBackend, Scope, ShapeError, type Tensor } from '@agop/core';
+import { checkMembers, checkWhole } from '@agop/core/options';
 import { randomRotation, randomWeights } from './controls.ts';
 import { type Correlations, correlate } from './correlate.ts';
 import {
@@ -55,13 +55,20 @@ export interface LayerComparison {
  *
  * @throws {ShapeError} if weights and covariances do not fit together
  * @throws {ValueError} for numbers that are not finite
- * @throws {OptionError} for controls or a seed that is not a whole number from 0
+ * @throws {OptionError} for anything but a backend, a layer and such options, and for controls or a seed that is
+ *   not a whole number from 0
  */
 export async function compareLayer(
   backend: Backend,
   layer: LayerGradients,
   options: CompareLayerOptions = {},
 ): Promise<LayerComparison> {
+  checkBackend(backend);
+  checkMembers('compareLayer()', options, {
+    initialWeights: 'object?',
+    controls: 'number?',
+    seed: 'number?',
+  });
   const { initialWeights, controls = 3, seed = 0 } = options;
   checkWhole('controls', controls, 0);
   checkWhole('seed', seed, 0);

@@ -1,4 +1,15 @@
-import { type Backend, chooseDType, Scope, ShapeError, type Tensor, ValueError } from '@agop/core';
+import {
+  type Backend,
+  checkBackend,
+  chooseDType,
+  OptionError,
+  Scope,
+  ShapeError,
+  shownValue,
+  type Tensor,
+  ValueError,
+} from '@agop/core';
+import { checkMembers, checkObject } from '@agop/core/options';
 import { matrixPower } from '@agop/rfm';
 
 /** A matrix on the host, row-major. */
@@ -42,10 +53,12 @@ export interface LayerMatrices {
  * thousands of numbers makes matrices of millions: `compareLayer` needs none of them.
  * Source: Radhakrishnan et al., arXiv 2212.13881; the form WᵀKW: Beaglehole et al., arXiv 2402.05271.
  *
+ * @throws {OptionError} for anything but a backend and a layer
  * @throws {ShapeError} if weights and covariance do not fit together
  * @throws {ValueError} for numbers that are not finite
  */
 export async function layerMatrices(backend: Backend, layer: LayerGradients): Promise<LayerMatrices> {
+  checkBackend(backend);
   checkLayer(layer);
   using scope = new Scope(backend);
   const { ops } = scope;
@@ -75,14 +88,18 @@ export async function download(matrix: Tensor): Promise<SquareMatrix> {
 }
 
 /**
+ * @throws {OptionError} for anything but a layer
  * @throws {ShapeError} if the matrices do not fit together
  * @throws {ValueError} for numbers that are not finite
  */
-export function checkLayer({ name, weights, covariance, centeredCovariance }: LayerGradients): void {
+export function checkLayer(layer: LayerGradients): void {
+  checkObject('the layer', layer);
+  const { name, weights, covariance, centeredCovariance } = layer;
+  if (typeof name !== 'string') throw new OptionError('name', { requirement: 'be a text', received: name });
   checkMatrix(name, 'weights', weights);
   const [units] = weights.shape;
-  for (const [what, matrix] of Object.entries({ covariance, centeredCovariance })) {
-    if (!matrix) continue;
+  const others = { covariance, ...(centeredCovariance !== undefined && { centeredCovariance }) };
+  for (const [what, matrix] of Object.entries(others)) {
     checkMatrix(name, what, matrix);
     if (matrix.shape.every((length) => length === units)) continue;
     throw new ShapeError(
@@ -92,20 +109,24 @@ export function checkLayer({ name, weights, covariance, centeredCovariance }: La
 }
 
 /**
+ * @throws {OptionError} for anything but numbers with a shape
  * @throws {ShapeError} for anything but a matrix
  * @throws {ValueError} for numbers that are not finite
  */
-export function checkMatrix(name: string, what: string, { data, shape }: WeightMatrix): void {
-  const [rows, columns, ...more] = shape;
-  if (more.length > 0 || !(rows >= 1 && columns >= 1) || data.length !== rows * columns) {
+export function checkMatrix(name: string, what: string, matrix: WeightMatrix): void {
+  checkObject(`the ${what} of layer '${name}'`, matrix);
+  const { data, shape } = matrix;
+  checkMembers(`the ${what} of layer '${name}'`, { data, shape }, { data: 'list', shape: 'list' });
+  const [rows, columns] = shape;
+  if (shape.length !== 2 || !(rows >= 1 && columns >= 1) || data.length !== rows * columns) {
     throw new ShapeError(
-      `The ${what} of layer '${name}' must be a matrix with at least one row and column, but its shape is [${shape.join(', ')}], with ${data.length} numbers.`,
+      `The ${what} of layer '${name}' must be a matrix with at least one row and column, but its shape is [${Array.from(shape, shownValue).join(', ')}], with ${data.length} numbers.`,
     );
   }
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;
     throw new ValueError(
-      `The ${what} of layer '${name}' holds ${data[i]}. Have weights or inputs of the network become NaN, or too large?`,
+      `The ${what} of layer '${name}' holds ${shownValue(data[i])}. Have weights or inputs of the network become NaN, or too large?`,
     );
   }
 }
