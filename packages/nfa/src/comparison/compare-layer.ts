@@ -55,8 +55,8 @@ export interface LayerComparison {
  *
  * @throws {ShapeError} if weights and covariances do not fit together
  * @throws {ValueError} for numbers that are not finite
- * @throws {OptionError} for anything but a backend, a layer and such options, and for controls or a seed that is
- *   not a whole number from 0
+ * @throws {OptionError} for anything but a backend, a layer and such options, and for controls or a seed that
+ *   is not a whole number from 0
  */
 export async function compareLayer(
   backend: Backend,
