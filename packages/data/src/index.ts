@@ -1,6 +1,7 @@
 export { type Bytes, readBytes } from './bytes/gunzip.ts';
 export { defaultMissing } from './cells/missing.ts';
 export { type CsvCell, type CsvOptions, formatCsv, parseCsv, readCsv } from './csv/csv.ts';
+export { readTable } from './formats/table-formats.ts';
 export { type RecordLayout, readCifar } from './images/cifar.ts';
 export { type IdxArray, readIdx, readIdxImages } from './images/idx.ts';
 export type { ImageSelection, ImageSet } from './images/image-set.ts';

@@ -1,3 +1,4 @@
+export { modelAttachments, savedPreprocessor } from './tabular/attachments.ts';
 export { type TabularData, tabularData } from './tabular/data.ts';
 export { tabularPage } from './tabular/report.ts';
 export { type TabularResult, type TabularSummary, tabularResult } from './tabular/result.ts';

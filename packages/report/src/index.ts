@@ -8,6 +8,6 @@ export { type PointGroup, type ScatterChartOptions, scatterChart } from './chart
 export { type SpectrumChartOptions, spectrumChart } from './charts/spectrum-chart.ts';
 export { divergingRamp, grayRamp, type Ramp, sequentialRamp, seriesColors } from './color/palette.ts';
 export { type Block, block, type Cell } from './page/blocks.ts';
-export { htmlPage, type PageOptions, type Section } from './page/html-page.ts';
+export { blocksMarkup, htmlPage, type PageOptions, type Section } from './page/html-page.ts';
 export type { ChartOptions, Theme } from './svg/frame.ts';
 export { escapeMarkup, formatNumber, formatPercent } from './svg/text.ts';

@@ -9,9 +9,10 @@ import {
   runCollapseExperiment,
 } from '@agop/experiments/collapse';
 import { readCollapseData } from '@agop/experiments/node';
+import { modelAttachments } from '@agop/experiments/tabular';
 import { formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
-import { imageAttachments, modelAttachments } from '../model/attachments.ts';
+import { imageAttachments } from '../model/attachments.ts';
 import { tellNotes } from '../table/notes.ts';
 import { declaredTypes, readTable, refuseTableOptions, type TableOptions } from '../table/table-options.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';

@@ -3,6 +3,7 @@ import { OptionError, wording } from '@agop/core';
 import { sayPath } from '@agop/experiments/node';
 import {
   checkTabularSettings,
+  modelAttachments,
   runTabularExperiment,
   type TabularEvent,
   type TabularSettings,
@@ -12,7 +13,6 @@ import {
 } from '@agop/experiments/tabular';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
-import { modelAttachments } from '../model/attachments.ts';
 import { tellNotes } from '../table/notes.ts';
 import { declaredTypes, readTable, type TableOptions } from '../table/table-options.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';

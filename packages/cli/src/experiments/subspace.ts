@@ -9,9 +9,8 @@ import {
   subspacePage,
   subspaceText,
 } from '@agop/experiments/subspace';
-import { tabularData } from '@agop/experiments/tabular';
+import { modelAttachments, tabularData } from '@agop/experiments/tabular';
 import type { Context } from '../command.ts';
-import { modelAttachments } from '../model/attachments.ts';
 import { tellNotes } from '../table/notes.ts';
 import { readTable, type TableOptions } from '../table/table-options.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';

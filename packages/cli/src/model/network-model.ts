@@ -5,10 +5,11 @@ import { type DeepDescription, DeepRFM, deepRFM } from '@agop/deep-rfm';
 import { decodeModel } from '@agop/estimators';
 import { kernelWords, mapWords } from '@agop/experiments/collapse';
 import { refuse } from '@agop/experiments/options';
+import { savedPreprocessor } from '@agop/experiments/tabular';
 import { formatPercent } from '@agop/report';
 import { terminalStyle } from '@agop/report/terminal';
 import { openBackend } from '../backends/backends.ts';
-import { preprocessorOf, savedImageSize } from './attachments.ts';
+import { savedImageSize } from './attachments.ts';
 import { columnLines, columnsOf } from './columns.ts';
 import { type ImageSize, readModelImages, refuseForImages, sizeText } from './model-images.ts';
 import { type Inspection, inFile, type ModelFile, type ModelKind } from './model-kind.ts';
@@ -22,7 +23,7 @@ export const networkModel: ModelKind = {
   open: (file) => {
     const { description, attachments } = decodeModel(deepRFM.format, file.bytes);
     const preprocessor =
-      attachments['preprocessing'] === undefined ? undefined : preprocessorOf(attachments, file.path);
+      attachments['preprocessing'] === undefined ? undefined : savedPreprocessor(attachments, file.path);
     const image = savedImageSize(attachments);
     const load = (backend: Backend, dtype?: FloatDType) =>
       inFile(file.path, () => DeepRFM.load<Label>(file.bytes, { backend, ...(dtype && { dtype }) }));

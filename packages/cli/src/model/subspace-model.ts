@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type Backend, type FloatDType, formatBytes } from '@agop/core';
 import type { DenseMatrix, Label, TablePreprocessor } from '@agop/data';
 import { decodeModel, type TaskDescription } from '@agop/estimators';
+import { savedPreprocessor } from '@agop/experiments/tabular';
 import { terminalStyle } from '@agop/report/terminal';
 import {
   CentralSubspace,
@@ -11,7 +12,6 @@ import {
   subspace,
 } from '@agop/subspace';
 import { openBackend } from '../backends/backends.ts';
-import { preprocessorOf } from './attachments.ts';
 import { columnLines, columnsOf } from './columns.ts';
 import { type Inspection, inFile, type ModelFile, type ModelKind } from './model-kind.ts';
 import { predictTable, type RowModel } from './predict-table.ts';
@@ -24,7 +24,7 @@ export const subspaceModel: ModelKind = {
   format: subspace.format.name,
   open: (file) => {
     const { description, attachments } = decodeModel(subspace.format, file.bytes);
-    const preprocessor = preprocessorOf(attachments, file.path);
+    const preprocessor = savedPreprocessor(attachments, file.path);
     const load = (backend: Backend, dtype?: FloatDType) => loadModel(file, description.task, backend, dtype);
     return {
       predict: (path, options, context) =>

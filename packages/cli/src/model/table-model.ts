@@ -2,12 +2,11 @@ import { basename } from 'node:path';
 import { type Backend, type FloatDType, formatBytes } from '@agop/core';
 import type { Label, TablePreprocessor } from '@agop/data';
 import { decodeModel, type TaskDescription } from '@agop/estimators';
-import { topImportances } from '@agop/experiments/tabular';
+import { savedPreprocessor, topImportances } from '@agop/experiments/tabular';
 import { formatNumber, formatPercent } from '@agop/report';
 import { barTable, terminalStyle } from '@agop/report/terminal';
 import { RFMClassifier, type RFMDescription, RFMRegressor, rfm } from '@agop/rfm';
 import { openBackend } from '../backends/backends.ts';
-import { preprocessorOf } from './attachments.ts';
 import { columnLines, columnsOf } from './columns.ts';
 import { type Inspection, inFile, type ModelFile, type ModelKind } from './model-kind.ts';
 import { predictTable } from './predict-table.ts';
@@ -20,7 +19,7 @@ export const tableModel: ModelKind = {
   format: rfm.format.name,
   open: (file) => {
     const { description, attachments } = decodeModel(rfm.format, file.bytes);
-    const preprocessor = preprocessorOf(attachments, file.path);
+    const preprocessor = savedPreprocessor(attachments, file.path);
     const load = (backend: Backend, dtype?: FloatDType) => loadModel(file, description.task, backend, dtype);
     return {
       predict: (path, options, context) => predictTable(path, preprocessor, load, options, context),

@@ -8,7 +8,7 @@ const foreign: readonly (readonly [start: string, what: string, advice: string])
     'Save the sheet as CSV, or unpack the archive',
   ],
   ['\xd0\xcf\x11\xe0', 'an old Excel file (xls)', 'Save the sheet as CSV'],
-  ['PAR1', 'a Parquet file', 'Write it as CSV, e.g. pandas.read_parquet(…).to_csv(…, index=False)'],
+  ['PAR1', 'a Parquet file', 'Read it with readTable, which knows its format'],
   ['ARROW1', 'an Arrow (Feather) file', 'Write it as CSV'],
   ['FEA1', 'a Feather file', 'Write it as CSV'],
   ['\x89HDF', 'an HDF5 file', 'Write its table as CSV'],
@@ -52,5 +52,7 @@ export function refuseForeign(bytes: Uint8Array, name: string): void {
   const [, what, advice] =
     foreign.find(([start]) => head.startsWith(start)) ?? texts.find(([start]) => start.test(text)) ?? [];
   if (what === undefined) return;
-  throw new FormatError(`${name} is ${what}, not a table of text. ${advice}; agop reads CSV, TSV and JSON.`);
+  throw new FormatError(
+    `${name} is ${what}, not a table of text. ${advice}; agop reads CSV, TSV, JSON and Parquet.`,
+  );
 }

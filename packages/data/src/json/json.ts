@@ -1,12 +1,10 @@
 import { FormatError, ValueError } from '@agop/core';
 import { checkObject } from '@agop/core/options';
-import { defaultMissing } from '../cells/missing.ts';
-import { readColumns } from '../cells/read-columns.ts';
+import { tableOfCells } from '../cells/table-of-cells.ts';
 import { decodeText } from '../csv/text.ts';
 import { checkTableOptions, type TableFormat, type TableOptions } from '../table/format.ts';
 import { columnsOf } from '../table/from-source.ts';
 import type { Table } from '../table/table.ts';
-import { uniqueNames } from '../table/unique-names.ts';
 
 const beginning = /^\uFEFF?\s*(?:\[\s*[[{]|\{\s*")/;
 
@@ -41,35 +39,8 @@ export function parseJsonTable(text: string, options: TableOptions = {}): Table 
   checkTableOptions('parseJsonTable()', known);
   const name = options.name ?? 'JSON';
   const source = parse(text, name);
-  const { names: given, columns: values } = columnsOf(isGrid(source) ? framed(source, name) : source);
-  const { names, notes } = uniqueNames(given);
-  const rows = values[0]?.length ?? 0;
-  if (rows === 0) throw new ValueError(`${name} has no rows.`);
-  const odd = values.findIndex(({ length }) => length !== rows);
-  if (odd >= 0) {
-    throw new ValueError(
-      `${name}: column '${names[odd]}' has ${values[odd]?.length} values, but '${names[0]}' has ${rows}.`,
-    );
-  }
-  const missing = new Set(options.missing ?? defaultMissing);
-  const read = readColumns({
-    names,
-    types: options.types ?? {},
-    decimal: undefined,
-    usualDecimal: '.',
-    feed: (builders) => {
-      for (const [i, builder] of builders.entries()) {
-        const kept = new Set(options.kept?.[names[i] as string]);
-        for (const [row, value] of (values[i] ?? []).entries()) {
-          const cell = cellText(value);
-          if (cell === null) builder?.addMissing('');
-          else if (missing.has(cell) && !kept.has(cell)) builder?.addMissing(cell);
-          else builder?.add(cell, row + 1);
-        }
-      }
-    },
-  });
-  return { rows, columns: read.columns, notes: [...notes, ...read.notes] };
+  const { names, columns } = columnsOf(isGrid(source) ? framed(source, name) : source);
+  return tableOfCells({ names, columns, cellText }, options, name);
 }
 
 function isGrid(source: unknown): source is readonly (readonly unknown[])[] {

@@ -70,8 +70,13 @@ export function htmlPage(options: PageOptions): string {
   ].join('\n');
 }
 
-/** Neighbouring figures share a grid. */
-function blocksMarkup(blocks: readonly Block[]): string {
+/**
+ * HTML of some blocks, for a page of one's own: neighboring figures share a `<div class="figures">`. All
+ * texts are escaped.
+ *
+ * @throws {OptionError} for what is no block, and a figure whose `svg` is not SVG text
+ */
+export function blocksMarkup(blocks: readonly Block[]): string {
   let markup = '';
   for (const [i, block] of blocks.entries()) {
     const inside = blockMarkup(block);

@@ -1,0 +1,33 @@
+import { FormatError } from '@agop/core';
+import { TablePreprocessor } from '@agop/data';
+
+const attachmentName = 'preprocessing';
+
+/** What is saved inside the file of a model of a table besides the model, so that it takes rows of tables. */
+export function modelAttachments(preprocessor: TablePreprocessor): Record<string, string> {
+  return { [attachmentName]: JSON.stringify(preprocessor) };
+}
+
+/**
+ * The preprocessing that was saved inside a model file.
+ *
+ * @throws {FormatError} if there is none, or it cannot be read
+ */
+export function savedPreprocessor(
+  attachments: Readonly<Record<string, string>>,
+  path: string,
+): TablePreprocessor {
+  const text = attachments[attachmentName];
+  if (text === undefined) {
+    throw new FormatError(
+      `${path} was saved by a program, without the preprocessing of a table. Load it with @agop/rfm instead.`,
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(`${path} is damaged: its preprocessing is not JSON.`, { cause });
+  }
+  return TablePreprocessor.fromJSON(json);
+}
