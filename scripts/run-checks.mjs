@@ -56,6 +56,12 @@ async function browserChecks(env) {
       results.push(skipped(title, 'no Chromium was found; install one, or name it in AGOP_CHROMIUM'));
     }
   }
+  const playground = 'Playground in headless Chromium, isolated and on a plain host';
+  results.push(
+    chromium
+      ? await vitestCheck(playground, 'apps/playground/vitest.config.ts', { ...env, AGOP_CHROMIUM: chromium })
+      : skipped(playground, 'no Chromium was found'),
+  );
   const pages = 'Pages in headless Chromium: policies, workers, without Symbol.dispose';
   results.push(
     chromium

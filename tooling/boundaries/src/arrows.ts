@@ -28,6 +28,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   subspace: ['core', 'estimators', 'rfm'],
   experiments: libraries,
   cli: [...libraries, 'experiments', 'backend', ...engines],
+  playground: [...libraries, 'experiments', 'serve', 'backend-cpu'],
 };
 
 /** Packages that run on every engine, so that none of them may name one. */

@@ -38,7 +38,7 @@ function checkFile(file: SourceFile): Finding[] {
     }
     if (
       text.startsWith('.') &&
-      !`${posix.join(file.path, '..', text)}/`.startsWith(`packages/${file.package}/`)
+      !`${posix.join(file.path, '..', text)}/`.startsWith(`${folderOf(file)}/`)
     ) {
       report(line, `'${text}' leads out of the package: other packages are imported by name`);
     }
@@ -65,6 +65,11 @@ function checkFile(file: SourceFile): Finding[] {
     }
   }
   return findings;
+}
+
+/** The folder of the package of a file. */
+function folderOf({ path }: SourceFile): string {
+  return path.split('/').slice(0, 2).join('/');
 }
 
 function checkRings(files: readonly SourceFile[]): Finding[] {

@@ -12,7 +12,7 @@ interface Mention {
 export interface SourceFile {
   /** Path below the root of the workspace, with `/`. */
   readonly path: string;
-  /** The folder under `packages`. */
+  /** The folder under `packages` or `apps`. */
   readonly package: string;
   /** Whether it is part of the product: neither a test nor a script. */
   readonly product: boolean;
@@ -27,16 +27,18 @@ export interface SourceFile {
   readonly lines: readonly string[];
 }
 
-/** All files of source of the packages of a workspace. */
+/** All files of source of the packages and applications of a workspace. */
 export function readSources(root: string): SourceFile[] {
-  return globSync('packages/*/{src,scripts,reproduce,codegen,assembly,test}/**/*.ts', { cwd: root })
+  return globSync('{packages,apps}/*/{src,scripts,reproduce,codegen,assembly,test,bench}/**/*.{ts,tsx}', {
+    cwd: root,
+  })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !path.includes('/generated/'))
     .sort()
     .map((path) => parseSource(path, readFileSync(join(root, path), 'utf8')));
 }
 
-/** @param path below the root of the workspace: packages/NAME/FOLDER/… */
+/** @param path below the root of the workspace: packages/NAME/FOLDER/…, or apps/NAME/… */
 export function parseSource(path: string, text: string): SourceFile {
   const [, name = '', folder = ''] = path.split('/');
   const imports: Mention[] = [];

@@ -29,5 +29,7 @@ export function innerMarkup(drawn: Element): string {
   const svg = drawn.matches('svg') ? drawn : drawn.querySelector('svg');
   if (svg === null) return '';
   for (const style of svg.querySelectorAll(':scope > style')) style.remove();
+  // What is inside of a picture has no names of its own: its title and description say what it shows.
+  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
   return removeForbidden(svg.innerHTML);
 }

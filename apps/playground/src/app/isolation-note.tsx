@@ -1,0 +1,23 @@
+import type { JSX } from 'preact';
+import type { PageEngine } from '../engine/page-engine.ts';
+import { serviceWorkerState } from './service-worker.ts';
+
+/** Says what is to be known of this page, and offers threads where a reload gives them. */
+export function IsolationNote({ engine }: { readonly engine: PageEngine }): JSX.Element {
+  const isReady = serviceWorkerState.value === 'ready';
+  return (
+    <p>
+      Computed here, on{' '}
+      {engine.settings.value.threads === 1 ? 'one thread' : `${engine.settings.value.threads} threads`}
+      {isReady ? '; works offline from now on.' : '.'}
+      {isReady && !globalThis.crossOriginIsolated && (
+        <>
+          {' '}
+          <button type="button" onClick={() => location.reload()}>
+            Reload to use more threads
+          </button>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,8 @@
+import { type Block, blocksMarkup } from '@agop/report';
+import type { JSX } from 'preact';
+
+/** Blocks of a report, as the program's pages have them. */
+export function Blocks({ blocks }: { readonly blocks: readonly Block[] }): JSX.Element {
+  // The markup is made by the report's own functions, which escape every text.
+  return <div class="report" dangerouslySetInnerHTML={{ __html: blocksMarkup(blocks) }} />;
+}

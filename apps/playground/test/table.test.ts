@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Download, Page } from 'playwright';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import { expectAccessible, openSite, picture, useBrowser } from './browser.ts';
+
+useBrowser();
+
+const root = join(import.meta.dirname, '../../..');
+const diabetes = join(root, 'examples/data/diabetes.csv.gz');
+const folder = mkdtempSync(join(tmpdir(), 'agop-playground-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const fitButton = (page: Page) => page.getByRole('button', { name: 'Fit', exact: true });
+const scoreBoard = (page: Page) => page.getByRole('heading', { name: 'Score board' });
+const prediction = (page: Page) => page.getByTestId('prediction');
+
+async function openDiabetes(page: Page, seconds: string): Promise<void> {
+  await page.getByRole('button', { name: /Diabetes/ }).click();
+  await fitButton(page).waitFor();
+  await page.getByLabel('within').selectOption(seconds);
+}
+
+async function saved(page: Page, button: string, name: string): Promise<string> {
+  const waiting: Promise<Download> = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  const path = join(folder, name);
+  await (await waiting).saveAs(path);
+  return path;
+}
+
+/** The column of predictions of a CSV file. */
+function columnOf(csv: string): number[] {
+  return csv
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => Number(line.split(',')[0]));
+}
+
+describe.each(['isolated', 'plain'] as const)('%s', (host) => {
+  // Without a service worker a plain host gives one thread.
+  const blocked = { serviceWorkers: host === 'plain' ? 'block' : 'allow' } as const;
+
+  test('fits diabetes; its model predicts in the program what it predicts in the page', async () => {
+    await using site = await openSite(host, blocked);
+    const { page, complaints } = site;
+    await picture(page, `table-${host}-start`);
+    await openDiabetes(page, '5');
+    await expectAccessible(page);
+    await fitButton(page).click();
+    await scoreBoard(page).waitFor();
+    const threads = await page.locator('.engine-menu summary').textContent();
+    expect(threads).toContain(host === 'plain' ? '1 thread' : 'threads');
+    await page.getByRole('heading', { name: 'Features it found' }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Settings that were chosen' }).count()).toBe(1);
+
+    const before = await prediction(page).textContent();
+    const slider = page.getByRole('slider', { name: 'bmi' });
+    await slider.focus();
+    for (let i = 0; i < 20; i++) await slider.press('ArrowRight');
+    await expect.poll(() => prediction(page).textContent()).not.toBe(before);
+    expect(await page.locator('.slider').first().textContent()).toMatch(/gradient [+−\d]/);
+    await expectAccessible(page);
+    await picture(page, `table-${host}`);
+
+    const inPage = columnOf(readFileSync(await saved(page, 'Predictions as CSV', `${host}.csv`), 'utf8'));
+    const model = await saved(page, 'Model file', `${host}.safetensors`);
+    const program = execFileSync(
+      process.execPath,
+      ['-C', '@agop/source', 'packages/cli/src/main.ts', 'predict', model, diabetes],
+      { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    const inProgram = columnOf(program);
+    expect(inPage).toHaveLength(442);
+    for (const [i, value] of inProgram.entries()) expect(inPage[i]).toBeCloseTo(value, 3);
+
+    // The file is taken back, also without its table.
+    await page.reload();
+    await page.locator('input[accept=".safetensors"]').setInputFiles(model);
+    await expect.poll(() => prediction(page).textContent()).toMatch(/^\d/);
+    expect(complaints).toEqual([]);
+  });
+});
+
+test('stops in the middle, and keeps what it has', async () => {
+  await using site = await openSite('isolated');
+  const { page, complaints } = site;
+  await openDiabetes(page, '60');
+  await fitButton(page).click();
+  await page.getByText(/Choosing settings/).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await scoreBoard(page).waitFor();
+  expect(await page.getByRole('status').allTextContents()).toContain('Stopped');
+  expect(await page.getByText('settings chosen').count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+test('takes TSV that is dropped, JSON lines and classes; says what is wrong with other files', async () => {
+  await using site = await openSite('isolated', { colorScheme: 'dark' });
+  const { page, complaints } = site;
+  const rows = Array.from({ length: 60 }, (_, i) => ({
+    code: 100 + (i % 3),
+    size: Math.round(100 * Math.sin(i)) / 100,
+    kind: i % 3 === 0 ? 'a' : 'b',
+  }));
+  const tsv = ['code\tsize\tkind', ...rows.map(({ code, size, kind }) => `${code}\t${size}\t${kind}`)].join(
+    '\n',
+  );
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], 'kinds.tsv'));
+    return data;
+  }, tsv);
+  await page.locator('.drop-zone').dispatchEvent('drop', { dataTransfer: transfer });
+  await page.getByText('kinds.tsv: 60 rows, 3 columns').waitFor();
+  expect(await page.getByLabel('Predict', { exact: true }).inputValue()).toBe('kind');
+  await page.getByLabel('What code is').selectOption('categorical');
+  await expect.poll(() => page.getByLabel('What code is').isEnabled()).toBe(true);
+  await page.getByLabel('within').selectOption('5');
+  await page.getByLabel('choose settings, too').uncheck();
+  await fitButton(page).click();
+  await scoreBoard(page).waitFor();
+  expect(await page.getByText('accuracy: RFM').count()).toBe(1);
+  expect(await prediction(page).textContent()).toMatch(/^[ab] · /);
+  // A code is a category now, which is chosen from a list.
+  await page.getByRole('combobox', { name: 'code', exact: true }).selectOption('101');
+  await expect.poll(() => prediction(page).textContent()).toMatch(/^b · /);
+  await picture(page, 'table-classes-dark');
+  await expectAccessible(page);
+
+  const input = page.locator('.drop-zone input').first();
+  const lines = rows.map((row) => JSON.stringify(row)).join('\n');
+  writeFileSync(join(folder, 'kinds.jsonl'), lines);
+  await input.setInputFiles(join(folder, 'kinds.jsonl'));
+  await page.getByText('kinds.jsonl: 60 rows, 3 columns').waitFor();
+  writeFileSync(join(folder, 'photo.csv'), new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]));
+  await input.setInputFiles(join(folder, 'photo.csv'));
+  await page.getByRole('alert').filter({ hasText: 'an image (PNG)' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('a phone refuses a table that is too large for it, and shows all of itself', async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  await using site = await openSite('isolated', phone);
+  const { page, complaints } = site;
+  expect(await page.getByText('at most 384 MiB').count()).toBe(1);
+  writeFileSync(join(folder, 'large.csv'), 'a,b\n'.repeat(9_000_000));
+  await page.locator('.drop-zone input').first().setInputFiles(join(folder, 'large.csv'));
+  await page.getByRole('alert').filter({ hasText: '32 MB at most' }).waitFor();
+  await openDiabetes(page, '5');
+  await page.getByLabel('choose settings, too').uncheck();
+  await fitButton(page).click();
+  await scoreBoard(page).waitFor();
+  await page.getByRole('heading', { name: 'Features it found' }).waitFor();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+  await picture(page, 'table-phone');
+  expect(complaints).toEqual([]);
+});
+
+test('a plain host gets threads by the service worker, and the page works offline', async () => {
+  await using site = await openSite('plain');
+  const { page, complaints } = site;
+  await page.waitForFunction(() => globalThis.crossOriginIsolated);
+  await page.getByText('works offline from now on').waitFor();
+  await page.waitForFunction(async () => {
+    const [name = ''] = await caches.keys();
+    const response = await fetch('./service-worker.js');
+    const files = JSON.parse(/const buildFiles = (.*);/.exec(await response.text())?.[1] ?? '{}').files;
+    return (await (await caches.open(name)).keys()).length === files.length;
+  });
+  await page.context().setOffline(true);
+  await page.reload();
+  await openDiabetes(page, '5');
+  await page.getByLabel('choose settings, too').uncheck();
+  await fitButton(page).click();
+  await scoreBoard(page).waitFor();
+  expect(await page.locator('.engine-menu summary').textContent()).toContain('threads');
+  await page.getByRole('heading', { name: 'Features it found' }).waitFor();
+  expect(complaints).toEqual([]);
+  expect(inject('plainSite')).toContain('/some/folder/');
+});

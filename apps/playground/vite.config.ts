@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { isolation } from '@agop/site';
+import { defineConfig } from 'vite';
+import { keptFiles } from './kept-files.ts';
+
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+export default defineConfig({
+  root: pathOf('.'),
+  // Works from any folder of any host.
+  base: './',
+  publicDir: false,
+  resolve: { conditions: ['@agop/source', 'module', 'browser', 'development|production'] },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  server: { headers: isolation },
+  plugins: [keptFiles()],
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      input: {
+        index: pathOf('index.html'),
+        'service-worker': pathOf('src/service-worker/service-worker.ts'),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+});

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** The built site in headless Chromium, with and without isolation. */
+export default defineConfig({
+  root: import.meta.dirname,
+  resolve: { conditions: ['@agop/source', 'node', 'module', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['@agop/source', 'node', 'module', 'import', 'default'] } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build-site.ts'],
+    execArgv: ['--conditions=@agop/source'],
+    // They share the cores with what they watch.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+  },
+});
