@@ -36,10 +36,7 @@ function checkFile(file: SourceFile): Finding[] {
     if (named !== undefined && named in arrows && !mayKnow(named)) {
       report(line, `${file.package} may not import ${named}`);
     }
-    if (
-      text.startsWith('.') &&
-      !`${posix.join(file.path, '..', text)}/`.startsWith(`${folderOf(file)}/`)
-    ) {
+    if (text.startsWith('.') && !`${posix.join(file.path, '..', text)}/`.startsWith(`${folderOf(file)}/`)) {
       report(line, `'${text}' leads out of the package: other packages are imported by name`);
     }
   }

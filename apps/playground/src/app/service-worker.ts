@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
-/** Whether the service worker keeps the page for use offline. */
-export const serviceWorkerState = signal<'none' | 'starting' | 'ready'>('none');
+/** How far the service worker is: `ready` answers for the page, `kept` has all of its files. */
+export const serviceWorkerState = signal<'none' | 'starting' | 'ready' | 'kept'>('none');
 
 const reloaded = 'agop-reloaded-for-isolation';
 
@@ -22,8 +22,9 @@ export async function startServiceWorker(): Promise<void> {
   try {
     serviceWorkerState.value = 'starting';
     await navigator.serviceWorker.register('./service-worker.js', { scope: './' });
-    await navigator.serviceWorker.ready;
+    const { active } = await navigator.serviceWorker.ready;
     serviceWorkerState.value = 'ready';
+    if (active) keepFiles(active);
   } catch {
     // Not allowed here, as in private windows: the page works without.
     serviceWorkerState.value = 'none';
@@ -32,4 +33,13 @@ export async function startServiceWorker(): Promise<void> {
   if (globalThis.crossOriginIsolated || !isUntouched || sessionStorage.getItem(reloaded) !== null) return;
   sessionStorage.setItem(reloaded, 'yes');
   location.reload();
+}
+
+/** Has all files of the page kept, so that it works offline. */
+function keepFiles(worker: ServiceWorker): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => {
+    if (data === true) serviceWorkerState.value = 'kept';
+  };
+  worker.postMessage('keep', [port2]);
 }

@@ -10,6 +10,9 @@ declare function skipWaiting(): Promise<void>;
 interface Lasting {
   waitUntil(promise: Promise<unknown>): void;
 }
+interface Asking extends Lasting {
+  readonly ports: readonly MessagePort[];
+}
 interface Fetching extends Lasting {
   readonly request: Request;
   respondWith(response: Promise<Response>): void;
@@ -19,6 +22,7 @@ const prefix = 'agop-';
 const cacheName = `${prefix}${buildFiles.version}`;
 
 const isLasting = (event: object): event is Lasting => 'waitUntil' in event;
+const isAsking = (event: object): event is Asking => 'waitUntil' in event && 'ports' in event;
 const isFetching = (event: object): event is Fetching => 'respondWith' in event && 'request' in event;
 
 addEventListener('install', (event) => {
@@ -29,8 +33,11 @@ addEventListener('install', (event) => {
 addEventListener('activate', (event) => {
   if (!isLasting(event)) return;
   event.waitUntil(clients.claim().then(forgetOld));
-  // Not waited for: the page is served while its files are kept.
-  void keepFiles();
+});
+
+// A page asks for its files to be kept, once it is shown itself.
+addEventListener('message', (event) => {
+  if (isAsking(event)) event.waitUntil(keepFiles().then((kept) => event.ports[0]?.postMessage(kept)));
 });
 
 addEventListener('fetch', (event) => {
@@ -69,13 +76,17 @@ function isolated(response: Response): Response {
   return new Response(response.body, { status, statusText, headers });
 }
 
-/** Keeps all files of the build, one after the other: what is shown has its turn first. */
-async function keepFiles(): Promise<void> {
+/** Keeps all files of the build, one after the other. @returns whether all of them are kept now */
+async function keepFiles(): Promise<boolean> {
   const cache = await caches.open(cacheName);
+  let isWhole = true;
   for (const file of buildFiles.files) {
     if (await cache.match(file)) continue;
-    await cache.add(file).catch(() => undefined);
+    await cache.add(file).catch(() => {
+      isWhole = false;
+    });
   }
+  return isWhole;
 }
 
 async function forgetOld(): Promise<void> {
