@@ -61,11 +61,12 @@ export {
   type Holdout,
   holdOut,
   type Rows,
+  takenFrom,
   takeRows,
   takeSamples,
   uploadRows,
 } from './rows.ts';
-export { historySchema, kernelSchema, measureSchema, namedSchema } from './schema.ts';
+export { historySchema, kernelSchema, measureSchema, namedSchema, taskSchema } from './schema.ts';
 export {
   beats,
   better,

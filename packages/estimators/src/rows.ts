@@ -54,14 +54,35 @@ export function holdOut(rows: number, fraction: number, seed: number, strata?: A
   return { training: Int32Array.from(training).sort(), held: Int32Array.from(held).sort() };
 }
 
+/** Rows that were taken of others, by what they were taken of. */
+const taken = new WeakMap<Rows, { readonly of: Rows; readonly chosen: Int32Array }>();
+
 /** Chosen rows, in float64; what else a kind of samples holds, such as the size of images, stays. */
 export function takeRows<X extends Rows>(x: X, chosen: Int32Array): X & { readonly data: Float64Array } {
   const { data, columns } = x;
-  const taken = new Float64Array(chosen.length * columns);
+  const own = new Float64Array(chosen.length * columns);
   chosen.forEach((row, i) => {
-    for (let j = 0; j < columns; j++) taken[i * columns + j] = data[row * columns + j] as number;
+    for (let j = 0; j < columns; j++) own[i * columns + j] = data[row * columns + j] as number;
   });
-  return { ...x, data: taken, rows: chosen.length };
+  const rows = { ...x, data: own, rows: chosen.length };
+  taken.set(rows, { of: x, chosen });
+  return rows;
+}
+
+/**
+ * The rows that {@link takeRows} has taken these of, through all steps, and which of them: for those who
+ * would rather send a selection than rows.
+ *
+ * @returns `chosen` is undefined where the rows were not taken of others, but are the whole
+ */
+export function takenFrom(x: Rows): { readonly whole: Rows; readonly chosen: Int32Array | undefined } {
+  let [whole, chosen]: [Rows, Int32Array | undefined] = [x, undefined];
+  for (let step = taken.get(whole); step; step = taken.get(whole)) {
+    const before = step.chosen;
+    chosen = chosen ? chosen.map((row) => before[row] as number) : before;
+    whole = step.of;
+  }
+  return { whole, chosen };
 }
 
 /** Chosen samples, with their targets and weights. */

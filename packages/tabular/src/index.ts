@@ -15,6 +15,7 @@ export {
   type LeafExecutor,
   type LeafJob,
 } from './leaf/fit-leaf.ts';
+export { leafFromBytes, leafToBytes } from './leaf/leaf-file.ts';
 export type { LeafSettings } from './leaf/settings.ts';
 export type { LeafEvent, LeafEvents } from './model/events.ts';
 export { type ExpectedFit, expectedFit } from './model/expected-fit.ts';

@@ -26,10 +26,11 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   grokking: ['core', 'estimators', 'rfm', 'nfa'],
   tabular: ['core', 'estimators', 'rfm', 'data'],
   subspace: ['core', 'estimators', 'rfm'],
+  workers: ['core', 'estimators', 'tabular'],
   experiments: libraries,
-  cli: [...libraries, 'experiments', 'backend', ...engines],
+  cli: [...libraries, 'experiments', 'workers', 'backend', ...engines],
   playground: [...libraries, 'experiments', 'serve', 'backend-cpu'],
 };
 
 /** Packages that run on every engine, so that none of them may name one. */
-export const engineFree: readonly string[] = ['estimators', 'serve', ...algorithms, 'experiments'];
+export const engineFree: readonly string[] = ['estimators', 'serve', ...algorithms, 'workers', 'experiments'];

@@ -81,8 +81,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
     `agopOf bitsOfImages contributionsOf featureWeights featureImportances gradientsOf growTreeOf leafImportances
       medianDistance scaleBandwidth gradientCovariances
       cheapestAgopMethod diagonalMetric disposeMetric featureLearning fullMetric grokkingMemory
-      identityMap isLayerStep nextMetric nonzerosOf predictionMemory recursionMemory
-      refinedCholeskySolver roundingFactor solveForRidges tableOutputs totalDrop`,
+      identityMap isLayerStep leafFromBytes leafToBytes nextMetric nonzerosOf predictionMemory recursionMemory
+      refinedCholeskySolver roundingFactor solveForRidges tableOutputs takenFrom totalDrop`,
   ],
   ['takes a table of our own', `cellText findingsOf`],
   ['looks for a folder by its name', `locateDataset`],
@@ -91,6 +91,10 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   [
     'runs in worker threads: see tooling/faults and the tests of its package',
     `ModelWorker PredictionQueue handOver serveModels`,
+  ],
+  [
+    'connects to Redis: see the tests of its package',
+    `openQueueView prometheusText queueExecutor startWorker`,
   ],
 ];
 

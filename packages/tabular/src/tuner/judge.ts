@@ -1,4 +1,4 @@
-import { AgopError } from '@agop/core';
+import { AgopError, type AgopErrorCode } from '@agop/core';
 import { type Executor, type Holdout, runAll } from '@agop/estimators';
 import type { Candidate, FitChoice } from './candidate.ts';
 import type { CandidateFits, CandidateJob } from './candidate-fit.ts';
@@ -113,15 +113,22 @@ function choicesOf(divisions: readonly CandidateFits[]): Pick<JudgedChoice, 'cho
   });
 }
 
-/** Whether it is the candidate that cannot be fitted to these rows, and not the rows or the machine. */
+/**
+ * Whether it is the candidate that cannot be fitted to these rows, and not the rows or the machine. A queue
+ * says `WORKER` of a job that failed wherever it was tried.
+ */
 function isOfCandidate(error: unknown): error is AgopError {
-  return (
-    AgopError.isInstance(error) &&
-    ['NOT_POSITIVE_DEFINITE', 'DEGENERATE_METRIC', 'NO_CONVERGENCE', 'OUT_OF_MEMORY', 'VALUE'].includes(
-      error.code,
-    )
-  );
+  return AgopError.isInstance(error) && judgedByCode.includes(error.code);
 }
+
+const judgedByCode: readonly AgopErrorCode[] = [
+  'NOT_POSITIVE_DEFINITE',
+  'DEGENERATE_METRIC',
+  'NO_CONVERGENCE',
+  'OUT_OF_MEMORY',
+  'VALUE',
+  'WORKER',
+];
 
 /** Weights of chosen rows, with mean 1. */
 function weightsOf({ weights }: Problem, rows: Int32Array): Float64Array | undefined {
