@@ -15,7 +15,7 @@ export const serverProgram: string | undefined = ['redis-server', 'valkey-server
 export interface OwnRedis {
   readonly url: string;
   readonly folder: string;
-  /** Ends it as a service is ended, and starts it again with what it has saved; or with nothing, as after a crash. */
+  /** Ends it as a service ends, and starts it with what it has saved; or with nothing, as after a crash. */
   restart(how: 'saved' | 'lost'): Promise<void>;
   stop(): Promise<void>;
 }

@@ -3,7 +3,16 @@ import { build } from 'esbuild';
 import { type Entry, root } from './entries.ts';
 
 /** Parts of Node, and libraries that are optional or only for Node. */
-const external = ['node:*', 'stream', '@tensorflow/*', 'koffi', 'jsdom'];
+export const external = [
+  'node:*',
+  'stream',
+  '@tensorflow/*',
+  'koffi',
+  'jsdom',
+  'bullmq',
+  'ioredis',
+  '@aws-sdk/*',
+];
 
 /**
  * What a page loads with `import * from` an entry: the bytes of its bundle, minified and compressed by gzip,

@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { external } from './bundle-sizes.ts';
 import { type Entry, root } from './entries.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function nodeImports({ source }: Pick<Entry, 'source'>): Promise<st
     target: 'es2022',
     platform: 'browser',
     conditions: ['@agop/source', 'module', 'browser', 'import'],
-    external: ['node:*', 'stream', '@tensorflow/*', 'koffi', 'jsdom'],
+    external,
     write: false,
     metafile: true,
     outdir: 'out',

@@ -11,6 +11,7 @@ const forNode = [
   '@agop/experiments/node',
   '@agop/tabular/node',
   '@agop/tabular/worker',
+  '@agop/workers',
 ];
 
 // webpack 5 and Next build for browsers, and fail on an import of `node:` also where it is never reached.

@@ -89,8 +89,8 @@ const names: Readonly<Record<keyof QueueWorkerOptions, boolean>> = {
 const mostLosses = 5;
 
 /**
- * Joins the workers of a queue: does the jobs of `queueExecutor` until it is stopped. It runs no code from the
- * queue, only trainers that it knows, with settings that it checks, on rows below its `roots`.
+ * Joins the workers of a queue: does the jobs of `queueExecutor` until it is stopped. It runs no code from
+ * the queue, only trainers that it knows, with settings that it checks, on rows below its `roots`.
  *
  * @throws {UnavailableError} where Redis does not answer
  * @throws {StorageError} for a folder that is not there
