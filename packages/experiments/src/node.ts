@@ -1,3 +1,4 @@
+export { readAnsatzData } from './node/ansatz-data.ts';
 export { readCollapseData } from './node/collapse-data.ts';
 export { readFiltersAnsatzData } from './node/filters-ansatz-data.ts';
 export { readFiltersData } from './node/filters-data.ts';

@@ -1,3 +1,4 @@
+export { type AnsatzSettings, ansatzOptions, checkAnsatzSettings } from './ansatz/settings.ts';
 export { type CollapseSettings, checkCollapseSettings, collapseOptions } from './collapse/settings.ts';
 export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';
 export {

@@ -2,7 +2,7 @@ import { type Backend, chooseDType, OptionError } from '@agop/core';
 import { cosineSimilarity, matrixPower, pearsonCorrelation } from '@agop/rfm';
 import type * as tf from '@tensorflow/tfjs';
 import type { Correlations } from './comparison/correlate.ts';
-import type { SquareMatrix } from './comparison/layer-gradients.ts';
+import type { SquareMatrix } from './comparison/measured-layer.ts';
 import { type LayerFeatureOptions, type LayerFeatures, layerFeatures } from './features/layer-features.ts';
 import type { AnsatzLayer } from './layers/dense-layers.ts';
 

@@ -6,9 +6,10 @@ export {
 } from './comparison/compare-layer.ts';
 export type { Correlations } from './comparison/correlate.ts';
 export {
-  type LayerGradients,
   type LayerMatrices,
   layerMatrices,
+  type MeasuredLayer,
   type SquareMatrix,
   type WeightMatrix,
-} from './comparison/layer-gradients.ts';
+} from './comparison/measured-layer.ts';
+export type { PublishedComparison } from './comparison/published.ts';

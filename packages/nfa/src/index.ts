@@ -18,4 +18,3 @@ export {
   type ModelLayerFeatures,
   modelFeatures,
 } from './model/model-features.ts';
-export type { PublishedComparison } from './model/published.ts';

@@ -12,6 +12,12 @@ export type { Similarity } from './alignment/similarity.ts';
 export { type SpeedLimitedOptions, speedLimited } from './alignment/speed-limited.ts';
 export { type SpeedLimits, speedLimitPresets } from './alignment/speed-limits.ts';
 export { type AlignmentEpoch, type AlignmentTraceOptions, alignmentTrace } from './alignment/trace.ts';
+export {
+  type MeasureNetworkOptions,
+  measureNetwork,
+  publishedComparisons,
+} from './comparison/network-layers.ts';
+export type { PublishedComparison } from './comparison/published.ts';
 export type { ActivationName, ResolvedActivation } from './network/activations.ts';
 export { type CovarianceOptions, gradientCovariances } from './network/covariances.ts';
 export type { DenseLayer } from './network/dense-layer.ts';

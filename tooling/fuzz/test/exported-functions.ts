@@ -67,6 +67,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
     'takes results of our own experiments; runTabularExperiment is tried by the target tables',
     `checkHashingSettings hashingPage hashingText readHashingData runHashingExperiment
       tabularSettings
+      ansatzPage ansatzText checkAnsatzSettings readAnsatzData runAnsatz
       checkFiltersAnsatzSettings filtersAnsatzPage filtersAnsatzText readFiltersAnsatzData
       runFiltersAnsatz
       checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings
@@ -78,7 +79,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'takes tensors, metrics, machines or steps that our own functions make',
-    `agopOf bitsOfImages contributionsOf featureWeights featureImportances gradientsOf growTreeOf leafImportances
+    `agopOf bitsOfImages measureNetwork publishedComparisons contributionsOf featureWeights featureImportances gradientsOf growTreeOf leafImportances
       medianDistance scaleBandwidth gradientCovariances
       cheapestAgopMethod diagonalMetric disposeMetric featureLearning fullMetric grokkingMemory
       identityMap isLayerStep leafFromBytes leafToBytes nextMetric nonzerosOf predictionMemory recursionMemory

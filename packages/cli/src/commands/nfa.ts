@@ -1,10 +1,15 @@
-import { filtersAnsatzOptions } from '@agop/experiments/options';
+import { ansatzOptions, filtersAnsatzOptions } from '@agop/experiments/options';
 import { task, taskCommand } from '../task-command.ts';
 
 export const nfa = taskCommand({
   name: 'nfa',
   description: 'Measure what the AGOP explains about networks: the neural feature ansatz',
   tasks: {
+    ansatz: task(
+      'dense networks trained on images',
+      ansatzOptions,
+      async () => (await import('../experiments/nfa/ansatz.ts')).runAnsatz,
+    ),
     'filters-ansatz': task(
       'filters of pretrained networks',
       filtersAnsatzOptions,
@@ -12,6 +17,8 @@ export const nfa = taskCommand({
     ),
   },
   examples: [
+    'nfa --task ansatz --report ansatz.html',
+    'nfa --task ansatz --data cifar10 --seeds 1',
     'nfa --task filters-ansatz --network face --report face.html',
     'nfa --task filters-ansatz --network model.json --images photos/cifar10 --count 12',
   ],

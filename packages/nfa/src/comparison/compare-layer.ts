@@ -2,13 +2,7 @@ import { type Backend, checkBackend, Scope, ShapeError, type Tensor } from '@ago
 import { checkMembers, checkWhole } from '@agop/core/options';
 import { randomRotation, randomWeights } from './controls.ts';
 import { type Correlations, correlate } from './correlate.ts';
-import {
-  checkLayer,
-  checkMatrix,
-  type LayerGradients,
-  upload,
-  type WeightMatrix,
-} from './layer-gradients.ts';
+import { checkLayer, checkMatrix, type MeasuredLayer, upload, type WeightMatrix } from './measured-layer.ts';
 
 /** Options of {@link compareLayer}. */
 export interface CompareLayerOptions {
@@ -60,7 +54,7 @@ export interface LayerComparison {
  */
 export async function compareLayer(
   backend: Backend,
-  layer: LayerGradients,
+  layer: MeasuredLayer,
   options: CompareLayerOptions = {},
 ): Promise<LayerComparison> {
   checkBackend(backend);
@@ -106,7 +100,7 @@ export async function compareLayer(
 
 async function changeOf(
   backend: Backend,
-  { name, weights, covariance }: LayerGradients,
+  { name, weights, covariance }: MeasuredLayer,
   initial: WeightMatrix,
 ): Promise<LayerComparison['change']> {
   checkMatrix(name, 'initial weights', initial);

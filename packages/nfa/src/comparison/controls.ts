@@ -1,5 +1,5 @@
 import { type Backend, input, randomArray, Scope, selectLessEqual, subkey, type Tensor } from '@agop/core';
-import { upload } from './layer-gradients.ts';
+import { upload } from './measured-layer.ts';
 
 /** What is drawn for one control, each from random numbers of its own. */
 const parts = { rotation: 0, signs: 1, weights: 2 } as const;

@@ -1,6 +1,6 @@
 import { type Backend, floatDType, input, machineEpsilon, selectLessEqual, type Tensor } from '@agop/core';
 import { cosineSimilarity, matrixPower, pearsonCorrelation } from '@agop/rfm';
-import { agopOf } from './layer-gradients.ts';
+import { agopOf } from './measured-layer.ts';
 
 /**
  * How alike a neural feature matrix is to an AGOP and to its root: `cosineSimilarity` and

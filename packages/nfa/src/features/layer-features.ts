@@ -1,6 +1,6 @@
 import { eventLoopTurn, OptionError, ShapeError, throwIfAborted } from '@agop/core';
 import * as tf from '@tensorflow/tfjs';
-import type { SquareMatrix } from '../comparison/layer-gradients.ts';
+import type { SquareMatrix } from '../comparison/measured-layer.ts';
 import type { AnsatzLayer } from '../layers/dense-layers.ts';
 import { countOutputs, outputGradients } from './output-gradients.ts';
 

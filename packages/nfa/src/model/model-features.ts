@@ -2,12 +2,13 @@ import { type Backend, OptionError } from '@agop/core';
 import { checkPositive, checkWhole } from '@agop/core/options';
 import type * as tf from '@tensorflow/tfjs';
 import { compareLayer, type LayerComparison } from '../comparison/compare-layer.ts';
-import type { LayerGradients } from '../comparison/layer-gradients.ts';
+import type { MeasuredLayer } from '../comparison/measured-layer.ts';
+import type { PublishedComparison } from '../comparison/published.ts';
 import { type Covariances, gradientCovariances } from './covariances.ts';
 import { type FoundLayer, type FoundLayers, findLayers, type SkippedLayer } from './find-layers.ts';
 import type { HookedModel } from './hook.ts';
 import { formOf, type ModelForm } from './passes.ts';
-import { type PublishedComparison, publishedComparison } from './published.ts';
+import { publishedComparison } from './published.ts';
 import { checkWeights, kernelIndex, weightsOf, withWeights } from './weights.ts';
 
 /** What {@link modelFeatures} needs. */
@@ -53,7 +54,7 @@ export interface ModelFeaturesProgress {
 }
 
 /** One layer: what its gradients say, beside its controls. */
-export interface ModelLayerFeatures extends LayerComparison, LayerGradients {
+export interface ModelLayerFeatures extends LayerComparison, MeasuredLayer {
   readonly className: string;
   /** Patches of a sample that the layer sees; 1 for a layer that sees rows. */
   readonly positions: number;
@@ -126,7 +127,7 @@ export async function modelFeatures(options: ModelFeaturesOptions): Promise<Mode
   };
   const layers: ModelLayerFeatures[] = [];
   for (const [index, found] of chosen.entries()) {
-    const own = gradients[index] as LayerGradients;
+    const own = gradients[index] as MeasuredLayer;
     const before = initial?.gradients[index];
     const compared = await compareLayer(backend, own, {
       controls,
@@ -165,8 +166,8 @@ const mostRows = 8192;
 async function gradientsOf(
   layers: readonly FoundLayer[],
   covariances: ReadonlyMap<FoundLayer, Covariances>,
-): Promise<LayerGradients[]> {
-  const result: LayerGradients[] = [];
+): Promise<MeasuredLayer[]> {
+  const result: MeasuredLayer[] = [];
   for (const found of layers) {
     const { covariance, centered } = covariances.get(found) as Covariances;
     const weights = await weightsOf(found);

@@ -1,6 +1,6 @@
 import { ShapeError } from '@agop/core';
 import * as tf from '@tensorflow/tfjs';
-import type { WeightMatrix } from '../comparison/layer-gradients.ts';
+import type { WeightMatrix } from '../comparison/measured-layer.ts';
 import type { FoundLayer } from './find-layers.ts';
 
 /**

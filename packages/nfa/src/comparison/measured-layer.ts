@@ -28,7 +28,7 @@ export interface SquareMatrix {
  * All that the ansatz asks of a layer z = W h + b, wherever the network lives. For a convolution h is a
  * patch, and W has a row for each filter.
  */
-export interface LayerGradients {
+export interface MeasuredLayer {
   readonly name: string;
   /** W, [units, inputs]. */
   readonly weights: WeightMatrix;
@@ -57,7 +57,7 @@ export interface LayerMatrices {
  * @throws {ShapeError} if weights and covariance do not fit together
  * @throws {ValueError} for numbers that are not finite
  */
-export async function layerMatrices(backend: Backend, layer: LayerGradients): Promise<LayerMatrices> {
+export async function layerMatrices(backend: Backend, layer: MeasuredLayer): Promise<LayerMatrices> {
   checkBackend(backend);
   checkLayer(layer);
   using scope = new Scope(backend);
@@ -92,7 +92,7 @@ export async function download(matrix: Tensor): Promise<SquareMatrix> {
  * @throws {ShapeError} if the matrices do not fit together
  * @throws {ValueError} for numbers that are not finite
  */
-export function checkLayer(layer: LayerGradients): void {
+export function checkLayer(layer: MeasuredLayer): void {
   checkObject('the layer', layer);
   const { name, weights, covariance, centeredCovariance } = layer;
   if (typeof name !== 'string') throw new OptionError('name', { requirement: 'be a text', received: name });

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import { computedOn } from '../experiment.ts';
+
+const correlations = z.object({
+  cosine: z.number(),
+  pearson: z.number(),
+  rootCosine: z.number(),
+  rootPearson: z.number(),
+});
+
+const layer = z.object({
+  units: z.int(),
+  inputs: z.int(),
+  /** WᵀW with the AGOP, after training and before. */
+  trained: correlations,
+  initial: correlations,
+  rotated: correlations,
+  random: correlations,
+  centered: z.nullable(correlations),
+  /** DᵀD with the AGOP of the trained network, and with DᵀKD. */
+  change: correlations,
+  own: correlations,
+  /** ‖D‖ / ‖W‖. */
+  moved: z.number(),
+  /** What the published program computes. */
+  published: z.object({
+    initialCosine: z.number(),
+    centeredCosine: z.nullable(z.number()),
+    cosine: z.number(),
+    centeredRootPearson: z.nullable(z.number()),
+    rootPearson: z.number(),
+  }),
+});
+/** A hidden layer of one run. */
+export type MeasuredHidden = z.infer<typeof layer>;
+
+const run = z.object({
+  seed: z.int(),
+  /** Epoch that was measured. */
+  epoch: z.int(),
+  trainAccuracy: z.number(),
+  validationAccuracy: z.nullable(z.number()),
+  testAccuracy: z.number(),
+  loss: z.number(),
+  seconds: z.number(),
+  layers: z.array(layer),
+});
+/** A network that was trained and measured. */
+export type AnsatzRun = z.infer<typeof run>;
+
+const summary = z.object({
+  data: z.string(),
+  samples: z.int(),
+  validationSamples: z.int(),
+  testSamples: z.int(),
+  sizes: z.array(z.int()),
+  epochs: z.int(),
+  learningRate: z.number(),
+  agopSamples: z.int(),
+  runs: z.array(run),
+  ...computedOn,
+});
+/** What `nfa --task ansatz --json` prints. */
+export type AnsatzSummary = z.infer<typeof summary>;
+
+/** A whole run. */
+export const ansatzResult = z.object({
+  experiment: z.literal('ansatz'),
+  /** Raised when old programs could not read new results. */
+  version: z.literal(1),
+  summary,
+  /** Diagonals of the first layer's matrices of the first seed, as images. */
+  pictures: z.array(
+    z.object({
+      label: z.string(),
+      data: z.array(z.number()),
+      height: z.int(),
+      width: z.int(),
+      channels: z.int(),
+    }),
+  ),
+});
+export type AnsatzResult = z.infer<typeof ansatzResult>;
