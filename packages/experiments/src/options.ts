@@ -15,4 +15,9 @@ export {
 } from './interpolation/settings.ts';
 export { refuse } from './refuse.ts';
 export { checkSubspaceSettings, type SubspaceSettings, subspaceOptions } from './subspace/settings.ts';
+export {
+  checkTableChoiceSettings,
+  type TableChoiceSettings,
+  tableChoiceOptions,
+} from './table-choice/settings.ts';
 export { checkTabularSettings, type TabularSettings, tabularOptions } from './tabular/settings.ts';

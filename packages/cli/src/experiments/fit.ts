@@ -1,68 +1,53 @@
-import { basename } from 'node:path';
 import { OptionError, wording } from '@agop/core';
-import { sayPath } from '@agop/experiments/node';
-import {
-  checkTabularSettings,
-  modelAttachments,
-  runTabularExperiment,
-  type TabularEvent,
-  type TabularSettings,
-  tabularData,
-  tabularPage,
-  tabularText,
-} from '@agop/experiments/tabular';
-import { formatNumber, formatPercent } from '@agop/report';
-import type { Context } from '../command.ts';
-import { tellNotes } from '../table/notes.ts';
-import { declaredTypes, readTable, type TableOptions } from '../table/table-options.ts';
-import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
+import { parseSettings, type Schema, type Settings } from '@agop/core/options';
+import { tableChoiceOptions, tabularOptions } from '@agop/experiments/options';
+import type { CommandRun } from '../command.ts';
+import type { fitOptions } from '../commands/fit.ts';
+import { runChoice } from './fit-choice.ts';
+import { runMachine } from './fit-machine.ts';
 
-/** `agop fit`: reads a table, fits an RFM and says what it found. */
-export const runFit = experimentCommand({
-  check: (options: TabularSettings & TableOptions & ExperimentOptions) => {
-    checkTabularSettings(options);
-    const twice = options.target.find((name, i) => options.target.indexOf(name) < i);
-    if (twice === undefined) return;
-    throw new OptionError('target', wording`${{ option: 'target' }} names the column '${twice}' twice.`);
-  },
-  inputs: ({ validation }, args) => [...args, typeof validation === 'string' ? validation : undefined],
-  read: async (options, [path = ''], context) => {
-    context.status(`Reading ${basename(path)}`);
-    const table = await readTable(path, options, { types: declaredTypes(options.categorical) });
-    const data = await tabularData(basename(path), table, options, (held, reading) =>
-      readTable(held, options, reading).catch(sayPath({ path: held, option: 'validation' })),
+/** What `agop fit` is asked for. */
+type FitOptions = Settings<typeof fitOptions>;
+
+/** Options of one machine alone, which leave nothing to choose; and of a choice alone. */
+const ofMachine = namesBeside(tabularOptions, tableChoiceOptions);
+const ofChoice = namesBeside(tableChoiceOptions, tabularOptions);
+
+/** `agop fit`: a choice of settings, or one machine where its settings are given. */
+export const runFit: CommandRun<FitOptions> = async (request, context) => {
+  const { options } = request;
+  const isGiven = (name: string): boolean => {
+    const value: unknown = Reflect.get(options, name);
+    return value !== undefined && value !== false;
+  };
+  const [machine] = ofMachine.filter(isGiven);
+  const [choice] = ofChoice.filter(isGiven);
+  if (machine === undefined) {
+    await runChoice(
+      { ...request, options: { ...options, ...settingsIn(tableChoiceOptions, options) } },
+      context,
     );
-    tellNotes(data.notes, context);
-    context.status('Fitting: plain kernel regression');
-    return data;
-  },
-  run: async (options, data, context) => {
-    const run = await runTabularExperiment(options, data, {
-      ...context,
-      features: options.report !== undefined,
-    });
-    return { ...run, attachments: modelAttachments(data.preprocessor) };
-  },
-  tell: tellEvent,
-  print: ({ result }, context) => tabularText(result, context),
-  summary: ({ result }, { output }) => ({
-    ...result.summary,
-    ...(output !== undefined && { output }),
-  }),
-  page: ({ result }) => tabularPage(result),
-  model: ({ model, attachments }) => model.toBytes({ attachments }),
-});
-
-function tellEvent(event: TabularEvent, context: Context): void {
-  if ('code' in event) {
-    context.note(wording`agop: ${event.message}`);
     return;
   }
-  const { iteration, iterations, metric, value, secondsLeft } = event;
-  const score =
-    value === undefined
-      ? ''
-      : ` · ${metric === 'accuracy' || metric === 'balancedAccuracy' ? formatPercent(value) : `${metric} ${formatNumber(value)}`}`;
-  const name = iteration === 0 ? 'plain kernel regression' : `iteration ${iteration} of ${iterations}`;
-  context.progress(`Fitting: ${name}${score}`, iteration < iterations ? secondsLeft : undefined);
+  if (choice !== undefined) throw notTogether(machine, choice);
+  await runMachine({ ...request, options: { ...options, ...settingsIn(tabularOptions, options) } }, context);
+};
+
+function namesBeside(own: Schema, other: Schema): string[] {
+  return Object.keys(own).filter((name) => !Object.hasOwn(other, name));
+}
+
+/** The settings of one of both, with its defaults. */
+function settingsIn<S extends Schema>(schema: S, options: FitOptions): Settings<S> {
+  const given = Object.keys(schema).map((name) => [name, Reflect.get(options, name)]);
+  return parseSettings(schema, Object.fromEntries(given));
+}
+
+function notTogether(machine: string, choice: string): OptionError {
+  return new OptionError(
+    machine,
+    machine === 'validation'
+      ? wording`${{ option: machine, bare: true }} chooses the iteration of one machine, so it does not go with ${{ option: choice, bare: true }}. ${{ option: 'test', bare: true }} names rows that only test, and ${{ option: 'folds', bare: true }} says how settings are judged.`
+      : wording`${{ option: machine, bare: true }} is a setting of one machine, so nothing is left to choose: it does not go with ${{ option: choice, bare: true }}.`,
+  );
 }

@@ -1,3 +1,5 @@
+import { wording } from '@agop/core';
+import { refuse } from '@agop/experiments/options';
 import type { BackendChoice } from '../backends/backends.ts';
 import type { CommandRun } from '../command.ts';
 import { checkOutputs } from '../output/output-files.ts';
@@ -10,7 +12,12 @@ export const runPredict: CommandRun<PredictOptions> = async ({ args, options }, 
   const [modelPath = '', dataPath = ''] = args;
   await checkOutputs({ output: options.output }, [modelPath, dataPath]);
   const model = await openModel(modelPath);
-  await tellPredictions(await model.predict(dataPath, options, context), options, context);
+  if (!model.isChosen) {
+    const what = wording`this model: models of ${'agop fit'} whose settings were chosen have them`;
+    refuse(options, ['interval', 'explain'], what);
+  }
+  const own = { ...options, probabilities: options.probabilities || options.proba };
+  await tellPredictions(await model.predict(dataPath, own, context), own, context);
 };
 
 /** `agop inspect`: says what a saved model is. */

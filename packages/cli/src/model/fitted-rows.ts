@@ -14,11 +14,29 @@ export interface Centered {
  * numbers count as well: the model knows their answer by heart.
  */
 export async function fittedRows({ machine, origin }: Centered, x: DenseMatrix): Promise<boolean[]> {
-  const [rows, columns] = x.shape;
   const { centers } = machine;
+  return amongCenters(await centers.read(), origin, x);
+}
+
+/** {@link fittedRows} of a model of several leaves, as a file holds them. */
+export function knownRows(
+  leaves: readonly Readonly<Record<string, { readonly data: ArrayLike<number> }>>[],
+  x: DenseMatrix,
+): boolean[] {
+  const known = new Array<boolean>(x.shape[0]).fill(false);
+  for (const { centers, origin } of leaves) {
+    for (const [row, isOwn] of amongCenters(centers?.data ?? [], origin?.data ?? [], x).entries()) {
+      if (isOwn) known[row] = true;
+    }
+  }
+  return known;
+}
+
+function amongCenters(centers: ArrayLike<number>, origin: ArrayLike<number>, x: DenseMatrix): boolean[] {
+  const [rows, columns] = x.shape;
   const known = new Set<string>();
-  const data = Float32Array.from(await centers.read());
-  for (let row = 0; row < (centers.shape[0] ?? 0); row++) known.add(nameOf(data, row, columns));
+  const data = Float32Array.from(centers);
+  for (let row = 0; row < data.length / columns; row++) known.add(nameOf(data, row, columns));
   const seen = x.data.map((value, at) => value - (origin[at % columns] ?? 0));
   const single = Float32Array.from(seen);
   return Array.from({ length: rows }, (_, row) => known.has(nameOf(single, row, columns)));

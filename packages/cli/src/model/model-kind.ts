@@ -20,6 +20,8 @@ export interface ModelFile {
 
 /** What can be asked of a saved model. */
 export interface SavedModel {
+  /** Whether its settings were chosen: it then has intervals, and says what columns contribute. */
+  readonly isChosen?: boolean;
   readonly inspect: (options: BackendChoice) => Promise<Inspection>;
   /** @param path of the table or the images */
   readonly predict: (path: string, options: PredictOptions, context: Context) => Promise<Predictions>;

@@ -1,4 +1,5 @@
 import { decodeSafetensors, readFile } from '@agop/estimators';
+import { chosenModel } from './chosen-model.ts';
 import { imageModel } from './image-model.ts';
 import { inFile, type ModelKind, type SavedModel } from './model-kind.ts';
 import { networkModel } from './network-model.ts';
@@ -6,7 +7,7 @@ import { subspaceModel } from './subspace-model.ts';
 import { tableModel } from './table-model.ts';
 
 /** Where a file does not say its kind, the first one tells what is wrong with it. */
-const kinds: readonly ModelKind[] = [tableModel, networkModel, imageModel, subspaceModel];
+const kinds: readonly ModelKind[] = [tableModel, chosenModel, networkModel, imageModel, subspaceModel];
 
 /**
  * Reads a model file.

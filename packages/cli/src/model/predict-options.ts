@@ -1,4 +1,4 @@
-import { choice, flag, type Settings, text } from '@agop/core/options';
+import { choice, flag, type Settings, share, text } from '@agop/core/options';
 import { backendOptions } from '../backends/backends.ts';
 import { jsonOption } from '../output/output-options.ts';
 import { tableOptions } from '../table/table-options.ts';
@@ -15,6 +15,16 @@ export const predictOptions = {
     description: 'An apostrophe before cells of the CSV that a spreadsheet would compute (=1+1, @SUM)',
   }),
   probabilities: flag({ description: 'One more column for each class' }),
+  proba: flag({ description: 'As --probabilities' }),
+  interval: share({
+    description:
+      'Two more columns, between which the truth lies with this probability; or sets of labels that hold it',
+    namesInCode: ['level'],
+  }),
+  explain: flag({
+    description:
+      'What each column contributes: to the prediction, or to the probability of the predicted class',
+  }),
   unknown: choice(['error', 'ignore'], {
     description: '{choices}: what happens to new categories',
     namesInCode: ['unknownCategories'],

@@ -1,20 +1,11 @@
-import { basename } from 'node:path';
-import { type Backend, type FloatDType, wording } from '@agop/core';
-import {
-  type CsvCell,
-  type DenseMatrix,
-  findColumn,
-  type Table,
-  type TableNote,
-  type TablePreprocessor,
-} from '@agop/data';
+import type { Backend, FloatDType } from '@agop/core';
+import type { CsvCell, DenseMatrix, TablePreprocessor } from '@agop/data';
 import { rSquared } from '@agop/estimators';
 import { openBackend } from '../backends/backends.ts';
 import type { Context } from '../command.ts';
-import { tellNotes } from '../table/notes.ts';
-import { readTable } from '../table/table-options.ts';
 import { type Centered, fittedRows } from './fitted-rows.ts';
-import { type PredictOptions, predictOptions } from './predict-options.ts';
+import { hasTargets, pick, readRows, tellUnknown, unknownAs } from './model-rows.ts';
+import type { PredictOptions } from './predict-options.ts';
 import { accuracyOf, classPredictions, type PredictionScore, type Predictions } from './predictions.ts';
 
 /** A model that predicts the target of rows: classes, or numbers. */
@@ -49,24 +40,11 @@ export async function predictTable(
   options: PredictOptions,
   context: Context,
 ): Promise<Predictions> {
-  const { unknown, dtype, probabilities } = options;
-  context.status(`Reading ${basename(path)}`);
-  const table = await readTable(path, options, {
-    types: preprocessor.columnTypes,
-    kept: preprocessor.keptTexts,
-  });
-  const { blocks, targetNames } = preprocessor;
-  const used = new Set([...blocks.map(({ column }) => column), ...targetNames]);
-  // What the model was fitted on has been decided: only what can still be changed is said.
-  const ofTable = (table.notes ?? []).filter(
-    ({ column, option }) =>
-      (column === undefined || used.has(column)) && (option === undefined || option in predictOptions),
-  );
-  tellNotes(ofTable, context);
-  const x = preprocessor.transform(table, unknown === undefined ? {} : { unknownCategories: unknown });
-  const newCategories = unknownNote(preprocessor, table);
-  tellNotes(newCategories, context);
-  const notes = [...ofTable, ...newCategories];
+  const { dtype, probabilities } = options;
+  const { targetNames } = preprocessor;
+  const { table, notes: ofTable } = await readRows(path, [preprocessor], options, context);
+  const x = preprocessor.transform(table, unknownAs(options));
+  const notes = [...ofTable, ...tellUnknown(preprocessor, table, context)];
   using backend = await openBackend(options);
   using model = await load(backend, dtype);
   context.status(`Predicting ${table.rows} rows`);
@@ -127,31 +105,4 @@ async function fittedPart(
   if (rows === 0) return {};
   const score = others.length > 0 ? grade(others) : undefined;
   return { fitted: { rows, ...(score && { others: score }) } };
-}
-
-/** A word on categories that the training rows did not have. */
-function unknownNote(preprocessor: TablePreprocessor, table: Table): TableNote[] {
-  const { rows, example } = preprocessor.unknownCategories(table);
-  if (example === undefined) return [];
-  const { column, category } = example;
-  return [
-    {
-      code: 'unknown-categories',
-      column,
-      message: wording`${rows} ${rows === 1 ? 'row has' : 'rows have'} a category that no training row had, as '${category}' in column '${column}'; there it is none of the known ones. ${{ option: 'unknown', value: 'error' }} refuses such rows.`,
-      option: 'unknown',
-    },
-  ];
-}
-
-/** Whether the table has the truth for every row. */
-function hasTargets(preprocessor: TablePreprocessor, table: Table): boolean {
-  return preprocessor.targetNames.every((name) => {
-    const column = findColumn(table, name);
-    return column?.missing === 0 && (preprocessor.task === 'classification' || column.kind === 'numeric');
-  });
-}
-
-function pick<T>(values: ArrayLike<T>, rows: readonly number[]): T[] {
-  return rows.map((row) => values[row] as T);
 }

@@ -6,14 +6,15 @@ import { classes, type Ended, Folder, houses, run } from '../program.ts';
 const folder = new Folder();
 afterAll(() => folder[Symbol.dispose]());
 
-describe('regression', () => {
+describe('regression by one machine', () => {
   const model = folder.at('houses.safetensors');
   const report = folder.at('houses.html');
   let table = '';
   let fitted: Ended;
   beforeAll(async () => {
     table = folder.file('houses.csv', houses(120));
-    fitted = await run(['fit', table, '--target', 'price', '--output', model, '--report', report, '--json']);
+    const options = ['--preset', 'rfm2022', '--output', model, '--report', report, '--json'];
+    fitted = await run(['fit', table, '--target', 'price', ...options]);
   });
 
   test('--json prints one object to standard output and nothing else', () => {
@@ -169,9 +170,19 @@ describe('regression', () => {
 
   test('the same seed gives the same result, another one another', async () => {
     const held = (text: string) => JSON.parse(text).iterations;
-    const again = await run(['fit', table, '--target', 'price', '--json']);
+    const again = await run(['fit', table, '--target', 'price', '--preset', 'rfm2022', '--json']);
     expect(held(again.stdout)).toEqual(held(fitted.stdout));
-    const other = await run(['fit', table, '--target', 'price', '--json', '--seed', '1']);
+    const other = await run([
+      'fit',
+      table,
+      '--target',
+      'price',
+      '--preset',
+      'rfm2022',
+      '--json',
+      '--seed',
+      '1',
+    ]);
     expect(held(other.stdout)).not.toEqual(held(fitted.stdout));
   });
 });

@@ -81,7 +81,7 @@ describe('help', () => {
     const unknown = await run(['fti', 'x.csv']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toBe(
-      `agop: There is no command 'fti'. The commands are ${commands.map(nameOf).join(', ')}. See agop --help.\n`,
+      `agop: There is no command 'fti'. Did you mean fit? The commands are ${commands.map(nameOf).join(', ')}. See agop --help.\n`,
     );
     const incomplete = await run(['predict', 'model']);
     expect(incomplete.code).toBe(2);

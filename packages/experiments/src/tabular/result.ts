@@ -8,7 +8,7 @@ const iteration = z.object({
   value: z.nullable(z.number()),
 });
 
-const heldOutImportances = z.object({
+export const heldOutImportances = z.object({
   measure: z.enum(['accuracy', 'r2']),
   /** Of the held-out rows that were used, as they are. */
   score: z.number(),

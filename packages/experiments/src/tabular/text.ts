@@ -122,7 +122,7 @@ function picture(summary: TabularSummary, grid: NonNullable<TabularResult['grid'
 }
 
 /** A text in lines of at most so many columns. */
-function filled(text: string, width: number): string[] {
+export function filled(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

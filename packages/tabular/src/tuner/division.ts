@@ -1,4 +1,4 @@
-import { OptionError, randomPermutation, subkey, ValueError } from '@agop/core';
+import { OptionError, randomPermutation, subkey, ValueError, wording } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 import { type Holdout, holdOut } from '@agop/estimators';
 
@@ -40,7 +40,10 @@ export function divisionsOf(
   }
   const folds = checkWhole('folds', judging.folds, 2);
   if (folds > rows) {
-    throw new OptionError('folds', `folds is ${folds}, but there are only ${rows} rows to divide into them.`);
+    throw new OptionError(
+      'folds',
+      wording`${{ option: 'folds', value: folds }} is too many: there are only ${rows} rows to divide into them.`,
+    );
   }
   const parts = groups ? groupFolds(groups, folds, seed) : stratifiedFolds(rows, folds, seed, strata);
   return Array.from({ length: folds }, (_, fold) => division(parts, fold));
@@ -74,7 +77,7 @@ function groupFolds(groups: ArrayLike<string | number>, folds: number, seed: num
   if (members.size < folds) {
     throw new OptionError(
       'folds',
-      `The rows have ${members.size} groups, too few for ${folds} folds: at most ${members.size}.`,
+      wording`${{ option: 'folds', value: folds }} is too many: the rows have only ${members.size} groups.`,
     );
   }
   const sizes = new Float64Array(folds);

@@ -1,0 +1,45 @@
+import type { Backend, FloatDType } from '@agop/core';
+import { type Label, TablePreprocessor } from '@agop/data';
+import { decodeModel, fromFile } from '@agop/estimators';
+import { TabularClassifier, TabularRegressor, tableFormat } from '@agop/tabular';
+import { openBackend } from '../backends/backends.ts';
+import { savedSummary } from './attachments.ts';
+import { inspectChosen } from './inspect-chosen.ts';
+import { inFile, type ModelFile, type ModelKind } from './model-kind.ts';
+import { predictChosen } from './predict-chosen.ts';
+
+/** Models of `agop fit` whose settings were chosen. */
+export const chosenModel: ModelKind = {
+  format: tableFormat.name,
+  open: (file) => {
+    const { description, attachments, tensors } = decodeModel(tableFormat, file.bytes);
+    const preprocessors = description.members.map(({ preprocessor }) =>
+      fromFile('preprocessing', () => TablePreprocessor.fromJSON(preprocessor)),
+    );
+    const load = (backend: Backend, dtype?: FloatDType) => loadModel(file, description.task, backend, dtype);
+    const saved = { summary: savedSummary(attachments), conformal: tensors['conformal'] };
+    return {
+      isChosen: true,
+      predict: async (path, options, context) => predictChosen(path, preprocessors, load, options, context),
+      inspect: async (options) => {
+        using backend = await openBackend(options);
+        using model = await load(backend);
+        return await inspectChosen(file, model, preprocessors, description, saved);
+      },
+    };
+  },
+};
+
+function loadModel(
+  { path, bytes }: ModelFile,
+  task: 'classification' | 'regression',
+  backend: Backend,
+  dtype: FloatDType | undefined,
+): Promise<TabularClassifier<Label> | TabularRegressor> {
+  const options = { backend, ...(dtype && { dtype }) };
+  return inFile<TabularClassifier<Label> | TabularRegressor>(path, () =>
+    task === 'classification'
+      ? TabularClassifier.load<Label>(bytes, options)
+      : TabularRegressor.load(bytes, options),
+  );
+}

@@ -1,0 +1,23 @@
+export { metricShares } from './table-choice/columns.ts';
+export { type TableChoiceData, tableChoiceData } from './table-choice/data.ts';
+export { tableChoicePage } from './table-choice/report.ts';
+export {
+  type TableChoiceResult,
+  type TableChoiceSummary,
+  tableChoiceResult,
+} from './table-choice/result.ts';
+export {
+  runTableChoice,
+  type TableChoiceContext,
+  type TableChoiceEvent,
+  type TableChoiceRun,
+} from './table-choice/run.ts';
+export { scoreName, scoreText } from './table-choice/score-words.ts';
+export {
+  checkTableChoiceSettings,
+  type TableChoiceSettings,
+  tableChoiceOptions,
+} from './table-choice/settings.ts';
+export { tableChoiceText } from './table-choice/text.ts';
+export { treeWords } from './table-choice/tree-words.ts';
+export { candidateWords, choiceWords } from './table-choice/words.ts';

@@ -1,0 +1,96 @@
+import type { Table } from '@agop/data';
+import { calibrationCurve, residualsOf, thresholdCurves } from './curves.ts';
+import { dependences } from './dependence.ts';
+import { classQualities, confusionOf, type Judged, rowsOf } from './evaluation.ts';
+import { outputsOf } from './judged-rows.ts';
+import { metricMatrix } from './metric-matrix.ts';
+import { isClassifier, type TableModel } from './model.ts';
+import type { Drawn, Evaluation } from './result.ts';
+import { treeWords } from './tree-words.ts';
+
+/** Columns whose partial dependence is drawn. */
+const dependenceColumns = 6;
+/** Probability of the intervals and label sets that are checked. */
+const level = 0.9;
+
+/** What a report of a model draws. */
+export async function drawnOf(
+  model: TableModel,
+  { training, test }: { readonly training: Table; readonly test: Table | undefined },
+  parts: {
+    /** Rows with their predictions: those of the test, or others that the fits had not seen. */
+    readonly judged: Judged | undefined;
+    readonly isTest: boolean;
+    /** Columns, the most important first. */
+    readonly columns: readonly string[];
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<Drawn> {
+  const { judged, isTest, columns, signal } = parts;
+  const [first] = model.members.toSorted((a, b) => b.share - a.share);
+  const outputs = isClassifier(model) ? model.classes.map(String) : model.targets;
+  const own = isTest ? test : undefined;
+  return {
+    evaluation: judged ? await evaluationOf(model, judged, own) : null,
+    metric: first ? await metricMatrix(first) : null,
+    dependence: await dependences(
+      test ?? training,
+      columns.slice(0, dependenceColumns),
+      outputs,
+      (table) => outputsOf(model, table),
+      signal,
+    ),
+    tree: first ? treeWords(first.fitted, first.preprocessor.featureNames) : [],
+  };
+}
+
+/**
+ * How predictions of rows compare with their truth.
+ *
+ * @param test the table of the rows, if they only test: intervals and label sets are checked on it
+ */
+export async function evaluationOf(
+  model: TableModel,
+  judged: Judged,
+  test: Table | undefined,
+): Promise<Evaluation> {
+  const whole = { isTest: test !== undefined, rows: rowsOf(judged) };
+  const coverage = test && (await coverageOf(model, judged, test));
+  if (judged.task === 'regression') {
+    return { ...whole, residuals: residualsOf(judged, model.targets), ...(coverage && { coverage }) };
+  }
+  const labels = isClassifier(model) ? model.classes : [];
+  const confusion = confusionOf(judged);
+  const calibration = calibrationCurve(judged, labels);
+  return {
+    ...whole,
+    confusion,
+    classes: classQualities(confusion, labels),
+    curves: thresholdCurves(judged, labels),
+    ...(calibration && { calibration }),
+    ...(coverage && { coverage }),
+  };
+}
+
+/** How many of the intervals, or label sets, hold the truth, and how large they are on average. */
+async function coverageOf(
+  model: TableModel,
+  { actual }: Judged,
+  test: Table,
+): Promise<Evaluation['coverage']> {
+  if (isClassifier(model)) {
+    const sets = await model.predictSets(test, level);
+    const { classes } = model;
+    const hits = sets.filter((set, row) => set.includes(classes[actual[row] as number] ?? '')).length;
+    const size = sets.reduce((sum, set) => sum + set.length, 0) / sets.length;
+    return { level, share: hits / sets.length, size };
+  }
+  const { lower, upper } = await model.predictIntervals(test, level);
+  let [hits, size] = [0, 0];
+  for (const [at, low] of lower.entries()) {
+    const [high, value] = [upper[at] as number, actual[at] as number];
+    if (low <= value && value <= high) hits += 1;
+    size += (high - low) / lower.length;
+  }
+  return Number.isFinite(size) ? { level, share: hits / lower.length, size } : undefined;
+}

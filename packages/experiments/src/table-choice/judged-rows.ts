@@ -1,0 +1,63 @@
+import { type Label, requireColumn, type Table, type TablePreprocessor } from '@agop/data';
+import { readWeights } from '@agop/estimators';
+import type { Judged } from './evaluation.ts';
+import { isClassifier, type TableModel } from './model.ts';
+
+/** Predictions of a model for rows with their truth. */
+export function judgedRows(
+  model: TableModel,
+  table: Table,
+  preprocessor: TablePreprocessor,
+  predicted: ArrayLike<number>,
+  weights?: string,
+): Judged {
+  const own = weights === undefined ? undefined : weightsOf(table, weights);
+  if (!isClassifier(model)) {
+    const { data, shape } = preprocessor.targets(table);
+    return { task: 'regression', predicted, actual: data, outputs: shape[1], weights: own };
+  }
+  return {
+    task: 'classification',
+    predicted,
+    actual: classIndices(model.classes, preprocessor.labels(table)),
+    outputs: model.classes.length,
+    weights: own,
+  };
+}
+
+/** Numbers of labels among the classes; -1 for others. */
+function classIndices(classes: readonly Label[], labels: readonly Label[]): Int32Array {
+  const places = new Map(classes.map((label, at) => [String(label), at]));
+  return Int32Array.from(labels, (label) => places.get(String(label)) ?? -1);
+}
+
+/**
+ * The weights of rows, with mean 1.
+ *
+ * @throws {ValueError} for a column that is not there, negative weights, and where their sum is 0
+ */
+function weightsOf(table: Table, name: string): Float64Array {
+  const column = requireColumn(table, name, 'column of weights');
+  return readWeights(column.kind === 'numeric' ? column.values : column.codes, table.rows, 'rows');
+}
+
+/** Outputs of a model for a table: values, or probabilities. */
+export function outputsOf(model: TableModel, table: Table): Promise<Float64Array> {
+  return isClassifier(model) ? model.predictProba(table) : model.predict(table);
+}
+
+/** What a guess without features predicts: means of the training rows, or the shares of their classes. */
+export function guessFor({ outputs, task, actual, weights }: Judged, rows: number): Float64Array {
+  const sums = new Float64Array(outputs);
+  let total = 0;
+  const n = task === 'regression' ? actual.length / outputs : actual.length;
+  for (let row = 0; row < n; row++) {
+    const weight = weights?.[row] ?? 1;
+    total += weight;
+    for (let k = 0; k < outputs; k++) {
+      const value = task === 'regression' ? (actual[row * outputs + k] as number) : Number(actual[row] === k);
+      sums[k] = (sums[k] as number) + weight * value;
+    }
+  }
+  return Float64Array.from({ length: rows * outputs }, (_, at) => (sums[at % outputs] as number) / total);
+}

@@ -1,0 +1,172 @@
+import * as z from 'zod/mini';
+import { computedOn } from '../experiment.ts';
+import { heldOutImportances } from '../tabular/result.ts';
+
+const label = z.union([z.string(), z.number()]);
+const spread = { low: z.exactOptional(z.number()), high: z.exactOptional(z.number()) };
+
+const score = z.object({
+  /** As in code: `balancedAccuracy`. */
+  name: z.string(),
+  better: z.enum(['higher', 'lower']),
+  /** Of the rows that chose the settings, by fits that had not seen them: a little too good. */
+  validation: z.nullable(
+    z.object({
+      value: z.number(),
+      /** Mean and standard deviation over the folds, where there are several. */
+      folds: z.exactOptional(z.object({ mean: z.number(), deviation: z.number() })),
+    }),
+  ),
+  /** Of the rows that chose nothing; between `low` and `high` 90 of 100 tests like it would lie. */
+  test: z.nullable(z.object({ value: z.number(), ...spread })),
+  /** What a guess without features has on the test rows, else on those that chose. */
+  guess: z.nullable(z.number()),
+});
+/** One line of the score board. */
+export type BoardRow = z.infer<typeof score>;
+
+const trial = z.object({
+  trial: z.int(),
+  rung: z.int(),
+  settings: z.string(),
+  /** The best fit of it; null where none could be judged. */
+  score: z.nullable(z.number()),
+  fit: z.exactOptional(z.string()),
+  rows: z.int(),
+  seconds: z.number(),
+  failure: z.exactOptional(z.string()),
+});
+
+const note = z.object({
+  code: z.string(),
+  column: z.exactOptional(z.string()),
+  message: z.string(),
+  option: z.exactOptional(z.string()),
+});
+
+const summary = z.object({
+  task: z.enum(['regression', 'classification']),
+  table: z.string(),
+  target: z.array(z.string()),
+  rows: z.int(),
+  trainingRows: z.int(),
+  /** Rows that judged the choice, each by fits that had not seen it, and the folds they came in. */
+  validationRows: z.int(),
+  folds: z.int(),
+  testRows: z.int(),
+  /** Columns of the table that are used. */
+  columns: z.int(),
+  classes: z.exactOptional(z.array(label)),
+  ...computedOn,
+  seed: z.int(),
+  /** What chose the settings. */
+  metric: z.string(),
+  scores: z.array(score),
+  /** The fits that are averaged. */
+  members: z.array(
+    z.object({ share: z.number(), settings: z.string(), fit: z.string(), leaves: z.int(), trees: z.int() }),
+  ),
+  history: z.array(trial),
+  /** Whether time ran out before all that was to be tried was. */
+  endedEarly: z.boolean(),
+  /** Share of each column in the learned metrics; the sum is 1. */
+  importances: z.array(z.object({ column: z.string(), importance: z.number() })),
+  heldOutImportances: z.exactOptional(heldOutImportances),
+  notes: z.array(note),
+  leftOut: z.array(z.object({ column: z.string(), reason: z.string(), detail: z.string() })),
+});
+/** What `fit --json` prints. The same settings on the same backend give the same numbers, the times apart. */
+export type TableChoiceSummary = z.infer<typeof summary>;
+
+const numbers = z.array(z.number());
+const curve = z.object({ x: numbers, y: numbers });
+
+const evaluation = z.object({
+  /** Whether the rows only test; else they chose the settings. */
+  isTest: z.boolean(),
+  rows: z.int(),
+  /** Of classes: [true class][predicted class], sums of weights. */
+  confusion: z.exactOptional(z.array(numbers)),
+  classes: z.exactOptional(
+    z.array(
+      z.object({
+        label,
+        precision: z.nullable(z.number()),
+        recall: z.nullable(z.number()),
+        f1: z.nullable(z.number()),
+        rows: z.number(),
+      }),
+    ),
+  ),
+  curves: z.exactOptional(
+    z.array(
+      z.object({
+        label,
+        roc: curve,
+        auc: z.number(),
+        precisionRecall: curve,
+        averagePrecision: z.number(),
+        share: z.number(),
+      }),
+    ),
+  ),
+  calibration: z.exactOptional(
+    z.object({
+      label: z.nullable(label),
+      bins: z.array(z.object({ probability: z.number(), frequency: z.number(), rows: z.int() })),
+      error: z.number(),
+    }),
+  ),
+  residuals: z.exactOptional(
+    z.array(
+      z.object({
+        target: z.string(),
+        actual: numbers,
+        predicted: numbers,
+        from: numbers,
+        width: z.number(),
+        counts: numbers,
+        median: z.number(),
+      }),
+    ),
+  ),
+  /** Share of the rows whose intervals, or label sets, of level 0.9 hold the truth. */
+  coverage: z.exactOptional(z.object({ level: z.number(), share: z.number(), size: z.number() })),
+});
+/** What is drawn of predictions whose truth is known. */
+export type Evaluation = z.infer<typeof evaluation>;
+
+const drawn = z.object({
+  evaluation: z.nullable(evaluation),
+  /** The metric of the fit with the largest share, [d, d] or weights [1, d]; null where it is too large. */
+  metric: z.nullable(
+    z.object({
+      names: z.array(z.string()),
+      shape: z.tuple([z.int(), z.int()]),
+      data: numbers,
+      of: z.string(),
+    }),
+  ),
+  dependence: z.array(
+    z.object({
+      column: z.string(),
+      at: z.union([numbers, z.array(z.string())]),
+      curves: z.array(z.object({ label: z.string(), y: numbers })),
+    }),
+  ),
+  /** The tree of the fit with the largest share; none where it is one leaf. */
+  tree: z.array(z.string()),
+});
+/** What a report draws. */
+export type Drawn = z.infer<typeof drawn>;
+
+/** A whole fit: what it measured, and what its report draws. */
+export const tableChoiceResult = z.object({
+  experiment: z.literal('table-choice'),
+  /** Raised when old programs could not read new results. */
+  version: z.literal(1),
+  summary,
+  /** Null where it was not asked for. */
+  drawn: z.nullable(drawn),
+});
+export type TableChoiceResult = z.infer<typeof tableChoiceResult>;

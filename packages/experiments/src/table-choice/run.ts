@@ -1,0 +1,171 @@
+import { say, wording } from '@agop/core';
+import { type Label, takeRows } from '@agop/data';
+import { type TableFitOptions, TabularClassifier, TabularRegressor, type TrialEvent } from '@agop/tabular';
+import type { RunContext } from '../experiment.ts';
+import { withAdvice } from '../out-of-memory.ts';
+import { boardOf } from './board.ts';
+import { metricShares, shuffledImportances } from './columns.ts';
+import type { TableChoiceData } from './data.ts';
+import { drawnOf } from './drawn.ts';
+import { judgedRows, outputsOf } from './judged-rows.ts';
+import type { TableModel } from './model.ts';
+import type { TableChoiceResult } from './result.ts';
+import { choiceOptions, metricOf, type TableChoiceSettings } from './settings.ts';
+import { candidateWords, choiceWords } from './words.ts';
+
+/** How far a run is. */
+export type TableChoiceEvent =
+  /** After each trial of settings; `seconds` since the first began. */
+  | { readonly phase: 'trial'; readonly event: TrialEvent; readonly settings: string }
+  /** After each fit to all training rows. */
+  | { readonly phase: 'fit'; readonly done: number; readonly members: number }
+  | { readonly phase: 'test' };
+
+/** What a run may leave out, and where its parts run. */
+export interface TableChoiceContext extends RunContext<TableChoiceEvent> {
+  /** Whether what a report draws is worked out. Default true. */
+  readonly drawn?: boolean;
+  /** Lines of trials of a run that was interrupted: they are not judged again. */
+  readonly resume?: string | undefined;
+}
+
+/** A fit that has ended. */
+export interface TableChoiceRun extends Disposable {
+  readonly result: TableChoiceResult;
+  /** `dispose()` of the run frees it. */
+  readonly model: TableModel;
+}
+
+/**
+ * Chooses settings for a table on its training rows, fits them, and tests them on the others.
+ *
+ * @throws {OptionError} for settings that do not go together
+ * @throws {ValueError} where no settings could be judged, and for weights that are none
+ * @throws {AgopError} saying what to do, where memory ran out
+ * @throws {AbortedError} through `signal`
+ */
+export async function runTableChoice(
+  settings: TableChoiceSettings,
+  data: TableChoiceData,
+  context: TableChoiceContext,
+): Promise<TableChoiceRun> {
+  const { backend, signal, onEvent, drawn = true } = context;
+  const { preprocessor, training, test } = data;
+  const started = performance.now();
+  const model = await fitModel(settings, data, context).catch(withAdvice(memoryAdvice));
+  try {
+    onEvent?.({ phase: 'test' });
+    const { task } = preprocessor;
+    const { weights, seed } = settings;
+    const judged = model.judged;
+    const validation =
+      judged && judgedRows(model, takeRows(training, judged.rows), preprocessor, judged.predictions, weights);
+    const tested = test && judgedRows(model, test, preprocessor, await outputsOf(model, test), weights);
+    const known = judgedRows(model, training, preprocessor, [], weights);
+    const importances = await metricShares(model);
+    const [rows, of] = test && tested ? [test, tested] : [undefined, undefined];
+    const restsOn =
+      rows &&
+      (await shuffledImportances(rows, of, importances, (table) => outputsOf(model, table), {
+        seed,
+        signal,
+      }));
+    const { notes, name } = data;
+    const result: TableChoiceResult = {
+      experiment: 'table-choice',
+      version: 1,
+      summary: {
+        task,
+        table: name,
+        target: [...preprocessor.targetNames],
+        rows: training.rows + (test?.rows ?? 0),
+        trainingRows: training.rows,
+        validationRows: judged?.rows.length ?? 0,
+        folds: judged?.folds.length ?? 0,
+        testRows: test?.rows ?? 0,
+        columns: importances.length,
+        ...('classes' in model && { classes: [...model.classes] }),
+        backend: backend.name,
+        device: backend.device.description,
+        dtype: backend.dtypes.includes('float64') ? 'float64' : 'float32',
+        seconds: (performance.now() - started) / 1000,
+        seed,
+        metric: metricOf(settings, task),
+        scores: boardOf({ validation, folds: judged?.folds ?? [], test: tested, training: known, seed }),
+        members: model.members.map(({ share, candidate, choice, fitted }) => ({
+          share,
+          settings: candidateWords(candidate),
+          fit: choiceWords(choice),
+          leaves: fitted.leaves.length,
+          trees: fitted.trees.length,
+        })),
+        history: model.history.map(
+          ({ trial, rung, candidate, choice, score, rows: count, seconds, failure }) => ({
+            trial,
+            rung,
+            settings: candidateWords(candidate),
+            score: score !== undefined && Number.isFinite(score) ? score : null,
+            ...(choice && { fit: choiceWords(choice) }),
+            rows: count,
+            seconds,
+            ...(failure !== undefined && { failure }),
+          }),
+        ),
+        endedEarly: model.endedEarly,
+        importances,
+        ...(restsOn && { heldOutImportances: restsOn }),
+        notes: notes.map(({ message, ...note }) => ({ ...note, message: say(message) })),
+        leftOut: leftOutOf(model),
+      },
+      drawn: drawn
+        ? await drawnOf(model, data, {
+            judged: tested ?? validation,
+            isTest: tested !== undefined,
+            columns: (restsOn?.columns ?? importances.toSorted((a, b) => b.importance - a.importance)).map(
+              ({ column }) => column,
+            ),
+            signal,
+          })
+        : null,
+    };
+    return { result, model, [Symbol.dispose]: () => model.dispose() };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+const memoryAdvice = wording`A leaf needs about its rows squared x 8 bytes: see ${{ option: 'leafRows' }} and ${{ option: 'maxRows' }}.`;
+
+async function fitModel(
+  settings: TableChoiceSettings,
+  { preprocessor, training }: TableChoiceData,
+  { backend, signal, onEvent, resume }: TableChoiceContext,
+): Promise<TableModel> {
+  const { ignore, categorical, group, weights, classWeights } = settings;
+  const options = { ...choiceOptions(settings, preprocessor.task), backend };
+  const roles: TableFitOptions = {
+    ignore,
+    categorical,
+    weights,
+    groups: group,
+    resume,
+    signal,
+    onTrial: (event) =>
+      onEvent?.({ phase: 'trial', event, settings: candidateWords(event.record.candidate) }),
+    onMember: (done, members) => onEvent?.({ phase: 'fit', done, members }),
+  };
+  const [target = ''] = preprocessor.targetNames;
+  if (preprocessor.task === 'classification') {
+    const model = new TabularClassifier<Label>(options);
+    return model.fit(training, target, { ...roles, classWeights });
+  }
+  const model = new TabularRegressor(options);
+  return model.fit(training, preprocessor.targetNames, roles);
+}
+
+/** Columns of the table that no fit uses, and why. */
+function leftOutOf(model: TableModel): { column: string; reason: string; detail: string }[] {
+  const [first] = model.members;
+  return [...(first?.preprocessor.leftOut ?? [])];
+}

@@ -1,0 +1,44 @@
+import { block, formatPercent, lineChart, type Section } from '@agop/report';
+import type { Evaluation } from '../result.ts';
+import { rowsWords } from './rows-words.ts';
+
+/** Probabilities beside how often they come true. */
+export async function calibrationSection(evaluation: Evaluation): Promise<Section | undefined> {
+  const { calibration, coverage } = evaluation;
+  if (!calibration) return undefined;
+  const { bins, label, error } = calibration;
+  const of = label === null ? 'the class it holds most probable' : `the class ${label}`;
+  const unit = { domain: [0, 1] as const, percent: true };
+  const svg = await lineChart({
+    title: 'Calibration',
+    series: [
+      {
+        label: 'model',
+        x: bins.map(({ probability }) => probability),
+        y: bins.map(({ frequency }) => frequency),
+      },
+      { label: 'perfect', x: [0, 1], y: [0, 1], color: 6 },
+    ],
+    x: { label: `probability of ${label === null ? 'the likeliest class' : label}`, ...unit },
+    y: { label: 'how often it was so', ...unit },
+  });
+  return {
+    heading: 'Can its probabilities be trusted?',
+    blocks: [
+      block.text(
+        `Of all rows for which it says 70 %, about 70 of 100 should be of the class: then the curve runs along the diagonal (${rowsWords(evaluation)}).`,
+      ),
+      block.figure(
+        svg,
+        `Probability of ${of}, in ${bins.length} groups of equally many rows. On average they are off by ${formatPercent(error)}.`,
+      ),
+      ...(coverage
+        ? [
+            block.text(
+              `Sets of labels that should hold the right one in ${Math.round(100 * coverage.level)} of 100 rows did so in ${formatPercent(coverage.share)} of the test rows, with ${coverage.size.toFixed(2)} labels on average.`,
+            ),
+          ]
+        : []),
+    ],
+  };
+}

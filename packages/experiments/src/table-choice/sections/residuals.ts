@@ -1,0 +1,75 @@
+import {
+  type Block,
+  barChart,
+  block,
+  formatNumber,
+  formatPercent,
+  type Section,
+  scatterChart,
+} from '@agop/report';
+import type { Evaluation } from '../result.ts';
+import { rowsWords } from './rows-words.ts';
+
+/** Predicted numbers beside the true ones, and the errors. */
+export async function residualsSection(evaluation: Evaluation): Promise<Section | undefined> {
+  const { residuals, coverage } = evaluation;
+  if (!residuals) return undefined;
+  const figures: Block[] = [];
+  for (const { target, actual, predicted, from, width, counts, median } of residuals) {
+    const [low, high] = extent([...actual, ...predicted]);
+    const truth = await scatterChart({
+      title: `${target}: predicted against true`,
+      groups: [{ label: '', x: actual, y: predicted }],
+      x: { label: `true ${target}` },
+      y: { label: `predicted ${target}` },
+      line: { x: [low, high], y: [low, high] },
+    });
+    figures.push(block.figure(truth, 'Each dot is a row; on the line, prediction and truth are the same.'));
+    const errors = await scatterChart({
+      title: `${target}: errors`,
+      groups: [{ label: '', x: predicted, y: predicted.map((value, at) => value - (actual[at] as number)) }],
+      x: { label: `predicted ${target}` },
+      y: { label: 'predicted minus true' },
+      line: { x: [Math.min(...predicted), Math.max(...predicted)], y: [0, 0] },
+    });
+    figures.push(
+      block.figure(errors, 'Errors along the predictions: no trend and no funnel should be left to see.'),
+    );
+    const histogram = await barChart({
+      title: `${target}: how large errors are`,
+      bars: from.map((begin, at) => ({
+        label: `${formatNumber(begin, 2)} to ${formatNumber(begin + width, 2)}`,
+        value: counts[at] as number,
+      })),
+      format: String,
+      label: 'rows',
+    });
+    figures.push(
+      block.figure(
+        histogram,
+        `Rows by their error. Half of them are off by less than ${formatNumber(median)}.`,
+      ),
+    );
+  }
+  return {
+    heading: 'Predictions against the truth',
+    blocks: [
+      block.text(`The closer the dots lie to the line, the better the model (${rowsWords(evaluation)}).`),
+      ...figures,
+      ...(coverage
+        ? [
+            block.text(
+              `Intervals that should hold the truth in ${Math.round(100 * coverage.level)} of 100 rows did so in ${formatPercent(coverage.share)} of the test rows; they are ${formatNumber(coverage.size)} wide on average.`,
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+function extent(values: readonly number[]): [number, number] {
+  return [
+    values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  ];
+}
