@@ -1,5 +1,6 @@
 export { metricShares } from './table-choice/columns.ts';
 export { type TableChoiceData, tableChoiceData } from './table-choice/data.ts';
+export { type Expectation, expectationOf } from './table-choice/expectation.ts';
 export { tableChoicePage } from './table-choice/report.ts';
 export {
   type TableChoiceResult,

@@ -57,7 +57,7 @@ describe('a fit that chooses its settings', () => {
     expect(events.map(({ phase }) => phase)).toEqual([
       'trial',
       'trial',
-      ...run.result.summary.members.map(() => 'fit'),
+      ...run.result.summary.members.flatMap(() => ['leaf', 'fit']),
       'test',
     ]);
     const result = tableChoiceResult.parse(JSON.parse(JSON.stringify(run.result)));

@@ -16,15 +16,17 @@ interface NamedBackend {
 /** On a GPU or the processor; undefined: as the variable AGOP_BACKEND says, else the GPU if there is one. */
 async function createOn(on: 'gpu' | 'cpu' | undefined, { threads, blas }: CpuChoice): Promise<Backend> {
   const { createBackend } = await import('@agop/backend');
-  return createBackend({
-    ...(on && { on }),
-    cpu: {
-      engine: 'wasm',
-      widenSimd: true,
-      ...(threads !== undefined && { threads }),
-      ...(blas !== undefined && { blas }),
-    },
-  });
+  return createBackend({ ...(on && { on }), cpu: cpuOptions({ threads, blas }) });
+}
+
+/** How the engine of the processor is opened. */
+export function cpuOptions({ threads, blas }: CpuChoice) {
+  return {
+    engine: 'wasm',
+    widenSimd: true,
+    ...(threads !== undefined && { threads }),
+    ...(blas !== undefined && { blas }),
+  } as const;
 }
 
 /** Every backend by itself. */

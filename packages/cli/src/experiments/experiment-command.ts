@@ -19,7 +19,11 @@ export interface Experiment<O, Input, Event, Run> {
   readonly inputs?: (options: O, args: readonly string[]) => readonly (string | undefined)[];
   /** Reads what the run needs besides its options. */
   readonly read: (options: O, args: readonly string[], context: Context) => Promise<Input>;
-  readonly run: (options: O, input: Input, context: RunContext<Event>) => Promise<Run>;
+  readonly run: (
+    options: O,
+    input: Input,
+    context: RunContext<Event> & { readonly program: Context },
+  ) => Promise<Run>;
   /** Shows how far the run is. */
   readonly tell: (event: Event, context: Context) => void;
   /** What people read of it, between its title and its duration. */
@@ -29,6 +33,8 @@ export interface Experiment<O, Input, Event, Run> {
   readonly page: (run: Run, context: Context) => Promise<PageOptions>;
   /** The bytes of the model, of an experiment that saves one. */
   readonly model?: (run: Run) => Promise<Uint8Array>;
+  /** What is to be done when all files are written. */
+  readonly finished?: (run: Run) => Promise<void>;
 }
 
 /** Checks, reads, runs, prints, and writes the files that the options name. */
@@ -43,6 +49,7 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
     using backend = await openBackend(options);
     const run = await experiment.run(options, input, {
       backend,
+      program: context,
       freeHostBytes: freemem(),
       naming: (mention) => context.say([mention]),
       onEvent: (event) => experiment.tell(event, context),
@@ -64,6 +71,7 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
       ],
       context,
     );
+    await experiment.finished?.(run);
   };
 }
 

@@ -1,27 +1,45 @@
 import { basename } from 'node:path';
-import { OptionError, wording } from '@agop/core';
+import { formatBytes, OptionError, wording } from '@agop/core';
 import { sayPath } from '@agop/experiments/node';
 import {
   checkTableChoiceSettings,
+  type Expectation,
+  expectationOf,
   runTableChoice,
-  type TableChoiceEvent,
+  type TableChoiceRun,
   type TableChoiceSettings,
   tableChoiceData,
+  tableChoiceOptions,
   tableChoicePage,
   tableChoiceText,
 } from '@agop/experiments/table-choice';
-import { formatNumber } from '@agop/report';
-import type { Context } from '../command.ts';
+import { openWorkers, workerCount } from '../backends/workers.ts';
+import { type Journal, markOf, openJournal } from '../journal/journal.ts';
 import { summaryAttachment } from '../model/attachments.ts';
+import { describeTime } from '../output/describe-time.ts';
 import { tellNotes } from '../table/notes.ts';
 import { declaredTypes, readTable, type TableOptions } from '../table/table-options.ts';
+import { ChoiceProgress } from './choice-progress.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
+
+type ChoiceOptions = TableChoiceSettings & TableOptions & ExperimentOptions & { readonly resume: boolean };
+type ChoiceRun = TableChoiceRun & { readonly journal: Journal | undefined };
+
+/** From so many rows on, it is said beforehand what a fit will take. */
+const manyRows = 20_000;
 
 /** `agop fit`: chooses settings for a table, fits them, and tests them on rows that chose nothing. */
 export const runChoice = experimentCommand({
-  check: (options: TableChoiceSettings & TableOptions & ExperimentOptions) => {
+  check: (options: ChoiceOptions) => {
     checkTableChoiceSettings(options);
-    const twice = options.target.find((name, i) => options.target.indexOf(name) < i);
+    const { resume, output, target } = options;
+    if (resume && output === undefined) {
+      throw new OptionError(
+        'resume',
+        wording`${{ option: 'resume' }} needs ${{ option: 'output', bare: true }}: what a fit finds is kept beside its model.`,
+      );
+    }
+    const twice = target.find((name, i) => target.indexOf(name) < i);
     if (twice === undefined) return;
     throw new OptionError('target', wording`${{ option: 'target' }} names the column '${twice}' twice.`);
   },
@@ -36,9 +54,34 @@ export const runChoice = experimentCommand({
     context.status('Choosing settings');
     return data;
   },
-  run: (options, data, context) =>
-    runTableChoice(options, data, { ...context, drawn: options.report !== undefined }),
-  tell: tellEvent,
+  run: async (options, data, { program, ...context }): Promise<ChoiceRun> => {
+    const { backend } = context;
+    const { rows } = data.training;
+    const workers = workerCount(backend, options, rows);
+    const expectation = rows >= manyRows ? await expectationOf(options, data, backend, workers) : undefined;
+    if (expectation) program.note(`agop: ${expectationText(expectation, workers)}`);
+    const { output } = options;
+    const journal =
+      output === undefined
+        ? undefined
+        : await openJournal(output, markOf(settingsOf(options), data.training), options.resume, program);
+    using executor = openWorkers(backend, options, rows);
+    const progress = new ChoiceProgress(options, expectation?.seconds);
+    const run = await runTableChoice(options, data, {
+      ...context,
+      executor,
+      resume: journal?.trials,
+      ...(journal && { readLeaf: journal.readLeaf, writeLeaf: journal.writeLeaf }),
+      drawn: options.report !== undefined,
+      onEvent: (event) => {
+        if (event.phase === 'trial') journal?.add(event.event);
+        progress.tell(event, program);
+      },
+    });
+    await journal?.settle();
+    return { ...run, journal };
+  },
+  tell: () => {},
   print: ({ result }, context) => tableChoiceText(result, context),
   summary: ({ result }, { output }) => ({
     ...result.summary,
@@ -46,19 +89,30 @@ export const runChoice = experimentCommand({
   }),
   page: ({ result }) => tableChoicePage(result),
   model: ({ model, result }) => model.toBytes({ attachments: summaryAttachment(result.summary) }),
+  finished: async ({ journal }) => journal?.remove(),
 });
 
-function tellEvent(event: TableChoiceEvent, context: Context): void {
-  if (event.phase === 'test') {
-    context.status('Testing');
-    return;
-  }
-  if (event.phase === 'fit') {
-    context.progress(`Fitting all training rows: ${event.done} of ${event.members}`);
-    return;
-  }
-  const { record, done } = event.event;
-  const score = record.score === undefined ? 'could not be judged' : formatNumber(record.score);
-  const rung = record.rung === 0 ? '' : `, round ${record.rung + 1}`;
-  context.progress(`Choosing settings: trial ${done}${rung} · ${score} · ${event.settings}`);
+/** The settings among the options. */
+function settingsOf(options: ChoiceOptions): object {
+  const names = Object.keys(tableChoiceOptions);
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(options, name)]));
+}
+
+/** What a fit will take, in a sentence. */
+function expectationText(
+  { rows, leaves, leafRows, leafBytes, seconds }: Expectation,
+  workers: number,
+): string {
+  const atATime = Math.min(workers, leaves);
+  const parts =
+    leaves === 1
+      ? 'one fit of all of them'
+      : `a tree of ${leaves} leaves of up to ${leafRows} rows${atATime > 1 ? `, ${atATime} at a time` : ''}`;
+  return `${rows} rows to learn from: ${parts}. It will take about ${describeTime(roughly(seconds))} and ${formatBytes(leafBytes * atATime)} of memory for the fits.`;
+}
+
+/** A duration that claims no more than it knows. */
+function roughly(seconds: number): number {
+  if (seconds < 90) return Math.ceil(seconds / 10) * 10;
+  return Math.ceil(seconds / 60) * 60;
 }

@@ -2,16 +2,16 @@ import { OptionError, wording } from '@agop/core';
 import { parseSettings, type Schema, type Settings } from '@agop/core/options';
 import { tableChoiceOptions, tabularOptions } from '@agop/experiments/options';
 import type { CommandRun } from '../command.ts';
-import type { fitOptions } from '../commands/fit.ts';
 import { runChoice } from './fit-choice.ts';
 import { runMachine } from './fit-machine.ts';
+import type { fitOptions } from './fit-options.ts';
 
 /** What `agop fit` is asked for. */
 type FitOptions = Settings<typeof fitOptions>;
 
 /** Options of one machine alone, which leave nothing to choose; and of a choice alone. */
 const ofMachine = namesBeside(tabularOptions, tableChoiceOptions);
-const ofChoice = namesBeside(tableChoiceOptions, tabularOptions);
+const ofChoice = [...namesBeside(tableChoiceOptions, tabularOptions), 'resume'];
 
 /** `agop fit`: a choice of settings, or one machine where its settings are given. */
 export const runFit: CommandRun<FitOptions> = async (request, context) => {

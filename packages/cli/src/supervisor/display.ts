@@ -1,5 +1,6 @@
 import { LiveBlock } from '@agop/report/terminal';
 import type { Ora } from 'ora';
+import { describeTime } from '../output/describe-time.ts';
 
 /** How often the time left is counted down, in milliseconds. */
 const tick = 500;
@@ -103,13 +104,4 @@ export function progressLine(text: string, secondsLeft: number | undefined): str
 /** Whether a stream is a terminal of known size; ora would clear lines for ever in one of no columns. */
 export function canRedraw(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && stream.columns > 0;
-}
-
-/** A duration as people say it: `3 s`, `2 min 5 s`, `1 h 12 min`. */
-export function describeTime(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return seconds > 0 && whole === 0 ? 'less than 1 s' : `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

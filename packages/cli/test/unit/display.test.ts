@@ -1,6 +1,7 @@
 import { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
-import { canRedraw, describeTime } from '../../src/supervisor/display.ts';
+import { describeTime } from '../../src/output/describe-time.ts';
+import { canRedraw } from '../../src/supervisor/display.ts';
 
 test.each([
   [0, '0 s'],

@@ -42,7 +42,7 @@ describe('numbers', () => {
     expect(result.history).toHaveLength(2);
     const [rmse] = result.scores;
     expect(rmse.test.value).toBeLessThan(rmse.guess / 2);
-    expect(fitted.stderr).toMatch(/Choosing settings: trial 2 · /);
+    expect(fitted.stderr).toMatch(/Choosing settings: trial 2 of 2 · /);
     expect(readFileSync(report, 'utf8')).toContain('How good is it?');
   });
 

@@ -25,8 +25,8 @@ export async function metricShares(model: TableModel): Promise<ColumnImportance[
 const [mostColumns, mostRows, predictedRows] = [10, 250, 1000];
 
 /**
- * What predictions rest on: how much of the score is lost where a column is shuffled among rows that the model
- * has not seen. Undefined for fewer than two rows, and where the score has no value.
+ * What predictions rest on: how much of the score is lost where a column is shuffled among rows that the
+ * model has not seen. Undefined for fewer than two rows, and where the score has no value.
  *
  * @param judged the rows with their predictions
  * @param predict outputs for other rows: values, or probabilities

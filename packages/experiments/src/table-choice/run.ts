@@ -1,6 +1,14 @@
 import { say, wording } from '@agop/core';
 import { type Label, takeRows } from '@agop/data';
-import { type TableFitOptions, TabularClassifier, TabularRegressor, type TrialEvent } from '@agop/tabular';
+import {
+  type LeafEvent,
+  type LeafEvents,
+  type TableFitOptions,
+  TabularClassifier,
+  type TabularExecutor,
+  TabularRegressor,
+  type TrialEvent,
+} from '@agop/tabular';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
 import { boardOf } from './board.ts';
@@ -17,12 +25,18 @@ import { candidateWords, choiceWords } from './words.ts';
 export type TableChoiceEvent =
   /** After each trial of settings; `seconds` since the first began. */
   | { readonly phase: 'trial'; readonly event: TrialEvent; readonly settings: string }
+  /** After each leaf of a fit to all training rows. */
+  | { readonly phase: 'leaf'; readonly event: LeafEvent }
   /** After each fit to all training rows. */
   | { readonly phase: 'fit'; readonly done: number; readonly members: number }
   | { readonly phase: 'test' };
 
 /** What a run may leave out, and where its parts run. */
-export interface TableChoiceContext extends RunContext<TableChoiceEvent> {
+export interface TableChoiceContext
+  extends RunContext<TableChoiceEvent>,
+    Pick<LeafEvents, 'readLeaf' | 'writeLeaf'> {
+  /** Where settings are judged and leaves are fitted; default the backend. The result is the same. */
+  readonly executor?: TabularExecutor | undefined;
   /** Whether what a report draws is worked out. Default true. */
   readonly drawn?: boolean;
   /** Lines of trials of a run that was interrupted: they are not judged again. */
@@ -140,10 +154,10 @@ const memoryAdvice = wording`A leaf needs about its rows squared x 8 bytes: see 
 async function fitModel(
   settings: TableChoiceSettings,
   { preprocessor, training }: TableChoiceData,
-  { backend, signal, onEvent, resume }: TableChoiceContext,
+  { backend, signal, onEvent, resume, executor, readLeaf, writeLeaf }: TableChoiceContext,
 ): Promise<TableModel> {
   const { ignore, categorical, group, weights, classWeights } = settings;
-  const options = { ...choiceOptions(settings, preprocessor.task), backend };
+  const options = { ...choiceOptions(settings, preprocessor.task), backend, executor };
   const roles: TableFitOptions = {
     ignore,
     categorical,
@@ -153,6 +167,9 @@ async function fitModel(
     signal,
     onTrial: (event) =>
       onEvent?.({ phase: 'trial', event, settings: candidateWords(event.record.candidate) }),
+    onLeaf: (event) => onEvent?.({ phase: 'leaf', event }),
+    ...(readLeaf && { readLeaf }),
+    ...(writeLeaf && { writeLeaf }),
     onMember: (done, members) => onEvent?.({ phase: 'fit', done, members }),
   };
   const [target = ''] = preprocessor.targetNames;

@@ -17,7 +17,7 @@ import { tabularOptions } from '../tabular/settings.ts';
 
 /** Scores as they are typed: `balanced-accuracy`. */
 const typed = (name: ScoreName): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-// Options are read at each start of the program: the lists of @agop/estimators stand here, and a test compares.
+// The lists of @agop/estimators, which each start of the program would load for them: a test compares both.
 const numericScores = ['rmse', 'mse', 'mae', 'mape', 'r2'] as const satisfies ScoreName[];
 const classScores = [
   'accuracy',

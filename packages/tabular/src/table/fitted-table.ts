@@ -89,8 +89,11 @@ export async function fitMembers(
   return fitted;
 }
 
-/** Rows that one fit takes, n³ operations; where there are more, leaves of fewer rows take less together. */
-function usualLeafRows(rows: number): number {
+/**
+ * Most rows of a leaf where nothing is said: those that one fit takes, n³ operations; where there are more,
+ * leaves of fewer rows take less together.
+ */
+export function usualLeafRows(rows: number): number {
   return rows <= 12_000 ? 12_000 : 5000;
 }
 
