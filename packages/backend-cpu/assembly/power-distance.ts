@@ -76,20 +76,85 @@ function distanceStrip<T>(task: i32): void {
   for (let k0 = 0; k0 < max(1, job.d); k0 += DEPTH) {
     const depth = min(DEPTH, job.d - k0);
     packPanel<T>(job.z + <usize>((j0 * job.d + k0) * size), job.d, 1, width, valid, depth, <T>1, packed);
-    for (let i = 0; i < job.n; i++) {
-      const row = job.x + <usize>((i * job.d + k0) * size);
-      if (job.p == 1) distanceRow<T>(row, packed, depth, 1, result);
-      else if (job.p == 2) distanceRow<T>(row, packed, depth, 2, result);
-      else if (job.p == 0.5) distanceRow<T>(row, packed, depth, 0.5, result);
-      else if (job.p == 1.5) distanceRow<T>(row, packed, depth, 1.5, result);
-      else distanceRow<T>(row, packed, depth, job.p, result);
-      const target = job.out + (<usize>i * job.m + j0) * sizeof<T>();
-      for (let q: usize = 0; q < <usize>(valid * size); q += sizeof<T>()) {
-        const before = k0 == 0 ? <T>0 : load<T>(target + q);
-        store<T>(target + q, before + load<T>(result + q));
+    const pitch = <usize>(job.d * size);
+    let i = 0;
+    // Sums of four rows at a time do not wait for each other.
+    for (; i + 4 <= job.n; i += 4) {
+      const rows = job.x + <usize>((i * job.d + k0) * size);
+      if (job.p == 1) distanceRows<T>(rows, pitch, packed, depth, 1, result);
+      else if (job.p == 2) distanceRows<T>(rows, pitch, packed, depth, 2, result);
+      else if (job.p == 0.5) distanceRows<T>(rows, pitch, packed, depth, 0.5, result);
+      else if (job.p == 1.5) distanceRows<T>(rows, pitch, packed, depth, 1.5, result);
+      else distanceRows<T>(rows, pitch, packed, depth, job.p, result);
+      for (let r = 0; r < 4; r++) {
+        addResult<T>(job.out + (<usize>(i + r) * job.m + j0) * sizeof<T>(), result + 32 * r, valid, k0 == 0);
       }
     }
+    for (; i < job.n; i++) {
+      distanceRow<T>(job.x + <usize>((i * job.d + k0) * size), packed, depth, job.p, result);
+      addResult<T>(job.out + (<usize>i * job.m + j0) * sizeof<T>(), result, valid, k0 == 0);
+    }
   }
+}
+
+/** Sums of a row go to the result, or are added to what is there. */
+@inline
+function addResult<T>(target: usize, sums: usize, valid: i32, isFirst: bool): void {
+  if (valid * <i32>sizeof<T>() == 32) {
+    let low = v128.load(sums);
+    let high = v128.load(sums, 16);
+    if (!isFirst) {
+      low = v128.add<T>(v128.load(target), low);
+      high = v128.add<T>(v128.load(target, 16), high);
+    }
+    v128.store(target, low);
+    v128.store(target, high, 16);
+    return;
+  }
+  for (let q: usize = 0; q < <usize>valid * sizeof<T>(); q += sizeof<T>()) {
+    const before = isFirst ? <T>0 : load<T>(target + q);
+    store<T>(target + q, before + load<T>(sums + q));
+  }
+}
+
+@inline
+function distanceRows<T>(rows: usize, pitch: usize, packed: usize, depth: i32, p: f64, result: usize): void {
+  let a0 = v128.splat<T>(0);
+  let a1 = v128.splat<T>(0);
+  let b0 = v128.splat<T>(0);
+  let b1 = v128.splat<T>(0);
+  let c0 = v128.splat<T>(0);
+  let c1 = v128.splat<T>(0);
+  let d0 = v128.splat<T>(0);
+  let d1 = v128.splat<T>(0);
+  let third = rows + 2 * pitch;
+  for (let k = 0; k < depth; k++) {
+    const z0 = v128.load(packed);
+    const z1 = v128.load(packed, 16);
+    const a = v128.load_splat<T>(rows);
+    const b = v128.load_splat<T>(rows + pitch);
+    const c = v128.load_splat<T>(third);
+    const d = v128.load_splat<T>(third + pitch);
+    a0 = v128.add<T>(a0, powerOf<T>(v128.sub<T>(a, z0), p));
+    a1 = v128.add<T>(a1, powerOf<T>(v128.sub<T>(a, z1), p));
+    b0 = v128.add<T>(b0, powerOf<T>(v128.sub<T>(b, z0), p));
+    b1 = v128.add<T>(b1, powerOf<T>(v128.sub<T>(b, z1), p));
+    c0 = v128.add<T>(c0, powerOf<T>(v128.sub<T>(c, z0), p));
+    c1 = v128.add<T>(c1, powerOf<T>(v128.sub<T>(c, z1), p));
+    d0 = v128.add<T>(d0, powerOf<T>(v128.sub<T>(d, z0), p));
+    d1 = v128.add<T>(d1, powerOf<T>(v128.sub<T>(d, z1), p));
+    rows += sizeof<T>();
+    third += sizeof<T>();
+    packed += 32;
+  }
+  v128.store(result, a0);
+  v128.store(result, a1, 16);
+  v128.store(result, b0, 32);
+  v128.store(result, b1, 48);
+  v128.store(result, c0, 64);
+  v128.store(result, c1, 80);
+  v128.store(result, d0, 96);
+  v128.store(result, d1, 112);
 }
 
 @inline

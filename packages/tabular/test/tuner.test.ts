@@ -14,6 +14,7 @@ import {
   TabularRegressor,
   type TrialEvent,
 } from '../src/index.ts';
+import { planFinalFit } from '../src/table/final-fit.ts';
 import { divisionsOf } from '../src/tuner/division.ts';
 import { matrixOf } from './matrix.ts';
 
@@ -127,6 +128,45 @@ describe('the choice of settings', () => {
     expect(model.endedEarly).toBe(true);
     expect(model.history.map(({ trial }) => trial)).toEqual([0]);
     expect(await model.score(x, y)).toBeGreaterThan(0.5);
+  });
+
+  test('little time for the final fit means fewer members, then smaller leaves', () => {
+    const [candidate] = few as [Candidate];
+    const member = (share: number) => ({
+      candidate,
+      share,
+      choice: { iteration: 1, ridge: 1, learningRidges: [1] },
+    });
+    const record = { trial: 0, rung: 0, score: 1, choice: undefined, failure: undefined };
+    const history = [{ ...record, candidate, rows: 1000, seconds: 3 }];
+    const members = [member(0.6), member(0.4)];
+    const sizes = { rows: 10_000, leafRows: 10_000, divisions: 3, parallel: 1 };
+    // One fit takes 1 s · 10^2.5.
+    const planned = (seconds: number) => planFinalFit(members, history, sizes, seconds);
+    expect(planned(700)).toEqual({ members, leafRows: undefined });
+    expect(planned(400)).toEqual({ members: [{ ...members[0], share: 1 }], leafRows: undefined });
+    const { leafRows = 0 } = planned(40);
+    expect(leafRows).toBeGreaterThan(1500);
+    expect(leafRows).toBeLessThan(2800);
+    expect(planned(-1).leafRows).toBe(500);
+  });
+
+  test('candidates that take more memory than they may are left out, and say so', async () => {
+    const wide = matrixOf(60, 400, 1);
+    const memory = 2 ** 20;
+    using model = regressor({ memory, judging: { kind: 'split', fraction: 0.2 } });
+    await expect(model.fit(wide, y)).rejects.toThrow(/takes .* MiB: it has 1.* MiB/);
+    using backend = createNaiveBackend();
+    const judging = { kind: 'split', fraction: 0.2 } as const;
+    using small = regressor({ backend, memory, judging, first: few.slice(0, 1) });
+    const rows = matrixOf(270, 2, 2);
+    await small.fit(
+      rows,
+      rows.map(([a = 0]) => a),
+    );
+    expect(small.history.every(({ rows: used }) => used === 209)).toBe(true);
+    expect(backend.memory().peakBytes).toBeLessThan(memory);
+    expect(small.members[0]?.fitted.leaves.length).toBeGreaterThan(0);
   });
 
   test('a metric that is NaN counts as worst, and is told where there is nothing else', async () => {

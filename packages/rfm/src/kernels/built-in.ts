@@ -105,17 +105,23 @@ export const lpq = /* @__PURE__ */ defineKernel({
       : powerDistanceKernel(
           name,
           parameters.norm,
-          (s, { bandwidth: l, norm, exponent }) => s.pow(exponent.div(norm)).div(l.pow(exponent)).neg().exp(),
+          (s, { bandwidth: l, norm, exponent }) => {
+            const power = parameters.exponent === parameters.norm ? s : s.pow(exponent.div(norm));
+            return power.div(l.pow(exponent)).neg().exp();
+          },
           parameters,
         ),
 });
 
 /**
- * The distance to the power γ from its square s; a root or nothing where that suffices, which is several
- * times faster.
+ * The distance to the power γ from its square s; roots or nothing where they suffice, which is several times
+ * faster.
  */
 function distancePower(s: Expression, value: number, exponent: Expression): Expression {
-  if (value === 1) return s.sqrt();
+  const distance = s.sqrt();
+  if (value === 1) return distance;
+  if (value === 0.5) return distance.sqrt();
+  if (value === 1.5) return distance.mul(distance.sqrt());
   return value === 2 ? s : s.pow(exponent.div(2));
 }
 

@@ -10,7 +10,8 @@ import type { TrialEvent, TrialRecord } from '../tuner/trial.ts';
 import { decodeTrials } from '../tuner/trial-log.ts';
 import { tune } from '../tuner/tuner.ts';
 import { type ContributionOptions, type Contributions, contributionsOfTable } from './contributions.ts';
-import { disposeMembers, fitMembers, predictMembers } from './fitted-table.ts';
+import { planFinalFit } from './final-fit.ts';
+import { disposeMembers, fitMembers, predictMembers, usualLeafRows } from './fitted-table.ts';
 import type { TableModelSettings } from './options.ts';
 import { heldRows, planRungs } from './plan.ts';
 import { candidatesOf } from './quick-choice.ts';
@@ -77,7 +78,10 @@ export abstract class TableEstimator {
     return { metric, score };
   }
 
-  /** Whether time ran out before all candidates were judged. @throws {NotFittedError} */
+  /**
+   * Whether time ran short: not all candidates were judged, or not all members fitted, or in smaller leaves
+   * than usual. @throws {NotFittedError}
+   */
   get endedEarly(): boolean {
     return this.requireModel('endedEarly').endedEarly;
   }
@@ -148,7 +152,9 @@ export abstract class TableEstimator {
     checkGiven('fit()', options, fitNames);
     const { signal, onTrial, onMember, resume, onLeaf, readLeaf, writeLeaf } = options;
     throwIfAborted(signal, 'The fit');
-    const { backend, seed, metric, seconds, judging, calibration, parallel, tree, executor } = this.settings;
+    const started = performance.now();
+    const { backend, seed, metric, seconds, memory, judging, calibration, parallel, executor } =
+      this.settings;
     const strata = data.task.kind === 'classification' ? data.task.actual : undefined;
     const aside = calibration === undefined ? undefined : holdOut(data.table.rows, calibration, seed, strata);
     const own = aside ? takeData(data, aside.training) : data;
@@ -162,12 +168,13 @@ export abstract class TableEstimator {
       rungs: planRungs(problem, seed, {
         judging: judging?.kind === 'rows' ? undefined : judging,
         given,
-        trainingRows: [1500, 3000],
+        memory,
         survivors: rows > 2000 ? 2 : 3,
       }),
       // The fit to all rows takes its time, too.
       seconds: seconds && seconds * (rows > 3000 ? 0.6 : 0.85),
       members: this.settings.members ?? (rows > 20_000 ? 1 : rows > 5000 ? 2 : 3),
+      memory,
       parallel,
       executor: executor && trialsOn(executor),
       resume: resume === undefined ? undefined : decodeTrials(resume),
@@ -175,10 +182,25 @@ export abstract class TableEstimator {
       signal,
     });
     const fitted = given ? new TableProblem(takeData(own, given.training), metric) : problem;
-    const members = await fitMembers(fitted, tuned.members, {
+    const tree = { leafRows: usualLeafRows(fitted.rows), ...this.settings.tree };
+    const final =
+      seconds === undefined
+        ? { members: tuned.members, leafRows: undefined }
+        : planFinalFit(
+            tuned.members,
+            tuned.history,
+            { rows: fitted.rows, leafRows: tree.leafRows, divisions: tuned.folds.length, parallel },
+            seconds - (performance.now() - started) / 1000,
+          );
+    const leafBytes = memory && Math.min(memory, tree.leafBytes ?? memory);
+    const members = await fitMembers(fitted, final.members, {
       backend,
       seed,
-      tree,
+      tree: {
+        ...tree,
+        ...(leafBytes !== undefined && { leafBytes: Math.max(Math.floor(leafBytes), 2 ** 20) }),
+        ...(final.leafRows !== undefined && { leafRows: final.leafRows }),
+      },
       executor,
       leafEvents: {
         ...(onLeaf && { onLeaf }),
@@ -202,7 +224,7 @@ export abstract class TableEstimator {
         metric: problem.score.name,
         score,
         history,
-        endedEarly,
+        endedEarly: endedEarly || final.members.length < tuned.members.length || final.leafRows !== undefined,
         attachments: {},
         probability,
         conformal,

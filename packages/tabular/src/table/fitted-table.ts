@@ -3,8 +3,9 @@ import type { Table, TablePreprocessor } from '@agop/data';
 import { classification, type Rows, regression, type TargetCoding, takeSamples } from '@agop/estimators';
 import { leavesOn, type TabularExecutor } from '../jobs/tabular-job.ts';
 import type { LeafEvents } from '../model/events.ts';
+import { expectedFit } from '../model/expected-fit.ts';
 import type { FittedTabular } from '../model/fitted.ts';
-import { tabularSettings } from '../model/settings.ts';
+import { type TabularSettings, tabularSettings } from '../model/settings.ts';
 import { tabularTrainer } from '../model/trainer.ts';
 import type { TreeOptions } from '../tree/settings.ts';
 import { optionsOf } from '../tuner/candidate.ts';
@@ -25,7 +26,7 @@ export interface FittedMember extends Member {
 export interface RefitOptions {
   readonly backend: Backend;
   readonly seed: number;
-  readonly tree: TreeOptions | undefined;
+  readonly tree: TreeOptions;
   readonly executor: TabularExecutor | undefined;
   readonly leafEvents: LeafEvents;
   readonly onMember?: ((done: number, members: number) => void) | undefined;
@@ -60,14 +61,13 @@ export async function fitMembers(
         backend,
         seed,
         executor: executor && leavesOn(executor),
-        tree: { leafRows: usualLeafRows(problem.rows), ...tree },
+        tree,
       });
       const samples = { x, y, ...(problem.weights && { weights: problem.weights }) };
       // Trees tune how their leaves answer together on rows that leaves have not seen.
-      const [division] =
-        problem.rows > settings.tree.leafRows
-          ? divisionsOf(problem.rows, { kind: 'split', fraction: 0.15 }, seed, problem)
-          : [];
+      const [division] = willSplit(x, problem.outputs, settings)
+        ? divisionsOf(problem.rows, { kind: 'split', fraction: 0.15 }, seed, problem)
+        : [];
       const job = {
         coding,
         training: division ? takeSamples(samples, division.training) : samples,
@@ -87,6 +87,11 @@ export async function fitMembers(
     throw error;
   }
   return fitted;
+}
+
+/** Whether the rows become more than one leaf. */
+function willSplit({ rows, columns }: Rows, outputs: number, settings: TabularSettings): boolean {
+  return expectedFit({ rows, features: columns, outputs }, settings).leaves > 1;
 }
 
 /**

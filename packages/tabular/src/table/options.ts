@@ -25,9 +25,16 @@ export interface TableModelOptions {
   readonly trials?: number;
   /**
    * Seconds that the choice of settings and the final fit may take together, about: the first candidate is
-   * judged, and something is fitted, in any case. Default no limit.
+   * judged, and something is fitted, in any case; where time is short, with fewer members or smaller leaves.
+   * Default no limit.
    */
   readonly seconds?: number;
+  /**
+   * Bytes that fits may take together on their backends, from 1 MiB: candidates are judged on fewer rows, those
+   * that would take more are left out and say so in `history`, and leaves have fewer rows. Each worker of the
+   * executor has its share. What the table itself takes is not in it. Default no limit but the backend's.
+   */
+  readonly memory?: number;
   /** Where further candidates come from: a name, or dimensions of one's own. Default 'default'. */
   readonly space?: SpaceName | SearchSpace;
   /** Candidates that are tried first. Default the quick choice; none where `space` is one of xRFM's. */
@@ -66,6 +73,8 @@ export interface TableModelSettings {
   readonly seed: number;
   readonly metric: Score;
   readonly seconds: number | undefined;
+  /** Bytes of each job. */
+  readonly memory: number | undefined;
   /** The candidates that are tried first; undefined: those that suit the table. */
   readonly first: readonly Candidate[] | undefined;
   readonly space: SearchSpace;
@@ -85,6 +94,7 @@ const names: Readonly<Record<keyof TableModelOptions, boolean>> = {
   metric: true,
   trials: true,
   seconds: true,
+  memory: true,
   space: true,
   first: true,
   judging: true,
@@ -111,6 +121,7 @@ export function tableModelSettings(
   const seed = checkWhole('seed', options.seed ?? 0, 0);
   const trials = options.trials === undefined ? undefined : checkWhole('trials', options.trials, 1);
   const seconds = options.seconds === undefined ? undefined : checkPositive('seconds', options.seconds);
+  const memory = options.memory === undefined ? undefined : checkWhole('memory', options.memory, 2 ** 20);
   const space = readSpace(options.space ?? 'default');
   const isOfXrfm = options.space === 'xrfm' || options.space === 'xrfm-large';
   const isOpen = trials === undefined && seconds !== undefined;
@@ -119,6 +130,7 @@ export function tableModelSettings(
     seed,
     metric: checkMetric(options.metric ?? (metrics[0] as Score), metrics),
     seconds,
+    memory: memory && memory / (executor?.size ?? 1),
     first: options.first ?? (isOfXrfm ? [] : undefined),
     space,
     trials: trials ?? (isOpen ? Number.POSITIVE_INFINITY : isOfXrfm ? 20 : undefined),

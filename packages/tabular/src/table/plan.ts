@@ -1,5 +1,6 @@
 import { OptionError, randomPermutation, subkey } from '@agop/core';
 import type { Holdout } from '@agop/estimators';
+import { candidateRowsWithin } from '../tuner/candidate-memory.ts';
 import { divisionsOf, type Judging } from '../tuner/division.ts';
 import type { Problem } from '../tuner/problem.ts';
 import type { Rung } from '../tuner/tuner.ts';
@@ -12,14 +13,17 @@ const moderateRows = 2000;
 /** Most rows that are held out of a large table. */
 const mostHeld = 1500;
 
-/** How far a search goes on each row. */
+/** Most training rows of the first rung, and of the last one. */
+const [firstRows, lastRows] = [1500, 3000];
+
+/** How far a search goes. */
 export interface PlanOptions {
   /** How candidates are judged; undefined: what suits the number of rows. */
   readonly judging: Exclude<Judging, { kind: 'rows' }> | undefined;
   /** Rows that judge, and others that are fitted; undefined: as `judging` says. */
   readonly given: Holdout | undefined;
-  /** Most training rows of the first rung, and of the last one. */
-  readonly trainingRows: readonly [first: number, last: number];
+  /** Bytes that the fits on one division may take; undefined: any. */
+  readonly memory: number | undefined;
   /** Candidates that go on to the last rung. */
   readonly survivors: number;
 }
@@ -27,9 +31,10 @@ export interface PlanOptions {
 /** The rungs of a search for the rows of a problem. */
 export function planRungs(problem: Problem, seed: number, options: PlanOptions): Rung[] {
   const { rows } = problem;
-  const { survivors, trainingRows } = options;
+  const { survivors, memory } = options;
   const judging = options.judging ?? usualJudging(rows);
-  const [first, last] = trainingRows;
+  const most = memory === undefined ? rows : candidateRowsWithin(memory);
+  const [first, last] = [Math.min(firstRows, most), Math.min(lastRows, most)];
   if (!options.given && judging.kind === 'leave-one-out') {
     const all = Int32Array.from({ length: rows }, (_, row) => row);
     const some = chosen(all, last, seed);
@@ -41,7 +46,7 @@ export function planRungs(problem: Problem, seed: number, options: PlanOptions):
       training: chosen(training, most, seed),
       held: chosen(held, mostHeld, seed),
     }));
-  if (divisions.length > 1 && rows <= fewRows) return [{ divisions, survivors }];
+  if (divisions.length > 1 && rows <= Math.min(fewRows, most)) return [{ divisions, survivors }];
   const [opening] = divisions as [Holdout];
   const isOneRung = divisions.length === 1 && opening.training.length <= first;
   if (isOneRung) return [{ divisions: limited(last, divisions), survivors }];

@@ -37,6 +37,11 @@ export interface CandidateJob {
   /** λ of the fits that metrics are learned from, by iteration; undefined: those that judge best. */
   readonly learningRidges: readonly number[] | undefined;
   readonly seed: number;
+  /**
+   * When, in milliseconds of `Date.now()`, no further metric is begun: what has been fitted is judged; undefined:
+   * never.
+   */
+  readonly deadline: number | undefined;
 }
 
 /** One fit of a candidate. */
@@ -122,6 +127,7 @@ export async function fitCandidate(
     machine.learnFrom(ridge);
     learningRidges.push(ridge);
     if (!job.learningRidges && loss > hopeless * best) break;
+    if (job.deadline !== undefined && Date.now() > job.deadline) break;
     best = Math.min(best, loss);
   }
   if (fits.length === 0) throw new ValueError('No fit of the candidate could be judged.');

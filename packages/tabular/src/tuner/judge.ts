@@ -1,7 +1,8 @@
-import { AgopError, type AgopErrorCode } from '@agop/core';
+import { AgopError, type AgopErrorCode, formatBytes } from '@agop/core';
 import { type Executor, type Holdout, runAll } from '@agop/estimators';
 import type { Candidate, FitChoice } from './candidate.ts';
 import type { CandidateFits, CandidateJob } from './candidate-fit.ts';
+import { candidateMemory } from './candidate-memory.ts';
 import { lossOf } from './comparison.ts';
 import type { Problem } from './problem.ts';
 
@@ -35,6 +36,10 @@ export interface JudgeContext {
   readonly seed: number;
   /** Fits of each candidate that are kept, with their predictions. */
   readonly kept: number;
+  /** Most bytes that the fits on one division may take on their backend; undefined: any. */
+  readonly memory: number | undefined;
+  /** See {@link CandidateJob}. */
+  readonly deadline: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -47,7 +52,7 @@ export interface JudgeContext {
  * @throws {AbortedError} through `signal`
  */
 export async function judgeCandidate(
-  { executor, problem, seed, kept, signal }: JudgeContext,
+  { executor, problem, seed, kept, memory, deadline, signal }: JudgeContext,
   candidate: Candidate,
   divisions: readonly Holdout[],
 ): Promise<Verdict> {
@@ -72,11 +77,15 @@ export async function judgeCandidate(
       scales,
       learningRidges,
       seed,
+      deadline,
     };
   };
   try {
     const [opening, ...others] = divisions as [Holdout, ...Holdout[]];
-    const first = await executor.run(jobOf(opening), signal);
+    const job = jobOf(opening);
+    const failure = memory === undefined ? undefined : beyondMemory(job, memory);
+    if (failure !== undefined) return { choices: [], rows, seconds: secondsSince(started), failure };
+    const first = await executor.run(job, signal);
     const { learningRidges } = first;
     const further = await runAll(
       executor,
@@ -111,6 +120,15 @@ function choicesOf(divisions: readonly CandidateFits[]): Pick<JudgedChoice, 'cho
     const choice = { iteration, ridge, learningRidges: learningRidges.slice(0, iteration) };
     return [{ choice, predictions: joined([predictions, ...parts]) }];
   });
+}
+
+/** Why a job takes more memory than it may; undefined where it does not. */
+function beyondMemory({ x, held, outputs }: CandidateJob, memory: number): string | undefined {
+  const sizes = { rows: x.rows, held: held?.rows ?? 0, features: x.columns, outputs };
+  const needed = candidateMemory(sizes);
+  if (needed <= memory) return undefined;
+  const what = `A fit to ${x.rows} rows of ${x.columns} columns (as they are prepared)`;
+  return `${what} takes ${formatBytes(needed)}: it has ${formatBytes(memory)}. A larger memory budget, or fewer candidates at a time, would let it.`;
 }
 
 /**

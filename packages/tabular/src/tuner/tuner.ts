@@ -23,8 +23,13 @@ export interface TuneOptions {
   /** The candidate of a trial; undefined where there are no more. */
   readonly candidateOf: (trial: number) => Candidate | undefined;
   readonly rungs: readonly Rung[];
-  /** Seconds that the search may take; undefined: no limit. The first candidate is judged in any case. */
+  /**
+   * Seconds that the search may take, with those of what it resumes; undefined: no limit. The first candidate
+   * is judged in any case, by its first metric at least.
+   */
   readonly seconds: number | undefined;
+  /** Most bytes that the fits of one job may take: candidates that take more are left out, and say so. */
+  readonly memory: number | undefined;
   /** Most different fits in the average that is chosen. */
   readonly members: number;
   /** How many candidates are judged at a time: what comes out does not depend on it. */
@@ -79,11 +84,12 @@ const fitsOfCandidate = 3;
  * @throws {AbortedError} through `signal`
  */
 export async function tune(problem: Problem, options: TuneOptions): Promise<Tuned> {
-  const { seed, candidateOf, rungs, members, seconds, parallel, signal } = options;
+  const { seed, candidateOf, rungs, members, seconds, memory, parallel, signal } = options;
   const started = performance.now();
-  const elapsed = (): number => (performance.now() - started) / 1000;
+  // What an interrupted search has taken counts.
+  let before = 0;
+  const elapsed = (): number => before + (performance.now() - started) / 1000;
   const executor = placeOf(problem, options);
-  const context = { executor, problem, seed, kept: fitsOfCandidate, signal };
   const history: TrialRecord[] = [];
   let alive: { readonly trial: number; readonly candidate: Candidate; readonly verdict: Verdict }[] = [];
   let endedEarly = false;
@@ -95,8 +101,13 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
     const heldRows = Int32Array.from(divisions.flatMap(({ held }) => Array.from(held)));
     const entrants = rung === 0 ? undefined : alive;
     const through: typeof alive = [];
+    // Rungs share the time: the first one may take what the others leave.
+    const share = isLast ? 0.85 : 0.55;
     const tryOne = async (trial: number, candidate: Candidate): Promise<void> => {
       const known = options.resume?.(trial, rung, candidate, heldRows);
+      before += (known?.seconds ?? 0) / parallel;
+      const deadline = seconds && Date.now() + 1000 * (seconds * share - elapsed());
+      const context = { executor, problem, seed, kept: fitsOfCandidate, memory, deadline, signal };
       const verdict = known ?? (await judgeCandidate(context, candidate, divisions));
       through.push({ trial, candidate, verdict });
       const record = recordOf(problem, trial, rung, candidate, verdict, divisions);
@@ -109,8 +120,6 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
         seconds: elapsed(),
       });
     };
-    // Rungs share the time: the first one may take what the others leave.
-    const share = isLast ? 0.85 : 0.55;
     await inLanes(parallel, async (at) => {
       const entrant = entrants?.[at];
       const trial = entrants ? entrant?.trial : at;
