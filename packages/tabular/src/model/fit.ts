@@ -84,9 +84,10 @@ export async function fitTabular(
         ? await tuneTemperature({ trees, machines }, tuning, coding, {
             ...routing,
             temperatures: tree.temperatures,
+            fewerLeaves: tree.fewerLeaves,
             selection: settings.selection,
           })
-        : { temperature: fixed, tried: [] };
+        : { temperature: fixed, mostLeaves: tree.mostLeaves, tried: [] };
     return {
       backend,
       settings: fittedSettings(settings),
@@ -94,7 +95,7 @@ export async function fitTabular(
       outputs: coding.outputs,
       trees,
       leaves,
-      routing: { ...routing, temperature: tuned.temperature },
+      routing: { ...routing, temperature: tuned.temperature, mostLeaves: tuned.mostLeaves },
       temperatures: tuned.tried,
       machines,
       dispose: () => machines.dispose(),

@@ -11,9 +11,10 @@ export interface TriedTemperature {
 
 /**
  * Tries temperatures of the routing on held-out rows: every leaf answers for every row once, and the answers
- * are weighted anew for each temperature.
+ * are weighted anew for each temperature. With `fewerLeaves` as few leaves answer as predict no worse than
+ * the most that may.
  *
- * @returns the best temperature (the first of equal ones), and all scores
+ * @returns the best temperature (the first of equal ones), how many leaves answer, and all scores
  */
 export async function tuneTemperature(
   model: { readonly trees: readonly TreeNode[]; readonly machines: LeafMachines },
@@ -21,9 +22,14 @@ export async function tuneTemperature(
   coding: TargetCoding,
   options: Omit<RoutingOptions, 'temperature'> & {
     readonly temperatures: readonly number[];
+    readonly fewerLeaves: boolean;
     readonly selection: ScoreName;
   },
-): Promise<{ readonly temperature: number; readonly tried: readonly TriedTemperature[] }> {
+): Promise<{
+  readonly temperature: number;
+  readonly mostLeaves: number;
+  readonly tried: readonly TriedTemperature[];
+}> {
   const { trees, machines } = model;
   const routers = trees.map((root) => new Router(root));
   const { outputs } = coding;
@@ -31,11 +37,11 @@ export async function tuneTemperature(
   for (const leaf of routers.flatMap((router) => router.leaves)) {
     answers.set(leaf, await machines.predict(leaf, x));
   }
-  const tried = options.temperatures.map((temperature): TriedTemperature => {
+  const scoreOf = (temperature: number, mostLeaves: number): number => {
     const sums = new Float64Array(x.rows * outputs);
     for (const router of routers) {
       for (let row = 0; row < x.rows; row++) {
-        for (const { leaf, weight } of router.answering(x, row, { ...options, temperature })) {
+        for (const { leaf, weight } of router.answering(x, row, { ...options, temperature, mostLeaves })) {
           const own = answers.get(leaf) as ArrayLike<number>;
           for (let o = 0; o < outputs; o++) {
             const at = row * outputs + o;
@@ -44,8 +50,17 @@ export async function tuneTemperature(
         }
       }
     }
-    return { temperature, score: coding.score(options.selection, sums, y, weights) };
-  });
-  const best = tried.reduce((a, b) => (beats(options.selection, b.score, a.score) ? b : a));
-  return { temperature: best.temperature, tried };
+    return coding.score(options.selection, sums, y, weights);
+  };
+  const { selection, mostLeaves, fewerLeaves } = options;
+  const tried = options.temperatures.map((temperature) => ({
+    temperature,
+    score: scoreOf(temperature, mostLeaves),
+  }));
+  const best = tried.reduce((a, b) => (beats(selection, b.score, a.score) ? b : a));
+  const { temperature } = best;
+  const numbers =
+    fewerLeaves && temperature > 0 ? Array.from({ length: mostLeaves - 1 }, (_, i) => i + 1) : [];
+  const fewest = numbers.find((number) => !beats(selection, best.score, scoreOf(temperature, number)));
+  return { temperature, mostLeaves: fewest ?? mostLeaves, tried };
 }

@@ -182,7 +182,7 @@ export abstract class TableEstimator {
       signal,
     });
     const fitted = given ? new TableProblem(takeData(own, given.training), metric) : problem;
-    const tree = { leafRows: usualLeafRows(fitted.rows), ...this.settings.tree };
+    const tree = { leafRows: usualLeafRows(fitted.rows), fewerLeaves: true, ...this.settings.tree };
     const final =
       seconds === undefined
         ? { members: tuned.members, leafRows: undefined }

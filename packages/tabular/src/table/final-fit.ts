@@ -14,24 +14,28 @@ const fewestLeafRows = 500;
 /** How the seconds of a fit grow with its rows, about. */
 const exponent = 2.5;
 
+/** What the time of a fit to all rows depends on. */
+export interface FinalSizes {
+  readonly rows: number;
+  /** Most rows of a leaf. */
+  readonly leafRows: number;
+  /** Divisions on which trials were judged. */
+  readonly divisions: number;
+  /** Jobs that run at a time. */
+  readonly parallel: number;
+}
+
 /**
  * What can be fitted to all rows in the time that is left: the members with the largest shares, and where one
  * of them takes too long, in smaller leaves. Estimated from what the trials have taken; the first member is
  * fitted in any case.
  *
- * @param sizes rows of the final fit, most rows of a leaf, divisions on which trials were judged, and jobs that
- *   run at a time
  * @param seconds that are left
  */
 export function planFinalFit(
   members: readonly Member[],
   history: readonly TrialRecord[],
-  sizes: {
-    readonly rows: number;
-    readonly leafRows: number;
-    readonly divisions: number;
-    readonly parallel: number;
-  },
+  sizes: FinalSizes,
   seconds: number,
 ): FinalFit {
   const { rows, leafRows, divisions, parallel } = sizes;

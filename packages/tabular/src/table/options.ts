@@ -30,9 +30,9 @@ export interface TableModelOptions {
    */
   readonly seconds?: number;
   /**
-   * Bytes that fits may take together on their backends, from 1 MiB: candidates are judged on fewer rows, those
-   * that would take more are left out and say so in `history`, and leaves have fewer rows. Each worker of the
-   * executor has its share. What the table itself takes is not in it. Default no limit but the backend's.
+   * Bytes that fits may take together on their backends, from 1 MiB: candidates are judged on fewer rows,
+   * those that would take more are left out and say so in `history`, and leaves have fewer rows. Each worker
+   * of the executor has its share. What the table takes is not in it. Default no limit but the backend's.
    */
   readonly memory?: number;
   /** Where further candidates come from: a name, or dimensions of one's own. Default 'default'. */

@@ -45,6 +45,11 @@ export interface TreeSettings {
   readonly keptWeight: number;
   /** Most leaves that answer for a row in a tree. */
   readonly mostLeaves: number;
+  /**
+   * With `tuned` routing, whether fewer leaves answer where they predict the held-out rows as well: the time
+   * of predictions goes with their number.
+   */
+  readonly fewerLeaves: boolean;
   /** Held-out rows of a leaf are filled up to so many with its training rows, from 0. */
   readonly refillRows: number;
   /** At most this fraction of the training rows of a leaf. */
@@ -68,6 +73,7 @@ const defaults: TreeSettings = {
   temperatures: [0, ...Array.from({ length: 20 }, (_, i) => 0.025 * 180 ** (i / 19))],
   keptWeight: 0.99,
   mostLeaves: 12,
+  fewerLeaves: false,
   refillRows: 1500,
   refillFraction: 0.2,
   refit: true,
@@ -105,6 +111,7 @@ export function treeSettings(options: TreeOptions): TreeSettings {
   checkWhole('refillRows', settings.refillRows, 0);
   checkRange('refillFraction', settings.refillFraction, 0, 0.5);
   checkFlag('refit', settings.refit);
+  checkFlag('fewerLeaves', settings.fewerLeaves);
   return settings;
 }
 

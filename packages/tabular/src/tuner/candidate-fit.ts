@@ -38,8 +38,8 @@ export interface CandidateJob {
   readonly learningRidges: readonly number[] | undefined;
   readonly seed: number;
   /**
-   * When, in milliseconds of `Date.now()`, no further metric is begun: what has been fitted is judged; undefined:
-   * never.
+   * When, in milliseconds of `Date.now()`, no further metric is begun, and what has been fitted is judged;
+   * undefined: never.
    */
   readonly deadline: number | undefined;
 }
