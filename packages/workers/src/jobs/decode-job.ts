@@ -28,7 +28,7 @@ export function checkJob(given: unknown): QueueJob {
 export async function decodeJob(job: QueueJob, reader: RowsReader): Promise<TabularJob> {
   if (job.trainer === 'table-leaf') return { kind: 'leaf', leaf: await decodeLeaf(job, reader) };
   const { settings, rows } = job;
-  const { candidate, outputs, scales, learningRidges, seed, comparison } = settings;
+  const { candidate, outputs, scales, learningRidges, seed, deadline, comparison } = settings;
   const numbers = (reference: RowsReference | undefined) =>
     reference && reader.readNumbers(reference).then((data) => Float64Array.from(data));
   const x = await reader.read(rows.x);
@@ -62,6 +62,7 @@ export async function decodeJob(job: QueueJob, reader: RowsReader): Promise<Tabu
       scales,
       learningRidges: learningRidges ?? undefined,
       seed,
+      deadline: deadline ?? undefined,
     },
   };
 }

@@ -35,7 +35,7 @@ export function nameOfJob(job: QueueJob, version: string): string {
 }
 
 async function encodeTrial(job: CandidateJob, publisher: RowsPublisher): Promise<object> {
-  const { candidate, x, targets, outputs, weights, held, comparison, scales, learningRidges, seed } = job;
+  const { candidate, x, targets, outputs, weights, held, comparison, scales, learningRidges } = job;
   const { score, task, actual, columns, weights: heldWeights } = comparison;
   return {
     trainer: 'table-trial',
@@ -43,8 +43,9 @@ async function encodeTrial(job: CandidateJob, publisher: RowsPublisher): Promise
       candidate,
       outputs,
       scales,
-      seed,
+      seed: job.seed,
       learningRidges: learningRidges ?? null,
+      ...(job.deadline !== undefined && { deadline: job.deadline }),
       comparison: { score, task, columns },
     },
     rows: {

@@ -51,6 +51,7 @@ const trial = z.strictObject({
     candidate,
     outputs: whole,
     learningRidges: z.nullable(ridges),
+    deadline: z.nullish(z.number()),
     scales: z.array(scale),
     comparison: z.strictObject({
       score,
