@@ -14,6 +14,7 @@ export type {
   DeepLoadOptions,
   DeepRFMOptions,
   DepthOptions,
+  DepthRowsEvent,
   LayerEvent,
   LayerEvents,
   StageOptions,

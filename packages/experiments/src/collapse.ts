@@ -6,8 +6,14 @@ export {
   type LabelledRows,
 } from './collapse/data.ts';
 export { collapsePanels } from './collapse/panels.ts';
-export { collapsePage } from './collapse/report.ts';
-export { type CollapseRunResult, type CollapseSummary, collapseResult } from './collapse/result.ts';
+export { collapseCurve, collapsePage } from './collapse/report.ts';
+export {
+  type CollapseLayer,
+  type CollapsePlane,
+  type CollapseRunResult,
+  type CollapseSummary,
+  collapseResult,
+} from './collapse/result.ts';
 export {
   type CollapseContext,
   type CollapseEvent,

@@ -1,6 +1,13 @@
 export type { FiltersData } from './filters/data.ts';
-export { filtersPage } from './filters/report.ts';
-export { type FiltersRunResult, type FiltersSummary, filtersResult } from './filters/result.ts';
+export { type Photograph, type PhotographOptions, photographData } from './filters/photographs.ts';
+export { filtersOf } from './filters/pictures.ts';
+export { filterGrid, filtersPage } from './filters/report.ts';
+export {
+  type FiltersRunResult,
+  type FiltersSummary,
+  filtersResult,
+  type RoundFilters,
+} from './filters/result.ts';
 export {
   type FiltersContext,
   type FiltersEvent,

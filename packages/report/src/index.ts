@@ -3,7 +3,7 @@ export { type Bar, type BarChartOptions, barChart } from './charts/bar-chart.ts'
 export { type HeatMapOptions, heatMap, type MatrixData } from './charts/heat-map.ts';
 export { type ImageGridOptions, imageGrid, type Picture } from './charts/image-grid.ts';
 export { type LineChartOptions, lineChart, type Mark, type Series } from './charts/line-chart.ts';
-export type { RampName } from './charts/raster.ts';
+export { type RampName, type RasterPixelOptions, rasterPixels } from './charts/raster.ts';
 export { type PointGroup, type ScatterChartOptions, scatterChart } from './charts/scatter-chart.ts';
 export { type SpectrumChartOptions, spectrumChart } from './charts/spectrum-chart.ts';
 export { divergingRamp, grayRamp, type Ramp, sequentialRamp, seriesColors } from './color/palette.ts';

@@ -1,6 +1,9 @@
 /** What the pages' panels run in a worker: an engine, and on it a session of each panel. */
 import { serveModels } from '@agop/serve/worker';
 import type { EngineSettings } from '../engines/settings.ts';
+import { CollapseSession } from './collapse-session.ts';
+import { FiltersSession } from './filters-session.ts';
+import { GrokkingSession } from './grokking-session.ts';
 import { type OpenEngine, openEngine } from './open-backend.ts';
 import { TableSession } from './table-session.ts';
 
@@ -26,4 +29,7 @@ export const models = serveModels(() => ({
     };
   },
   table: () => new TableSession(engine()),
+  grokking: () => new GrokkingSession(engine()),
+  collapse: () => new CollapseSession(engine()),
+  filters: () => new FiltersSession(engine()),
 }));

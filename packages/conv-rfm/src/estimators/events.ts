@@ -49,6 +49,8 @@ export interface ConvIterationEvent {
   readonly records: readonly ConvRecord[];
   /** The record that is the best so far (without validation data: the last one). */
   readonly best: ConvRecord;
+  /** What patches were multiplied by; undefined without `keepTransforms`. */
+  readonly snapshot: TransformSnapshot | undefined;
   readonly seconds: number;
   readonly secondsLeft: number;
 }

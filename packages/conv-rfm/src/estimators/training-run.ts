@@ -110,7 +110,8 @@ export class TrainingRun {
           }),
         );
         this.#history.push(...records);
-        if (keepTransforms) this.#snapshots.push(await snapshotOf(step, layer, geometry));
+        const snapshot = keepTransforms ? await snapshotOf(step, layer, geometry) : undefined;
+        if (snapshot) this.#snapshots.push(snapshot);
         const winner = records.reduce((first, record) => (beats(record, first) ? record : first));
         const { machine } = step.machines[records.indexOf(winner)] as RidgeMachine;
         if (agopRidge === 'best') step.choose(machine);
@@ -122,7 +123,15 @@ export class TrainingRun {
         this.#keep(step, machine, winner);
         this.#next = { layer, iteration: iteration + 1 };
         const times = this.#meter.times();
-        onIteration?.({ layer, iteration, iterations, records, best: this.#best ?? winner, ...times });
+        onIteration?.({
+          layer,
+          iteration,
+          iterations,
+          records,
+          best: this.#best ?? winner,
+          snapshot,
+          ...times,
+        });
       }
       this.#meter.finishPhase();
       return { learned, goesOn: true };

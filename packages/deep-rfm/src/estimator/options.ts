@@ -1,6 +1,6 @@
 import { type Backend, chooseDType, type FloatDType } from '@agop/core';
 import { checkChoice, checkFlag } from '@agop/core/options';
-import type { FitWarning, LabelCoding, LoadOptions } from '@agop/estimators';
+import type { FitWarning, LabelCoding, LoadOptions, ShapedArray } from '@agop/estimators';
 import type { KernelFactory } from '@agop/rfm';
 import type { FeatureMapFactory } from '../feature-maps/serialization.ts';
 import {
@@ -92,8 +92,18 @@ export interface LayerEvent extends LayerRecord {
   readonly secondsLeft: number;
 }
 
+/** The training rows at one depth. */
+export interface DepthRowsEvent {
+  /** From 0, the data as they enter the first layer, to the number of layers. */
+  readonly layer: number;
+  /** Normalized, in the order of the training rows, [n, width]. */
+  readonly rows: ShapedArray;
+}
+
 /** How a fit tells how far it is. */
 export interface LayerEvents {
+  /** Called with the training rows at each depth, before `onLayer`. They are read from the backend for it. */
+  readonly onRows?: (event: DepthRowsEvent) => void;
   /** Called after each layer. */
   readonly onLayer?: (event: LayerEvent) => void;
   /**

@@ -51,7 +51,7 @@ export interface DeepRFMTypes extends MatrixTypes<readonly [options?: DepthOptio
 export const deepRFM: Trainer<DeepRFMTypes> = {
   ...matrixSamples,
   format: deepFormat,
-  optionNames: { fit: ['onLayer', 'onWarning'], load: ['kernels', 'featureMaps', 'keepFeatures'] },
+  optionNames: { fit: ['onLayer', 'onRows', 'onWarning'], load: ['kernels', 'featureMaps', 'keepFeatures'] },
 
   async fit(job, settings, events) {
     const warnings: FitWarning[] = [];
@@ -152,7 +152,7 @@ async function fitLayers(
   { warnings, state }: Course,
 ): Promise<FittedDeepRFM> {
   const { coding, training, held } = job;
-  const { onLayer, signal } = events;
+  const { onLayer, onRows, signal } = events;
   state.layer = 0;
   const { backend, dtype, depth } = settings;
   const { classes } = coding;
@@ -186,6 +186,7 @@ async function fitLayers(
     for await (const step of loop) {
       state.layer = step.layer;
       predictors.push(copyPredictor(await step.machine()));
+      onRows?.({ layer: step.layer, rows: { data: await step.rows.read(), shape: step.rows.shape } });
       if (settings.keepFeatures || step.layer === depth) {
         centers.set(step.layer, backend.clone(step.rows));
       }

@@ -7,9 +7,11 @@ import {
   lineChart,
   type PageOptions,
   type Section,
+  scatterChart,
 } from '@agop/report';
 import {
   type CollapseLayer,
+  type CollapsePlane,
   type CollapseRunResult,
   type CollapseSummary,
   type StageNumbers,
@@ -20,7 +22,7 @@ import { settingsLine, verdict } from './sentences.ts';
 const layerAxis = { label: 'layer' };
 
 /** The report of a run. */
-export async function collapsePage({ summary, grams }: CollapseRunResult): Promise<PageOptions> {
+export async function collapsePage({ summary, grams, planes = [] }: CollapseRunResult): Promise<PageOptions> {
   const { data, trainingRows, heldOutRows, features, classes, layers, seed, seconds, device, dtype } =
     summary;
   const [first, last] = [layers[0], layers.at(-1)];
@@ -45,6 +47,7 @@ export async function collapsePage({ summary, grams }: CollapseRunResult): Promi
     ],
     sections: [
       await collapseSection(layers),
+      ...(planes.length === 0 ? [] : [await planeSection(planes, classes.map(String))]),
       ...(grams.length === 0 ? [] : [gramSection(grams, classes.length)]),
       await causeSection(summary),
       await accuracySection(summary),
@@ -60,7 +63,7 @@ async function collapseSection(layers: readonly CollapseLayer[]): Promise<Sectio
       'Each layer scales its rows X to length 1, fits a kernel machine to them, projects them with the root of its average gradient outer product M, and maps the result by Φ. ' +
         'NC1 compares the scatter of samples about their class means with the scatter of the means, tr Σ_W / tr Σ_B: 0 when every class is a point.',
     ),
-    await curves(layers, 'NC1 over depth, training rows', 'NC1', (layer) => layer.nc1),
+    await collapseCurve(layers),
     await curves(layers, 'NC1 over depth, held-out rows', 'NC1', (layer) => layer.heldOut.nc1),
     block.text(
       'NC2 is the mean squared difference between the cosines of the centred class means and those of a simplex, in which all pairs have the same angle: 0 when the classes are as far from each other as they can be.',
@@ -69,6 +72,11 @@ async function collapseSection(layers: readonly CollapseLayer[]): Promise<Sectio
     await curves(layers, 'NC2 over depth, held-out rows', 'NC2', (layer) => layer.heldOut.nc2),
   ];
   return { heading: 'Collapse over depth', blocks };
+}
+
+/** NC1 of the training rows over depth, of a network so far. */
+export function collapseCurve(layers: readonly CollapseLayer[]): Promise<Block> {
+  return curves(layers, 'NC1 over depth, training rows', 'NC1', (layer) => layer.nc1);
 }
 
 async function curves(
@@ -106,6 +114,51 @@ export function gramGrid(grams: CollapseRunResult['grams'], title: string): stri
     columns: Math.min(4, grams.length),
     ramp: 'diverging',
     domain: [-1, 1],
+  });
+}
+
+/** Planes that are shown: the input, the last layer, and some between. */
+const shownPlanes = 4;
+
+async function planeSection(planes: readonly CollapsePlane[], classes: readonly string[]): Promise<Section> {
+  const count = Math.min(shownPlanes, planes.length);
+  const places = Array.from({ length: count }, (_, i) =>
+    Math.round((i * (planes.length - 1)) / Math.max(1, count - 1)),
+  );
+  const figures = await Promise.all(
+    places.map(async (place) => {
+      const plane = planes[place] as CollapsePlane;
+      const name = plane.layer === 0 ? 'The input' : `Layer ${plane.layer}`;
+      return block.figure(await planeChart(plane, classes, name), `${name}.`);
+    }),
+  );
+  return {
+    heading: 'Classes become points',
+    blocks: [
+      block.text(
+        'Some training rows at several depths, each projected on the plane in which the class means differ most there; distances relative to those of the means.',
+      ),
+      ...figures,
+    ],
+  };
+}
+
+function planeChart(
+  { classes: of, points }: CollapsePlane,
+  classes: readonly string[],
+  title: string,
+): Promise<string> {
+  return scatterChart({
+    title,
+    groups: classes.map((label, k) => {
+      const own = of.flatMap((one, i) => (one === k ? [i] : []));
+      return {
+        label,
+        x: own.map((i) => points[2 * i] as number),
+        y: own.map((i) => points[2 * i + 1] as number),
+      };
+    }),
+    height: 320,
   });
 }
 

@@ -50,6 +50,7 @@ const layer = z.object({
   trainAccuracy: z.number(),
   heldOut: z.object(layerNumbers),
 });
+/** What was measured at a layer. */
 export type CollapseLayer = z.infer<typeof layer>;
 
 const summary = z.object({
@@ -80,6 +81,18 @@ const summary = z.object({
  */
 export type CollapseSummary = z.infer<typeof summary>;
 
+/** Some training rows at one depth, projected on the plane in which the class means differ most. */
+const plane = z.object({
+  /** 0 is the input. */
+  layer: z.int(),
+  /** Class of each point, counted from 0. */
+  classes: z.array(z.int()),
+  /** x and y of each point; the root mean square of the class means is 1. */
+  points: z.array(z.number()),
+});
+/** Training rows at one depth, as points. */
+export type CollapsePlane = z.infer<typeof plane>;
+
 /** A whole run: what it measured, and what its report draws. */
 export const collapseResult = z.object({
   experiment: z.literal('collapse'),
@@ -91,5 +104,7 @@ export const collapseResult = z.object({
    * input (0) and after layers spread over the depth. Empty where they were not asked for.
    */
   grams: z.array(z.object({ layer: z.int(), rows: z.int(), cosines: z.array(z.number()) })),
+  /** At every depth. Left out where they were not asked for. */
+  planes: z.exactOptional(z.array(plane)),
 });
 export type CollapseRunResult = z.infer<typeof collapseResult>;

@@ -17,7 +17,14 @@ import { gaussian, laplace } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
 import type { CollapseData, LabelledRows } from './data.ts';
-import type { CollapseLayer, CollapseRunResult, CollapseSummary, StageNumbers } from './result.ts';
+import { ClassPlanes } from './plane.ts';
+import type {
+  CollapseLayer,
+  CollapsePlane,
+  CollapseRunResult,
+  CollapseSummary,
+  StageNumbers,
+} from './result.ts';
 import { type CollapseSettings, checkCollapseSettings } from './settings.ts';
 
 /** After each layer, and where the fit goes on otherwise than asked. */
@@ -37,6 +44,10 @@ export interface CollapseLayerEvent {
 export interface CollapseContext extends RunContext<CollapseEvent> {
   /** Whether Gram matrices are made for the report. Default true. */
   readonly grams?: boolean;
+  /** Whether rows are projected on the plane of the class means at each depth. Default as `grams`. */
+  readonly planes?: boolean;
+  /** Told of each depth, from the input on, before what was measured there. */
+  readonly onPlane?: (plane: CollapsePlane) => void;
 }
 
 /** A run that has ended. */
@@ -57,7 +68,7 @@ export interface CollapseRun extends Disposable {
 export async function runCollapseExperiment(
   settings: CollapseSettings,
   data: CollapseData,
-  { backend, signal, onEvent, grams = true }: CollapseContext,
+  { backend, signal, onEvent, onPlane, grams = true, planes = grams }: CollapseContext,
 ): Promise<CollapseRun> {
   checkCollapseSettings(settings);
   const { depth, ridge, iterations, seed, bandwidth, dtype } = settings;
@@ -76,11 +87,18 @@ export async function runCollapseExperiment(
   try {
     const started = performance.now();
     const soFar: CollapseLayer[] = [];
+    const followed = planes ? new ClassPlanes(data.training.y) : undefined;
     await model
       .fit(data.training.x, data.training.y, {
         validation: data.held,
         ...(signal && { signal }),
         ...(onEvent && { onWarning: onEvent }),
+        ...(followed && {
+          onRows: ({ layer, rows }) => {
+            const plane = followed.add(layer, rows);
+            onPlane?.(plane);
+          },
+        }),
         onLayer: (event) => {
           const last = layerOf(event);
           soFar.push(last);
@@ -94,6 +112,7 @@ export async function runCollapseExperiment(
       version: 1,
       summary: summaryOf(settings, data, backend, model, seconds),
       grams: grams ? await gramsOf(model, data.training) : [],
+      ...(followed && { planes: followed.planes }),
     };
     return { result, model, [Symbol.dispose]: () => model.dispose() };
   } catch (error) {

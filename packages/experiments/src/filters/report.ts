@@ -176,7 +176,8 @@ async function filtersSections({ summary, filters, views }: FiltersRunResult): P
   ];
 }
 
-function filterGrid({ iteration, filters }: RoundFilters): string {
+/** The leading filters of a round in a row. */
+export function filterGrid({ iteration, filters }: RoundFilters): string {
   return imageGrid({
     title: `Filters of round ${iteration}`,
     pictures: filters.map(({ share, ...filter }) => ({

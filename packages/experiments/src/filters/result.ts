@@ -74,6 +74,7 @@ const roundFilters = z.object({
   /** The leading eigenvectors, with their shares. */
   filters: z.array(z.extend(picture, { share: z.number() })),
 });
+/** Filters of a round, the leading ones first. */
 export type RoundFilters = z.infer<typeof roundFilters>;
 
 /** An image, and what the last metric makes of it. */

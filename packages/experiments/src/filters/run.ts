@@ -34,6 +34,7 @@ export type FiltersEvent =
         /** Whether there are feature layers, so that a round is not known by its number alone. */
         readonly layered: boolean;
         readonly accuracy: number | undefined;
+        readonly snapshot: ConvIterationEvent['snapshot'];
       })
   | { readonly kind: 'note'; readonly text: Wording };
 
@@ -125,11 +126,11 @@ async function fitOnce(
         ...(test && { test: { x: { data: test.data, shape: test.shape }, y: test.labels } }),
         ...(signal && { signal }),
         onProgress: (event) => onEvent?.({ kind: 'progress', ...fit, ...event }),
-        onIteration: ({ layer, iteration, iterations, records, secondsLeft }) => {
+        onIteration: ({ layer, iteration, iterations, records, snapshot, secondsLeft }) => {
           const { accuracy } = records.at(-1)?.test ?? records.at(-1)?.scores ?? {};
           const layered = settings.deep !== undefined;
           const at = { layer, iteration, iterations };
-          onEvent?.({ kind: 'round', ...fit, ...at, layered, accuracy, secondsLeft });
+          onEvent?.({ kind: 'round', ...fit, ...at, layered, accuracy, snapshot, secondsLeft });
         },
       })
       .catch(withAdvice(wording`See ${{ option: 'limit' }}.`));

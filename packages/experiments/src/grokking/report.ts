@@ -1,6 +1,14 @@
-import { block, formatNumber, formatPercent, lineChart, type PageOptions, type Section } from '@agop/report';
+import {
+  block,
+  formatNumber,
+  formatPercent,
+  lineChart,
+  type Mark,
+  type PageOptions,
+  type Section,
+} from '@agop/report';
 import { metricSection } from './metric.ts';
-import { courseOf, type GrokkingRunResult, type Iteration } from './result.ts';
+import { type Course, courseOf, type GrokkingRunResult, type Iteration } from './result.ts';
 import { accuraciesOf, fitInWords, hiddenInWords, title, verdict } from './sentences.ts';
 import { spectrumSections } from './spectrum.ts';
 import { tracedStructures } from './structures.ts';
@@ -32,7 +40,7 @@ export async function grokkingPage(result: GrokkingRunResult): Promise<PageOptio
       block.text(verdict(course, endedEarly).join(' ')),
     ],
     sections: [
-      await seenSection(result),
+      await grokkingSeen(courseOf(result), placesOf(result)),
       await hiddenSection(result),
       metricSection(result),
       ...(await spectrumSections(result)),
@@ -49,9 +57,11 @@ function placesOf({ metrics, summary: { iterations } }: GrokkingRunResult) {
     .map(({ iteration: value }) => ({ value, label: String(value) }));
 }
 
-async function seenSection(result: GrokkingRunResult): Promise<Section> {
-  const { p, operations, iterations } = courseOf(result);
-  const places = placesOf(result);
+/** What one sees of a run, whole or so far: accuracy and loss. @param places marked iterations */
+export async function grokkingSeen(
+  { p, operations, iterations }: Course,
+  places: readonly Mark[] = [],
+): Promise<Section> {
   const accuracies = operations.map(({ formula }, k) => ({
     label: operations.length === 1 ? 'test' : `test, ${formula}`,
     y: accuraciesOf(iterations, k),

@@ -18,6 +18,8 @@ import { endedBefore, explainSingularFit } from './singular-fit.ts';
 /** After each iteration. Its alignment with the last one is not known yet. */
 export interface GrokkingEvent extends Course {
   readonly last: Iteration;
+  /** The metric that the last fit has made for the next one, row-major [columns, columns]. */
+  readonly metric: Float64Array;
   /** Fits that the run is to have. */
   readonly planned: number;
   /** Seconds left, as far as one can tell; 0 after the last iteration. */
@@ -63,11 +65,19 @@ export async function runGrokkingExperiment(
   const run = await runGrokking({
     ...options,
     task,
-    onIteration: (measures) => {
+    onIteration: (measures, { nextMetric: metric }) => {
       const last = withoutTime(measures);
       soFar.push(last);
       const secondsLeft = (measures.seconds / soFar.length) * (iterations + 1 - soFar.length);
-      onEvent?.({ p: task.p, operations, iterations: soFar, last, planned: iterations + 1, secondsLeft });
+      onEvent?.({
+        p: task.p,
+        operations,
+        iterations: soFar,
+        last,
+        metric,
+        planned: iterations + 1,
+        secondsLeft,
+      });
     },
   }).catch((error) => {
     throw explain(error);

@@ -101,8 +101,8 @@ export interface GrokkingResult {
 
 /** What {@link runGrokking} needs. */
 export interface RunGrokkingOptions extends GrokkingOptions {
-  /** Called after each iteration, before its alignment is known. */
-  readonly onIteration?: (iteration: GrokkingIteration) => void;
+  /** Called after each iteration, before its alignment is known; with the arrays behind its measures. */
+  readonly onIteration?: (iteration: GrokkingIteration, step: GrokkingStep) => void;
 }
 
 /**
@@ -131,7 +131,7 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
       agops.push(step.agop);
       nextMetrics.push(step.nextMetric);
       last = step;
-      options.onIteration?.(step.measures);
+      options.onIteration?.(step.measures, step);
     }
   } catch (error) {
     if (!last || !isNumericalFailure(error)) throw error;

@@ -72,6 +72,39 @@ export function rasterMarkup(
   return `<g class="agop-on-dark">${image('dark')}</g><g class="agop-on-light">${image('light')}</g>`;
 }
 
+/** How {@link rasterPixels} colors values. */
+export interface RasterPixelOptions {
+  /** Default `auto`. */
+  readonly ramp?: RampName;
+  /** Values of the first and the last color. Default: of the values. */
+  readonly domain?: readonly [number, number];
+  /** Whether the background is dark. Default false. */
+  readonly dark?: boolean;
+}
+
+/**
+ * Values in the colors of heat maps, as pixels for a canvas: red, green, blue and 255 of each. For pictures
+ * that move; those of pages are made by `heatMap` and `imageGrid`.
+ */
+export function rasterPixels(
+  values: ArrayLike<number>,
+  { ramp = 'auto', domain, dark = false }: RasterPixelOptions = {},
+): Uint8ClampedArray<ArrayBuffer> {
+  const scale = valueScale(values, ramp, domain);
+  const colors = sampleRamp(scale.ramp[dark ? 'dark' : 'light']);
+  const pixels = new Uint8ClampedArray(4 * values.length);
+  for (let i = 0; i < values.length; i++) {
+    const color = colors[rampIndex(values[i] as number, scale.low, scale.high)] as readonly [
+      number,
+      number,
+      number,
+    ];
+    pixels.set(color, 4 * i);
+    pixels[4 * i + 3] = 255;
+  }
+  return pixels;
+}
+
 /** SVG markup of a picture of red, green and blue bytes. */
 export function rgbMarkup(rgb: Uint8Array, height: number, width: number, box: Box): string {
   return imageMarkup(pngDataUri(width, height, { rgb }), box);
