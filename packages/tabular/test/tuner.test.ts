@@ -15,6 +15,7 @@ import {
   type TrialEvent,
 } from '../src/index.ts';
 import { planFinalFit } from '../src/table/final-fit.ts';
+import { planRungs } from '../src/table/plan.ts';
 import { divisionsOf } from '../src/tuner/division.ts';
 import { matrixOf } from './matrix.ts';
 
@@ -24,6 +25,9 @@ const labels = y.map((value) => (value > 0 ? 'up' : 'down'));
 const few: readonly Candidate[] = portfolio
   .slice(0, 2)
   .map((candidate) => ({ ...candidate, iterations: 1, ridges: [1e-2, 1] }));
+const unused = (): never => {
+  throw new Error('No candidate is judged here.');
+};
 const folds = { kind: 'folds', folds: 3 } as const;
 
 function regressor(options: Partial<TableModelOptions> = {}): TabularRegressor {
@@ -167,6 +171,29 @@ describe('the choice of settings', () => {
     expect(small.history.every(({ rows: used }) => used === 209)).toBe(true);
     expect(backend.memory().peakBytes).toBeLessThan(memory);
     expect(small.members[0]?.fitted.leaves.length).toBeGreaterThan(0);
+  });
+
+  test('many candidates begin on few rows, and a third goes on', () => {
+    const rows = 5000;
+    const none = { weights: undefined, outputs: 1, score: { name: 'rmse', ofLoss: (loss: number) => loss } };
+    const problem = { ...none, rows, prepare: () => unused(), comparison: () => unused() };
+    const plan = (trials: number) =>
+      planRungs(problem, 0, {
+        judging: undefined,
+        given: undefined,
+        memory: undefined,
+        trials,
+        survivors: 2,
+      }).map(({ divisions, survivors }) => [divisions[0]?.training.length, survivors(30)]);
+    expect(plan(6)).toEqual([
+      [1500, 5],
+      [3000, 5],
+    ]);
+    expect(plan(30)).toEqual([
+      [500, 10],
+      [1500, 5],
+      [3000, 5],
+    ]);
   });
 
   test('a metric that is NaN counts as worst, and is told where there is nothing else', async () => {

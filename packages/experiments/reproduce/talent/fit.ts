@@ -29,7 +29,8 @@ export interface TalentResult {
 /** How many candidates are tried, and for how long. */
 export interface Effort {
   readonly trials: number;
-  readonly seconds: number;
+  /** Undefined: no limit. */
+  readonly seconds: number | undefined;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function fitTalent(
     seed,
     judging: { kind: 'rows', held },
     ...(mode === 'tuned' && { trials: effort.trials, members: 4 }),
-    seconds: effort.seconds,
+    ...(effort.seconds !== undefined && { seconds: effort.seconds }),
     ...(mode === 'quick' && { trials: quickTrials }),
   };
   const started = performance.now();

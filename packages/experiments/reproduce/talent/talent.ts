@@ -1,7 +1,7 @@
 // Tables of the TALENT benchmark on their published splits: `train` is fitted, `val` chooses, the test rows
 // are read once. Beside the published results of tuned CatBoost (15 seeds) and peers run on the same splits.
 //
-//   pnpm reproduce:talent [--only airfoil_self_noise,wind] [--seeds 0,1,2] [--trials 20] [--seconds 900]
+//   pnpm reproduce:talent [--only airfoil_self_noise,wind] [--seeds 0,1,2] [--trials 20] [--seconds S]
 //
 // Results that are there already are kept: runs for some sets or seeds add up. Fills the tables of
 // docs/tabular.md and writes docs/results/talent.json.
@@ -31,7 +31,11 @@ export default program(
     only: onlyOption,
     seeds: seedsOption,
     trials: whole({ from: 1, default: 20, description: 'Candidates of the tuned choice' }),
-    seconds: number({ above: 0, default: 900, description: 'Most seconds of one fit, its choice included' }),
+    seconds: number({
+      above: 0,
+      description: 'Most seconds of one fit, its choice included',
+      defaultWords: 'no limit: trials are the budget, which does not depend on the machine',
+    }),
     quick: flag({ description: 'The quick choice alone' }),
     again: flag({ description: 'Measures what is there already, too' }),
     data: dataOption,

@@ -9,10 +9,13 @@ export interface TriedTemperature {
   readonly score: number;
 }
 
+/** Share of a score that fewer leaves may cost. */
+const nearly = 1e-3;
+
 /**
  * Tries temperatures of the routing on held-out rows: every leaf answers for every row once, and the answers
- * are weighted anew for each temperature. With `fewerLeaves` as few leaves answer as predict no worse than
- * the most that may.
+ * are weighted anew for each temperature. With `fewerLeaves` as few leaves answer as predict as well as the
+ * most that may, or nearly.
  *
  * @returns the best temperature (the first of equal ones), how many leaves answer, and all scores
  */
@@ -61,6 +64,8 @@ export async function tuneTemperature(
   const { temperature } = best;
   const numbers =
     fewerLeaves && temperature > 0 ? Array.from({ length: mostLeaves - 1 }, (_, i) => i + 1) : [];
-  const fewest = numbers.find((number) => !beats(selection, best.score, scoreOf(temperature, number)));
+  const isAsGood = (score: number): boolean =>
+    !beats(selection, best.score, score) || Math.abs(score - best.score) <= nearly * Math.abs(best.score);
+  const fewest = numbers.find((number) => isAsGood(scoreOf(temperature, number)));
   return { temperature, mostLeaves: fewest ?? mostLeaves, tried };
 }

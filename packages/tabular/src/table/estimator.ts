@@ -169,6 +169,7 @@ export abstract class TableEstimator {
         judging: judging?.kind === 'rows' ? undefined : judging,
         given,
         memory,
+        trials: this.settings.trials ?? 0,
         survivors: rows > 2000 ? 2 : 3,
       }),
       // The fit to all rows takes its time, too.

@@ -16,6 +16,13 @@ const mostHeld = 1500;
 /** Most training rows of the first rung, and of the last one. */
 const [firstRows, lastRows] = [1500, 3000];
 
+/**
+ * More candidates than so many are first judged on few training rows, a third of them goes on. On 16 tables
+ * the best third of 28 on 500 rows held one that was within 0.1 % of the best on 1,200.
+ */
+const manyCandidates = 12;
+const openingRows = 500;
+
 /** How far a search goes. */
 export interface PlanOptions {
   /** How candidates are judged; undefined: what suits the number of rows. */
@@ -24,14 +31,17 @@ export interface PlanOptions {
   readonly given: Holdout | undefined;
   /** Bytes that the fits on one division may take; undefined: any. */
   readonly memory: number | undefined;
-  /** Candidates that go on to the last rung. */
+  /** Candidates that are tried; infinite where time decides. */
+  readonly trials: number;
+  /** Candidates that go on to the last rung, at least. */
   readonly survivors: number;
 }
 
 /** The rungs of a search for the rows of a problem. */
 export function planRungs(problem: Problem, seed: number, options: PlanOptions): Rung[] {
   const { rows } = problem;
-  const { survivors, memory } = options;
+  const { memory, trials } = options;
+  const survivors = (judged: number): number => Math.max(options.survivors, Math.ceil(judged / 6));
   const judging = options.judging ?? usualJudging(rows);
   const most = memory === undefined ? rows : candidateRowsWithin(memory);
   const [first, last] = [Math.min(firstRows, most), Math.min(lastRows, most)];
@@ -49,11 +59,16 @@ export function planRungs(problem: Problem, seed: number, options: PlanOptions):
   if (divisions.length > 1 && rows <= Math.min(fewRows, most)) return [{ divisions, survivors }];
   const [opening] = divisions as [Holdout];
   const isOneRung = divisions.length === 1 && opening.training.length <= first;
-  if (isOneRung) return [{ divisions: limited(last, divisions), survivors }];
+  const isLong = trials > manyCandidates && opening.training.length >= 2 * openingRows;
   return [
-    { divisions: limited(first, [opening]), survivors },
+    ...(isLong ? [{ divisions: limited(openingRows, [opening]), survivors: thirdOf }] : []),
+    ...(isOneRung ? [] : [{ divisions: limited(first, [opening]), survivors }]),
     { divisions: limited(last, divisions), survivors },
   ];
+}
+
+function thirdOf(judged: number): number {
+  return Math.max(4, Math.ceil(judged / 3));
 }
 
 function divisionsFor(

@@ -12,8 +12,8 @@ import type { VerdictLookup } from './trial-log.ts';
 /** One step of a search: candidates are judged on its divisions, and the best ones go on. */
 export interface Rung {
   readonly divisions: readonly Holdout[];
-  /** How many candidates go on to the next rung. */
-  readonly survivors: number;
+  /** How many candidates go on to the next rung, of so many that were judged. */
+  readonly survivors: (judged: number) => number;
 }
 
 /** How {@link tune} searches. */
@@ -101,8 +101,8 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
     const heldRows = Int32Array.from(divisions.flatMap(({ held }) => Array.from(held)));
     const entrants = rung === 0 ? undefined : alive;
     const through: typeof alive = [];
-    // Rungs share the time: the first one may take what the others leave.
-    const share = isLast ? 0.85 : 0.55;
+    // Rungs share the time: each may take what the later ones leave.
+    const share = 0.85 - (0.3 * (rungs.length - 1 - rung)) / Math.max(1, (rungs.length - 1) / 1.5);
     const tryOne = async (trial: number, candidate: Candidate): Promise<void> => {
       const known = options.resume?.(trial, rung, candidate, heldRows);
       before += (known?.seconds ?? 0) / parallel;
@@ -140,9 +140,9 @@ export async function tune(problem: Problem, options: TuneOptions): Promise<Tune
       if (rung === 0) throw nothingFitted(through[0]?.verdict.failure);
       break;
     }
-    alive = isLast ? ranked : ranked.slice(0, Math.max(survivors, 1));
+    alive = isLast ? ranked : ranked.slice(0, Math.max(survivors(through.length), 1));
     folds = divisions.map(({ held }) => held.length);
-    if (!isLast && isLate(0.7)) {
+    if (!isLast && isLate(share + 0.15)) {
       endedEarly = true;
       break;
     }
