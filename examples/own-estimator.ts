@@ -75,7 +75,7 @@ const ridgeRegression: Trainer<RidgeTypes> = {
   async predict({ settings, weights }, rows) {
     checkFeatures(rows, weights.shape[0] ?? 0);
     using scope = new Scope(settings.backend);
-    return scope.ops.matmul(uploadRows(scope.ops, rows, 'float64', 'X'), weights).read();
+    return await scope.ops.matmul(uploadRows(scope.ops, rows, 'float64', 'X'), weights).read();
   },
 
   async encode({ settings, weights }) {

@@ -42,7 +42,7 @@ test.skipIf(folder === undefined)(
         using q = backend.full([1, 30], 1.25, 'float64');
         const rounding = { roundingP: 0, roundingQ: 0 };
         using out = backend.map(expressionOf(8), { u, p, q, ...rounding });
-        return out.read();
+        return await out.read();
       }),
     );
     const [actual = [], expected = []] = values;

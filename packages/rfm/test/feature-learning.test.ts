@@ -103,7 +103,7 @@ describe('the metric update', () => {
       resolveMetricUpdate(options),
     );
     if (metric.kind === 'identity') throw new TypeError('a metric of a tensor');
-    return scope.own(metric.tensor).read();
+    return await scope.own(metric.tensor).read();
   };
 
   test.each([1, 0.5])('has Frobenius norm 1 after the power %f', async (power) => {

@@ -60,7 +60,7 @@ describe.each(Object.entries(kernels))('gradients of %s', (_, kernel) => {
   const predictionsAt = async (machine: KernelMachine, values: Float64Array): Promise<ArrayLike<number>> => {
     using points = backend.tensor(values, [n, d], 'float64');
     using predictions = machine.predict(points);
-    return predictions.read();
+    return await predictions.read();
   };
 
   test('agree with central differences in every metric', async () => {

@@ -75,7 +75,7 @@ describe.each([
       const results = await Promise.all(
         (['gradients', 'gram', 'sparse', 'auto'] as const).map(async (method) => {
           using agop = machine.agop(x, { centering, method });
-          return agop.read();
+          return await agop.read();
         }),
       );
       const { tensors } = backend.memory();

@@ -38,7 +38,7 @@ export const subspaceModel: ModelKind = {
       inspect: async (options) => {
         using backend = await openBackend(options);
         using model = await load(backend);
-        return inspect(file, model, description, preprocessor);
+        return await inspect(file, model, description, preprocessor);
       },
     };
   },

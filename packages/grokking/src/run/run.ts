@@ -159,7 +159,7 @@ function sizesOf({ train, test, columns, p }: ModularTask): GrokkingSizes {
 
 async function predict(step: RFMStep, x: Tensor): Promise<Float64Array> {
   using outputs = step.machine.predict(x);
-  return read(outputs);
+  return await read(outputs);
 }
 
 async function read(tensor: Tensor): Promise<Float64Array> {

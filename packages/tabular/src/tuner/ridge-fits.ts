@@ -92,7 +92,7 @@ export class RidgeFits {
     const { ops } = scope;
     const { kernel, metric, x } = this.#system;
     const matrix = kernelMatrix(ops, kernel, rows, x, metric);
-    return Promise.all(
+    return await Promise.all(
       this.#solved.map(async ({ ridge, coefficients }) => ({
         ridge,
         outputs: Float32Array.from(await ops.matmul(matrix, coefficients).read()),
