@@ -31,7 +31,10 @@ export function floatDType(tensor: { readonly dtype: DType }): FloatDType {
 
 /** Number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, length) => product * length, 1);
+  let product = 1;
+  // Not by `reduce`, which looks for the elements of a list that has none, however long it says it is.
+  for (let axis = 0; axis < shape.length && !Number.isNaN(product); axis++) product *= shape[axis] as number;
+  return product;
 }
 
 /**

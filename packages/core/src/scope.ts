@@ -1,5 +1,6 @@
 import { type Backend, newTensors, type Tensor } from './backend.ts';
 import { checkBackend } from './check-backend.ts';
+import { DTypeError, shownValue } from './errors/index.ts';
 
 /**
  * Owns the tensors that are made through its {@link Scope.ops}, and frees them when it is disposed: at the
@@ -32,8 +33,16 @@ export class Scope {
     }).ops;
   }
 
-  /** Makes the scope own a tensor; returns it. */
+  /**
+   * Makes the scope own a tensor; returns it.
+   *
+   * @throws {DTypeError} for anything else, which could not be freed at the end
+   */
   own<T extends Tensor>(tensor: T): T {
+    const given: unknown = tensor;
+    if (!isTensor(given) || typeof given.dispose !== 'function') {
+      throw new DTypeError(`A scope owns tensors, but is given ${shownValue(given)}.`);
+    }
     if (this.#closed) tensor.dispose();
     else this.#owned.add(tensor);
     return tensor;

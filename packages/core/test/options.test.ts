@@ -8,9 +8,13 @@ import {
 } from '@agop/core';
 import {
   checkChoice,
+  checkMembers,
   checkNonNegative,
+  checkNumbers,
+  checkObjects,
   checkPositive,
   checkRange,
+  checkText,
   checkWhole,
   choice,
   describeOption,
@@ -212,5 +216,37 @@ describe('checks', () => {
     expect(checkChoice('c', 'x', ['x', 'y'])).toBe('x');
     const z: string = 'z';
     expect(() => checkChoice('c', z, ['x', 'y'])).toThrow("c must be one of x, y, but is 'z'.");
+  });
+});
+
+describe('lists', () => {
+  const endless = Object.assign([], { length: 2 ** 32 - 1 });
+
+  it('numbers, of arrays and typed arrays, also NaN', () => {
+    expect(checkNumbers('v', [1, Number.NaN])).toEqual([1, Number.NaN]);
+    expect(checkNumbers('v', Float32Array.of(1, 2), 2)).toEqual(Float32Array.of(1, 2));
+    expect(checkNumbers('v', [])).toEqual([]);
+    expect(() => checkNumbers('v', [1, 2], 3)).toThrow(/v must have 3 numbers, but has 2/);
+  });
+
+  it.each([[Symbol('odd')], [null], ['1'], [['1']], [BigInt64Array.of(1n)], [{ length: 1 }]])(
+    'what is no list of numbers: %o',
+    (odd) => {
+      expect(() => Reflect.apply(checkNumbers, undefined, ['v', odd])).toThrow(OptionError);
+      expect(() => checkMembers('f()', { v: odd }, { v: 'numbers' })).toThrow(OptionError);
+    },
+  );
+
+  it('a hole ends the search, however long the list is', () => {
+    expect(() => checkNumbers('v', endless)).toThrow(OptionError);
+    for (const kind of ['list', 'lists', 'numbers', 'texts'] as const) {
+      expect(() => checkMembers('f()', { v: endless }, { v: kind })).toThrow(OptionError);
+    }
+    expect(() => checkObjects('waves', endless, 'waves')).toThrow(/waves must be a list of waves/);
+  });
+
+  it('texts', () => {
+    expect(checkText('name', 'a')).toBe('a');
+    expect(() => Reflect.apply(checkText, undefined, ['name', Symbol('odd')])).toThrow(/name must be a text/);
   });
 });

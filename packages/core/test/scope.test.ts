@@ -1,4 +1,4 @@
-import { type Backend, isTensor, Scope, type Tensor } from '@agop/core';
+import { type Backend, DTypeError, isTensor, Scope, type Tensor } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -111,4 +111,15 @@ describe('isTensor', () => {
     for (const other of [null, undefined, 1, [], {}, { shape: [], data: [] }])
       expect(isTensor(other)).toBe(false);
   });
+});
+
+it('a scope owns tensors alone: what it could not free is refused at once', () => {
+  using backend = createNaiveBackend();
+  const failing = (): void => {
+    using scope = new Scope(backend);
+    scope.ops.full([2], 1, 'float64');
+    Reflect.apply(scope.own, scope, [undefined]);
+  };
+  expect(failing).toThrow(DTypeError);
+  expect(backend.memory().tensors).toBe(0);
 });

@@ -6,19 +6,22 @@ export class NotPositiveDefiniteError extends AgopError {
   static override readonly isInstance = (value: unknown): value is NotPositiveDefiniteError =>
     hasCode(value, 'NOT_POSITIVE_DEFINITE');
 
-  /** Row of the failing pivot, from 0. */
+  /** Row of the failing pivot, or of the first entry of a solution that is not finite, from 0. */
   readonly pivot: number;
-  /** Value of the failing pivot. */
+  /** Value of the failing pivot or entry. */
   readonly value: number;
   /** Order of the matrix. */
   readonly order: number;
 
-  constructor(pivot: number, value: number, order: number) {
+  /** @param of what `pivot` and `value` are of; default the Cholesky factor */
+  constructor(pivot: number, value: number, order: number, of: 'factor' | 'solution' = 'factor') {
     super(
       'NOT_POSITIVE_DEFINITE',
-      Number.isFinite(value)
-        ? wording`The matrix (${order} x ${order}) is not numerically positive definite: Cholesky pivot ${pivot} is ${value}. Usual causes are duplicate rows with ridge 0, or a kernel matrix too ill-conditioned for its dtype. Remove the duplicates, raise ${{ option: 'ridge' }}, reduce the ${{ option: 'bandwidth', bare: true }}, or use ${{ option: 'dtype', value: 'float64' }}.`
-        : wording`The matrix (${order} x ${order}) has entries that are not finite: Cholesky pivot ${pivot} is ${value}. Something overflowed before: rescale the features, or use ${{ option: 'dtype', value: 'float64' }}.`,
+      of === 'solution'
+        ? wording`The matrix (${order} x ${order}) is so near to singular that its solution leaves the range of numbers: row ${pivot} is ${value}. Raise ${{ option: 'ridge' }}, or use ${{ option: 'dtype', value: 'float64' }}.`
+        : Number.isFinite(value)
+          ? wording`The matrix (${order} x ${order}) is not numerically positive definite: Cholesky pivot ${pivot} is ${value}. Usual causes are duplicate rows with ridge 0, or a kernel matrix too ill-conditioned for its dtype. Remove the duplicates, raise ${{ option: 'ridge' }}, reduce the ${{ option: 'bandwidth', bare: true }}, or use ${{ option: 'dtype', value: 'float64' }}.`
+          : wording`The matrix (${order} x ${order}) has entries that are not finite: Cholesky pivot ${pivot} is ${value}. Something overflowed before: rescale the features, or use ${{ option: 'dtype', value: 'float64' }}.`,
     );
     this.pivot = pivot;
     this.value = value;

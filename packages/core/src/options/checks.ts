@@ -52,6 +52,19 @@ export function checkWhole(option: string, value: number, least: number, most?: 
   return demand(option, value, holds, wholeFrom(least) + (most === undefined ? '' : ` to ${most}`));
 }
 
+/** More steps than this no work takes: it would not end. */
+export const mostSteps = 1_000_000;
+
+/**
+ * A number of steps that work takes one after the other, such as iterations: a whole number from `least` to
+ * 1,000,000.
+ *
+ * @throws {OptionError} for any other value
+ */
+export function checkSteps(option: string, value: number, least: number): number {
+  return checkWhole(option, value, least, mostSteps);
+}
+
 /**
  * One of a list of names.
  *

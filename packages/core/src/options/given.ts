@@ -1,5 +1,6 @@
 import { OptionError, wording } from '../errors/index.ts';
 import { checkObject } from './checks.ts';
+import { isListOf } from './lists.ts';
 import { nearestName } from './resolve.ts';
 
 /**
@@ -36,10 +37,14 @@ const isOfKind = {
   number: (value: unknown) => typeof value === 'number',
   flag: (value: unknown) => typeof value === 'boolean',
   function: (value: unknown) => typeof value === 'function',
-  /** An array or a typed array. */
-  list: (value: unknown) => Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value),
+  /** An array without holes, or a typed array. */
+  list: (value: unknown) => isListOf(value, () => true),
+  /** A list of lists. */
+  lists: (value: unknown) => isListOf(value, (one) => isListOf(one, () => true)),
+  /** A list of numbers. */
+  numbers: (value: unknown) => isListOf(value, (one) => typeof one === 'number'),
   /** An array of texts. */
-  texts: (value: unknown) => Array.isArray(value) && isOfTexts(value),
+  texts: (value: unknown) => Array.isArray(value) && isListOf(value, (one) => typeof one === 'string'),
   object: (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
 } as const;
 
@@ -49,15 +54,11 @@ const inWords: Readonly<Record<keyof typeof isOfKind, string>> = {
   flag: 'true or false',
   function: 'a function',
   list: 'a list',
+  lists: 'a list of lists',
+  numbers: 'a list of numbers',
   texts: 'a list of texts',
   object: 'an object',
 };
-
-/** Ends at the first hole, however long the array is. */
-function isOfTexts(values: readonly unknown[]): boolean {
-  for (let i = 0; i < values.length; i++) if (typeof values[i] !== 'string') return false;
-  return true;
-}
 
 /**
  * Checks the names of options, as {@link checkGiven}, and roughly what they are: enough for code that then

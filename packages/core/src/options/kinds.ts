@@ -102,8 +102,13 @@ export function list<T>(
     default: properties.default ?? [],
     read: (value) => {
       const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-      const read = values.flatMap((one) => of.read(one) ?? []);
-      return read.length === values.length ? read : undefined;
+      const read: NonNullable<T>[] = [];
+      for (let at = 0; at < values.length; at++) {
+        const one = at in values ? of.read(values[at]) : undefined;
+        if (one === undefined || one === null) return undefined;
+        read.push(one);
+      }
+      return read;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { OptionError, wording } from '../errors/index.ts';
+import { checkList, checkText } from './lists.ts';
 import type { Option, Schema, Settings } from './schema.ts';
 
 /** Values for some options of a schema. */
@@ -41,10 +42,11 @@ export function parseSettings<S extends Schema>(schema: S, json: unknown): Setti
 /**
  * The name of a schema that is most like a name, if one is: at most a third of its letters differ.
  *
- * @throws {OptionError} for names that are no list
+ * @throws {OptionError} for names that are no texts
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
-  if (!Array.isArray(names)) throw new OptionError('names', { requirement: 'be a list', received: names });
+  checkText('name', name);
+  checkList('names', names, 'texts', (one) => typeof one === 'string');
   const [best] = names
     .map((one) => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
