@@ -1,4 +1,12 @@
-import { ConvRFMClassifier, convolutionalNngp, convolutionalNtk, patchKernel } from '@agop/conv-rfm';
+import {
+  ConvRFMClassifier,
+  convolutionalNngp,
+  convolutionalNtk,
+  convRecursiveFeatureMachine,
+  featureLayer,
+  patchKernel,
+} from '@agop/conv-rfm';
+import { OptionError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { laplace } from '@agop/rfm';
 import { expect, test } from 'vitest';
@@ -23,4 +31,16 @@ test.each<[string, () => unknown, RegExp]>([
   ['patchKernel, a kernel that was not called', () => call(patchKernel, laplace), /Call it/],
 ])('%s refuses what it does not have', (_, make, message) => {
   expect(make).toThrow(expect.objectContaining({ code: 'OPTION', message: expect.stringMatching(message) }));
+});
+
+test('the loop without a kernel, layers with blocks and activations that are none', async () => {
+  using x = backend.full([2, 3, 3, 1], 1, 'float64');
+  using y = backend.full([2, 1], 1, 'float64');
+  using filters = backend.full([1, 9], 1, 'float64');
+  const loop = Reflect.apply(convRecursiveFeatureMachine, undefined, [{ backend, x, y }]);
+  await expect(loop.next()).rejects.toThrow(OptionError);
+  for (const odd of [{ block: 0 }, { block: 'all' }, { activation: 'sine' }]) {
+    const given = [backend, x, filters, { patchSize: 3, ...odd }];
+    expect(() => Reflect.apply(featureLayer, undefined, given)).toThrow(OptionError);
+  }
 });

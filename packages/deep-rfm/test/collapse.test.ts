@@ -1,4 +1,4 @@
-import { ShapeError, UnknownLabelError, ValueError } from '@agop/core';
+import { DTypeError, ShapeError, UnknownLabelError, ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
   centeredCosines,
@@ -314,4 +314,8 @@ describe('bad input', () => {
     await expect(nc1(broken, y)).rejects.toMatchObject({ code: 'VALUE', row: 1, column: 3 });
     await expect(nc1([], [])).rejects.toThrow(ValueError);
   });
+});
+
+test.each([[null], [1], [{}]])('NC4 of predictions that are no list: %o', async (odd) => {
+  await expect(Reflect.apply(nc4, undefined, [x, y, odd])).rejects.toThrow(DTypeError);
 });

@@ -1,5 +1,5 @@
 import { FormatError, ShapeError } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkNumbers, checkWhole } from '@agop/core/options';
 import { oneHot } from './labels.ts';
 import type { Rows } from './rows.ts';
 import { type HostTensor, requireTensor } from './storage/index.ts';
@@ -74,6 +74,7 @@ export function restoreClassCode(
  */
 export function toProbabilities(outputs: ArrayLike<number>, classes: number): Float64Array {
   checkWhole('classes', classes, 1);
+  checkNumbers('outputs', outputs);
   if (outputs.length % classes !== 0) {
     throw new ShapeError(`${outputs.length} outputs are no rows of ${classes} classes.`);
   }

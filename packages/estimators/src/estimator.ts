@@ -1,5 +1,6 @@
 import { FormatError, OptionError, throwIfAborted } from '@agop/core';
 import { checkMembers } from '@agop/core/options';
+import { finiteOutputs } from './finite-outputs.ts';
 import type { FitOptions } from './fit-options.ts';
 import { checkFitOptions, checkLoadOptions } from './given-options.ts';
 import { KeptModel } from './kept-model.ts';
@@ -85,7 +86,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
    *
    * @param x samples
    * @throws {NotFittedError} before `fit` or loading
-   * @throws {ValueError} for NaN or infinite values, ragged or empty data
+   * @throws {ValueError} for NaN or infinite values, ragged or empty data, and where a prediction overflows
    * @throws {ShapeError} for samples of another size than those of the fit
    * @throws {DTypeError} for data that is of no accepted kind
    * @throws {DisposedError} for tensors that have been disposed
@@ -237,7 +238,7 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   /** Outputs of the model for samples, [n, outputs], row-major: estimates of targets as the fit saw them. */
   protected outputs(x: T['input'], ...how: T['how']): Promise<ArrayLike<number>> {
     return this.withModel('predict()', async ({ fitted }) =>
-      this.#trainer.predict(fitted, await this.read(x), ...how),
+      finiteOutputs(await this.#trainer.predict(fitted, await this.read(x), ...how)),
     );
   }
 

@@ -5,6 +5,7 @@ export { answerJobs, type JobPort } from './executor/answer-jobs.ts';
 export type { Executor } from './executor/executor.ts';
 export { type RunAllOptions, runAll } from './executor/run-all.ts';
 export { type JobWorker, type WorkerExecutor, workerExecutor } from './executor/worker-executor.ts';
+export { finiteOutputs } from './finite-outputs.ts';
 export {
   type FitOptions,
   type FitWarning,
@@ -14,7 +15,15 @@ export {
   Stopwatch,
 } from './fit-options.ts';
 export * from './input/index.ts';
-export { hostLabels, type Label, LabelEncoder, type LabelInput, type LabelOf, oneHot } from './labels.ts';
+export {
+  checkLabel,
+  hostLabels,
+  type Label,
+  LabelEncoder,
+  type LabelInput,
+  type LabelOf,
+  oneHot,
+} from './labels.ts';
 export {
   accuracy,
   balancedAccuracy,

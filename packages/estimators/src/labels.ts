@@ -1,5 +1,5 @@
 import { DTypeError, UnknownLabelError, ValueError } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkNumbers, checkText, checkWhole } from '@agop/core/options';
 import { isTfTensor, type TfTensorLike, toHostVector } from './input/index.ts';
 
 /** What a class may be called: a text, a finite number, true or false. Nothing else can be saved. */
@@ -73,6 +73,7 @@ export async function hostLabels<L extends Label>(
   labels: LabelInput<L>,
   what: string,
 ): Promise<ArrayLike<L>> {
+  checkText('what', what);
   if (!isTfTensor(labels)) {
     const given: unknown = labels;
     if (typeof given === 'object' && given !== null && 'length' in given && Number.isInteger(given.length)) {
@@ -93,13 +94,15 @@ export async function hostLabels<L extends Label>(
  * @throws {OptionError} for a number of classes that is not whole, or whose rows no array can hold
  */
 export function oneHot(indices: ArrayLike<number>, classes: number): Float64Array<ArrayBuffer> {
+  checkNumbers('indices', indices);
   checkWhole('classes', classes, 1, Math.floor(2 ** 28 / Math.max(1, indices.length)));
   const rows = new Float64Array(indices.length * classes);
   for (let row = 0; row < indices.length; row++) rows[row * classes + (indices[row] as number)] = 1;
   return rows;
 }
 
-function checkLabel<L>(label: L | undefined, row: number, what: string): L {
+/** A label as it is. @throws {ValueError} for a missing one, and for what is none */
+export function checkLabel<L>(label: L | undefined, row: number, what: string): L {
   if (label === undefined || label === null || Number.isNaN(label)) {
     throw new ValueError(`${what} has no label in row ${row} (${String(label)}).`, { row });
   }

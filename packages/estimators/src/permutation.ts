@@ -6,7 +6,7 @@ import {
   throwIfAborted,
   ValueError,
 } from '@agop/core';
-import { checkGiven, checkWhole } from '@agop/core/options';
+import { checkGiven, checkList, checkSteps, checkWhole } from '@agop/core/options';
 import type { Rows } from './rows.ts';
 
 /** Options of {@link permutationImportances}. */
@@ -66,7 +66,7 @@ export async function permutationImportances(
   checkGiven('permutationImportances()', options, names);
   const { signal } = options;
   const seed = checkWhole('seed', options.seed ?? 0, 0);
-  const repeats = checkWhole('repeats', options.repeats ?? 5, 1);
+  const repeats = checkSteps('repeats', options.repeats ?? 5, 1);
   const groups = checkGroups(options.groups ?? Array.from({ length: x.columns }, (_, j) => [j]), x.columns);
   if (x.rows < 2) throw new ValueError('X has one row, and nothing to permute it with.');
   throwIfAborted(signal, 'Permuting columns');
@@ -92,18 +92,14 @@ function checkGroups(
   groups: readonly (readonly number[])[],
   columns: number,
 ): readonly (readonly number[])[] {
-  if (!Array.isArray(groups) || !groups.every(Array.isArray)) {
-    throw new OptionError('groups', {
-      requirement: 'be arrays of columns, such as [[0], [1, 2]]',
-      received: groups,
-    });
-  }
+  checkList('groups', groups, 'arrays of columns, such as [[0], [1, 2]]', Array.isArray);
   for (const group of groups) {
-    const wrong = group.find((column) => !(Number.isSafeInteger(column) && column >= 0 && column < columns));
-    if (wrong !== undefined) {
+    for (let k = 0; k < group.length; k++) {
+      const column = group[k] as number;
+      if (Number.isSafeInteger(column) && column >= 0 && column < columns) continue;
       throw new OptionError('groups', {
         requirement: `hold columns of X, whole numbers from 0 to ${columns - 1}`,
-        received: wrong,
+        received: column,
       });
     }
   }

@@ -1,4 +1,5 @@
 import { FormatError, ShapeError, ValueError } from '@agop/core';
+import { finiteOutputs } from './finite-outputs.ts';
 import { type MatrixInput, outputLike, type TfTensorLike, toHostMatrix } from './input/index.ts';
 import type { TaskDescription } from './model-file.ts';
 import type { Rows } from './rows.ts';
@@ -107,7 +108,7 @@ class ValueCoding implements Coding<Regression> {
   answers(outputs: ArrayLike<number>, input: unknown): Answers<Regression> | Promise<Answers<Regression>> {
     const rows = outputs.length / this.outputs;
     const shape = this.outputs === 1 ? [rows] : [rows, this.outputs];
-    return outputLike(input, restore(outputs, this.#scale), shape);
+    return outputLike(input, finiteOutputs(restore(outputs, this.#scale)), shape);
   }
 
   async grade(outputs: ArrayLike<number>, y: MatrixInput, noun: string): Promise<number> {

@@ -8,7 +8,7 @@ import {
   type Tensor,
   ValueError,
 } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkNumbers, checkWhole } from '@agop/core/options';
 
 /** A matrix on the host: one row per sample. */
 export interface Rows {
@@ -102,6 +102,7 @@ export function takeSamples<X extends Rows>(
  */
 export function argmaxRows(data: ArrayLike<number>, columns: number): Int32Array {
   checkWhole('columns', columns, 1);
+  checkNumbers('data', data);
   return Int32Array.from({ length: data.length / columns }, (_, row) => {
     let best = 0;
     for (let j = 1; j < columns; j++) {

@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { OptionError } from '@agop/core';
+import { DTypeError, OptionError, ShapeError } from '@agop/core';
 import { describe, expect, test } from 'vitest';
 import {
+  accuracy,
   areaUnderRoc,
   averagePrecision,
+  balancedAccuracy,
   beats,
+  brierScore,
   classification,
   classScore,
   classScores,
+  f1Score,
+  logLoss,
+  meanAbsoluteError,
+  meanSquaredError,
   numericScore,
   numericScores,
   regression,
+  rootMeanSquaredError,
+  rSquared,
   sweepThresholds,
 } from '../src/index.ts';
 
@@ -147,4 +156,37 @@ test('a task has its own scores, by weights too', async () => {
   const values = await regression().open([1, 2, 3], 3, 'rows');
   expect(() => values.coding.score('auc', [1, 2, 3], values.y)).toThrow(OptionError);
   expect(() => classScore('r2', [1, 0], [0], 2)).toThrow(OptionError);
+});
+
+describe('lists that do not go together', () => {
+  test.each([
+    ['accuracy', accuracy, [[1], [1, 2]]],
+    ['balancedAccuracy', balancedAccuracy, [[1], [1, 2]]],
+    ['f1Score', f1Score, [[0, 1], [0], 2]],
+    ['logLoss', logLoss, [[0.5, 0.5], [0, 1], 2]],
+    ['brierScore', brierScore, [[0.5, 0.5], [0, 1], 2]],
+    [
+      'meanSquaredError',
+      meanSquaredError,
+      [
+        [1, 2, 3],
+        [1, 2, 3],
+        [1, 1],
+      ],
+    ],
+    ['meanAbsoluteError', meanAbsoluteError, [[1], [1, 2]]],
+    ['rootMeanSquaredError', rootMeanSquaredError, [[1, 2, 3], [1, 2, 3], 2]],
+    ['rSquared', rSquared, [[1, 2], [1, 2], 1, [1]]],
+  ])('%s', (_, metric, args) => {
+    expect(() => Reflect.apply(metric, undefined, args)).toThrow(ShapeError);
+    expect(() => Reflect.apply(metric, undefined, [null, null, 2])).toThrow(DTypeError);
+  });
+
+  test('numbers of classes and outputs that are none', () => {
+    expect(() => f1Score([0], [0], 1e300)).toThrow(OptionError);
+    expect(() => rootMeanSquaredError([0], [0], 0.5)).toThrow(OptionError);
+    expect(() => sweepThresholds(Object.assign([], { length: 2 ** 32 - 1 }), () => true)).toThrow(
+      OptionError,
+    );
+  });
 });

@@ -1,6 +1,16 @@
 import { type Backend, randomArray } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
-import { averageGradientOuterProduct, gaussian, laplace, lpq, RFMClassifier, RFMRegressor } from '@agop/rfm';
+import {
+  averageGradientOuterProduct,
+  featureWeights,
+  gaussian,
+  identityMetric,
+  KernelMachine,
+  laplace,
+  lpq,
+  RFMClassifier,
+  RFMRegressor,
+} from '@agop/rfm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { largest, normal, productTarget, worst } from './data.ts';
 
@@ -191,3 +201,25 @@ describe('permutation importances', () => {
     await expect(model.permutationImportances(x, [1, 2])).rejects.toMatchObject({ code: 'SHAPE' });
   });
 });
+
+test.each([1e-30, 1e-25, 1e25, 1e30])(
+  'weights of features, up to a factor, of outputs times %f',
+  async (unit) => {
+    using centers = backend.tensor(Float32Array.from(x.data), [n, d], 'float32');
+    const weightsOf = async (scale: number): Promise<Float64Array> => {
+      using coefficients = backend.tensor(
+        y.map((value) => value * scale),
+        [n, 1],
+        'float32',
+      );
+      const kernel = gaussian({ bandwidth: 2 });
+      const machine = new KernelMachine({ backend, kernel, metric: identityMetric, centers, coefficients });
+      const weights = await featureWeights(machine);
+      machine.dispose();
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      return weights.map((weight) => weight / total);
+    };
+    const [expected, found] = [await weightsOf(1), await weightsOf(unit)];
+    expect(worst(found, expected)).toBeLessThan(1e-5);
+  },
+);

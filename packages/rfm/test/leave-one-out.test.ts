@@ -1,3 +1,4 @@
+import { AgopError, OptionError, ShapeError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { describe, expect, test } from 'vitest';
 import { fitKernelMachine, identityMetric, kernelMatrix, laplace, leaveOneOut } from '../src/index.ts';
@@ -53,4 +54,16 @@ describe('rows left out one by one', () => {
       expect(backend.memory().tensors).toBe(3);
     },
   );
+});
+
+test('systems that are none', async () => {
+  using backend = createNaiveBackend();
+  using matrix = backend.identity(3, 'float64');
+  using targets = backend.full([3, 1], 1, 'float64');
+  await expect(leaveOneOut(backend, { matrix, targets, ridge: 0 })).rejects.toThrow(OptionError);
+  await expect(leaveOneOut(backend, { matrix, targets, ridge: 1, weights: [1] })).rejects.toThrow(ShapeError);
+  for (const odd of [0, null, { matrix: 1, targets, ridge: 1 }]) {
+    await expect(Reflect.apply(leaveOneOut, undefined, [backend, odd])).rejects.toThrow(AgopError);
+  }
+  expect(backend.memory().tensors).toBe(2);
 });

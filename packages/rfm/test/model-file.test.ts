@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Backend } from '@agop/core';
+import { FormatError, ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { decodeSafetensors, encodeSafetensors } from '@agop/estimators';
 import {
@@ -136,5 +137,36 @@ describe('a saved model', () => {
     await expect(model.save(join(file, 'model'))).rejects.toMatchObject({ code: 'STORAGE' });
     expect(await readFile(file, 'utf8')).toBe('precious');
     expect(await readdir(folder)).toEqual(['old']);
+  });
+});
+
+describe('numbers that are finite, but large', () => {
+  const edited = (
+    bytes: Uint8Array,
+    name: string,
+    value: number,
+    dtype: 'float32' | 'float64',
+  ): Uint8Array => {
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const tensor = tensors[name];
+    if (!tensor) throw new Error(`There is no ${name}.`);
+    const data = Float64Array.from(tensor.data).fill(value);
+    return encodeSafetensors({ ...tensors, [name]: { dtype, shape: tensor.shape, data } }, metadata);
+  };
+  const fitted = async (): Promise<Uint8Array> => {
+    using model = new RFMRegressor({ backend, kernel: gaussian({ bandwidth: 2 }), iterations: 1 });
+    await model.fit(x, y);
+    return await model.toBytes();
+  };
+
+  test('predictions that overflow are an error', async () => {
+    const bytes = await fitted();
+    using model = await RFMRegressor.load(edited(bytes, 'targetScale', 1.7e308, 'float64'), { backend });
+    await expect(model.predict(x)).rejects.toThrow(ValueError);
+  });
+
+  test('a file in float32 holds no number beyond its range', async () => {
+    const bytes = edited(await fitted(), 'metric', 1e300, 'float64');
+    await expect(RFMRegressor.load(bytes, { backend })).rejects.toThrow(FormatError);
   });
 });

@@ -1,9 +1,12 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import { type Backend, input, NotPositiveDefiniteError, type Tensor } from '@agop/core';
+import { createNaiveBackend } from '@agop/core/naive';
 import {
   choleskySolver,
   gaussian,
   laplace,
+  quadratic,
+  RFMRegressor,
   recursiveFeatureMachine,
   refinedCholeskySolver,
   solveForRidges,
@@ -76,7 +79,7 @@ describe('refined Cholesky', () => {
     const solve = async (solver: typeof choleskySolver): Promise<number> => {
       using copy = backend.clone(matrix);
       using x = await solver.solve(backend, { matrix: copy, targets: y, ridge });
-      return residual(matrix, x, ridge);
+      return await residual(matrix, x, ridge);
     };
     const before = backend.memory();
     const refined = await solve(refinedCholeskySolver());
@@ -224,5 +227,29 @@ describe('several ridges on one matrix', () => {
     matrix.dispose();
     targets.dispose();
     expect(backend.memory().tensors).toBe(0);
+  });
+});
+
+describe('solutions that leave the range of numbers', () => {
+  test.each([
+    ['float32', 1e-39],
+    ['float64', 1e-310],
+  ] as const)('a kernel of zeros in %s and the ridge %f: the matrix is singular', async (dtype, ridge) => {
+    using backend = createNaiveBackend();
+    using matrix = backend.full([2, 2], 0, dtype);
+    using targets = backend.tensor([1, -1], [2, 1], dtype);
+    const solving = solveForRidges(backend, choleskySolver, { matrix, targets }, [ridge]);
+    await expect(solving).rejects.toThrow(NotPositiveDefiniteError);
+    expect(backend.memory().tensors).toBe(2);
+  });
+
+  test('in float32 a fit goes on in float64', async () => {
+    using backend = createNaiveBackend();
+    using model = new RFMRegressor({
+      ...{ backend, kernel: quadratic({ scale: 1 }), iterations: 0, ridge: 1e-39, dtype: 'float32' },
+    });
+    await model.fit([[0], [0]], [1, 3]);
+    expect(model.warnings.map(({ code }) => code)).toEqual(['float64']);
+    expect([...(await model.predict([[0], [0]]))]).toEqual([2, 2]);
   });
 });

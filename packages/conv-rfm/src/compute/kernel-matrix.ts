@@ -1,5 +1,6 @@
 import { type Backend, floatDType, input, Scope, type Tensor } from '@agop/core';
 import { checkSameSize, checkTransform, fieldGeometry, imageSize } from '../images/geometry.ts';
+import { checkImageKernel } from '../kernels/check-image-kernel.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import type { ImageRange } from './blocks.ts';
 import { type ComputeOptions, checkBudget, checkComputeOptions } from './budget.ts';
@@ -19,6 +20,7 @@ export interface ImageKernelMatrixOptions extends ComputeOptions {
  *
  * @param x images [n, height, width, channels]
  * @param z images [m, height, width, channels]
+ * @throws {OptionError} for a kernel that is none
  * @throws {ShapeError} for images of another size or too small for the kernel, or a transform that does not
  *   fit
  * @throws {OutOfMemoryError} before any work, if it cannot fit the memory budget
@@ -32,6 +34,7 @@ export async function imageKernelMatrix(
   options: ImageKernelMatrixOptions = {},
 ): Promise<Tensor> {
   checkComputeOptions('imageKernelMatrix()', options);
+  checkImageKernel(kernel);
   const geometry = fieldGeometry(kernel, imageSize(x, 'x'));
   checkSameSize(x, z);
   checkTransform(geometry, options.transform);

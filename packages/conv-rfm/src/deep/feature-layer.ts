@@ -8,7 +8,7 @@ import {
   ShapeError,
   type Tensor,
 } from '@agop/core';
-import { checkObject } from '@agop/core/options';
+import { checkChoice, checkObject, checkWhole } from '@agop/core/options';
 import {
   fieldGeometry,
   imageSize,
@@ -46,6 +46,7 @@ const relu = input('a').max(0);
  * @param images [n, height, width, channels]
  * @param filters [filters, d], entries by (row, column, channel)
  * @returns [n, outHeight, outWidth, filters]
+ * @throws {OptionError} for an option out of range
  * @throws {ShapeError} for images smaller than a patch, and filters of another length
  */
 export function featureLayer(
@@ -60,6 +61,8 @@ export function featureLayer(
     activation = 'relu',
     block = 64,
   } = checkObject('featureLayer()', options);
+  checkWhole('block', block, 1);
+  checkChoice('activation', activation, ['relu', 'none']);
   const size = imageSize(images, 'The images');
   const geometry = fieldGeometry({ patchSize, padding, depth: 1 }, size);
   if (filters.shape.length !== 2 || filters.shape[1] !== geometry.patchLength) {

@@ -1,9 +1,17 @@
 import { type Backend, chooseDType, type FloatDType, OptionError, wording } from '@agop/core';
-import { checkCallback, checkChoice, checkFlag, checkGiven, checkWhole } from '@agop/core/options';
+import {
+  checkCallback,
+  checkChoice,
+  checkFlag,
+  checkGiven,
+  checkSteps,
+  checkWhole,
+} from '@agop/core/options';
 import type { TrainerSettings } from '@agop/estimators';
 import { type ComputeOptions, checkComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
 import type { ChannelAxis } from '../images/image-input.ts';
+import { checkImageKernel } from '../kernels/check-image-kernel.ts';
 import { convolutionalNtk } from '../kernels/convolutional.ts';
 import type { ImageKernel } from '../kernels/image-kernel.ts';
 import { type ConvRecursionOptions, type ResolvedConvRecursion, resolveRecursion } from '../loop/options.ts';
@@ -112,23 +120,10 @@ export function convSettings(options: ConvEstimatorOptions): ConvSettings {
   };
 }
 
-function checkImageKernel(kernel: ImageKernel): void {
-  const given: unknown = kernel;
-  const isKernel =
-    typeof given === 'object' &&
-    given !== null &&
-    'fields' in given &&
-    'withDepth' in given &&
-    typeof given.withDepth === 'function';
-  if (isKernel) return;
-  const requirement = 'be a kernel on images, e.g. convolutionalNtk() or patchKernel(…)';
-  throw new OptionError('kernel', { requirement, received: kernel });
-}
-
 function deepSettings(kernel: ImageKernel, deep: DeepOptions | undefined): Required<DeepOptions> {
   if (deep === undefined) return { layers: 0, width: 64, activation: 'relu' };
   checkGiven('deep', deep, { layers: true, width: true, activation: true });
-  const layers = checkWhole('deep.layers', deep.layers, 1);
+  const layers = checkSteps('deep.layers', deep.layers, 1);
   const convolutional = kernel.withDepth(2).depth === 2;
   if (convolutional && layers >= kernel.depth) {
     throw new OptionError(

@@ -123,7 +123,7 @@ export const convRfm: Trainer<ConvTypes> = {
       below.dispose();
     }
     const { memoryBudget, tileBytes } = options;
-    return scope.own(await machine.predict(x, { memoryBudget, tileBytes, ...watch })).read();
+    return await scope.own(await machine.predict(x, { memoryBudget, tileBytes, ...watch })).read();
   },
 
   async encode({ machine, images, origin, layers, best, history, snapshots }) {
@@ -166,37 +166,42 @@ export const convRfm: Trainer<ConvTypes> = {
     const origin = hasOrigin
       ? Float64Array.from(requireTensor(tensors, 'origin', host.shape.slice(1)).data)
       : undefined;
-    return restoreTensors(backend, target, tensors, (take) =>
-      fromFile('images, filters and kernel', () => {
-        using scope = new Scope(backend);
-        const images = take('images', host.shape);
-        const layers = description.layers.map((layer, index) => ({
-          ...layer,
-          filters: take(`filters.${index}`, 2),
-        }));
-        let centers = images;
-        for (const layer of layers) {
-          const features = scope.own(featureLayer(scope.ops, centers, layer.filters, layer));
-          if (centers !== images) centers.dispose();
-          centers = features;
-        }
-        // Only the first fit of a layer has the identity.
-        const hasTransform = best.iteration > 0 || Object.hasOwn(tensors, 'transform');
-        const transform = hasTransform ? take('transform', 2) : undefined;
-        const coefficients = take('coefficients', [host.shape[0] as number, outputs]);
-        const machine = new ConvMachine({ backend, kernel, transform, centers, coefficients });
-        return fittedConv(scope, {
-          machine,
-          images,
-          origin,
-          layers,
-          best,
-          history: description.history.map(restored),
-          snapshots,
-          warnings: [],
-          options: { ...rest, backend, kernel, dtype: target, ridge: best.ridge },
-        });
-      }),
+    return restoreTensors(
+      backend,
+      target,
+      tensors,
+      (take) =>
+        fromFile('images, filters and kernel', () => {
+          using scope = new Scope(backend);
+          const images = take('images', host.shape);
+          const layers = description.layers.map((layer, index) => ({
+            ...layer,
+            filters: take(`filters.${index}`, 2),
+          }));
+          let centers = images;
+          for (const layer of layers) {
+            const features = scope.own(featureLayer(scope.ops, centers, layer.filters, layer));
+            if (centers !== images) centers.dispose();
+            centers = features;
+          }
+          // Only the first fit of a layer has the identity.
+          const hasTransform = best.iteration > 0 || Object.hasOwn(tensors, 'transform');
+          const transform = hasTransform ? take('transform', 2) : undefined;
+          const coefficients = take('coefficients', [host.shape[0] as number, outputs]);
+          const machine = new ConvMachine({ backend, kernel, transform, centers, coefficients });
+          return fittedConv(scope, {
+            machine,
+            images,
+            origin,
+            layers,
+            best,
+            history: description.history.map(restored),
+            snapshots,
+            warnings: [],
+            options: { ...rest, backend, kernel, dtype: target, ridge: best.ridge },
+          });
+        }),
+      host.dtype,
     );
   },
 };

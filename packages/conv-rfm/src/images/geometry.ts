@@ -7,7 +7,7 @@ import {
   type Wording,
   wording,
 } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkObject, checkWhole } from '@agop/core/options';
 
 /**
  * Where patches may stick out, zeros being outside: nowhere (`valid`); over the border of the image, by half
@@ -59,6 +59,7 @@ export interface WindowOptions {
  */
 export function fieldGeometry(kernel: WindowOptions, size: ImageSize): FieldGeometry {
   checkSize(size);
+  checkObject('fieldGeometry()', kernel);
   checkWhole('patchSize', kernel.patchSize, 1);
   checkWhole('depth', kernel.depth, 1);
   const { patchSize, padding, depth } = kernel;

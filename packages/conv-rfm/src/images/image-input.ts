@@ -1,4 +1,5 @@
 import { DisposedError, DTypeError, isTensor, ShapeError, sizeOf, type Tensor, ValueError } from '@agop/core';
+import { checkText, isListOf } from '@agop/core/options';
 import { isTfTensor, type Rows, type ShapedArray, type TfTensorLike } from '@agop/estimators';
 import type { ImageSize } from './geometry.ts';
 
@@ -31,6 +32,7 @@ export interface HostImages extends ImageSize, Rows {
  * @throws {DisposedError} for a tensor that has been disposed
  */
 export async function toHostImages(input: ImageInput, what: string, axis?: ChannelAxis): Promise<HostImages> {
+  checkText('what', what);
   const { data, shape } = await readImages(input, what);
   const [rows, a, b, c] = (shape.length === 3 ? [...shape, 1] : shape) as [number, number, number, number];
   const columns = a * b * c;
@@ -74,10 +76,15 @@ async function readImages(input: unknown, what: string): Promise<RawImages> {
 
 /** Single images of one size. */
 function joined(images: readonly unknown[], what: string): RawImages {
-  const list = images.map((image, index) => {
-    if (isShaped(image)) return checked(image, 2, '[height, width, channels],', `${what}: image ${index}`);
-    throw new DTypeError(`${what}: image ${index} (counted from 0) must be { data, shape }.`);
-  });
+  const list: ShapedArray[] = [];
+  // Not by `map`, which looks for the elements of a list that has none, however long it says it is.
+  for (let index = 0; index < images.length; index++) {
+    const image = images[index];
+    if (!isShaped(image)) {
+      throw new DTypeError(`${what}: image ${index} (counted from 0) must be { data, shape }.`);
+    }
+    list.push(checked(image, 2, '[height, width, channels],', `${what}: image ${index}`));
+  }
   const first = list[0];
   if (!first) throw new ValueError(`${what} is empty: it has no images.`);
   const data = new Float64Array(list.length * first.data.length);
@@ -166,6 +173,8 @@ function isShaped(value: unknown): value is ShapedArray {
   const { data, shape } = value;
   const isArray = Array.isArray(data) || (ArrayBuffer.isView(data) && !(data instanceof DataView));
   return (
-    isArray && Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0)
+    isArray &&
+    Array.isArray(shape) &&
+    isListOf(shape, (length) => Number.isSafeInteger(length) && Number(length) >= 0)
   );
 }

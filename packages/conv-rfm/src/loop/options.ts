@@ -1,5 +1,5 @@
 import { OptionError } from '@agop/core';
-import { checkChoice, checkWhole } from '@agop/core/options';
+import { checkChoice, checkList, checkSteps, checkWhole } from '@agop/core/options';
 import { checkSolver, choleskySolver, type Solver } from '@agop/rfm';
 
 /** What multiplies patches in the next fit: the root of the AGOP, or itself, over its Frobenius norm. */
@@ -43,15 +43,14 @@ export interface ResolvedConvRecursion extends Required<Omit<ConvRecursionOption
 export function resolveRecursion(options: ConvRecursionOptions): ResolvedConvRecursion {
   const { ridge = 1e-3, update = 'root', agopChoice = 'random', agopRidge = 'best' } = options;
   const ridges = typeof ridge === 'number' ? [ridge] : ridge;
-  if (
-    !Array.isArray(ridges) ||
-    ridges.length === 0 ||
-    ridges.some((value) => !(typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY))
-  ) {
+  const isRidge = (value: unknown): boolean =>
+    typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+  checkList('ridge', ridges, 'one or more numbers from 0', isRidge);
+  if (ridges.length === 0) {
     throw new OptionError('ridge', { requirement: 'be one or more numbers from 0', received: ridge });
   }
   return {
-    iterations: checkWhole('iterations', options.iterations ?? 3, 0),
+    iterations: checkSteps('iterations', options.iterations ?? 3, 0),
     ridges,
     update: checkChoice('update', update, ['root', 'plain']),
     agopImages: checkWhole('agopImages', options.agopImages ?? 20, 1),

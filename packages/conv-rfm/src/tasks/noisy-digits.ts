@@ -25,7 +25,7 @@ export interface NoisyDigitsOptions {
  */
 export function noisyDigits(digits: LabelledImages, options: NoisyDigitsOptions): LabelledImages {
   checkMembers('noisyDigits()', options, { frame: 'number?', sigma: 'number?', seed: 'number' });
-  checkMembers('the digits', digits, { data: 'list', shape: 'list', labels: 'list' });
+  checkMembers('the digits', digits, { data: 'numbers', shape: 'numbers', labels: 'numbers' });
   const { frame = 42, sigma = 1, seed } = options;
   if (digits.shape.length !== 4) {
     throw new ShapeError(`Digits must be [n, height, width, 1], but have ${digits.shape.length} axes.`);

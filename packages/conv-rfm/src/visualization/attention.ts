@@ -36,7 +36,7 @@ export interface AttentionPictures {
  */
 export function attentionPictures(snapshot: PatchTransform, image: SingleImage): AttentionPictures {
   const { patchSize, channels, transform } = checkSnapshot(snapshot);
-  const kinds = { data: 'list', height: 'number', width: 'number', channels: 'number' } as const;
+  const kinds = { data: 'numbers', height: 'number', width: 'number', channels: 'number' } as const;
   checkMembers('the image', image, kinds);
   checkWhole('height', image.height, 1);
   checkWhole('width', image.width, 1);

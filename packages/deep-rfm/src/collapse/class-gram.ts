@@ -1,4 +1,4 @@
-import { checkMembers } from '@agop/core/options';
+import { checkList, checkMembers } from '@agop/core/options';
 import { type Label, type MatrixInput, type ShapedArray, toHostMatrix } from '@agop/estimators';
 
 /** Options of {@link rowsByClass}. */
@@ -23,6 +23,8 @@ export function rowsByClass<L extends Label>(
 ): number[] {
   checkMembers('rowsByClass()', options, { perClass: 'number?', most: 'number?' });
   const { perClass = 20, most = 300 } = options;
+  checkList('labels', labels, 'labels', () => true);
+  checkList('classes', classes, 'classes', () => true);
   const each = Math.max(1, Math.min(perClass, Math.floor(most / classes.length)));
   return Array.from(classes).flatMap((label) => {
     const rows: number[] = [];

@@ -1,5 +1,5 @@
 import { ShapeError } from '@agop/core';
-import type { Label, LabelInput, MatrixInput } from '@agop/estimators';
+import { hostLabels, type Label, type LabelInput, type MatrixInput } from '@agop/estimators';
 import { type ClassifiedFeatures, type CollapseOptions, classifyFeatures } from './class-statistics.ts';
 
 /**
@@ -23,7 +23,8 @@ export async function nc4<L extends Label>(
   predictions: ArrayLike<Label>,
   options: CollapseOptions = {},
 ): Promise<number> {
-  return nearestMeanAgreement(await classifyFeatures(features, labels, options), predictions);
+  const classified = await classifyFeatures(features, labels, options);
+  return nearestMeanAgreement(classified, await hostLabels(predictions, 'Predictions'));
 }
 
 /** {@link nc4} of features that have been read. */

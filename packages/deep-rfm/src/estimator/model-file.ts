@@ -175,7 +175,7 @@ export function decodeDeep(
     throw new FormatError('The saved model is damaged: a column has a negative scale.');
   }
   const records = layers.map(({ drawn: _, ...record }): LayerRecord => record);
-  const machine = restoreTensors(backend, settings.dtype, tensors, (take) => {
+  const build = (take: Parameters<Parameters<typeof restoreTensors>[3]>[0]): DeepMachine => {
     const predictors = widths.map((width, at): Predictor => {
       const coefficients = take(`depth.${at}.coefficients`, [rows, outputs]);
       if (description.iterations === 1) return { coefficients, metric: identityMetric };
@@ -197,7 +197,8 @@ export function decodeDeep(
     });
     const [inputs, centers] = [take('inputs', shape), new Map<number, Tensor>()];
     return new DeepMachine({ ...settings, inputs, layers: restored, predictors, centers });
-  });
+  };
+  const machine = restoreTensors(backend, settings.dtype, tensors, build, dtype);
   const dispose = () => machine.dispose();
   return { settings, machine, standardization, input, records, warnings: [], dispose };
 }

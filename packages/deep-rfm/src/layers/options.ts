@@ -1,4 +1,4 @@
-import { checkChoice, checkNonNegative, checkPositive, checkWhole } from '@agop/core/options';
+import { checkChoice, checkNonNegative, checkPositive, checkSteps, checkWhole } from '@agop/core/options';
 import {
   type CenteringOptions,
   checkKernel,
@@ -78,8 +78,8 @@ export function deepRecursionSettings(options: DeepRecursionOptions): DeepRecurs
     ...options,
     centering: resolveCentering(options),
     normalization: options.normalization ?? 'max',
-    depth: checkWhole('depth', options.depth ?? 6, 1),
-    iterations: checkWhole('iterations', options.iterations ?? 1, 1),
+    depth: checkSteps('depth', options.depth ?? 6, 1),
+    iterations: checkSteps('iterations', options.iterations ?? 1, 1),
     kernel: options.kernel === undefined ? laplace({ bandwidth: 2 }) : checkKernel('kernel', options.kernel),
     solver: checkSolver(options.solver),
     featureMap: options.featureMap === undefined ? randomRelu() : checkFeatureMap(options.featureMap),

@@ -11,6 +11,7 @@ import { isNumericArray, kindOf } from './recognize.ts';
 export function toFloats(data: ArrayLike<unknown>, columns: number, what: string): FloatArray {
   if (data instanceof Float64Array || data instanceof Float32Array) return data;
   if (isNumericArray(data)) return Float64Array.from(data);
+  checkLast(data, columns, what);
   const out = newFloats(Float64Array, data.length);
   for (let i = 0; i < out.length; i++) {
     out[i] = toNumber(data[i], what, Math.floor(i / columns), i % columns);
@@ -72,6 +73,15 @@ export function tableHint(value: unknown): string {
   return typeof value === 'object' && value !== null && !(value instanceof Promise)
     ? ' Columns or rows by name are tables: see `tableFrom` and `TablePreprocessor` of @agop/data.'
     : '';
+}
+
+/** Lists that are longer are asked for their last element first. */
+const manyElements = 2 ** 20;
+
+/** Before memory is taken for what is not there. @throws {ValueError} for a last element that is no number */
+export function checkLast(data: ArrayLike<unknown>, columns: number, what: string): void {
+  const last = data.length - 1;
+  if (last >= manyElements) toNumber(data[last], what, Math.floor(last / columns), last % columns);
 }
 
 /** Big integers become numbers where that is exact. */

@@ -1,4 +1,5 @@
 import { DisposedError, DTypeError, isTensor, ShapeError, sizeOf, ValueError } from '@agop/core';
+import { checkText, isListOf } from '@agop/core/options';
 import { checkFinite, tableHint, toFloats } from './elements.ts';
 import type { FloatArray, HostMatrix, MatrixInput, TfTensorLike } from './matrix-input.ts';
 import { arrowValues, fromArrowTable, fromNested, type RawMatrix } from './nested.ts';
@@ -23,6 +24,7 @@ import {
  * @throws {DisposedError} for a tensor that has been disposed
  */
 export async function toHostMatrix(value: MatrixInput, what: string): Promise<HostMatrix> {
+  checkText('what', what);
   const { data, rows, columns } = await readMatrix(value, what);
   if (rows === 0 || columns === 0) {
     const missing = rows === 0 ? 'rows' : 'columns';
@@ -72,7 +74,10 @@ function readArrays(value: unknown, what: string): RawMatrix {
 }
 
 function readShaped(data: unknown, shape: unknown, what: string): RawMatrix {
-  if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+  if (
+    !Array.isArray(shape) ||
+    !isListOf(shape, (length) => Number.isSafeInteger(length) && Number(length) >= 0)
+  ) {
     throw new ShapeError(`${what} has a \`shape\` that is no array of lengths.`);
   }
   if (!Array.isArray(data) && !isNumericArray(data)) {

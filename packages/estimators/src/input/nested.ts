@@ -1,5 +1,5 @@
 import { ValueError } from '@agop/core';
-import { copyInto, newFloats } from './elements.ts';
+import { checkLast, copyInto, newFloats } from './elements.ts';
 import type { ArrowLikeTable, ArrowLikeVector, FloatArray } from './matrix-input.ts';
 import { isNumericArray, kindOf } from './recognize.ts';
 
@@ -18,14 +18,12 @@ export interface RawMatrix {
 export function fromNested(rows: readonly unknown[], what: string): RawMatrix {
   const first = rows[0];
   const columns = isRow(first) ? first.length : 0;
+  if (isRow(first)) checkLast(first, columns, what);
+  if (!isRow(rows.at(-1))) throw rowError(what, rows.length - 1, rows.at(-1));
   const single = rows.every((row) => row instanceof Float32Array);
   const data = newFloats(single ? Float32Array : Float64Array, rows.length * columns);
   for (const [index, row] of rows.entries()) {
-    if (!isRow(row)) {
-      throw new ValueError(`${what} row ${index} (counted from 0) must be an array, but is ${kindOf(row)}.`, {
-        row: index,
-      });
-    }
+    if (!isRow(row)) throw rowError(what, index, row);
     if (row.length !== columns) {
       throw new ValueError(
         `${what} has ragged rows: row ${index} (counted from 0) has ${row.length} elements, the rows before it ${columns}.`,
@@ -35,6 +33,12 @@ export function fromNested(rows: readonly unknown[], what: string): RawMatrix {
     copyInto(data, index * columns, 1, row, what, columns);
   }
   return { data, rows: rows.length, columns };
+}
+
+function rowError(what: string, row: number, value: unknown): ValueError {
+  return new ValueError(`${what} row ${row} (counted from 0) must be an array, but is ${kindOf(value)}.`, {
+    row,
+  });
 }
 
 /** @throws {ValueError} for missing values and columns that are not numeric */

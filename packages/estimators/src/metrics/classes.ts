@@ -1,23 +1,39 @@
+import { checkWhole } from '@agop/core/options';
 import { type RowWeights, weightedMean } from './numbers.ts';
+import { checkScored } from './scored.ts';
 
+/** More classes than this are none. */
+const mostClasses = 2 ** 24;
 /** Probabilities count as at least this in the log-loss, as scikit-learn has it: ε of float64. */
 const smallestProbability = 2 ** -52;
 
-/** Fraction of rows whose class is right. */
+/**
+ * Fraction of rows whose class is right.
+ *
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
+ */
 export function accuracy(
   predicted: ArrayLike<unknown>,
   actual: ArrayLike<unknown>,
   weights?: RowWeights,
 ): number {
+  checkScored(predicted, actual, weights);
   return weightedMean(actual.length, weights, (row) => Number(predicted[row] === actual[row]));
 }
 
-/** Mean over the classes that occur of the fraction of their rows that are recognized. */
+/**
+ * Mean over the classes that occur of the fraction of their rows that are recognized.
+ *
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
+ */
 export function balancedAccuracy(
   predicted: ArrayLike<unknown>,
   actual: ArrayLike<unknown>,
   weights?: RowWeights,
 ): number {
+  checkScored(predicted, actual, weights);
   const classes = new Map<unknown, { hits: number; total: number }>();
   for (let row = 0; row < actual.length; row++) {
     const weight = weights === undefined ? 1 : (weights[row] as number);
@@ -37,6 +53,9 @@ export function balancedAccuracy(
  *
  * @param predicted class indices [n]
  * @param actual class indices [n]
+ * @throws {OptionError} for a number of classes that is not whole
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
  */
 export function f1Score(
   predicted: ArrayLike<number>,
@@ -44,6 +63,8 @@ export function f1Score(
   classes: number,
   weights?: RowWeights,
 ): number {
+  checkScored(predicted, actual, weights);
+  checkWhole('classes', classes, 1, mostClasses);
   const found = new Float64Array(classes);
   const claimed = new Float64Array(classes);
   const occurring = new Float64Array(classes);
@@ -72,6 +93,8 @@ export function f1Score(
  *
  * @param probabilities [n, classes], rows sum to 1
  * @param actual class indices [n]
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
  */
 export function logLoss(
   probabilities: ArrayLike<number>,
@@ -79,6 +102,7 @@ export function logLoss(
   classes: number,
   weights?: RowWeights,
 ): number {
+  checkScored(probabilities, actual, weights, { each: classes });
   return weightedMean(actual.length, weights, (row) => {
     const p = probabilities[row * classes + (actual[row] as number)] as number;
     return -Math.log(Math.min(Math.max(p, smallestProbability), 1));
@@ -91,6 +115,8 @@ export function logLoss(
  *
  * @param probabilities [n, classes]
  * @param actual class indices [n]
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
  */
 export function brierScore(
   probabilities: ArrayLike<number>,
@@ -98,6 +124,7 @@ export function brierScore(
   classes: number,
   weights?: RowWeights,
 ): number {
+  checkScored(probabilities, actual, weights, { each: classes });
   return weightedMean(actual.length, weights, (row) => {
     let sum = 0;
     for (let k = classes === 2 ? 1 : 0; k < classes; k++) {

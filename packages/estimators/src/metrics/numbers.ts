@@ -1,5 +1,6 @@
 import { checkWhole } from '@agop/core/options';
 import { unitOf } from '../standardization.ts';
+import { checkScored } from './scored.ts';
 
 /** Weights of rows, [n]; undefined where all count alike. */
 export type RowWeights = ArrayLike<number> | undefined;
@@ -11,22 +12,37 @@ const smallestMagnitude = 2 ** -52;
  * Mean of squared differences: over rows, then over outputs.
  *
  * @param predicted [n, outputs], row-major, like all of these
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
  */
 export function meanSquaredError(
   predicted: ArrayLike<number>,
   actual: ArrayLike<number>,
   weights?: RowWeights,
 ): number {
-  return meanOver(actual, weights, (at) => ((predicted[at] as number) - (actual[at] as number)) ** 2);
+  return meanOver(
+    predicted,
+    actual,
+    weights,
+    (at) => ((predicted[at] as number) - (actual[at] as number)) ** 2,
+  );
 }
 
-/** Root of the mean of squared differences over rows, averaged over outputs. */
+/**
+ * Root of the mean of squared differences over rows, averaged over outputs.
+ *
+ * @throws {OptionError} for a number of outputs that is not whole
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
+ */
 export function rootMeanSquaredError(
   predicted: ArrayLike<number>,
   actual: ArrayLike<number>,
   outputs: number,
   weights?: RowWeights,
 ): number {
+  checkWhole('outputs', outputs, 1);
+  checkScored(predicted, actual, weights, { width: outputs });
   const rows = actual.length / outputs;
   let sum = 0;
   for (let c = 0; c < outputs; c++) {
@@ -40,36 +56,52 @@ export function rootMeanSquaredError(
 /**
  * Mean over rows of the squared length of the difference: squared errors summed over outputs, where
  * {@link meanSquaredError} takes their mean. The error that the published ConvRFM notebooks print.
+ *
+ * @throws {OptionError} for a number of outputs that is not whole
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
  */
 export function meanSquaredNorm(
   predicted: ArrayLike<number>,
   actual: ArrayLike<number>,
   outputs: number,
 ): number {
+  checkWhole('outputs', outputs, 1);
+  checkScored(predicted, actual, undefined, { width: outputs });
   let sum = 0;
   for (let at = 0; at < actual.length; at++) sum += ((predicted[at] as number) - (actual[at] as number)) ** 2;
   return sum / (actual.length / outputs);
 }
 
-/** Mean of absolute differences: over rows, then over outputs. */
+/**
+ * Mean of absolute differences: over rows, then over outputs.
+ *
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
+ */
 export function meanAbsoluteError(
   predicted: ArrayLike<number>,
   actual: ArrayLike<number>,
   weights?: RowWeights,
 ): number {
-  return meanOver(actual, weights, (at) => Math.abs((predicted[at] as number) - (actual[at] as number)));
+  return meanOver(predicted, actual, weights, (at) =>
+    Math.abs((predicted[at] as number) - (actual[at] as number)),
+  );
 }
 
 /**
  * Mean of absolute differences relative to the actual value, |p - y| / max(|y|, ε): a fraction, 0.1 for ten
  * per cent. Of little use where actual values are near 0.
+ *
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
  */
 export function meanAbsolutePercentageError(
   predicted: ArrayLike<number>,
   actual: ArrayLike<number>,
   weights?: RowWeights,
 ): number {
-  return meanOver(actual, weights, (at) => {
+  return meanOver(predicted, actual, weights, (at) => {
     const y = actual[at] as number;
     return Math.abs((predicted[at] as number) - y) / Math.max(Math.abs(y), smallestMagnitude);
   });
@@ -80,6 +112,8 @@ export function meanAbsolutePercentageError(
  * that does not vary: 1 if predicted exactly, else 0.
  *
  * @throws {OptionError} for a number of outputs that is not whole
+ * @throws {ShapeError} where numbers differ
+ * @throws {DTypeError} for anything but lists
  */
 export function rSquared(
   predicted: ArrayLike<number>,
@@ -87,7 +121,8 @@ export function rSquared(
   outputs: number,
   weights?: RowWeights,
 ): number {
-  checkWhole('outputs', outputs, 1, Math.max(1, actual.length));
+  checkWhole('outputs', outputs, 1);
+  checkScored(predicted, actual, weights, { width: outputs });
   const rows = actual.length / outputs;
   const weightOf = (row: number): number => (weights === undefined ? 1 : (weights[row] as number));
   let count = 0;
@@ -128,9 +163,16 @@ export function weightedMean(rows: number, weights: RowWeights, f: (row: number)
 }
 
 /** Mean over all entries of [n, outputs], each with the weight of its row. */
-function meanOver(actual: ArrayLike<number>, weights: RowWeights, f: (at: number) => number): number {
+function meanOver(
+  predicted: ArrayLike<number>,
+  actual: ArrayLike<number>,
+  weights: RowWeights,
+  f: (at: number) => number,
+): number {
+  checkScored(predicted, actual, undefined);
   if (weights === undefined) return weightedMean(actual.length, weights, f);
   const outputs = actual.length / weights.length;
+  checkScored(predicted, actual, weights, { width: Math.max(1, outputs) });
   const ofEntries = Float64Array.from(actual, (_, at) => weights[Math.floor(at / outputs)] as number);
   return weightedMean(actual.length, ofEntries, f);
 }

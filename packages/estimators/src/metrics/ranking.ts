@@ -1,4 +1,6 @@
+import { checkNumbers } from '@agop/core/options';
 import type { RowWeights } from './numbers.ts';
+import { checkScored } from './scored.ts';
 
 /** One point of a curve: what holds where values from `threshold` on count as positive. */
 export interface ThresholdPoint {
@@ -29,6 +31,8 @@ export function sweepThresholds(
   isPositive: (row: number) => boolean,
   weights?: RowWeights,
 ): ThresholdSweep {
+  checkNumbers('values', values);
+  if (weights !== undefined) checkNumbers('weights', weights, values.length);
   const order = Uint32Array.from({ length: values.length }, (_, row) => row).sort(
     (a, b) => (values[b] as number) - (values[a] as number) || a - b,
   );
@@ -54,6 +58,7 @@ export function areaUnderRoc(
   isPositive: (row: number) => boolean,
   weights?: RowWeights,
 ): number {
+  checkNumbers('values', values);
   for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row])) return Number.NaN;
   const { points, positive, negative } = sweepThresholds(values, isPositive, weights);
   let [area, before, height] = [0, 0, 0];
@@ -78,6 +83,7 @@ export function areaUnderRocOfClasses(
   classes: number,
   weights?: RowWeights,
 ): number {
+  checkScored(probabilities, actual, weights, { each: classes });
   const of = (index: number): number => {
     const values = Float64Array.from(actual, (_, row) => probabilities[row * classes + index] as number);
     return areaUnderRoc(values, (row) => actual[row] === index, weights);

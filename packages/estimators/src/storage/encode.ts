@@ -60,7 +60,7 @@ function checkTexts(metadata: Readonly<Record<string, string>>): void {
 }
 
 function check(name: string, tensor: HostTensor): void {
-  checkMembers(`tensor '${name}'`, tensor, { dtype: 'text', shape: 'list', data: 'list' });
+  checkMembers(`tensor '${name}'`, tensor, { dtype: 'text', shape: 'numbers', data: 'numbers' });
   const { dtype, shape, data } = tensor;
   if (name === metadataKey) {
     throw new OptionError('tensors', `Tensor name '${metadataKey}' is reserved by the format. Use another.`);

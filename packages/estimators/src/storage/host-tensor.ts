@@ -66,7 +66,9 @@ export function requireTensor(
  *
  * @param build makes a model of tensors that it takes by name and form, see {@link requireTensor}, and whose
  *   owner it becomes. Where it throws, none of them stays.
- * @throws {FormatError} for tensors that are missing, of another form, or not finite
+ * @param saved the dtype that the model was fitted in: a file in float32 holds no number beyond its range
+ * @throws {FormatError} for tensors that are missing, of another form, or not finite; for a file in float32
+ *   with a number beyond its range
  * @throws {OptionError} for float32 where a number is beyond its range
  */
 export function restoreTensors<T>(
@@ -74,11 +76,12 @@ export function restoreTensors<T>(
   dtype: FloatDType,
   tensors: Readonly<Record<string, HostTensor>>,
   build: (take: (name: string, form: number | Shape) => Tensor) => T,
+  saved?: DType,
 ): T {
   using scope = new Scope(backend);
   const taken: Tensor[] = [];
   const model = build((name, form) => {
-    const tensor = scope.own(uploadTensor(backend, dtype, requireTensor(tensors, name, form), name));
+    const tensor = scope.own(uploadTensor(backend, dtype, requireTensor(tensors, name, form), name, saved));
     taken.push(tensor);
     return tensor;
   });
@@ -89,6 +92,7 @@ export function restoreTensors<T>(
 /**
  * Brings one tensor of a model file to a backend.
  *
+ * @throws {FormatError} for a file in float32 with a number beyond its range
  * @throws {OptionError} for float32 where a number is beyond its range
  */
 function uploadTensor(
@@ -96,10 +100,12 @@ function uploadTensor(
   dtype: FloatDType,
   { data, shape }: HostTensor,
   name: string,
+  saved: DType | undefined,
 ): Tensor {
   if (dtype === 'float32' && data.some((value) => !Number.isFinite(Math.fround(value)))) {
-    const message = `'${name}' of the saved model holds numbers beyond the range of float32. Load it in float64.`;
-    throw new OptionError('dtype', message);
+    const what = `'${name}' of the saved model holds numbers beyond the range of float32`;
+    if (saved === 'float32') throw new FormatError(`${what}, in which the model was fitted: it is damaged.`);
+    throw new OptionError('dtype', `${what}. Load it in float64.`);
   }
   return backend.tensor(data, shape, dtype);
 }

@@ -1,9 +1,13 @@
 import { type Backend, type FloatDType, ShapeError, type Tensor } from '@agop/core';
+import { checkNumbers } from '@agop/core/options';
 import type { RowBlock } from '../kernel-matrix/row-blocks.ts';
 
-/** @throws {ShapeError} unless there is one weight for each sample */
+/**
+ * @throws {ShapeError} unless there is one weight for each sample
+ * @throws {OptionError} for weights that are no numbers
+ */
 export function checkWeights(weights: ArrayLike<number>, samples: number): ArrayLike<number> {
-  if (weights.length === samples) return weights;
+  if (checkNumbers('weights', weights).length === samples) return weights;
   throw new ShapeError(`There are ${weights.length} weights, but ${samples} samples.`);
 }
 

@@ -5,6 +5,7 @@ import {
   checkGiven,
   checkNonNegative,
   checkRange,
+  checkSteps,
   checkWhole,
 } from '@agop/core/options';
 import type { ScoreName } from '@agop/estimators';
@@ -108,7 +109,7 @@ export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RF
     kernel: kernel === undefined ? laplace({ bandwidth: 10 }) : checkKernel('kernel', kernel),
     dtype: chooseDType(backend, options.dtype, ridge >= 1e-3 ? 'float32' : 'float64'),
     ridge,
-    iterations: checkWhole('iterations', options.iterations ?? 5, 0),
+    iterations: checkSteps('iterations', options.iterations ?? 5, 0),
     seed: checkWhole('seed', options.seed ?? 0, 0),
     initialMetric:
       options.initialMetric === undefined ? undefined : checkInitialMetric(options.initialMetric),

@@ -100,7 +100,7 @@ export const rfm: Trainer<RFMTypes> = {
 
   async predict(fitted, rows) {
     using x = uploadSamples(fitted, rows);
-    return outputsOf(fitted.machine, x);
+    return await outputsOf(fitted.machine, x);
   },
 
   async encode({ machine, origin, settings, best, history }) {
@@ -130,7 +130,7 @@ export const rfm: Trainer<RFMTypes> = {
     const { shape, dtype: saved } = requireTensor(tensors, 'centers', 2);
     const [rows, features] = shape as [number, number];
     const target = chooseDType(backend, dtype, saved === 'float32' ? 'float32' : 'float64');
-    return restoreTensors(backend, target, tensors, (take) => {
+    const build = (take: TakeTensor): FittedRFM => {
       const metric: Metric =
         kind === 'identity'
           ? identityMetric
@@ -146,7 +146,8 @@ export const rfm: Trainer<RFMTypes> = {
         metrics: undefined,
         warnings: [],
       };
-    });
+    };
+    return restoreTensors(backend, target, tensors, build, saved);
   },
 };
 
@@ -162,6 +163,7 @@ export function uploadSamples({ machine, settings, origin }: FittedRFM, rows: Ro
 }
 
 type Tensors = Parameters<typeof requireTensor>[0];
+type TakeTensor = Parameters<Parameters<typeof restoreTensors>[3]>[0];
 
 function savedOrigin(tensors: Tensors, features: number): Float64Array {
   return Float64Array.from(requireTensor(tensors, 'origin', [1, features]).data);
@@ -234,7 +236,7 @@ async function fitLoop(
       if (kept) release(kept);
       const message = `float32 does not suffice for iteration ${iteration}: the fit begins again in float64.`;
       warn({ code: 'float64', message, iteration });
-      return fitLoop(job, { ...settings, dtype: 'float64' }, options, warnings);
+      return await fitLoop(job, { ...settings, dtype: 'float64' }, options, warnings);
     }
     if (!kept || !isNumericalFailure(error)) {
       if (kept) release(kept);

@@ -1,4 +1,5 @@
 import { OptionError } from '@agop/core';
+import { checkText } from '@agop/core/options';
 import type { Kernel } from './kernel.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { Kernel } from './kernel.ts';
  * @throws {OptionError} for anything else, such as the name of a kernel, or a factory that was not called
  */
 export function checkKernel(option: string, kernel: Kernel): Kernel {
+  checkText('option', option);
   const given: unknown = kernel;
   if (typeof given === 'object' && given !== null && 'geometry' in given) {
     if (['inner', 'power', 'coordinates'].includes(String(given.geometry))) return kernel;

@@ -1,5 +1,12 @@
 import { type Backend, subkey, type Tensor } from '@agop/core';
-import { checkChoice, checkMembers, checkNonNegative, checkObject, checkWhole } from '@agop/core/options';
+import {
+  checkChoice,
+  checkMembers,
+  checkNonNegative,
+  checkObject,
+  checkSteps,
+  checkWhole,
+} from '@agop/core/options';
 import { type Centering, type CenteringOptions, resolveCentering } from '../agop/options.ts';
 import { medianDistance } from '../kernel-matrix/median-distance.ts';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
@@ -167,14 +174,14 @@ interface ResolvedRecursion {
 }
 
 function checkLearningRidges(ridges: readonly number[]): readonly number[] {
-  checkMembers('the recursion', { learningRidges: ridges }, { learningRidges: 'list' });
+  checkMembers('the recursion', { learningRidges: ridges }, { learningRidges: 'numbers' });
   return Array.from(ridges, (value) => checkNonNegative('learningRidges', value));
 }
 
 function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
   const { agopSamples } = options;
   return {
-    iterations: checkWhole('iterations', options.iterations ?? 5, 0),
+    iterations: checkSteps('iterations', options.iterations ?? 5, 0),
     ridge: checkNonNegative('ridge', options.ridge ?? 1e-3),
     learningRidges: checkLearningRidges(options.learningRidges ?? []),
     solver: checkSolver(options.solver) ?? refinedCholeskySolver(),

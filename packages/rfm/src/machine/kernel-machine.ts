@@ -26,6 +26,7 @@ import { checkKernel } from '../kernels/check.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
 import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
+import { solveFinite } from '../solvers/solve.ts';
 import { checkSolver, type Solver } from '../solvers/solver.ts';
 import { solveWeighted } from '../solvers/weighted.ts';
 
@@ -277,7 +278,7 @@ export async function fitFromOrigin(
       const system = { matrix, targets: y, ridge };
       const coefficients = weights
         ? await solveWeighted(backend, solver, { ...system, weights: checkWeights(weights, points.count) })
-        : await solver.solve(backend, system);
+        : await solveFinite(backend, solver, system);
       const own = origin && backend.clone(origin);
       const parts = { backend, kernel, metric, centers: x, coefficients, nonzeros, origin: own };
       return new KernelMachine(parts, points);

@@ -15,7 +15,7 @@ export type Metric =
   | { readonly kind: 'diagonal' | 'full'; readonly form: MetricForm; readonly tensor: Tensor };
 
 /** The metric M = I. */
-export const identityMetric: Metric = { kind: 'identity' };
+export const identityMetric: Metric = /* @__PURE__ */ Object.freeze({ kind: 'identity' } as const);
 
 /** A full metric from a symmetric positive semi-definite matrix [d, d], which stays the caller's. */
 export function fullMetric(tensor: Tensor, form: MetricForm = 'mahalanobis'): Metric {

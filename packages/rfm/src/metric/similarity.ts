@@ -1,4 +1,5 @@
 import { ShapeError } from '@agop/core';
+import { checkNumbers } from '@agop/core/options';
 
 /**
  * Cosine of the angle between two matrices as vectors of their elements, ⟨A, B⟩ / (‖A‖ ‖B‖), from -1 to 1.
@@ -6,9 +7,10 @@ import { ShapeError } from '@agop/core';
  *
  * @param a elements in any order, the same for both
  * @throws {ShapeError} if they differ in length
+ * @throws {OptionError} for what is no list of numbers
  */
 export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return cosine(a, b, 0, 0);
+  return cosine(checkNumbers('a', a), checkNumbers('b', b), 0, 0);
 }
 
 /**
@@ -17,8 +19,11 @@ export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): nu
  *
  * @param a elements in any order, the same for both
  * @throws {ShapeError} if they differ in length
+ * @throws {OptionError} for what is no list of numbers
  */
 export function pearsonCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  checkNumbers('a', a);
+  checkNumbers('b', b);
   return cosine(a, b, meanOf(a), meanOf(b));
 }
 

@@ -1,4 +1,6 @@
-import { type Backend, floatDType, multiply, Scope, type Tensor } from '@agop/core';
+import { type Backend, checkTensor, floatDType, multiply, Scope, ShapeError, type Tensor } from '@agop/core';
+import { checkObject, checkPositive } from '@agop/core/options';
+import { checkWeights } from '../agop/sample-weights.ts';
 
 /** A kernel system whose rows are left out one by one. */
 export interface LeaveOneOutSystem {
@@ -28,12 +30,24 @@ export interface LeaveOneOut {
  * Source: Rasmussen, Williams, "Gaussian Processes for Machine Learning" (2006), eqs. 5.10 to 5.12.
  *
  * @throws {NotPositiveDefiniteError} if K + λ W⁻¹ is not numerically positive definite
+ * @throws {OptionError} for a ridge that is not positive, and for weights out of range
+ * @throws {ShapeError} where K, targets and weights do not go together
+ * @throws {DTypeError} for anything but tensors
  */
 export async function leaveOneOut(backend: Backend, system: LeaveOneOutSystem): Promise<LeaveOneOut> {
   using scope = new Scope(backend);
   const { ops } = scope;
-  const { matrix, targets, ridge, weights } = system;
-  const [n, c] = targets.shape as [number, number];
+  const { matrix, targets, ridge, weights } = checkObject('leaveOneOut()', system);
+  checkTensor('matrix', matrix);
+  checkTensor('targets', targets);
+  checkPositive('ridge', ridge);
+  const [n = 0, c] = targets.shape;
+  if (c === undefined || matrix.shape[0] !== n) {
+    throw new ShapeError(
+      `K [${matrix.shape.join(', ')}] does not go with targets [${targets.shape.join(', ')}].`,
+    );
+  }
+  if (weights) checkWeights(weights, n);
   const roots = Float64Array.from({ length: n }, (_, row) =>
     weights ? Math.sqrt(weights[row] as number) : 1,
   );

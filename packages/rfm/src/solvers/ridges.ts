@@ -1,4 +1,5 @@
 import { type Backend, NotPositiveDefiniteError, type Tensor } from '@agop/core';
+import { solveFinite } from './solve.ts';
 import type { KernelSystem, Solver } from './solver.ts';
 
 /** A ridge for which the system could not be solved, and why. */
@@ -34,7 +35,10 @@ export async function solveForRidges(
     for (const [index, ridge] of ridges.entries()) {
       try {
         const overwrite = index === ridges.length - 1;
-        solved.push({ ridge, coefficients: await solver.solve(backend, { ...system, ridge, overwrite }) });
+        solved.push({
+          ridge,
+          coefficients: await solveFinite(backend, solver, { ...system, ridge, overwrite }),
+        });
       } catch (error) {
         if (!NotPositiveDefiniteError.isInstance(error)) throw error;
         failed.push({ ridge, error });

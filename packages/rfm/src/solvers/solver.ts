@@ -40,11 +40,11 @@ export interface Solver {
  * numbers from about 1e8 in float32 and 1e16 in float64) with a `NotPositiveDefiniteError` that names
  * the pivot. No jitter is added behind the caller's back.
  */
-export const choleskySolver: Solver = {
+export const choleskySolver: Solver = /* @__PURE__ */ Object.freeze<Solver>({
   name: 'cholesky',
   solve: (backend, { matrix, targets, ridge, overwrite = true }) =>
     backend.solvePositiveDefinite(matrix, targets, { ridge, overwrite }),
-};
+});
 
 /**
  * A solver that was given as an option; undefined where none is.

@@ -1,4 +1,5 @@
 import { type Backend, floatDType, input, multiply, Scope, type Tensor } from '@agop/core';
+import { solveFinite } from './solve.ts';
 import type { KernelSystem, Solver } from './solver.ts';
 
 const scaled = input('k').mul(input('r')).mul(input('c'));
@@ -17,13 +18,13 @@ export async function solveWeighted(
   solver: Solver,
   system: KernelSystem & { readonly weights: ArrayLike<number> },
 ): Promise<Tensor> {
-  if (solver.takesWeights) return solver.solve(backend, system);
+  if (solver.takesWeights) return solveFinite(backend, solver, system);
   using scope = new Scope(backend);
   const { ops } = scope;
   const { matrix, targets, ridge, weights } = system;
   const n = weights.length;
   const roots = ops.tensor(Float64Array.from(weights, Math.sqrt), [n, 1], floatDType(targets));
   ops.map(scaled, { k: matrix, r: roots, c: ops.reshape(roots, [1, n]) }, { out: matrix });
-  const solution = await solver.solve(ops, { matrix, targets: multiply(ops, targets, roots), ridge });
+  const solution = await solveFinite(ops, solver, { matrix, targets: multiply(ops, targets, roots), ridge });
   return scope.keep(multiply(ops, solution, roots));
 }

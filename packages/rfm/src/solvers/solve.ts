@@ -1,0 +1,45 @@
+import {
+  type Backend,
+  floatDType,
+  input,
+  NotPositiveDefiniteError,
+  Scope,
+  selectLessEqual,
+  type Tensor,
+} from '@agop/core';
+import type { KernelSystem, Solver } from './solver.ts';
+
+/**
+ * Solves a system, and looks at what comes out: a matrix may be positive definite and yet so near to singular
+ * that its solution leaves the range of the dtype (a ridge of 1e-39 where the kernel is 0).
+ *
+ * @throws {NotPositiveDefiniteError} if K + λ I is not numerically positive definite, or its solution not
+ *   finite
+ */
+export async function solveFinite(backend: Backend, solver: Solver, system: KernelSystem): Promise<Tensor> {
+  const solution = await solver.solve(backend, system);
+  try {
+    await checkFinite(backend, solution);
+  } catch (error) {
+    solution.dispose();
+    throw error;
+  }
+  return solution;
+}
+
+/** 0, but 1 for what is not finite. */
+const isBeyond = selectLessEqual(input('x').abs(), input('most'), 0, 1);
+const most = { float32: (2 - 2 ** -23) * 2 ** 127, float64: Number.MAX_VALUE } as const;
+
+async function checkFinite(backend: Backend, solution: Tensor): Promise<void> {
+  using scope = new Scope(backend);
+  const { ops } = scope;
+  const marks = ops.map(isBeyond, { x: solution, most: most[floatDType(solution)] });
+  const [count] = await ops.sum(marks, 'all').read();
+  if (count === 0) return;
+  const [n, outputs] = solution.shape as [number, number];
+  const values = await solution.read();
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  const [row, value] = at < 0 ? [0, Number.NaN] : [Math.floor(at / outputs), values[at] as number];
+  throw new NotPositiveDefiniteError(row, value, n, 'solution');
+}
