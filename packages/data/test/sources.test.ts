@@ -1,8 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OptionError, ValueError } from '@agop/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findingsOf, parseCsv, TablePreprocessor, tableFrom, tableFromColumns } from '../src/index.ts';
+import {
+  findingsOf,
+  formatCsv,
+  parseCsv,
+  TablePreprocessor,
+  tableFrom,
+  tableFromColumns,
+} from '../src/index.ts';
 import { parseJsonTable, readTableFile } from '../src/node.ts';
 
 const expected = tableFromColumns({ size: [1.5, 2.5], town: ['a', 'b'] });
@@ -142,4 +150,18 @@ describe('findings', () => {
   test('columns that are not features are not looked at', () => {
     expect(findingsOf(parseCsv(`id\n${rows.join('\n')}`), new Set())).toEqual([]);
   });
+});
+
+test('columns and rows that are not there take no memory', () => {
+  const lie = { length: 1e9, 0: 1 };
+  expect(() => tableFromColumns({ a: lie })).toThrow(/says that it has 1000000000 values/);
+  const hollow = Object.assign([], { length: 2 ** 32 - 1 });
+  expect(() => Reflect.apply(tableFrom, undefined, [{ a: hollow }])).toThrow(ValueError);
+  for (const rows of [
+    Object.assign([], { length: 5 }),
+    [Object.assign([], { length: 2 ** 32 - 1 })],
+    [[{}]],
+  ]) {
+    expect(() => Reflect.apply(formatCsv, undefined, [['a'], rows])).toThrow(OptionError);
+  }
 });

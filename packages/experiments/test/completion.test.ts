@@ -1,4 +1,4 @@
-import { AbortedError, ShapeError, ValueError } from '@agop/core';
+import { AbortedError, OptionError, ShapeError, ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
   type CompletionOptions,
@@ -62,4 +62,12 @@ test('bad input and aborts', async () => {
   await expect(first({ value: made.known.value.map(() => Number.NaN) })).rejects.toThrow(ValueError);
   await expect(first({}, { ridge: -1 })).rejects.toThrow(/ridge/);
   await expect(first({}, { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
+});
+
+test('what is no matrix', () => {
+  expect(() => madeMatrix(1e9, 1, 1, 0)).toThrow(OptionError);
+  expect(() => unknownError(made, new Float64Array(3))).toThrow(OptionError);
+  expect(() => Reflect.apply(unknownError, undefined, [{ known: null, whole: [1] }, [1]])).toThrow(
+    OptionError,
+  );
 });

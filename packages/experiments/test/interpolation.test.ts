@@ -1,3 +1,4 @@
+import { OptionError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { resolve } from '@agop/core/options';
 import {
@@ -141,4 +142,23 @@ test('a study: a result that is JSON, words, a page', async () => {
   expect(htmlPage(await interpolationPage(result))).toContain('Higher dimension');
   const twice = resolve(interpolationOptions, { n: [8, 8] });
   expect(() => checkInterpolationSettings(twice)).toThrow(/twice/);
+});
+
+test('kernels, waves and sizes that are none', async () => {
+  expect(() => Reflect.apply(circleKernel, undefined, ['constructor', { width: 1 }])).toThrow(OptionError);
+  const options = { kernel: 'gaussian', width: 0.1, n: 8, noise: 0.1 } as const;
+  expect(() => Reflect.apply(interpolationRisk, undefined, [{ ...options, target: new Map() }])).toThrow(
+    OptionError,
+  );
+  expect(() => bestWidth(() => ({ bias: 0, variance: 0, risk: 0 }), 0, 1)).toThrow(OptionError);
+  for (const odd of [
+    { n: 1e30 },
+    { repeats: 1 },
+    { repeats: 1e9 },
+    { target: [null] },
+    { backend: 'wasm' },
+  ]) {
+    const given = { ...options, backend, repeats: 3, seed: 1, ...odd };
+    await expect(Reflect.apply(simulateRisk, undefined, [given])).rejects.toThrow(OptionError);
+  }
 });

@@ -1,5 +1,5 @@
 import { createCpuBackend } from '@agop/backend-cpu';
-import { type DeviceMemory, type FloatDType, OutOfMemoryError } from '@agop/core';
+import { type DeviceMemory, type FloatDType, OptionError, OutOfMemoryError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
   checkGrokkingMemory,
@@ -121,4 +121,12 @@ describe('memory there is', () => {
     }
     expect(backend.memory().peakBytes).toBe(0);
   });
+});
+
+it.each([['trainSize'], ['testSize'], ['columns'], ['p']])('%s that is no number is an error', (name) => {
+  for (const odd of [undefined, '1', Number.NaN, -1]) {
+    const sizes = { ...sizesOf(97), [name]: odd };
+    const backend = createNaiveBackend();
+    expect(() => Reflect.apply(checkGrokkingMemory, undefined, [{ backend, sizes }])).toThrow(OptionError);
+  }
 });

@@ -4,6 +4,7 @@ import {
   blockCirculantMetric,
   circulantDeviation,
   diagonalMeans,
+  discreteFourierTransform,
   fromDiagonals,
   groupOrder,
   metricBlocks,
@@ -142,4 +143,12 @@ describe('blocks of a metric', () => {
       /has 10 entries, not 11/,
     );
   });
+});
+
+it('refuses vectors that are none, at once', () => {
+  const endless = Object.assign([], { length: 2 ** 32 - 1 });
+  for (const odd of [endless, ['1'], Symbol('odd')]) {
+    expect(() => Reflect.apply(fromDiagonals, undefined, [odd, 'circulant'])).toThrow(OptionError);
+    expect(() => Reflect.apply(discreteFourierTransform, undefined, [odd])).toThrow(OptionError);
+  }
 });

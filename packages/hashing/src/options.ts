@@ -1,4 +1,4 @@
-import { choice, type Given, number, resolve, type Settings, whole } from '@agop/core/options';
+import { choice, type Given, mostSteps, number, resolve, type Settings, whole } from '@agop/core/options';
 
 /** How the nodes choose their tests; see {@link hashingOptions}. */
 export const strategies = ['game', 'published', 'uniform', 'uniform-all'] as const;
@@ -17,7 +17,7 @@ export const hashingOptions = {
   }),
   trees: whole({ from: 1, to: 100_000, description: 'Number of independent trees', default: 20 }),
   bucket: whole({ from: 1, description: 'Nodes with at most so many points are leaves', default: 5 }),
-  rounds: whole({ from: 2, description: 'Rounds of the game at a node', default: 150 }),
+  rounds: whole({ from: 2, to: mostSteps, description: 'Rounds of the game at a node', default: 150 }),
   strategy: choice(strategies, {
     description:
       'How tests are chosen: by the game, by the rule of the published program, or at random among the bits that vary, or among all: {choices}',

@@ -1,5 +1,5 @@
-import { randomArray, ShapeError, ValueError } from '@agop/core';
-import { Hyperplanes, thresholdBits } from '@agop/hashing';
+import { AgopError, DTypeError, OptionError, randomArray, ShapeError, ValueError } from '@agop/core';
+import { BitMatrix, Hyperplanes, RobustHashForest, thresholdBits } from '@agop/hashing';
 import { expect, it } from 'vitest';
 
 const n = 400;
@@ -80,4 +80,29 @@ it('refuses metrics that are none', async () => {
   await expect(draw([1, 0, 0, -1], [2, 2])).rejects.toThrow(/negative direction/);
   await expect(draw([1, Number.NaN, 0, 1], [2, 2])).rejects.toThrow(ValueError);
   await expect(draw([1, 1, 1], [1, 3])).rejects.toThrow(ShapeError);
+});
+
+it('refuses thresholds, metrics, words and rows of another kind', async () => {
+  await expect(Reflect.apply(thresholdBits, undefined, [[[1]], ['1']])).rejects.toThrow(OptionError);
+  await expect(Reflect.apply(Hyperplanes.draw, Hyperplanes, [[[1]], { metric: 1 }])).rejects.toThrow(
+    OptionError,
+  );
+  expect(() => Reflect.construct(BitMatrix, ['words', 8])).toThrow(DTypeError);
+  const endless = Object.assign([], { length: 2 ** 32 - 1 });
+  for (const rows of [null, endless, [endless], [1], [[Symbol('odd')]]]) {
+    expect(() => Reflect.apply(BitMatrix.pack, BitMatrix, [rows, 8])).toThrow(AgopError);
+  }
+  expect(() => BitMatrix.pack([[1, 0]]).take([1])).toThrow(ShapeError);
+});
+
+it('refuses callbacks, executors and flips of another kind', async () => {
+  const forest = new RobustHashForest({ radius: 1, trees: 2 });
+  for (const odd of [{ onTree: 1 }, { signal: {} }, { executor: {} }]) {
+    await expect(Reflect.apply(forest.fit, forest, [[[0, 1]], odd])).rejects.toThrow(OptionError);
+  }
+  await forest.fit([
+    [0, 1],
+    [1, 1],
+  ]);
+  expect(() => Reflect.apply(forest.successProbability, forest, [0, { length: 1e9 }])).toThrow(OptionError);
 });

@@ -1,3 +1,4 @@
+import { OptionError } from '@agop/core';
 import { JSDOM } from 'jsdom';
 import { describe, expect, test } from 'vitest';
 import { barChart, heatMap, imageGrid, lineChart, scatterChart, spectrumChart } from '../src/index.ts';
@@ -263,4 +264,27 @@ test('pictures must have the right number of values', () => {
   expect(() =>
     imageGrid({ title: 't', pictures: [{ data: [1, 2], height: 1, width: 1, channels: 2 }] }),
   ).toThrow(/channels \(1 or 3\)/);
+});
+
+describe('values of another kind', () => {
+  const matrix = { data: [1, 2, 3, 4], shape: [2, 2] };
+  test.each([
+    ['domain', { domain: [Symbol('odd'), 1] }],
+    ['blocks', { blocks: ['1'] }],
+    ['data', { matrix: { data: ['1', 2, 3, 4], shape: [2, 2] } }],
+  ])('heatMap: %s', (_, odd) => {
+    expect(() => Reflect.apply(heatMap, undefined, [{ title: 'a', matrix, ...odd }])).toThrow(OptionError);
+  });
+
+  test.each([
+    ['groups', { groups: Object.assign([], { length: 5 }) }],
+    ['a group', { groups: [{ label: 'a', x: 1, y: [1] }] }],
+    ['an axis', { groups: [], x: { domain: 'all' } }],
+    ['the title', { groups: [], title: 1 }],
+    ['unknown', { groups: [], nonesuch: 1 }],
+  ])('scatterChart: %s', async (_, odd) => {
+    await expect(Reflect.apply(scatterChart, undefined, [{ title: 'a', ...odd }])).rejects.toThrow(
+      OptionError,
+    );
+  });
 });

@@ -1,8 +1,10 @@
-import { OverloadedError, ShapeError, ValueError } from '@agop/core';
+import { MessageChannel } from 'node:worker_threads';
+import { DTypeError, OptionError, OverloadedError, ShapeError, ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { type MatrixInput, toHostMatrix } from '@agop/estimators';
 import { RFMClassifier, RFMRegressor } from '@agop/rfm';
-import { PredictionQueue } from '@agop/serve';
+import { handOver, ModelWorker, PredictionQueue } from '@agop/serve';
+import { serveModels } from '@agop/serve/worker';
 import { describe, expect, test } from 'vitest';
 
 /** Doubles the first column; keeps the sizes of its products, and refuses what is above 1000. */
@@ -183,4 +185,22 @@ test('answers are those of the model: labels, probabilities, several outputs', a
   expect(values.every((value) => value.length === 2)).toBe(true);
   const unknown: { predictProba(x: unknown): Promise<unknown> } = new PredictionQueue(regressor);
   await expect(unknown.predictProba(x)).rejects.toThrow(/has no predictProba\(\)/);
+});
+
+test('delays that no timer has, signals and names that are none', async () => {
+  const model = { predict: async () => [1] };
+  expect(() => Reflect.construct(PredictionQueue, [1])).toThrow(OptionError);
+  expect(() => new PredictionQueue(model, { delay: 2 ** 31 })).toThrow(OptionError);
+  using queue = new PredictionQueue(model);
+  await expect(Reflect.apply(queue.predict, queue, [[[1]], { signal: true }])).rejects.toThrow(OptionError);
+  expect(() => Reflect.apply(handOver, undefined, [0.5])).toThrow(DTypeError);
+});
+
+test('a patience that no timer has is for ever', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const served = serveModels(() => ({ one: () => ({ dispose: () => {} }) }), { port: port2 });
+  using worker = new ModelWorker<typeof served>(port1, { patience: 1e300 });
+  await expect(Reflect.apply(worker.make, worker, [Symbol('odd')])).rejects.toThrow(OptionError);
+  expect(await Reflect.apply(worker.make, worker, ['one'])).toBeDefined();
+  port1.close();
 });

@@ -1,18 +1,24 @@
-import { OptionError } from '@agop/core';
+import { OptionError, ShapeError, ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { describe, expect, test } from 'vitest';
 import {
   type Candidate,
+  calibrate,
+  conformalBound,
   decodeTrials,
   drawCandidate,
   encodeTrial,
   greedyAverage,
+  labelScores,
+  labelSets,
   portfolio,
+  residualScores,
   spaces,
   type TableModelOptions,
   TabularClassifier,
   TabularRegressor,
   type TrialEvent,
+  toCalibrated,
 } from '../src/index.ts';
 import { planFinalFit } from '../src/table/final-fit.ts';
 import { planRungs } from '../src/table/plan.ts';
@@ -283,4 +289,28 @@ test('an average is chosen greedily, with repetition, and of no more than asked'
   expect(shares.get(0)).toBeGreaterThan(shares.get(1) as number);
   expect(found).toBeLessThan(fit(1.2, 0.9).loss);
   expect([...greedyAverage(fits, loss, { members: 1 }).shares]).toEqual([[0, 1]]);
+});
+
+describe('values of another kind', () => {
+  test('spaces', () => {
+    for (const odd of [{ kernel: undefined }, { kernel: { choices: '1' } }, { bandwidth: null }]) {
+      const space = { ...spaces.default, ...odd };
+      expect(() => Reflect.apply(drawCandidate, undefined, [space, 1, 0])).toThrow(OptionError);
+    }
+    expect(() => Reflect.apply(drawCandidate, undefined, [new Float64Array(), 1, 0])).toThrow(OptionError);
+  });
+
+  test('trials, fits, and numbers that do not make rows', () => {
+    expect(() => Reflect.apply(decodeTrials, undefined, [1])).toThrow(OptionError);
+    expect(() => greedyAverage([], () => 0, { members: 1 })).toThrow(ValueError);
+    const fit = { predictions: Float32Array.of(1), loss: 1 };
+    const other = { predictions: Float32Array.of(1, 2), loss: 2 };
+    expect(() => greedyAverage([fit, other], () => 0, { members: 2 })).toThrow(ShapeError);
+    expect(() => labelSets([0.5, 0.5], 1e-300, 1)).toThrow(OptionError);
+    expect(() => labelScores([0.5], [0], 2)).toThrow(OptionError);
+    expect(() => residualScores([1, 2], [1, 2], 1e300)).toThrow(OptionError);
+    expect(() => conformalBound(Object.assign([], { length: 3 }), 0.5)).toThrow(OptionError);
+    expect(() => calibrate([1, 2], [0], 3)).toThrow(OptionError);
+    expect(() => toCalibrated([1, 2], 2, { temperature: 0, floor: 0 })).toThrow(OptionError);
+  });
 });

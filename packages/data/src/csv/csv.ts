@@ -1,5 +1,5 @@
 import { OptionError, ValueError, wording } from '@agop/core';
-import { checkChoice, checkMembers } from '@agop/core/options';
+import { checkChoice, checkList, checkMembers } from '@agop/core/options';
 import Papa from 'papaparse';
 import { type Bytes, readBytes } from '../bytes/gunzip.ts';
 import type { ColumnBuilder } from '../cells/column-builder.ts';
@@ -250,16 +250,24 @@ function raggedRow(name: string, line: number, row: number, cells: number, colum
 /** A cell to be written: numbers are printed so that they read back exactly; null is an empty cell. */
 export type CsvCell = string | number | boolean | null;
 
+function isCell(value: unknown): boolean {
+  return (
+    value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  );
+}
+
 /**
- * CSV text (RFC 4180 quoting, comma, line feeds) with a header line.
+ * CSV text (RFC 4180 quoting, comma, line feeds) with a header line. Where there is one column and its name
+ * begins with `#`, `%` or `//`, `parseCsv` takes that line for a comment.
  *
  * @param header names of the columns
  * @param rows one list of cells per row, as long as `header`
- * @throws {OptionError} for names that are no texts
+ * @throws {OptionError} for names that are no texts, and rows that are no lists of cells
  */
 export function formatCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
   checkMembers('formatCsv()', { header }, { header: 'texts' });
-  const data = [...rows];
+  const data: (readonly CsvCell[])[] = [];
+  for (const row of rows) data.push(checkList('rows', row, 'cells', isCell));
   const isBlank = data.map((row) => row.every((cell) => cell === null || cell === ''));
   const lines = Papa.unparse({ fields: [...header], data }, { newline: '\n' });
   if (!isBlank.includes(true)) return `${lines}\n`;

@@ -1,5 +1,7 @@
+/** Names of the ways in which numbers are brought to a common scale. */
+export const numberScales = ['standard', 'normal ranks', 'uniform ranks', 'largest', 'none'] as const;
 /** How numbers are brought to a common scale. */
-export type NumberScale = 'standard' | 'normal ranks' | 'uniform ranks' | 'largest' | 'none';
+export type NumberScale = (typeof numberScales)[number];
 
 /** A monotone map through points, linear between them and constant beyond the ends. */
 export interface Knots {

@@ -1,3 +1,4 @@
+import { numberScales } from './number-scale.ts';
 import { checkChoice, checkMembers, type MemberKind } from '@agop/core/options';
 import type { NumberScale } from './number-scale.ts';
 
@@ -52,7 +53,7 @@ export interface PreprocessOptions {
 
 const words = {
   task: ['regression', 'classification', 'auto'],
-  scale: ['standard', 'normal ranks', 'uniform ranks', 'largest', 'none'],
+  scale: numberScales,
   missing: ['mean', 'indicator'],
   categories: ['one-hot', 'ordinal'],
   unknownCategories: ['error', 'ignore'],

@@ -1,5 +1,5 @@
 import { randomPermutation, ValueError } from '@agop/core';
-import { checkGiven, checkWhole } from '@agop/core/options';
+import { checkGiven, checkList, checkWhole } from '@agop/core/options';
 
 /**
  * Draws rows at random, from every class in proportion: by largest remainders, and at least one of each
@@ -10,7 +10,7 @@ import { checkGiven, checkWhole } from '@agop/core/options';
  * @param options `seed` and `stream` of the permutation (Philox 4x32-10), of which each class gets its first
  *   rows; default 0 and 0
  * @returns row numbers, ascending
- * @throws {OptionError} if `count` is not a whole number from 1
+ * @throws {OptionError} if `count` is not a whole number from 1, and for labels that are no list
  * @throws {ValueError} if there are more classes than `count`
  */
 export function sampleRows(
@@ -21,6 +21,7 @@ export function sampleRows(
   checkGiven('sampleRows()', options, { seed: true, stream: true });
   const { seed = 0, stream = 0 } = options;
   checkWhole('count', count, 1);
+  checkList('labels', labels, 'labels', (label) => typeof label === 'string' || typeof label === 'number');
   const rows = labels.length;
   if (rows <= count) return Int32Array.from({ length: rows }, (_, row) => row);
   const left = quotas(labels, count);

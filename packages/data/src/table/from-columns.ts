@@ -30,11 +30,25 @@ export function tableFromColumns(columns: Readonly<Record<string, ColumnValues>>
   return { rows, columns: built };
 }
 
-/** A column from its cells. */
+/** Columns that are longer are asked for their last value first. */
+const manyValues = 2 ** 24;
+
+/** Before memory is taken for what is not there. @throws {ValueError} for a length that is too large */
+export function checkLast(name: string, values: ArrayLike<unknown>): void {
+  if (values.length > manyValues && !(values.length - 1 in values)) {
+    throw new ValueError(`Column '${name}' says that it has ${values.length} values, but has no last one.`);
+  }
+}
+
+/** A column from its cells. @throws {ValueError} for a length that is not there, and cells without a text */
 export function columnFromValues(name: string, values: ColumnValues): Column {
-  const cells = Array.from(values, (value) =>
-    value === undefined || Number.isNaN(value instanceof Date ? value.getTime() : value) ? null : value,
-  );
+  checkLast(name, values);
+  const cells = Array.from({ length: values.length }, (_, row) => {
+    const value = values[row];
+    return value === undefined || Number.isNaN(value instanceof Date ? value.getTime() : value)
+      ? null
+      : value;
+  });
   if (
     cells.some((cell) => cell instanceof Date) &&
     cells.every((cell) => cell === null || cell instanceof Date)

@@ -1,5 +1,5 @@
 import { ValueError } from '@agop/core';
-import { type CellValue, type ColumnValues, columnFromValues } from './from-columns.ts';
+import { type CellValue, type ColumnValues, checkLast, columnFromValues } from './from-columns.ts';
 import type { Table } from './table.ts';
 import { uniqueNames } from './unique-names.ts';
 
@@ -99,7 +99,10 @@ export function columnsOf(source: unknown): Columns {
   return {
     names: entries.map(([name]) => name),
     columns: entries.map(([name, values]) => {
-      if (isList(values)) return Array.from(values);
+      if (isList(values)) {
+        checkLast(name, values);
+        return Array.from(values);
+      }
       // As pandas writes a frame in JSON: { a: { "0": 1, "1": 2 } }.
       if (typeof values === 'object' && values !== null && !(values instanceof Date))
         return Object.values(values);

@@ -1,4 +1,5 @@
 import { ValueError } from '@agop/core';
+import { checkNumbers } from '@agop/core/options';
 import type { TableNote } from './note.ts';
 
 /** The two kinds of columns a {@link Table} has. */
@@ -127,8 +128,10 @@ export function cellText(column: Column, row: number): string | null {
 /**
  * The given rows of a table, in the given order. Categories keep their list and codes.
  * @param rows Row numbers from 0.
+ * @throws {OptionError} for rows that are no numbers
  */
 export function takeRows(table: Table, rows: ArrayLike<number>): Table {
+  checkNumbers('rows', rows);
   const columns = table.columns.map((column): Column => {
     if (column.kind === 'categorical') return takeCodes(column, rows);
     const values = Float64Array.from(rows, (row) => column.values[row] ?? Number.NaN);

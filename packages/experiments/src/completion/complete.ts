@@ -1,6 +1,21 @@
-import { type Backend, eventLoopTurn, ShapeError, throwIfAborted, ValueError } from '@agop/core';
+import {
+  type Backend,
+  checkBackend,
+  eventLoopTurn,
+  OptionError,
+  ShapeError,
+  throwIfAborted,
+  ValueError,
+} from '@agop/core';
 import { cholesky, solveTriangular } from '@agop/core/host';
-import { checkNonNegative, checkWhole } from '@agop/core/options';
+import {
+  checkMembers,
+  checkNonNegative,
+  checkObject,
+  checkSignal,
+  checkSteps,
+  checkWhole,
+} from '@agop/core/options';
 
 /** A matrix of which some entries are known. */
 export interface KnownEntries {
@@ -61,9 +76,14 @@ export async function* completeMatrix(
   known: KnownEntries,
   options: CompletionOptions,
 ): AsyncGenerator<CompletionStep, void> {
-  const { backend, power = 0.5, signal } = options;
-  const { rows, columns } = known;
-  const iterations = checkWhole('iterations', options.iterations ?? 3000, 0);
+  const { backend, power = 0.5, signal } = checkObject('completeMatrix()', options);
+  const { rows, columns } = checkKnown(known);
+  checkBackend(backend);
+  if (power !== 0.5 && power !== 1) {
+    throw new OptionError('power', { requirement: 'be 0.5 or 1', received: power });
+  }
+  checkSignal(signal);
+  const iterations = checkSteps('iterations', options.iterations ?? 3000, 0);
   const ridgeOf =
     typeof options.ridge === 'function' ? options.ridge : () => (options.ridge ?? 5e-2) as number;
   const byRow = entriesByRow(known);
@@ -93,6 +113,19 @@ export async function* completeMatrix(
     using squared = power === 1 ? backend.matmul(agop, agop) : undefined;
     kernel = Float64Array.from(await (squared ?? agop).read());
   }
+}
+
+/**
+ * Entries as they must be to look at them: lists in a matrix that memory can hold.
+ *
+ * @throws {OptionError} for anything else
+ */
+export function checkKnown(known: KnownEntries): KnownEntries {
+  const kinds = { row: 'numbers', column: 'numbers', value: 'numbers' } as const;
+  checkMembers('the known entries', known, { ...kinds, rows: 'number', columns: 'number' });
+  checkWhole('rows', known.rows, 1, 2 ** 24);
+  checkWhole('columns', known.columns, 1, Math.floor(2 ** 27 / known.rows));
+  return known;
 }
 
 interface RowEntries {

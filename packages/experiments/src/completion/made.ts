@@ -1,6 +1,7 @@
 import { randomArray, randomPermutation, subkey } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { checkMembers, checkNumbers, checkWhole } from '@agop/core/options';
 import type { KnownEntries } from './complete.ts';
+import { checkKnown } from './complete.ts';
 
 /** A matrix that was made, with some of its entries known. */
 export interface MadeMatrix {
@@ -16,8 +17,8 @@ export interface MadeMatrix {
  * @throws {OptionError} for numbers that are not whole, or more known entries than there are
  */
 export function madeMatrix(size: number, rank: number, known: number, seed: number): MadeMatrix {
-  checkWhole('size', size, 1);
-  checkWhole('rank', rank, 1);
+  checkWhole('size', size, 1, 2 ** 12);
+  checkWhole('rank', rank, 1, size);
   checkWhole('known', known, 1, size * size);
   const left = randomArray(size * rank, 'normal', subkey(seed, 'made-matrix', 0), 'float64');
   const right = randomArray(size * rank, 'normal', subkey(seed, 'made-matrix', 1), 'float64');
@@ -47,8 +48,16 @@ export function madeMatrix(size: number, rank: number, known: number, seed: numb
   };
 }
 
-/** Mean squared error over the entries that are not known. */
-export function unknownError({ known, whole }: MadeMatrix, matrix: Float64Array): number {
+/**
+ * Mean squared error over the entries that are not known.
+ *
+ * @throws {OptionError} for anything but a made matrix and as many numbers
+ */
+export function unknownError(made: MadeMatrix, matrix: Float64Array): number {
+  checkMembers('unknownError()', made, { known: 'object', whole: 'numbers' });
+  const { known, whole } = made;
+  checkKnown(known);
+  checkNumbers('matrix', matrix, whole.length);
   const isKnown = new Uint8Array(whole.length);
   for (let k = 0; k < known.value.length; k++) {
     isKnown[(known.row[k] as number) * known.columns + (known.column[k] as number)] = 1;

@@ -1,6 +1,7 @@
 import type { Expression } from '@agop/core';
+import { checkChoice } from '@agop/core/options';
 import { defineKernel, type Kernel, radialKernel } from '@agop/rfm';
-import type { CircleKernelName } from './alias-sums.ts';
+import { type CircleKernelName, circleKernels } from './alias-sums.ts';
 
 const width = {
   type: 'positive',
@@ -84,8 +85,8 @@ const factories = { gaussian, laplace, cauchy };
  * A kernel on the circle for points (cos 2π x, sin 2π x), whose Fourier coefficients are those of
  * `logCoefficient`.
  *
- * @throws {OptionError} for a width that is no positive number
+ * @throws {OptionError} for an unknown kernel, and for a width that is no positive number
  */
 export function circleKernel(kernel: CircleKernelName, options: { readonly width: number }): Kernel {
-  return factories[kernel](options);
+  return factories[checkChoice('kernel', kernel, circleKernels)](options);
 }

@@ -1,5 +1,12 @@
 import { OptionError } from '@agop/core';
-import { checkChoice, checkNonNegative, checkPositive, checkWhole } from '@agop/core/options';
+import {
+  checkChoice,
+  checkNonNegative,
+  checkObject,
+  checkObjects,
+  checkPositive,
+  checkWhole,
+} from '@agop/core/options';
 import { aliasSums, type CircleKernelName, circleKernels, logCoefficient } from './alias-sums.ts';
 
 /** A wave of the target: cosine · cos(2π f x) + sine · sin(2π f x). */
@@ -48,15 +55,16 @@ export interface Risk {
  * @throws {OptionError} for an unknown kernel, and for numbers out of range
  */
 export function interpolationRisk(options: RiskOptions): Risk {
-  const kernel = checkChoice('kernel', options.kernel, circleKernels);
+  const kernel = checkChoice('kernel', checkObject('interpolationRisk()', options).kernel, circleKernels);
   const width = checkPositive('width', options.width);
   const n = checkWhole('n', options.n, 1);
   const noise = checkNonNegative('noise', options.noise);
   const ridge = checkNonNegative('ridge', options.ridge ?? 0);
+  const target = checkWaves(options.target ?? unitWave);
   const shares = (k: number) => sharesAt(kernel, width, n, ridge, k);
   let variance = 0;
   for (let k = 0; k < n; k++) variance += shares(k).squares;
-  const bias = biasOf(coefficients(options.target ?? unitWave), n, shares);
+  const bias = biasOf(coefficients(target), n, shares);
   return { bias, variance: (noise / n) * variance, risk: bias + (noise / n) * variance };
 }
 
@@ -84,13 +92,20 @@ interface Coefficient {
   readonly imaginary: number;
 }
 
-/** Fourier coefficients of a target, of positive and negative frequencies. */
-function coefficients(target: readonly Wave[]): Coefficient[] {
-  return target.flatMap(({ frequency, cosine, sine }) => {
+/** @throws {OptionError} for a target that is not made of waves of finite size */
+export function checkWaves(target: readonly Wave[]): readonly Wave[] {
+  for (const { frequency, cosine, sine } of checkObjects('target', target, 'waves')) {
     if (![cosine, sine].every(Number.isFinite)) {
       throw new OptionError('target', { requirement: 'be waves of finite size', received: target });
     }
     checkWhole('target', frequency, 0);
+  }
+  return target;
+}
+
+/** Fourier coefficients of a target, of positive and negative frequencies. */
+function coefficients(target: readonly Wave[]): Coefficient[] {
+  return target.flatMap(({ frequency, cosine, sine }) => {
     if (frequency === 0) return [{ frequency: 0, real: cosine, imaginary: 0 }];
     return [
       { frequency, real: cosine / 2, imaginary: -sine / 2 },
@@ -168,8 +183,11 @@ export interface BestWidth extends Risk {
  * @param risk of a width
  * @param from smallest width
  * @param to largest width
+ * @throws {OptionError} for widths that are not positive
  */
 export function bestWidth(risk: (width: number) => Risk, from: number, to: number): BestWidth {
+  checkPositive('from', from);
+  checkPositive('to', to);
   const steps = 80;
   const at = (i: number): number => Math.log(from) + (i / steps) * Math.log(to / from);
   const of = (log: number): number => risk(Math.exp(log)).risk;

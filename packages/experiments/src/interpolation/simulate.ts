@@ -1,7 +1,8 @@
-import { type Backend, randomArray, subkey } from '@agop/core';
+import { type Backend, checkBackend, randomArray, subkey } from '@agop/core';
+import { checkNonNegative, checkObject, checkWhole } from '@agop/core/options';
 import { fitKernelMachine } from '@agop/rfm';
 import { circleKernel } from './circle-kernel.ts';
-import { type RiskOptions, unitWave, type Wave } from './risk.ts';
+import { checkWaves, type RiskOptions, unitWave, type Wave } from './risk.ts';
 
 /** The error of kernel machines that were fitted to noisy samples. */
 export interface SimulatedRisk {
@@ -33,7 +34,22 @@ const weights = Array.from({ length: places }, (_, i) => (i % 2 === 0 ? 2 : 4) /
  * @throws {OptionError} for numbers out of range
  */
 export async function simulateRisk(options: SimulationOptions): Promise<SimulatedRisk> {
-  const { backend, kernel, width, n, noise, target = unitWave, ridge = 0, repeats, seed } = options;
+  const {
+    backend,
+    kernel,
+    width,
+    n,
+    noise,
+    target = unitWave,
+    ridge = 0,
+    repeats,
+    seed,
+  } = checkObject('simulateRisk()', options);
+  checkBackend(backend);
+  checkWhole('n', n, 1, 2 ** 16);
+  checkWhole('repeats', repeats, 2, Math.floor(2 ** 28 / (n * places)));
+  checkNonNegative('noise', noise);
+  checkWaves(target);
   const errors = randomArray(n * repeats, 'normal', subkey(seed, 'sample-noise'), 'float64');
   const clean = Float64Array.from({ length: n }, (_, i) => targetAt(target, i / n));
   const noisy = errors.map((e, at) => (clean[Math.floor(at / repeats)] as number) + Math.sqrt(noise) * e);

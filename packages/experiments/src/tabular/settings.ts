@@ -1,3 +1,4 @@
+import { numberScales } from '@agop/data';
 import { OptionError, wording } from '@agop/core';
 import { choice, flag, list, number, option, type Settings, text, whole } from '@agop/core/options';
 import type { Task } from '@agop/data';
@@ -45,7 +46,7 @@ export const tabularOptions = {
   categorical: list(
     text({ placeholder: 'column', description: 'Column of numbers that are codes; repeatable' }),
   ),
-  scale: choice(['standard', 'normal ranks', 'uniform ranks', 'largest', 'none'], {
+  scale: choice(numberScales, {
     default: 'standard',
     description: 'How numbers are scaled: {choices}; ranks where cells lie far from the others',
   }),

@@ -1,3 +1,5 @@
+import { checkNumbers, checkObject } from '@agop/core/options';
+
 /** A complex vector, real and imaginary parts apart. */
 export interface ComplexVector {
   readonly re: Float64Array;
@@ -26,11 +28,13 @@ export function rootsOfUnity(n: number): Roots {
  *
  * @param v real vector [n]
  * @param roots reuse them between vectors of one length
+ * @throws {OptionError} for a vector that is no list of numbers, or of another length than the roots
  */
 export function discreteFourierTransform(
   v: ArrayLike<number>,
-  roots: Roots = rootsOfUnity(v.length),
+  roots: Roots = rootsOfUnity(checkNumbers('v', v).length),
 ): ComplexVector {
+  checkNumbers('v', v, checkObject('discreteFourierTransform()', roots).n);
   const n = v.length;
   const re = new Float64Array(n);
   const im = new Float64Array(n);

@@ -7,7 +7,7 @@ import {
   type Wording,
   wording,
 } from '@agop/core';
-import { checkNumber, checkObject } from '@agop/core/options';
+import { checkNonNegative, checkNumber, checkObject } from '@agop/core/options';
 import { presets } from '@agop/rfm';
 import type { GrokkingSizes } from '../tasks/task.ts';
 import { addParts, hostMemory, type MemoryPart, sum, tensorMemory } from './memory.ts';
@@ -45,7 +45,9 @@ const engineBytes = 2 ** 26;
  */
 export function checkGrokkingMemory(check: MemoryCheck): void {
   const { memoryBudget, freeHostBytes, iterations } = checkObject('checkGrokkingMemory()', check);
-  checkObject('the sizes', check.sizes);
+  for (const name of ['trainSize', 'testSize', 'columns', 'p'] as const) {
+    checkNonNegative(name, checkObject('the sizes', check.sizes)[name]);
+  }
   if (iterations !== undefined) checkNumber('iterations', iterations);
   if (memoryBudget !== undefined) checkNumber('memoryBudget', memoryBudget);
   if (freeHostBytes !== undefined) checkNumber('freeHostBytes', freeHostBytes);

@@ -1,3 +1,4 @@
+import { checkNumbers, checkWhole } from '@agop/core/options';
 import type { EncodedSamples, ModularTask } from '../tasks/task.ts';
 
 /** How well outputs match labels. */
@@ -16,6 +17,7 @@ export interface OutputMeasures {
  * @param outputs row-major [samples, p]
  * @param labels [samples], each from 0 to p - 1
  * @param rows which samples; default all. NaN for none of them.
+ * @throws {OptionError} for outputs, labels and rows that are no numbers, or do not go together
  */
 export function measureOutputs(
   outputs: ArrayLike<number>,
@@ -23,6 +25,10 @@ export function measureOutputs(
   p: number,
   rows: ArrayLike<number> = { length: labels.length },
 ): OutputMeasures {
+  checkNumbers('labels', labels);
+  if (Array.isArray(rows)) checkNumbers('rows', rows);
+  checkWhole('p', p, 1, Math.max(1, outputs.length));
+  checkNumbers('outputs', outputs, labels.length * p);
   let [squares, correctSquares, hits] = [0, 0, 0];
   for (let k = 0; k < rows.length; k++) {
     const row = rows[k] ?? k;

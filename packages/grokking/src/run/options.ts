@@ -1,5 +1,5 @@
 import { type Backend, chooseDType, type FloatDType } from '@agop/core';
-import { checkFlag, checkGiven, checkWhole } from '@agop/core/options';
+import { checkFlag, checkGiven, checkSteps } from '@agop/core/options';
 import {
   type Centering,
   type CenteringOptions,
@@ -82,8 +82,8 @@ const names: Readonly<Record<keyof GrokkingOptions | 'onIteration', boolean>> = 
  * @throws {OptionError} for what is not a whole number, from 0 for `iterations` and from 1 for `fits`
  */
 export function updatesOf({ iterations, fits }: Pick<GrokkingOptions, 'iterations' | 'fits'>): number {
-  if (fits !== undefined) return checkWhole('fits', fits, 1) - 1;
-  return checkWhole('iterations', iterations ?? presets.grokking2024.iterations, 0);
+  if (fits !== undefined) return checkSteps('fits', fits, 1) - 1;
+  return checkSteps('iterations', iterations ?? presets.grokking2024.iterations, 0);
 }
 
 /** @throws {OptionError} for an option out of range */

@@ -1,3 +1,4 @@
+import { checkNumbers } from '@agop/core/options';
 import type { BlockShape } from '../tasks/operation.ts';
 import { meanOf, orderOf } from './square.ts';
 
@@ -23,9 +24,11 @@ export function diagonalMeans(block: ArrayLike<number>, shape: BlockShape): Floa
 /**
  * The matrix whose wrapped diagonals hold the given values, row-major [n, n]: the inverse of
  * {@link diagonalMeans}.
+ *
+ * @throws {OptionError} for values that are no numbers
  */
 export function fromDiagonals(values: ArrayLike<number>, shape: BlockShape): Float64Array {
-  const n = values.length;
+  const n = checkNumbers('values', values).length;
   const block = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) block[i * n + j] = values[diagonalIndex(i, j, n, shape)] as number;

@@ -1,4 +1,5 @@
 import { ShapeError } from '@agop/core';
+import { checkNumbers } from '@agop/core/options';
 
 /**
  * The order of a square matrix that is given as its row-major elements.
@@ -6,7 +7,7 @@ import { ShapeError } from '@agop/core';
  * @throws {ShapeError} if the number of elements is not a square
  */
 export function orderOf(what: string, elements: ArrayLike<number>): number {
-  const order = Math.round(Math.sqrt(elements.length));
+  const order = Math.round(Math.sqrt(checkNumbers('block', elements).length));
   if (order * order !== elements.length) {
     throw new ShapeError(
       `${what}: expects the elements of a square matrix, but is given ${elements.length} of them.`,

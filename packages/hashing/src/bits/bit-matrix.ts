@@ -1,5 +1,5 @@
-import { ShapeError, ValueError } from '@agop/core';
-import { checkWhole } from '@agop/core/options';
+import { DTypeError, ShapeError, shownValue, ValueError } from '@agop/core';
+import { checkNumbers, checkWhole } from '@agop/core/options';
 
 /** Rows of bits as users hand them over: numbers 0 and 1, or truth values. */
 export type BitRows = readonly (ArrayLike<number> | readonly boolean[])[];
@@ -24,11 +24,15 @@ export class BitMatrix {
   /**
    * @param words row after row, [rows, ⌈bits / 32⌉]; kept, not copied
    * @throws {OptionError} for a number of bits below 1
+   * @throws {DTypeError} for words of another kind
    * @throws {ShapeError} for words that do not make whole rows
    * @throws {ValueError} for a bit that is set beyond the last one
    */
   constructor(words: Uint32Array, bits: number) {
     this.bits = checkWhole('bits', bits, 1, 2 ** 24);
+    if (!(words instanceof Uint32Array)) {
+      throw new DTypeError(`words must be a Uint32Array, but is ${shownValue(words)}.`);
+    }
     this.wordsPerRow = Math.ceil(bits / 32);
     this.words = words;
     this.rows = words.length / this.wordsPerRow;
@@ -52,13 +56,19 @@ export class BitMatrix {
    * @throws {ShapeError} for rows of different length, or without bits
    * @throws {ValueError} for a value that is no bit, with its row and column
    */
-  static pack(rows: BitRows, bits: number = rows[0]?.length ?? 0): BitMatrix {
-    if (!Array.isArray(rows)) {
-      throw new ShapeError('Bits must be rows, an array of arrays of 0 and 1, or a BitMatrix.');
-    }
-    if (bits === 0)
-      throw new ShapeError('The rows have no bits. Say how many there are where there is no row.');
+  static pack(rows: BitRows, bits: number = rows?.[0]?.length ?? 0): BitMatrix {
+    const expected = 'Bits must be rows, an array of arrays of 0 and 1, or a BitMatrix';
+    if (!Array.isArray(rows)) throw new ShapeError(`${expected}.`);
+    if (bits !== 0) checkWhole('bits', bits, 1, 2 ** 24);
+    else throw new ShapeError('The rows have no bits. Say how many there are where there is no row.');
     const wordsPerRow = Math.ceil(bits / 32);
+    // Before memory is taken for what is no row.
+    for (let row = 0; row < rows.length; row++) {
+      const values: unknown = rows[row];
+      if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
+        throw new ShapeError(`${expected}, but row ${row} is ${shownValue(values)}.`);
+      }
+    }
     const words = new Uint32Array(rows.length * wordsPerRow);
     for (const [row, values] of rows.entries()) {
       if (values.length !== bits) {
@@ -71,7 +81,7 @@ export class BitMatrix {
         if (value !== 1 && value !== true) {
           const position = { row, column: i };
           throw new ValueError(
-            `Row ${row} has ${String(value)} at bit ${i}, which is neither 0 nor 1.`,
+            `Row ${row} has ${shownValue(value)} at bit ${i}, which is neither 0 nor 1.`,
             position,
           );
         }
@@ -82,17 +92,27 @@ export class BitMatrix {
     return new BitMatrix(words, bits);
   }
 
-  /** A bit, 0 or 1. */
+  /** A bit, 0 or 1; 0 where there is none. */
   get(row: number, bit: number): 0 | 1 {
     return (((this.words[row * this.wordsPerRow + (bit >>> 5)] as number) >>> (bit & 31)) & 1) as 0 | 1;
   }
 
-  /** Some rows, in the order given. */
+  /**
+   * Some rows, in the order given.
+   *
+   * @throws {OptionError} for rows that are no numbers
+   * @throws {ShapeError} for a row that there is not
+   */
   take(rows: ArrayLike<number>): BitMatrix {
     const { wordsPerRow } = this;
+    checkNumbers('rows', rows);
     const words = new Uint32Array(rows.length * wordsPerRow);
     for (let k = 0; k < rows.length; k++) {
-      const begin = (rows[k] as number) * wordsPerRow;
+      const row = rows[k] as number;
+      if (!(Number.isSafeInteger(row) && row >= 0 && row < this.rows)) {
+        throw new ShapeError(`There is no row ${row}, but ${this.rows} rows from 0.`);
+      }
+      const begin = row * wordsPerRow;
       words.set(this.words.subarray(begin, begin + wordsPerRow), k * wordsPerRow);
     }
     return new BitMatrix(words, this.bits);

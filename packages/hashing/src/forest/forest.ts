@@ -1,5 +1,5 @@
 import { NotFittedError, OptionError, ShapeError, subkey } from '@agop/core';
-import { checkGiven, checkWhole } from '@agop/core/options';
+import { checkGiven, checkMembers, checkNumbers, checkSignal, checkWhole } from '@agop/core/options';
 import { type ModelSource, readBytes, writeFileAtomically } from '@agop/estimators';
 import { type BitInput, BitMatrix, toBitMatrix } from '../bits/bit-matrix.ts';
 import { Draws } from '../game/draw.ts';
@@ -73,7 +73,9 @@ export class RobustHashForest {
    * @throws {AbortedError} through `signal`
    */
   async fit(points: BitInput, options: GrowOptions = {}): Promise<this> {
-    checkGiven('fit()', options, { onTree: true, signal: true, executor: true });
+    checkMembers('fit()', options, { onTree: 'function?', signal: 'object?', executor: 'object?' });
+    checkSignal(options.signal);
+    if (options.executor) checkMembers('executor', options.executor, { size: 'number', run: 'function' });
     const bits = toBitMatrix(points);
     const grown = await growForest(this.settings, bits, options);
     this.#grown = { bits, ...treesOf(this.settings, grown) };
@@ -172,7 +174,7 @@ export class RobustHashForest {
       }, 0);
       return sum / trees.length;
     }
-    const wrong = new Set(flips);
+    const wrong = new Set(checkNumbers('flips', flips));
     for (const bit of wrong) checkWhole('flips', bit, 0, bits.bits - 1);
     const found = trees.filter((tree) => ![...pathBits(tree, bits, point)].some((bit) => wrong.has(bit)));
     return found.length / trees.length;

@@ -1,6 +1,6 @@
 import { randomArray, ShapeError, subkey, ValueError } from '@agop/core';
 import { eigh } from '@agop/core/host';
-import { type Given, resolve, whole } from '@agop/core/options';
+import { checkMembers, checkObject, type Given, resolve, whole } from '@agop/core/options';
 import { type MatrixInput, toHostMatrix } from '@agop/estimators';
 import type { BitMatrix } from '../bits/bit-matrix.ts';
 import { packRows } from './threshold.ts';
@@ -53,7 +53,8 @@ export class Hyperplanes {
    * @throws {OptionError} for an option out of range
    */
   static async draw(x: MatrixInput, options: HyperplaneOptions = {}): Promise<Hyperplanes> {
-    const { metric, ...given } = options;
+    const { metric, ...given } = checkObject('Hyperplanes.draw()', options);
+    if (metric !== undefined) checkMembers('metric', metric, { data: 'numbers', shape: 'numbers' });
     const { bits, seed } = resolve(hyperplaneOptions, given);
     const sample = await toHostMatrix(x, 'X');
     const d = sample.columns;

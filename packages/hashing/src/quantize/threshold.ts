@@ -1,4 +1,5 @@
 import { ShapeError } from '@agop/core';
+import { checkNumbers } from '@agop/core/options';
 import { type MatrixInput, toHostMatrix } from '@agop/estimators';
 import { BitMatrix } from '../bits/bit-matrix.ts';
 
@@ -9,6 +10,7 @@ import { BitMatrix } from '../bits/bit-matrix.ts';
  * @param threshold one for all columns, or one for each, [d]
  * @returns [n, d] bits
  * @throws {ValueError} for NaN or infinite values, ragged or empty data
+ * @throws {OptionError} for thresholds that are no numbers
  * @throws {ShapeError} for another number of thresholds than columns
  */
 export async function thresholdBits(
@@ -16,7 +18,7 @@ export async function thresholdBits(
   threshold: number | ArrayLike<number>,
 ): Promise<BitMatrix> {
   const { data, rows, columns } = await toHostMatrix(x, 'X');
-  if (typeof threshold !== 'number' && threshold.length !== columns) {
+  if (typeof threshold !== 'number' && checkNumbers('threshold', threshold).length !== columns) {
     throw new ShapeError(`There are ${threshold.length} thresholds, but X has ${columns} columns.`);
   }
   return packRows(rows, columns, (row, j) => {

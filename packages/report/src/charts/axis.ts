@@ -1,3 +1,4 @@
+import { checkMembers } from '@agop/core/options';
 import { formatNumber } from '../svg/text.ts';
 
 /** An axis of numbers. */
@@ -18,6 +19,11 @@ const fewWholes = 10;
 
 /** Between these, ranges of numbers can be divided into ticks. */
 const [smallestUnit, largestUnit] = [1e-290, 1e290];
+
+/** @throws {OptionError} for unknown names, and for members of another kind */
+export function checkAxis(axis: NumberAxis): void {
+  checkMembers('an axis', axis, { label: 'text?', log: 'flag?', domain: 'numbers?', percent: 'flag?' });
+}
 
 /**
  * The range an axis shows. Values that are not finite (or not positive, on a logarithmic axis) do not count,

@@ -43,9 +43,9 @@ const legend = { gap: 16, width: 12, text: 52 };
 export function heatMap(options: HeatMapOptions): string {
   checkChart('heatMap()', options, {
     ...{ matrix: 'object', rowLabels: 'texts?', columnLabels: 'texts?', ramp: 'text?' },
-    ...{ domain: 'list?', blocks: 'list?' },
+    ...{ domain: 'numbers?', blocks: 'numbers?' },
   });
-  checkMembers('the matrix of heatMap()', options.matrix, { data: 'list', shape: 'list' });
+  checkMembers('the matrix of heatMap()', options.matrix, { data: 'numbers', shape: 'numbers' });
   const [rows = 0, columns = 0] = options.matrix.shape;
   const { data } = options.matrix;
   if (options.matrix.shape.length !== 2 || rows * columns !== data.length || data.length === 0) {

@@ -42,10 +42,10 @@ const largest = 280;
  */
 export function imageGrid(options: ImageGridOptions): string {
   checkChart('imageGrid()', options, {
-    ...{ pictures: 'list', columns: 'number?', ramp: 'text?', range: 'text?', domain: 'list?' },
+    ...{ pictures: 'list', columns: 'number?', ramp: 'text?', range: 'text?', domain: 'numbers?' },
   });
   const kinds = {
-    data: 'list',
+    data: 'numbers',
     height: 'number',
     width: 'number',
     channels: 'number?',

@@ -3,7 +3,7 @@ import { largest } from '../extent.ts';
 import { type ChartOptions, checkChart, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { formatNumber } from '../svg/text.ts';
-import { axisDomain, axisPosition, isDrawn, type NumberAxis, plotScale } from './axis.ts';
+import { axisDomain, axisPosition, checkAxis, isDrawn, type NumberAxis, plotScale } from './axis.ts';
 import { spreadLabels, textWidth } from './labels.ts';
 
 /** One curve. */
@@ -169,12 +169,9 @@ function checkLineChart(options: LineChartOptions): void {
     ...{ series: 'list', x: 'object?', y: 'object?', levels: 'list?', places: 'list?', height: 'number?' },
   });
   for (const [i, one] of options.series.entries()) {
-    checkMembers(`series[${i}]`, one, { label: 'text', y: 'list', x: 'list?', color: 'number?' });
+    checkMembers(`series[${i}]`, one, { label: 'text', y: 'numbers', x: 'numbers?', color: 'number?' });
   }
-  for (const axis of [options.x, options.y]) {
-    const kinds = { label: 'text?', log: 'flag?', domain: 'list?', percent: 'flag?' } as const;
-    if (axis !== undefined) checkMembers('an axis', axis, kinds);
-  }
+  for (const axis of [options.x, options.y]) if (axis !== undefined) checkAxis(axis);
   for (const mark of [...(options.levels ?? []), ...(options.places ?? [])]) {
     checkMembers('a mark', mark, { value: 'number', label: 'text' });
   }

@@ -1,7 +1,8 @@
-import { type ChartOptions, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
+import { checkMembers } from '@agop/core/options';
+import { type ChartOptions, checkChart, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { escapeMarkup } from '../svg/text.ts';
-import { axisDomain, isDrawn, type NumberAxis, plotScale } from './axis.ts';
+import { axisDomain, checkAxis, isDrawn, type NumberAxis, plotScale } from './axis.ts';
 import { fitText, textWidth } from './labels.ts';
 
 /** Points of one color. */
@@ -30,8 +31,10 @@ const fewPoints = 200;
  * Points in the plane, one color for each group.
  *
  * @returns the text of an `<svg>` element
+ * @throws {OptionError} for unknown options, and for values of another kind
  */
 export async function scatterChart(options: ScatterChartOptions): Promise<string> {
+  checkScatterChart(options);
   const { Plot, document } = await loadPlotter();
   const { groups, line } = options;
   const [x, y]: [NumberAxis, NumberAxis] = [options.x ?? {}, options.y ?? {}];
@@ -103,4 +106,15 @@ function legend(named: readonly { readonly label: string; readonly color: string
     at = next;
   }
   return parts.join('');
+}
+
+function checkScatterChart(options: ScatterChartOptions): void {
+  checkChart('scatterChart()', options, {
+    ...{ groups: 'list', x: 'object?', y: 'object?', line: 'object?', height: 'number?' },
+  });
+  for (const [i, one] of options.groups.entries()) {
+    checkMembers(`groups[${i}]`, one, { label: 'text', x: 'numbers', y: 'numbers' });
+  }
+  for (const axis of [options.x, options.y]) if (axis !== undefined) checkAxis(axis);
+  if (options.line !== undefined) checkMembers('the line', options.line, { x: 'numbers', y: 'numbers' });
 }

@@ -32,7 +32,7 @@ const stemLimit = 160;
 export async function spectrumChart(options: SpectrumChartOptions): Promise<string> {
   checkChart('spectrumChart()', options, {
     ...{
-      values: 'list',
+      values: 'numbers',
       first: 'number?',
       log: 'flag?',
       label: 'text?',

@@ -41,7 +41,11 @@ function checkPixels(width: number, height: number, pixels: PngPixels): void {
   checkWhole('width', width, 1, 2 ** 16);
   checkWhole('height', height, 1, 2 ** 16);
   const isIndexed = typeof pixels === 'object' && pixels !== null && 'indices' in pixels;
-  checkMembers('encodePng()', pixels, isIndexed ? { indices: 'list', palette: 'list' } : { rgb: 'list' });
+  checkMembers(
+    'encodePng()',
+    pixels,
+    isIndexed ? { indices: 'numbers', palette: 'lists' } : { rgb: 'numbers' },
+  );
   const bytes: unknown = isIndexed ? pixels.indices : pixels.rgb;
   const expected = width * height * (isIndexed ? 1 : 3);
   if (bytes instanceof Uint8Array && bytes.length === expected) return;

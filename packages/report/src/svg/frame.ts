@@ -1,4 +1,4 @@
-import { checkMembers, type MemberKind } from '@agop/core/options';
+import { checkMembers, checkRange, type MemberKind } from '@agop/core/options';
 import { divergingRamp, seriesColors } from '../color/palette.ts';
 import { escapeMarkup } from './text.ts';
 
@@ -18,6 +18,8 @@ export interface ChartOptions {
 }
 
 export const defaultWidth = 480;
+/** No side of a chart is longer, in CSS pixels. */
+const longestSide = 100_000;
 
 /**
  * Checks the options of a chart: what every chart takes, and its own.
@@ -32,6 +34,10 @@ export function checkChart(what: string, options: object, kinds: Readonly<Record
     theme: 'text?',
     ...kinds,
   });
+  for (const name of ['width', 'height']) {
+    const length: unknown = Reflect.get(options, name);
+    if (typeof length === 'number') checkRange(name, length, 0, longestSide);
+  }
 }
 
 const fontFamily = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";

@@ -1,4 +1,4 @@
-import { checkMembers } from '@agop/core/options';
+import { checkMembers, checkNumbers } from '@agop/core/options';
 import { largest, smallest } from '../extent.ts';
 
 const levels = '▁▂▃▄▅▆▇█';
@@ -11,9 +11,14 @@ export interface SparklineOptions {
   readonly domain?: readonly [number, number];
 }
 
-/** Values as one line of blocks of eight heights; a blank for what is not finite. */
+/**
+ * Values as one line of blocks of eight heights; a blank for what is not finite.
+ *
+ * @throws {OptionError} for unknown options, and for values that are no numbers
+ */
 export function sparkline(values: ArrayLike<number>, options: SparklineOptions = {}): string {
-  checkMembers('sparkline()', options, { width: 'number?', domain: 'list?' });
+  checkMembers('sparkline()', options, { width: 'number?', domain: 'numbers?' });
+  checkNumbers('values', values);
   const shown = thin(values, options.width ?? values.length);
   const finite = shown.filter(Number.isFinite);
   const [low, high] = options.domain ?? [smallest(finite), largest(finite)];

@@ -1,4 +1,4 @@
-import { DisposedError, DTypeError, isTensor, ValueError } from '@agop/core';
+import { DisposedError, DTypeError, isTensor, shownValue, ValueError } from '@agop/core';
 import { isTfTensor, type MatrixInput, type TfTensorLike, toHostMatrix } from '@agop/estimators';
 import { isPlainObject, wholeBuffer } from '../wire/data.ts';
 import { type Stand, stand } from '../wire/messages.ts';
@@ -10,11 +10,16 @@ const handedOver = new WeakSet<object>();
  * here. For large data that nobody needs on this side any more.
  *
  * @param value a typed array that fills its buffer, or `{ data, shape }` with one
+ * @throws {DTypeError} for anything that is no object
  *
  * @example
  * await model.fit(handOver({ data, shape: [n, d] }), y);
  */
 export function handOver<T extends object>(value: T): T {
+  const given: unknown = value;
+  if (typeof given !== 'object' || given === null) {
+    throw new DTypeError(`handOver() takes an array or { data, shape }, but is given ${shownValue(given)}.`);
+  }
   handedOver.add('data' in value && typeof value.data === 'object' && value.data ? value.data : value);
   return value;
 }

@@ -1,5 +1,6 @@
 import { AbortedError, DisposedError, DTypeError, WorkerError } from '@agop/core';
 import { receiveError } from '../wire/errors.ts';
+import { longestTimer } from '../wire/longest-timer.ts';
 import type { Facts, Order, Report } from '../wire/messages.ts';
 import { isNodePort, listen, type Port, post } from '../wire/port.ts';
 import { type SentArguments, sentReason } from './arguments.ts';
@@ -193,6 +194,7 @@ export class Link {
   }
 
   #expectLife(patience: number): void {
+    if (patience > longestTimer) return;
     const timer = setTimeout(() => {
       if (this.#isAlive || this.#isReady) return;
       this.#lose(

@@ -1,4 +1,4 @@
-import { checkGiven, checkPositive } from '@agop/core/options';
+import { checkGiven, checkPositive, checkText } from '@agop/core/options';
 import type { Facts } from '../wire/messages.ts';
 import type { Port } from '../wire/port.ts';
 import type { ServedModels } from '../worker/served.ts';
@@ -69,6 +69,7 @@ export class ModelWorker<S extends ServedModels> {
     name: N,
     ...args: Parameters<MakersOf<S>[N]>
   ): Promise<RemoteModel<Awaited<ReturnType<MakersOf<S>[N]>>>> {
+    checkText('name', name);
     this.#link.check(`make('${name}')`);
     const sent = await sendArguments(args);
     const [call, model] = [this.#link.next(), this.#link.next()];

@@ -1,4 +1,6 @@
+import { OptionError } from '@agop/core';
 import { checkGiven, checkNonNegative, checkWhole } from '@agop/core/options';
+import { longestTimer } from '../wire/longest-timer.ts';
 
 /** Options of {@link PredictionQueue}. */
 export interface QueueOptions {
@@ -18,7 +20,14 @@ export function queueSettings(options: QueueOptions): Required<QueueOptions> {
   checkGiven('PredictionQueue', options, { rows: true, delay: true, waitingRows: true });
   return {
     rows: checkWhole('rows', options.rows ?? 512, 1),
-    delay: checkNonNegative('delay', options.delay ?? 0),
+    delay: checkDelay(options.delay ?? 0),
     waitingRows: checkWhole('waitingRows', options.waitingRows ?? 100_000, 1),
   };
+}
+
+function checkDelay(delay: number): number {
+  checkNonNegative('delay', delay);
+  if (delay > longestTimer)
+    throw new OptionError('delay', { requirement: `be at most ${longestTimer}`, received: delay });
+  return delay;
 }

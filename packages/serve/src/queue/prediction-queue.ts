@@ -4,11 +4,12 @@ import {
   type AgopErrorCode,
   DisposedError,
   eventLoopTurn,
+  OptionError,
   OverloadedError,
   ShapeError,
   throwIfAborted,
 } from '@agop/core';
-import { checkGiven } from '@agop/core/options';
+import { checkGiven, checkSignal } from '@agop/core/options';
 import { type MatrixInput, type TfTensorLike, toHostMatrix } from '@agop/estimators';
 import { type QueueOptions, queueSettings } from './options.ts';
 import { type Answers, type Piece, Request, rowsOf } from './request.ts';
@@ -52,9 +53,13 @@ export class PredictionQueue<M extends Predictor> {
 
   /**
    * @param model stays the caller's
-   * @throws {OptionError} for an option out of range
+   * @throws {OptionError} for a model without `predict`, and an option out of range
    */
   constructor(model: M, options: QueueOptions = {}) {
+    const given: unknown = model;
+    if (typeof given !== 'object' || given === null || typeof Reflect.get(given, 'predict') !== 'function') {
+      throw new OptionError('model', { requirement: 'have a predict()', received: given });
+    }
     this.#model = model;
     this.#settings = queueSettings(options);
   }
@@ -76,6 +81,7 @@ export class PredictionQueue<M extends Predictor> {
    * @throws {ValueError} for NaN or infinite values, ragged or empty data
    * @throws {ShapeError} for other features than those of the fit
    * @throws {DTypeError} for data that is of no accepted kind
+   * @throws {OptionError} for unknown options, and for a signal that is none
    * @throws {NotFittedError} before the model is fitted
    */
   predict(x: MatrixInput, options?: RequestOptions): Promise<AnswersOf<M, 'predict'>> {
@@ -106,6 +112,7 @@ export class PredictionQueue<M extends Predictor> {
   async #ask(method: string, x: MatrixInput, options: RequestOptions = {}): Promise<Answers> {
     checkGiven(`${method}()`, options, { signal: true });
     const { signal } = options;
+    checkSignal(signal);
     throwIfAborted(signal, 'The prediction');
     const request = new Request(await toHostMatrix(x, 'X'), method);
     this.#admit(request);

@@ -6,6 +6,7 @@ import {
   checkNonNegative,
   checkPositive,
   checkRange,
+  checkSteps,
   checkWhole,
 } from '@agop/core/options';
 import type { TrainerSettings } from '@agop/estimators';
@@ -33,7 +34,7 @@ export interface SubspaceOptions {
    * different units. Default true.
    */
   readonly standardize?: boolean;
-  /** Factor of all bandwidths of local regressions, positive. Default 1. */
+  /** Factor of all bandwidths of local regressions, from 1e-6 to 1e6. Default 1. */
   readonly bandwidth?: number;
   /**
    * Ridge of local regressions, relative to the mean local variance of the features, from 0. Default 0.01.
@@ -52,7 +53,9 @@ export interface SubspaceOptions {
   readonly slices?: number;
   /** Whether 'phd' subtracts a linear fit from y first. Default true. */
   readonly residuals?: boolean;
-  /** Bandwidth of residuals of 'modalOpg', in their standard deviations, positive. Default 1. */
+  /**
+   * Bandwidth of residuals of 'modalOpg', in their standard deviations, from 1e-6 to 1e6. Default 1.
+   */
   readonly modalBandwidth?: number;
   /** Kernel of 'agop' and 'rfm'. Default Gaussian of bandwidth √p, p being the number of features. */
   readonly kernel?: Kernel | undefined;
@@ -123,21 +126,27 @@ export function subspaceSettings(what: string, options: SubspaceOptions): Subspa
     dimension: checkDimension(options.dimension ?? 'auto'),
     maxDimension: checkWhole('maxDimension', options.maxDimension ?? 6, 1),
     standardize: checkFlag('standardize', options.standardize ?? true),
-    bandwidth: checkPositive('bandwidth', options.bandwidth ?? 1),
+    bandwidth: checkFactor('bandwidth', options.bandwidth ?? 1),
     ridge: checkNonNegative('ridge', options.ridge ?? 0.01),
-    iterations: checkWhole('iterations', options.iterations ?? (method === 'rfm' ? 2 : 10), 1),
-    refinements: checkWhole('refinements', options.refinements ?? 8, 1),
+    iterations: checkSteps('iterations', options.iterations ?? (method === 'rfm' ? 2 : 10), 1),
+    refinements: checkSteps('refinements', options.refinements ?? 8, 1),
     centers: checkWhole('centers', options.centers ?? 2000, 1),
     slices: checkWhole('slices', options.slices ?? 10, 2),
     residuals: checkFlag('residuals', options.residuals ?? true),
-    modalBandwidth: checkPositive('modalBandwidth', options.modalBandwidth ?? 1),
+    modalBandwidth: checkFactor('modalBandwidth', options.modalBandwidth ?? 1),
     kernel: options.kernel,
     kernelRidge: checkNonNegative('kernelRidge', options.kernelRidge ?? 1e-3),
-    permutations: checkWhole('permutations', options.permutations ?? 99, 1),
+    permutations: checkSteps('permutations', options.permutations ?? 99, 1),
     level: checkRange('level', options.level ?? 0.05, 0, 1),
     memory: checkPositive('memory', options.memory ?? 256 * 2 ** 20),
     seed: checkWhole('seed', options.seed ?? 0, 0),
   };
+}
+
+/** A factor of what is chosen by the data: beyond these nothing is left of that. */
+function checkFactor(option: string, value: number): number {
+  if (checkPositive(option, value) >= 1e-6 && value <= 1e6) return value;
+  throw new OptionError(option, { requirement: 'be a number from 1e-6 to 1e6', received: value });
 }
 
 function checkDimension(dimension: number | DimensionRule | 'auto'): number | DimensionRule | 'auto' {

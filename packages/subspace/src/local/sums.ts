@@ -176,7 +176,10 @@ export class LocalSums {
   async #scales(ops: Backend, points: Points, { bandwidth, least }: Weighting): Promise<Tensor> {
     const { dtype } = this.#options;
     const count = points.z.shape[0] as number;
-    const scales = new Float64Array(count).fill(2 * bandwidth ** 2);
+    const scales = new Float64Array(count).fill(
+      // A square that vanishes would never grow.
+      Math.max(2 * bandwidth ** 2, smallestScale[dtype]),
+    );
     let few = Int32Array.from(scales.keys());
     const enough = Math.min(least, this.samples / 2);
     const { rows } = this.#blockSizes();
@@ -219,6 +222,9 @@ export class LocalSums {
     return this.#products;
   }
 }
+
+/** The smallest squared bandwidths that a dtype tells from 0. */
+const smallestScale = { float32: 1e-37, float64: 1e-300 } as const;
 
 /** By how much the squared bandwidth of a center with too few neighbors grows until there are enough. */
 const widening = 1.25;

@@ -1,3 +1,6 @@
+import { checkNonNegative, checkNumbers, checkObject, checkPositive, checkWhole } from '@agop/core/options';
+import { checkRows } from '../conformal/conformal.ts';
+
 /** How outputs become probabilities. Plain data. */
 export interface ProbabilityMap {
   /** Outputs are divided by it before the softmax. */
@@ -13,12 +16,17 @@ const [lowest, highest] = [Math.log(0.02), Math.log(5)];
  *
  * @param outputs [n, classes], row-major
  * @returns [n, classes]
+ * @throws {OptionError} for outputs that do not make rows of the classes, and a map out of range
  */
 export function toCalibrated(
   outputs: ArrayLike<number>,
   classes: number,
-  { temperature, floor }: ProbabilityMap,
+  map: ProbabilityMap,
 ): Float64Array<ArrayBuffer> {
+  const { temperature, floor } = checkObject('toCalibrated()', map);
+  checkRows('outputs', outputs, 'classes', classes);
+  checkPositive('temperature', temperature);
+  checkNonNegative('floor', floor);
   const probabilities = new Float64Array(outputs.length);
   for (let begin = 0; begin < outputs.length; begin += classes) {
     let largest = Number.NEGATIVE_INFINITY;
@@ -47,6 +55,7 @@ export function toCalibrated(
  * @param outputs [n, classes], row-major, of rows that the fit has not seen
  * @param actual class indices [n]
  * @param weights how much each row counts, [n]; default all alike
+ * @throws {OptionError} for outputs, classes and weights that do not go together
  */
 export function calibrate(
   outputs: ArrayLike<number>,
@@ -54,6 +63,10 @@ export function calibrate(
   classes: number,
   weights?: ArrayLike<number>,
 ): ProbabilityMap {
+  checkNumbers('actual', actual);
+  checkWhole('classes', classes, 1);
+  checkNumbers('outputs', outputs, actual.length * classes);
+  if (weights !== undefined) checkNumbers('weights', weights, actual.length);
   const floor = 1 / (actual.length + 2);
   const loss = (logarithm: number): number => {
     const temperature = Math.exp(logarithm);

@@ -1,5 +1,5 @@
 import { OptionError } from '@agop/core';
-import { checkRange } from '@agop/core/options';
+import { checkNumbers, checkRange, checkWhole } from '@agop/core/options';
 
 /**
  * The bound that a further score keeps with a probability of at least `level`, whatever the distribution, if
@@ -13,6 +13,7 @@ import { checkRange } from '@agop/core/options';
  * @param level probability, above 0 and below 1
  */
 export function conformalBound(sorted: ArrayLike<number>, level: number): number {
+  checkNumbers('sorted', sorted);
   const place = Math.ceil((sorted.length + 1) * checkLevel(level));
   return place > sorted.length ? Number.POSITIVE_INFINITY : (sorted[place - 1] as number);
 }
@@ -28,12 +29,15 @@ export function checkLevel(level: number): number {
  *
  * @param predictions [n, outputs], row-major, for rows that the fits had not seen
  * @returns one list for each output
+ * @throws {OptionError} for numbers that do not make rows of `outputs`
  */
 export function residualScores(
   predictions: ArrayLike<number>,
   actual: ArrayLike<number>,
   outputs: number,
 ): Float64Array<ArrayBuffer>[] {
+  checkRows('actual', actual, 'outputs', outputs);
+  checkNumbers('predictions', predictions, actual.length);
   return Array.from({ length: outputs }, (_, k) => {
     const scores = new Float64Array(actual.length / outputs);
     for (let row = 0; row < scores.length; row++) {
@@ -51,12 +55,16 @@ export function residualScores(
  *
  * @param probabilities [n, classes], row-major, for rows that the fits had not seen
  * @param actual class indices [n]
+ * @throws {OptionError} for probabilities that do not go with the classes
  */
 export function labelScores(
   probabilities: ArrayLike<number>,
   actual: ArrayLike<number>,
   classes: number,
 ): Float64Array<ArrayBuffer> {
+  checkNumbers('actual', actual);
+  checkWhole('classes', classes, 1);
+  checkNumbers('probabilities', probabilities, actual.length * classes);
   return Float64Array.from(
     actual,
     (index, row) => 1 - (probabilities[row * classes + index] as number),
@@ -69,8 +77,10 @@ export function labelScores(
  *
  * @param probabilities [n, classes], row-major
  * @returns class indices of each row, the most probable first
+ * @throws {OptionError} for probabilities that do not make rows of the classes
  */
 export function labelSets(probabilities: ArrayLike<number>, classes: number, bound: number): number[][] {
+  checkRows('probabilities', probabilities, 'classes', classes);
   return Array.from({ length: probabilities.length / classes }, (_, row) => {
     const of = (index: number): number => probabilities[row * classes + index] as number;
     const order = Array.from({ length: classes }, (__, index) => index).sort(
@@ -78,4 +88,17 @@ export function labelSets(probabilities: ArrayLike<number>, classes: number, bou
     );
     return order.filter((index, place) => place === 0 || 1 - of(index) <= bound);
   });
+}
+
+/** @throws {OptionError} for numbers that do not make rows of so many */
+export function checkRows(
+  option: string,
+  values: ArrayLike<number>,
+  width: 'outputs' | 'classes',
+  count: number,
+): void {
+  checkNumbers(option, values);
+  checkWhole(width, count, 1, Math.max(1, values.length));
+  if (Number.isInteger(values.length / count)) return;
+  throw new OptionError(option, `${values.length} numbers do not make rows of ${count} ${width}.`);
 }

@@ -1,3 +1,6 @@
+import { ShapeError, ValueError } from '@agop/core';
+import { checkNumber, checkObject, checkObjects, checkSteps, checkWhole } from '@agop/core/options';
+
 /** One of the fits that may be averaged, with its predictions for held-out rows. */
 export interface AveragedFit {
   readonly predictions: Float32Array<ArrayBuffer>;
@@ -29,14 +32,29 @@ export interface Average {
  *
  * @param fits one or more, the best one first
  * @param loss of predictions; smaller is better
+ * @throws {ValueError} where there is no fit
+ * @throws {ShapeError} for fits that do not have as many predictions as each other
+ * @throws {OptionError} for an option out of range
  */
 export function greedyAverage(
   fits: readonly AveragedFit[],
   loss: (predictions: Float32Array<ArrayBuffer>) => number,
-  { members, picks = 12 }: GreedyOptions,
+  options: GreedyOptions,
 ): Average {
+  const { members, picks = 12 } = checkObject('greedyAverage()', options);
+  checkWhole('members', members, 1);
+  checkSteps('picks', picks, 1);
+  for (const fit of checkObjects('fits', fits, 'fits')) {
+    if (
+      !(fit.predictions instanceof Float32Array) ||
+      fit.predictions.length !== fits[0]?.predictions.length
+    ) {
+      throw new ShapeError('Fits to average must have as many predictions as each other, in float32.');
+    }
+    checkNumber('loss', fit.loss);
+  }
   const [first] = fits;
-  if (!first) throw new RangeError('There is no fit to average.');
+  if (!first) throw new ValueError('There is no fit to average.');
   let predictions = first.predictions;
   let best = first.loss;
   const counts = new Map([[0, 1]]);

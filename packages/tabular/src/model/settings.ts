@@ -6,6 +6,7 @@ import {
   checkNonNegative,
   checkPositive,
   checkRange,
+  checkSteps,
   checkWhole,
 } from '@agop/core/options';
 import type { ScoreName, TrainerSettings } from '@agop/estimators';
@@ -90,7 +91,7 @@ export function tabularSettings(options: TabularOptions, selection: ScoreName = 
       'adaptive',
     ]),
     diagonal,
-    iterations: checkWhole('iterations', options.iterations ?? 5, 0),
+    iterations: checkSteps('iterations', options.iterations ?? 5, 0),
     ridge: checkRidges(options.ridge ?? 1e-3),
     learningRidges: (options.learningRidges ?? []).map((value) => checkNonNegative('learningRidges', value)),
     solver: checkChoice('solver', options.solver ?? 'ridge', ['ridge', 'logistic']),

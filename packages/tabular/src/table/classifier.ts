@@ -2,6 +2,7 @@ import { ShapeError } from '@agop/core';
 import { cellText, requireColumn } from '@agop/data';
 import {
   argmaxRows,
+  checkLabel,
   classScore,
   classScores,
   hostLabels,
@@ -180,7 +181,11 @@ async function labelsOf<L extends Label>(
   x: TableInput,
   y: string | LabelInput<L>,
 ): Promise<ArrayLike<Label>> {
-  if (typeof y !== 'string') return hostLabels(y, 'y');
+  if (typeof y !== 'string') {
+    const labels = await hostLabels(y, 'y');
+    for (let row = 0; row < labels.length; row++) checkLabel(labels[row], row, 'y');
+    return labels;
+  }
   if (!isTable(x)) throw new ShapeError('y is missing: a matrix has no column of labels.');
   const column = requireColumn(x, y, 'target column');
   return Array.from({ length: x.rows }, (_, row) => cellText(column, row) ?? '');

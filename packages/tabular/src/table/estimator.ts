@@ -1,7 +1,13 @@
 import { NotFittedError, throwIfAborted } from '@agop/core';
-import { checkGiven, checkWhole } from '@agop/core/options';
+import { checkCallback, checkGiven, checkSignal, checkWhole } from '@agop/core/options';
 import type { Table } from '@agop/data';
-import { holdOut, type SaveOptions, type TaskDescription, writeFileAtomically } from '@agop/estimators';
+import {
+  finiteOutputs,
+  holdOut,
+  type SaveOptions,
+  type TaskDescription,
+  writeFileAtomically,
+} from '@agop/estimators';
 import { toCalibrated } from '../calibration/temperature.ts';
 import { checkLevel } from '../conformal/conformal.ts';
 import { trialsOn } from '../jobs/tabular-job.ts';
@@ -151,6 +157,12 @@ export abstract class TableEstimator {
   ): Promise<this> {
     checkGiven('fit()', options, fitNames);
     const { signal, onTrial, onMember, resume, onLeaf, readLeaf, writeLeaf } = options;
+    checkCallback('onTrial', onTrial);
+    checkCallback('onMember', onMember);
+    checkSignal(signal);
+    checkCallback('onLeaf', onLeaf);
+    checkCallback('readLeaf', readLeaf);
+    checkCallback('writeLeaf', writeLeaf);
     throwIfAborted(signal, 'The fit');
     const started = performance.now();
     const { backend, seed, metric, seconds, memory, judging, calibration, parallel, executor } =
@@ -246,7 +258,7 @@ export abstract class TableEstimator {
   /** Averages of the members: outputs of a classification, values of a regression, [rows, outputs]. */
   protected async outputs(x: TableInput): Promise<Float64Array<ArrayBuffer>> {
     const { members } = this.requireModel('predict()');
-    return predictMembers(members, await this.featuresOf(x));
+    return finiteOutputs(await predictMembers(members, await this.featuresOf(x)));
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Backend, FloatDType } from '@agop/core';
-import { TablePreprocessor } from '@agop/data';
+import { numberScales, TablePreprocessor } from '@agop/data';
 import { fromFile, type HostTensor, type ModelFormat, type ModelParts, nest, nested } from '@agop/estimators';
 import * as z from 'zod/mini';
 import { tabularTrainer } from '../model/trainer.ts';
@@ -18,7 +18,7 @@ const scale = z.object({
 });
 
 const candidate = z.object({
-  numbers: z.enum(['standard', 'normal ranks', 'uniform ranks', 'largest', 'none']),
+  numbers: z.enum(numberScales),
   categories: z.enum(['one-hot', 'ordinal']),
   target: z.enum(['none', 'log', 'signed root']),
   kernel: z.object({ name: z.string(), parameters: z.record(z.string(), z.number()) }),

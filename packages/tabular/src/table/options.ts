@@ -1,9 +1,17 @@
 import { type Backend, OptionError } from '@agop/core';
-import { checkGiven, checkPositive, checkRange, checkWhole } from '@agop/core/options';
+import {
+  checkGiven,
+  checkNumbers,
+  checkObjects,
+  checkPositive,
+  checkRange,
+  checkSteps,
+  checkWhole,
+} from '@agop/core/options';
 import type { Score } from '@agop/estimators';
 import type { TabularExecutor } from '../jobs/tabular-job.ts';
-import type { TreeOptions } from '../tree/settings.ts';
-import type { Candidate } from '../tuner/candidate.ts';
+import { type TreeOptions, treeSettings } from '../tree/settings.ts';
+import { type Candidate, checkCandidate } from '../tuner/candidate.ts';
 import type { Judging } from '../tuner/division.ts';
 import { type SearchSpace, type SpaceName, spaces } from '../tuner/space.ts';
 
@@ -119,7 +127,7 @@ export function tableModelSettings(
   checkGiven(what, options, names);
   const { backend, tree, executor } = options;
   const seed = checkWhole('seed', options.seed ?? 0, 0);
-  const trials = options.trials === undefined ? undefined : checkWhole('trials', options.trials, 1);
+  const trials = options.trials === undefined ? undefined : checkSteps('trials', options.trials, 1);
   const seconds = options.seconds === undefined ? undefined : checkPositive('seconds', options.seconds);
   const memory = options.memory === undefined ? undefined : checkWhole('memory', options.memory, 2 ** 20);
   const space = readSpace(options.space ?? 'default');
@@ -131,17 +139,26 @@ export function tableModelSettings(
     metric: checkMetric(options.metric ?? (metrics[0] as Score), metrics),
     seconds,
     memory: memory && memory / (executor?.size ?? 1),
-    first: options.first ?? (isOfXrfm ? [] : undefined),
+    first: checkFirst(options.first) ?? (isOfXrfm ? [] : undefined),
     space,
     trials: trials ?? (isOpen ? Number.POSITIVE_INFINITY : isOfXrfm ? 20 : undefined),
     judging: checkJudging(options.judging),
     members: options.members === undefined ? undefined : checkWhole('members', options.members, 1),
     calibration:
       options.calibration === undefined ? undefined : checkShare('calibration', options.calibration),
-    tree,
+    tree: checkTree(tree),
     executor,
     parallel: checkWhole('parallel', options.parallel ?? executor?.size ?? 1, 1),
   };
+}
+
+function checkTree(tree: TreeOptions | undefined): TreeOptions | undefined {
+  if (tree !== undefined) treeSettings(tree);
+  return tree;
+}
+
+function checkFirst(first: readonly Candidate[] | undefined): readonly Candidate[] | undefined {
+  return first && checkObjects('first', first, 'candidates').map(checkCandidate);
 }
 
 function readSpace(space: SpaceName | SearchSpace): SearchSpace {
@@ -176,7 +193,10 @@ function checkJudging(judging: Judging | undefined): Judging | undefined {
   const kind: unknown = judging?.kind;
   if (kind === 'split' && 'fraction' in judging) checkShare('judging.fraction', judging.fraction);
   else if (kind === 'folds' && 'folds' in judging) checkWhole('judging.folds', judging.folds, 2);
-  else if (kind !== 'leave-one-out' && !(kind === 'rows' && 'held' in judging && judging.held?.length > 0)) {
+  else if (
+    kind !== 'leave-one-out' &&
+    !(kind === 'rows' && 'held' in judging && checkNumbers('judging.held', judging.held).length > 0)
+  ) {
     throw new OptionError('judging', {
       requirement:
         "be { kind: 'split', fraction }, { kind: 'folds', folds }, { kind: 'rows', held } or { kind: 'leave-one-out' }",

@@ -5,6 +5,7 @@ import {
   checkGiven,
   checkNonNegative,
   checkRange,
+  checkSteps,
   checkWhole,
 } from '@agop/core/options';
 
@@ -105,7 +106,7 @@ export function treeSettings(options: TreeOptions): TreeSettings {
   checkWhole('leafRows', settings.leafRows, 2);
   checkWhole('leafBytes', settings.leafBytes, 2 ** 20);
   checkWhole('splitRows', settings.splitRows, 2);
-  checkWhole('trees', settings.trees, 1);
+  checkSteps('trees', settings.trees, 1);
   checkRange('keptWeight', settings.keptWeight, 0, 1);
   checkWhole('mostLeaves', settings.mostLeaves, 1);
   checkWhole('refillRows', settings.refillRows, 0);

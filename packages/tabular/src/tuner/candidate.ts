@@ -1,5 +1,7 @@
-import type { NumberScale } from '@agop/data';
-import type { BandwidthMode, KernelDescription } from '@agop/rfm';
+import { OptionError } from '@agop/core';
+import { checkChoice, checkMembers, checkNonNegative, checkSteps } from '@agop/core/options';
+import { type NumberScale, numberScales } from '@agop/data';
+import { type BandwidthMode, type KernelDescription, kernelFromDescription } from '@agop/rfm';
 import type { TabularOptions } from '../model/settings.ts';
 import type { TargetTransform } from './target-transform.ts';
 
@@ -18,6 +20,30 @@ export interface Candidate {
   readonly iterations: number;
   /** The values of λ that are judged in each metric, one or more. */
   readonly ridges: readonly number[];
+}
+
+/**
+ * A candidate as others may hand it in.
+ *
+ * @throws {OptionError} for settings that are missing or out of range
+ * @throws {FormatError} for a kernel that there is not
+ */
+export function checkCandidate(candidate: Candidate): Candidate {
+  checkMembers('a candidate', candidate, {
+    ...{ numbers: 'text', categories: 'text', target: 'text', kernel: 'object', bandwidthMode: 'text' },
+    ...{ diagonal: 'flag', iterations: 'number', ridges: 'numbers' },
+  });
+  checkChoice('numbers', candidate.numbers, numberScales);
+  checkChoice('categories', candidate.categories, ['one-hot', 'ordinal']);
+  checkChoice('target', candidate.target, ['none', 'log', 'signed root']);
+  kernelFromDescription(candidate.kernel);
+  checkChoice('bandwidthMode', candidate.bandwidthMode, ['constant', 'adaptive']);
+  checkSteps('iterations', candidate.iterations, 0);
+  if (candidate.ridges.length === 0) {
+    throw new OptionError('ridges', { requirement: 'be one or more numbers', received: candidate.ridges });
+  }
+  for (const ridge of candidate.ridges) checkNonNegative('ridges', ridge);
+  return candidate;
 }
 
 /** A fit of a candidate: one of its metrics, and one of its ridges. Plain data. */

@@ -1,4 +1,5 @@
 import { OptionError, randomArray, subkey } from '@agop/core';
+import { checkList, checkMembers, checkNumbers } from '@agop/core/options';
 import type { KernelDescription } from '@agop/rfm';
 import type { Candidate } from './candidate.ts';
 
@@ -90,6 +91,7 @@ export type SpaceName = keyof typeof spaces;
  */
 export function drawCandidate(space: SearchSpace, seed: number, trial: number): Candidate {
   const names = Object.keys(spaces.default) as (keyof SearchSpace)[];
+  checkMembers('the space', space, Object.fromEntries(names.map((name) => [name, 'object' as const])));
   const shares = randomArray(names.length, 'uniform', subkey(seed, 'candidates', trial), 'float64');
   const pick = <T>(name: keyof SearchSpace, dimension: Dimension<T>): T | number =>
     pickFrom(name, dimension, shares[names.indexOf(name)] as number);
@@ -124,6 +126,8 @@ function pickFrom<T>(name: string, dimension: Dimension<T>, share: number): T | 
   if ('value' in dimension) return dimension.value;
   if ('choices' in dimension) {
     const { choices } = dimension;
+    checkList(`space.${name}`, choices, 'choices', () => true);
+    if (dimension.shares !== undefined) checkNumbers(`space.${name}`, dimension.shares);
     const weights = dimension.shares ?? choices.map(() => 1 / choices.length);
     let sum = 0;
     for (const [at, weight] of weights.entries()) {

@@ -1,4 +1,5 @@
 import { FormatError } from '@agop/core';
+import { checkText } from '@agop/core/options';
 import * as z from 'zod/mini';
 import type { Candidate } from './candidate.ts';
 import type { Verdict } from './judge.ts';
@@ -53,10 +54,13 @@ export type VerdictLookup = (
 /**
  * Reads the lines of {@link encodeTrial}. A last line that was cut off is left out.
  *
+ * @throws {OptionError} for anything but a text
  * @throws {FormatError} for lines of another kind
  */
 export function decodeTrials(text: string): VerdictLookup {
-  const lines = text.split('\n').filter((one) => one.trim() !== '');
+  const lines = checkText('text', text)
+    .split('\n')
+    .filter((one) => one.trim() !== '');
   const known = new Map<string, z.infer<typeof line>>();
   for (const [at, one] of lines.entries()) {
     const result = line.safeParse(parse(one));
