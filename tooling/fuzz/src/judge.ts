@@ -35,11 +35,14 @@ function judgeError(error: unknown, target: Target): Verdict {
 }
 
 function failed(fault: Violation['fault'], message: string, error?: unknown): Verdict {
-  const stack =
-    error instanceof Error
-      ? `${error.stack}${error.cause instanceof Error ? `\n${error.cause.stack}` : ''}`
-      : '';
+  const stack = error instanceof Error ? [error, ...behind(error)].map((one) => one.stack).join('\n') : '';
   return { passed: false, fault, message: message.slice(0, 2000), stack: stack.slice(0, 4000) };
+}
+
+/** What an error stands on: its cause, and those that one of a disposal has taken the place of. */
+function behind(error: Error): Error[] {
+  const below = [error.cause, Reflect.get(error, 'error'), Reflect.get(error, 'suppressed')];
+  return below.filter((one) => one instanceof Error).flatMap((one) => [one, ...behind(one)]);
 }
 
 const watched = { Object, Array, Function, String, Number, Map, Set, Promise, Error, Float64Array };

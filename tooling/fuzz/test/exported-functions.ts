@@ -52,11 +52,12 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'is for those who describe options or write an estimator; what they check is tried through all others',
-    `answerJobs beats checkReach classScore directionOf faultOfSquares fitLeaf isNumericalFailure leavesOf
-      leavesOn mayWiden nameOfScore numericScore readWeights runAll runTabularJob splitsOf tabularOnPool
+    `answerJobs beats checkReach classScore directionOf farFromZero faultOfSquares fitLeaf isNumericalFailure
+      leavesOf leavesOn mayWiden nameOfScore numericScore readWeights runAll runTabularJob splitsOf tabularOnPool
       tabularWorkers takeSamples uploadSamples workerExecutor
       better checkBackend checkCallback checkChoice checkFeatures checkFlag checkGiven checkMembers
       checkNumber checkObject checkSignal checkTensor
+      checkLabel checkList checkNumbers checkObjects checkSteps checkText finiteOutputs isListOf
       checkNonNegative checkPositive checkRange checkSolver choice classification decodeModel
       defineKernel describeOption downloadTensor downloadTensors encodeModel flag flagNaming flagOf
       flagsOf fromFile list meanSquaredNorm measureColumns namesTwice nest nested number option
@@ -65,7 +66,10 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'takes results of our own experiments; runTabularExperiment is tried by the target tables',
-    `checkHashingSettings hashingPage hashingText readHashingData runHashingExperiment
+    `checkHashingSettings checkInterpolationSettings checkSubspaceSettings hashingPage hashingText
+      readHashingData runHashingExperiment
+      interpolationPage interpolationText runInterpolationExperiment runSubspaceExperiment subspacePage
+      subspaceText
       tabularSettings
       ansatzPage ansatzText checkAnsatzSettings readAnsatzData runAnsatz
       checkFiltersAnsatzSettings filtersAnsatzPage filtersAnsatzText readFiltersAnsatzData
@@ -79,7 +83,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'takes tensors, metrics, machines or steps that our own functions make',
-    `agopOf bitsOfImages measureNetwork publishedComparisons contributionsOf featureWeights featureImportances gradientsOf growTreeOf leafImportances
+    `agopOf bitsOfImages contributionsOf featureWeights featureImportances gradientsOf growTreeOf leafImportances
+      encodeTrial expectedFit leavesOnPool measureNetwork posteriorVariance publishedComparisons
       medianDistance scaleBandwidth gradientCovariances
       cheapestAgopMethod diagonalMetric disposeMetric featureLearning fullMetric grokkingMemory
       identityMap isLayerStep leafFromBytes leafToBytes nextMetric nonzerosOf predictionMemory recursionMemory
@@ -89,10 +94,6 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['looks for a folder by its name', `locateDataset`],
   ['writes a file: see tooling/faults', `writeFileAtomically`],
   ['formats for a terminal', `barTable outputWidth panelChart printableStyled terminalStyle wantsColor`],
-  [
-    'runs in worker threads: see tooling/faults and the tests of its package',
-    `ModelWorker PredictionQueue handOver serveModels`,
-  ],
   [
     'connects to Redis: see the tests of its package',
     `openQueueView prometheusText queueExecutor startWorker`,

@@ -34,6 +34,14 @@ export function plain(
   return { of: [name], ours, args, call: (...given) => Reflect.apply(f, undefined, given) };
 }
 
+/** A function whose first argument may ask for gigabytes, as it documents: there it is not tried. */
+export function ofLength(name: string, f: object, args: (making: Making) => readonly unknown[]): Call {
+  const { call, ...rest } = plain(name, f, args);
+  const isLarge = (length: unknown): boolean =>
+    typeof length === 'number' && length > 2 ** 24 && length < 2 ** 32;
+  return { ...rest, call: (length, ...others) => (isLarge(length) ? undefined : call(length, ...others)) };
+}
+
 /** A function that people hand anything. */
 export function open(name: string, f: object, args: (making: Making) => readonly unknown[]): Call {
   return { ...plain(name, f, args), takesAnything: true };

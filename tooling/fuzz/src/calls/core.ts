@@ -1,6 +1,6 @@
 import * as core from '@agop/core';
 import * as options from '@agop/core/options';
-import { type Call, type Making, open, plain } from './call.ts';
+import { type Call, type Making, ofLength, open, plain } from './call.ts';
 import { rows, square } from './sample-data.ts';
 
 const matrix = ({ ops }: Making, shape: readonly [number, number] = [3, 3]): core.Tensor =>
@@ -86,8 +86,8 @@ export const coreCalls: readonly Call[] = [
   plain('divide', core.divide, (making) => [making.backend, matrix(making), 2, {}]),
   plain('multiply', core.multiply, (making) => [making.backend, matrix(making), 2, {}]),
   plain('subtract', core.subtract, (making) => [making.backend, matrix(making), 2, {}]),
-  plain('randomArray', core.randomArray, () => [5, 'normal', { seed: 1, stream: 0 }, 'float64']),
-  plain('randomPermutation', core.randomPermutation, () => [5, { seed: 1, stream: 0 }]),
+  ofLength('randomArray', core.randomArray, () => [5, 'normal', { seed: 1, stream: 0 }, 'float64']),
+  ofLength('randomPermutation', core.randomPermutation, () => [5, { seed: 1, stream: 0 }]),
   plain('subkey', core.subkey, () => [1, 'split', 0]),
   plain('hostArray', core.hostArray, () => ['float64', 3]),
   plain('sizeOf', core.sizeOf, () => [[2, 3]]),

@@ -1,7 +1,7 @@
 import * as data from '@agop/data';
 import * as node from '@agop/data/node';
 import { texts } from '../inputs/tables.ts';
-import { type Call, open, plain } from './call.ts';
+import { type Call, ofLength, open, plain } from './call.ts';
 
 const table = (): data.Table =>
   data.tableFromColumns({ a: [1, 2, 3, 4], b: ['x', 'y', 'x', null], y: [1.5, 2, 3, 4] });
@@ -58,7 +58,7 @@ export const dataCalls: readonly Call[] = [
     ],
   ]),
   open('tableFromColumns', data.tableFromColumns, () => [{ a: [1, 2], b: ['x', null] }]),
-  plain('splitRows', data.splitRows, () => [
+  ofLength('splitRows', data.splitRows, () => [
     10,
     { fraction: 0.3, seed: 1, stratify: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] },
   ]),

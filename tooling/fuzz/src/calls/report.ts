@@ -40,6 +40,19 @@ export const reportCalls: readonly Call[] = [
       blocks: [1],
     },
   ]),
+  plain('scatterChart', report.scatterChart, () => [
+    {
+      ...chart(),
+      groups: [
+        { label: 'a', x: [1, 2, 3], y: [1, 2, 3] },
+        { label: '', x: [4], y: [2] },
+      ],
+      x: { label: 'x', domain: [0, 5] },
+      y: { label: 'y', log: true },
+      line: { x: [1, 2], y: [2, 3] },
+      height: 200,
+    },
+  ]),
   plain('imageGrid', report.imageGrid, () => [
     {
       ...chart(),

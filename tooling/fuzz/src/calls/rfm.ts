@@ -1,7 +1,7 @@
 import { AgopError, type Tensor } from '@agop/core';
 import * as estimators from '@agop/estimators';
 import * as rfm from '@agop/rfm';
-import { type Call, type Making, made, open, plain, steps } from './call.ts';
+import { type Call, type Making, made, ofLength, open, plain, steps } from './call.ts';
 import { labels, rows, square, values } from './sample-data.ts';
 
 const upload = ({ ops }: Making): Tensor => ops.tensor(Float64Array.from(rows().flat()), [10, 3], 'float64');
@@ -124,7 +124,7 @@ export const rfmCalls: readonly Call[] = [
     rfm.laplace({ bandwidth: 1 }),
     upload(making),
     upload(making),
-    rfm.identityMetric,
+    { ...rfm.identityMetric },
     {},
   ]),
   plain('matrixPower', rfm.matrixPower, (making) => [making.backend, metric(making), 0.5, { shift: 0.1 }]),
@@ -143,7 +143,7 @@ export const rfmCalls: readonly Call[] = [
     {
       backend: making.backend,
       kernel: rfm.laplace({ bandwidth: 1 }),
-      metric: rfm.identityMetric,
+      metric: { ...rfm.identityMetric },
       x: upload(making),
       y: targets(making),
       ridge: 0.1,
@@ -174,7 +174,7 @@ export const rfmCalls: readonly Call[] = [
   plain('rSquared', estimators.rSquared, () => [[1, 2], [1, 3], 1]),
   plain('argmaxRows', estimators.argmaxRows, () => [[1, 2, 3, 4], 2]),
   plain('oneHot', estimators.oneHot, () => [[0, 1], 2]),
-  plain('holdOut', estimators.holdOut, () => [10, 0.3, 1, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]]),
+  ofLength('holdOut', estimators.holdOut, () => [10, 0.3, 1, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]]),
   open('toHostMatrix', estimators.toHostMatrix, () => [rows(), 'X']),
   open('toHostVector', estimators.toHostVector, () => [values(), 'y']),
   open('hostLabels', estimators.hostLabels, () => [labels(), 'y']),

@@ -6,9 +6,14 @@ import { coreCalls } from '../calls/core.ts';
 import { dataCalls } from '../calls/data.ts';
 import { denseNetworkCalls } from '../calls/dense-networks.ts';
 import { grokkingCalls } from '../calls/grokking.ts';
+import { hashingCalls } from '../calls/hashing.ts';
 import { networkCalls } from '../calls/networks.ts';
 import { reportCalls } from '../calls/report.ts';
 import { rfmCalls } from '../calls/rfm.ts';
+import { serveCalls } from '../calls/serve.ts';
+import { subspaceCalls } from '../calls/subspace.ts';
+import { tabularCalls } from '../calls/tabular.ts';
+import { theoryCalls } from '../calls/theory.ts';
 import { oddNames, oddValue } from '../inputs/odd-values.ts';
 import type { Target } from '../target.ts';
 
@@ -21,6 +26,11 @@ export const calls: readonly Call[] = [
   ...denseNetworkCalls,
   ...grokkingCalls,
   ...reportCalls,
+  ...subspaceCalls,
+  ...hashingCalls,
+  ...tabularCalls,
+  ...theoryCalls,
+  ...serveCalls,
 ];
 
 /** What is put in the place of something in the arguments. */

@@ -1,5 +1,5 @@
 import { ConvRFMClassifier, convolutionalNtk, patchKernel } from '@agop/conv-rfm';
-import type { Backend } from '@agop/core';
+import { type Backend, ShapeError } from '@agop/core';
 import { DeepRFM, randomRelu } from '@agop/deep-rfm';
 import { decodeSafetensors, encodeSafetensors, type HostTensor } from '@agop/estimators';
 import { gaussian, laplace, lpq, ntk, RFMClassifier, RFMRegressor } from '@agop/rfm';
@@ -176,7 +176,7 @@ export const models: Target<Input> = {
     const model = await load(bytes, bench.naive);
     try {
       const answers = await refusable(() => model.predict(x));
-      if (answers === undefined) return 'loaded, numbers beyond float32';
+      if (answers === undefined) return 'loaded, other samples or sizes of numbers';
       const list = Array.from(answers as ArrayLike<unknown>);
       const numbers = list.filter((value) => typeof value === 'number');
       demandFinite(numbers, 'predictions');
@@ -202,7 +202,10 @@ export const models: Target<Input> = {
   }),
 };
 
-/** A model whose numbers are finite but huge may say that they overflow. */
+/**
+ * A model whose numbers are finite but huge may say that they overflow, and one whose description tells of
+ * samples of another size may refuse these.
+ */
 async function refusable<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -214,6 +217,7 @@ async function refusable<T>(work: () => Promise<T>): Promise<T | undefined> {
       /overflow|range|rescale/i.test(error.message)
     )
       return undefined;
+    if (ShapeError.isInstance(error) && /but the model was fitted on/.test(error.message)) return undefined;
     if (error instanceof Error && 'code' in error) {
       throw new Violation(
         'wrong error',
