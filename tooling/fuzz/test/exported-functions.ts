@@ -75,7 +75,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       checkFiltersAnsatzSettings filtersAnsatzPage filtersAnsatzText readFiltersAnsatzData
       runFiltersAnsatz
       checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings
-      collapseImages collapsePage collapsePanels collapseSplitImages collapseTable collapseText
+      modelAttachments collapseImages collapsePage collapsePanels collapseSplitImages collapseTable collapseText
       filtersPage filtersText grokkingPage grokkingPanels grokkingText imageKernelWords kernelWords
       mapWords readCollapseData readFiltersData refuse roundName runCollapseExperiment
       runFiltersExperiment runGrokkingExperiment runTabularExperiment sayPath tabularData tabularPage
@@ -96,7 +96,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['formats for a terminal', `barTable outputWidth panelChart printableStyled terminalStyle wantsColor`],
   [
     'connects to Redis: see the tests of its package',
-    `openQueueView prometheusText queueExecutor startWorker`,
+    `shownAddress openQueueView prometheusText queueExecutor startWorker`,
   ],
 ];
 

@@ -1,6 +1,6 @@
-import { numberScales } from './number-scale.ts';
 import { checkChoice, checkMembers, type MemberKind } from '@agop/core/options';
 import type { NumberScale } from './number-scale.ts';
+import { numberScales } from './number-scale.ts';
 
 /** What is predicted: numbers, or one of several classes. */
 export type Task = 'regression' | 'classification';

@@ -1,7 +1,7 @@
-import { numberScales } from '@agop/data';
 import { OptionError, wording } from '@agop/core';
 import { choice, flag, list, number, option, type Settings, text, whole } from '@agop/core/options';
 import type { Task } from '@agop/data';
+import { numberScales } from '@agop/data';
 import type { ScoreName } from '@agop/estimators';
 import { type Kernel, type Preset, presets } from '@agop/rfm/settings';
 import { dtypeOption } from '../float-option.ts';

@@ -1,4 +1,4 @@
-import { checkMembers } from '@agop/core/options';
+import { checkMembers, checkObjects } from '@agop/core/options';
 import { escapeMarkup } from '../svg/text.ts';
 import { type Block, block, blockMarkup } from './blocks.ts';
 import { pageStyle } from './style.ts';
@@ -78,7 +78,7 @@ export function htmlPage(options: PageOptions): string {
  */
 export function blocksMarkup(blocks: readonly Block[]): string {
   let markup = '';
-  for (const [i, block] of blocks.entries()) {
+  for (const [i, block] of checkObjects('blocks', blocks, 'blocks').entries()) {
     const inside = blockMarkup(block);
     const isFigure = block.kind === 'figure';
     if (isFigure && blocks[i - 1]?.kind !== 'figure') markup += '<div class="figures">';

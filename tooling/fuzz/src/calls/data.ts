@@ -27,6 +27,7 @@ export const dataCalls: readonly Call[] = [
     },
   ]),
   open('readCsv', data.readCsv, () => [bytes(), { encoding: 'utf-8', delimiter: ',' }]),
+  open('readTable', data.readTable, () => [bytes(), { delimiter: ',', name: 't' }]),
   open('readBytes', data.readBytes, () => [bytes(), 'file']),
   open('readIdx', data.readIdx, () => [idx(), 'file']),
   open('readIdxImages', data.readIdxImages, () => [

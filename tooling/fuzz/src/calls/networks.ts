@@ -220,7 +220,10 @@ export const networkCalls: readonly Call[] = [
     { data: new Float32Array(2 * 28 * 28), shape: [2, 28, 28, 1], labels: Int32Array.of(0, 1) },
     { frame: 32, sigma: 0.1, seed: 1 },
   ]),
-  plain('fieldGeometry', conv.fieldGeometry, () => [windows(), { height: 5, width: 5, channels: 1 }]),
+  plain('fieldGeometry', conv.fieldGeometry, () => [
+    { ...windows(), depth: 2 },
+    { height: 5, width: 5, channels: 1 },
+  ]),
   plain('imageKernelCost', conv.imageKernelCost, ({ backend }) => [
     backend,
     conv.convolutionalNtk({ depth: 2 }),

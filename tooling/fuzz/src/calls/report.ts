@@ -85,6 +85,13 @@ export const reportCalls: readonly Call[] = [
       language: 'en',
     },
   ]),
+  plain('blocksMarkup', report.blocksMarkup, () => [
+    [
+      { kind: 'text', text: 'c' },
+      { kind: 'facts', facts: [['e', 1]] },
+      { kind: 'table', caption: 'f', header: ['g'], rows: [[1]], marked: [0] },
+    ],
+  ]),
   plain('formatNumber', report.formatNumber, () => [1234.5, 3]),
   plain('formatPercent', report.formatPercent, () => [0.5]),
   plain('escapeMarkup', report.escapeMarkup, () => ['<a>']),

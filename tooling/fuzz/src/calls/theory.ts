@@ -1,5 +1,6 @@
 import { completeMatrix, madeMatrix, unknownError } from '@agop/experiments/completion';
 import * as interpolation from '@agop/experiments/interpolation';
+import { savedPreprocessor } from '@agop/experiments/tabular';
 import * as rfm from '@agop/rfm';
 import { type Call, plain, steps } from './call.ts';
 import { square } from './sample-data.ts';
@@ -9,8 +10,9 @@ const risk = () => ({
   target: [{ frequency: 1, cosine: 1, sine: 0 }],
 });
 
-/** Functions of the experiments on theory, and of what they are made with. */
+/** Functions of the experiments that others call, and of what those on theory are made with. */
 export const theoryCalls: readonly Call[] = [
+  plain('savedPreprocessor', savedPreprocessor, () => [{ preprocessing: '{}' }, 'a.safetensors']),
   plain('interpolationRisk', interpolation.interpolationRisk, () => [risk()]),
   plain('limitRisk', interpolation.limitRisk, () => ['laplace', 0.5, 0.25, 1]),
   plain('logCoefficient', interpolation.logCoefficient, () => ['cauchy', 2]),
