@@ -40,5 +40,6 @@ export { add, divide, multiply, subtract } from './elementwise.ts';
 export * from './errors/index.ts';
 export { eventLoopTurn } from './event-loop.ts';
 export * from './expression/index.ts';
+export { inspect, inspection } from './inspect.ts';
 export * from './random/index.ts';
 export { isTensor, Scope } from './scope.ts';

@@ -1,4 +1,4 @@
-import { FormatError, OptionError, throwIfAborted } from '@agop/core';
+import { FormatError, inspect, inspection, OptionError, throwIfAborted } from '@agop/core';
 import { checkMembers } from '@agop/core/options';
 import { finiteOutputs } from './finite-outputs.ts';
 import type { FitOptions } from './fit-options.ts';
@@ -155,6 +155,13 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** In a line, for Node's `console.log`. */
+  [inspect](): string {
+    const task = this.#task.name;
+    const outputs = this.#kept.current?.coding.outputs;
+    return inspection(this.constructor.name, { task, fitted: this.fitted, ...(outputs && { outputs }) });
   }
 
   /** `fit`, with test samples that are scored for the record only. */

@@ -57,7 +57,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       tabularWorkers takeSamples uploadSamples workerExecutor
       better checkBackend checkCallback checkChoice checkFeatures checkFlag checkGiven checkMembers
       checkNumber checkObject checkSignal checkTensor
-      checkLabel checkList checkNumbers checkObjects checkSteps checkText finiteOutputs isListOf
+      inspection checkLabel checkList checkNumbers checkObjects checkSteps checkText finiteOutputs isListOf
       checkNonNegative checkPositive checkRange checkSolver choice classification decodeModel
       defineKernel describeOption downloadTensor downloadTensors encodeModel flag flagNaming flagOf
       flagsOf fromFile list meanSquaredNorm measureColumns namesTwice nest nested number option

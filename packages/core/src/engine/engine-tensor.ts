@@ -1,6 +1,7 @@
 import type { Backend, Tensor } from '../backend.ts';
 import { type DType, type Shape, sizeOf, type TypedArrayOf } from '../dtype.ts';
 import { DisposedError } from '../errors/index.ts';
+import { inspect, inspection } from '../inspect.ts';
 
 /** What a tensor asks of the backend that made it. */
 export interface TensorOwner<B> {
@@ -60,6 +61,12 @@ export class EngineTensor<B, D extends DType = DType> implements Tensor<D> {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** In a line, for Node's `console.log`. */
+  [inspect](): string {
+    const { dtype, shape } = this;
+    return inspection('Tensor', this.#disposed ? { dtype, shape, disposed: true } : { dtype, shape });
   }
 
   #end(): void {

@@ -3,6 +3,8 @@ import {
   bytesPerElement,
   checkTensor,
   floatDType,
+  inspect,
+  inspection,
   Scope,
   type Tensor,
   throwIfAborted,
@@ -166,6 +168,16 @@ export class KernelMachine {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** In a line, for Node's `console.log`. */
+  [inspect](): string {
+    const { kernel, metric, centers, coefficients } = this;
+    const [count, features] = centers.shape;
+    return inspection('KernelMachine', {
+      ...{ kernel: kernel.name, metric: metric.kind, centers: count, features },
+      outputs: coefficients.shape[1],
+    });
   }
 
   #points(): Points {

@@ -1,4 +1,4 @@
-import { NotFittedError, throwIfAborted } from '@agop/core';
+import { inspect, inspection, NotFittedError, throwIfAborted } from '@agop/core';
 import { checkCallback, checkGiven, checkSignal, checkWhole } from '@agop/core/options';
 import type { Table } from '@agop/data';
 import {
@@ -58,6 +58,12 @@ export abstract class TableEstimator {
 
   constructor(settings: TableModelSettings) {
     this.settings = settings;
+  }
+
+  /** In a line, for Node's `console.log`. */
+  [inspect](): string {
+    const targets = this.#model?.targets;
+    return inspection(this.constructor.name, { fitted: this.fitted, ...(targets && { targets }) });
   }
 
   /** Whether `fit` or loading has succeeded. */
