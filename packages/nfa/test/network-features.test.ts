@@ -104,5 +104,5 @@ function pair(similarity: Similarity | undefined): readonly number[] {
 
 async function readAndFree(tensor: Tensor): Promise<ArrayLike<number>> {
   using owned = tensor;
-  return owned.read();
+  return await owned.read();
 }
