@@ -71,6 +71,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       interpolationPage interpolationText runInterpolationExperiment runSubspaceExperiment subspacePage
       subspaceText
       tabularSettings
+      candidateWords checkTableChoiceSettings choiceWords expectationOf metricShares runTableChoice scoreName
+      scoreText tableChoiceData tableChoicePage tableChoiceText treeWords usualLeafRows
       ansatzPage ansatzText checkAnsatzSettings readAnsatzData runAnsatz
       checkFiltersAnsatzSettings filtersAnsatzPage filtersAnsatzText readFiltersAnsatzData
       runFiltersAnsatz
