@@ -14,21 +14,16 @@ export interface SourceText {
  * @returns `path:line: the call`
  */
 export function unawaited(files: readonly SourceText[]): string[] {
-  const trees = files.map(({ path, text }) => ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
-  const names = new Set(['Promise.all']);
-  const collect = (node: ts.Node): void => {
-    const name = promising(node);
-    if (name !== undefined) names.add(name);
-    ts.forEachChild(node, collect);
-  };
-  for (const tree of trees) collect(tree);
-  return trees.flatMap((tree) => {
+  const names = new Set(['Promise.all', ...files.flatMap(({ text }) => promising(text))]);
+  return files.flatMap(({ path, text }) => {
+    if (!/^\s*using /m.test(text)) return [];
+    const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
     const found: string[] = [];
     const visit = (node: ts.Node): void => {
       const callee = ts.isReturnStatement(node) && calleeOf(node.expression);
       if (callee && names.has(callee) && isUnderUsing(node)) {
         const { line } = tree.getLineAndCharacterOfPosition(node.getStart(tree));
-        found.push(`${tree.fileName}:${line + 1}: ${callee}()`);
+        found.push(`${path}:${line + 1}: ${callee}()`);
       }
       ts.forEachChild(node, visit);
     };
@@ -37,15 +32,15 @@ export function unawaited(files: readonly SourceText[]): string[] {
   });
 }
 
-/** The name under which a declaration makes a function that gives a promise. */
-function promising(node: ts.Node): string | undefined {
-  const isNamed =
-    ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node);
-  if (isNamed) return node.name && ts.isIdentifier(node.name) && gives(node) ? node.name.text : undefined;
-  if (!ts.isVariableDeclaration(node) && !ts.isPropertyAssignment(node)) return undefined;
-  const { name, initializer: made } = node;
-  const isMade = made && (ts.isArrowFunction(made) || ts.isFunctionExpression(made)) && gives(made);
-  return isMade && ts.isIdentifier(name) ? name.text : undefined;
+/** Functions and methods that give promises, as text shows them: whole trees of all files would take long. */
+const forms = [
+  /\basync (?:function )?\*?\s*(\w+)\s*[(<]/g,
+  /\b(\w+)(?: = |: )async\b/g,
+  /\b(\w+)(?:<[^()\n]*>)?\([^()]*\): Promise</g,
+];
+
+function promising(text: string): string[] {
+  return forms.flatMap((form) => Array.from(text.matchAll(form), ([, name = '']) => name));
 }
 
 function gives(node: ts.SignatureDeclaration): boolean {
