@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Download, Page } from 'playwright';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { expectAccessible, openSite, picture, useBrowser } from './browser.ts';
@@ -31,6 +32,13 @@ async function saved(page: Page, button: string, name: string): Promise<string> 
   return path;
 }
 
+/** Predictions for diabetes by `agop predict`, as CSV. */
+async function predictInProgram(model: string): Promise<string> {
+  const args = ['-C', '@agop/source', 'packages/cli/src/main.ts', 'predict', model, diabetes];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  return stdout;
+}
+
 /** The column of predictions of a CSV file. */
 function columnOf(csv: string): number[] {
   return csv
@@ -55,7 +63,7 @@ describe.each(['isolated', 'plain'] as const)('%s', (host) => {
     const threads = await page.locator('.engine-menu summary').textContent();
     expect(threads).toContain(host === 'plain' ? '1 thread' : 'threads');
     await page.getByRole('heading', { name: 'Features it found' }).waitFor();
-    expect(await page.getByRole('heading', { name: 'Settings that were chosen' }).count()).toBe(1);
+    expect(await page.getByText('mean squared error: settings chosen').count()).toBe(1);
 
     const before = await prediction(page).textContent();
     const slider = page.getByRole('slider', { name: 'bmi' });
@@ -66,21 +74,27 @@ describe.each(['isolated', 'plain'] as const)('%s', (host) => {
     await expectAccessible(page);
     await picture(page, `table-${host}`);
 
-    const inPage = columnOf(readFileSync(await saved(page, 'Predictions as CSV', `${host}.csv`), 'utf8'));
-    const model = await saved(page, 'Model file', `${host}.safetensors`);
-    const program = execFileSync(
-      process.execPath,
-      ['-C', '@agop/source', 'packages/cli/src/main.ts', 'predict', model, diabetes],
-      { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-    );
-    const inProgram = columnOf(program);
-    expect(inPage).toHaveLength(442);
-    for (const [i, value] of inProgram.entries()) expect(inPage[i]).toBeCloseTo(value, 3);
+    // The same for both models: that of the recursion, and what the choice of settings has found.
+    const models = new Map<string, string>();
+    for (const kind of ['RFM', 'settings chosen']) {
+      await page.getByRole('radio', { name: kind }).check();
+      const inPage = columnOf(readFileSync(await saved(page, 'Predictions as CSV', `${host}.csv`), 'utf8'));
+      const model = await saved(page, 'Model file', `${host} ${kind}.safetensors`);
+      models.set(kind, model);
+      const inProgram = columnOf(await predictInProgram(model));
+      expect(inPage).toHaveLength(442);
+      for (const [i, value] of inProgram.entries()) expect(inPage[i]).toBeCloseTo(value, 3);
+    }
+    await page.getByRole('heading', { name: 'What was tried' }).waitFor();
+    await expectAccessible(page);
+    await picture(page, `table-${host}-chosen`);
 
     // The file is taken back, also without its table.
     await page.reload();
-    await page.locator('input[accept=".safetensors"]').setInputFiles(model);
+    await page.locator('input[accept=".safetensors"]').setInputFiles(models.get('RFM') ?? '');
     await expect.poll(() => prediction(page).textContent()).toMatch(/^\d/);
+    await page.locator('input[accept=".safetensors"]').setInputFiles(models.get('settings chosen') ?? '');
+    await page.getByText('gradient').first().waitFor();
     expect(complaints).toEqual([]);
   });
 });

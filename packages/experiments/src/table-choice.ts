@@ -1,3 +1,4 @@
+export { savedSummary, summaryAttachment } from './table-choice/attachments.ts';
 export { metricShares } from './table-choice/columns.ts';
 export { type TableChoiceData, tableChoiceData } from './table-choice/data.ts';
 export { type Expectation, expectationOf } from './table-choice/expectation.ts';

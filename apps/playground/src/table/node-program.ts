@@ -8,8 +8,16 @@ export interface NodePrograms {
   readonly program: string;
 }
 
-/** Programs that do the same: the same rows held out, the same kernel, the same seed. */
-export function nodePrograms(name: string, settings: TabularSettings): NodePrograms {
+/**
+ * Programs that do the same: the same rows held out, the same kernel, the same seed.
+ *
+ * @param seconds that settings were chosen in; undefined where none were
+ */
+export function nodePrograms(
+  name: string,
+  settings: TabularSettings,
+  seconds: number | undefined,
+): NodePrograms {
   const { target, task, ignore, categorical, maxRows, seed } = settings;
   const given = {
     target,
@@ -31,7 +39,18 @@ export function nodePrograms(name: string, settings: TabularSettings): NodeProgr
       ? ''
       : `, {\n  types: ${JSON.stringify(Object.fromEntries(categorical.map((column) => [column, 'categorical'])))},\n}`;
   return {
-    command: `npx agop fit ${quoted(name)} ${flags.join(' ')} --output model.safetensors --report report.html\nnpx agop predict model.safetensors ${quoted(name)} --output predictions.csv`,
+    command: [
+      '# Kernel regression against RFM',
+      `npx agop fit ${quoted(name)} ${flags.join(' ')} --preset rfm2022 --output model.safetensors --report report.html`,
+      ...(seconds === undefined
+        ? []
+        : [
+            '# Settings chosen',
+            `npx agop fit ${quoted(name)} ${flags.join(' ')} --time ${Math.ceil(seconds)}s --output chosen.safetensors --report chosen.html`,
+          ]),
+      '# Predictions of either',
+      `npx agop predict model.safetensors ${quoted(name)} --output predictions.csv`,
+    ].join('\n'),
     program: `import { writeFileSync } from 'node:fs';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { resolve } from '@agop/core/options';

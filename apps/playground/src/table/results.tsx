@@ -5,10 +5,10 @@ import { messageOf } from '../engine/run.ts';
 import { Blocks } from '../ui/blocks.tsx';
 import { CopyText } from '../ui/copy-text.tsx';
 import { saveFile } from '../ui/save-file.ts';
+import type { RowModel } from '../worker/table/row-model.ts';
 import type { TableOutcome } from '../worker/table-session.ts';
 import { nodePrograms } from './node-program.ts';
 import type { TableState } from './state.ts';
-import { tuningSection } from './tuning-section.ts';
 import { WhatIfView } from './what-if-view.tsx';
 
 /** What a fit has found, and what can be done with it. */
@@ -17,10 +17,11 @@ export function Results({ state }: { readonly state: TableState }): JSX.Element 
   const sections = useSignal<readonly Section[]>([]);
   useSignalEffect(() => {
     const shown = state.outcome.value;
-    sections.value = [];
-    if (shown) {
-      void sectionsOf(shown).then((made) => {
-        if (state.outcome.value === shown) sections.value = made;
+    const kind = state.shown.value;
+    if (!shown) sections.value = [];
+    else {
+      void sectionsOf(shown, kind).then((made) => {
+        if (state.outcome.peek() === shown && state.shown.peek() === kind) sections.value = made;
       });
     }
   });
@@ -47,27 +48,31 @@ export function Results({ state }: { readonly state: TableState }): JSX.Element 
   );
 }
 
-async function sectionsOf({ result, tuning }: TableOutcome): Promise<Section[]> {
+/** The comparison, and the report of the model that is shown: the sections that the program writes. */
+async function sectionsOf({ result, choice }: TableOutcome, kind: RowModel['kind']): Promise<Section[]> {
   const { tabularPage } = await import('@agop/experiments/tabular');
   const { sections } = await tabularPage(result);
-  return [...sections.slice(0, 1), ...(tuning ? [tuningSection(tuning)] : []), ...sections.slice(1)];
+  if (kind === 'rfm' || !choice) return [...sections];
+  const { tableChoicePage } = await import('@agop/experiments/table-choice');
+  return [...sections.slice(0, 1), ...(await tableChoicePage(choice.result)).sections];
 }
 
-function scoreBoard({ result, tuning }: TableOutcome): Block[] {
+function scoreBoard({ result, choice }: TableOutcome): Block[] {
   const { summary } = result;
   const { best, iterations, trainingRows, heldOutRows } = summary;
   const isShare = best.metric === 'accuracy' || best.metric === 'balancedAccuracy';
   const text = (value: number | null | undefined): string =>
     value === null || value === undefined ? '–' : isShare ? formatPercent(value) : formatNumber(value);
   const name = best.metric === 'mse' ? 'mean squared error' : best.metric;
+  const chosen = choice?.result.summary.scores.find((score) => score.name === best.metric)?.test?.value;
   return [
     block.facts([
       [`${name}: kernel regression`, text(iterations[0]?.value)],
       [`${name}: RFM`, text(best.value)],
-      ...(tuning ? [[`${name}: settings chosen`, text(tuning.held)] as const] : []),
+      ...(choice ? [[`${name}: settings chosen`, text(chosen)] as const] : []),
       ...(summary.baseline === undefined ? [] : [[`${name}: a guess`, text(summary.baseline)] as const]),
       ['training, held-out rows', `${trainingRows}, ${heldOutRows}`],
-      ['seconds', formatNumber(summary.seconds + (tuning?.seconds ?? 0), 3)],
+      ['seconds', formatNumber(summary.seconds + (choice?.result.summary.seconds ?? 0), 3)],
     ]),
   ];
 }
@@ -160,11 +165,14 @@ function Files({ state }: { readonly state: TableState }): JSX.Element | null {
 }
 
 function Programs({ name, outcome }: { readonly name: string; readonly outcome: TableOutcome }): JSX.Element {
-  const { command, program } = nodePrograms(name, outcome.settings);
+  const { command, program } = nodePrograms(name, outcome.settings, outcome.choice?.settings.time);
   return (
     <section class="programs">
       <h3>The same in Node</h3>
-      <p>Kernel regression and RFM with the same rows held out; on the same engine with the same numbers.</p>
+      <p>
+        Kernel regression and RFM with the same rows held out, and a choice of settings; the program has all
+        of it in one report.
+      </p>
       <CopyText label="Commands" text={command} />
       <CopyText label="Program" text={program} />
     </section>

@@ -3,6 +3,13 @@ import { resolve } from '@agop/core/options';
 import { type ColumnType, formatCsv, readTable, type Table } from '@agop/data';
 import { decodeModel, decodeSafetensors, type Label } from '@agop/estimators';
 import {
+  runTableChoice,
+  type TableChoiceEvent,
+  type TableChoiceResult,
+  type TableChoiceSettings,
+  tableChoiceOptions,
+} from '@agop/experiments/table-choice';
+import {
   runTabularExperiment,
   savedPreprocessor,
   type TabularResult,
@@ -18,7 +25,6 @@ import { inputsOf } from './table/inputs.ts';
 import { affordableRows } from './table/plan.ts';
 import { type RowModel, rfmRows, tunedRows } from './table/row-model.ts';
 import type { InputColumn } from './table/rows.ts';
-import { type TuningReport, tuneTable } from './table/tuning.ts';
 import { askWhatIf, type WhatIfAnswer, type WhatIfQuestion } from './table/what-if.ts';
 
 /** A file of a table as it comes from the page. */
@@ -64,7 +70,8 @@ export interface TableProgress {
 export interface TableOutcome {
   readonly settings: TabularSettings;
   readonly result: TabularResult;
-  readonly tuning: TuningReport | undefined;
+  /** The choice of settings, where there was time for it. */
+  readonly choice: { readonly settings: TableChoiceSettings; readonly result: TableChoiceResult } | undefined;
   readonly models: readonly ModelFacts[];
 }
 
@@ -156,27 +163,35 @@ export class TableSession {
       },
     });
     const fitted: RowModel[] = [rfmRows(run.model, data.preprocessor)];
-    let report: TuningReport | undefined;
+    let choice: TableOutcome['choice'];
     const left = seconds - elapsed();
     if (tuning && left > 0.1 * seconds) {
       const begun = elapsed();
+      const chosen = resolve(tableChoiceOptions, {
+        target: [target],
+        ignore: [...ignore],
+        categorical: [...categorical],
+        seed,
+        time: left,
+        leafMemory: (planned * facts.maximumBytes) / 2 ** 30,
+        ...(task && { task }),
+      });
       try {
-        const tuned = await tuneTable(this.#engine, data, run.result, {
-          seconds: left,
-          ignore,
-          categorical,
-          seed,
-          signal,
-          onTrial: ({ done, trials }) => {
-            const part = Math.max((elapsed() - begun) / left, trials ? (0.8 * done) / trials : 0);
+        // Learned from the same rows, and tested on the same, which choose nothing here.
+        const rows = { ...data, test: data.held };
+        const own = await runTableChoice(chosen, rows, {
+          backend,
+          ...(signal && { signal }),
+          onEvent: (event) => {
+            const part = Math.min(0.98, (elapsed() - begun) / left);
             onProgress?.({
-              fraction: comparisonShare + (1 - comparisonShare) * Math.min(0.98, part),
-              text: `Choosing settings: ${done} tried`,
+              fraction: comparisonShare + (1 - comparisonShare) * part,
+              text: choiceWords(event),
             });
           },
         });
-        fitted.push(tunedRows(tuned.model));
-        report = tuned.report;
+        fitted.push(tunedRows(own.model, own.result.summary));
+        choice = { settings: chosen, result: own.result };
       } catch (error) {
         // Stopped while settings were chosen: the comparison stands.
         if (!AbortedError.isInstance(error)) {
@@ -187,7 +202,7 @@ export class TableSession {
     }
     this.#forget();
     this.#models = fitted.map((model) => ({ model, inputs: inputsOf(model.preprocessor, table) }));
-    return { settings, result: run.result, tuning: report, models: await this.#facts(run.result) };
+    return { settings, result: run.result, choice, models: this.#facts(run.result, choice?.result) };
   }
 
   /** Loads the file of a model: those of `agop fit`, and those that this page gives. */
@@ -218,7 +233,7 @@ export class TableSession {
     const isOfTable = needed.every((column) => table?.columns.some((own) => own.name === column));
     this.#forget();
     this.#models = [{ model, inputs: inputsOf(model.preprocessor, isOfTable ? table : undefined) }];
-    return this.#facts(undefined);
+    return this.#facts(undefined, undefined);
   }
 
   /** A row of the table as cells for the inputs of a model. */
@@ -274,15 +289,13 @@ export class TableSession {
     this.#table = undefined;
   }
 
-  async #facts(result: TabularResult | undefined): Promise<ModelFacts[]> {
-    const shares = new Map(result?.summary.importances.map(({ column, importance }) => [column, importance]));
-    return this.#models.map(({ model: { kind, targets, classes }, inputs }) => ({
-      kind,
-      targets,
-      classes,
-      inputs,
-      importances: shares.size > 0 ? inputs.map(({ name }) => shares.get(name) ?? 0) : undefined,
-    }));
+  #facts(result: TabularResult | undefined, choice: TableChoiceResult | undefined): ModelFacts[] {
+    const known = { rfm: result?.summary, tuned: choice?.summary };
+    return this.#models.map(({ model: { kind, targets, classes }, inputs }) => {
+      const shares = new Map(known[kind]?.importances.map(({ column, importance }) => [column, importance]));
+      const importances = shares.size > 0 ? inputs.map(({ name }) => shares.get(name) ?? 0) : undefined;
+      return { kind, targets, classes, inputs, importances };
+    });
   }
 
   #require(kind: RowModel['kind']): { readonly model: RowModel; readonly inputs: readonly InputColumn[] } {
@@ -299,5 +312,17 @@ export class TableSession {
   #forget(): void {
     for (const { model } of this.#models) model[Symbol.dispose]();
     this.#models = [];
+  }
+}
+
+function choiceWords(event: TableChoiceEvent): string {
+  switch (event.phase) {
+    case 'trial':
+      return `Choosing settings: ${event.event.done} tried`;
+    case 'leaf':
+    case 'fit':
+      return 'Fitting what was chosen';
+    case 'test':
+      return 'Testing what was chosen';
   }
 }

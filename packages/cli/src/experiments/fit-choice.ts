@@ -6,6 +6,7 @@ import {
   type Expectation,
   expectationOf,
   runTableChoice,
+  summaryAttachment,
   type TableChoiceRun,
   type TableChoiceSettings,
   tableChoiceData,
@@ -15,7 +16,6 @@ import {
 } from '@agop/experiments/table-choice';
 import { openWorkers, workerCount } from '../backends/workers.ts';
 import { type Journal, markOf, openJournal } from '../journal/journal.ts';
-import { summaryAttachment } from '../model/attachments.ts';
 import { describeTime } from '../output/describe-time.ts';
 import { tellNotes } from '../table/notes.ts';
 import { declaredTypes, readTable, type TableOptions } from '../table/table-options.ts';

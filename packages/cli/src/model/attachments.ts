@@ -1,19 +1,3 @@
-const summaryName = 'summary';
-
-/** What a model file says of how its settings were chosen and tested. */
-export function summaryAttachment(summary: object): Record<string, string> {
-  return { [summaryName]: JSON.stringify(summary) };
-}
-
-/** What {@link summaryAttachment} saved; undefined where nothing was, or something else. */
-export function savedSummary(attachments: Readonly<Record<string, string>>): unknown {
-  try {
-    return JSON.parse(attachments[summaryName] ?? 'null') ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 const imagesName = 'images';
 
 /** The size of the images that a model was made on, to be saved inside its file. */

@@ -1,9 +1,9 @@
 import type { Backend, FloatDType } from '@agop/core';
 import { type Label, TablePreprocessor } from '@agop/data';
 import { decodeModel, fromFile } from '@agop/estimators';
+import { savedSummary } from '@agop/experiments/table-choice';
 import { TabularClassifier, TabularRegressor, tableFormat } from '@agop/tabular';
 import { openBackend } from '../backends/backends.ts';
-import { savedSummary } from './attachments.ts';
 import { inspectChosen } from './inspect-chosen.ts';
 import { inFile, type ModelFile, type ModelKind } from './model-kind.ts';
 import { predictChosen } from './predict-chosen.ts';

@@ -1,5 +1,6 @@
 import type { Table, TablePreprocessor } from '@agop/data';
 import type { Label } from '@agop/estimators';
+import { summaryAttachment, type TableChoiceSummary } from '@agop/experiments/table-choice';
 import { modelAttachments } from '@agop/experiments/tabular';
 import type { RFMClassifier, RFMRegressor } from '@agop/rfm';
 import type { TabularClassifier, TabularRegressor } from '@agop/tabular';
@@ -56,15 +57,18 @@ export function rfmRows(model: RFMRegressor | RFMClassifier, preprocessor: Table
   };
 }
 
-/** The average that a choice of settings has found. */
-export function tunedRows(model: TabularRegressor | TabularClassifier): RowModel {
+/** The average that a choice of settings has found. @param summary of the run, which goes into its file */
+export function tunedRows(
+  model: TabularRegressor | TabularClassifier,
+  summary?: TableChoiceSummary,
+): RowModel {
   const [first] = model.members;
   if (first === undefined) throw new TypeError('an average has a member');
   const base = {
     kind: 'tuned',
     preprocessor: first.preprocessor,
     targets: model.targets,
-    toBytes: () => model.toBytes(),
+    toBytes: () => model.toBytes(summary ? { attachments: summaryAttachment(summary) } : {}),
     [Symbol.dispose]: () => model.dispose(),
   } as const;
   if ('classes' in model) {
