@@ -1,7 +1,18 @@
 export { savedSummary, summaryAttachment } from './table-choice/attachments.ts';
 export { metricShares } from './table-choice/columns.ts';
 export { type TableChoiceData, tableChoiceData } from './table-choice/data.ts';
+export { coverageOf } from './table-choice/drawn.ts';
+export {
+  type Evaluated,
+  type EvaluateParts,
+  type EvaluationSummary,
+  evaluate,
+  evaluationPage,
+  evaluationText,
+  type JudgedModel,
+} from './table-choice/evaluate.ts';
 export { type Expectation, expectationOf } from './table-choice/expectation.ts';
+export { outputsOf } from './table-choice/judged-rows.ts';
 export { tableChoicePage } from './table-choice/report.ts';
 export {
   type TableChoiceResult,

@@ -60,6 +60,14 @@ describe('divisions of rows', () => {
     }
   });
 
+  test('few groups are divided all the same; one is refused', () => {
+    const two = Array.from({ length: 30 }, (_, row) => row % 2);
+    const [half] = divisionsOf(30, { kind: 'split', fraction: 0.1 }, 1, { groups: two });
+    expect(half?.held).toHaveLength(15);
+    const one = two.map(() => 'all');
+    expect(() => divisionsOf(30, { kind: 'folds', folds: 2 }, 1, { groups: one })).toThrow(/of one group/);
+  });
+
   test('more folds than rows or groups are refused', () => {
     expect(() => divisionsOf(4, { kind: 'folds', folds: 5 }, 0)).toThrow(OptionError);
     const groups = ['a', 'a', 'b', 'b'];

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { collapse } from './collapse.ts';
 import { conv } from './conv.ts';
+import { evaluate } from './evaluate.ts';
 import { fit } from './fit.ts';
 import { grok } from './grok.ts';
 import { hash } from './hash.ts';
@@ -15,6 +16,7 @@ import { theory } from './theory.ts';
 export const commands: readonly Command[] = [
   fit,
   predict,
+  evaluate,
   inspect,
   subspace,
   grok,

@@ -1,12 +1,12 @@
 import type { Backend, FloatDType } from '@agop/core';
 import { type Label, TablePreprocessor } from '@agop/data';
 import { decodeModel, fromFile } from '@agop/estimators';
-import { savedSummary } from '@agop/experiments/table-choice';
+import { coverageOf, type JudgedModel, outputsOf, savedSummary } from '@agop/experiments/table-choice';
 import { TabularClassifier, TabularRegressor, tableFormat } from '@agop/tabular';
 import { openBackend } from '../backends/backends.ts';
 import { inspectChosen } from './inspect-chosen.ts';
 import { inFile, type ModelFile, type ModelKind } from './model-kind.ts';
-import { predictChosen } from './predict-chosen.ts';
+import { type ChosenModel, fittedOn, predictChosen } from './predict-chosen.ts';
 
 /** Models of `agop fit` whose settings were chosen. */
 export const chosenModel: ModelKind = {
@@ -20,6 +20,7 @@ export const chosenModel: ModelKind = {
     const saved = { summary: savedSummary(attachments), conformal: tensors['conformal'] };
     return {
       isChosen: true,
+      judging: { preprocessors, load: async (backend, dtype) => judgedModel(await load(backend, dtype)) },
       predict: async (path, options, context) => predictChosen(path, preprocessors, load, options, context),
       inspect: async (options) => {
         using backend = await openBackend(options);
@@ -29,6 +30,17 @@ export const chosenModel: ModelKind = {
     };
   },
 };
+
+/** A model as it is judged: intervals and label sets, too. */
+function judgedModel(model: ChosenModel): Disposable & JudgedModel {
+  return {
+    ...('classes' in model && { classes: model.classes }),
+    outputs: (table) => outputsOf(model, table),
+    fittedOn: async (table) => fittedOn(model, table),
+    coverage: (judged, table) => coverageOf(model, judged, table),
+    [Symbol.dispose]: () => model.dispose(),
+  };
+}
 
 function loadModel(
   { path, bytes }: ModelFile,

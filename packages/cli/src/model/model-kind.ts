@@ -1,4 +1,6 @@
-import { FormatError } from '@agop/core';
+import { type Backend, type FloatDType, FormatError } from '@agop/core';
+import type { TablePreprocessor } from '@agop/data';
+import type { JudgedModel } from '@agop/experiments/table-choice';
 import type { BackendChoice } from '../backends/backends.ts';
 import type { Context } from '../command.ts';
 import type { PredictOptions } from './predict-options.ts';
@@ -22,9 +24,18 @@ export interface ModelFile {
 export interface SavedModel {
   /** Whether its settings were chosen: it then has intervals, and says what columns contribute. */
   readonly isChosen?: boolean;
+  /** Of a model of a table: what `agop evaluate` needs. */
+  readonly judging?: Judging;
   readonly inspect: (options: BackendChoice) => Promise<Inspection>;
   /** @param path of the table or the images */
   readonly predict: (path: string, options: PredictOptions, context: Context) => Promise<Predictions>;
+}
+
+/** What is needed to judge a model of a table. */
+export interface Judging {
+  /** Of the fits that it averages, one or more. */
+  readonly preprocessors: readonly TablePreprocessor[];
+  readonly load: (backend: Backend, dtype?: FloatDType) => Promise<Disposable & JudgedModel>;
 }
 
 /** What a saved model is. */

@@ -168,13 +168,18 @@ function fittedPart(
   table: Table,
   grade: (rows: readonly number[]) => PredictionScore | undefined,
 ): Pick<Predictions, 'fitted'> {
-  const [member] = model.members;
-  if (!member || member.fitted.settings.codes.length > 0) return {};
-  const leaves = member.fitted.leaves.map(({ parts }) => parts.tensors);
-  const isFitted = knownRows(leaves, member.preprocessor.transform(table));
+  const isFitted = fittedOn(model, table) ?? [];
   const others = isFitted.flatMap((one, row) => (one ? [] : [row]));
   const rows = isFitted.length - others.length;
   if (rows === 0) return {};
   const score = others.length > 0 ? grade(others) : undefined;
   return { fitted: { rows, ...(score && { others: score }) } };
+}
+
+/** Which rows of a table the model was fitted on; undefined where its centers do not tell. */
+export function fittedOn(model: ChosenModel, table: Table): boolean[] | undefined {
+  const [member] = model.members;
+  if (!member || member.fitted.settings.codes.length > 0) return undefined;
+  const leaves = member.fitted.leaves.map(({ parts }) => parts.tensors);
+  return knownRows(leaves, member.preprocessor.transform(table));
 }

@@ -2,12 +2,14 @@ import { basename } from 'node:path';
 import { type Backend, type FloatDType, formatBytes } from '@agop/core';
 import type { Label, TablePreprocessor } from '@agop/data';
 import { decodeModel, type TaskDescription } from '@agop/estimators';
+import type { JudgedModel } from '@agop/experiments/table-choice';
 import { savedPreprocessor, topImportances } from '@agop/experiments/tabular';
 import { formatNumber, formatPercent } from '@agop/report';
 import { barTable, terminalStyle } from '@agop/report/terminal';
 import { RFMClassifier, type RFMDescription, RFMRegressor, rfm } from '@agop/rfm';
 import { openBackend } from '../backends/backends.ts';
 import { columnLines, columnsOf } from './columns.ts';
+import { fittedRows } from './fitted-rows.ts';
 import { type Inspection, inFile, type ModelFile, type ModelKind } from './model-kind.ts';
 import { predictTable } from './predict-table.ts';
 
@@ -22,6 +24,10 @@ export const tableModel: ModelKind = {
     const preprocessor = savedPreprocessor(attachments, file.path);
     const load = (backend: Backend, dtype?: FloatDType) => loadModel(file, description.task, backend, dtype);
     return {
+      judging: {
+        preprocessors: [preprocessor],
+        load: async (backend, dtype) => judgedModel(await load(backend, dtype), preprocessor),
+      },
       predict: (path, options, context) => predictTable(path, preprocessor, load, options, context),
       inspect: async (options) => {
         using backend = await openBackend(options);
@@ -31,6 +37,23 @@ export const tableModel: ModelKind = {
     };
   },
 };
+
+/** A model as it is judged. */
+function judgedModel(
+  model: RFMClassifier<Label> | RFMRegressor,
+  preprocessor: TablePreprocessor,
+): Disposable & JudgedModel {
+  const isClassifier = 'classes' in model;
+  return {
+    ...(isClassifier && { classes: model.classes }),
+    outputs: (table) => {
+      const x = preprocessor.transform(table, { unknownCategories: 'ignore' });
+      return isClassifier ? model.predictProba(x) : model.predict(x);
+    },
+    fittedOn: (table) => fittedRows(model, preprocessor.transform(table, { unknownCategories: 'ignore' })),
+    [Symbol.dispose]: () => model.dispose(),
+  };
+}
 
 function loadModel(
   { path, bytes }: ModelFile,

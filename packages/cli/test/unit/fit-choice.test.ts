@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { classes, type Ended, Folder, houses, run } from '../program.ts';
 
@@ -68,6 +68,31 @@ describe('numbers', () => {
     expect(stderr).toMatch(/72 of them are rows that the model was fitted on.* On the other 18: R² /);
   });
 
+  test('evaluate has all scores, apart for rows that the model was not fitted on, and weights', async () => {
+    const page = folder.at('evaluation.html');
+    const { code, stdout, stderr } = await run(['evaluate', model, table, '--report', page, '--json']);
+    expect(code, stderr).toBe(0);
+    const { scores, fitted: own, coverage, rows } = JSON.parse(stdout);
+    expect(scores.map(({ name }: { name: string }) => name)).toEqual(['rmse', 'mse', 'mae', 'mape', 'r2']);
+    expect([rows, own.rows, own.others[0].name]).toEqual([90, 72, 'rmse']);
+    // The others are the test rows of the fit.
+    expect(own.others[0].test.value).toBeCloseTo(JSON.parse(fitted.stdout).scores[0].test.value, 8);
+    expect(coverage).toMatchObject({ level: 0.9, share: expect.any(Number) });
+    expect(readFileSync(page, 'utf8')).toContain('Predictions against the truth');
+    const weighted = JSON.parse(
+      (await run(['evaluate', model, table, '--weights', 'noise', '--json'])).stdout,
+    );
+    expect(weighted.scores[0].test.value).not.toBeCloseTo(scores[0].test.value, 6);
+    const negative = folder.file('negative.csv', houses(20).replaceAll(/,here,/g, ',here,-'));
+    const failed = await run(['evaluate', model, negative, '--weights', 'price']);
+    expect(failed.stderr).toMatch(/^agop: weights has -\d/);
+    const unknown = folder.file('unknown.csv', 'area,colour,noise\n50,red,3\n');
+    const lacking = await run(['evaluate', model, unknown]);
+    expect(lacking.stderr).toMatch(
+      /does not say for every row what is predicted: the column price is missing/,
+    );
+  });
+
   test('an unknown category is said, or refused on request', async () => {
     const rows = folder.file('pink.csv', 'noise,colour,area\n3,red,100\n3,pink,100\n');
     const lenient = await run(['predict', model, rows]);
@@ -112,6 +137,60 @@ test('classes have probabilities, sets of labels, and contributions to the predi
     expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(own, 6);
     expect(row[3]).toContain(row[0]);
   }
+});
+
+test('evaluate judges one machine, too: confusion, and precision and recall of each class', async () => {
+  const model = folder.at('machine.safetensors');
+  const table = folder.file('sides.csv', classes(60));
+  await run(['fit', table, '-t', 'side', '--iterations', '1', '-o', model]);
+  const { stdout } = await run(['evaluate', model, table]);
+  expect(stdout).toMatch(/48 of them are rows that the model was fitted on/);
+  expect(stdout).toMatch(/balanced accuracy +[\d.]+ %/);
+  expect(stdout).toMatch(/True classes \(lines\)/);
+  expect(stdout).toMatch(/ up +[\d.]+ % +[\d.]+ % +[\d.]+ % +\d+$/m);
+  const json = JSON.parse((await run(['evaluate', model, table, '--json'])).stdout);
+  expect(json.confusion.flat().reduce((sum: number, count: number) => sum + count, 0)).toBe(60);
+  const intervals = await run(['predict', model, table, '--interval', '0.9']);
+  expect(intervals.stderr).toMatch(/^agop: --interval does not go with this model/);
+});
+
+test('a time too short for one fit gives the best there is, and says so', async () => {
+  const table = folder.file('houses.csv', houses(60));
+  const { code, stdout, stderr } = await run(['fit', table, '-t', 'price', '--time', '0.01s']);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/among 1 settings?, then time was up/);
+  expect(stdout).toMatch(/RMSE/);
+});
+
+test('few groups make few folds, and one group none', async () => {
+  const lines = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 3 ? 'a' : 'b'},g${i % 2},all`);
+  const table = folder.file('groups.csv', `x,side,two,one\n${lines.join('\n')}\n`);
+  const options = ['-t', 'side', '--test', 'none', '--trials', '1'];
+  const two = await run(['fit', table, ...options, '--group', 'two', '--ignore', 'one', '--json']);
+  expect(JSON.parse(two.stdout)).toMatchObject({ folds: 2, validationRows: 40 });
+  const one = await run(['fit', table, ...options, '--group', 'one']);
+  expect(one.stderr).toMatch(/^agop: All rows are of one group of --group: no other is left to judge by\.$/m);
+});
+
+test('what an interrupted fit has found is gone on with', async () => {
+  const table = folder.file('houses.csv', houses(60));
+  const output = folder.at('resumed.safetensors');
+  const options = ['-t', 'price', '--trials', '3', '--folds', '2', '--json'];
+  const whole = await run(['fit', table, ...options, '-o', output]);
+  expect(existsSync(`${output}.resume`)).toBe(false);
+  const history = (json: string) =>
+    JSON.parse(json).history.map(({ seconds: _, ...trial }: { seconds: number }) => trial);
+  // As if the program had been killed while it wrote the third trial.
+  const broken = folder.at('broken.safetensors');
+  const made = await run(['fit', table, ...options, '-o', broken, '--report', folder.at('no/such/folder')]);
+  expect(made.code).toBe(1);
+  const withoutOutput = await run(['fit', table, ...options, '--resume']);
+  expect(withoutOutput.stderr).toMatch(/--resume needs --output/);
+  const fresh = await run(['fit', table, ...options, '-o', broken, '--resume']);
+  expect(fresh.stderr).toMatch(
+    /There is no interrupted fit in .*broken\.safetensors\.resume: it begins anew/,
+  );
+  expect(history(fresh.stdout)).toEqual(history(whole.stdout));
 });
 
 test('options of one machine and of a choice do not go together', async () => {

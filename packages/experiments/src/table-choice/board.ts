@@ -35,6 +35,8 @@ export function boardOf({ validation, folds, test, training, seed }: BoardParts)
   });
 }
 
+/** A value that JSON holds; rounding of what is 0, as the R² of a mean, is 0. */
 function finite(value: number): number | undefined {
-  return Number.isFinite(value) ? value : undefined;
+  if (!Number.isFinite(value)) return undefined;
+  return Math.abs(value) < 1e-13 ? 0 : value;
 }

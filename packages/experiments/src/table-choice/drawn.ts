@@ -1,4 +1,4 @@
-import type { Table } from '@agop/data';
+import type { Label, Table } from '@agop/data';
 import { calibrationCurve, residualsOf, thresholdCurves } from './curves.ts';
 import { dependences } from './dependence.ts';
 import { classQualities, confusionOf, type Judged, rowsOf } from './evaluation.ts';
@@ -29,9 +29,15 @@ export async function drawnOf(
   const { judged, isTest, columns, signal } = parts;
   const [first] = model.members.toSorted((a, b) => b.share - a.share);
   const outputs = isClassifier(model) ? model.classes.map(String) : model.targets;
-  const own = isTest ? test : undefined;
+  const coverage = judged && isTest && test ? await coverageOf(model, judged, test) : undefined;
+  const labels = isClassifier(model) ? model.classes : [];
   return {
-    evaluation: judged ? await evaluationOf(model, judged, own) : null,
+    evaluation: judged
+      ? {
+          ...evaluationOf(judged, { isTest, labels, targets: model.targets }),
+          ...(coverage && { coverage }),
+        }
+      : null,
     metric: first ? await metricMatrix(first) : null,
     dependence: await dependences(
       test ?? training,
@@ -47,19 +53,22 @@ export async function drawnOf(
 /**
  * How predictions of rows compare with their truth.
  *
- * @param test the table of the rows, if they only test: intervals and label sets are checked on it
+ * @param isTest whether the rows only test
  */
-export async function evaluationOf(
-  model: TableModel,
+export function evaluationOf(
   judged: Judged,
-  test: Table | undefined,
-): Promise<Evaluation> {
-  const whole = { isTest: test !== undefined, rows: rowsOf(judged) };
-  const coverage = test && (await coverageOf(model, judged, test));
-  if (judged.task === 'regression') {
-    return { ...whole, residuals: residualsOf(judged, model.targets), ...(coverage && { coverage }) };
-  }
-  const labels = isClassifier(model) ? model.classes : [];
+  {
+    isTest,
+    labels,
+    targets,
+  }: {
+    readonly isTest: boolean;
+    readonly labels: readonly Label[];
+    readonly targets: readonly string[];
+  },
+): Evaluation {
+  const whole = { isTest, rows: rowsOf(judged) };
+  if (judged.task === 'regression') return { ...whole, residuals: residualsOf(judged, targets) };
   const confusion = confusionOf(judged);
   const calibration = calibrationCurve(judged, labels);
   return {
@@ -68,12 +77,11 @@ export async function evaluationOf(
     classes: classQualities(confusion, labels),
     curves: thresholdCurves(judged, labels),
     ...(calibration && { calibration }),
-    ...(coverage && { coverage }),
   };
 }
 
 /** How many of the intervals, or label sets, hold the truth, and how large they are on average. */
-async function coverageOf(
+export async function coverageOf(
   model: TableModel,
   { actual }: Judged,
   test: Table,

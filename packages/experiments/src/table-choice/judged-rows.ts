@@ -3,24 +3,28 @@ import { readWeights } from '@agop/estimators';
 import type { Judged } from './evaluation.ts';
 import { isClassifier, type TableModel } from './model.ts';
 
-/** Predictions of a model for rows with their truth. */
+/**
+ * Predictions of a model for rows with their truth.
+ *
+ * @param classes of a classification, in the order of its probabilities; undefined of a regression
+ */
 export function judgedRows(
-  model: TableModel,
+  classes: readonly Label[] | undefined,
   table: Table,
   preprocessor: TablePreprocessor,
   predicted: ArrayLike<number>,
   weights?: string,
 ): Judged {
   const own = weights === undefined ? undefined : weightsOf(table, weights);
-  if (!isClassifier(model)) {
+  if (!classes) {
     const { data, shape } = preprocessor.targets(table);
     return { task: 'regression', predicted, actual: data, outputs: shape[1], weights: own };
   }
   return {
     task: 'classification',
     predicted,
-    actual: classIndices(model.classes, preprocessor.labels(table)),
-    outputs: model.classes.length,
+    actual: classIndices(classes, preprocessor.labels(table)),
+    outputs: classes.length,
     weights: own,
   };
 }

@@ -5,7 +5,8 @@ import { heldOutImportances } from '../tabular/result.ts';
 const label = z.union([z.string(), z.number()]);
 const spread = { low: z.exactOptional(z.number()), high: z.exactOptional(z.number()) };
 
-const score = z.object({
+/** One line of a score board. */
+export const score = z.object({
   /** As in code: `balancedAccuracy`. */
   name: z.string(),
   better: z.enum(['higher', 'lower']),
@@ -81,7 +82,8 @@ export type TableChoiceSummary = z.infer<typeof summary>;
 const numbers = z.array(z.number());
 const curve = z.object({ x: numbers, y: numbers });
 
-const evaluation = z.object({
+/** What is drawn of predictions. */
+export const evaluation = z.object({
   /** Whether the rows only test; else they chose the settings. */
   isTest: z.boolean(),
   rows: z.int(),

@@ -71,11 +71,13 @@ export async function runTableChoice(
     onEvent?.({ phase: 'test' });
     const { task } = preprocessor;
     const { weights, seed } = settings;
+    const classes = 'classes' in model ? model.classes : undefined;
     const judged = model.judged;
     const validation =
-      judged && judgedRows(model, takeRows(training, judged.rows), preprocessor, judged.predictions, weights);
-    const tested = test && judgedRows(model, test, preprocessor, await outputsOf(model, test), weights);
-    const known = judgedRows(model, training, preprocessor, [], weights);
+      judged &&
+      judgedRows(classes, takeRows(training, judged.rows), preprocessor, judged.predictions, weights);
+    const tested = test && judgedRows(classes, test, preprocessor, await outputsOf(model, test), weights);
+    const known = judgedRows(classes, training, preprocessor, [], weights);
     const importances = await metricShares(model);
     const [rows, of] = test && tested ? [test, tested] : [undefined, undefined];
     const restsOn =
@@ -98,7 +100,7 @@ export async function runTableChoice(
         folds: judged?.folds.length ?? 0,
         testRows: test?.rows ?? 0,
         columns: importances.length,
-        ...('classes' in model && { classes: [...model.classes] }),
+        ...(classes && { classes: [...classes] }),
         backend: backend.name,
         device: backend.device.description,
         dtype: backend.dtypes.includes('float64') ? 'float64' : 'float32',

@@ -42,7 +42,7 @@ export function planRungs(problem: Problem, seed: number, options: PlanOptions):
   const { rows } = problem;
   const { memory, trials } = options;
   const survivors = (judged: number): number => Math.max(options.survivors, Math.ceil(judged / 6));
-  const judging = options.judging ?? usualJudging(rows);
+  const judging = options.judging ?? usualJudging(problem);
   const most = memory === undefined ? rows : candidateRowsWithin(memory);
   const [first, last] = [Math.min(firstRows, most), Math.min(lastRows, most)];
   if (!options.given && judging.kind === 'leave-one-out') {
@@ -81,9 +81,14 @@ function divisionsFor(
   return divisionsOf(problem.rows, judging, seed, problem);
 }
 
-function usualJudging(rows: number): Exclude<Judging, { kind: 'rows' | 'leave-one-out' }> {
-  if (rows <= fewRows) return { kind: 'folds', folds: Math.min(5, rows) };
-  if (rows <= moderateRows) return { kind: 'folds', folds: 3 };
+function usualJudging({
+  rows,
+  groups,
+}: Pick<Problem, 'rows' | 'groups'>): Exclude<Judging, { kind: 'rows' | 'leave-one-out' }> {
+  // Few groups make few folds.
+  const most = groups ? Math.max(2, new Set(Array.from(groups)).size) : rows;
+  if (rows <= fewRows) return { kind: 'folds', folds: Math.min(5, most) };
+  if (rows <= moderateRows) return { kind: 'folds', folds: Math.min(3, most) };
   return { kind: 'split', fraction: Math.min(0.25, mostHeld / rows) };
 }
 

@@ -35,7 +35,8 @@ export function divisionsOf(
 ): Holdout[] {
   if (judging.kind === 'split') {
     if (!groups) return [holdOut(rows, judging.fraction, seed, strata)];
-    const parts = groupFolds(groups, Math.max(2, Math.round(1 / judging.fraction)), seed);
+    const most = Math.max(2, new Set(Array.from(groups)).size);
+    const parts = groupFolds(groups, Math.max(2, Math.min(most, Math.round(1 / judging.fraction))), seed);
     return [division(parts, 0)];
   }
   const folds = checkWhole('folds', judging.folds, 2);
@@ -73,6 +74,12 @@ function groupFolds(groups: ArrayLike<string | number>, folds: number, seed: num
     const own = members.get(group);
     if (own) own.push(row);
     else members.set(group, [row]);
+  }
+  if (members.size === 1) {
+    throw new OptionError(
+      'groups',
+      wording`All rows are of one group of ${{ option: 'groups', bare: true }}: no other is left to judge by.`,
+    );
   }
   if (members.size < folds) {
     throw new OptionError(

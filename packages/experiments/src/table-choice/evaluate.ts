@@ -1,0 +1,261 @@
+import type { Label, Table, TablePreprocessor } from '@agop/data';
+import { type Block, block, formatPercent, type PageOptions } from '@agop/report';
+import { terminalStyle } from '@agop/report/terminal';
+import * as z from 'zod/mini';
+import { boardOf } from './board.ts';
+import { evaluationOf } from './drawn.ts';
+import { classQualities, confusionOf, type Judged, pickRows } from './evaluation.ts';
+import { judgedRows } from './judged-rows.ts';
+import { type BoardRow, evaluation, score } from './result.ts';
+import { rangeText, scoreMeaning, scoreName, scoreText, testText } from './score-words.ts';
+import { calibrationSection } from './sections/calibration.ts';
+import { confusionSection } from './sections/confusion.ts';
+import { residualsSection } from './sections/residuals.ts';
+import { thresholdSection } from './sections/thresholds.ts';
+
+/** A model that is judged: of classes, or of numbers. */
+export interface JudgedModel {
+  readonly classes?: readonly Label[];
+  /** Values, or probabilities, of the rows of a table: [rows, outputs], row-major. */
+  outputs(table: Table): Promise<ArrayLike<number>>;
+  /** Which rows the model was fitted on, where it can tell. */
+  fittedOn?(table: Table): Promise<readonly boolean[] | undefined>;
+  /** How many intervals or label sets hold the truth, of a model that has them. */
+  coverage?(judged: Judged, table: Table): Promise<z.infer<typeof evaluation>['coverage']>;
+}
+
+/** What is judged, and on which rows. */
+export interface EvaluateParts {
+  readonly model: JudgedModel;
+  readonly table: Table;
+  /** Of the model: it reads the truth. */
+  readonly preprocessor: TablePreprocessor;
+  /** Column that says how much each row counts. */
+  readonly weights?: string | undefined;
+  /** For people. */
+  readonly names: { readonly model: string; readonly table: string };
+}
+
+const summary = z.object({
+  task: z.enum(['regression', 'classification']),
+  model: z.string(),
+  table: z.string(),
+  target: z.array(z.string()),
+  rows: z.int(),
+  /** Rows of classes that the model does not know: they count as wrong for the accuracy alone. */
+  unknownClasses: z.int(),
+  weights: z.exactOptional(z.string()),
+  /** `test`: the scores of these rows; `guess`: those of their own mean, or of their shares of classes. */
+  scores: z.array(score),
+  /** Rows that the model was fitted on, which say nothing of new ones, and the scores of the others. */
+  fitted: z.exactOptional(z.object({ rows: z.int(), others: z.array(score) })),
+  /** Of classes: [true class][predicted class], sums of weights. */
+  confusion: z.exactOptional(evaluation.shape.confusion),
+  classes: z.exactOptional(evaluation.shape.classes),
+  coverage: z.exactOptional(evaluation.shape.coverage),
+});
+/** What `evaluate --json` prints. */
+export type EvaluationSummary = z.infer<typeof summary>;
+
+/** A model that was judged. */
+export interface Evaluated {
+  readonly summary: EvaluationSummary;
+  readonly judged: Judged;
+  readonly labels: readonly Label[];
+}
+
+/**
+ * Judges a model on rows whose truth is known: all scores, beside those of a guess.
+ *
+ * @throws {ValueError} for columns that are missing, and for weights that are none
+ */
+export async function evaluate({
+  model,
+  table,
+  preprocessor,
+  weights,
+  names,
+}: EvaluateParts): Promise<Evaluated> {
+  const judged = judgedRows(model.classes, table, preprocessor, await model.outputs(table), weights);
+  const coverage = await model.coverage?.(judged, table);
+  const labels = model.classes ?? [];
+  const confusion = judged.task === 'classification' ? confusionOf(judged) : undefined;
+  const actual = Array.from(judged.actual);
+  const boardFor = (some: Judged): BoardRow[] =>
+    boardOf({ validation: undefined, folds: [], test: some, training: some, seed: 0 });
+  const isFitted = (await model.fittedOn?.(table)) ?? [];
+  const others = Int32Array.from(isFitted.flatMap((one, row) => (one ? [] : [row])));
+  const fittedRows = isFitted.length - others.length;
+  return {
+    judged,
+    labels,
+    summary: {
+      task: judged.task,
+      model: names.model,
+      table: names.table,
+      target: [...preprocessor.targetNames],
+      rows: table.rows,
+      unknownClasses: judged.task === 'classification' ? actual.filter((index) => index < 0).length : 0,
+      ...(weights !== undefined && { weights }),
+      scores: boardFor(judged),
+      ...(fittedRows > 0 && {
+        fitted: {
+          rows: fittedRows,
+          others: others.length > 0 ? boardFor(pickRows(judged, others)) : [],
+        },
+      }),
+      ...(confusion && { confusion, classes: classQualities(confusion, labels) }),
+      ...(coverage && { coverage }),
+    },
+  };
+}
+
+/** An evaluation as lines of a terminal. */
+export function evaluationText(own: EvaluationSummary, { color }: { readonly color: boolean }): string[] {
+  const style = terminalStyle(color);
+  const {
+    model,
+    table,
+    task,
+    target,
+    rows,
+    confusion,
+    classes = [],
+    coverage,
+    weights,
+    unknownClasses,
+  } = own;
+  const { header, rows: cells } = boardCells(own);
+  return [
+    style.bold(`${model} on ${table}: ${task} of ${target.join(', ')}`),
+    `${rows} rows${weights === undefined ? '' : `, weighted by ${weights}`}`,
+    ...(unknownClasses > 0
+      ? [
+          `${unknownClasses} of them have classes that the model does not know: they count as wrong for the accuracy alone`,
+        ]
+      : []),
+    ...(own.fitted ? [fittedText(own.fitted.rows, rows)] : []),
+    '',
+    ...columnsText(style.dim, header, cells),
+    ...(confusion && classes.length <= 12
+      ? [
+          '',
+          style.bold('True classes (lines) and what they were taken for (columns)'),
+          ...columnsText(
+            style.dim,
+            ['', ...classes.map(({ label }) => String(label))],
+            confusion.map((counts, at) => [
+              String(classes[at]?.label ?? ''),
+              ...counts.map((count) => scoreText('', count)),
+            ]),
+          ),
+        ]
+      : []),
+    ...(classes.length > 0
+      ? [
+          '',
+          style.bold('Classes'),
+          ...columnsText(
+            style.dim,
+            ['', 'precision', 'recall', 'F1', 'rows'],
+            classes.map(({ label, precision, recall, f1, rows: count }) => [
+              String(label),
+              ...[precision, recall, f1].map((share) => (share === null ? '–' : formatPercent(share))),
+              scoreText('', count),
+            ]),
+          ),
+        ]
+      : []),
+    ...(coverage ? ['', coverageText(task, coverage)] : []),
+  ];
+}
+
+/** The scores: of all rows, and of those that the model was not fitted on. */
+function boardCells({ scores, fitted, rows }: EvaluationSummary): {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+} {
+  const hasOthers = fitted !== undefined && fitted.others.length > 0;
+  const shown = hasOthers ? fitted.others : scores;
+  return {
+    header: [
+      '',
+      ...(hasOthers ? ['all rows', `the ${rows - fitted.rows} others`] : ['score']),
+      '90 % of such tests',
+      'a guess',
+    ],
+    rows: shown.map((row, at) => [
+      scoreName(row.name),
+      ...(hasOthers ? [testText(scores[at] as BoardRow)] : []),
+      testText(row),
+      rangeText(row),
+      row.guess === null ? '–' : scoreText(row.name, row.guess),
+    ]),
+  };
+}
+
+function fittedText(fitted: number, rows: number): string {
+  const which = fitted === rows ? 'all of them are' : `${fitted} of them are`;
+  return `${which} rows that the model was fitted on, which says nothing of new ones`;
+}
+
+function coverageText(
+  task: EvaluationSummary['task'],
+  { level, share, size }: NonNullable<EvaluationSummary['coverage']>,
+): string {
+  const what =
+    task === 'regression'
+      ? `intervals (${scoreText('', size)} wide on average)`
+      : `sets of labels (${size.toFixed(2)} labels on average)`;
+  return `The ${what} for ${formatPercent(level)} hold the truth in ${formatPercent(share)} of the rows.`;
+}
+
+/** Cells below each other, the first column to the left. */
+function columnsText(
+  dim: (text: string) => string,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string[] {
+  const widths = header.map((name, k) => Math.max(name.length, ...rows.map((row) => (row[k] ?? '').length)));
+  const line = (cells: readonly string[]): string =>
+    `  ${cells.map((cell, k) => (k === 0 ? cell.padEnd(widths[k] ?? 0) : cell.padStart(widths[k] ?? 0))).join('  ')}`;
+  return [dim(line(header)), ...rows.map(line)];
+}
+
+/** The report of an evaluation. */
+export async function evaluationPage({ summary: own, judged, labels }: Evaluated): Promise<PageOptions> {
+  const drawn = {
+    ...evaluationOf(judged, { isTest: true, labels, targets: own.target }),
+    ...(own.coverage && { coverage: own.coverage }),
+  };
+  const sections = await Promise.all([
+    residualsSection(drawn),
+    confusionSection(drawn),
+    thresholdSection(drawn),
+    calibrationSection(drawn),
+  ]);
+  return {
+    title: `${own.target.join(', ')} of ${own.table}, predicted by ${own.model}`,
+    subtitle: `How good the model is on ${own.rows} rows whose truth is known`,
+    sections: [
+      { heading: 'How good is it?', blocks: boardBlocks(own) },
+      ...sections.flatMap((one) => one ?? []),
+    ],
+    footer: 'Made with agop.',
+  };
+}
+
+function boardBlocks(own: EvaluationSummary): Block[] {
+  const { header, rows } = boardCells(own);
+  return [
+    ...(own.fitted ? [block.text(`Of ${own.rows} rows, ${fittedText(own.fitted.rows, own.rows)}.`)] : []),
+    block.table({
+      caption: 'All scores; a guess knows the mean, or the shares of the classes, of these rows',
+      header: ['score', ...header.slice(1), 'what it means'],
+      rows: own.scores.map((row, at) => [
+        ...(rows[at] ?? []),
+        `${scoreMeaning(row.name)} (${row.better === 'higher' ? 'more' : 'less'} is better)`,
+      ]),
+    }),
+  ];
+}
