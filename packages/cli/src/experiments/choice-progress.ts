@@ -1,9 +1,7 @@
 import type { TableChoiceEvent, TableChoiceSettings } from '@agop/experiments/table-choice';
 import { formatNumber } from '@agop/report';
+import { portfolio } from '@agop/tabular';
 import type { Context } from '../command.ts';
-
-/** Trials of the first round of a quick choice. */
-const quickTrials = 6;
 
 /** How far a choice of settings is, with the time left. */
 export class ChoiceProgress {
@@ -14,7 +12,7 @@ export class ChoiceProgress {
 
   /** @param expected seconds that all of it takes, where that was worked out beforehand */
   constructor({ trials, time }: TableChoiceSettings, expected: number | undefined) {
-    this.#trials = trials ?? (time === undefined ? quickTrials : undefined);
+    this.#trials = trials ?? (time === undefined ? portfolio.length : undefined);
     this.#limit = time;
     this.#expected = expected;
   }
@@ -24,7 +22,8 @@ export class ChoiceProgress {
       case 'trial': {
         const { record, done } = event.event;
         const score = record.score === undefined ? 'could not be judged' : formatNumber(record.score);
-        const count = record.rung === 0 && this.#trials !== undefined ? ` of ${this.#trials}` : '';
+        // Targets with a long tail have a few trials more.
+        const count = done <= (this.#trials ?? 0) ? ` of ${this.#trials}` : '';
         const name = record.rung === 0 ? `trial ${done}${count}` : `trial ${done}, round ${record.rung + 1}`;
         context.progress(
           `Choosing settings: ${name} · ${score} · ${event.settings}`,

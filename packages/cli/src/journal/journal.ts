@@ -34,7 +34,7 @@ export async function openJournal(
   output: string,
   mark: string,
   isResumed: boolean,
-  context: Context,
+  context: Pick<Context, 'note'>,
 ): Promise<Journal | undefined> {
   const folder = `${output}.resume`;
   const found = await readFile(join(folder, markFile), 'utf8').catch(() => undefined);
@@ -66,10 +66,15 @@ export async function openJournal(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StorageError(`Cannot keep what the fit finds in ${folder}: ${reason}.`, { cause });
   }
+  const whole = wholeLines(trials);
+  if (whole !== undefined) {
+    const count = whole === '' ? 0 : whole.split('\n').length;
+    context.note(`agop: It goes on: ${count} ${count === 1 ? 'trial is' : 'trials are'} known.`);
+  }
   let last: Promise<void> = Promise.resolve();
   const known = new Set(trials?.split('\n'));
   return {
-    trials: wholeLines(trials),
+    trials: whole,
     add: (event) => {
       const line = encodeTrial(event);
       if (known.has(line)) return;

@@ -117,6 +117,22 @@ describe.skipIf(process.platform !== 'linux')('standard streams that cannot be w
   });
 });
 
+test('a fit that is killed leaves no model, and is gone on with', async () => {
+  const output = folder.at('killed.safetensors');
+  const args = ['fit', table, '--target', 'price', '--backend', 'naive', '--folds', '3', '-o', output];
+  const killed = start(args);
+  await killed.says('trial 1');
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  expect(existsSync(output)).toBe(false);
+  expect(existsSync(`${output}.resume`)).toBe(true);
+  const { code, stdout, stderr } = await runProcess([...args, '--resume', '--json']);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/It goes on: \d+ trials? (is|are) known/);
+  expect(JSON.parse(stdout).history.length).toBeGreaterThan(1);
+  expect([existsSync(output), existsSync(`${output}.resume`)]).toEqual([true, false]);
+});
+
 test('an unexpected error is one line that says how to see more', async () => {
   // A module that cannot be loaded is an error that no one planned for.
   const broken = {

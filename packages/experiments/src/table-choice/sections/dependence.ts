@@ -9,6 +9,10 @@ export async function dependenceSection(
   if (dependence.length === 0) return undefined;
   const what = (label: string): string => (task === 'regression' ? label : `probability of ${label}`);
   const figures: Block[] = [];
+  // One scale for all: what makes no difference is to look flat.
+  const all = dependence.flatMap(({ curves }) => curves.flatMap(({ y }) => y));
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const room = 0.05 * (high - low);
   for (const { column, at, curves } of dependence) {
     const [first] = curves;
     if (!first) continue;
@@ -20,7 +24,7 @@ export async function dependenceSection(
           title: `Prediction along ${column}`,
           series: curves.map(({ label: own, y }) => ({ label: isAlone ? '' : own, x: at.map(Number), y })),
           x: { label: column },
-          y: { label },
+          y: { label, ...(high > low && { domain: [low - room, high + room] }) },
         })
       : await barChart({
           title: `Prediction by ${column}`,
