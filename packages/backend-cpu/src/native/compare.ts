@@ -22,7 +22,7 @@ const CLEARLY = 1.4;
  * products in float32. A machine that is too busy to tell keeps the engine.
  */
 export async function isClearlyFaster(runtime: Runtime, blas: NativeBlas): Promise<boolean> {
-  const { heap, kernels } = runtime;
+  const { heap, kernels, tiles } = runtime;
   const bytes = N * N * 4;
   const [a, c] = [heap.allocate(bytes), heap.allocate(bytes)];
   const helpers = (): Int32Array => new Int32Array(heap.memory.buffer, HELPERS, 1);
@@ -38,11 +38,12 @@ export async function isClearlyFaster(runtime: Runtime, blas: NativeBlas): Promi
   const end = performance.now() + PATIENCE;
   try {
     blas.useThreads?.(1);
-    while (Math.min(own.confirmations, native.confirmations) < CONFIRMATIONS) {
+    while (!tiles.settled || Math.min(own.confirmations, native.confirmations) < CONFIRMATIONS) {
       if (performance.now() > end) return false;
       // The compiler's threads may need this one's core.
       await new Promise((resolve) => setTimeout(resolve, 1));
       helpers()[0] = 0;
+      if (!tiles.settled) tiles.sample(CONFIRMATIONS);
       for (let round = 0; round < CONFIRMATIONS; round++) {
         own.add(time(() => kernels.float32.gemm(N, N, N, 1, a, N, 1, a, N, 1, 0, c, N, Part.full, 0)));
         const sizes = { m: N, n: N, k: N };

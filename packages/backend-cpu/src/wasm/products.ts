@@ -3,8 +3,8 @@ import { Part } from './layout.ts';
 import { bytes, floatKernels, type M } from './memory.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Multiply-adds of a product that is worth timing two small ones before it. */
-const LARGE_PRODUCT = 1e7;
+/** Multiply-adds of a product that is worth timing two small ones of each tile shape before it. */
+const LARGE_PRODUCT = 3e7;
 
 export function matmul(runtime: Runtime, a: M, b: M, terms: ProductTerms, out: M): void {
   gemm(runtime, a, b, terms, out);
@@ -74,9 +74,7 @@ export function gemm(
   program = 0,
 ): void {
   const k = transposeA ? a.rows : a.columns;
-  // On a busy machine the choice of tiles may still be open.
-  const { tiles } = runtime;
-  if (!tiles.settled && out.rows * out.columns * k > LARGE_PRODUCT) tiles.sample(2);
+  if (out.rows * out.columns * k > LARGE_PRODUCT) runtime.tiles.review();
   const [rowA, columnA] = strides(a, transposeA);
   const [rowB, columnB] = strides(b, transposeB);
   floatKernels(runtime, a).gemm(

@@ -1,35 +1,48 @@
-import type { Kernels } from '../generated/kernels.ts';
+import type { FloatKernels } from '../generated/kernels.ts';
+import { BestTime } from './best-time.ts';
 import type { Heap } from './heap.ts';
 import { Part, WIDE_TILES } from './layout.ts';
 
 /** Order of the products that are timed: some 25 microseconds each when compiled well. */
 const N = 96;
-/** Calls that are timed before the optimising compiler can have been there. */
-const FIRST = 3;
-/** How much faster optimised code is, at least. */
-const OPTIMISED = 4;
-/** Calls of optimised code whose best times are compared. */
-const ENOUGH = 20;
+/** Trials of each shape that must have come near its best one. */
+const CONFIRMATIONS = 20;
 /** How much faster wide tiles must be: fused they are nearly twice as fast, else slower. */
 const CLEARLY = 1.2;
 /** Longest time that is spent at the start, in milliseconds; 10 to 30 are usual. */
 const PATIENCE = 150;
+/** Large products from one look back at the choice to the next, at most. */
+const SELDOM = 64;
+
+/** What is timed. */
+export interface TimedKernels {
+  readonly float32: Pick<FloatKernels, 'gemm'>;
+}
 
 /**
- * Chooses the faster of two tile shapes, by timing both. With relaxed SIMD the wide one is faster where this
- * engine fuses 128-bit operations to 256 bits, and slower where it does not, because its accumulators do not
- * fit the registers; with baseline SIMD it may be the faster one unfused. The choice is in memory, where all
- * threads see it. Results do not depend on it, to the bit.
+ * Chooses the faster of two tile shapes, by the best of many short trials of each in turn. With relaxed SIMD
+ * the wide one is faster where this engine fuses 128-bit operations to 256 bits, and slower where it does
+ * not, because its accumulators do not fit the registers; with baseline SIMD it may be the faster one
+ * unfused. The choice is in memory, where all threads see it. Results do not depend on it, to the bit.
+ *
+ * On a busy machine it may be made before the optimizing compiler is through. So it is looked at again with
+ * the large products that follow, more and more rarely, and undone where later trials disagree.
  */
 export class TileChoice {
-  readonly #kernels: Kernels;
+  readonly #kernels: TimedKernels;
   readonly #heap: Heap;
-  readonly #wide = new Timing();
-  readonly #narrow = new Timing();
+  readonly #now: () => number;
+  readonly #wide = new BestTime();
+  readonly #narrow = new BestTime();
+  /** Large products until the next look back, and from then to the one after. */
+  #wait = 1;
+  #pause = 1;
 
-  constructor(kernels: Kernels, heap: Heap) {
+  /** @param now a clock, in milliseconds */
+  constructor(kernels: TimedKernels, heap: Heap, now: () => number = () => performance.now()) {
     this.#kernels = kernels;
     this.#heap = heap;
+    this.#now = now;
   }
 
   /** True if the wide tiles are in use. */
@@ -37,21 +50,29 @@ export class TileChoice {
     return this.#word()[0] === 1;
   }
 
-  /** False while the optimising compiler is not seen to be through; more samples are needed then. */
+  /** Whether enough trials of each shape agree. */
   get settled(): boolean {
-    return this.#wide.settled && this.#narrow.settled;
+    return Math.min(this.#wide.confirmations, this.#narrow.confirmations) >= CONFIRMATIONS;
   }
 
-  /**
-   * Samples until the choice is settled, or patience ends: on a busy machine the compiler may need longer.
-   */
+  /** Samples until the choice is settled, or patience ends. */
   async settle(): Promise<void> {
-    const end = performance.now() + PATIENCE;
-    while (performance.now() < end && !this.settled) {
-      this.sample(ENOUGH);
+    const end = this.#now() + PATIENCE;
+    while (this.#now() < end && !this.settled) {
+      this.sample(CONFIRMATIONS);
       // The compiler's threads may need this one's core.
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+  }
+
+  /** To be called before a large product: looks back at the choice where it is time. */
+  review(): void {
+    this.#wait -= 1;
+    if (this.#wait > 0 && this.settled) return;
+    this.sample(2);
+    // A much better time than before makes it unsettled.
+    this.#pause = this.settled ? Math.min(2 * this.#pause, SELDOM) : 1;
+    this.#wait = this.#pause;
   }
 
   /** Times some products with both tile shapes and chooses by what is known then. */
@@ -62,9 +83,9 @@ export class TileChoice {
     new Float32Array(this.#heap.memory.buffer, a, N * N).fill(1);
     const time = (wide: boolean): number => {
       this.#choose(wide);
-      const start = performance.now();
+      const start = this.#now();
       this.#kernels.float32.gemm(N, N, N, 1, a, N, 1, a, N, 1, 0, c, N, Part.full, 0);
-      return performance.now() - start;
+      return this.#now() - start;
     };
     for (let round = 0; round < rounds; round++) {
       this.#wide.add(time(true));
@@ -81,27 +102,5 @@ export class TileChoice {
 
   #word(): Int32Array {
     return new Int32Array(this.#heap.memory.buffer, WIDE_TILES, 1);
-  }
-}
-
-/** Times of one tile shape. */
-class Timing {
-  best = Number.POSITIVE_INFINITY;
-  #calls = 0;
-  #optimisedCalls = 0;
-  /** Best time of the first calls, without that of the very first, which compiles. */
-  #slow = Number.POSITIVE_INFINITY;
-
-  /** True once optimised code has been timed often enough. */
-  get settled(): boolean {
-    return this.#optimisedCalls >= ENOUGH;
-  }
-
-  add(time: number): void {
-    this.#calls += 1;
-    if (this.#calls === 1) return;
-    if (this.#calls <= FIRST) this.#slow = Math.min(this.#slow, time);
-    this.best = Math.min(this.best, time);
-    if (time * OPTIMISED < this.#slow) this.#optimisedCalls += 1;
   }
 }
