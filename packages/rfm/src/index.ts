@@ -91,8 +91,20 @@ export {
   type ResolvedMetricUpdate,
   resolveMetricUpdate,
 } from './metric/update.ts';
+export {
+  type ConjugateGradientOptions,
+  conjugateGradientSolver,
+  type SolverProgress,
+} from './solvers/conjugate-gradients.ts';
+export { type EigenProOptions, eigenProSolver } from './solvers/eigenpro.ts';
 export { type LeaveOneOut, type LeaveOneOutSystem, leaveOneOut } from './solvers/leave-one-out.ts';
 export { logisticSolver } from './solvers/logistic.ts';
 export { refinedCholeskySolver } from './solvers/refined-cholesky.ts';
 export { type FailedRidge, type RidgeSolutions, solveForRidges } from './solvers/ridges.ts';
-export { checkSolver, choleskySolver, type KernelSystem, type Solver } from './solvers/solver.ts';
+export {
+  checkSolver,
+  choleskySolver,
+  type ImplicitKernelSystem,
+  type KernelSystem,
+  type Solver,
+} from './solvers/solver.ts';

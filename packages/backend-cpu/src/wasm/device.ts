@@ -31,7 +31,7 @@ export function describeDevice(
       const vectors = isFused() ? 'fused to 256 bits' : 'of 128 bits';
       return `WebAssembly, ${threadsOf(threads)}, ${level} SIMD ${vectors}${library}${note}`;
     },
-    memory: { space: 'host', limit: heap.maximumBytes },
+    memory: { space: 'host', limit: heap.capacity },
     get details() {
       const simd: SimdWidth = `${level}-${isFused() ? 256 : 128}`;
       return {

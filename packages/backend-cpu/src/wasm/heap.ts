@@ -44,6 +44,11 @@ export class Heap {
     return this.#maximumPages * PAGE;
   }
 
+  /** Most bytes that can be handed out at a time, the memory grown as far as it may. */
+  get capacity(): number {
+    return this.usedBytes + this.availableBytes;
+  }
+
   /** Bytes that could still be handed out, in however many pieces. */
   get availableBytes(): number {
     return this.#freeBytes + Math.max(0, this.#maximumPages * PAGE - MARGIN - this.#end);

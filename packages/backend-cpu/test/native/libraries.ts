@@ -15,6 +15,10 @@ const candidates: readonly { readonly name: string; readonly files: readonly str
   },
   { name: 'BLIS (libblis4-pthread)', files: ['libblis.so.4'] },
   {
+    name: 'reference BLAS (libblas3)',
+    files: ['/usr/lib/x86_64-linux-gnu/blas/libblas.so.3', '/usr/lib/aarch64-linux-gnu/blas/libblas.so.3'],
+  },
+  {
     name: 'reference LAPACK (liblapack3)',
     files: [
       '/usr/lib/x86_64-linux-gnu/lapack/liblapack.so.3',

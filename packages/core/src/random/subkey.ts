@@ -51,6 +51,8 @@ const firstStreams = {
   'ansatz-control': 2 ** 50,
   /** Directions of a network's outputs, by pass. */
   'output-directions': 2 ** 51,
+  /** Rows of a kernel matrix that stand for it, by round. */
+  landmarks: 2 ** 43,
 } as const;
 
 /** What random numbers are for; see {@link subkey}. */

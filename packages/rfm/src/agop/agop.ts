@@ -1,5 +1,6 @@
 import { type Backend, divide, input, multiply, OptionError, Scope, subtract, type Tensor } from '@agop/core';
 import { checkChoice } from '@agop/core/options';
+import { fitsInMemory } from '../kernel-matrix/fits.ts';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import { type KernelExpansion, type Points, sizesOf } from '../kernel-matrix/points.ts';
 import type { Kernel } from '../kernels/kernel.ts';
@@ -86,7 +87,7 @@ function gradientMoments(
     momentsFromGradients(backend, expansion, samples, { centering, diagonal, weights });
   if (kernel.geometry !== 'inner' || diagonal || weights) return byGradients();
   const inner = { ...expansion, kernel };
-  switch (method === 'auto' ? cheapestMethod(expansion, samples, nonzeros) : method) {
+  switch (method === 'auto' ? cheapestMethod(backend, expansion, samples, nonzeros) : method) {
     case 'gradients':
       return byGradients();
     case 'gram':
@@ -97,6 +98,7 @@ function gradientMoments(
 }
 
 function cheapestMethod(
+  backend: Backend,
   expansion: KernelExpansion,
   samples: Points,
   nonzeros: Nonzeros | undefined,
@@ -104,6 +106,8 @@ function cheapestMethod(
   const { m, c, d, dtype } = sizesOf(expansion);
   const nonzerosPerColumn = nonzeros?.mostPerColumn;
   if (dtype === 'float32' && !nonzeros && cancels(expansion.kernel)) return 'gradients';
+  // The others hold a matrix of all pairs.
+  if (!fitsInMemory(backend, m, dtype)) return 'gradients';
   return cheapestAgopMethod({
     samples: samples.count,
     centers: m,

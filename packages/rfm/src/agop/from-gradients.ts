@@ -33,7 +33,7 @@ export function momentsFromGradients(
   const sums = centering === 'none' ? undefined : ops.full([1, c * d], 0, dtype);
   let shift: Tensor | undefined;
   const gradients = gradientRows(ops, expansion);
-  for (const block of sampleBlocks(backend.device, samples, expansion.centers, c * d)) {
+  for (const block of sampleBlocks(backend, samples, expansion.centers, c * d)) {
     using parts = new Scope(backend);
     let g = parts.own(gradients(samples, block));
     if (sums) {

@@ -126,16 +126,27 @@ export function samePoints(x: Points, z: Points): boolean {
 /** The prepared rows `begin` to `end`: prepared alone, the same numbers as within the whole. */
 export function preparedRows(backend: Backend, points: Points, begin: number, end: number): Points {
   if (begin === 0 && end === points.count) return { ...points, dispose: () => {} };
+  return selectRows(backend, points, end - begin, (tensor) => backend.rows(tensor, begin, end));
+}
+
+/** The prepared rows of these numbers (int32), in their order. */
+export function gatheredRows(backend: Backend, points: Points, rows: Tensor): Points {
+  return selectRows(backend, points, rows.size, (tensor) => backend.gather(tensor, rows));
+}
+
+function selectRows(
+  backend: Backend,
+  points: Points,
+  count: number,
+  select: (tensor: Tensor) => Tensor,
+): Points {
   const scope = new Scope(backend);
   try {
-    const coordinates = scope.own(backend.rows(points.coordinates, begin, end));
-    const weighted =
-      points.weighted === points.coordinates
-        ? coordinates
-        : scope.own(backend.rows(points.weighted, begin, end));
-    const squares = points.squares && scope.own(backend.rows(points.squares, begin, end));
-    const rounding = points.rounding && scope.own(backend.rows(points.rounding, begin, end));
-    const count = end - begin;
+    const coordinates = scope.own(select(points.coordinates));
+    const isWeighted = points.weighted !== points.coordinates;
+    const weighted = isWeighted ? scope.own(select(points.weighted)) : coordinates;
+    const squares = points.squares && scope.own(select(points.squares));
+    const rounding = points.rounding && scope.own(select(points.rounding));
     const asRows = rowsOf(scope, squares, rounding);
     return { count, coordinates, weighted, squares, rounding, asRows, dispose: () => scope.dispose() };
   } catch (error) {

@@ -1,4 +1,5 @@
-import { bytesPerElement, type Device } from '@agop/core';
+import { type Backend, bytesPerElement, floatDType } from '@agop/core';
+import { fitsInMemory } from './fits.ts';
 import { type Points, samePoints } from './points.ts';
 
 /** Rows `begin` (included) to `end` (excluded). */
@@ -57,23 +58,20 @@ const deviceTile = 64;
 /**
  * Blocks of samples for something that holds a block × m matrix and `width` numbers more per sample. Where
  * the samples are the centers, and `width` is small against m, they stay together: their matrix is symmetric,
- * so that half of it has to be computed, and it takes what the kernel matrix took in the fit. On a device
+ * so that half of it has to be computed, and it takes what the kernel matrix took in the fit, if that was
+ * formed. On a device
  * that says how large its cache is, blocks stay in that instead: there, what passes through the memory takes
  * longer than the other half.
  */
-export function sampleBlocks(
-  { cacheBytes }: Pick<Device, 'cacheBytes'>,
-  samples: Points,
-  centers: Points,
-  width: number,
-): RowBlock[] {
+export function sampleBlocks(backend: Backend, samples: Points, centers: Points, width: number): RowBlock[] {
   const { count } = samples;
+  const { cacheBytes } = backend.device;
   const bytes = bytesPerElement(samples.coordinates.dtype);
   if (cacheBytes !== undefined) {
     const rows = (deviceCacheShare * cacheBytes) / (bytes * (centers.count + width));
     return blocksOf(count, Math.max(1, Math.floor(rows / deviceTile)) * deviceTile);
   }
-  return samePoints(samples, centers)
+  return samePoints(samples, centers) && fitsInMemory(backend, count, floatDType(samples.coordinates))
     ? blocksOf(count, sampleBlockRows(count, width, bytes))
     : rowBlocks(count, bytes * (centers.count + width));
 }

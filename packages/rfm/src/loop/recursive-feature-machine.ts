@@ -22,7 +22,7 @@ import {
   type ResolvedMetricUpdate,
   resolveMetricUpdate,
 } from '../metric/update.ts';
-import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
+import { defaultSolver } from '../solvers/default-solver.ts';
 import { checkSolver, type Solver } from '../solvers/solver.ts';
 import { type FeatureLearningStep, featureLearning } from './feature-learning.ts';
 
@@ -52,7 +52,10 @@ export interface RecursionOptions extends MetricUpdateOptions, CenteringOptions 
    * metric of each iteration. Default 'constant'.
    */
   readonly bandwidthMode?: BandwidthMode;
-  /** Default {@link refinedCholeskySolver}, one for all fits. */
+  /**
+   * One for all fits. Default {@link refinedCholeskySolver}, or {@link conjugateGradientSolver} where the
+   * kernel matrix does not fit the memory of the backend.
+   */
   readonly solver?: Solver | undefined;
 }
 
@@ -184,7 +187,7 @@ function resolveRecursion(options: RecursionOptions): ResolvedRecursion {
     iterations: checkSteps('iterations', options.iterations ?? 5, 0),
     ridge: checkNonNegative('ridge', options.ridge ?? 1e-3),
     learningRidges: checkLearningRidges(options.learningRidges ?? []),
-    solver: checkSolver(options.solver) ?? refinedCholeskySolver(),
+    solver: checkSolver(options.solver) ?? defaultSolver(),
     update: resolveMetricUpdate(options),
     centering: resolveCentering(options),
     agopSamples:

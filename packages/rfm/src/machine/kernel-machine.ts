@@ -13,8 +13,8 @@ import { checkFlag, checkNonNegative, checkObject } from '@agop/core/options';
 import { agopOfPoints } from '../agop/agop.ts';
 import { gradientRows } from '../agop/gradients.ts';
 import type { AgopOptions } from '../agop/options.ts';
-import { checkWeights } from '../agop/sample-weights.ts';
 import { farOrigin, isOfDistances } from '../kernel-matrix/far-origin.ts';
+import { fitsInMemory } from '../kernel-matrix/fits.ts';
 import { kernelOfPoints } from '../kernel-matrix/kernel-matrix.ts';
 import { checkNonzeros, type Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import {
@@ -27,10 +27,9 @@ import { type RowBlock, rowBlocks, sampleBlocks } from '../kernel-matrix/row-blo
 import { checkKernel } from '../kernels/check.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
-import { refinedCholeskySolver } from '../solvers/refined-cholesky.ts';
-import { solveFinite } from '../solvers/solve.ts';
+import { coefficientsByMatrix, coefficientsWithoutMatrix } from '../solvers/coefficients.ts';
+import { defaultSolver } from '../solvers/default-solver.ts';
 import { checkSolver, type Solver } from '../solvers/solver.ts';
-import { solveWeighted } from '../solvers/weighted.ts';
 
 /** What a kernel machine consists of. The machine owns the coefficients and the origin alone. */
 export interface KernelMachineParts {
@@ -94,7 +93,7 @@ export class KernelMachine {
       return block.keep(this.#predictPoints(block.ops, points));
     };
     const parts =
-      x === this.centers
+      x === this.centers && fitsInMemory(this.backend, centers.count, floatDType(x))
         ? [this.#predictPoints(ops, centers)]
         : rowBlocks(x.shape[0] ?? 0, rowBytes).map(ofBlock);
     if (parts.length === 0)
@@ -129,7 +128,7 @@ export class KernelMachine {
     const samples = this.#samplePoints(ops, x);
     const gradients = gradientRows(ops, this.#expansion());
     const left = metricOfGradients(this.metric);
-    const parts = sampleBlocks(this.backend.device, samples, this.#points(), c * d).map((block) => {
+    const parts = sampleBlocks(this.backend, samples, this.#points(), c * d).map((block) => {
       using inner = new Scope(ops);
       const g = inner.own(gradients(samples, block));
       return inner.keep(left.kind === 'identity' ? g : multiplyByMetric(inner.ops, g, left));
@@ -216,7 +215,10 @@ export interface FitKernelMachineOptions {
   readonly nonzeros?: Nonzeros | undefined;
   /** λ of (K + λ I) α = y, from 0. Default 1e-3. */
   readonly ridge?: number;
-  /** Default {@link refinedCholeskySolver}. */
+  /**
+   * Default {@link refinedCholeskySolver}, or {@link conjugateGradientSolver} where K does not fit the memory
+   * of the backend.
+   */
   readonly solver?: Solver;
   /**
    * How much each row of x counts, positive: like so many equal rows. (K + λ W⁻¹) α = y. Default all 1.
@@ -228,12 +230,14 @@ export interface FitKernelMachineOptions {
 }
 
 /**
- * Kernel ridge regression: α = (K + λ I)⁻¹ y. Holds K [n, n] while it solves, and frees it.
+ * Kernel ridge regression: α = (K + λ I)⁻¹ y. Holds K [n, n] while it solves, and frees it; iterative solvers
+ * do without.
  *
  * For kernels of distances the machine counts columns that lie far from 0 from their means; see
  * {@link kernelMatrix}.
  *
  * @throws {NotPositiveDefiniteError} if K + λ I is not numerically positive definite
+ * @throws {ConvergenceError} if an iterative solver does not come near enough to the solution
  * @throws {ShapeError} for tensors that do not fit each other
  * @throws {DTypeError} for dtypes that do not go together
  * @throws {OptionError} for an option out of range
@@ -272,7 +276,7 @@ export async function fitFromOrigin(
     y,
     nonzeros,
     metric = identityMetric,
-    solver = refinedCholeskySolver(),
+    solver = defaultSolver(),
     weights,
     signal,
   } = options;
@@ -285,18 +289,13 @@ export async function fitFromOrigin(
   throwIfAborted(signal, 'Fitting a kernel machine');
   const points = preparePoints(backend, kernel, metric, x, origin);
   try {
-    const matrix = kernelOfPoints(backend, kernel, points, points);
-    try {
-      const system = { matrix, targets: y, ridge };
-      const coefficients = weights
-        ? await solveWeighted(backend, solver, { ...system, weights: checkWeights(weights, points.count) })
-        : await solveFinite(backend, solver, system);
-      const own = origin && backend.clone(origin);
-      const parts = { backend, kernel, metric, centers: x, coefficients, nonzeros, origin: own };
-      return new KernelMachine(parts, points);
-    } finally {
-      matrix.dispose();
-    }
+    const fit = { backend, kernel, points, targets: y, ridge, weights, signal };
+    const coefficients = solver.isImplicit?.(backend, points.count, floatDType(x))
+      ? await coefficientsWithoutMatrix(solver, fit)
+      : await coefficientsByMatrix(solver, fit);
+    const own = origin && backend.clone(origin);
+    const parts = { backend, kernel, metric, centers: x, coefficients, nonzeros, origin: own };
+    return new KernelMachine(parts, points);
   } catch (error) {
     points.dispose();
     throw error;

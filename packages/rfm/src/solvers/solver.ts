@@ -1,4 +1,5 @@
-import { type Backend, OptionError, type Tensor } from '@agop/core';
+import { type Backend, type FloatDType, OptionError, type Tensor } from '@agop/core';
+import type { KernelOperator } from '../kernel-matrix/kernel-operator.ts';
 
 /** What a solver is given. */
 export interface KernelSystem {
@@ -19,6 +20,13 @@ export interface KernelSystem {
   readonly weights?: ArrayLike<number> | undefined;
 }
 
+/** What a solver is given that does without the kernel matrix. */
+export interface ImplicitKernelSystem extends Omit<KernelSystem, 'matrix' | 'overwrite' | 'weights'> {
+  /** Products with K, tile by tile. */
+  readonly operator: KernelOperator;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Solves the linear system of kernel ridge regression. */
 export interface Solver {
   readonly name: string;
@@ -30,6 +38,17 @@ export interface Solver {
    * @throws {NotPositiveDefiniteError} if K + λ I is not numerically positive definite
    */
   solve(backend: Backend, system: KernelSystem): Promise<Tensor>;
+  /**
+   * Whether it wants to solve a system of this order without the kernel matrix. Default: no solver does.
+   */
+  isImplicit?(backend: Backend, order: number, dtype: FloatDType): boolean;
+  /**
+   * α as {@link Solver.solve} has it, from products with K alone, which is never formed; weights are heeded
+   * by the caller. For solvers with `isImplicit`.
+   *
+   * @throws {ConvergenceError} if it does not come near enough to the solution
+   */
+  solveImplicit?(backend: Backend, system: ImplicitKernelSystem): Promise<Tensor>;
 }
 
 /**
