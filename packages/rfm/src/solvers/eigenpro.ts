@@ -18,7 +18,8 @@ import type { ImplicitKernelSystem, Solver } from './solver.ts';
 /** Options of {@link eigenProSolver}. */
 export interface EigenProOptions {
   /**
-   * It ends where the relative residual of each output, summed up over an epoch while the coefficients change,
+   * It ends where the relative residual of each output, summed up over an epoch while the coefficients
+   * change,
    * is at most this. Default 1e-2.
    */
   readonly tolerance?: number;
@@ -27,7 +28,8 @@ export interface EigenProOptions {
   /** Rows of K whose eigenvectors precondition the steps. Default 8 √n, at most 2000. */
   readonly rank?: number;
   /**
-   * Eigenvectors of these rows whose directions are slowed down to the pace of the next one. Default a quarter
+   * Eigenvectors of these rows whose directions are slowed down to the pace of the next one. Default a
+   * quarter
    * of `rank`.
    */
   readonly directions?: number;
@@ -39,8 +41,10 @@ export interface EigenProOptions {
 
 /**
  * Kernel ridge regression without the kernel matrix by preconditioned stochastic gradient steps: batches of
- * rows, with the leading eigendirections of K slowed down, so that batches may be large without shorter steps
- * for the other directions. An epoch takes n² kernel values, twice as many as a pass of conjugate gradients, and memory for one batch of rows.
+ * rows, with the leading eigendirections of K slowed down, so that batches may be large without shorter
+ * steps
+ * for the other directions. An epoch takes n² kernel values, twice as many as a pass of conjugate
+ * gradients, and memory for one batch of rows.
  *
  * Steps are cheap and go far at first: for fits that are stopped early, by the error on validation rows. To
  * small residuals `conjugateGradientSolver` takes far fewer passes.
