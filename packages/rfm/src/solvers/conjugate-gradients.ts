@@ -34,15 +34,13 @@ export interface ConjugateGradientOptions {
   /** Passes over the kernel matrix at most, from 1. Default 500. */
   readonly maxIterations?: number;
   /**
-   * Rows of K that the preconditioner is made of: it takes n times as many numbers, and 3 n times their
-   * square
-   * operations. Default 8 √n, at most 2000.
+   * Rows of K that the preconditioner is made of, m: it takes n m numbers and 3 n m² operations. Default
+   * 8 √n, at most 2000.
    */
   readonly rank?: number;
   /**
-   * How these rows are chosen: 'random', or 'pivoted' by what others leave unexplained, which may take
-   * fewer
-   * passes where points lie in clusters. Default 'random'.
+   * How these rows are chosen: 'random', or 'pivoted' by what others leave unexplained, which may save passes
+   * where points lie in clusters. Default 'random'.
    */
   readonly landmarks?: LandmarkChoice;
   /** Seed of that choice. Default 0. */

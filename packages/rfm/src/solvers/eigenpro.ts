@@ -18,9 +18,8 @@ import type { ImplicitKernelSystem, Solver } from './solver.ts';
 /** Options of {@link eigenProSolver}. */
 export interface EigenProOptions {
   /**
-   * It ends where the relative residual of each output, summed up over an epoch while the coefficients
-   * change,
-   * is at most this. Default 1e-2.
+   * It ends where the relative residual of each output is at most this, summed up over an epoch while the
+   * coefficients change. Default 1e-2.
    */
   readonly tolerance?: number;
   /** Passes over the kernel matrix at most, from 1. Default 100. */
@@ -29,8 +28,7 @@ export interface EigenProOptions {
   readonly rank?: number;
   /**
    * Eigenvectors of these rows whose directions are slowed down to the pace of the next one. Default a
-   * quarter
-   * of `rank`.
+   * quarter of `rank`.
    */
   readonly directions?: number;
   /** Seed of these rows, and of the order of all. Default 0. */
@@ -42,8 +40,7 @@ export interface EigenProOptions {
 /**
  * Kernel ridge regression without the kernel matrix by preconditioned stochastic gradient steps: batches of
  * rows, with the leading eigendirections of K slowed down, so that batches may be large without shorter
- * steps
- * for the other directions. An epoch takes n² kernel values, twice as many as a pass of conjugate
+ * steps for the other directions. An epoch takes n² kernel values, twice as many as a pass of conjugate
  * gradients, and memory for one batch of rows.
  *
  * Steps are cheap and go far at first: for fits that are stopped early, by the error on validation rows. To
