@@ -1,3 +1,4 @@
+import { OptionError } from '@agop/core';
 import { expect, test } from 'vitest';
 import { divergingRamp, rasterPixels, sequentialRamp } from '../src/index.ts';
 
@@ -14,4 +15,10 @@ test('values have the colors of heat maps, on light and dark', () => {
   // A domain of its own: values beyond it share the last color.
   const limited = rasterPixels([-9, 9], { ramp: 'diverging', domain: [-1, 1] });
   expect([hex(limited, 0), hex(limited, 1)]).toEqual([divergingRamp.light[0], divergingRamp.light.at(-1)]);
+});
+
+test('what is no list of numbers, and options of another kind', () => {
+  expect(() => Reflect.apply(rasterPixels, undefined, [['1']])).toThrow(OptionError);
+  expect(() => Reflect.apply(rasterPixels, undefined, [[1], { domain: ['0', 1] }])).toThrow(OptionError);
+  expect(() => Reflect.apply(rasterPixels, undefined, [[1], { nonesuch: 1 }])).toThrow(OptionError);
 });

@@ -1,4 +1,4 @@
-import type { Backend, Tensor } from '@agop/core';
+import { type Backend, type FloatDType, randomArray, Scope, type Tensor } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import {
   diagonalMetric,
@@ -10,10 +10,11 @@ import {
   laplace,
   lpq,
   type Metric,
+  ntk,
   radialKernel,
 } from '@agop/rfm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { normal, normalTensor, worst } from './data.ts';
+import { largest, normal, normalTensor, worst } from './data.ts';
 import { builtInKernels } from './kernel-examples.ts';
 
 const [n, m, d, c] = [6, 9, 4, 2];
@@ -163,4 +164,35 @@ describe('coincident points', () => {
       expect((await gradients.read()).every((g) => g === 0)).toBe(true);
     },
   );
+});
+
+test('ntk in float32 and in metrics that are nearly of rank one: the error that its documentation names', async () => {
+  using backend = createNaiveBackend();
+  const [n, d] = [20, 3];
+  const gradientsOf = async (seed: number, rest: number, dtype: FloatDType) => {
+    using scope = new Scope(backend);
+    const { ops } = scope;
+    const data = randomArray(n * d, 'normal', { seed }, 'float32');
+    const weights = randomArray(n, 'normal', { seed, stream: 1 }, 'float32');
+    const machine = new KernelMachine({
+      ...{ backend, kernel: ntk({ depth: 3 }) },
+      metric: fullMetric(ops.tensor([1, 0, 0, 0, rest, 0, 0, 0, rest], [d, d], dtype)),
+      ...{ centers: ops.tensor(data, [n, d], dtype), coefficients: ops.tensor(weights, [n, 1], dtype) },
+    });
+    const gradients = await scope.own(machine.gradients(machine.centers)).read();
+    machine.dispose();
+    return gradients;
+  };
+  for (let seed = 0; seed < 6; seed++) {
+    for (const [rest, most] of [
+      [1, 2e-6],
+      [2 ** -20, 5e-2],
+    ] as const) {
+      const [single, double] = [
+        await gradientsOf(seed, rest, 'float32'),
+        await gradientsOf(seed, rest, 'float64'),
+      ];
+      expect(worst(single, double) / largest(double)).toBeLessThan(most);
+    }
+  }
 });

@@ -71,6 +71,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       interpolationPage interpolationText runInterpolationExperiment runSubspaceExperiment subspacePage
       subspaceText
       tabularSettings
+      collapseCurve filterGrid filtersOf grokkingSeen metricPicture
       candidateWords checkTableChoiceSettings choiceWords expectationOf metricShares runTableChoice scoreName
       scoreText tableChoiceData tableChoicePage tableChoiceText treeWords usualLeafRows
       ansatzPage ansatzText checkAnsatzSettings readAnsatzData runAnsatz

@@ -1,4 +1,5 @@
-import { OptionError, randomArray, subkey, ValueError } from '@agop/core';
+import { randomArray, subkey, ValueError } from '@agop/core';
+import { checkMembers, checkNumbers, checkObjects, checkWhole } from '@agop/core/options';
 import type { LabelledImages } from '../images.ts';
 import type { FiltersData } from './data.ts';
 
@@ -24,6 +25,8 @@ export interface PhotographOptions {
 
 /** Training pieces lie left of this part of the width, test pieces right of it. */
 const border = 0.6;
+/** Pieces of each photograph at most. */
+const mostPieces = 1_000_000;
 
 /**
  * Pieces of photographs, to be told apart by which photograph they are from. Each piece has mean 0 and
@@ -31,14 +34,28 @@ const border = 0.6;
  * come from different parts.
  *
  * @throws {ValueError} for fewer than two photographs, and those that are too small
- * @throws {OptionError} for a size below 3
+ * @throws {OptionError} for options out of range, and for photographs of another kind
  */
 export function photographData(
   photographs: readonly Photograph[],
-  { size = 16, training = 100, test = 100, seed = 0 }: PhotographOptions = {},
+  options: PhotographOptions = {},
 ): FiltersData {
-  if (!(Number.isInteger(size) && size >= 3)) {
-    throw new OptionError('size', { requirement: 'be a whole number from 3', received: size });
+  const kinds = { size: 'number?', training: 'number?', test: 'number?', seed: 'number?' } as const;
+  checkMembers('photographData()', options, kinds);
+  const { size = 16, training = 100, test = 100, seed = 0 } = options;
+  checkWhole('size', size, 3);
+  checkWhole('training', training, 1, mostPieces);
+  checkWhole('test', test, 1, mostPieces);
+  for (const one of checkObjects('photographs', photographs, 'photographs')) {
+    const { data, height, width } = one;
+    checkMembers(
+      'a photograph',
+      { ...one },
+      { name: 'text', data: 'numbers', height: 'number', width: 'number' },
+    );
+    checkWhole('height', height, 1);
+    checkWhole('width', width, 1);
+    checkNumbers('data', data, height * width);
   }
   if (photographs.length < 2) {
     throw new ValueError('Two photographs are needed at least: their pieces are told apart.');

@@ -1,3 +1,4 @@
+import { checkMembers, checkNumbers } from '@agop/core/options';
 import { divergingRamp, grayRamp, type Ramp, sequentialRamp } from '../color/palette.ts';
 import { rampIndex, sampleRamp, toHex } from '../color/ramp.ts';
 import { pngDataUri } from '../png/encode.ts';
@@ -85,11 +86,16 @@ export interface RasterPixelOptions {
 /**
  * Values in the colors of heat maps, as pixels for a canvas: red, green, blue and 255 of each. For pictures
  * that move; those of pages are made by `heatMap` and `imageGrid`.
+ *
+ * @throws {OptionError} for unknown options, and for values of another kind
  */
 export function rasterPixels(
   values: ArrayLike<number>,
-  { ramp = 'auto', domain, dark = false }: RasterPixelOptions = {},
+  options: RasterPixelOptions = {},
 ): Uint8ClampedArray<ArrayBuffer> {
+  checkMembers('rasterPixels()', options, { ramp: 'text?', domain: 'numbers?', dark: 'flag?' });
+  checkNumbers('values', values);
+  const { ramp = 'auto', domain, dark = false } = options;
   const scale = valueScale(values, ramp, domain);
   const colors = sampleRamp(scale.ramp[dark ? 'dark' : 'light']);
   const pixels = new Uint8ClampedArray(4 * values.length);

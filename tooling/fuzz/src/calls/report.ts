@@ -92,6 +92,10 @@ export const reportCalls: readonly Call[] = [
       { kind: 'table', caption: 'f', header: ['g'], rows: [[1]], marked: [0] },
     ],
   ]),
+  plain('rasterPixels', report.rasterPixels, () => [
+    [1, 2, 3, 4],
+    { ramp: 'gray', domain: [0, 4], dark: true },
+  ]),
   plain('formatNumber', report.formatNumber, () => [1234.5, 3]),
   plain('formatPercent', report.formatPercent, () => [0.5]),
   plain('escapeMarkup', report.escapeMarkup, () => ['<a>']),

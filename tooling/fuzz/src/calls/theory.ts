@@ -1,4 +1,5 @@
 import { completeMatrix, madeMatrix, unknownError } from '@agop/experiments/completion';
+import { photographData } from '@agop/experiments/filters';
 import * as interpolation from '@agop/experiments/interpolation';
 import { savedPreprocessor } from '@agop/experiments/tabular';
 import * as rfm from '@agop/rfm';
@@ -12,6 +13,13 @@ const risk = () => ({
 
 /** Functions of the experiments that others call, and of what those on theory are made with. */
 export const theoryCalls: readonly Call[] = [
+  plain('photographData', photographData, () => [
+    ['a', 'b'].map((name) => ({
+      ...{ name, height: 6, width: 20 },
+      data: Array.from({ length: 120 }, (_, i) => Math.sin(i)),
+    })),
+    { size: 3, training: 4, test: 4, seed: 1 },
+  ]),
   plain('savedPreprocessor', savedPreprocessor, () => [{ preprocessing: '{}' }, 'a.safetensors']),
   plain('interpolationRisk', interpolation.interpolationRisk, () => [risk()]),
   plain('limitRisk', interpolation.limitRisk, () => ['laplace', 0.5, 0.25, 1]),
