@@ -1,6 +1,7 @@
+import { OptionError } from '@agop/core';
 import { JSDOM } from 'jsdom';
 import { expect, test } from 'vitest';
-import { heatMap, htmlPage } from '../src/index.ts';
+import { blocksMarkup, heatMap, htmlPage } from '../src/index.ts';
 
 const hostile = `"><script>alert('x')</script>&amp;`;
 const svg = heatMap({ title: hostile, matrix: { data: [1, -2], shape: [1, 2] } });
@@ -101,4 +102,12 @@ test('only charts go into figures', () => {
       sections: [{ heading: 'h', blocks: [{ kind: 'figure', svg: '<script></script>' }] }],
     }),
   ).toThrow(expect.objectContaining({ code: 'OPTION' }));
+});
+
+test.each([
+  ['facts that are no pairs', { kind: 'facts', facts: [[1, 2], [3]] }],
+  ['a header of numbers', { kind: 'table', caption: 'a', header: [1], rows: [] }],
+  ['rows without end', { kind: 'table', caption: 'a', header: ['b'], rows: { length: 1e9 } }],
+])('blocks of another kind: %s', (_, block) => {
+  expect(() => Reflect.apply(blocksMarkup, undefined, [[block]])).toThrow(OptionError);
 });

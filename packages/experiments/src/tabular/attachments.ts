@@ -1,4 +1,5 @@
 import { FormatError } from '@agop/core';
+import { checkMembers } from '@agop/core/options';
 import { TablePreprocessor } from '@agop/data';
 
 const attachmentName = 'preprocessing';
@@ -17,7 +18,8 @@ export function savedPreprocessor(
   attachments: Readonly<Record<string, string>>,
   path: string,
 ): TablePreprocessor {
-  const text = attachments[attachmentName];
+  checkMembers('savedPreprocessor()', { attachments, path }, { attachments: 'object', path: 'text' });
+  const text = Object.hasOwn(attachments, attachmentName) ? attachments[attachmentName] : undefined;
   if (text === undefined) {
     throw new FormatError(
       `${path} was saved by a program, without the preprocessing of a table. Load it with @agop/rfm instead.`,

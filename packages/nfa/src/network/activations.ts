@@ -33,13 +33,18 @@ export function resolveActivation(activation: ActivationName | Expression): Reso
   if (typeof activation === 'string') {
     const value = Object.hasOwn(activations, activation) ? activations[activation] : undefined;
     if (value) return { value, slope: slopeOf(value) };
-  } else if (typeof activation === 'object' && activation !== null && 'node' in activation) {
+  } else if (isExpression(activation)) {
     return { value: activation, slope: slopeOf(activation) };
   }
   throw new OptionError('activation', {
     requirement: `${oneOf(Object.keys(activations))}, or an expression of input('z')`,
     received: activation,
   });
+}
+
+function isExpression(value: unknown): value is Expression {
+  if (typeof value !== 'object' || value === null || !('node' in value && 'mul' in value)) return false;
+  return typeof value.node === 'object' && typeof value.mul === 'function';
 }
 
 /** The derivative in z. A `map` needs an input, so that a slope that is constant keeps one. */

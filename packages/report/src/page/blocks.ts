@@ -1,5 +1,5 @@
 import { OptionError } from '@agop/core';
-import { checkMembers, oneOf } from '@agop/core/options';
+import { checkList, checkMembers, oneOf } from '@agop/core/options';
 import { escapeMarkup, formatNumber } from '../svg/text.ts';
 
 /**
@@ -101,9 +101,9 @@ function cellText(cell: Cell | undefined): string {
 
 const blockKinds = {
   text: { kind: 'text', text: 'text' },
-  facts: { kind: 'text', facts: 'list' },
+  facts: { kind: 'text', facts: 'lists' },
   figure: { kind: 'text', svg: 'text', caption: 'text?' },
-  table: { kind: 'text', caption: 'text', header: 'list', rows: 'list', marked: 'list?' },
+  table: { kind: 'text', caption: 'text', header: 'texts', rows: 'lists', marked: 'numbers?' },
   code: { kind: 'text', text: 'text' },
 } as const;
 
@@ -116,12 +116,12 @@ function checkBlock(block: Block): void {
     throw new OptionError('kind', { requirement: oneOf(Object.keys(blockKinds)), received: kind });
   }
   checkMembers('a block', block, known);
-  if (block.kind !== 'table' && block.kind !== 'facts') return;
-  const lists: readonly (readonly unknown[])[] =
-    block.kind === 'table' ? [block.header, ...block.rows] : block.facts;
-  const isCell = (cell: unknown): boolean => cell === null || ['string', 'number'].includes(typeof cell);
-  for (const list of lists) {
-    if (Array.isArray(list) && list.every(isCell)) continue;
-    throw new OptionError(block.kind, { requirement: 'hold lists of texts and numbers', received: list });
+  const isText = (cell: unknown): boolean => typeof cell === 'string' || typeof cell === 'number';
+  for (const row of block.kind === 'table' ? block.rows : []) {
+    checkList('rows', row, 'texts and numbers', (cell) => cell === null || isText(cell));
+  }
+  for (const [name, value] of block.kind === 'facts' ? block.facts : []) {
+    if (typeof name === 'string' && isText(value)) continue;
+    throw new OptionError('facts', { requirement: 'be pairs of a name and a value', received: name });
   }
 }

@@ -81,6 +81,8 @@ export const functions: Target<Input> = {
       'NO_CONVERGENCE',
       'DISPOSED',
     ] as const),
+    // Of queues and workers: no room for a request, and a patience that is too short.
+    ...(['OVERLOADED', 'WORKER'] as const),
   ],
   run: async ({ call: name, changes }, { naive: backend }) => {
     const call = calls.find(({ of: [own] }) => own === name);
