@@ -78,6 +78,13 @@ export interface Context {
   progress(text: string, secondsLeft?: number): void;
   /** Redraws a block of lines below the progress line. Only where someone is watching. */
   live(lines: readonly string[]): void;
+  /**
+   * Waits for an interruption (Ctrl-C, or a signal to end), which then does not end the program: the command
+   * does. A second one does.
+   *
+   * @param words what is said of it
+   */
+  interruption(words: string): Promise<void>;
   /** Runs work that an interruption must not cut in two. Keep it short. */
   uninterrupted<T>(work: () => Promise<T>): Promise<T>;
   /** Writes a whole file, or leaves what was there. */

@@ -22,4 +22,6 @@ export type WorkMessage =
   | { readonly kind: 'note'; readonly line: string }
   | { readonly kind: 'progress'; readonly text: string; readonly secondsLeft: number | undefined }
   | { readonly kind: 'live'; readonly lines: readonly string[] }
+  /** An interruption is awaited: it is answered by any message, and `words` are said. */
+  | { readonly kind: 'interruptible'; readonly words: string }
   | { readonly kind: 'done'; readonly failure: { readonly text: string; readonly code: number } | undefined };

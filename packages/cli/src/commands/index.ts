@@ -11,6 +11,8 @@ import { nfa } from './nfa.ts';
 import { predict } from './predict.ts';
 import { subspace } from './subspace.ts';
 import { theory } from './theory.ts';
+import { worker } from './worker.ts';
+import { workers } from './workers.ts';
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -25,5 +27,7 @@ export const commands: readonly Command[] = [
   nfa,
   hash,
   theory,
+  worker,
+  workers,
   info,
 ];

@@ -66,7 +66,7 @@ export function workOrder(
   typed: readonly string[],
   terminal: Pick<WorkOrder, 'columns' | 'color' | 'watched'>,
 ): WorkOrder {
-  const commandLine = ['agop', ...typed.map(quote)].join(' ');
+  const commandLine = ['agop', ...typed.map((word) => quote(withoutPassword(word)))].join(' ');
   return { command, args, options, commandLine, ...terminal, busy: new SharedArrayBuffer(4) };
 }
 
@@ -82,8 +82,19 @@ function run(order: WorkOrder, entry: URL, terminal: Terminal): Promise<void> {
     return Promise.resolve();
   }
   const busy = new Int32Array(order.busy);
+  /** What is said of an interruption that the command awaits. */
+  let awaited: string | undefined;
   for (const [signal, code] of Object.entries(signals)) {
-    process.on(signal, () => interrupt(display, terminal, busy, code));
+    process.on(signal, () => {
+      if (awaited === undefined) {
+        interrupt(display, terminal, busy, code);
+        return;
+      }
+      const words = awaited;
+      awaited = undefined;
+      display.remark(() => terminal.error(`agop: ${words}`));
+      worker.postMessage(signal);
+    });
   }
   return new Promise((resolve) => {
     let isFinished = false;
@@ -112,6 +123,9 @@ function run(order: WorkOrder, entry: URL, terminal: Terminal): Promise<void> {
           break;
         case 'live':
           display.live(message.lines.map((line) => shown(line, order.color)));
+          break;
+        case 'interruptible':
+          awaited = message.words;
           break;
         case 'done':
           finish(message.failure?.code ?? 0, message.failure?.text);
@@ -166,6 +180,11 @@ function interrupt(display: Display, terminal: Terminal, busy: Int32Array, code:
   setInterval(() => {
     if (Atomics.load(busy, 0) === 0) end();
   }, 10);
+}
+
+/** An argument without the password of an address in it: command lines stand in reports. */
+function withoutPassword(argument: string): string {
+  return argument.replace(/(\w+:\/\/[^\s:@/]*):[^\s@/]*@/g, '$1:***@');
 }
 
 /** An argument as a shell would need it, for the command line printed in reports. */

@@ -8,6 +8,7 @@ export function workerContext(
   order: WorkOrder,
   naming: OptionNaming,
   tell: (message: WorkMessage) => void,
+  interrupted: () => Promise<void>,
 ): Context {
   const isJson = order.options['json'] === true;
   const busy = new Int32Array(order.busy);
@@ -38,6 +39,10 @@ export function workerContext(
     progress: (text, secondsLeft) => tell({ kind: 'progress', text, secondsLeft }),
     live: (lines) => {
       if (order.watched) tell({ kind: 'live', lines });
+    },
+    interruption: (words) => {
+      tell({ kind: 'interruptible', words });
+      return interrupted();
     },
     uninterrupted,
     writeFile: (path, content) =>

@@ -7,15 +7,27 @@ import { workerContext } from './context.ts';
 
 /** Does what the main thread ordered. */
 export async function work(): Promise<void> {
-  await carryOut(workerData, (message) => parentPort?.postMessage(message));
+  await carryOut(
+    workerData,
+    (message) => parentPort?.postMessage(message),
+    () => new Promise((resolve) => parentPort?.once('message', () => resolve())),
+  );
 }
 
-/** Runs the command of an order, and tells how that ended. */
-export async function carryOut(order: WorkOrder, tell: (message: WorkMessage) => void): Promise<void> {
+/**
+ * Runs the command of an order, and tells how that ended.
+ *
+ * @param interrupted waits for an interruption
+ */
+export async function carryOut(
+  order: WorkOrder,
+  tell: (message: WorkMessage) => void,
+  interrupted: () => Promise<void> = () => new Promise(() => {}),
+): Promise<void> {
   const command = commands.find(({ usage }) => usage.split(' ')[0] === order.command);
   const naming = flagNaming(command?.options ?? {});
   try {
-    await command?.run(order, workerContext(order, naming, tell));
+    await command?.run(order, workerContext(order, naming, tell, interrupted));
     tell({ kind: 'done', failure: undefined });
   } catch (error) {
     tell({ kind: 'done', failure: describeFailure(error, process.env, naming) });

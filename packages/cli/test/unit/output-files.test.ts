@@ -112,6 +112,7 @@ describe('finish', () => {
       status: () => {},
       progress: () => {},
       live: () => {},
+      interruption: () => new Promise(() => {}),
       uninterrupted: (work) => work(),
       writeFile: (path, content) =>
         writeFileAtomically(path, typeof content === 'string' ? new TextEncoder().encode(content) : content),

@@ -183,6 +183,8 @@ class Driver implements QueueExecutor {
     this.#events.on('error', () => {});
     this.#events.on('completed', ({ jobId }) => void this.#look(jobId));
     this.#events.on('failed', ({ jobId }) => void this.#look(jobId));
+    // What happened while Redis was away is looked for as soon as it is back.
+    redis.on('ready', () => void this.#lookAtAll());
     this.#looking = setInterval(() => void this.#lookAtAll(), lookSeconds * 1000);
     this.#looking.unref();
   }

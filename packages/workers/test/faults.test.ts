@@ -1,0 +1,205 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  openQueueView,
+  prometheusText,
+  type QuarantinedJob,
+  type QueueWorker,
+  type WorkerEvent,
+} from '@agop/workers';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { namesOf, ownVersion } from '../src/queue/names.ts';
+import { openPlace, type Place } from './place.ts';
+import { killAll, startProcess } from './processes.ts';
+import { serverProgram } from './redis-server.ts';
+import { leaderboard, madeTable } from './table.ts';
+
+describe.skipIf(serverProgram === undefined)('faults', () => {
+  let place: Place;
+  let here: Awaited<ReturnType<typeof leaderboard>>;
+  const table = madeTable(200);
+  const workers: QueueWorker[] = [];
+  const joined = async (...given: Parameters<Place['worker']>): Promise<QueueWorker> => {
+    const worker = await place.worker(...given);
+    workers.push(worker);
+    return worker;
+  };
+  beforeAll(async () => {
+    place = await openPlace();
+    here = await leaderboard(table, undefined);
+  });
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((one) => one.stop()));
+  });
+  afterAll(() => place.close());
+
+  test('two drivers at once do not disturb each other, and what both ask for is done once', async () => {
+    const group = 'two';
+    const worker = await joined({ group, slots: 2 });
+    using first = await place.driver({ group });
+    using second = await place.driver({ group });
+    using third = await place.driver({ group });
+    const [a, b, c] = await Promise.all([
+      leaderboard(table, first),
+      leaderboard(table, second),
+      leaderboard(table, third, { seed: 4 }),
+    ]);
+    expect(a).toEqual(here);
+    expect(b).toEqual(here);
+    expect(c).toEqual(await leaderboard(table, undefined, { seed: 4 }));
+    const [{ done }, { done: others }] = await Promise.all([first.state(), third.state()]);
+    expect(worker.report).toMatchObject({ done: done + others, failed: 0 });
+  });
+
+  test('Redis that forgets everything in the middle is asked again', async () => {
+    const group = 'forgets';
+    using executor = await place.driver({ group });
+    const connections: boolean[] = [];
+    const fit = leaderboard(table, executor);
+    while ((await executor.state()).open === 0) await wait(5);
+    await place.redis.restart('lost');
+    await joined({
+      group,
+      onEvent: (event) => event.kind === 'connection' && connections.push(event.connected),
+    });
+    expect(await fit).toEqual(here);
+  });
+
+  test('a worker that hangs loses its job, and what it brings later is not counted', async () => {
+    const group = 'hangs';
+    const options = { redis: place.redis.url, roots: [place.shared], group, lockSeconds: 1 };
+    const hanging = await startProcess(options);
+    try {
+      using executor = await place.driver({ group });
+      const fit = leaderboard(table, executor);
+      const isBusy = async () => (await executor.state()).workers.some(({ busy }) => busy > 0);
+      while (!(await isBusy())) await wait(20);
+      hanging.kill('SIGSTOP');
+      await joined({ group, lockSeconds: 1 });
+      expect(await fit).toEqual(here);
+      hanging.kill('SIGCONT');
+      expect(await executor.state()).toMatchObject({ open: 0, quarantined: 0 });
+    } finally {
+      await killAll([hanging]);
+    }
+  });
+
+  test('a job that fails wherever it is tried is quarantined and reported, and the rest goes on', async () => {
+    const group = 'quarantine';
+    const told: QuarantinedJob[] = [];
+    using executor = await place.driver({ group, attempts: 2, onQuarantine: (job) => told.push(job) });
+    const fit = leaderboard(table, executor);
+    while ((await executor.state()).open < 3) await wait(5);
+    // What one of the candidates is fitted to is gone.
+    const { prefix, queue } = namesOf(group, ownVersion());
+    const connection = new Redis(place.redis.url, { maxRetriesPerRequest: null });
+    const jobs = new Queue(queue, { prefix, connection });
+    while ((await jobs.getWaitingCount()) < 3) await wait(5);
+    const urls = (await jobs.getWaiting()).map(({ data }) => String(data.rows.x.url));
+    const alone = urls.find((url) => urls.filter((other) => other === url).length === 1);
+    await rm(fileURLToPath(alone ?? ''));
+    await jobs.close();
+    connection.disconnect();
+    const events: WorkerEvent[] = [];
+    await joined({ group, onEvent: (event) => events.push(event) });
+    const { history } = await fit;
+    const failed = history.filter(({ failure }) => failure !== undefined);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.length).toBeLessThan(history.length);
+    expect(failed[0]?.failure).toMatch(/failed wherever it was tried, .*no such file/);
+    expect(told[0]).toMatchObject({
+      trainer: 'table-trial',
+      reason: expect.stringContaining('no such file'),
+    });
+    expect(events.filter((event) => event.kind === 'failed' && event.quarantined)).toHaveLength(told.length);
+
+    const view = await openQueueView({ redis: place.redis.url, group });
+    const state = await view.read();
+    expect(state).toMatchObject({ waiting: 0, active: 0, quarantined: told.length });
+    expect(state.quarantinedJobs[0]?.reason).toContain('no such file');
+    expect(prometheusText(state)).toContain(`agop_jobs{state="quarantined"} ${told.length}\n`);
+    await view.clear();
+    expect(await view.read()).toMatchObject({ done: 0, quarantined: 0 });
+    await view.close();
+  });
+
+  test('a job that takes too long is ended, and its thread replaced', async () => {
+    const group = 'late';
+    using executor = await place.driver({ group, attempts: 1 });
+    await joined({ group, jobSeconds: 0.001 });
+    await expect(leaderboard(table, executor)).rejects.toThrow('took longer than 0.001 s');
+    await Promise.all(workers.splice(0).map((one) => one.stop()));
+    const view = await openQueueView({ redis: place.redis.url, group });
+    expect(await view.retry()).toBeGreaterThan(0);
+    await view.close();
+  });
+
+  test('workers of another version get no jobs, and a driver that finds only them says so', async () => {
+    const names = namesOf('versions', ownVersion());
+    const redis = new Redis(place.redis.url);
+    const report = { ...(await joined()).report, id: 'old', version: '0.0.0-old+0' };
+    await redis.set(names.worker('old'), JSON.stringify(report));
+    redis.disconnect();
+    await expect(place.driver({ group: 'versions' })).rejects.toThrow(
+      /have version 0\.0\.0-old\+0, and this is .*: all need the same one/,
+    );
+    await joined({ group: 'versions' });
+    const executor = await place.driver({ group: 'versions' });
+    await executor.close();
+  });
+
+  test('a worker refuses what is no job of a trainer that it knows', async () => {
+    const group = 'refuses';
+    const { prefix, queue } = namesOf(group, ownVersion());
+    const connection = new Redis(place.redis.url, { maxRetriesPerRequest: null });
+    const jobs = new Queue(queue, { prefix, connection });
+    const outside = { url: 'file:///etc/passwd', hash: '0'.repeat(64) };
+    const settings = { candidate: { ...here.history[0]?.candidate }, outputs: 1, scales: [], seed: 0 };
+    const whole = {
+      ...settings,
+      learningRidges: null,
+      comparison: { score: 'rmse', task: 'regression', columns: 1 },
+    };
+    const rows = { x: outside, targets: outside, actual: outside };
+    const given = [
+      { trainer: 'eval', settings: { code: 'process.exit(9)' }, rows: {} },
+      { trainer: 'table-trial', settings, rows },
+      { trainer: 'table-trial', settings: { ...whole, module: 'node:child_process' }, rows },
+      { trainer: 'table-trial', settings: { ...whole, seed: 1e300 }, rows },
+      { trainer: 'table-trial', settings: whole, rows },
+    ];
+    for (const [at, data] of given.entries())
+      await jobs.add(data.trainer, data, { jobId: `given${at}`, attempts: 1 });
+    const reasons = new Map<string, string>();
+    await joined({
+      group,
+      onEvent: (event) => event.kind === 'failed' && reasons.set(event.job, event.reason),
+    });
+    while (reasons.size < given.length) await wait(10);
+    expect(reasons.get('given0')).toMatch(/none that this worker knows: trainer/);
+    for (const at of [1, 2, 3])
+      expect(reasons.get(`given${at}`)).toMatch(/none that this worker knows: settings/);
+    expect(reasons.get('given4')).toMatch(/\/etc\/passwd: this worker reads only below/);
+    await jobs.close();
+    connection.disconnect();
+  });
+
+  test('an aborted fit leaves at once, and its jobs stay', async () => {
+    const group = 'aborts';
+    using executor = await place.driver({ group });
+    const controller = new AbortController();
+    const fit = leaderboard(table, executor, { signal: controller.signal });
+    while ((await executor.state()).open === 0) await wait(5);
+    controller.abort();
+    await expect(fit).rejects.toMatchObject({ code: 'ABORTED' });
+    const view = await openQueueView({ redis: place.redis.url, group });
+    expect((await view.read()).waiting).toBeGreaterThan(0);
+    await view.close();
+    await joined({ group });
+    using again = await place.driver({ group });
+    expect(await leaderboard(table, again)).toEqual(here);
+  });
+});
