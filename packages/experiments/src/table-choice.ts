@@ -28,6 +28,7 @@ export {
 export { scoreName, scoreText } from './table-choice/score-words.ts';
 export {
   checkTableChoiceSettings,
+  metricOf,
   type TableChoiceSettings,
   tableChoiceOptions,
 } from './table-choice/settings.ts';

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { serverProgram } from '@agop/test-support/redis';
 import {
   openQueueView,
   prometheusText,
@@ -14,7 +15,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { namesOf, ownVersion } from '../src/queue/names.ts';
 import { openPlace, type Place } from './place.ts';
 import { killAll, startProcess } from './processes.ts';
-import { serverProgram } from './redis-server.ts';
 import { leaderboard, madeTable } from './table.ts';
 
 describe.skipIf(serverProgram === undefined)('faults', () => {

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
+import { serverProgram } from '@agop/test-support/redis';
 import type { QueueExecutor } from '@agop/workers';
 import { expect, test } from 'vitest';
 import { openPlace } from './place.ts';
 import { killAll, startProcess } from './processes.ts';
-import { serverProgram } from './redis-server.ts';
 import { leaderboard, madeTable } from './table.ts';
 
 /** `pnpm check:workers` kills 20 of 4 workers; the tests kill a few of two. */

@@ -1,7 +1,7 @@
+import { serverProgram } from '@agop/test-support/redis';
 import { expect, test } from 'vitest';
 import { openPlace } from './place.ts';
 import { killAll, startProcess } from './processes.ts';
-import { serverProgram } from './redis-server.ts';
 import { leaderboard, madeTable } from './table.ts';
 
 test.skipIf(serverProgram === undefined)(

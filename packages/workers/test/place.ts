@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type OwnRedis, startRedis } from '@agop/test-support/redis';
 import {
   type QueueExecutorOptions,
   type QueueWorkerOptions,
   queueExecutor,
   startWorker,
 } from '@agop/workers';
-import { type OwnRedis, startRedis } from './redis-server.ts';
 
 /** A Redis and a shared folder of a test's own, and what joins there. */
 export interface Place {

@@ -5,6 +5,6 @@ export const workers = command({
   usage: 'workers',
   description: 'Show the workers and jobs of a queue, on a terminal or for Prometheus',
   options: workersOptions,
-  examples: ['workers --redis redis://queue:6379 --watch', 'workers --port 9464'],
+  examples: ['workers --redis redis://queue:6379 --watch', 'workers --redis redis://queue:6379 --port 9464'],
   load: async () => (await import('../queue/run-workers.ts')).runWorkers,
 });

@@ -7,6 +7,7 @@ import {
   expectationOf,
   runTableChoice,
   summaryAttachment,
+  type TableChoiceData,
   type TableChoiceRun,
   type TableChoiceSettings,
   tableChoiceData,
@@ -17,13 +18,20 @@ import {
 import { openWorkers, workerCount } from '../backends/workers.ts';
 import { type Journal, markOf, openJournal } from '../journal/journal.ts';
 import { describeTime } from '../output/describe-time.ts';
+import { openFitQueue } from '../queue/fit-queue.ts';
+import type { FitQueueChoice } from '../queue/queue-options.ts';
 import { tellNotes } from '../table/notes.ts';
 import { declaredTypes, readTable, type TableOptions } from '../table/table-options.ts';
 import { ChoiceProgress } from './choice-progress.ts';
 import { type ExperimentOptions, experimentCommand } from './experiment-command.ts';
 
-type ChoiceOptions = TableChoiceSettings & TableOptions & ExperimentOptions & { readonly resume: boolean };
+type ChoiceOptions = TableChoiceSettings &
+  TableOptions &
+  ExperimentOptions &
+  FitQueueChoice & { readonly resume: boolean; readonly json: boolean };
 type ChoiceRun = TableChoiceRun & { readonly journal: Journal | undefined };
+/** What was read: the rows, and where they lie. */
+type ChoiceInput = TableChoiceData & { readonly path: string };
 
 /** From so many rows on, it is said beforehand what a fit will take. */
 const manyRows = 20_000;
@@ -32,8 +40,8 @@ const manyRows = 20_000;
 export const runChoice = experimentCommand({
   check: (options: ChoiceOptions) => {
     checkTableChoiceSettings(options);
-    const { resume, output, target } = options;
-    if (resume && output === undefined) {
+    const { resume, output, redis, target } = options;
+    if (resume && output === undefined && redis === undefined) {
       throw new OptionError(
         'resume',
         wording`${{ option: 'resume' }} needs ${{ option: 'output', bare: true }}: what a fit finds is kept beside its model.`,
@@ -44,7 +52,7 @@ export const runChoice = experimentCommand({
     throw new OptionError('target', wording`${{ option: 'target' }} names the column '${twice}' twice.`);
   },
   inputs: ({ test }, args) => [...args, typeof test === 'string' ? test : undefined],
-  read: async (options, [path = ''], context) => {
+  read: async (options, [path = ''], context): Promise<ChoiceInput> => {
     context.status(`Reading ${basename(path)}`);
     const table = await readTable(path, options, { types: declaredTypes(options.categorical) });
     const data = await tableChoiceData(basename(path), table, options, (test, reading) =>
@@ -52,12 +60,14 @@ export const runChoice = experimentCommand({
     );
     tellNotes(data.notes, context);
     context.status('Choosing settings');
-    return data;
+    return { ...data, path };
   },
   run: async (options, data, { program, ...context }): Promise<ChoiceRun> => {
     const { backend } = context;
     const { rows } = data.training;
-    const workers = workerCount(backend, options, rows);
+    const queue = await openFitQueue(options, data, program);
+    using executor = queue?.executor ?? openWorkers(backend, options, rows);
+    const workers = queue ? queue.slots : workerCount(backend, options, rows);
     const expectation = rows >= manyRows ? await expectationOf(options, data, backend, workers) : undefined;
     if (expectation) program.note(`agop: ${expectationText(expectation, workers)}`);
     const { output } = options;
@@ -65,7 +75,7 @@ export const runChoice = experimentCommand({
       output === undefined
         ? undefined
         : await openJournal(output, markOf(settingsOf(options), data.training), options.resume, program);
-    using executor = openWorkers(backend, options, rows);
+    const shown = queue?.shown ?? program;
     const progress = new ChoiceProgress(options, expectation?.seconds);
     const run = await runTableChoice(options, data, {
       ...context,
@@ -75,10 +85,12 @@ export const runChoice = experimentCommand({
       drawn: options.report !== undefined,
       onEvent: (event) => {
         if (event.phase === 'trial') journal?.add(event.event);
-        progress.tell(event, program);
+        queue?.tell(event);
+        progress.tell(event, shown);
       },
     });
     await journal?.settle();
+    await queue?.close();
     return { ...run, journal };
   },
   tell: () => {},

@@ -2,6 +2,7 @@ import { flag, type Option, text } from '@agop/core/options';
 import { tableChoiceOptions, tabularOptions } from '@agop/experiments/options';
 import { backendOptions } from '../backends/backends.ts';
 import { jsonOption, reportOption } from '../output/output-options.ts';
+import { fitQueueOptions } from '../queue/queue-options.ts';
 import { tableOptions } from '../table/table-options.ts';
 
 const { test, ...choice } = tableChoiceOptions;
@@ -31,6 +32,7 @@ export const fitOptions = {
     description:
       'Go on with a fit that was interrupted: what it has found lies beside --output until the model is written',
   }),
+  ...fitQueueOptions,
   report: reportOption,
   json: jsonOption,
 };

@@ -11,7 +11,7 @@ type FitOptions = Settings<typeof fitOptions>;
 
 /** Options of one machine alone, which leave nothing to choose; and of a choice alone. */
 const ofMachine = namesBeside(tabularOptions, tableChoiceOptions);
-const ofChoice = [...namesBeside(tableChoiceOptions, tabularOptions), 'resume'];
+const ofChoice = [...namesBeside(tableChoiceOptions, tabularOptions), 'resume', 'redis', 'shared'];
 
 /** `agop fit`: a choice of settings, or one machine where its settings are given. */
 export const runFit: CommandRun<FitOptions> = async (request, context) => {

@@ -1,5 +1,5 @@
 import type { EngineOptions } from '@agop/workers';
-import type { BackendChoice } from '../backends/backends.ts';
+import { type BackendChoice, cpuOptions } from '../backends/backends.ts';
 
 /**
  * The module that makes the backend of a job in a thread of its own, and how: the one that `openBackend` makes
@@ -14,7 +14,7 @@ export function engineFor({ backend: name, threads, blas }: BackendChoice): Engi
   }
   const asksForCpu = threads !== undefined || (blas ?? 'none') !== 'none';
   const on = name === 'auto' ? (asksForCpu ? 'cpu' : undefined) : name;
-  const cpu = { engine: 'wasm', widenSimd: true, threads: threads ?? 1, ...(blas !== undefined && { blas }) };
+  const cpu = cpuOptions({ threads: threads ?? 1, blas });
   const module = import.meta.resolve('@agop/backend');
   return { module, create: 'createBackend', options: { ...(on && { on }), cpu } };
 }

@@ -82,8 +82,8 @@ function teller(context: Context) {
     }: Record<'busy' | 'done' | 'failed' | 'cachedBytes', number>): void {
       const line = `${done} jobs done · ${busy} running${failed > 0 ? ` · ${failed} failed attempts` : ''} · ${formatBytes(cachedBytes)} kept`;
       const now = performance.now();
-      // A log gets a line now and then.
-      if (line === last || (!context.watched && now - told < 60_000)) return;
+      // A log gets a line now and then, and none of what does not change.
+      if (line === last || done + busy === 0 || (!context.watched && now - told < 60_000)) return;
       [told, last] = [now, line];
       context.progress(line);
     },

@@ -44,7 +44,7 @@ export interface QueueExecutorOptions extends RedisAddress {
 export interface DriverState {
   /** Jobs that were asked for and whose results have not come yet. */
   readonly open: number;
-  /** Results that have come, and how many of them were known from before. */
+  /** Results that have come, and how many of them another fit had asked for before. */
   readonly done: number;
   readonly known: number;
   readonly quarantined: number;
@@ -98,7 +98,7 @@ const lookSeconds = 3;
  */
 export async function queueExecutor(options: QueueExecutorOptions): Promise<QueueExecutor> {
   checkGiven('queueExecutor()', options, names);
-  const { group = 'default', attempts = 3, keepSeconds = 24 * 3600, onConnection } = options;
+  const { group = 'default', attempts = 3, keepSeconds = 24 * 3600 } = options;
   checkWhole('attempts', attempts, 1);
   checkPositive('keepSeconds', keepSeconds);
   if (options.size !== undefined) checkWhole('size', options.size, 1);
@@ -106,8 +106,6 @@ export async function queueExecutor(options: QueueExecutorOptions): Promise<Queu
   const queueNames = namesOf(group, version);
   const storage = await openShared(options.shared, options.s3);
   const redis = await connect(options, 'agop-driver');
-  redis.on('close', () => onConnection?.(false));
-  redis.on('ready', () => onConnection?.(true));
   try {
     const workers = await listWorkers(redis, queueNames);
     const own = workers.filter((one) => one.version === version);
@@ -131,7 +129,7 @@ export async function queueExecutor(options: QueueExecutorOptions): Promise<Queu
   }
 }
 
-type DriverOptions = Pick<QueueExecutorOptions, 'onQuarantine'> & {
+type DriverOptions = Pick<QueueExecutorOptions, 'onQuarantine' | 'onConnection'> & {
   readonly size: number;
   readonly attempts: number;
   readonly keepSeconds: number;
@@ -155,6 +153,8 @@ class Driver implements QueueExecutor {
   readonly #queue: Queue;
   readonly #events: QueueEvents;
   readonly #awaited = new Map<string, Awaited>();
+  /** Jobs that this driver has put into the queue. */
+  readonly #own = new Set<string>();
   readonly #looking: NodeJS.Timeout;
   #done = 0;
   #known = 0;
@@ -183,8 +183,14 @@ class Driver implements QueueExecutor {
     this.#events.on('error', () => {});
     this.#events.on('completed', ({ jobId }) => void this.#look(jobId));
     this.#events.on('failed', ({ jobId }) => void this.#look(jobId));
+    redis.on('close', () => {
+      if (!this.#isClosed) options.onConnection?.(false);
+    });
     // What happened while Redis was away is looked for as soon as it is back.
-    redis.on('ready', () => void this.#lookAtAll());
+    redis.on('ready', () => {
+      options.onConnection?.(true);
+      void this.#lookAtAll();
+    });
     this.#looking = setInterval(() => void this.#lookAtAll(), lookSeconds * 1000);
     this.#looking.unref();
   }
@@ -246,7 +252,7 @@ class Driver implements QueueExecutor {
   async #begin(name: string, job: QueueJob): Promise<void> {
     const state = await this.#queue.getJobState(name);
     if (state === 'completed' || state === 'failed') {
-      this.#known += 1;
+      if (!this.#own.has(name)) this.#known += 1;
       await this.#look(name);
     } else {
       await this.#add(name, job);
@@ -255,6 +261,7 @@ class Driver implements QueueExecutor {
 
   async #add(name: string, job: QueueJob): Promise<void> {
     const { attempts, keepSeconds } = this.#options;
+    this.#own.add(name);
     await this.#queue.add(job.trainer, job, {
       jobId: name,
       attempts,

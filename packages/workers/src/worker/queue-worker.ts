@@ -143,6 +143,7 @@ class Joined implements QueueWorker {
   #busy = 0;
   #done = 0;
   #failed = 0;
+  #hasLeft = false;
 
   constructor(redis: Redis, queueNames: QueueNames, reader: RowsReader, settings: Settings) {
     this.#redis = redis;
@@ -161,7 +162,9 @@ class Joined implements QueueWorker {
       drainDelay: 1,
     });
     this.#worker.on('error', () => {});
-    redis.on('close', () => settings.onEvent?.({ kind: 'connection', connected: false }));
+    redis.on('close', () => {
+      if (!this.#hasLeft) settings.onEvent?.({ kind: 'connection', connected: false });
+    });
     redis.on('ready', () => settings.onEvent?.({ kind: 'connection', connected: true }));
     this.#telling = setInterval(() => this.#tell(), reportSeconds.every * 1000);
     this.#tell();
@@ -189,6 +192,7 @@ class Joined implements QueueWorker {
     await this.#worker.close();
     this.#slots[Symbol.dispose]();
     await forgetWorker(this.#redis, this.#names, this.#id);
+    this.#hasLeft = true;
     this.#redis.disconnect();
   }
 
