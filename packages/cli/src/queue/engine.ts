@@ -2,8 +2,8 @@ import type { EngineOptions } from '@agop/workers';
 import { type BackendChoice, cpuOptions } from '../backends/backends.ts';
 
 /**
- * The module that makes the backend of a job in a thread of its own, and how: the one that `openBackend` makes
- * for the same options, with one thread where none are asked for.
+ * The module that makes the backend of a job in a thread of its own, and how: the one that `openBackend`
+ * makes for the same options, with one thread where none are asked for.
  */
 export function engineFor({ backend: name, threads, blas }: BackendChoice): EngineOptions {
   if (name === 'naive') {
