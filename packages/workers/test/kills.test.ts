@@ -3,13 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { serverProgram } from '@agop/test-support/redis';
 import type { QueueExecutor } from '@agop/workers';
 import { expect, test } from 'vitest';
+import { isLong } from './long.ts';
 import { openPlace } from './place.ts';
 import { killAll, startProcess } from './processes.ts';
 import { leaderboard, madeTable } from './table.ts';
 
 /** `pnpm check:workers` kills 20 of 4 workers; the tests kill a few of two. */
-const kills = Number(process.env['AGOP_WORKERS_KILLS'] ?? 2);
-const size = kills > 5 ? 4 : 2;
+const [kills, size] = isLong ? [20, 4] : [2, 2];
 
 test.skipIf(serverProgram === undefined)(
   `nothing is lost or counted twice where ${kills} workers are killed and Redis restarts`,
