@@ -5,6 +5,9 @@ import { keptFiles } from './kept-files.ts';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
+/** Engines that are loaded where they are asked for, which no page does. */
+const unused = [/^@tensorflow\//, /^@agop\/backend-tfjs/];
+
 export default defineConfig({
   root: pathOf('.'),
   // Works from any folder of any host.
@@ -12,7 +15,7 @@ export default defineConfig({
   publicDir: false,
   resolve: { conditions: ['@agop/source', 'module', 'browser', 'development|production'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { external: unused } },
   server: { headers: isolation },
   plugins: [keptFiles()],
   build: {
@@ -21,6 +24,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
+      external: unused,
       input: {
         index: pathOf('index.html'),
         'service-worker': pathOf('src/service-worker/service-worker.ts'),

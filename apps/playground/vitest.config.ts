@@ -11,6 +11,8 @@ export default defineConfig({
     execArgv: ['--conditions=@agop/source'],
     // They share the cores with what they watch.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    // Pages answer late on a machine that does much else.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

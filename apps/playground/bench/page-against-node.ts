@@ -96,6 +96,31 @@ async function secondsShown(page: Page): Promise<number> {
   return Number((await fact.last().locator('dd').textContent())?.replace('−', '-'));
 }
 
+/** Frames while a run is computed in the worker and shown: how many a second, and how many came late. */
+async function measureFrames(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const times: number[] = [];
+    Object.assign(globalThis, { frameTimes: times });
+    const note = (time: number): void => {
+      times.push(time);
+      requestAnimationFrame(note);
+    };
+    requestAnimationFrame(note);
+  });
+  const contest = grokkingContest(43);
+  await contest.inPage(page);
+  await page.waitForTimeout(1000);
+  const times = await page.evaluate(
+    () => (globalThis as typeof globalThis & { readonly frameTimes: number[] }).frameTimes,
+  );
+  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? time));
+  const seconds = gaps.reduce((sum, gap) => sum + gap, 0) / 1000;
+  const late = gaps.filter((gap) => gap > 25).length;
+  console.log(
+    `\nWhile modulo 43 runs in the worker: ${(gaps.length / seconds).toFixed(1)} frames a second; ${((100 * late) / gaps.length).toFixed(1)} % came more than half a frame late, the longest took ${Math.max(...gaps).toFixed(0)} ms.`,
+  );
+}
+
 const contests = [tableContest(1500, 20), tableContest(4000, 20), grokkingContest(43)];
 await using server = await serveFolder(siteFolder);
 const browser = await chromium.launch({
@@ -134,6 +159,7 @@ try {
       `| ${contest.name} | ${minimum(0).toFixed(3)} | ${minimum(1).toFixed(3)} | ${median.toFixed(2)} | ${(minimum(0) / minimum(1)).toFixed(2)} |`,
     );
   }
+  await measureFrames(page);
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true, force: true });

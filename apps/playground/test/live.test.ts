@@ -43,6 +43,11 @@ test('a run of p = 61 is stopped in the middle, and another one begun', async ()
   await page.getByLabel('modulo').selectOption('61');
   await runButton(page).click();
   await page.getByText(/Iteration \d+ of 29/).waitFor();
+  // One panel has the engine at a time.
+  await page.getByRole('link', { name: 'Collapse' }).click();
+  await page.getByText('The engine is busy with grokking').waitFor();
+  expect(await page.locator('.collapse-panel button.primary').isDisabled()).toBe(true);
+  await page.getByRole('link', { name: 'Grokking' }).click();
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.getByText('Stopped').waitFor();
   await page.getByLabel('modulo').selectOption('13');

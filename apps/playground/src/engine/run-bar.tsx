@@ -15,6 +15,7 @@ export function RunBar({
   readonly onStart: () => void;
 }): JSX.Element {
   const state = run.state.value;
+  const { other } = run;
   const isRunning = state.kind === 'running' || state.kind === 'stopping';
   const fraction = state.kind === 'running' ? state.fraction : 0;
   return (
@@ -24,13 +25,13 @@ export function RunBar({
           Stop
         </button>
       ) : (
-        <button type="button" class="primary" onClick={onStart} disabled={disabled}>
+        <button type="button" class="primary" onClick={onStart} disabled={disabled || other !== undefined}>
           {label}
         </button>
       )}
       <div class="run-state">
         <progress max={1} value={fraction} aria-label="Progress" class={isRunning ? '' : 'still'} />
-        <p role="status">{wordsOf(state)}</p>
+        <p role="status">{other === undefined ? wordsOf(state) : `The engine is busy with ${other}`}</p>
       </div>
       {state.kind === 'failed' && (
         <p class="failure" role="alert">

@@ -28,6 +28,11 @@ export class Run {
     this.#engine = engine;
   }
 
+  /** What another panel computes now, in a word: one computation has the engine at a time. */
+  get other(): string | undefined {
+    return this.#controller ? undefined : this.#engine.busy.value;
+  }
+
   get isRunning(): boolean {
     return this.#controller !== undefined;
   }
@@ -42,7 +47,7 @@ export class Run {
     name: string,
     work: (signal: AbortSignal, tell: (progress: Progress) => void) => Promise<T>,
   ): Promise<T | undefined> {
-    if (this.#controller) return undefined;
+    if (this.#controller || this.#engine.busy.peek() !== undefined) return undefined;
     const controller = new AbortController();
     this.#controller = controller;
     this.state.value = { kind: 'running', fraction: 0, text: 'Starting' };

@@ -79,5 +79,5 @@ writeFileSync('model.safetensors', await model.toBytes({ attachments: modelAttac
 }
 
 function quoted(text: string): string {
-  return /^[\w./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\\\''")}'`;
+  return /^[\w./-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

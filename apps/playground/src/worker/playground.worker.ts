@@ -1,11 +1,7 @@
-/** What the pages' panels run in a worker: an engine, and on it a session of each panel. */
+/** What the pages' panels run in a worker: an engine, and on it sessions of panels, each loaded with its first. */
 import { serveModels } from '@agop/serve/worker';
 import type { EngineSettings } from '../engines/settings.ts';
-import { CollapseSession } from './collapse-session.ts';
-import { FiltersSession } from './filters-session.ts';
-import { GrokkingSession } from './grokking-session.ts';
 import { type OpenEngine, openEngine } from './open-backend.ts';
-import { TableSession } from './table-session.ts';
 
 let running: OpenEngine | undefined;
 
@@ -28,8 +24,8 @@ export const models = serveModels(() => ({
       },
     };
   },
-  table: () => new TableSession(engine()),
-  grokking: () => new GrokkingSession(engine()),
-  collapse: () => new CollapseSession(engine()),
-  filters: () => new FiltersSession(engine()),
+  table: async () => new (await import('./table-session.ts')).TableSession(engine()),
+  grokking: async () => new (await import('./grokking-session.ts')).GrokkingSession(engine()),
+  collapse: async () => new (await import('./collapse-session.ts')).CollapseSession(engine()),
+  filters: async () => new (await import('./filters-session.ts')).FiltersSession(engine()),
 }));
