@@ -1,7 +1,7 @@
 // The same fits in the page and in Node, in turns: the same threads, both with relaxed SIMD of 128 bits, which
 // is what browsers have. The table of docs/playground.md.
 //
-//   pnpm site && pnpm bench:page [--rounds 7] [--threads N]
+//   pnpm site && pnpm bench:page [--rounds 7] [--threads N] [--only table]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,11 @@ import { serveFolder, siteFolder } from '@agop/site';
 import { chromium, type Page } from 'playwright';
 
 const { values: options } = parseArgs({
-  options: { threads: { type: 'string' }, rounds: { type: 'string', default: '7' } },
+  options: {
+    threads: { type: 'string' },
+    rounds: { type: 'string', default: '7' },
+    only: { type: 'string' },
+  },
 });
 const threads = Number(options.threads ?? availableParallelism());
 const rounds = Number(options.rounds);
@@ -108,6 +112,7 @@ async function measureFrames(page: Page): Promise<void> {
     requestAnimationFrame(note);
   });
   const contest = grokkingContest(43);
+  await contest.prepare(page);
   await contest.inPage(page);
   await page.waitForTimeout(1000);
   const times = await page.evaluate(
@@ -142,7 +147,7 @@ try {
   await page.locator('.engine-menu summary').click();
   console.log('| fit | page, s | Node, s | median of ratios | ratio of minima |');
   console.log('|---|--:|--:|--:|--:|');
-  for (const contest of contests) {
+  for (const contest of contests.filter(({ name }) => name.includes(options.only ?? ''))) {
     await contest.prepare(page);
     const pairs: [number, number][] = [];
     // The first round warms both up.
@@ -159,6 +164,7 @@ try {
       `| ${contest.name} | ${minimum(0).toFixed(3)} | ${minimum(1).toFixed(3)} | ${median.toFixed(2)} | ${(minimum(0) / minimum(1)).toFixed(2)} |`,
     );
   }
+  await page.getByRole('link', { name: 'Grokking' }).click();
   await measureFrames(page);
 } finally {
   await browser.close();
