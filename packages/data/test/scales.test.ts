@@ -94,6 +94,17 @@ describe('categories', () => {
     const rows = parseCsv('size,kind,code\n1,zzz,9\n');
     expect(columns({ maxCategories: 2, rareCategories: 'together' }, rows)['kind=(other)']).toEqual([1]);
   });
+
+  test('many are codes: numbers as they are, one more for missing cells, -1 for unknown ones', () => {
+    const options = { maxCategories: 2, rareCategories: 'codes', categorical: ['code'] } as const;
+    const encoded = columns(options);
+    expect(Object.keys(encoded)).toEqual(['size', 'kind', 'code']);
+    const known = new Set(encoded['kind']);
+    expect([...known].every((code) => Number.isInteger(code) && code >= 0)).toBe(true);
+    expect(Math.max(...known)).toBe(encoded['kind']?.[5]);
+    const rows = parseCsv('size,kind,code\n1,zzz,9\n');
+    expect(columns(options, rows)['kind']).toEqual([-1]);
+  });
 });
 
 test('columns that number the rows are left out where asked', () => {

@@ -1,3 +1,5 @@
+import { createCpuBackend } from '@agop/backend-cpu';
+import { randomArray } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { parseCsv, tableFromColumns, takeRows } from '@agop/data';
 import { describe, expect, test } from 'vitest';
@@ -246,3 +248,38 @@ test('a temperature makes outputs as sure as they are right', () => {
   expect(toCalibrated([1, 0], 2, map)[0]).toBeCloseTo(0.75, 2);
   expect(map.temperature).toBeCloseTo(1 / Math.log(3), 1);
 });
+
+test('a column of many categories is looked up: each level counts, in folds, leaves, files and shares', async () => {
+  const [rows, levels] = [900, 180];
+  const effect = randomArray(levels, 'normal', { seed: 1 }, 'float64');
+  const size = [...randomArray(rows, 'normal', { seed: 2 }, 'float64')];
+  const place = size.map((_, row) => (row * 7) % levels);
+  const table = tableFromColumns({
+    size,
+    place: place.map((level) => `place ${level}`),
+    price: size.map((value, row) => 3 * (effect[place[row] as number] as number) + value),
+  });
+  const [some, others] = [Int32Array.from({ length: 700 }, (_, i) => i), Int32Array.of(...range(700, rows))];
+  using backend = await createCpuBackend({ threads: 1 });
+  const first = portfolio.slice(0, 1).map((one) => ({ ...one, iterations: 1, ridges: [1e-3, 1e-2] }));
+  const judging = { kind: 'split', fraction: 0.2 } as const;
+  using model = new TabularRegressor({ backend, first, judging, members: 1 });
+  await model.fit(takeRows(table, some), 'price');
+  const further = takeRows(table, others);
+  expect(model.members[0]?.fitted.settings.codes).toEqual([1]);
+  expect(await model.score(further)).toBeGreaterThan(0.8);
+  using again = await TabularRegressor.load(await model.toBytes(), { backend });
+  const predictions = await model.predict(further);
+  expect(await again.predict(further)).toEqual(predictions);
+  const { columns, reference, values } = await model.contributions(further);
+  const sums = predictions.map(
+    (value, row) =>
+      value - (reference[0] as number) - (values[2 * row] as number) - (values[2 * row + 1] as number),
+  );
+  expect(Math.max(...sums.map(Math.abs))).toBeLessThan(1e-4);
+  expect(columns).toEqual(['size', 'place']);
+});
+
+function range(begin: number, end: number): number[] {
+  return Array.from({ length: end - begin }, (_, i) => begin + i);
+}

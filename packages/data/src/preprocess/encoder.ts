@@ -70,6 +70,9 @@ export function fitColumn(table: Table, column: Column, options: PreprocessOptio
     return leaveOut('constant', 'all of its values are equal');
   }
   if (options.categories === 'ordinal') return { encoder: ordinal(encoder) };
+  if (encoder.categories.length > limit && options.rareCategories === 'codes') {
+    return { encoder: codesOf(encoder) };
+  }
   if (encoder.categories.length > limit && options.rareCategories === 'together') {
     return { encoder: withoutRare(encoder, limit) };
   }
@@ -225,13 +228,28 @@ function compareCodes(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** Most categories that have codes. */
+const mostCodes = 1000;
+
+/** A code for each of the most frequent categories. */
+function codesOf(encoder: CategoricalEncoder): OrdinalEncoder {
+  const categories = mostFrequent(encoder, mostCodes).map(({ category }) => category);
+  const { column, missing } = encoder;
+  return { kind: 'ordinal', column, categories, shift: 0, scale: 1, missing, asCodes: true };
+}
+
+/** So many of the most frequent categories, in their order. */
+function mostFrequent({ categories, frequencies }: CategoricalEncoder, count: number) {
+  return categories
+    .map((category, index) => ({ category, share: frequencies[index] as number, index }))
+    .toSorted((a, b) => b.share - a.share || a.index - b.index)
+    .slice(0, count)
+    .toSorted((a, b) => a.index - b.index);
+}
+
 /** The most frequent categories have a column each; all others, known or not, have one together. */
 function withoutRare(encoder: CategoricalEncoder, limit: number): CategoricalEncoder {
-  const ranked = encoder.categories
-    .map((category, index) => ({ category, share: encoder.frequencies[index] as number, index }))
-    .toSorted((a, b) => b.share - a.share || a.index - b.index)
-    .slice(0, Math.max(limit - 1, 1))
-    .toSorted((a, b) => a.index - b.index);
+  const ranked = mostFrequent(encoder, Math.max(limit - 1, 1));
   const kept = ranked.reduce((sum, { share }) => sum + share, 0);
   return {
     ...encoder,
@@ -351,11 +369,17 @@ function encodeOrdinal(
   stride: number,
 ): void {
   const codeOf = positions(encoder.categories);
+  const { asCodes = false, shift, scale } = encoder;
   for (let row = 0; row < table.rows; row++) {
     const text = cellText(column, row);
-    if (text === null) continue;
+    const at = row * stride + offset;
+    if (text === null) {
+      if (asCodes) data[at] = encoder.categories.length;
+      continue;
+    }
     const code = codeOf(text);
-    if (code !== undefined) data[row * stride + offset] = (code - encoder.shift) / encoder.scale;
+    if (code !== undefined) data[at] = (code - shift) / scale;
+    else if (asCodes) data[at] = -1;
     else if (unknown === 'error') throw unknownCategory(encoder, table, row, text);
   }
 }
@@ -392,6 +416,7 @@ export function findUnknown(
     const column = table.columns.find(({ name }) => name === encoder.column);
     if (!('categories' in encoder) || column === undefined) continue;
     if (encoder.kind === 'categorical' && encoder.otherShare !== undefined) continue;
+    if (encoder.kind === 'ordinal' && encoder.asCodes) continue;
     const known = new Set([...encoder.categories, ...encoder.categories.map(canonicalCode)]);
     for (let row = 0; row < table.rows; row++) {
       const text = cellText(column, row);

@@ -40,10 +40,12 @@ export interface PreprocessOptions {
   /** A text column with more different values than this is left out, and reported. Default 128. */
   readonly maxCategories?: number;
   /**
-   * What happens to a column with more categories than `maxCategories`: it is left out (default), or all but
-   * the most frequent ones share a column, `together`, with those that the training rows did not have.
+   * What happens to a column with more categories than `maxCategories`: it is left out (default); or all but
+   * the most frequent ones share a column, `together`, with those that the training rows did not have; or it
+   * becomes one column of `codes`, the whole numbers 0, 1, …, for models that look them up (see `codes` of
+   * {@link TablePreprocessor}): -1 stands for categories that are not among the 1,000 most frequent ones.
    */
-  readonly rareCategories?: 'leave out' | 'together';
+  readonly rareCategories?: 'leave out' | 'together' | 'codes';
   /**
    * Whether columns that only number the rows (see {@link findingsOf}) are features (default), or left out,
    * and reported.
@@ -57,7 +59,7 @@ const words = {
   missing: ['mean', 'indicator'],
   categories: ['one-hot', 'ordinal'],
   unknownCategories: ['error', 'ignore'],
-  rareCategories: ['leave out', 'together'],
+  rareCategories: ['leave out', 'together', 'codes'],
   identifiers: ['keep', 'leave out'],
 } as const;
 

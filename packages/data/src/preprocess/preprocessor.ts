@@ -137,6 +137,15 @@ export class TablePreprocessor {
     });
   }
 
+  /** Columns of the matrix that hold codes of categories, which are no amounts: see `rareCategories`. */
+  get codes(): readonly number[] {
+    const { encoders } = this.#state;
+    return this.blocks.flatMap(({ start }, at) => {
+      const encoder = encoders[at];
+      return encoder?.kind === 'ordinal' && encoder.asCodes ? [start] : [];
+    });
+  }
+
   /** Names of the columns of the matrix, e.g. `age`, `colour=red`. */
   get featureNames(): readonly string[] {
     return this.#state.encoders.flatMap(encodedNames);

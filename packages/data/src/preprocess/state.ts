@@ -73,6 +73,8 @@ const ordinalEncoder = z.object({
   shift: finite,
   scale: positive,
   missing: z.int().check(z.nonnegative()),
+  /** Whether codes stand as they are: those after the last for missing cells, -1 for unknown categories. */
+  asCodes: z.exactOptional(z.boolean()),
 });
 
 const leftOut = z.object({

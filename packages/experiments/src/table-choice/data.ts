@@ -54,7 +54,7 @@ export async function tableChoiceData(
     ignore: [...ignore, ...[group, weights].filter((column) => column !== undefined)],
     categorical,
     unknownCategories: 'ignore',
-    rareCategories: 'together',
+    rareCategories: 'codes',
     ...(task !== undefined && { task }),
   });
   const notes = rowNotes(rows, settings, preprocessor);

@@ -51,7 +51,7 @@ export async function fitMembers(
   const fitted: FittedMember[] = [];
   try {
     for (const [index, member] of members.entries()) {
-      const { x, targets, preprocessor, scales } = problem.prepare(member.candidate, rows, undefined);
+      const { x, codes, targets, preprocessor, scales } = problem.prepare(member.candidate, rows, undefined);
       const y: Rows =
         task.kind === 'classification'
           ? { data: task.actual, rows: problem.rows, columns: 1 }
@@ -60,6 +60,7 @@ export async function fitMembers(
         ...optionsOf(member.candidate, member.choice),
         backend,
         seed,
+        codes,
         executor: executor && leavesOn(executor),
         tree,
       });

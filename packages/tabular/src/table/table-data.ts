@@ -195,7 +195,7 @@ function readRoles(
     task: 'auto',
     ignore: asked,
     identifiers: 'leave out',
-    rareCategories: 'together',
+    rareCategories: 'codes',
   }).leftOut.flatMap(({ column, reason }) => (reason === 'identifier' ? [column] : []));
   return {
     table: own,

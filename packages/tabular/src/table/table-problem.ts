@@ -47,7 +47,7 @@ export class TableProblem implements Problem {
   /** Matrices by what they were prepared of: many candidates want the same. */
   readonly #matrices = new WeakMap<
     Int32Array,
-    Map<string, Pick<PreparedTable, 'preprocessor' | 'x' | 'held'>>
+    Map<string, Pick<PreparedTable, 'preprocessor' | 'codes' | 'x' | 'held'>>
   >();
 
   constructor(data: TableData, score: Score) {
@@ -111,7 +111,7 @@ export class TableProblem implements Problem {
     { numbers, categories }: Candidate,
     training: Int32Array,
     held: Int32Array | undefined,
-  ): Pick<PreparedTable, 'preprocessor' | 'x' | 'held'> {
+  ): Pick<PreparedTable, 'preprocessor' | 'codes' | 'x' | 'held'> {
     const known = this.#matrices.get(training) ?? new Map();
     this.#matrices.set(training, known);
     const key = `${numbers} ${categories} ${held === undefined}`;
@@ -129,11 +129,12 @@ export class TableProblem implements Problem {
       scale: numbers,
       categories,
       missing: 'indicator',
-      rareCategories: 'together',
+      rareCategories: 'codes',
       unknownCategories: 'ignore',
     });
     const made = {
       preprocessor,
+      codes: preprocessor.codes,
       x: toRows(preprocessor.transform(own)),
       held: held && toRows(preprocessor.transform(takeRows(table, held))),
     };

@@ -13,6 +13,7 @@ import {
   resolveMetricUpdate,
   scaleBandwidth,
 } from '@agop/rfm';
+import { LeafColumns } from '../leaf/codes.ts';
 import { type Candidate, metricForm } from './candidate.ts';
 import { type Comparison, lossOf } from './comparison.ts';
 import { inUnits, type OutputScale } from './output-scale.ts';
@@ -23,6 +24,8 @@ export interface CandidateJob {
   readonly candidate: Candidate;
   /** Training rows, prepared as the candidate wants them. */
   readonly x: Rows;
+  /** Columns that hold codes of categories, see `LeafSettings`. */
+  readonly codes: readonly number[];
   /** What the outputs are fitted to, [n, outputs], row-major. */
   readonly targets: Float64Array;
   readonly outputs: number;
@@ -82,9 +85,10 @@ export async function fitCandidate(
   const dtype = chooseDType(backend, undefined, 'float64');
   const upload = (rows: Rows): Tensor =>
     scope.own(backend.tensor(rows.data, [rows.rows, rows.columns], dtype));
-  const [x, heldX] = [upload(job.x), held && upload(held)];
+  const columns = LeafColumns.of(job.x, job.codes);
+  const [x, heldX] = [upload(columns.expand(job.x)), held && upload(columns.expand(held))];
   const y = scope.own(backend.tensor(job.targets, [job.x.rows, job.outputs], dtype));
-  const update = resolveMetricUpdate({ ...metricForm(candidate), diagonal });
+  const update = resolveMetricUpdate({ ...metricForm(candidate), diagonal, blocks: columns.blocks([]) });
   const kernel = kernelFromDescription(candidate.kernel);
   const solvers = ridges.map(() => refinedCholeskySolver());
   const kernelIn = async (metric: Metric, iteration: number): Promise<Kernel> => {

@@ -1,5 +1,6 @@
 import { AgopError, type AgopErrorCode, formatBytes } from '@agop/core';
 import { type Executor, type Holdout, runAll } from '@agop/estimators';
+import { LeafColumns } from '../leaf/codes.ts';
 import type { Candidate, FitChoice } from './candidate.ts';
 import type { CandidateFits, CandidateJob } from './candidate-fit.ts';
 import { candidateMemory } from './candidate-memory.ts';
@@ -63,6 +64,7 @@ export async function judgeCandidate(
     const {
       x,
       held: heldX,
+      codes,
       targets,
       scales,
     } = problem.prepare(candidate, training, isAlone ? undefined : held);
@@ -70,6 +72,7 @@ export async function judgeCandidate(
       candidate,
       x,
       held: heldX,
+      codes,
       targets,
       outputs: problem.outputs,
       weights: weightsOf(problem, training),
@@ -123,11 +126,12 @@ function choicesOf(divisions: readonly CandidateFits[]): Pick<JudgedChoice, 'cho
 }
 
 /** Why a job takes more memory than it may; undefined where it does not. */
-function beyondMemory({ x, held, outputs }: CandidateJob, memory: number): string | undefined {
-  const sizes = { rows: x.rows, held: held?.rows ?? 0, features: x.columns, outputs };
+function beyondMemory({ x, held, codes, outputs }: CandidateJob, memory: number): string | undefined {
+  const features = LeafColumns.of(x, codes).width;
+  const sizes = { rows: x.rows, held: held?.rows ?? 0, features, outputs };
   const needed = candidateMemory(sizes);
   if (needed <= memory) return undefined;
-  const what = `A fit to ${x.rows} rows of ${x.columns} columns (as they are prepared)`;
+  const what = `A fit to ${x.rows} rows of ${features} columns (as they are prepared)`;
   return `${what} takes ${formatBytes(needed)}: it has ${formatBytes(memory)}. A larger memory budget, or fewer candidates at a time, would let it.`;
 }
 

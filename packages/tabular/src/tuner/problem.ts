@@ -8,6 +8,8 @@ import type { OutputScale } from './output-scale.ts';
 export interface PreparedRows {
   readonly x: Rows;
   readonly held: Rows | undefined;
+  /** Columns that hold codes of categories: each is a block of the metric over its levels. */
+  readonly codes: readonly number[];
   /** What the outputs are fitted to, [training rows, outputs], row-major. */
   readonly targets: Float64Array;
   /** One for each output of a regression; none of a classification. */

@@ -28,7 +28,7 @@ export function checkJob(given: unknown): QueueJob {
 export async function decodeJob(job: QueueJob, reader: RowsReader): Promise<TabularJob> {
   if (job.trainer === 'table-leaf') return { kind: 'leaf', leaf: await decodeLeaf(job, reader) };
   const { settings, rows } = job;
-  const { candidate, outputs, scales, learningRidges, seed, deadline, comparison } = settings;
+  const { candidate, outputs, scales, learningRidges, seed, deadline, codes, comparison } = settings;
   const numbers = (reference: RowsReference | undefined) =>
     reference && reader.readNumbers(reference).then((data) => Float64Array.from(data));
   const x = await reader.read(rows.x);
@@ -52,6 +52,7 @@ export async function decodeJob(job: QueueJob, reader: RowsReader): Promise<Tabu
       outputs,
       weights,
       held,
+      codes: codes ?? [],
       comparison: {
         score,
         task,

@@ -45,6 +45,7 @@ async function encodeTrial(job: CandidateJob, publisher: RowsPublisher): Promise
       scales,
       seed: job.seed,
       learningRidges: learningRidges ?? null,
+      ...(job.codes.length > 0 && { codes: job.codes }),
       ...(job.deadline !== undefined && { deadline: job.deadline }),
       comparison: { score, task, columns },
     },

@@ -52,6 +52,7 @@ const trial = z.strictObject({
     outputs: whole,
     learningRidges: z.nullable(ridges),
     deadline: z.nullish(z.number()),
+    codes: z.nullish(z.array(whole)),
     scales: z.array(scale),
     comparison: z.strictObject({
       score,
