@@ -11,6 +11,10 @@ const lopsided = 1;
 /** From so many columns times outputs on, metrics of the l1 kernel are learned in one step only. */
 const manyGradients = 500;
 
+/** Up to so many rows, numbers may be without noise, and are fitted with a ridge for that, too. */
+const fewRows = 5000;
+const smallRidge = 1e-5;
+
 /**
  * The candidates of a quick choice: the portfolio, and for targets with a long tail two of it on other
  * scales.
@@ -18,10 +22,12 @@ const manyGradients = 500;
 export function quickCandidates({ task, table, ignore, targets }: TableData): readonly Candidate[] {
   const outputs = task.kind === 'classification' ? task.classes : task.outputs;
   const columns = table.columns.length - ignore.length - targets.length;
-  const own =
-    columns * outputs <= manyGradients
-      ? portfolio
-      : portfolio.map((candidate) => (candidate.diagonal ? { ...candidate, iterations: 1 } : candidate));
+  const isExact = task.kind === 'regression' && table.rows <= fewRows;
+  const own = portfolio.map((candidate) => ({
+    ...candidate,
+    ...(candidate.diagonal && columns * outputs > manyGradients && { iterations: 1 }),
+    ...(isExact && { ridges: [smallRidge, ...candidate.ridges] }),
+  }));
   const target = task.kind === 'classification' ? 'none' : transformFor(task.actual, outputs);
   if (target === 'none') return own;
   return [...own, ...own.slice(0, 2).map((candidate) => ({ ...candidate, target }) as const)];
