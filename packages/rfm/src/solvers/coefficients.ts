@@ -5,7 +5,7 @@ import { kernelOperator } from '../kernel-matrix/kernel-operator.ts';
 import type { Points } from '../kernel-matrix/points.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { scaledOperator } from './operators.ts';
-import { solveFinite } from './solve.ts';
+import { finiteSolution, solveFinite } from './solve.ts';
 import type { Solver } from './solver.ts';
 import { solveWeighted } from './weighted.ts';
 
@@ -38,13 +38,17 @@ export async function coefficientsWithoutMatrix(solver: Solver, system: PointSys
   }
   const operator = kernelOperator(backend, kernel, points);
   try {
-    if (!weights) return await solver.solveImplicit(backend, { operator, targets, ridge, signal });
+    if (!weights) {
+      const solution = await solver.solveImplicit(backend, { operator, targets, ridge, signal });
+      return await finiteSolution(backend, solution);
+    }
     using scope = new Scope(backend);
     const { ops } = scope;
     const roots = Float64Array.from(checkWeights(weights, points.count), Math.sqrt);
     const column = ops.tensor(roots, [roots.length, 1], operator.dtype);
     const scaled = { operator: scaledOperator(operator, roots), targets: multiply(ops, targets, column) };
     const solution = await solver.solveImplicit(ops, { ...scaled, ridge, signal });
+    await finiteSolution(ops, solution);
     return scope.keep(multiply(ops, solution, column));
   } finally {
     operator.dispose();

@@ -17,7 +17,11 @@ import type { KernelSystem, Solver } from './solver.ts';
  *   finite
  */
 export async function solveFinite(backend: Backend, solver: Solver, system: KernelSystem): Promise<Tensor> {
-  const solution = await solver.solve(backend, system);
+  return await finiteSolution(backend, await solver.solve(backend, system));
+}
+
+/** A solution, freed where it is not finite. @throws {NotPositiveDefiniteError} where it is not */
+export async function finiteSolution(backend: Backend, solution: Tensor): Promise<Tensor> {
   try {
     await checkFinite(backend, solution);
   } catch (error) {

@@ -22,6 +22,26 @@ const fitOptions = () => ({
   onWarning: () => {},
 });
 
+/** A solver with odd options, and a machine that it fits. */
+function solved(name: string, maker: (options: object) => rfm.Solver, own: object): Call {
+  return {
+    of: [name],
+    takesAnything: true,
+    ours: ['0', '1', '2'],
+    args: (making) => [
+      making.backend,
+      upload(making),
+      targets(making),
+      { tolerance: 0.1, rank: 4, seed: 1, stop: () => false, ...own },
+    ],
+    call: (backend, x, y, options) => {
+      const solver: rfm.Solver = Reflect.apply(maker, undefined, [options]);
+      const kernel = rfm.laplace({ bandwidth: 1 });
+      return Reflect.apply(rfm.fitKernelMachine, undefined, [{ backend, kernel, x, y, ridge: 0.1, solver }]);
+    },
+  };
+}
+
 /** Functions of @agop/rfm and @agop/estimators. */
 export const rfmCalls: readonly Call[] = [
   made(
@@ -150,6 +170,12 @@ export const rfmCalls: readonly Call[] = [
       solver: rfm.choleskySolver,
     },
   ]),
+  ...(
+    [
+      ['conjugateGradientSolver', rfm.conjugateGradientSolver, { maxIterations: 5, landmarks: 'random' }],
+      ['eigenProSolver', rfm.eigenProSolver, { epochs: 5, directions: 2 }],
+    ] as const
+  ).map(([name, maker, own]) => solved(name, maker, own)),
   steps('recursiveFeatureMachine', rfm.recursiveFeatureMachine, (making) => [
     {
       backend: making.backend,
