@@ -1,3 +1,4 @@
+export { type NpyArray, readNpy } from './arrays/npy.ts';
 export { type Bytes, readBytes } from './bytes/gunzip.ts';
 export { defaultMissing } from './cells/missing.ts';
 export { type CsvCell, type CsvOptions, formatCsv, parseCsv, readCsv } from './csv/csv.ts';

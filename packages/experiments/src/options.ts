@@ -13,6 +13,7 @@ export {
   type InterpolationSettings,
   interpolationOptions,
 } from './interpolation/settings.ts';
+export { type LayersSettings, layersOptions } from './layers/settings.ts';
 export { refuse } from './refuse.ts';
 export { checkSubspaceSettings, type SubspaceSettings, subspaceOptions } from './subspace/settings.ts';
 export {

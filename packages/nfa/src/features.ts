@@ -5,6 +5,8 @@ export {
   type LayerComparison,
 } from './comparison/compare-layer.ts';
 export type { Correlations } from './comparison/correlate.ts';
+export { type GivenArray, type GivenLayerGradients, layerOfGradients } from './comparison/given-gradients.ts';
+export { type LayerUse, layerUse } from './comparison/layer-use.ts';
 export {
   type LayerMatrices,
   layerMatrices,

@@ -1,4 +1,4 @@
-import { ansatzOptions, filtersAnsatzOptions } from '@agop/experiments/options';
+import { ansatzOptions, filtersAnsatzOptions, layersOptions } from '@agop/experiments/options';
 import { task, taskCommand } from '../task-command.ts';
 
 export const nfa = taskCommand({
@@ -15,11 +15,17 @@ export const nfa = taskCommand({
       filtersAnsatzOptions,
       async () => (await import('../experiments/nfa/filters-ansatz.ts')).runFiltersAnsatz,
     ),
+    layers: task(
+      'weights and gradients of any network, from files',
+      layersOptions,
+      async () => (await import('../experiments/nfa/layers.ts')).runLayers,
+    ),
   },
   examples: [
     'nfa --task ansatz --report ansatz.html',
     'nfa --task ansatz --data cifar10 --seeds 1',
     'nfa --task filters-ansatz --network face --report face.html',
     'nfa --task filters-ansatz --network model.json --images photos/cifar10 --count 12',
+    'nfa --task layers --dump layers.safetensors --report layers.html',
   ],
 });

@@ -1,7 +1,7 @@
 import { wording } from '@agop/core';
 import { refuse } from '@agop/experiments/options';
-import type { BackendChoice } from '../backends/backends.ts';
 import type { CommandRun } from '../command.ts';
+import type { InspectOptions } from '../commands/inspect.ts';
 import { checkOutputs } from '../output/output-files.ts';
 import { openModel } from './open-model.ts';
 import type { PredictOptions } from './predict-options.ts';
@@ -20,9 +20,21 @@ export const runPredict: CommandRun<PredictOptions> = async ({ args, options }, 
   await tellPredictions(await model.predict(dataPath, own, context), own, context);
 };
 
-/** `agop inspect`: says what a saved model is. */
-export const runInspect: CommandRun<BackendChoice> = async ({ args, options }, context) => {
-  const model = await openModel(args[0] ?? '');
+/** `agop inspect`: says what a saved model is, or what the layers of a network use. */
+export const runInspect: CommandRun<InspectOptions> = async (request, context) => {
+  const { args, options } = request;
+  const path = args[0] ?? '';
+  if (path.endsWith('.json')) {
+    const { runInspectNetwork } = await import('./inspect-network.ts');
+    return runInspectNetwork(request, context);
+  }
+  const ofNetworks = { ...options, ignore: options.ignore[0] };
+  refuse(
+    ofNetworks,
+    ['data', 'target', 'ignore', 'report'],
+    wording`${path}: it needs the model.json of a network of TensorFlow.js`,
+  );
+  const model = await openModel(path);
   const { json, lines } = await model.inspect(options);
   context.json(json);
   context.print(...lines(context));

@@ -118,7 +118,7 @@ const lambda = input('lambda');
 const least = input('least');
 
 /** Q^½ and Q^-½, the latter on the range of Q: eigenvalues below its rounding count as 0. */
-async function rootsOf(
+export async function rootsOf(
   ops: Backend,
   q: Tensor,
 ): Promise<{ readonly half: Tensor; readonly inverse: Tensor }> {

@@ -56,6 +56,15 @@ export const networkCalls: readonly Call[] = [
     layer(),
     { initialWeights: matrix(3, 4), controls: 1, seed: 2 },
   ]),
+  open('layerUse', nfa.layerUse, ({ backend }) => [backend, layer(), 2]),
+  open('layerOfGradients', nfa.layerOfGradients, () => [
+    {
+      name: 'layer',
+      weights: matrix(3, 4),
+      gradients: { data: Float64Array.from({ length: 12 }, Math.cos), shape: [2, 2, 3] },
+      unitAxis: 'last',
+    },
+  ]),
   open('layerMatrices', nfa.layerMatrices, ({ backend }) => [backend, layer()]),
   made(
     ['DeepRFM'],
