@@ -60,6 +60,27 @@ export const manifest: readonly Entry[] = [
     load: () => import('./filters/filters.ts'),
   },
   {
+    name: 'ansatz',
+    makes: 'tables and pictures of dense networks in docs/nfa.md, docs/results/ansatz-*.json',
+    needs: 'mnist, cifar10',
+    minutes: 8,
+    load: () => import('./nfa/ansatz.ts'),
+  },
+  {
+    name: 'filters-ansatz',
+    makes: 'tables and pictures of pretrained networks in docs/nfa.md, docs/results/filters-ansatz-*.json',
+    needs: 'cifar10',
+    minutes: 25,
+    load: () => import('./nfa/filters-ansatz.ts'),
+  },
+  {
+    name: 'filter-start',
+    makes: 'table and pictures of filters from a ConvRFM in docs/nfa.md, docs/results/filter-start.json',
+    needs: 'cifar10',
+    minutes: 8,
+    load: () => import('./nfa/filter-start.ts'),
+  },
+  {
     name: 'hashing',
     makes: 'table and pictures of docs/hashing.md, docs/results/hashing.json',
     needs: 'mnist',

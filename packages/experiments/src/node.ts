@@ -1,5 +1,6 @@
 export { readAnsatzData } from './node/ansatz-data.ts';
 export { readCollapseData } from './node/collapse-data.ts';
+export { readFilterStartData } from './node/filter-start-data.ts';
 export { readFiltersAnsatzData } from './node/filters-ansatz-data.ts';
 export { readFiltersData } from './node/filters-data.ts';
 export { readHashingData } from './node/hashing-data.ts';

@@ -76,7 +76,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       candidateWords checkTableChoiceSettings choiceWords expectationOf metricShares runTableChoice scoreName
       scoreText tableChoiceData tableChoicePage tableChoiceText treeWords usualLeafRows
       ansatzPage ansatzText checkAnsatzSettings readAnsatzData runAnsatz
-      describeLayer inspectNetwork layersPage layersText readLayersDump readNetwork runLayers
+      filterStartPage filterStartText readFilterStartData runFilterStart describeLayer inspectNetwork layersPage layersText readLayersDump readNetwork runLayers
       checkFiltersAnsatzSettings filtersAnsatzPage filtersAnsatzText readFiltersAnsatzData
       runFiltersAnsatz
       checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings

@@ -1,4 +1,9 @@
-import { ansatzOptions, filtersAnsatzOptions, layersOptions } from '@agop/experiments/options';
+import {
+  ansatzOptions,
+  filterStartOptions,
+  filtersAnsatzOptions,
+  layersOptions,
+} from '@agop/experiments/options';
 import { task, taskCommand } from '../task-command.ts';
 
 export const nfa = taskCommand({
@@ -14,6 +19,11 @@ export const nfa = taskCommand({
       'filters of pretrained networks',
       filtersAnsatzOptions,
       async () => (await import('../experiments/nfa/filters-ansatz.ts')).runFiltersAnsatz,
+    ),
+    'filter-start': task(
+      'a small network whose filters start from the patch AGOP of a ConvRFM',
+      filterStartOptions,
+      async () => (await import('../experiments/nfa/filter-start.ts')).runFilterStart,
     ),
     layers: task(
       'weights and gradients of any network, from files',

@@ -23,6 +23,11 @@ export function convolutionsOf({ layers }: MeasuredNetwork): MeasuredNetwork['la
   return layers.filter(({ className }) => className !== 'Dense');
 }
 
+/** The layers whose patches have at most 1200 numbers. */
+export function smallPatches(network: MeasuredNetwork): MeasuredNetwork {
+  return { ...network, layers: network.layers.filter(({ inputs }) => inputs <= 1200) };
+}
+
 /** A correlation over the convolutions of a network. */
 export function overLayers(network: MeasuredNetwork, kind: Kind, which: Told): OverLayers {
   const values = convolutionsOf(network)

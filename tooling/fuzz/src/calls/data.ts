@@ -12,6 +12,12 @@ const preprocess = () => ({
 });
 const idx = (): Uint8Array => Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4);
 
+/** Two numbers of 8 bits, as NumPy saves them. */
+const npy = (): Uint8Array => {
+  const head = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }\n";
+  return Uint8Array.of(0x93, ...Buffer.from('NUMPY'), 1, 0, head.length, 0, ...Buffer.from(head), 7, 9);
+};
+
 /** Functions of @agop/data. */
 export const dataCalls: readonly Call[] = [
   plain('parseCsv', data.parseCsv, () => [
@@ -29,6 +35,7 @@ export const dataCalls: readonly Call[] = [
   open('readCsv', data.readCsv, () => [bytes(), { encoding: 'utf-8', delimiter: ',' }]),
   open('readTable', data.readTable, () => [bytes(), { delimiter: ',', name: 't' }]),
   open('readBytes', data.readBytes, () => [bytes(), 'file']),
+  open('readNpy', data.readNpy, () => [npy(), 'file']),
   open('readIdx', data.readIdx, () => [idx(), 'file']),
   open('readIdxImages', data.readIdxImages, () => [
     idx(),

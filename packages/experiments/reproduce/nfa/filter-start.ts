@@ -1,0 +1,58 @@
+// A small network whose filters start from the patch AGOP of a ConvRFM, from the covariance of patches, and from
+// nothing (arXiv 2309.00570).
+//
+//   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--data FOLDER] [--out docs]
+import { join } from 'node:path';
+import { createCpuBackend } from '@agop/backend-cpu';
+import { resolve } from '@agop/core/options';
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { accuracyChart, startGrid } from '../../src/filter-start/report.ts';
+import { type FilterStartSummary, starts, trainings } from '../../src/filter-start/result.ts';
+import { runFilterStart } from '../../src/filter-start/run.ts';
+import { accuracyAt, percentSpread, toldEpochs } from '../../src/filter-start/sentences.ts';
+import { filterStartOptions } from '../../src/filter-start/settings.ts';
+import { readFilterStartData } from '../../src/node/filter-start-data.ts';
+import { dataOption, fillTables, markdownTable, outOption, saveJson, savingIn, useData } from '../page.ts';
+import { program } from '../program.ts';
+
+export default program(
+  {
+    seeds: filterStartOptions.seeds,
+    epochs: filterStartOptions.epochs,
+    data: dataOption,
+    out: outOption,
+  },
+  async ({ seeds, epochs, data, out }) => {
+    useData(data);
+    await tf.setBackend('wasm');
+    using backend = await createCpuBackend();
+    const settings = resolve(filterStartOptions, { seeds, epochs });
+    const result = await runFilterStart(settings, await readFilterStartData(settings, tf), {
+      backend,
+      onEvent: (event) => {
+        if (event.kind === 'epoch' && event.epoch === epochs) {
+          console.log(`seed ${event.seed}, ${event.start}, ${event.training}: ${event.accuracy}`);
+        }
+      },
+    });
+    saveJson(join(out, 'results/filter-start.json'), result.summary);
+    const save = savingIn(join(out, 'nfa'));
+    save('start-filters', startGrid(result));
+    for (const training of trainings)
+      save(`start-${training}`, await accuracyChart(result.summary, training));
+    fillTables(join(out, 'nfa.md'), { start: tableOf(result.summary) });
+  },
+);
+
+function tableOf(summary: FilterStartSummary): string {
+  const told = toldEpochs(summary);
+  const rows = trainings.flatMap((training) =>
+    starts.map((start) => [
+      training === 'all' ? 'filters and readout' : 'readout',
+      start,
+      ...told.map((epoch) => percentSpread(accuracyAt(summary, start, training, epoch))),
+    ]),
+  );
+  return markdownTable(['trained', 'filters start from', ...told.map((epoch) => `epoch ${epoch}, %`)], rows);
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import { computedOn } from '../experiment.ts';
+
+/** How filters start: independent normal numbers, or normal ones with the covariance of a matrix. */
+export const starts = ['random', 'patch covariance', 'patch AGOP'] as const;
+/** What is trained: the readout alone, or the filters as well. */
+export const trainings = ['readout', 'all'] as const;
+
+const curve = z.object({
+  start: z.enum(starts),
+  training: z.enum(trainings),
+  seed: z.int(),
+  /** Test accuracy after each epoch. */
+  accuracy: z.array(z.number()),
+});
+/** One training. */
+export type StartCurve = z.infer<typeof curve>;
+
+const summary = z.object({
+  images: z.string(),
+  samples: z.int(),
+  testSamples: z.int(),
+  agopSamples: z.int(),
+  iterations: z.int(),
+  patchSize: z.int(),
+  filters: z.int(),
+  epochs: z.int(),
+  learningRate: z.number(),
+  seeds: z.array(z.int()),
+  curves: z.array(curve),
+  ...computedOn,
+});
+/** What `nfa --task filter-start --json` prints. */
+export type FilterStartSummary = z.infer<typeof summary>;
+
+/** A whole run. */
+export const filterStartResult = z.object({
+  experiment: z.literal('filter-start'),
+  /** Raised when old programs could not read new results. */
+  version: z.literal(1),
+  summary,
+  /** Some filters of each kind before training, of the first seed. */
+  filters: z.array(
+    z.object({
+      label: z.string(),
+      data: z.array(z.number()),
+      height: z.int(),
+      width: z.int(),
+      channels: z.int(),
+    }),
+  ),
+});
+export type FilterStartResult = z.infer<typeof filterStartResult>;

@@ -1,0 +1,204 @@
+import { ConvRFMClassifier, convolutionalNtk } from '@agop/conv-rfm';
+import { type Backend, randomArray, randomPermutation, Scope, subkey, ValueError } from '@agop/core';
+import { matrixPower } from '@agop/rfm';
+import type * as tfjs from '@tensorflow/tfjs';
+import type { RunContext } from '../experiment.ts';
+import { type LabelledImages, pickImages } from '../images.ts';
+import { trainSmallNetwork } from './network.ts';
+import { patchCovariance, patchesOf } from './patches.ts';
+import { type FilterStartResult, type StartCurve, starts, trainings } from './result.ts';
+import type { FilterStartSettings } from './settings.ts';
+
+/** How far a run is. */
+export type FilterStartEvent =
+  | { readonly kind: 'rfm'; readonly seed: number }
+  | {
+      readonly kind: 'epoch';
+      readonly seed: number;
+      readonly start: StartCurve['start'];
+      readonly training: StartCurve['training'];
+      readonly epoch: number;
+      readonly accuracy: number;
+      /** Trainings that have ended, and all of them. */
+      readonly done: number;
+      readonly total: number;
+    };
+
+/** Images for training and testing. */
+export interface FilterStartData {
+  /** TensorFlow.js, with the backend that the networks train on. */
+  readonly tf: typeof tfjs;
+  readonly name: string;
+  readonly training: LabelledImages;
+  readonly test: LabelledImages;
+}
+
+/**
+ * Trains a small convolutional network from filters that are drawn from the patch AGOP of a ConvRFM, from the
+ * covariance of patches, and from nothing; with the filters fixed, and trained.
+ *
+ * @throws {ValueError} for images that are smaller than the filters, or too few
+ * @throws {AbortedError} through `signal`
+ */
+export async function runFilterStart(
+  settings: FilterStartSettings,
+  { tf, name, training, test }: FilterStartData,
+  { backend, signal, onEvent }: RunContext<FilterStartEvent>,
+): Promise<FilterStartResult> {
+  const started = performance.now();
+  const { patchSize, filters, epochs, learningRate } = settings;
+  const [, height, width, channels] = training.shape;
+  if (Math.floor((Math.min(height, width) - patchSize) / 2) + 1 < 3) {
+    throw new ValueError(
+      `Images of ${height} x ${width} are too small for filters of ${patchSize} x ${patchSize}.`,
+    );
+  }
+  const classes = training.labels.reduce((most, label) => Math.max(most, label), 0) + 1;
+  const seeds = Array.from({ length: settings.seeds }, (_, index) => settings.seed + index);
+  const held = { patches: patchesOf(test, patchSize), labels: test.labels };
+  const total = seeds.length * starts.length * trainings.length;
+  const curves: StartCurve[] = [];
+  let shown: FilterStartResult['filters'] = [];
+  for (const seed of seeds) {
+    const order = randomPermutation(training.labels.length, subkey(seed, 'image-sample'));
+    const images = pickImages(training, order.slice(0, settings.samples));
+    const own = { patches: patchesOf(images, patchSize), labels: images.labels };
+    onEvent?.({ kind: 'rfm', seed });
+    const roots = {
+      random: undefined,
+      'patch covariance': await rootOf(backend, patchCovariance(own.patches)),
+      'patch AGOP': await agopRoot(
+        backend,
+        pickImages(images, first(settings.agopSamples, images)),
+        settings,
+        seed,
+      ),
+    };
+    const drawn = starts.map((start) => ({
+      start,
+      values: drawFilters(roots[start], own.patches.shape[2], filters, seed),
+    }));
+    if (seed === settings.seed) {
+      shown = drawn.flatMap(({ start, values }) => pictures(start, values, filters, patchSize, channels));
+    }
+    for (const { start, values } of drawn) {
+      for (const kind of trainings) {
+        const done = curves.length;
+        const accuracy = await trainSmallNetwork(tf, {
+          training: own,
+          test: held,
+          classes,
+          start: values,
+          filters,
+          trainsFilters: kind === 'all',
+          epochs,
+          learningRate,
+          seed,
+          signal,
+          onEpoch: (epoch, reached) =>
+            onEvent?.({ kind: 'epoch', seed, start, training: kind, epoch, accuracy: reached, done, total }),
+        });
+        curves.push({ start, training: kind, seed, accuracy });
+      }
+    }
+  }
+  return {
+    experiment: 'filter-start',
+    version: 1,
+    summary: {
+      images: name,
+      samples: Math.min(settings.samples, training.labels.length),
+      testSamples: test.labels.length,
+      agopSamples: Math.min(settings.agopSamples, settings.samples, training.labels.length),
+      iterations: settings.iterations,
+      patchSize,
+      filters,
+      epochs,
+      learningRate,
+      seeds,
+      curves,
+      backend: backend.name,
+      device: `${backend.device.description}; networks on TensorFlow.js ${tf.version_core}, ${tf.getBackend()}`,
+      dtype: 'float32',
+      seconds: (performance.now() - started) / 1000,
+    },
+    filters: shown,
+  };
+}
+
+function first(most: number, { labels }: LabelledImages): number[] {
+  return Array.from({ length: Math.min(most, labels.length) }, (_, index) => index);
+}
+
+/** B of the last metric B² on patches, which is the AGOP up to its scale. */
+async function agopRoot(
+  backend: Backend,
+  images: LabelledImages,
+  { patchSize, iterations }: FilterStartSettings,
+  seed: number,
+): Promise<Float64Array> {
+  using model = new ConvRFMClassifier<number>({
+    backend,
+    kernel: convolutionalNtk({ depth: 1, patchSize }),
+    ridge: 1e-3,
+    iterations,
+    seed,
+  });
+  await model.fit({ data: images.data, shape: images.shape }, images.labels);
+  const last = model.snapshots.at(-1);
+  if (!last) throw new TypeError('a fit keeps the transform of each iteration');
+  return last.transform;
+}
+
+async function rootOf(backend: Backend, matrix: Float64Array): Promise<Float64Array> {
+  const order = Math.sqrt(matrix.length);
+  using scope = new Scope(backend);
+  const dtype = backend.dtypes.includes('float64') ? 'float64' : 'float32';
+  const root = await matrixPower(scope.ops, scope.ops.tensor(matrix, [order, order], dtype), 0.5);
+  return Float64Array.from(await root.read());
+}
+
+/**
+ * Filters B g with normal g, [numbers, filters], scaled so that the mean square of all entries is 2 / numbers,
+ * whatever B is.
+ */
+function drawFilters(
+  root: Float64Array | undefined,
+  numbers: number,
+  filters: number,
+  seed: number,
+): Float32Array {
+  const g = randomArray(numbers * filters, 'normal', subkey(seed, 'patch-filters'), 'float64');
+  const values = new Float64Array(numbers * filters);
+  for (let i = 0; i < numbers; i++) {
+    for (let j = 0; j < filters; j++) {
+      let sum = root ? 0 : (g[i * filters + j] as number);
+      if (root) {
+        for (let k = 0; k < numbers; k++)
+          sum += (root[i * numbers + k] as number) * (g[k * filters + j] as number);
+      }
+      values[i * filters + j] = sum;
+    }
+  }
+  const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+  return Float32Array.from(values, (value) => value * Math.sqrt(2 / numbers / square));
+}
+
+/** Filters of each kind that are shown. */
+const shownFilters = 8;
+
+function pictures(
+  start: string,
+  values: Float32Array,
+  filters: number,
+  size: number,
+  channels: number,
+): FilterStartResult['filters'] {
+  return Array.from({ length: Math.min(shownFilters, filters) }, (_, filter) => ({
+    label: filter === 0 ? start : '',
+    data: Array.from({ length: size * size * channels }, (__, i) => values[i * filters + filter] as number),
+    height: size,
+    width: size,
+    channels,
+  }));
+}
