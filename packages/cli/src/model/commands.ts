@@ -1,8 +1,8 @@
 import { wording } from '@agop/core';
 import { refuse } from '@agop/experiments/options';
 import type { CommandRun } from '../command.ts';
-import type { InspectOptions } from '../commands/inspect.ts';
 import { checkOutputs } from '../output/output-files.ts';
+import type { InspectOptions } from './inspect-options.ts';
 import { openModel } from './open-model.ts';
 import type { PredictOptions } from './predict-options.ts';
 import { tellPredictions } from './predictions.ts';

@@ -10,12 +10,12 @@ import {
 } from '@agop/experiments/layers';
 import { readNetwork } from '@agop/experiments/node';
 import { htmlPage } from '@agop/report';
+import { terminalStyle } from '@agop/report/terminal';
 import { openBackend } from '../backends/backends.ts';
 import { startTfjs } from '../backends/tfjs.ts';
 import type { CommandRun, Context } from '../command.ts';
-import type { InspectOptions } from '../commands/inspect.ts';
-import { headline } from '../experiments/show.ts';
 import { checkOutputs, finish } from '../output/output-files.ts';
+import type { InspectOptions } from './inspect-options.ts';
 
 /** `agop inspect model.json --data …`: what the layers of a model of TensorFlow.js use of one's own data. */
 export const runInspectNetwork: CommandRun<InspectOptions> = async (
@@ -42,7 +42,7 @@ export const runInspectNetwork: CommandRun<InspectOptions> = async (
       onEvent: (event) => tell(event, context),
     });
     const { title, facts, table, findings } = layersText(result);
-    context.print(headline(title, context), ...facts, '', ...table, '', ...findings);
+    context.print(terminalStyle(context.color).bold(title), ...facts, '', ...table, '', ...findings);
     await finish(
       { ...result.summary, ...(report !== undefined && { report }) },
       [

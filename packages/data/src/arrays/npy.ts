@@ -31,8 +31,8 @@ const small: ReadonlySet<string> = new Set(['i4', 'i2', 'i1', 'u2', 'u1', 'b1'])
 
 /**
  * Reads a `.npy` file, as `numpy.save` writes it: floats of 16, 32 and 64 bits, whole numbers and truth
- * values, in either byte order, row- or column-major (the result is row-major). Whole numbers of 64 bits become
- * floats, exact up to 2^53.
+ * values, in either byte order, row- or column-major (the result is row-major). Whole numbers of 64 bits
+ * become floats, exact up to 2^53.
  *
  * @param name what the file is called in messages
  * @returns float32 as it is; float16 as float32; whole numbers of at most 32 bits as int32; others as float64

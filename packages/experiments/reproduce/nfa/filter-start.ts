@@ -1,5 +1,5 @@
-// A small network whose filters start from the patch AGOP of a ConvRFM, from the covariance of patches, and from
-// nothing (arXiv 2309.00570).
+// A small network whose filters start from the patch AGOP of a ConvRFM, from the covariance of patches, and
+// from nothing (arXiv 2309.00570).
 //
 //   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--data FOLDER] [--out docs]
 import { join } from 'node:path';

@@ -1,7 +1,8 @@
 // Filters of networks that were trained elsewhere, beside their patch AGOPs (arXiv 2309.00570). The weights
 // come inside npm packages that are development dependencies of this one.
 //
-//   pnpm reproduce filters-ansatz [--only face,inception,mobilenet,upscaler] [--seeds 3] [--count 6] [--directions N]
+//   pnpm reproduce filters-ansatz [--only face,inception,mobilenet,upscaler] [--seeds 3] [--count 6]
+//   [--directions N]
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

@@ -159,8 +159,8 @@ async function rootOf(backend: Backend, matrix: Float64Array): Promise<Float64Ar
 }
 
 /**
- * Filters B g with normal g, [numbers, filters], scaled so that the mean square of all entries is 2 / numbers,
- * whatever B is.
+ * Filters B g with normal g, [numbers, filters], scaled so that the mean square of all entries is 2 /
+ * numbers, whatever B is.
  */
 function drawFilters(
   root: Float64Array | undefined,

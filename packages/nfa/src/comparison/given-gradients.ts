@@ -21,7 +21,9 @@ export interface GivenLayerGradients {
    * and positions in any number of axes, before or after the units.
    */
   readonly gradients: GivenArray;
-  /** The axis of `gradients` that counts units: 2, as in PyTorch, or 'last', as in TensorFlow.js. Default 2. */
+  /**
+   * The axis of `gradients` that counts units: 2, as in PyTorch, or 'last', as in TensorFlow.js. Default 2.
+   */
   readonly unitAxis?: 2 | 'last';
 }
 

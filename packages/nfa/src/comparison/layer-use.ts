@@ -16,8 +16,8 @@ export interface LayerUse {
 }
 
 /**
- * Which inputs and directions a layer uses: the diagonal and the eigenvectors of its AGOP WᵀKW, by matrices of
- * the order of its units only.
+ * Which inputs and directions a layer uses: the diagonal and the eigenvectors of its AGOP WᵀKW, by matrices
+ * of the order of its units only.
  *
  * @param directions how many directions are wanted, from 0. Default 3
  * @throws {OptionError} for anything but a backend, a layer and a whole number

@@ -1,0 +1,25 @@
+import { list, type Settings, text, whole } from '@agop/core/options';
+import { backendOptions } from '../backends/backends.ts';
+import { jsonOption, reportOption } from '../output/output-options.ts';
+
+/** Options of `agop inspect`. */
+export const inspectOptions = {
+  data: text({
+    placeholder: 'path',
+    description:
+      'With a model.json of TensorFlow.js: the table or the images on which its layers are measured',
+  }),
+  target: text({ placeholder: 'column', description: 'Column of the table that the model does not see' }),
+  ignore: list(text({ placeholder: 'column', description: 'Further column to leave out; repeatable' })),
+  samples: whole({
+    from: 1,
+    default: 500,
+    description: 'Rows or images of the data at most, the first ones',
+  }),
+  ...backendOptions,
+  report: reportOption,
+  json: jsonOption,
+} as const;
+
+/** What they say. */
+export type InspectOptions = Settings<typeof inspectOptions>;
