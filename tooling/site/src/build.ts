@@ -1,6 +1,6 @@
 // Builds all parts of the site into one folder, which any static host serves.
 //
-//   pnpm site [--serve [PORT]]
+//   pnpm site [--serve] [--port 8080]
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
