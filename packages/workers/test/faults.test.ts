@@ -73,13 +73,16 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
     const options = { redis: place.redis.url, roots: [place.shared], group, lockSeconds: 1 };
     const hanging = await startProcess(options);
     try {
+      const large = madeTable(700);
+      const known = await leaderboard(large, undefined, { trials: 2 });
       using executor = await place.driver({ group });
-      const fit = leaderboard(table, executor);
-      const isBusy = async () => (await executor.state()).workers.some(({ busy }) => busy > 0);
-      while (!(await isBusy())) await wait(20);
+      const fit = leaderboard(large, executor, { trials: 2 });
+      const view = await openQueueView({ redis: place.redis.url, group });
+      while ((await view.read()).active === 0) await wait(5);
       hanging.kill('SIGSTOP');
       await joined({ group, lockSeconds: 1 });
-      expect(await fit).toEqual(here);
+      expect(await fit).toEqual(known);
+      await view.close();
       hanging.kill('SIGCONT');
       expect(await executor.state()).toMatchObject({ open: 0, quarantined: 0 });
     } finally {
@@ -137,6 +140,18 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
     await view.close();
   });
 
+  test('a result that a deadline may have cut off is not taken by a fit without one', async () => {
+    const group = 'deadline';
+    await joined({ group });
+    using hurried = await place.driver({ group });
+    // The time is over before the first trial ends: it is judged by what there is.
+    const cut = await leaderboard(table, hurried, { seconds: 0.01 });
+    expect(cut.history.length).toBeLessThan(here.history.length);
+    using executor = await place.driver({ group });
+    expect(await leaderboard(table, executor)).toEqual(here);
+    expect((await executor.state()).known).toBeGreaterThan(0);
+  });
+
   test('workers of another version get no jobs, and a driver that finds only them says so', async () => {
     const names = namesOf('versions', ownVersion());
     const redis = new Redis(place.redis.url);
@@ -161,6 +176,8 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
     const whole = {
       ...settings,
       learningRidges: null,
+      deadline: null,
+      codes: [],
       comparison: { score: 'rmse', task: 'regression', columns: 1 },
     };
     const rows = { x: outside, targets: outside, actual: outside };

@@ -8,11 +8,11 @@ import { openPlace } from './place.ts';
 import { killAll, startProcess } from './processes.ts';
 import { leaderboard, madeTable } from './table.ts';
 
-/** `pnpm check:workers` kills 20 of 4 workers; the tests kill a few of two. */
-const [kills, size] = isLong ? [20, 4] : [2, 2];
+/** `pnpm check:workers` kills 20 workers, of 4 at a time; the tests one of two. */
+const [kills, size, rows] = isLong ? [20, 4, 700] : [1, 2, 400];
 
 test.skipIf(serverProgram === undefined)(
-  `nothing is lost or counted twice where ${kills} workers are killed and Redis restarts`,
+  `nothing is lost or counted twice with ${kills} kills of workers and a restart of Redis`,
   async () => {
     const place = await openPlace();
     const where = { redis: place.redis.url, roots: [place.shared], lockSeconds: 1 };
@@ -20,7 +20,7 @@ test.skipIf(serverProgram === undefined)(
     let [killed, fits, isRestarted] = [0, 0, false];
     const disturb = async (executor: QueueExecutor, isOver: () => boolean): Promise<void> => {
       while (!isOver() && killed < kills) {
-        await wait(300);
+        await wait(isLong ? 300 : 50);
         const { workers: busy } = await executor.state();
         const victims = [...workers].filter((one) =>
           busy.some(({ pid, busy: jobs }) => pid === one.pid && jobs > 0),
@@ -41,7 +41,7 @@ test.skipIf(serverProgram === undefined)(
       await killAll([victim]);
     };
     try {
-      const table = madeTable(700);
+      const table = madeTable(rows);
       while (killed < kills || !isRestarted) {
         const options = { trials: 4, seed: fits };
         const here = await leaderboard(table, undefined, options);

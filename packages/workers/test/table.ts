@@ -21,16 +21,22 @@ export function madeTable(rows: number, seed = 1): Table {
 export async function leaderboard(
   table: Table,
   executor: TabularExecutor | undefined,
-  options: { readonly trials?: number; readonly signal?: AbortSignal; readonly seed?: number } = {},
+  options: {
+    readonly trials?: number;
+    readonly signal?: AbortSignal;
+    readonly seed?: number;
+    readonly seconds?: number;
+  } = {},
 ) {
   using backend = await createCpuBackend({ threads: 1 });
-  const { trials = 3, signal, seed = 3 } = options;
+  const { trials = 3, signal, seed = 3, seconds } = options;
   const first = portfolio.slice(0, trials).map((candidate) => ({ ...candidate, iterations: 1 }));
   using model = new TabularRegressor({
     backend,
     seed,
     first,
     trials,
+    ...(seconds !== undefined && { seconds }),
     judging: { kind: 'folds', folds: 3 },
     tree: { leafRows: 120 },
     ...(executor && { executor }),

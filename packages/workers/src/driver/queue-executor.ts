@@ -279,9 +279,10 @@ class Driver implements QueueExecutor {
       const state = await this.#queue.getJobState(name);
       if (state === 'completed') {
         const outcome = await readOutcome(this.#redis, this.#names, name);
-        if (outcome) this.#settle(name, () => awaited.resolve(outcome));
-        // Done, but what it gave is gone: it is done again.
-        else await this.#again(name, awaited.job);
+        // What it gave may be gone, or cut off by the deadline of another fit: then it is done again.
+        if (outcome && this.#isWhole(name, awaited.job, outcome)) {
+          this.#settle(name, () => awaited.resolve(outcome));
+        } else await this.#again(name, awaited.job);
       } else if (state === 'failed') {
         const failed = await this.#queue.getJob(name);
         this.#quarantine(name, awaited, failed?.failedReason ?? 'its failure is not known any more');
@@ -294,8 +295,15 @@ class Driver implements QueueExecutor {
     }
   }
 
+  /** Whether an outcome is what this fit may go on with: late ones only of its own asking. */
+  #isWhole(name: string, job: QueueJob, outcome: Outcome): boolean {
+    if (outcome.kind === 'failure' || !outcome.isLate) return true;
+    return this.#own.has(name) && job.trainer === 'table-trial' && job.settings.deadline !== null;
+  }
+
   async #again(name: string, job: QueueJob): Promise<void> {
     await this.#queue.remove(name);
+    await this.#redis.del(this.#names.result(name));
     await this.#add(name, job);
   }
 

@@ -52,7 +52,7 @@ export async function decodeJob(job: QueueJob, reader: RowsReader): Promise<Tabu
       outputs,
       weights,
       held,
-      codes: codes ?? [],
+      codes,
       comparison: {
         score,
         task,

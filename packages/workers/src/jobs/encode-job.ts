@@ -25,11 +25,16 @@ export async function encodeJob(job: TabularJob, publisher: RowsPublisher): Prom
   );
 }
 
-/** A name for a job: the same for the same job, so that nothing is done twice. */
+/**
+ * A name for a job: the same for the same job, so that nothing is done twice. Until when it may take is no
+ * part of it: what was cut off by that is marked, see `Outcome`.
+ */
 export function nameOfJob(job: QueueJob, version: string): string {
+  const lasting =
+    job.trainer === 'table-trial' ? { ...job, settings: { ...job.settings, deadline: null } } : job;
   // A letter first: BullMQ takes names that are numbers for its own.
   return `j${createHash('sha256')
-    .update(`${version}\n${JSON.stringify(job)}`)
+    .update(`${version}\n${JSON.stringify(lasting)}`)
     .digest('hex')
     .slice(0, 32)}`;
 }
@@ -45,8 +50,8 @@ async function encodeTrial(job: CandidateJob, publisher: RowsPublisher): Promise
       scales,
       seed: job.seed,
       learningRidges: learningRidges ?? null,
-      ...(job.codes.length > 0 && { codes: job.codes }),
-      ...(job.deadline !== undefined && { deadline: job.deadline }),
+      codes: job.codes,
+      deadline: job.deadline ?? null,
       comparison: { score, task, columns },
     },
     rows: {

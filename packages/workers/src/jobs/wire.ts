@@ -51,8 +51,7 @@ const trial = z.strictObject({
     candidate,
     outputs: whole,
     learningRidges: z.nullable(ridges),
-    deadline: z.nullish(z.number()),
-    codes: z.nullish(z.array(whole)),
+    codes: z.array(whole),
     scales: z.array(scale),
     comparison: z.strictObject({
       score,
@@ -60,6 +59,8 @@ const trial = z.strictObject({
       columns: whole,
     }),
     seed,
+    /** Milliseconds since 1970, after which no further metric is begun; null: never. */
+    deadline: z.nullable(z.number()),
   }),
   rows: z.strictObject({
     x: rowsReference,

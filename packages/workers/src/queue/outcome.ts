@@ -5,7 +5,8 @@ import type { QueueNames } from './names.ts';
 
 /** How a job ended, the same wherever it was done: with a result, or with an error of its own. */
 export type Outcome =
-  | { readonly kind: 'result'; readonly bytes: Uint8Array }
+  /** `isLate`: its deadline passed meanwhile, so that it may be less than the whole. */
+  | { readonly kind: 'result'; readonly bytes: Uint8Array; readonly isLate: boolean }
   | { readonly kind: 'failure'; readonly code: AgopErrorCode; readonly message: string };
 
 /** Codes of errors that a job has everywhere: they are an outcome, and no reason to try again. */
@@ -62,7 +63,7 @@ export async function writeOutcome(
 ): Promise<void> {
   const bytes =
     outcome.kind === 'result'
-      ? Buffer.concat([Buffer.of(0), outcome.bytes])
+      ? Buffer.concat([Buffer.of(outcome.isLate ? 2 : 0), outcome.bytes])
       : Buffer.from(`\u0001${JSON.stringify({ code: outcome.code, message: outcome.message })}`);
   await redis.set(names.result(job), bytes, 'EX', Math.ceil(keepSeconds), 'NX');
 }
@@ -81,7 +82,7 @@ export async function readOutcome(
   if (!bytes) return undefined;
   // A copy: tensors in it have to be aligned.
   const rest = Uint8Array.from(bytes.subarray(1));
-  if (bytes[0] === 0) return { kind: 'result', bytes: rest };
+  if (bytes[0] !== 1) return { kind: 'result', bytes: rest, isLate: bytes[0] === 2 };
   const failure = schema.safeParse(JSON.parse(new TextDecoder().decode(rest)));
   if (!failure.success) throw new FormatError('What a job gave is damaged.', { cause: failure.error });
   return { kind: 'failure', ...failure.data };

@@ -144,6 +144,7 @@ class Joined implements QueueWorker {
   #done = 0;
   #failed = 0;
   #hasLeft = false;
+  #told = 0;
 
   constructor(redis: Redis, queueNames: QueueNames, reader: RowsReader, settings: Settings) {
     this.#redis = redis;
@@ -198,6 +199,7 @@ class Joined implements QueueWorker {
 
   #tell(): void {
     if (this.#redis.status !== 'ready') return;
+    this.#told = performance.now();
     tellWorker(this.#redis, this.#names, this.report).catch(() => {});
   }
 
@@ -206,6 +208,8 @@ class Joined implements QueueWorker {
     const { onEvent, jobSeconds, keepSeconds } = this.#settings;
     const started = performance.now();
     this.#busy += 1;
+    // Short jobs are not told of one by one.
+    if (started - this.#told > 250) this.#tell();
     onEvent?.({ kind: 'begun', job: name, trainer: job.name });
     try {
       const outcome = await this.#outcome(job.data, jobSeconds);
@@ -230,7 +234,8 @@ class Joined implements QueueWorker {
     try {
       const job = await decodeJob(wire, this.#reader);
       const result = await this.#slots.run(job, seconds);
-      return { kind: 'result' as const, bytes: encodeResult(result) };
+      const isLate = job.kind === 'trial' && Date.now() > (job.trial.deadline ?? Number.POSITIVE_INFINITY);
+      return { kind: 'result' as const, bytes: encodeResult(result), isLate };
     } catch (error) {
       const outcome = outcomeOf(error);
       if (outcome) return outcome;
