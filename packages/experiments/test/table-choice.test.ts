@@ -118,6 +118,21 @@ describe('a fit that chooses its settings', () => {
     }
   });
 
+  it('says which columns only number the rows, and are left out', async () => {
+    const made = madeTable(30);
+    const id = tableFromColumns({ id: Array.from({ length: 30 }, (_, row) => row + 1) });
+    const settings = settingsOf({ target: ['price'], trials: 1, test: 'none' });
+    const whole = { ...made, columns: [...made.columns, ...id.columns] };
+    const data = await tableChoiceData('made.csv', whole, settings, noFile);
+    using run = await runTableChoice(settings, data, { backend, drawn: false });
+    const { notes, leftOut, importances } = run.result.summary;
+    expect(notes).toMatchObject([
+      { code: 'identifier', column: 'id', message: expect.stringMatching(/is left out\.$/) },
+    ]);
+    expect(leftOut).toContainEqual(expect.objectContaining({ column: 'id', reason: 'identifier' }));
+    expect(importances.map(({ column }) => column)).not.toContain('id');
+  });
+
   it('tests nothing where it is told so, and several targets where there are several', async () => {
     const settings = settingsOf({ target: ['price', 'a'], test: 'none' });
     const data = await tableChoiceData('both.csv', madeTable(40), settings, noFile);

@@ -21,6 +21,8 @@ export interface TableChoiceData {
   readonly training: Table;
   /** Undefined where none are held out. */
   readonly test: Table | undefined;
+  /** Columns that only number the rows: the fit leaves them out. */
+  readonly identifiers?: readonly string[];
   /** What was guessed of the rows and columns, and what changes it. */
   readonly notes: readonly TableNote[];
 }
@@ -57,18 +59,47 @@ export async function tableChoiceData(
     rareCategories: 'codes',
     ...(task !== undefined && { task }),
   });
-  const notes = rowNotes(rows, settings, preprocessor);
   const { test } = settings;
-  if (test === 'none' || test === 0) return { name, preprocessor, training: used, test: undefined, notes };
+  const made = (training: Table, held: Table | undefined): TableChoiceData => {
+    const identifiers = identifiersOf(training, preprocessor);
+    const notes = rowNotes(rows, settings, preprocessor).map((note) => leftOutNote(note, identifiers));
+    return { name, preprocessor, training, test: held, identifiers, notes };
+  };
+  if (test === 'none' || test === 0) return made(used, undefined);
   if (typeof test === 'string') {
     const reading = { types: preprocessor.columnTypes, kept: preprocessor.keptTexts };
     const held = withTarget(await readTest(test, reading), target);
     const needed = [...preprocessor.blocks.map(({ column }) => column), ...(weights ? [weights] : [])];
     for (const column of needed) requireColumn(held, column, 'column of the test rows');
-    return { name, preprocessor, training: used, test: held, notes };
+    return made(used, held);
   }
   const { train, test: held } = divide(used, preprocessor, test, settings);
-  return { name, preprocessor, training: takeRows(used, train), test: takeRows(used, held), notes };
+  return made(takeRows(used, train), takeRows(used, held));
+}
+
+/** The columns that the estimators take for numbers of the rows. */
+function identifiersOf(training: Table, { targetNames, blocks }: TablePreprocessor): string[] {
+  const features = new Set([...blocks.map(({ column }) => column), ...targetNames]);
+  const ignore = training.columns.map((column) => column.name).filter((column) => !features.has(column));
+  const asSeen = { target: targetNames, task: 'auto', ignore, rareCategories: 'together' } as const;
+  // A part of the rows may lack all classes but one, say: the fit will tell.
+  try {
+    const { leftOut } = TablePreprocessor.fit(training, { ...asSeen, identifiers: 'leave out' });
+    return leftOut.flatMap(({ column, reason }) => (reason === 'identifier' ? [column] : []));
+  } catch {
+    return [];
+  }
+}
+
+/** A finding about a column that is left out, as it is. */
+function leftOutNote(note: TableNote, identifiers: readonly string[]): TableNote {
+  const { code, column = '' } = note;
+  if (code !== 'identifier' || !identifiers.includes(column)) return note;
+  return {
+    code,
+    column,
+    message: wording`column '${column}' looks like a number of the row, and is left out.`,
+  };
 }
 
 function divide(

@@ -131,7 +131,7 @@ export async function runTableChoice(
         importances,
         ...(restsOn && { heldOutImportances: restsOn }),
         notes: notes.map(({ message, ...note }) => ({ ...note, message: say(message) })),
-        leftOut: leftOutOf(model),
+        leftOut: leftOutOf(model, data.identifiers ?? []),
       },
       drawn: drawn
         ? await drawnOf(model, data, {
@@ -184,7 +184,14 @@ async function fitModel(
 }
 
 /** Columns of the table that no fit uses, and why. */
-function leftOutOf(model: TableModel): { column: string; reason: string; detail: string }[] {
-  const [first] = model.members;
-  return [...(first?.preprocessor.leftOut ?? [])];
+function leftOutOf(
+  { members }: TableModel,
+  identifiers: readonly string[],
+): { column: string; reason: string; detail: string }[] {
+  const leftOut = members[0]?.preprocessor.leftOut ?? [];
+  return leftOut.map(({ column, reason, detail }) =>
+    identifiers.includes(column)
+      ? { column, reason: 'identifier', detail: 'it looks like a number of the row' }
+      : { column, reason, detail },
+  );
 }
