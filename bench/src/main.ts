@@ -11,7 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Contender, type ContenderProgram } from './contenders/contender.ts';
-import { agop, agop128, peers } from './contenders/programs.ts';
+import { agop, agop128, agopBlas, peers } from './contenders/programs.ts';
 import { measure, type Result } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { memoryWork, plan, scalingSizes } from './plan.ts';
@@ -58,7 +58,7 @@ const items = plan(options.quick).filter(({ work }) =>
   wanted(`${work.work} ${sizeText(work.size)} ${work.dtype}`),
 );
 if (items.length > 0) {
-  const own = await start([agop(threads), agop128(threads)]);
+  const own = await start([agop(threads), agop128(threads), agopBlas(threads)]);
   const needed = new Set(items.flatMap((item) => item.peers));
   const rivals = await start(others.filter((program) => needed.has(program.name)));
   for (const item of items) keep(await measure(item, own, rivals, say));

@@ -1,5 +1,6 @@
 import type { Contender } from './contenders/contender.ts';
 import type { Item } from './plan.ts';
+import { median, spread } from './spread.ts';
 
 /** One line of the results. `ratio` is above 1 where we are faster; null where the peer is absent. */
 export interface Result {
@@ -11,11 +12,13 @@ export interface Result {
   readonly peer: number | null;
   readonly ratio: number | null;
   readonly unit: string;
+  /** Between the quartiles of the rounds' ratios, of our own times without a peer; see {@link spread}. */
+  readonly spread?: number | undefined;
 }
 
 /**
- * Lets all contenders do an item in turns and takes the best time of each: on a shared machine whatever is
- * slower was disturbed. The first round warms up and does not count, unless there is only one.
+ * Lets all contenders do an item in turns. Figures are medians of the rounds, ratios medians of the ratios of
+ * neighbors in a round, which drifts of the machine hit alike. The first round warms up and does not count.
  */
 export async function measure(
   item: Item,
@@ -24,48 +27,50 @@ export async function measure(
   say: (line: string) => void,
 ): Promise<Result[]> {
   const competing = others.filter((o) => item.peers.includes(o.name));
-  const best = new Map<Contender, number>();
+  const times = new Map<Contender, number[]>();
   const excused = new Set<Contender>();
-  const warmUp = item.rounds > 1 ? 1 : 0;
-  for (let round = -warmUp; round < item.rounds; round++) {
+  for (let round = -1; round < item.rounds; round++) {
     for (const contender of [...own, ...competing]) {
       if (excused.has(contender)) continue;
       const answer = await contender.do(item.work);
       if ('cannot' in answer) {
         excused.add(contender);
+        times.delete(contender);
         say(`  ${contender.name} cannot do ${item.work.work}: ${answer.cannot}`);
       } else if (round >= 0) {
-        best.set(contender, Math.min(answer.seconds, best.get(contender) ?? Number.POSITIVE_INFINITY));
+        times.set(contender, [...(times.get(contender) ?? []), answer.seconds]);
       }
     }
   }
-  const results: Result[] = [];
-  for (const mine of own) {
-    const seconds = best.get(mine);
-    if (seconds === undefined) continue;
-    const rivals = competing.filter((c) => best.has(c));
-    for (const rival of rivals.length > 0 ? rivals : [undefined]) {
-      results.push(compare(item, mine.name, seconds, rival?.name ?? item.peers[0], rival && best.get(rival)));
-    }
-  }
-  return results;
+  return own.flatMap((mine) => {
+    const seconds = times.get(mine);
+    if (!seconds) return [];
+    const rivals = competing.filter((one) => times.has(one));
+    if (rivals.length === 0) return [compare(item, mine.name, seconds, item.peers[0], undefined)];
+    return rivals.map((rival) => compare(item, mine.name, seconds, rival.name, times.get(rival)));
+  });
 }
 
 function compare(
   { work, measure: kind }: Item,
   mine: string,
-  seconds: number,
+  seconds: readonly number[],
   rival: string | undefined,
-  rivalSeconds: number | undefined,
+  rivalSeconds: readonly number[] | undefined,
 ): Result {
-  const inUnits = (time: number) => (kind.unit === 'GFLOP/s' ? kind.operations / time / 1e9 : time);
+  const inUnits = (time: number): number => {
+    if (kind.unit === 'GFLOP/s') return kind.operations / time / 1e9;
+    return kind.unit === 'rows/s' ? kind.rows / time : time;
+  };
+  const ratios = rivalSeconds?.map((time, round) => time / (seconds[round] as number));
   return {
     name: `${work.work}, ${mine} / ${rival ?? 'nobody'}`,
     dtype: work.dtype,
     size: work.size,
-    ours: inUnits(seconds),
-    peer: rivalSeconds === undefined ? null : inUnits(rivalSeconds),
-    ratio: rivalSeconds === undefined ? null : rivalSeconds / seconds,
+    ours: inUnits(median(seconds)),
+    peer: rivalSeconds ? inUnits(median(rivalSeconds)) : null,
+    ratio: ratios ? median(ratios) : null,
     unit: kind.unit,
+    spread: spread(ratios ?? seconds),
   };
 }

@@ -6,6 +6,7 @@ export interface Item {
   /** Rates are better when larger, times when smaller. */
   readonly measure:
     | { readonly unit: 'GFLOP/s'; readonly operations: number }
+    | { readonly unit: 'rows/s'; readonly rows: number }
     | { readonly unit: 's' | 'MiB' };
   /** Names of the contenders other than our own, see contenders.ts. */
   readonly peers: readonly string[];
@@ -33,7 +34,8 @@ export function plan(quick: boolean): Item[] {
         work: { work, dtype, size },
         measure,
         peers,
-        rounds: quick ? Math.min(rounds, 3) : rounds,
+        // A median and its spread need three.
+        rounds: quick ? 3 : Math.max(rounds, 3),
       });
   };
   const rate = (operations: number) => ({ unit: 'GFLOP/s', operations }) as const;
@@ -43,17 +45,38 @@ export function plan(quick: boolean): Item[] {
   const often = (n: number) => (n < 512 ? 40 : n <= 1024 ? 25 : 7);
   for (const n of sizes) add('gemm', both, { n }, rate(2 * n ** 3), blas, often(n));
   if (!quick) add('gemm', both, { m: 4000, n: 200, k: 4000 }, rate(2 * 4000 * 200 * 4000), blas, 7);
+  for (const c of quick ? [] : [4, 16, 32])
+    add('gemm', both, { m: 2000, n: c, k: 2000 }, rate(2 * 2000 * c * 2000), blas, 25);
   for (const n of sizes) add('gram', both, { n }, rate(n ** 3), blas, often(n));
+  // Few long rows: as the AGOP of modular arithmetic, and a metric's, have them.
+  for (const [n, k] of quick
+    ? []
+    : ([
+        [122, 3904],
+        [100, 8000],
+      ] as const))
+    add('gram', both, { n, k }, rate(n * n * k), blas, 25);
   for (const n of quick ? [1024] : [...sizes, 4096])
     add('cholesky', both, { n }, rate(n ** 3 / 3), blas, often(n));
   for (const n of quick ? [1024] : [512, 1024, 2048]) add('triangular', both, { n }, rate(n ** 3), blas, 5);
   for (const n of quick ? [256] : [128, 512, 1024]) add('eigh', ['float64'], { n }, seconds, ['python'], 3);
   add('kernel', both, quick ? { n: 2048, d: 64 } : { n: 4096, d: 64 }, seconds, ['python'], 5);
 
+  const rows = quick ? 5000 : 50_000;
+  add('predict', both, { n: 4000, d: 100, c: 2, rows }, { unit: 'rows/s', rows }, ['python'], 5);
+
   if (quick) {
+    add('fit', ['float32'], { n: 200, d: 10, c: 1 }, seconds, ['python'], 3);
+    add('beyond', ['float32'], { n: 3000, d: 20, c: 1 }, seconds, [], 3);
     add('fit', both, { n: 1000, d: 20, c: 1 }, seconds, ['python'], 2);
     add('grok', ['float64'], { p: 31, iterations: 3 }, seconds, ['python'], 2);
     return items;
+  }
+  for (const n of [100, 200, 500]) add('fit', both, { n, d: 10, c: 1 }, seconds, ['python'], 25);
+  for (const c of [1, 10]) {
+    add('beyond', ['float32'], { n: 10_000, d: 20, c }, seconds, [], 3);
+    add('exact', ['float32'], { n: 10_000, d: 20, c }, seconds, [], 3);
+    add('beyond', ['float32'], { n: 50_000, d: 20, c }, seconds, [], 3);
   }
   for (const n of [1000, 4000, 8000]) {
     for (const d of [20, 100]) {

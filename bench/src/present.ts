@@ -1,4 +1,5 @@
 import type { Result } from './measure.ts';
+import { tooWide } from './spread.ts';
 import { targetTable } from './targets.ts';
 
 /** A run of the benchmark, as it is written to files. */
@@ -26,20 +27,24 @@ export function line(result: Result): string {
   const { name, dtype, size, ours, peer, ratio, unit } = result;
   const numbers = `${figure(ours)} ${unit}`.padStart(16);
   const against = peer === null ? '' : `${figure(peer)} ${unit}`.padStart(16);
-  return `${name.padEnd(34)} ${dtype} ${sizeText(size).padEnd(24)} ${numbers} ${against} ${ratioText(ratio).padStart(8)}`;
+  const end = `${ratioText(ratio).padStart(8)} ${spreadText(result)}`;
+  return `${name.padEnd(34)} ${dtype} ${sizeText(size).padEnd(24)} ${numbers} ${against} ${end}`;
 }
 
 /** A Markdown page of all results. */
 export function markdown(report: Report): string {
   const { machine, versions, results } = report;
-  const rows = results.map(
-    ({ name, dtype, size, ours, peer, ratio, unit }) =>
-      `| ${name} | ${dtype} | ${sizeText(size)} | ${figure(ours)} | ${peer === null ? '' : figure(peer)} | ${unit} | ${ratioText(ratio)} |`,
-  );
+  const rows = results.map((result) => {
+    const { name, dtype, size, ours, peer, ratio, unit } = result;
+    const figures = `${figure(ours)} | ${peer === null ? '' : figure(peer)} | ${unit} | ${ratioText(ratio)}`;
+    return `| ${name} | ${dtype} | ${sizeText(size)} | ${figures} | ${spreadText(result)} |`;
+  });
   return `# Benchmark
 
-${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}. Made by \`pnpm bench\`: all contenders are processes that take turns, each figure is the best of
-its rounds. A ratio above 1 says that we are faster (or smaller). Single lines vary by a quarter from run to run on a machine that is shared.
+${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}. Made by \`pnpm bench\`: all contenders are processes that take turns, each figure is the median
+of its rounds, each ratio the median of the ratios of neighbors in a round. A ratio above 1 says that we are faster (or smaller). The spread is the distance
+between the quartiles of the ratios, or of our own figures where nobody competes, as a share of the median; lines with more than a quarter are marked \`?\` and say nothing. Lines
+without a spread have fewer than three rounds, or are from a run that took the best round.
 
 ${Object.entries(versions)
   .map(([name, version]) => `- \`${name}\`: ${version}`)
@@ -54,8 +59,8 @@ ${targetTable(results)}
 
 ## All lines
 
-| what | dtype | size | ours | peer | unit | ratio |
-|---|---|---|--:|--:|---|--:|
+| what | dtype | size | ours | peer | unit | ratio | spread |
+|---|---|---|--:|--:|---|--:|--:|
 ${rows.join('\n')}
 `;
 }
@@ -66,4 +71,10 @@ function figure(value: number): string {
 
 function ratioText(ratio: number | null): string {
   return ratio === null ? '' : `${ratio.toFixed(2)}x`;
+}
+
+/** `± 8 %`, with a mark where that is too much to tell anything. */
+function spreadText({ spread }: Result): string {
+  if (spread === undefined) return '';
+  return `± ${(100 * spread).toFixed(0)} %${spread > tooWide ? ' ?' : ''}`;
 }

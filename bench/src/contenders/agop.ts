@@ -1,23 +1,32 @@
-// The contender that we are: the WebAssembly engine and what stands on it. `--threads N` sets its threads.
+// The contender that we are: the WebAssembly engine and what stands on it. `--threads N` sets its threads,
+// `--blas library` the library that large products go to.
 import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { type Backend, Scope, type Tensor } from '@agop/core';
+import { type Backend, input, Scope, type Tensor } from '@agop/core';
 import { modularTask } from '@agop/grokking';
 import {
+  conjugateGradientSolver,
+  fitKernelMachine,
   gaussian,
   identityMetric,
+  KernelMachine,
   kernelMatrix,
   laplace,
   lpq,
   nonzerosOf,
   presets,
   recursiveFeatureMachine,
+  refinedCholeskySolver,
+  type Solver,
 } from '@agop/rfm';
 import type { Answer, Precision, Work } from './protocol.ts';
 import { serve } from './serve.ts';
 
-const { values } = parseArgs({ options: { threads: { type: 'string' } } });
-const backend = await createCpuBackend(values.threads ? { threads: Number(values.threads) } : {});
+const { values } = parseArgs({ options: { threads: { type: 'string' }, blas: { type: 'string' } } });
+const backend = await createCpuBackend({
+  ...(values.threads && { threads: Number(values.threads) }),
+  ...(values.blas && { blas: values.blas }),
+});
 
 type Run = (
   ops: Backend,
@@ -33,6 +42,23 @@ function positiveDefinite(ops: Backend, n: number, dtype: Precision): Tensor {
   return ops.gram(random(ops, n, n, dtype, 1), { alpha: 1 / n, beta: 1, out: ops.identity(n, dtype) });
 }
 
+/** Kernel ridge regression of smooth targets with noise. */
+async function solve(
+  ops: Backend,
+  { n = 0, d = 0, c = 1 }: Readonly<Record<string, number>>,
+  dtype: Precision,
+  solver: Solver,
+): ReturnType<Run> {
+  const [x, w] = [random(ops, n, d, dtype, 1), random(ops, d, c, dtype, 2)];
+  const noise = random(ops, n, c, dtype, 3);
+  const y = ops.map(input('u').div(2).tanh().add(input('e').mul(0.1)), { u: ops.matmul(x, w), e: noise });
+  const kernel = laplace({ bandwidth: 2 * Math.sqrt(d) });
+  return async () => {
+    (await fitKernelMachine({ backend: ops, kernel, x, y, ridge: 1e-3, solver })).dispose();
+    return undefined;
+  };
+}
+
 /** Each returns what is timed; what comes before is preparation. */
 const works: Record<string, Run> = {
   async gemm(ops, { n = 0, m = n, k = n }, dtype) {
@@ -43,8 +69,8 @@ const works: Record<string, Run> = {
       return undefined;
     };
   },
-  async gram(ops, { n = 0 }, dtype) {
-    const a = random(ops, n, n, dtype, 1);
+  async gram(ops, { n = 0, k = n }, dtype) {
+    const a = random(ops, n, k, dtype, 1);
     const out = ops.full([n, n], 0, dtype);
     return async () => {
       ops.gram(a, { out });
@@ -72,6 +98,17 @@ const works: Record<string, Run> = {
     const x = random(ops, n, d, dtype, 1);
     return async () => kernelMatrix(ops, laplace({ bandwidth: 10 }), x, x, identityMetric);
   },
+  /** Predictions for many rows, which pass in blocks. */
+  async predict(ops, { n = 0, d = 0, c = 1, rows = 0 }, dtype) {
+    const parts = { centers: random(ops, n, d, dtype, 1), coefficients: random(ops, n, c, dtype, 2) };
+    const kernel = laplace({ bandwidth: 10 });
+    const machine = new KernelMachine({ backend: ops, kernel, metric: identityMetric, ...parts });
+    const x = random(ops, rows, d, dtype, 3);
+    return async () => machine.predict(x);
+  },
+  /** One solve without the kernel matrix, and one by Cholesky. */
+  beyond: (ops, size, dtype) => solve(ops, size, dtype, conjugateGradientSolver()),
+  exact: (ops, size, dtype) => solve(ops, size, dtype, refinedCholeskySolver()),
   async fit(ops, { n = 0, d = 0, c = 1 }, dtype) {
     const [x, y] = [random(ops, n, d, dtype, 1), random(ops, n, c, dtype, 2)];
     const options = { ...presets.rfm2022, backend: ops, kernel: laplace({ bandwidth: 10 }), x, y };

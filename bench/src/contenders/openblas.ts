@@ -63,9 +63,10 @@ const works: Record<string, (n: number, work: Work) => () => void> = {
     const [a, b, out] = [normal(m * k, dtype), normal(k * n, dtype), normal(m * n, dtype)];
     return () => blas[dtype].gemm(rowMajor, plain, plain, m, n, k, 1, a, k, b, n, 0, out, n);
   },
-  gram(n, { dtype }) {
-    const [a, out] = [normal(n * n, dtype), normal(n * n, dtype)];
-    return () => blas[dtype].syrk(rowMajor, lower, plain, n, n, 1, a, n, 0, out, n);
+  gram(n, { dtype, size }) {
+    const { k = n } = size;
+    const [a, out] = [normal(n * k, dtype), normal(n * n, dtype)];
+    return () => blas[dtype].syrk(rowMajor, lower, plain, n, k, 1, a, k, 0, out, n);
   },
   cholesky(n, { dtype }) {
     const a = positiveDefinite(n, dtype);

@@ -20,6 +20,13 @@ export const agop = (threads: number): ContenderProgram =>
 /** 128-bit operations, what a browser has. */
 export const agop128 = (threads: number): ContenderProgram => own('agop-128', threads, []);
 
+/** Large products by OpenBLAS, in the same engine. */
+export const agopBlas = (threads: number): ContenderProgram => {
+  const { args, ...program } = agop(threads);
+  const library = process.env['AGOP_OPENBLAS'] ?? 'libopenblas.so.0';
+  return { ...program, name: 'agop-blas', args: [...args, '--blas', library], env: free };
+};
+
 /** All others, by name. */
 export function peers(threads: number): readonly ContenderProgram[] {
   const blas = ['-C', '@agop/source', join(here, 'openblas.ts'), '--threads', `${threads}`];
