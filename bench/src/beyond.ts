@@ -1,8 +1,8 @@
 // Solves without the kernel matrix against exact ones: processor seconds, passes, memory, and how far
 // predictions for rows that no fit has seen are apart.
 //
-//   pnpm bench:beyond [--rows 1000,3000,6000,12000] [--outputs 1,10] [--tolerance 1e-2,1e-3,1e-4] [--exact 12000]
-//     [--solver conjugate-gradients|eigenpro]
+//   pnpm bench:beyond [--rows 1000,3000,6000,12000] [--outputs 1,10] [--tolerance 1e-2,1e-3,1e-4]
+//     [--exact 12000] [--solver conjugate-gradients|eigenpro]
 import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { type Backend, randomArray, type Tensor } from '@agop/core';

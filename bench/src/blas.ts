@@ -2,8 +2,8 @@
 //
 //   pnpm bench:blas [--library libopenblas.so.0] [--threads 1] [--dtype float64] [--only gemm]
 //
-// Without V8's fusion, unless Node is started with --experimental-wasm-revectorize. Ratios above 1 are for the
-// library; they are medians over neighbors in a round.
+// Without V8's fusion, unless Node is started with --experimental-wasm-revectorize. Ratios above 1 are for
+// the library; they are medians over neighbors in a round.
 import { parseArgs } from 'node:util';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { type Backend, input, type Tensor } from '@agop/core';

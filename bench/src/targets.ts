@@ -1,8 +1,8 @@
 import type { Result } from './measure.ts';
 
 /**
- * A ratio that we want to reach, with V8's fusion to 256 bits (`agop`), without (`agop-128`), and with OpenBLAS
- * for large products (`agop-blas`).
+ * A ratio that we want to reach, with V8's fusion to 256 bits (`agop`), without (`agop-128`), and with
+ * OpenBLAS for large products (`agop-blas`).
  */
 interface Target {
   readonly what: string;
