@@ -65,6 +65,10 @@ if (options.list) {
     const parts = Object.entries(outcomes).map(([outcome, count]) => `${outcome} ${count}`);
     say(`${target.padEnd(16)} ${String(inputs).padStart(8)} inputs: ${parts.join(', ')}`);
   }
+  for (const { verdict, replay: place } of result.once) {
+    say(`Once, and not again: ${verdict.fault}: ${verdict.message.split('\n', 1)[0]}`);
+    say(`  pnpm fuzz --replay ${place}`);
+  }
   say(`${result.inputs} inputs, ${result.finds.length} finds, ${Math.round(result.seconds)} s.`);
   if (options.json) console.log(JSON.stringify(result, null, 2));
   process.exitCode = result.finds.length > 0 ? 1 : 0;

@@ -17,6 +17,8 @@ export interface FuzzResult {
   readonly seconds: number;
   readonly inputs: number;
   readonly finds: readonly Find[];
+  /** What went wrong once and not again with the same input. */
+  readonly once: readonly Find[];
   readonly targets: readonly {
     readonly target: string;
     readonly inputs: number;
@@ -43,7 +45,8 @@ export async function fuzz(
   const left = (): number => milliseconds - (performance.now() - started);
   const finds: Find[] = [];
   const known = new Set<string>();
-  const tallies = targets.map((): Tally => ({ inputs: 0, outcomes: new Map() }));
+  const once: Find[] = [];
+  const tallies = targets.map((): Tally => ({ inputs: 0, outcomes: new Map(), once }));
   const found = (find: Find): void => {
     known.add(find.signature);
     finds.push(find);
@@ -68,6 +71,7 @@ export async function fuzz(
     seconds: (performance.now() - started) / 1000,
     inputs: tallies.reduce((sum, { inputs }) => sum + inputs, 0),
     finds,
+    once,
     targets: targets.map(({ name }, i) => ({
       target: name,
       inputs: tallies[i]?.inputs ?? 0,

@@ -18,6 +18,8 @@ export interface Tally {
   inputs: number;
   /** How often each outcome came. */
   readonly outcomes: Map<string, number>;
+  /** What went wrong once and not again with the same input, such as by the load of the machine. */
+  readonly once?: Find[];
 }
 
 /** For how long an input that went wrong is made smaller, unless it is said otherwise. */
@@ -58,9 +60,13 @@ export async function search(
   );
   if (!first.failed || first.counterexamplePath === null) return undefined;
   const path = first.counterexamplePath;
-  if (patience > 0) return shrink(target, trial, seed, path, patience);
+  const smaller = patience > 0 ? await shrink(target, trial, seed, path, patience) : undefined;
+  if (smaller || !found) return smaller;
   const replay = `${target.name}:${seed}:${path}`;
-  return found && { target: target.name, signature: signatureOf(found.verdict), ...found, replay };
+  const find: Find = { target: target.name, signature: signatureOf(found.verdict), ...found, replay };
+  if (patience === 0) return find;
+  tally.once?.push(find);
+  return undefined;
 }
 
 /** The input that a search with this seed found at this place, tried again and made smaller. */

@@ -71,7 +71,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       interpolationPage interpolationText runInterpolationExperiment runSubspaceExperiment subspacePage
       subspaceText
       tabularSettings
-      collapseCurve coverageOf evaluate evaluationPage evaluationText filterGrid filtersOf grokkingSeen
+      metricOf collapseCurve coverageOf evaluate evaluationPage evaluationText filterGrid filtersOf grokkingSeen
       metricPicture outputsOf savedSummary summaryAttachment
       candidateWords checkTableChoiceSettings choiceWords expectationOf metricShares runTableChoice scoreName
       scoreText tableChoiceData tableChoicePage tableChoiceText treeWords usualLeafRows
