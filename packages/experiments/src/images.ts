@@ -8,6 +8,12 @@ export interface LabelledImages extends Pick<ImageSet, 'shape'> {
   readonly labels: Int32Array;
 }
 
+/** Training and test images of a data set. */
+export interface DividedImages {
+  readonly training: LabelledImages;
+  readonly test: LabelledImages;
+}
+
 /** Where data are from: a path, and the option that named it. */
 export interface NamedPath {
   readonly path: string;

@@ -1,4 +1,5 @@
 export { type AnsatzSettings, ansatzOptions, checkAnsatzSettings } from './ansatz/settings.ts';
+export { type AlignmentSettings, alignmentOptions, checkAlignmentSettings } from './alignment/settings.ts';
 export { type CollapseSettings, checkCollapseSettings, collapseOptions } from './collapse/settings.ts';
 export { type FilterStartSettings, filterStartOptions } from './filter-start/settings.ts';
 export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';
@@ -15,6 +16,12 @@ export {
   interpolationOptions,
 } from './interpolation/settings.ts';
 export { type LayersSettings, layersOptions } from './layers/settings.ts';
+export {
+  checkNetworkCollapseSettings,
+  type NetworkCollapseSettings,
+  networkCollapseOptions,
+} from './network-collapse/settings.ts';
+export { checkPhenomenaSettings, type PhenomenaSettings, phenomenaOptions } from './phenomena/settings.ts';
 export { refuse } from './refuse.ts';
 export { checkSubspaceSettings, type SubspaceSettings, subspaceOptions } from './subspace/settings.ts';
 export {

@@ -29,6 +29,7 @@ export {
 } from './network/dense-network.ts';
 export type { LayerGradients } from './network/forward.ts';
 export type { Initialization } from './network/initialization.ts';
+export { type LayerMaps, layerMaps } from './network/layer-maps.ts';
 export { type LossGradientOptions, type LossGradients, lossGradients } from './network/loss-gradients.ts';
 export type { LossName } from './network/losses.ts';
 export {

@@ -1,5 +1,5 @@
 import { lineChart, type Series } from '@agop/report';
-import { gramGrid } from '../../src/collapse/report.ts';
+import { gramGrid } from '../../src/collapse/pictures.ts';
 import { type CollapseRunResult, stages } from '../../src/collapse/result.ts';
 import type { Save } from '../page.ts';
 import { experiments, type RunResult } from './runs.ts';

@@ -33,15 +33,36 @@ export interface CollapseData {
   readonly remark?: Wording;
 }
 
+/** The settings that say which data, and how they are divided. */
+export type CollapseDataSettings = Pick<
+  CollapseSettings,
+  | 'data'
+  | 'images'
+  | 'testImages'
+  | 'target'
+  | 'ignore'
+  | 'categorical'
+  | 'samples'
+  | 'testSamples'
+  | 'validation'
+  | 'seed'
+>;
+
 /** Share of the rows that is held out where no others are given. */
 const heldShare = 0.2;
 
 /**
  * A table, a part of whose rows is held out. Preprocessing is fitted on the training rows.
  *
+ * @param holdOut whether some are held out; if not, all rows are for training
  * @throws {OptionError} for a target that does not look like classes, or fewer samples than classes
  */
-export function collapseTable(table: Table, name: string, settings: CollapseSettings): CollapseData {
+export function collapseTable(
+  table: Table,
+  name: string,
+  settings: CollapseDataSettings,
+  holdOut = true,
+): CollapseData {
   const target = settings.target ?? targetColumn(table);
   const { ignore, categorical } = settings;
   const fit = (rows: Table): TablePreprocessor =>
@@ -55,14 +76,18 @@ export function collapseTable(table: Table, name: string, settings: CollapseSett
   // Fitted on all rows for its checks of the target: they should name the row in the file.
   const labels = fit(table).labels(table);
   checkTarget(table, target, labels);
-  const { train, test } = splitRows(table.rows, { ...splitOf(settings), stratify: labels });
+  const { train, test } = holdOut
+    ? splitRows(table.rows, { ...splitOf(settings), stratify: labels })
+    : { train: Int32Array.from(labels.keys()), test: new Int32Array() };
   const training = takeRows(table, sampled(train, labels, settings));
   const preprocessor = fit(training);
   const rows = (part: Table): LabelledRows => ({
     x: preprocessor.transform(part),
     y: preprocessor.labels(part),
   });
-  return { name, training: rows(training), held: rows(takeRows(table, test)), preprocessor };
+  const made = rows(training);
+  const none = { x: { data: new Float64Array(), shape: [0, made.x.shape[1] as number] }, y: [] };
+  return { name, training: made, held: holdOut ? rows(takeRows(table, test)) : none, preprocessor };
 }
 
 /**
@@ -79,14 +104,14 @@ export function collapseImages(name: string, training: LabelledImages, held: Lab
 export function collapseSplitImages(
   name: string,
   images: LabelledImages,
-  settings: CollapseSettings,
+  settings: CollapseDataSettings,
 ): CollapseData {
   const stratify = Array.from(images.labels);
   const { train, test } = splitRows(stratify.length, { ...splitOf(settings), stratify });
   return collapseImages(name, pickImages(images, train), pickImages(images, test));
 }
 
-function splitOf({ validation, seed }: CollapseSettings): { fraction: number; seed: number } {
+function splitOf({ validation, seed }: CollapseDataSettings): { fraction: number; seed: number } {
   return { fraction: validation ?? heldShare, seed };
 }
 
@@ -100,7 +125,7 @@ function rowsOf({ data, shape: [count, ...size], labels }: LabelledImages): Labe
 function sampled(
   train: Int32Array,
   labels: readonly Label[],
-  { samples: most, seed }: CollapseSettings,
+  { samples: most, seed }: CollapseDataSettings,
 ): Int32Array {
   if (most === undefined) return train;
   const own = Array.from(train, (row) => labels[row] as Label);

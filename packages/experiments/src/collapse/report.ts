@@ -3,12 +3,12 @@ import {
   block,
   formatNumber,
   formatPercent,
-  imageGrid,
   lineChart,
   type PageOptions,
   type Section,
   scatterChart,
 } from '@agop/report';
+import { collapseCurves, gramGrid, layerAxis } from './pictures.ts';
 import {
   type CollapseLayer,
   type CollapsePlane,
@@ -18,8 +18,6 @@ import {
   stages,
 } from './result.ts';
 import { settingsLine, verdict } from './sentences.ts';
-
-const layerAxis = { label: 'layer' };
 
 /** The report of a run. */
 export async function collapsePage({ summary, grams, planes = [] }: CollapseRunResult): Promise<PageOptions> {
@@ -85,36 +83,11 @@ async function curves(
   label: string,
   of: (layer: CollapseLayer) => StageNumbers,
 ): Promise<Block> {
-  if (layers.every((layer) => stages.every(({ key }) => of(layer)[key] === 0))) {
-    return block.text(`${title}: 0 in every layer.`);
-  }
-  const svg = await lineChart({
-    title,
-    series: stages.map((stage) => ({
-      label: stage.label,
-      x: layers.map(({ layer }) => layer),
-      y: layers.map((layer) => of(layer)[stage.key]),
-    })),
-    x: layerAxis,
-    y: { label, log: true },
-  });
-  return block.figure(svg, `${title}, logarithmic scale.`);
-}
-
-/** Gram matrices side by side. */
-export function gramGrid(grams: CollapseRunResult['grams'], title: string): string {
-  return imageGrid({
-    title,
-    pictures: grams.map(({ layer, rows, cosines }) => ({
-      data: cosines,
-      height: rows,
-      width: rows,
-      label: layer === 0 ? 'input' : `layer ${layer}`,
-    })),
-    columns: Math.min(4, grams.length),
-    ramp: 'diverging',
-    domain: [-1, 1],
-  });
+  const series = stages.map((stage) => ({
+    label: stage.label,
+    y: layers.map((layer) => of(layer)[stage.key]),
+  }));
+  return collapseCurves({ title, label, x: layers.map(({ layer }) => layer), series });
 }
 
 /** Planes that are shown: the input, the last layer, and some between. */

@@ -3,8 +3,13 @@ import { basename } from 'node:path';
 import { OptionError, StorageError, wording } from '@agop/core';
 import type { Table } from '@agop/data';
 import { locateDataset, readImageFile, readTableFile } from '@agop/data/node';
-import { type CollapseData, collapseImages, collapseSplitImages, collapseTable } from '../collapse/data.ts';
-import type { CollapseSettings } from '../collapse/settings.ts';
+import {
+  type CollapseData,
+  type CollapseDataSettings,
+  collapseImages,
+  collapseSplitImages,
+  collapseTable,
+} from '../collapse/data.ts';
 import { checkImageData, type ImageData, type LabelledImages, labelled } from '../images.ts';
 import { refuse } from '../refuse.ts';
 import { sayPath } from './named-path.ts';
@@ -17,14 +22,16 @@ const defaultSamples = { mnist: 5000, cifar10: 3000 } as const satisfies Readonl
  * Reads the data that the settings name.
  *
  * @param readTable reads a table by its path
+ * @param holdOut whether rows of a table are held out where the settings do not say so
  * @throws {OptionError} for options that do not go together, or a path that is needed and missing
  * @throws {StorageError} for files that cannot be read
  * @throws {FormatError} for files that are damaged or of another format
  * @throws {ValueError} for data that cannot be used
  */
 export async function readCollapseData(
-  settings: CollapseSettings,
+  settings: CollapseDataSettings,
   readTable: (path: string) => Promise<Table> = readTableFile,
+  holdOut = true,
 ): Promise<CollapseData> {
   const { data } = settings;
   if (data === 'mnist' || data === 'cifar10') return readImages(data, settings);
@@ -39,7 +46,7 @@ export async function readCollapseData(
   // A path that is not there may be a name that is spelt wrong.
   const names = wording` ${{ option: 'data' }} is mnist, cifar10, digits or the path of a CSV file.`;
   const table = await readTable(path).catch(sayPath({ path, option: 'data' }, existsSync(path) ? [] : names));
-  return collapseTable(table, basename(data), settings);
+  return collapseTable(table, basename(data), settings, holdOut || settings.validation !== undefined);
 }
 
 function findDigits(): string {
@@ -54,7 +61,7 @@ function findDigits(): string {
  * The first images of the training and the test files of a data set, or of one file, a part of which is held
  * out.
  */
-async function readImages(data: ImageData, settings: CollapseSettings): Promise<CollapseData> {
+async function readImages(data: ImageData, settings: CollapseDataSettings): Promise<CollapseData> {
   const { testImages, testSamples, samples: limit = defaultSamples[data] } = settings;
   const meant = wording`${{ option: 'data', value: data }}`;
   const { target, ignore, categorical } = settings;
