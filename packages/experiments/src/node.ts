@@ -1,5 +1,5 @@
-export { readAnsatzData } from './node/ansatz-data.ts';
 export { readAlignmentData } from './node/alignment-data.ts';
+export { readAnsatzData } from './node/ansatz-data.ts';
 export { readCollapseData } from './node/collapse-data.ts';
 export { readFilterStartData } from './node/filter-start-data.ts';
 export { readFiltersAnsatzData } from './node/filters-ansatz-data.ts';
@@ -8,4 +8,5 @@ export { readHashingData } from './node/hashing-data.ts';
 export { readLayersDump } from './node/layers-dump.ts';
 export { sayPath } from './node/named-path.ts';
 export { readNetwork } from './node/networks/read-network.ts';
+export { readNetworkCollapseData } from './node/network-collapse-data.ts';
 export { readPhenomenaData } from './node/phenomena-data.ts';

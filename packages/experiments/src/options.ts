@@ -1,5 +1,5 @@
-export { type AnsatzSettings, ansatzOptions, checkAnsatzSettings } from './ansatz/settings.ts';
 export { type AlignmentSettings, alignmentOptions, checkAlignmentSettings } from './alignment/settings.ts';
+export { type AnsatzSettings, ansatzOptions, checkAnsatzSettings } from './ansatz/settings.ts';
 export { type CollapseSettings, checkCollapseSettings, collapseOptions } from './collapse/settings.ts';
 export { type FilterStartSettings, filterStartOptions } from './filter-start/settings.ts';
 export { checkFiltersSettings, type FiltersSettings, filtersOptions } from './filters/settings.ts';

@@ -1,8 +1,11 @@
 import {
+  alignmentOptions,
   ansatzOptions,
   filterStartOptions,
   filtersAnsatzOptions,
   layersOptions,
+  networkCollapseOptions,
+  phenomenaOptions,
 } from '@agop/experiments/options';
 import { task, taskCommand } from '../task-command.ts';
 
@@ -30,6 +33,21 @@ export const nfa = taskCommand({
       layersOptions,
       async () => (await import('../experiments/nfa/layers.ts')).runLayers,
     ),
+    alignment: task(
+      'of layers with their gradients, over time',
+      alignmentOptions,
+      async () => (await import('../experiments/nfa/alignment.ts')).runAlignment,
+    ),
+    phenomena: task(
+      'of networks, and of Recursive Feature Machines beside them',
+      phenomenaOptions,
+      async () => (await import('../experiments/nfa/phenomena.ts')).runPhenomena,
+    ),
+    'network-collapse': task(
+      'of the classes in a network',
+      networkCollapseOptions,
+      async () => (await import('../experiments/nfa/network-collapse.ts')).runNetworkCollapse,
+    ),
   },
   examples: [
     'nfa --task ansatz --report ansatz.html',
@@ -37,5 +55,9 @@ export const nfa = taskCommand({
     'nfa --task filters-ansatz --network face --report face.html',
     'nfa --task filters-ansatz --network model.json --images photos/cifar10 --count 12',
     'nfa --task layers --dump layers.safetensors --report layers.html',
+    'nfa --task alignment --data cifar10 --report alignment.html',
+    'nfa --task alignment --study speed --seeds 3',
+    'nfa --task phenomena --phenomenon spurious --report spurious.html',
+    'nfa --task network-collapse --gain 0.3 --decay 0.0005 --report collapse.html',
   ],
 });

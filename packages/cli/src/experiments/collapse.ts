@@ -24,13 +24,15 @@ export const runCollapse = experimentCommand({
   inputs: ({ data, images }) => [data, images],
   read: async (options, _, context) => {
     context.status('Reading the data');
-    const data = await readCollapseData(options, async (path) => {
-      const table = await readTable(path, options, { types: declaredTypes(options.categorical) });
-      tellNotes(
-        (table.notes ?? []).filter(({ column = '' }) => !options.ignore.includes(column)),
-        context,
-      );
-      return table;
+    const data = await readCollapseData(options, {
+      readTable: async (path) => {
+        const table = await readTable(path, options, { types: declaredTypes(options.categorical) });
+        tellNotes(
+          (table.notes ?? []).filter(({ column = '' }) => !options.ignore.includes(column)),
+          context,
+        );
+        return table;
+      },
     });
     if (data.image) refuseTableOptions(options, [{ option: 'data', value: data.name }, ', which is images']);
     if (data.remark !== undefined) context.note(['agop: ', ...data.remark]);

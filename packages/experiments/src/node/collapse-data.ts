@@ -18,11 +18,17 @@ import { findTestImages, readTestImages } from './test-images.ts';
 /** Training images that are used unless the settings say otherwise. */
 const defaultSamples = { mnist: 5000, cifar10: 3000 } as const satisfies Readonly<Record<ImageData, number>>;
 
+/** How {@link readCollapseData} reads. */
+export interface CollapseReading {
+  /** Reads a table by its path. Default as its file says. */
+  readonly readTable?: (path: string) => Promise<Table>;
+  /** Whether rows of a table are held out where the settings do not say so. Default true. */
+  readonly holdOut?: boolean;
+}
+
 /**
  * Reads the data that the settings name.
  *
- * @param readTable reads a table by its path
- * @param holdOut whether rows of a table are held out where the settings do not say so
  * @throws {OptionError} for options that do not go together, or a path that is needed and missing
  * @throws {StorageError} for files that cannot be read
  * @throws {FormatError} for files that are damaged or of another format
@@ -30,8 +36,7 @@ const defaultSamples = { mnist: 5000, cifar10: 3000 } as const satisfies Readonl
  */
 export async function readCollapseData(
   settings: CollapseDataSettings,
-  readTable: (path: string) => Promise<Table> = readTableFile,
-  holdOut = true,
+  { readTable = readTableFile, holdOut = true }: CollapseReading = {},
 ): Promise<CollapseData> {
   const { data } = settings;
   if (data === 'mnist' || data === 'cifar10') return readImages(data, settings);
