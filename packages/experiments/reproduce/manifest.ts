@@ -140,4 +140,24 @@ export const manifest: readonly Entry[] = [
     minutes: 15,
     load: () => import('./subspace/subspace.ts'),
   },
+  {
+    name: 'alignment',
+    makes: 'tables and pictures of docs/alignment.md, docs/results/alignment.json',
+    needs: 'cifar10',
+    minutes: 6,
+    load: () => import('./networks/alignment.ts'),
+  },
+  {
+    name: 'phenomena',
+    makes: 'tables and pictures of docs/phenomena.md, docs/results/phenomena.json',
+    needs: 'mnist, cifar10',
+    minutes: 2,
+    load: () => import('./networks/phenomena.ts'),
+  },
+  {
+    name: 'network-collapse',
+    makes: 'tables and pictures of docs/network-collapse.md, docs/results/network-collapse.json',
+    minutes: 4,
+    load: () => import('./networks/collapse.ts'),
+  },
 ];

@@ -1,4 +1,7 @@
 export { type AgopTraceOptions, agopTrace } from './agop-trace.ts';
+export type { AlignmentSimilarity, LayerAlignment } from './alignment/layer-alignment.ts';
+export type { Similarity } from './alignment/similarity.ts';
+export { type SpeedLimits, speedLimitPresets } from './alignment/speed-limits.ts';
 export { type AnsatzOptions, type LayerAnsatz, neuralFeatureAnsatz } from './ansatz.ts';
 export {
   type FeatureMatrices,
@@ -18,3 +21,16 @@ export {
   type ModelLayerFeatures,
   modelFeatures,
 } from './model/model-features.ts';
+export {
+  type EarlyModelAlignment,
+  type EarlyModelOptions,
+  earlyModelAlignment,
+} from './model-alignment/early.ts';
+export { SpeedLimitedOptimizer, type SpeedLimitedOptimizerOptions } from './model-alignment/speed-limited.ts';
+export {
+  type ModelAlignmentEpoch,
+  type ModelLayerAlignment,
+  type ModelTrace,
+  type ModelTraceOptions,
+  traceModelAlignment,
+} from './model-alignment/trace.ts';

@@ -1,0 +1,132 @@
+// How layers align with their gradients (arXiv 2402.05271): while a network trains on CIFAR-10, by Speed Limited
+// Optimization, and as predicted before training.
+//
+//   pnpm reproduce alignment [--only speed,early] [--seeds 3] [--full] [--out docs] [--draw]
+//
+// Each study is added to docs/results/alignment.json as it ends, and not made again when it is there; --draw
+// only draws the pictures and tables of docs/alignment.md anew.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCpuBackend } from '@agop/backend-cpu';
+import { flag, resolve, whole } from '@agop/core/options';
+import { alignmentChart, partsChart, speedBars } from '../../src/alignment/report.ts';
+import type { AlignmentResult, AlignmentSummary } from '../../src/alignment/result.ts';
+import { runAlignment } from '../../src/alignment/run.ts';
+import {
+  largestError,
+  ofLayer,
+  predictedText,
+  shownEpochs,
+  speedColumns,
+  speedWords,
+} from '../../src/alignment/sentences.ts';
+import { alignmentOptions } from '../../src/alignment/settings.ts';
+import { readAlignmentData } from '../../src/node/alignment-data.ts';
+import { meanAndSpread, spreadText } from '../../src/spread.ts';
+import {
+  dataOption,
+  fillTables,
+  markdownTable,
+  onlyOption,
+  outOption,
+  parts,
+  saveJson,
+  savingIn,
+  useData,
+} from '../page.ts';
+import { program } from '../program.ts';
+
+const studies = [
+  { name: 'trace', study: 'trace', data: 'cifar10', every: 2 },
+  { name: 'speed', study: 'speed' },
+  { name: 'early', study: 'early' },
+] as const;
+
+type Results = Record<string, AlignmentResult>;
+
+export default program(
+  {
+    only: onlyOption,
+    seeds: whole({ from: 1, default: 3, description: 'Runs of each, with the seeds 0, 1, …' }),
+    full: flag({ description: 'The published sizes of the training on CIFAR-10' }),
+    data: dataOption,
+    out: outOption,
+    draw: flag({ description: 'Make no runs' }),
+  },
+  async ({ only, seeds, full, data, out, draw }) => {
+    useData(data);
+    const file = join(out, 'results/alignment.json');
+    const results: Results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+    using backend = await createCpuBackend();
+    for (const { name, ...given } of draw ? [] : studies) {
+      if (results[name] || (only && !parts(only).includes(name))) continue;
+      const settings = resolve(alignmentOptions, {
+        ...given,
+        seeds,
+        ...(full && name === 'trace' && { full }),
+      });
+      let told = 0;
+      results[name] = await runAlignment(settings, await readAlignmentData(settings), {
+        backend,
+        onEvent: ({ what, secondsLeft }) => {
+          if (performance.now() < told + 5000) return;
+          told = performance.now();
+          console.log(`${what}, ${secondsLeft.toFixed(0)} s left`);
+        },
+      });
+      saveJson(file, results, 0);
+    }
+    const save = savingIn(join(out, 'alignment'));
+    const [trace, speed, early] = studies.map(({ name }) => results[name]?.summary);
+    if (trace) {
+      save('c-nfa', await alignmentChart(trace, 'C-NFA', ({ c }) => c));
+      save('uc-nfa', await alignmentChart(trace, 'UC-NFA', ({ uc }) => uc));
+      save('parts', await partsChart(trace));
+    }
+    if (speed) {
+      save('speed-uc', await speedBars(speed, 'UC-NFA of the first layer', ({ layers }) => layers[0]?.uc));
+      save('speed-error', await speedBars(speed, 'Test error', ({ score }) => score.test));
+    }
+    fillTables(join(out, 'alignment.md'), {
+      ...(trace && { uc: traceTable(trace, 'uc'), c: traceTable(trace, 'c') }),
+      ...(speed && { speed: speedTable(speed) }),
+      ...(early && { early: earlyTable(early) }),
+    });
+  },
+);
+
+function traceTable(summary: AlignmentSummary, key: 'uc' | 'c'): string {
+  const layers = Array.from({ length: summary.layers }, (_, i) => i);
+  const rows = shownEpochs(summary)
+    .filter((epoch) => key === 'uc' || epoch > 0)
+    .map((epoch) => [String(epoch), ...layers.map((i) => ofLayer(summary, epoch, i, (layer) => layer[key]))]);
+  const predicted = ['predicted', ...layers.map((i) => predictedText(summary, i))];
+  return markdownTable(
+    ['epoch', ...layers.map((i) => `layer ${i + 1}`)],
+    key === 'c' ? [predicted, ...rows] : rows,
+    layers.map((i) => i + 1),
+  );
+}
+
+function speedTable({ speeds }: AlignmentSummary): string {
+  return markdownTable(
+    ['optimizer', 'train', 'test', 'UC 1', 'root 1', 'C 1', 'UC 2', 'WᵀW on 3', 'AGOP on 3'],
+    speeds.map((row) => [speedWords(row), ...speedColumns(row)]),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
+}
+
+function earlyTable({ early }: AlignmentSummary): string {
+  const widths = early[0]?.widths ?? [];
+  return markdownTable(
+    ['target', 'spectrum', 'infinite width', ...widths.map(({ width }) => `${width} units`), 'largest error'],
+    early.map((row) => [
+      row.target,
+      String(row.spectrum),
+      spreadText(meanAndSpread(row.infinite), 4),
+      ...row.widths.map(({ predicted }) => spreadText(meanAndSpread(predicted), 4)),
+      largestError([row]).toExponential(0),
+    ]),
+    [1, 2, ...widths.map((_, i) => i + 3), widths.length + 3],
+  );
+}

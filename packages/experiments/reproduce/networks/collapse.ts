@@ -1,0 +1,107 @@
+// How the classes of the digits collapse in a trained network, and by what (arXiv 2402.13728).
+//
+//   pnpm reproduce network-collapse [--seeds 3] [--full] [--out docs] [--draw]
+//
+// The runs go to docs/results/network-collapse.json; --draw only draws the pictures and tables of
+// docs/network-collapse.md anew.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCpuBackend } from '@agop/backend-cpu';
+import { flag, resolve, whole } from '@agop/core/options';
+import { gramGrid } from '../../src/collapse/pictures.ts';
+import { gainCurves, shareBars, timeCharts } from '../../src/network-collapse/report.ts';
+import type { CollapsedLayer, NetworkCollapseResult } from '../../src/network-collapse/result.ts';
+import { runNetworkCollapse } from '../../src/network-collapse/run.ts';
+import {
+  overSeeds,
+  type Training,
+  trainingsOf,
+  trainingWords,
+} from '../../src/network-collapse/sentences.ts';
+import { networkCollapseOptions } from '../../src/network-collapse/settings.ts';
+import { readNetworkCollapseData } from '../../src/node/network-collapse-data.ts';
+import { spreadText } from '../../src/spread.ts';
+import { dataOption, fillTables, markdownTable, outOption, saveJson, savingIn, useData } from '../page.ts';
+import { program } from '../program.ts';
+
+export default program(
+  {
+    seeds: whole({ from: 1, default: 3, description: 'Runs of each, with the seeds 0, 1, …' }),
+    full: flag({ description: 'The published sizes, on MNIST' }),
+    data: dataOption,
+    out: outOption,
+    draw: flag({ description: 'Make no runs' }),
+  },
+  async ({ seeds, full, data, out, draw }) => {
+    useData(data);
+    const file = join(out, 'results/network-collapse.json');
+    const result: NetworkCollapseResult | undefined = draw
+      ? existsSync(file)
+        ? JSON.parse(readFileSync(file, 'utf8'))
+        : undefined
+      : await run(seeds, full);
+    if (!result) return;
+    if (!draw) saveJson(file, result, 0);
+    const save = savingIn(join(out, 'network-collapse'));
+    const trainings = trainingsOf(result.summary);
+    save('gains', await gainCurves(trainings));
+    for (const training of trainings) {
+      const name = nameOf(training);
+      save(`shares-${name}`, await shareBars(training));
+      for (const [i, chart] of (await timeCharts(training)).entries()) {
+        if (chart.kind === 'figure') save(`${i === 0 ? 'nc1' : 'nfa'}-${name}`, chart.svg);
+      }
+      const grams = result.grams.find(
+        ({ gain, decay }) => gain === training.gain && decay === training.decay,
+      );
+      if (grams)
+        save(`gram-${name}`, gramGrid(grams.pictures, `Gram matrices by depth, ${trainingWords(training)}`));
+    }
+    fillTables(
+      join(out, 'network-collapse.md'),
+      Object.fromEntries(trainings.map((training) => [nameOf(training), tableOf(training)])),
+    );
+  },
+);
+
+async function run(seeds: number, full: boolean): Promise<NetworkCollapseResult> {
+  const settings = resolve(networkCollapseOptions, { seeds, ...(full && { full, data: 'mnist' }) });
+  using backend = await createCpuBackend();
+  let told = 0;
+  return await runNetworkCollapse(settings, await readNetworkCollapseData(settings), {
+    backend,
+    onEvent: ({ gain, decay, seed, epoch, secondsLeft }) => {
+      if (performance.now() < told + 5000) return;
+      told = performance.now();
+      console.log(
+        `gain ${gain}, decay ${decay}, seed ${seed}, epoch ${epoch}, ${secondsLeft.toFixed(0)} s left`,
+      );
+    },
+  });
+}
+
+function nameOf({ gain, decay }: Training): string {
+  return decay === 0 ? `gain-${gain}` : `gain-${gain}-decay`;
+}
+
+function tableOf(training: Training): string {
+  const layers = training.runs[0]?.epochs.at(-1)?.layers.map(({ layer }) => layer) ?? [];
+  const cell = (i: number, of: (layer: CollapsedLayer) => number | null, digits: number) =>
+    spreadText(overSeeds(training, i, of), digits);
+  return markdownTable(
+    ['layer', 'NC1 h', 'S Vᵀ h', 'ReLU(W h)', 'AGOP^½ h', 'share', 'NC2 h', 'NC3', 'NFA root', 'C-NFA'],
+    layers.map((layer, i) => [
+      String(layer),
+      cell(i, ({ nc1 }) => nc1.none, 4),
+      cell(i, ({ nc1 }) => nc1.right, 4),
+      cell(i, ({ nc1 }) => nc1.left, 4),
+      cell(i, ({ nc1 }) => nc1.gradient, 4),
+      cell(i, ({ share }) => share, 2),
+      cell(i, ({ nc2 }) => nc2.none, 3),
+      cell(i, ({ nc3 }) => nc3, 3),
+      cell(i, ({ nfa }) => nfa.root, 3),
+      cell(i, ({ centeredNfa }) => centeredNfa, 3),
+    ]),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+  );
+}
