@@ -16,7 +16,13 @@ import { type AlignmentData, chainData, type EarlyTarget, earlyData } from './da
 import { alignedLayer, scoresOf, sharesOf } from './measure.ts';
 import type { AlignedEpoch, AlignmentResult, AlignmentRun, EarlyRow, SpeedRow } from './result.ts';
 import { speedWords } from './sentences.ts';
-import { type AlignmentSettings, checkAlignmentSettings, type Training, trainingOf } from './settings.ts';
+import {
+  type AlignmentSettings,
+  checkAlignmentSettings,
+  type Training,
+  trainingOf,
+  unitsOf,
+} from './settings.ts';
 
 /** After each epoch, and in the study of early alignment after each width. */
 export interface AlignmentEvent {
@@ -162,7 +168,6 @@ function optimizerOf({ learningRate, layer, boost, epsilon }: Omit<SpeedRow, 'ru
 const earlySamples = 200;
 const earlySpectra = [0, 0.5, 1, 2];
 const earlyTargets: readonly EarlyTarget[] = ['product', 'noise'];
-const earlyWidths = [64, 512, 4096];
 /** The step after which the C-NFA is measured. */
 const smallRate = 1e-4;
 
@@ -170,7 +175,8 @@ async function earlyStudy(job: Job): Promise<EarlyRow[]> {
   const { settings, context, seeds } = job;
   const { backend } = context;
   const rows: EarlyRow[] = [];
-  const steps = earlyTargets.length * earlySpectra.length * earlyWidths.length;
+  const units = unitsOf(settings);
+  const steps = earlyTargets.length * earlySpectra.length * units.length;
   let done = 0;
   for (const target of earlyTargets) {
     for (const spectrum of earlySpectra) {
@@ -180,7 +186,7 @@ async function earlyStudy(job: Job): Promise<EarlyRow[]> {
       const infinite: number[] = [];
       for (const { x, y } of samples) infinite.push((await infiniteWidthAlignment(backend, x, y)).cosine);
       const widths: EarlyRow['widths'] = [];
-      for (const width of earlyWidths) {
+      for (const width of units) {
         const [predicted, measured]: [number[], number[]] = [[], []];
         for (const [i, { x, y }] of samples.entries()) {
           const one = await earlyAndMeasured(job, { x, y, labels: undefined }, width, seeds[i] as number);

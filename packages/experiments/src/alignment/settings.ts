@@ -1,5 +1,5 @@
-import { wording } from '@agop/core';
-import { choice, flag, number, type Settings, text, whole } from '@agop/core/options';
+import { OptionError, wording } from '@agop/core';
+import { choice, flag, list, number, type Settings, text, whole } from '@agop/core/options';
 import { dtypeOption } from '../float-option.ts';
 import { refuse } from '../refuse.ts';
 
@@ -31,6 +31,13 @@ export const alignmentOptions = {
   }),
   layers: whole({ from: 1, description: 'Hidden layers', defaultWords: '2 of chain, else 5' }),
   width: whole({ from: 2, description: 'Units of each of them', defaultWords: '128 of chain, else 256' }),
+  units: list(
+    whole({
+      from: 1,
+      description: 'Of early: units of the hidden layer; repeatable',
+      defaultWords: '64, 512 and 4096',
+    }),
+  ),
   epochs: whole({
     from: 1,
     description: 'Passes over the training rows',
@@ -94,6 +101,11 @@ export function trainingOf({ data = 'chain', full, ...given }: AlignmentSettings
   };
 }
 
+/** Units of the networks of the study of early alignment. */
+export function unitsOf({ units }: AlignmentSettings): readonly number[] {
+  return units.length > 0 ? units : [64, 512, 4096];
+}
+
 /** @throws {OptionError} for options that do not go together */
 export function checkAlignmentSettings(settings: AlignmentSettings): void {
   const { study, data = 'chain' } = settings;
@@ -102,6 +114,12 @@ export function checkAlignmentSettings(settings: AlignmentSettings): void {
       settings,
       ['data', 'images', 'full', 'learningRate'],
       wording`${{ option: 'study', value: study }}`,
+    );
+  }
+  if (study !== 'early' && settings.units.length > 0) {
+    throw new OptionError(
+      'units',
+      wording`${{ option: 'units' }} needs ${{ option: 'study', value: 'early' }}.`,
     );
   }
   if (study === 'early') {

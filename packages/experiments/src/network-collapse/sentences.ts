@@ -106,6 +106,8 @@ export function verdict(summary: NetworkCollapseSummary): string[] {
     ).mean;
     const heldOut = training.runs.flatMap(({ heldOut: own }) => (own ? [own.accuracy] : []));
     const scored = heldOut.length === 0 ? '' : ` (held out: ${formatPercent(meanAndSpread(heldOut).mean)})`;
-    return `${trainingWords(training)}: NC1 falls from ${formatNumber(start, 3)} at the input to ${formatNumber(end, 3)} after the last hidden layer; singular values and right singular vectors make the larger part of it in ${majority} of ${told.length} layers; accuracy ${formatPercent(accuracy)}${scored}.`;
+    const fall = `from ${formatNumber(start, 3)} at the input to ${formatNumber(end, 3)} after the last hidden layer`;
+    const cause = `singular values and right singular vectors make the larger part of the change in ${majority} of ${told.length} layers`;
+    return `${trainingWords(training)}: NC1 ${end < start ? 'falls' : 'does not fall'}, ${fall}; ${cause}; accuracy ${formatPercent(accuracy)}${scored}.`;
   });
 }

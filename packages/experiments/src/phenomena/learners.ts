@@ -1,4 +1,4 @@
-import { type Backend, Scope } from '@agop/core';
+import { type Backend, chooseDType, Scope } from '@agop/core';
 import { argmaxRows, oneHot, type ShapedArray } from '@agop/estimators';
 import { DenseNetwork, networkFeatures, sgd, trainingEpochs } from '@agop/nfa/network';
 import { laplace, recursiveFeatureMachine } from '@agop/rfm';
@@ -29,7 +29,7 @@ const [bandwidth, ridge] = [10, 1e-3];
 
 /**
  * A Recursive Feature Machine with the Laplace kernel of bandwidth 10, ridge 1e-3, and the AGOP, not centered and
- * not rescaled, as the next metric.
+ * not rescaled, as the next metric. In float64 where the backend has it: few pixels make rows that coincide.
  *
  * @param visit called after each fit; what it is given is freed afterwards
  */
@@ -40,10 +40,11 @@ export async function fitRfm(
 ): Promise<void> {
   using scope = new Scope(backend);
   const { ops } = scope;
-  const upload = (rows: Rows) => ops.tensor(rows.data, [rows.count, lengthOf(rows)], 'float32');
+  const dtype = chooseDType(backend, undefined, 'float64');
+  const upload = (rows: Rows) => ops.tensor(rows.data, [rows.count, lengthOf(rows)], dtype);
   const [x, y] = [
     upload(train),
-    ops.tensor(targetsOf(train, classes).data, [train.count, classes.length], 'float32'),
+    ops.tensor(targetsOf(train, classes).data, [train.count, classes.length], dtype),
   ];
   const kernel = laplace({ bandwidth });
   const options = { backend, kernel, x, y, iterations, ridge, normalization: 'none' } as const;

@@ -1,3 +1,4 @@
+import { chooseDType } from '@agop/core';
 import type { RunContext } from '../experiment.ts';
 import type { DividedImages } from '../images.ts';
 import { pooled, type Rows } from './images.ts';
@@ -117,7 +118,7 @@ export async function runPhenomena(
       ...{ seeds, epochs, width },
       backend: backend.name,
       device: backend.device.description,
-      dtype: 'float32',
+      dtype: `${chooseDType(backend, undefined, 'float64')}, networks float32`,
       seconds: (performance.now() - started) / 1000,
     },
     pictures,

@@ -28,12 +28,12 @@ export function markerWords({ contrast, few, many }: DelayedRun): string {
 
 /** A result as text. */
 export function phenomenaText({ summary }: PhenomenaResult): TextSummary & { readonly table: string[] } {
-  const { seeds, epochs, width, device } = summary;
+  const { seeds, epochs, width, device, dtype } = summary;
   return {
     title: 'Phenomena of networks, without a network',
     facts: [
       `RFM: Laplace kernel of bandwidth 10, ridge 0.001 · network: 2 hidden layers of ${width} units, rate 0.1, ${epochs} epochs`,
-      `${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`} · ${device}, float32`,
+      `${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`} · ${device}, ${dtype}`,
     ],
     table: [
       ...delayedTable(summary),
