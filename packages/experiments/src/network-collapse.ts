@@ -1,5 +1,5 @@
 export { networkCollapsePanels } from './network-collapse/panels.ts';
-export { gainCurves, networkCollapsePage, shareBars } from './network-collapse/report.ts';
+export { networkCollapsePage } from './network-collapse/report.ts';
 export {
   type NetworkCollapseResult,
   type NetworkCollapseSummary,

@@ -35,8 +35,9 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   [
     'takes TensorFlow.js and its tensors, which check their arguments',
     `AdamWOptimizer agopTrace denseLayers initialNetwork isTfTensor layerFeatures loadTfjs
-      lossGradients modelFeatures networkAgop networkOutputs networkSteps neuralFeatureAnsatz neuralFeatureMatrix
-      quadraticAgopTrace secondMoment tensorLike tfjsFunction toTfTensor traceGradients trainNetwork`,
+      earlyModelAlignment lossGradients modelFeatures networkAgop networkOutputs networkSteps neuralFeatureAnsatz neuralFeatureMatrix
+      quadraticAgopTrace secondMoment SpeedLimitedOptimizer tensorLike tfjsFunction toTfTensor traceGradients
+      traceModelAlignment trainNetwork`,
   ],
   [
     'starts a backend',
@@ -77,6 +78,10 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       scoreText tableChoiceData tableChoicePage tableChoiceText treeWords usualLeafRows
       ansatzPage ansatzText checkAnsatzSettings readAnsatzData runAnsatz
       filterStartPage filterStartText readFilterStartData runFilterStart describeLayer inspectNetwork layersPage layersText readLayersDump readNetwork runLayers
+      alignmentPage alignmentPanels alignmentText checkAlignmentSettings readAlignmentData runAlignment
+      checkPhenomenaSettings phenomenaPage phenomenaText readPhenomenaData runPhenomena
+      checkNetworkCollapseSettings networkCollapsePage networkCollapsePanels networkCollapseText
+      readNetworkCollapseData runNetworkCollapse
       checkFiltersAnsatzSettings filtersAnsatzPage filtersAnsatzText readFiltersAnsatzData
       runFiltersAnsatz
       checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings

@@ -1,4 +1,5 @@
-// How layers align with their gradients (arXiv 2402.05271): while a network trains on CIFAR-10, by Speed Limited
+// How layers align with their gradients (arXiv 2402.05271): while a network trains on CIFAR-10, by Speed
+// Limited
 // Optimization, and as predicted before training.
 //
 //   pnpm reproduce alignment [--only speed,early] [--seeds 3] [--full] [--out docs] [--draw]

@@ -1,8 +1,10 @@
-// Phenomena of networks that Recursive Feature Machines show as well (arXiv 2212.13881), on CIFAR-10 and MNIST.
+// Phenomena of networks that Recursive Feature Machines show as well (arXiv 2212.13881), on CIFAR-10 and
+// MNIST.
 //
 //   pnpm reproduce phenomena [--seeds 3] [--out docs] [--draw]
 //
-// The runs go to docs/results/phenomena.json; --draw only draws pictures and tables of docs/phenomena.md anew.
+// The runs go to docs/results/phenomena.json; --draw only draws pictures and tables of docs/phenomena.md
+// anew.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

@@ -52,8 +52,8 @@ export function chainData(rows: number, seed: number): AlignmentData {
 }
 
 /**
- * Images as rows, each channel standardized by the mean and deviation of the training images; targets are one-hot
- * less the share of a class if all were equal.
+ * Images as rows, each channel standardized by the mean and deviation of the training images; targets are
+ * one-hot less the share of a class if all were equal.
  */
 export function imageData(name: string, training: LabelledImages, test: LabelledImages): AlignmentData {
   const channels = training.shape[3];
@@ -94,8 +94,8 @@ export type EarlyTarget = 'product' | 'noise';
 const earlyInputs = 32;
 
 /**
- * x normal in 32 dimensions with variances k^(−spectrum); y = x_1 x_2 + x_1 of standardized x, or noise; scaled to
- * variance 1.
+ * x normal in 32 dimensions with variances k^(−spectrum); y = x_1 x_2 + x_1 of standardized x, or noise;
+ * scaled to variance 1.
  */
 export function earlyData(rows: number, spectrum: number, target: EarlyTarget, seed: number): Samples {
   const normal = randomArray(rows * earlyInputs, 'normal', subkey(seed, 'sample-noise', 2), 'float64');

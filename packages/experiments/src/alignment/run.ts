@@ -37,8 +37,8 @@ export interface AlignmentEvent {
 }
 
 /**
- * How layers of networks align with their gradients: while a network trains, by Speed Limited Optimization, or as
- * predicted before training.
+ * How layers of networks align with their gradients: while a network trains, by Speed Limited Optimization,
+ * or as predicted before training.
  *
  * @param images for settings that name some
  * @throws {OptionError} for settings that do not go together

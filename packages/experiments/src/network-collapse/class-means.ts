@@ -7,8 +7,8 @@ import type { Label, ShapedArray } from '@agop/estimators';
 const negligible = 1e-10;
 
 /**
- * The part of ‖W‖² that lies in the span of the centered class means of a layer's input: 1 where the layer sees
- * nothing else of its input than to which class it belongs.
+ * The part of ‖W‖² that lies in the span of the centered class means of a layer's input: 1 where the layer
+ * sees nothing else of its input than to which class it belongs.
  * Source: the third property of deep neural collapse of Súkeník, Mondelli, Lampert 2023 (arXiv 2305.13165).
  *
  * @param features the layer's input, [n, inputs]

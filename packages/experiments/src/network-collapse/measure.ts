@@ -5,7 +5,9 @@ import type { LabelledRows } from '../collapse/data.ts';
 import { shareInMeans } from './class-means.ts';
 import type { CollapsedLayer, MapNumbers, NetworkMeasures } from './result.ts';
 
-/** Shares are not told where NC1 falls by less than this, in natural logarithms: late layers change nothing. */
+/**
+ * Shares are not told where NC1 falls by less than this, in natural logarithms: late layers change nothing.
+ */
 const leastFall = 0.02;
 
 /**
@@ -68,8 +70,8 @@ export async function measureNetwork(
 }
 
 /**
- * The part of the fall of ln NC1 in a layer that its singular values and right singular vectors account for; null
- * where it hardly falls. May be above 1, where the activation undoes some of it, or negative.
+ * The part of the fall of ln NC1 in a layer that its singular values and right singular vectors account for;
+ * null where it hardly falls. May be above 1, where the activation undoes some of it, or negative.
  */
 export function shareOf({ none, right, left }: MapNumbers): number | null {
   const whole = Math.log(none) - Math.log(left);

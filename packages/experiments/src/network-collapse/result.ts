@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { computedOn } from '../experiment.ts';
 
-/** A measure of the rows of a layer: as they come in, after parts of the layer, after the root of its AGOP. */
+/**
+ * A measure of the rows of a layer: as they come in, after parts of the layer, after the root of its AGOP.
+ */
 const mapNumbers = z.object({ none: z.number(), right: z.number(), left: z.number(), gradient: z.number() });
 export type MapNumbers = z.infer<typeof mapNumbers>;
 

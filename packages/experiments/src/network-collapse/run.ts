@@ -36,8 +36,8 @@ export interface NetworkCollapseContext extends RunContext<NetworkCollapseEvent>
 }
 
 /**
- * Trains networks from weights of several gains, with several weight decays, and measures at each hidden layer how
- * classes collapse, and by what part of the layer.
+ * Trains networks from weights of several gains, with several weight decays, and measures at each hidden
+ * layer how classes collapse, and by what part of the layer.
  *
  * @throws {OptionError} for settings that do not go together
  * @throws {ConvergenceError} for a training that diverges

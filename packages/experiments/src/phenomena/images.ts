@@ -18,7 +18,9 @@ export function lengthOf({ height, width, channels }: Rows): number {
   return height * width * channels;
 }
 
-/** Images of 32 x 32 as 16 x 16, or digits of 28 x 28 with a border of two: each pixel is the mean of four. */
+/**
+ * Images of 32 x 32 as 16 x 16, or digits of 28 x 28 with a border of two: each pixel is the mean of four.
+ */
 export function pooled({ data, shape: [count, height, width, channels], labels }: LabelledImages): Rows {
   const border = (2 * size - height) / 2;
   const out = new Float32Array(count * size * size * channels);
@@ -80,7 +82,9 @@ export function marked(rows: Rows, region: Region, brightness: (label: number) =
   return { ...rows, data };
 }
 
-/** Each photograph with a digit on its right, of gray made of as many channels; labels are the photographs'. */
+/**
+ * Each photograph with a digit on its right, of gray made of as many channels; labels are the photographs'.
+ */
 export function beside(photos: Rows, digits: Rows): Rows {
   const { count, height, width, channels } = photos;
   const data = new Float32Array(count * height * 2 * width * channels);

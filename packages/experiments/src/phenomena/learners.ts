@@ -28,8 +28,9 @@ export interface RfmFit {
 const [bandwidth, ridge] = [10, 1e-3];
 
 /**
- * A Recursive Feature Machine with the Laplace kernel of bandwidth 10, ridge 1e-3, and the AGOP, not centered and
- * not rescaled, as the next metric. In float64 where the backend has it: few pixels make rows that coincide.
+ * A Recursive Feature Machine with the Laplace kernel of bandwidth 10, ridge 1e-3, and the AGOP, not centered
+ * and not rescaled, as the next metric. In float64 where the backend has it: few pixels make rows that
+ * coincide.
  *
  * @param visit called after each fit; what it is given is freed afterwards
  */
@@ -78,8 +79,8 @@ export interface NetworkTraining {
 }
 
 /**
- * A ReLU network without biases from PyTorch's initial weights, by gradient descent in batches of 128 on one-hot
- * targets.
+ * A ReLU network without biases from PyTorch's initial weights, by gradient descent in batches of 128 on
+ * one-hot targets.
  *
  * @param visit called before training and after each epoch
  * @returns the network and what it was before training; the caller disposes of both
@@ -122,7 +123,9 @@ export async function firstLayer(network: DenseNetwork, initial: DenseNetwork, r
   return { nfm: first.nfm.data, agop: first.agop.data, change: first.change.nfm.data };
 }
 
-/** Share of images whose class is found. @param right the classes that are right; default those of the images */
+/**
+ * Share of images whose class is found. @param right the classes that are right; default those of the images
+ */
 export async function accuracyOf(
   predict: Predict,
   rows: Rows,

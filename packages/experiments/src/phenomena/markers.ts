@@ -45,8 +45,8 @@ const pixel: Region = { row: 2, column: 4, size: 1 };
 const updates = 3;
 
 /**
- * A marker that tells all images apart, while one class has few: the training images are right from the start, the
- * test images once the learner has found the marker.
+ * A marker that tells all images apart, while one class has few: the training images are right from the
+ * start, the test images once the learner has found the marker.
  */
 export async function delayedGeneralization(
   { train, test }: TwoClasses,
@@ -81,7 +81,10 @@ export async function delayedGeneralization(
 
 const square: Region = { row: 1, column: 3, size: 3 };
 
-/** A marker that goes with the class in training: what becomes of accuracy without it, and where it is swapped. */
+/**
+ * A marker that goes with the class in training: what becomes of accuracy without it, and where it is
+ * swapped.
+ */
 export async function spuriousFeatures(
   { train, test }: TwoClasses,
   many: number,

@@ -15,8 +15,8 @@ const classes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 const shift = 3;
 
 /**
- * Photographs beside digits of the same class: both halves tell the class, and learners take the simpler one, as
- * is seen where the halves disagree.
+ * Photographs beside digits of the same class: both halves tell the class, and learners take the simpler one,
+ * as is seen where the halves disagree.
  */
 export async function simplicityBias(
   { photos, digits }: PhotosAndDigits,

@@ -8,8 +8,8 @@ import type { LotteryRun, PhenomenonPicture } from './result.ts';
 const classes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 /**
- * Pixels on which the diagonal of the AGOP is large, kept alone: a kernel machine on them beside one on as many
- * pixels at random, and on those of largest variance. Rows are scaled to length 1, as published.
+ * Pixels on which the diagonal of the AGOP is large, kept alone: a kernel machine on them beside one on as
+ * many pixels at random, and on those of largest variance. Rows are scaled to length 1, as published.
  */
 export async function lotteryTickets(
   digits: { readonly train: Rows; readonly test: Rows },

@@ -31,8 +31,8 @@ export interface EarlyModelAlignment extends Similarity {
 
 /**
  * The C-NFA of each layer of a model of tfjs just after training has begun, from one backward pass instead of
- * training: the similarity of GᵀG with Gᵀ K G, G being the gradient of the loss over all samples. In float32, as
- * tfjs computes.
+ * training: the similarity of GᵀG with Gᵀ K G, G being the gradient of the loss over all samples. In float32,
+ * as tfjs computes.
  *
  * @throws {OptionError} for a model or layers that cannot be measured, and a loss that is no function
  * @throws {ShapeError} if x is not what the model takes

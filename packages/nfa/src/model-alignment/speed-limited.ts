@@ -14,9 +14,9 @@ export interface SpeedLimitedOptimizerOptions extends SpeedLimits {
 }
 
 /**
- * Speed Limited Optimization for tfjs: each variable moves by v ← v − rate · s · g / (ε + ‖g‖_F), s = C for those
- * of the chosen layer and 1 / C for the others. For `model.compile`; `setLayer` chooses another layer, as the
- * published program does after each measurement.
+ * Speed Limited Optimization for tfjs: each variable moves by v ← v − rate · s · g / (ε + ‖g‖_F), s = C for
+ * those of the chosen layer and 1 / C for the others. For `model.compile`; `setLayer` chooses another layer,
+ * as the published program does after each measurement.
  * Source: Beaglehole et al., arXiv 2402.05271; the step as in the authors' programs.
  */
 export class SpeedLimitedOptimizer extends tf.SGDOptimizer {

@@ -46,8 +46,8 @@ export interface ModelTrace {
 
 /**
  * Measures how the layers of a model of tfjs align with their gradients while it trains: dense layers, and
- * convolutions through their patches. The weights at the beginning of the training are those that changes are counted
- * from.
+ * convolutions through their patches. The weights at the beginning of the training are those that changes are
+ * counted from.
  * Source: Beaglehole et al., arXiv 2402.05271.
  *
  * @throws {OptionError} for options out of range; by `model.fit`, for a model without layers to measure

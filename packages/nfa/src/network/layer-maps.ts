@@ -9,8 +9,8 @@ import { forward } from './forward.ts';
 import { networkRows } from './network-rows.ts';
 
 /**
- * What becomes of the rows h that a hidden layer gets, W = U S Vᵀ being its weights. Distances and angles between
- * rows are those of the maps that are named; the rows themselves may be turned.
+ * What becomes of the rows h that a hidden layer gets, W = U S Vᵀ being its weights. Distances and angles
+ * between rows are those of the maps that are named; the rows themselves may be turned.
  */
 export interface LayerMaps {
   /** Index of the layer, from 0. */

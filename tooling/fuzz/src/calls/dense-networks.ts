@@ -79,6 +79,7 @@ export const denseNetworkCalls: readonly Call[] = [
     (m) => [network(m), rows(), targets(), { ...passes(), layers: 'all' }],
     '0',
   ),
+  plain('layerMaps', nfa.layerMaps, (m) => [network(m), rows(), passes()], '0'),
   plain(
     'networkFeatures',
     nfa.networkFeatures,
