@@ -41,7 +41,7 @@ export default program(
         : undefined
       : await run(seeds, full);
     if (!result) return;
-    if (!draw) saveJson(file, result, 0);
+    if (!draw) saveJson(file, slim(result), 0);
     const save = savingIn(join(out, 'network-collapse'));
     const trainings = trainingsOf(result.summary);
     save('gains', await gainCurves(trainings));
@@ -64,6 +64,14 @@ export default program(
   },
 );
 
+/** What is kept: six digits, and the Gram matrices that the page shows. */
+function slim(result: NetworkCollapseResult): NetworkCollapseResult {
+  const grams = result.grams.filter(({ gain, decay }) => gain < 1 && decay === 0);
+  const shorten = (_: string, value: unknown) =>
+    typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+  return JSON.parse(JSON.stringify({ ...result, grams }, shorten));
+}
+
 async function run(seeds: number, full: boolean): Promise<NetworkCollapseResult> {
   const settings = resolve(networkCollapseOptions, { seeds, ...(full && { full, data: 'mnist' }) });
   using backend = await createCpuBackend();
@@ -81,7 +89,8 @@ async function run(seeds: number, full: boolean): Promise<NetworkCollapseResult>
 }
 
 function nameOf({ gain, decay }: Training): string {
-  return decay === 0 ? `gain-${gain}` : `gain-${gain}-decay`;
+  const name = `gain-${String(gain).replace('.', '')}`;
+  return decay === 0 ? name : `${name}-decay`;
 }
 
 function tableOf(training: Training): string {

@@ -223,7 +223,7 @@ export function speedBars(
   return barChart({
     title,
     bars: speeds.map((row) => ({
-      label: speedWords(row),
+      label: row.layer === null ? `SGD, rate ${row.learningRate}` : `SLO ${row.layer}, C ${row.boost}`,
       value: meanAndSpread(row.runs.map((run) => of(run) ?? Number.NaN)).mean,
     })),
     label: title,

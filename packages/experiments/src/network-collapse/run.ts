@@ -156,7 +156,9 @@ function targetsOf({ y }: LabelledRows, classes: readonly Label[]): ShapedArray 
   };
 }
 
-/** Gram matrices of the inputs of the first, the middle and the last hidden layer, and of what comes out. */
+/**
+ * Gram matrices at the input, halfway, and after the last hidden layer; to three digits, as they are drawn.
+ */
 async function gramsOf(
   network: DenseNetwork,
   { x, y }: LabelledRows,
@@ -176,7 +178,11 @@ async function gramsOf(
     const features = layer === last ? maps[last - 1]?.left : maps[layer]?.none;
     if (!features) throw new TypeError('a network has a hidden layer');
     const { data: cosines } = await centeredCosines(features);
-    pictures.push({ layer, rows: rows.length, cosines: Array.from(cosines) });
+    pictures.push({
+      layer,
+      rows: rows.length,
+      cosines: Array.from(cosines, (cosine) => Math.round(1e3 * cosine) / 1e3),
+    });
   }
   return pictures;
 }

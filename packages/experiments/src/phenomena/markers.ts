@@ -149,12 +149,12 @@ export async function spuriousFeatures(
   return {
     run,
     pictures: [
-      imageOf(own, 0, 'plane, marked'),
-      imageOf(own, own.count - 1, 'truck, marked'),
-      diagonal('diag M of RFM', metric),
-      diagonal('diag DᵀD', layer.change),
-      diagonal('diag AGOP', layer.agop),
-      diagonal('diag WᵀW', layer.nfm),
+      imageOf(own, 0, 'plane'),
+      imageOf(own, own.count - 1, 'truck'),
+      diagonal('M of RFM', metric),
+      diagonal('DᵀD', layer.change),
+      diagonal('AGOP', layer.agop),
+      diagonal('WᵀW', layer.nfm),
     ],
   };
 }

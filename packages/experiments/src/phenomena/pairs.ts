@@ -68,9 +68,9 @@ export async function simplicityBias(
     },
     pictures: [
       imageOf(agreeing, 0, 'same class'),
-      imageOf(disagreeing, 0, 'digit of class + 3'),
-      diagonal('diag M of RFM', metric),
-      diagonal('diag DᵀD', change),
+      imageOf(disagreeing, 0, 'class + 3'),
+      diagonal('M of RFM', metric),
+      diagonal('DᵀD', change),
     ],
   };
 }

@@ -59,7 +59,7 @@ export async function lotteryTickets(
     masks.push(
       square(
         train,
-        `above ${threshold}: ${pixels} pixels`,
+        `above ${threshold}`,
         scaled.map((value) => (value > threshold ? 1 : 0)),
       ),
     );
@@ -67,7 +67,7 @@ export async function lotteryTickets(
   }
   return {
     run: { seed, images: train.count, all: whole, varying: varying.length, tickets },
-    pictures: [square(train, 'diag M, scaled', scaled), ...masks],
+    pictures: [square(train, 'diag M', scaled), ...masks],
   };
 }
 
