@@ -7,6 +7,6 @@ export { readFiltersData } from './node/filters-data.ts';
 export { readHashingData } from './node/hashing-data.ts';
 export { readLayersDump } from './node/layers-dump.ts';
 export { sayPath } from './node/named-path.ts';
-export { readNetwork } from './node/networks/read-network.ts';
 export { readNetworkCollapseData } from './node/network-collapse-data.ts';
+export { readNetwork } from './node/networks/read-network.ts';
 export { readPhenomenaData } from './node/phenomena-data.ts';
