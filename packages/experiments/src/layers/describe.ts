@@ -57,7 +57,8 @@ export async function describeLayer(
     correlations,
     rotated,
     random,
-    change,
+    // Weights that have not moved have no direction to compare.
+    change: change && change.relative > 0 ? change : null,
     effectiveDimension: use.effectiveDimension,
     directionCount: enough < 0 ? use.directionShares.length : enough + 1,
     spectrum: Array.from(use.directionShares.subarray(0, shownSpectrum)),
