@@ -5,4 +5,6 @@ import { engine } from './engine.ts';
 const [redis = '', root = ''] = process.argv.slice(2);
 const worker = await startWorker({ redis, roots: [root], engine });
 process.on('SIGTERM', () => void worker.stop().then(() => process.exit(0)));
+// A benchmark that is ended leaves nobody behind.
+process.on('disconnect', () => process.exit(1));
 process.send?.('joined');

@@ -11,11 +11,22 @@ import {
 } from '@agop/workers';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { namesOf, ownVersion } from '../src/queue/names.ts';
 import { openPlace, type Place } from './place.ts';
 import { killAll, startProcess } from './processes.ts';
 import { leaderboard, madeTable } from './table.ts';
+
+// Workers compile the sources when they start, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+/** Waits for something that comes soon. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const started = performance.now(); !(await holds()); ) {
+    if (performance.now() - started > 60_000) throw new Error('What was waited for did not come.');
+    await wait(5);
+  }
+}
 
 describe.skipIf(serverProgram === undefined)('faults', () => {
   let place: Place;
@@ -59,7 +70,7 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
     using executor = await place.driver({ group });
     const connections: boolean[] = [];
     const fit = leaderboard(table, executor);
-    while ((await executor.state()).open === 0) await wait(5);
+    await until(async () => (await executor.state()).open > 0);
     await place.redis.restart('lost');
     await joined({
       group,
@@ -78,7 +89,7 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
       using executor = await place.driver({ group });
       const fit = leaderboard(large, executor, { trials: 2 });
       const view = await openQueueView({ redis: place.redis.url, group });
-      while ((await view.read()).active === 0) await wait(5);
+      await until(async () => (await view.read()).active > 0);
       hanging.kill('SIGSTOP');
       await joined({ group, lockSeconds: 1 });
       expect(await fit).toEqual(known);
@@ -95,12 +106,12 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
     const told: QuarantinedJob[] = [];
     using executor = await place.driver({ group, attempts: 2, onQuarantine: (job) => told.push(job) });
     const fit = leaderboard(table, executor);
-    while ((await executor.state()).open < 3) await wait(5);
+    await until(async () => (await executor.state()).open >= 3);
     // What one of the candidates is fitted to is gone.
     const { prefix, queue } = namesOf(group, ownVersion());
     const connection = new Redis(place.redis.url, { maxRetriesPerRequest: null });
     const jobs = new Queue(queue, { prefix, connection });
-    while ((await jobs.getWaitingCount()) < 3) await wait(5);
+    await until(async () => (await jobs.getWaitingCount()) >= 3);
     const urls = (await jobs.getWaiting()).map(({ data }) => String(data.rows.x.url));
     const alone = urls.find((url) => urls.filter((other) => other === url).length === 1);
     await rm(fileURLToPath(alone ?? ''));
@@ -195,7 +206,7 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
       group,
       onEvent: (event) => event.kind === 'failed' && reasons.set(event.job, event.reason),
     });
-    while (reasons.size < given.length) await wait(10);
+    await until(async () => reasons.size === given.length);
     expect(reasons.get('given0')).toMatch(/none that this worker knows: trainer/);
     for (const at of [1, 2, 3])
       expect(reasons.get(`given${at}`)).toMatch(/none that this worker knows: settings/);
@@ -209,7 +220,7 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
     using executor = await place.driver({ group });
     const controller = new AbortController();
     const fit = leaderboard(table, executor, { signal: controller.signal });
-    while ((await executor.state()).open === 0) await wait(5);
+    await until(async () => (await executor.state()).open > 0);
     controller.abort();
     await expect(fit).rejects.toMatchObject({ code: 'ABORTED' });
     const view = await openQueueView({ redis: place.redis.url, group });

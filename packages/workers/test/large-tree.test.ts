@@ -45,7 +45,7 @@ test.skipIf(serverProgram === undefined)(
       await place.close();
     }
   },
-  isLong ? 1_800_000 : 60_000,
+  isLong ? 1_800_000 : 120_000,
 );
 
 /** A smooth regression whose rows are weighted, so that all that belongs to rows travels. */

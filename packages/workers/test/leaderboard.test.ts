@@ -31,5 +31,5 @@ test.skipIf(serverProgram === undefined)(
       await place.close();
     }
   },
-  60_000,
+  120_000,
 );

@@ -10,9 +10,9 @@ export async function startProcess(
   options: Pick<QueueWorkerOptions, 'redis' | 'roots'> & Partial<QueueWorkerOptions>,
 ): Promise<ChildProcess> {
   const args = ['-C', '@agop/source', '--experimental-wasm-revectorize', program, JSON.stringify(options)];
-  const worker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const first = await Promise.race([once(worker.stdout, 'data'), once(worker, 'exit')]);
-  if (!String(first[0]).includes('joined')) throw new Error(`A worker did not join: ${first}`);
+  const worker = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const first = await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
+  if (first[0] !== 'joined') throw new Error(`A worker did not join: ${first}`);
   return worker;
 }
 

@@ -11,4 +11,6 @@ const worker = await startWorker({
   engineName: 'cpu',
 });
 process.on('SIGTERM', () => void worker.stop().then(() => process.exit(0)));
-process.stdout.write('joined\n');
+// A test that is ended leaves nobody behind.
+process.on('disconnect', () => process.exit(1));
+process.send?.('joined');
