@@ -3,7 +3,7 @@
  * that a job needs besides its work, and a simulation of many workers from the times that were measured.
  * Writes the figures into docs/workers.md. Needs `redis-server` or `valkey-server`.
  *
- *   pnpm bench:workers
+ *   pnpm bench:workers [rounds, 3 by default]
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { endWorkerProcess, startWorkerProcess } from './workers/processes.ts';
 import { likeMeasured, type SharedCosts, simulate } from './workers/simulate.ts';
 
 const page = join(import.meta.dirname, '../../docs/workers.md');
-const rounds = 3;
+const rounds = Number(process.argv[2] ?? 3);
 const [longRows, longJobs] = [2000, 8];
 const [shortRows, shortJobs] = [60, 200];
 
