@@ -1,4 +1,4 @@
-import { DTypeError, OptionError, ShapeError, ValueError } from '@agop/core';
+import { DTypeError, OptionError, ShapeError, shownValue, ValueError } from '@agop/core';
 import type { Label } from './labels.ts';
 
 /**
@@ -25,11 +25,14 @@ export function readWeights(
   if (weights.length !== rows) {
     throw new ShapeError(`${prefix}X has ${rows} ${noun}, but there are ${weights.length} ${prefix}weights.`);
   }
-  const read = Float64Array.from(weights);
+  const read = Float64Array.from({ length: rows }, (_, row) => {
+    const weight: unknown = weights[row];
+    return typeof weight === 'number' ? weight : Number.NaN;
+  });
   const wrong = read.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
   if (wrong >= 0) {
     throw new ValueError(
-      `${prefix}weights has ${weights[wrong]} in row ${wrong}: weights are finite numbers from 0.`,
+      `${prefix}weights has ${shownValue(weights[wrong])} in row ${wrong}: weights are finite numbers from 0.`,
       { row: wrong },
     );
   }

@@ -34,3 +34,7 @@ test('classes have weights', () => {
     expect.objectContaining({ code: 'OPTION', message: expect.stringContaining('also for "b"') }),
   );
 });
+
+test.each([[1n], [Symbol('odd')], [Object.create(null)], ['1']])('weights that are no numbers', (odd) => {
+  expect(() => Reflect.apply(readWeights, undefined, [[1, odd], 2, 'rows'])).toThrow(/in row 1: weights are/);
+});

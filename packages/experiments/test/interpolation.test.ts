@@ -146,6 +146,7 @@ test('a study: a result that is JSON, words, a page', async () => {
 
 test('kernels, waves and sizes that are none', async () => {
   expect(() => Reflect.apply(circleKernel, undefined, ['constructor', { width: 1 }])).toThrow(OptionError);
+  expect(() => circleKernel('gaussian', { width: 1e30 })).toThrow(OptionError);
   const options = { kernel: 'gaussian', width: 0.1, n: 8, noise: 0.1 } as const;
   expect(() => Reflect.apply(interpolationRisk, undefined, [{ ...options, target: new Map() }])).toThrow(
     OptionError,

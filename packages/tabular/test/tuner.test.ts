@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, ValueError } from '@agop/core';
+import { DTypeError, OptionError, ShapeError, ValueError } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { describe, expect, test } from 'vitest';
 import {
@@ -301,11 +301,30 @@ test('an average is chosen greedily, with repetition, and of no more than asked'
 
 describe('values of another kind', () => {
   test('spaces', () => {
-    for (const odd of [{ kernel: undefined }, { kernel: { choices: '1' } }, { bandwidth: null }]) {
+    for (const odd of [
+      { kernel: undefined },
+      { kernel: { choices: '1' } },
+      { bandwidth: null },
+      { bandwidth: { from: Symbol('odd'), to: 1 } },
+    ]) {
       const space = { ...spaces.default, ...odd };
       expect(() => Reflect.apply(drawCandidate, undefined, [space, 1, 0])).toThrow(OptionError);
     }
     expect(() => Reflect.apply(drawCandidate, undefined, [new Float64Array(), 1, 0])).toThrow(OptionError);
+  });
+
+  test('trees and roles', async () => {
+    for (const tree of [{ split: null }, { overlap: Symbol('odd') }, { temperatures: '1' }]) {
+      expect(() => Reflect.construct(TabularRegressor, [{ backend: createNaiveBackend(), tree }])).toThrow(
+        OptionError,
+      );
+    }
+    for (const odd of [null, { ignore: 0 }, { categorical: [1] }]) {
+      using model = regressor();
+      await expect(Reflect.apply(model.fit, model, [x, y, odd])).rejects.toThrow(OptionError);
+    }
+    using model = regressor();
+    await expect(Reflect.apply(model.fit, model, [x, y, { weights: 0 }])).rejects.toThrow(DTypeError);
   });
 
   test('trials, fits, and numbers that do not make rows', () => {

@@ -58,13 +58,33 @@ export async function search(
       endOnFailure: true,
     },
   );
-  if (!first.failed || first.counterexamplePath === null) return undefined;
+  if (!first.failed || first.counterexamplePath === null) {
+    // The time may be over before the verdict is there, as it is with what hangs.
+    await trial.start();
+    await new Promise((resolve) => setImmediate(resolve));
+    return found && (await triedAgain(target, trial, found, tally));
+  }
   const path = first.counterexamplePath;
   const smaller = patience > 0 ? await shrink(target, trial, seed, path, patience) : undefined;
   if (smaller || !found) return smaller;
   const replay = `${target.name}:${seed}:${path}`;
   const find: Find = { target: target.name, signature: signatureOf(found.verdict), ...found, replay };
   if (patience === 0) return find;
+  tally.once?.push(find);
+  return undefined;
+}
+
+/** A find whose place in the search is not known: kept as it is if it goes wrong again, in the same way. */
+async function triedAgain(
+  target: Target,
+  trial: Trial,
+  { verdict, input }: Pick<Find, 'verdict' | 'input'>,
+  tally: Tally,
+): Promise<Find | undefined> {
+  const again = await trial.run(target, input);
+  const kept = await trial.fixed(target, input);
+  const find = { target: target.name, signature: signatureOf(verdict), verdict, input: kept, replay: 'FILE' };
+  if (!again.passed && again.fault === verdict.fault) return find;
   tally.once?.push(find);
   return undefined;
 }

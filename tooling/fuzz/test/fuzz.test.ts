@@ -70,6 +70,14 @@ describe('the search itself', () => {
     expect(await trial.run(target, find?.input)).toMatchObject({ passed: false, fault });
   });
 
+  test('what hangs is found where the time is over before it', { timeout: 240_000 }, async () => {
+    const target = { ...planted('an endless loop'), seconds: 3 };
+    using trial = new Trial();
+    const tally = { inputs: 0, outcomes: new Map() };
+    const find = await search(target, trial, seed, 1500, new Set(), tally);
+    expect(find).toMatchObject({ verdict: { fault: 'hang' } });
+  });
+
   test('a file of the corpus is replayed by its path', { timeout: 240_000 }, async () => {
     expect(await replay(join(corpusFolder, 'csv', 'one-column-missing-cell.json'))).toMatchObject({
       passed: true,

@@ -1,4 +1,5 @@
 import { FormatError, shownValue } from '@agop/core';
+import { checkText } from '@agop/core/options';
 
 /** The array of a `.npy` file, row-major. */
 export interface NpyArray {
@@ -37,8 +38,10 @@ const small: ReadonlySet<string> = new Set(['i4', 'i2', 'i1', 'u2', 'u1', 'b1'])
  * @param name what the file is called in messages
  * @returns float32 as it is; float16 as float32; whole numbers of at most 32 bits as int32; others as float64
  * @throws {FormatError} for anything but such a file, objects and texts among them
+ * @throws {OptionError} for a name that is no text
  */
 export function readNpy(bytes: Uint8Array, name = 'The file'): NpyArray {
+  checkText('name', name);
   if (!(bytes instanceof Uint8Array) || magic.some((byte, at) => bytes[at] !== byte) || bytes.length < 12) {
     throw new FormatError(`${name} is no .npy file of NumPy.`);
   }

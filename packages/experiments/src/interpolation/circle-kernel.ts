@@ -1,5 +1,5 @@
 import type { Expression } from '@agop/core';
-import { checkChoice } from '@agop/core/options';
+import { checkChoice, checkObject, checkRange } from '@agop/core/options';
 import { defineKernel, type Kernel, radialKernel } from '@agop/rfm';
 import { type CircleKernelName, circleKernels } from './alias-sums.ts';
 
@@ -79,14 +79,19 @@ const cauchy = /* @__PURE__ */ defineKernel({
     ),
 });
 
+/** A kernel as wide as this is constant; a Gaussian one is a sum of 18 terms for each unit of width. */
+const widest = 1000;
+
 const factories = { gaussian, laplace, cauchy };
 
 /**
  * A kernel on the circle for points (cos 2π x, sin 2π x), whose Fourier coefficients are those of
  * `logCoefficient`.
  *
- * @throws {OptionError} for an unknown kernel, and for a width that is no positive number
+ * @throws {OptionError} for an unknown kernel, and for a width that is not above 0 and at most 1000
  */
 export function circleKernel(kernel: CircleKernelName, options: { readonly width: number }): Kernel {
-  return factories[checkChoice('kernel', kernel, circleKernels)](options);
+  const make = factories[checkChoice('kernel', kernel, circleKernels)];
+  checkRange('width', checkObject('circleKernel()', options).width, 0, widest);
+  return make(options);
 }

@@ -1,4 +1,5 @@
 import { ShapeError } from '@agop/core';
+import { checkObject } from '@agop/core/options';
 import { cellText, requireColumn } from '@agop/data';
 import {
   argmaxRows,
@@ -67,7 +68,7 @@ export class TabularClassifier<L extends Label = Label> extends TableEstimator {
    * @throws {AbortedError} through `signal`
    */
   async fit(x: TableInput, y: string | LabelInput<L>, options: ClassifierFitOptions = {}): Promise<this> {
-    const { classWeights, ...others } = options;
+    const { classWeights, ...others } = checkObject('fit()', options);
     const { data, classes } = await readClassification<L>(x, y, others, classWeights);
     const count = classes.length;
     const task = { task: 'classification' as const, classes: [...classes] };

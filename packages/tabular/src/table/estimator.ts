@@ -1,5 +1,5 @@
 import { inspect, inspection, NotFittedError, throwIfAborted } from '@agop/core';
-import { checkCallback, checkGiven, checkSignal, checkWhole } from '@agop/core/options';
+import { checkCallback, checkGiven, checkMembers, checkSignal, checkWhole } from '@agop/core/options';
 import type { Table } from '@agop/data';
 import {
   finiteOutputs,
@@ -123,6 +123,7 @@ export abstract class TableEstimator {
    * @throws {NotFittedError} before `fit` or loading
    */
   async toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
+    checkMembers('toBytes()', options, { attachments: 'object?' });
     return encodeTable(this.requireModel('save()'), options.attachments ?? {});
   }
 

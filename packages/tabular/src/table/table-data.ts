@@ -1,4 +1,5 @@
 import { DTypeError, OptionError, ShapeError, ValueError } from '@agop/core';
+import { checkMembers, checkObject } from '@agop/core/options';
 import { type Column, requireColumn, type Table, TablePreprocessor, takeRows } from '@agop/data';
 import {
   hostLabels,
@@ -172,7 +173,8 @@ function readRoles(
   roles: TableRoles,
   targets: readonly string[],
 ): Omit<TableData, 'task'> & { readonly kept: Int32Array | undefined } {
-  const { weights, groups, categorical = [] } = roles;
+  const { weights, groups, ignore = [], categorical = [] } = checkObject('fit()', roles);
+  checkMembers('fit()', { ignore, categorical }, { ignore: 'texts', categorical: 'texts' });
   const ofColumn = (name: string): Column => {
     const column = table.columns.find((one) => one.name === name);
     if (column) return column;
@@ -181,14 +183,14 @@ function readRoles(
     );
   };
   const given = typeof weights === 'string' ? numbersOf(ofColumn(weights)) : weights;
-  const read = given && readWeights(given, table.rows, 'rows');
+  const read = given === undefined ? undefined : readWeights(given, table.rows, 'rows');
   const labels = typeof groups === 'string' ? cellsOf(ofColumn(groups)) : groups;
-  if (labels) checkLength(labels.length, table.rows, 'groups');
+  if (labels !== undefined) checkLength(Object(labels).length, table.rows, 'groups');
   const all = Int32Array.from({ length: table.rows }, (_, row) => row);
   const kept = read?.some((weight) => weight === 0) ? all.filter((row) => read[row] !== 0) : undefined;
   const own = kept ? takeRows(table, kept) : table;
   const reserved = [weights, groups].filter((name) => typeof name === 'string');
-  const asked = [...(roles.ignore ?? []), ...reserved];
+  const asked = [...ignore, ...reserved];
   for (const name of asked) ofColumn(name);
   const identifiers = TablePreprocessor.fit(own, {
     target: targets,

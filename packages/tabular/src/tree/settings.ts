@@ -4,6 +4,8 @@ import {
   checkFlag,
   checkGiven,
   checkNonNegative,
+  checkNumber,
+  checkObject,
   checkRange,
   checkSteps,
   checkWhole,
@@ -91,7 +93,7 @@ export function treeSettings(options: TreeOptions): TreeSettings {
   const settings: TreeSettings = { ...defaults, ...given };
   const { split, routing, temperatures, overlap } = settings;
   if (typeof split === 'string') checkChoice('split', split, ['agop', 'principal', 'random', 'column']);
-  else checkVector(split.vector);
+  else checkVector(checkObject('split', split).vector);
   if (routing !== 'hard' && routing !== 'tuned') checkNonNegative('routing', routing);
   if (!Array.isArray(temperatures) || temperatures.length === 0) {
     throw new OptionError('temperatures', {
@@ -100,7 +102,7 @@ export function treeSettings(options: TreeOptions): TreeSettings {
     });
   }
   for (const temperature of temperatures) checkNonNegative('temperatures', temperature);
-  if (!(overlap >= 0 && overlap < 0.5)) {
+  if (!(checkNumber('overlap', overlap) >= 0 && overlap < 0.5)) {
     throw new OptionError('overlap', { requirement: 'be a number from 0, below 0.5', received: overlap });
   }
   checkWhole('leafRows', settings.leafRows, 2);

@@ -1,5 +1,5 @@
 import { OptionError, randomArray, subkey } from '@agop/core';
-import { checkList, checkMembers, checkNumbers } from '@agop/core/options';
+import { checkList, checkMembers, checkNumber, checkNumbers } from '@agop/core/options';
 import type { KernelDescription } from '@agop/rfm';
 import type { Candidate } from './candidate.ts';
 
@@ -126,6 +126,9 @@ function pickFrom<T>(name: string, dimension: Dimension<T>, share: number): T | 
   if ('value' in dimension) return dimension.value;
   if ('choices' in dimension) {
     const { choices } = dimension;
+    if (!Array.isArray(choices)) {
+      throw new OptionError(`space.${name}`, { requirement: 'have a list of choices', received: choices });
+    }
     checkList(`space.${name}`, choices, 'choices', () => true);
     if (dimension.shares !== undefined) checkNumbers(`space.${name}`, dimension.shares);
     const weights = dimension.shares ?? choices.map(() => 1 / choices.length);
@@ -139,6 +142,8 @@ function pickFrom<T>(name: string, dimension: Dimension<T>, share: number): T | 
     if (last !== undefined) return last;
   } else {
     const { from, to, scale } = dimension;
+    checkNumber(`space.${name}.from`, from);
+    checkNumber(`space.${name}.to`, to);
     if (scale !== 'logarithmic' && from <= to) return from + share * (to - from);
     if (from > 0 && from <= to) return from * (to / from) ** share;
   }

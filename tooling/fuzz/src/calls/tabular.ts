@@ -17,7 +17,7 @@ const candidate = () => ({
   ridges: [1e-2, 1],
 });
 const options = ({ backend }: Making) => ({
-  ...{ backend, seed: 1, trials: 1, seconds: 60, first: [candidate()], members: 1, calibration: 0.3 },
+  ...{ backend, seed: 1, trials: 1, seconds: 1, first: [candidate()], members: 1, calibration: 0.3 },
   ...{ judging: { kind: 'split', fraction: 0.3 }, parallel: 1 },
   tree: {
     ...{

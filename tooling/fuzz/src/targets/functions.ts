@@ -173,9 +173,11 @@ function isOfCaller(error: unknown): boolean {
 /** Frees what a function has given, tensors or what holds them. */
 function release(result: unknown, given: ReadonlySet<unknown>): void {
   if (typeof result !== 'object' || result === null || given.has(result)) return;
+  // What the caller has put in comes out again.
+  if (types.isProxy(result)) return;
   if ('dispose' in result && typeof result.dispose === 'function') result.dispose();
   else if (Object.getPrototypeOf(result) === Object.prototype) {
-    for (const member of Object.values(result)) release(member, given);
+    for (const key of Object.keys(result)) release(memberOf(result, key), given);
   }
 }
 
