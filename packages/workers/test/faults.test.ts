@@ -157,7 +157,8 @@ describe.skipIf(serverProgram === undefined)('faults', () => {
     using hurried = await place.driver({ group });
     // The time is over before the first trial ends: it is judged by what there is.
     const cut = await leaderboard(table, hurried, { seconds: 0.01 });
-    expect(cut.history.length).toBeLessThan(here.history.length);
+    // What a trial lacks then is its last iterations, and perhaps there are fewer trials.
+    expect(cut.history).not.toEqual(here.history);
     using executor = await place.driver({ group });
     expect(await leaderboard(table, executor)).toEqual(here);
     expect((await executor.state()).known).toBeGreaterThan(0);

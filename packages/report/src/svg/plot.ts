@@ -29,7 +29,12 @@ export function innerMarkup(drawn: Element): string {
   const svg = drawn.matches('svg') ? drawn : drawn.querySelector('svg');
   if (svg === null) return '';
   for (const style of svg.querySelectorAll(':scope > style')) style.remove();
-  // What is inside of a picture has no names of its own: its title and description say what it shows.
-  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  // What is inside of a picture has no names of its own for readers of screens: its title and description say
+  // what it shows. Plot's names of parts (`line`, `y-axis tick label`) become classes.
+  for (const part of svg.querySelectorAll('[aria-label]')) {
+    const name = part.getAttribute('aria-label') ?? '';
+    part.removeAttribute('aria-label');
+    part.classList.add(`agop-part-${name.replaceAll(/\s+/g, '-')}`);
+  }
   return removeForbidden(svg.innerHTML);
 }

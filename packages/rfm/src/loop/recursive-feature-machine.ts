@@ -53,7 +53,7 @@ export interface RecursionOptions extends MetricUpdateOptions, CenteringOptions 
    */
   readonly bandwidthMode?: BandwidthMode;
   /**
-   * One for all fits. Default {@link refinedCholeskySolver}, or {@link conjugateGradientSolver} where the
+   * One for all fits. Default `refinedCholeskySolver`, or `conjugateGradientSolver` where the
    * kernel matrix does not fit the memory of the backend.
    */
   readonly solver?: Solver | undefined;

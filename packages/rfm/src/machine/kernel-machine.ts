@@ -216,7 +216,7 @@ export interface FitKernelMachineOptions {
   /** λ of (K + λ I) α = y, from 0. Default 1e-3. */
   readonly ridge?: number;
   /**
-   * Default {@link refinedCholeskySolver}, or {@link conjugateGradientSolver} where K does not fit the memory
+   * Default `refinedCholeskySolver`, or `conjugateGradientSolver` where K does not fit the memory
    * of the backend.
    */
   readonly solver?: Solver;
