@@ -75,9 +75,7 @@ describe('every chart', () => {
 describe('line chart', () => {
   test('steps that are counted get ticks at whole numbers', async () => {
     const ticks = (svg: string) =>
-      [...parse(svg).querySelectorAll('.agop-part-x-axis-tick-label text')].map(
-        (text) => text.textContent,
-      );
+      [...parse(svg).querySelectorAll('.agop-part-x-axis-tick-label text')].map((text) => text.textContent);
     expect(ticks(await lineChart({ title: 't', series: [{ label: 'a', y: [3, 4] }] }))).toEqual(['0', '1']);
     const between = { label: 'a', x: [0, 0.5, 1], y: [3, 4, 5] };
     expect(ticks(await lineChart({ title: 't', series: [between] })).length).toBeGreaterThan(2);
