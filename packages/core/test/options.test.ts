@@ -250,3 +250,8 @@ describe('lists', () => {
     expect(() => Reflect.apply(checkText, undefined, ['name', Symbol('odd')])).toThrow(/name must be a text/);
   });
 });
+
+it.each([[undefined], [null], [1], [[]]])('settings that are no object: %o', (given) => {
+  const schema = { depth: whole({ from: 1, default: 2, description: 'x' }) };
+  expect(() => Reflect.apply(resolve, undefined, [schema, given])).toThrow(OptionError);
+});

@@ -41,6 +41,9 @@ const isOfKind = {
   list: (value: unknown) => isListOf(value, () => true),
   /** A list of lists. */
   lists: (value: unknown) => isListOf(value, (one) => isListOf(one, () => true)),
+  /** An array of objects. */
+  objects: (value: unknown) =>
+    Array.isArray(value) && isListOf(value, (one) => typeof one === 'object' && one !== null),
   /** A list of numbers. */
   numbers: (value: unknown) => isListOf(value, (one) => typeof one === 'number'),
   /** An array of texts. */
@@ -55,6 +58,7 @@ const inWords: Readonly<Record<keyof typeof isOfKind, string>> = {
   function: 'a function',
   list: 'a list',
   lists: 'a list of lists',
+  objects: 'an array of objects',
   numbers: 'a list of numbers',
   texts: 'a list of texts',
   object: 'an object',

@@ -1,4 +1,5 @@
 import { OptionError, wording } from '../errors/index.ts';
+import { checkObject } from './checks.ts';
 import { checkList, checkText } from './lists.ts';
 import type { Option, Schema, Settings } from './schema.ts';
 
@@ -18,7 +19,7 @@ export function resolve<S extends Schema>(
   note: (text: string) => void = () => {},
 ): Settings<S> {
   checkSchema(schema);
-  const values = currentNames(schema, given, note);
+  const values = currentNames(schema, checkObject('the settings', given), note);
   const entries = Object.entries(schema).map(([name, option]) => [
     name,
     settle(name, option, values.get(name)),

@@ -1,4 +1,4 @@
-import { checkGiven } from '@agop/core/options';
+import { checkGiven, checkObject } from '@agop/core/options';
 import {
   type Classification,
   classification,
@@ -126,10 +126,11 @@ export class DeepRFM<L extends Label = Label> extends Estimator<DeepRFMTypes, Cl
     layer: number,
     options: StageOptions = {},
   ): Promise<ShapedArray | TfTensorLike> {
+    const { stage = 'features' } = checkObject('transform()', options);
     return this.withModel('transform()', async ({ fitted }) => {
       checkLayer(fitted.machine, layer);
       using rows = uploadPrepared(fitted, await this.read(x));
-      using transformed = fitted.machine.transform(rows, layer, options.stage ?? 'features');
+      using transformed = fitted.machine.transform(rows, layer, stage);
       const [data, { shape }] = [await transformed.read(), transformed];
       return isTfTensor(x) ? toTfTensor(data, shape) : { data, shape };
     });

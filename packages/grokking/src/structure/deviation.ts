@@ -80,6 +80,7 @@ export interface RelativeDeviations {
  * @throws {ShapeError} if it is not square
  */
 export function relativeDeviations(block: ArrayLike<number>): RelativeDeviations {
+  orderOf('relativeDeviations', block);
   const mean = meanOf(block);
   const spread = Math.sqrt(sumOfSquares(Float64Array.from(block, (value) => value - mean)));
   const distance = (nearest: Float64Array): number => Math.sqrt(squaredDistance(block, nearest)) / spread;

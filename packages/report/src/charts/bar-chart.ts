@@ -38,7 +38,7 @@ const labelLimit = 170;
  * @throws {OptionError} for unknown options, and for values of another kind
  */
 export async function barChart(options: BarChartOptions): Promise<string> {
-  checkChart('barChart()', options, { bars: 'list', label: 'text?', format: 'function?' });
+  checkChart('barChart()', options, { bars: 'objects', label: 'text?', format: 'function?' });
   for (const [i, bar] of options.bars.entries()) {
     checkMembers(`bars[${i}]`, bar, { label: 'text', value: 'number' });
   }

@@ -42,7 +42,7 @@ const largest = 280;
  */
 export function imageGrid(options: ImageGridOptions): string {
   checkChart('imageGrid()', options, {
-    ...{ pictures: 'list', columns: 'number?', ramp: 'text?', range: 'text?', domain: 'numbers?' },
+    ...{ pictures: 'objects', columns: 'number?', ramp: 'text?', range: 'text?', domain: 'numbers?' },
   });
   const kinds = {
     data: 'numbers',

@@ -166,7 +166,14 @@ function describeSeries(series: readonly Series[]): string {
 
 function checkLineChart(options: LineChartOptions): void {
   checkChart('lineChart()', options, {
-    ...{ series: 'list', x: 'object?', y: 'object?', levels: 'list?', places: 'list?', height: 'number?' },
+    ...{
+      series: 'objects',
+      x: 'object?',
+      y: 'object?',
+      levels: 'objects?',
+      places: 'objects?',
+      height: 'number?',
+    },
   });
   for (const [i, one] of options.series.entries()) {
     checkMembers(`series[${i}]`, one, { label: 'text', y: 'numbers', x: 'numbers?', color: 'number?' });

@@ -110,7 +110,7 @@ function legend(named: readonly { readonly label: string; readonly color: string
 
 function checkScatterChart(options: ScatterChartOptions): void {
   checkChart('scatterChart()', options, {
-    ...{ groups: 'list', x: 'object?', y: 'object?', line: 'object?', height: 'number?' },
+    ...{ groups: 'objects', x: 'object?', y: 'object?', line: 'object?', height: 'number?' },
   });
   for (const [i, one] of options.groups.entries()) {
     checkMembers(`groups[${i}]`, one, { label: 'text', x: 'numbers', y: 'numbers' });

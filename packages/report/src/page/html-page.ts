@@ -33,11 +33,11 @@ export interface PageOptions {
  */
 export function htmlPage(options: PageOptions): string {
   checkMembers('htmlPage()', options, {
-    ...{ title: 'text', subtitle: 'text?', intro: 'list?', sections: 'list' },
+    ...{ title: 'text', subtitle: 'text?', intro: 'objects?', sections: 'objects' },
     ...{ commandLine: 'text?', footer: 'text?', language: 'text?' },
   });
   for (const [i, section] of options.sections.entries()) {
-    checkMembers(`sections[${i}]`, section, { heading: 'text', blocks: 'list' });
+    checkMembers(`sections[${i}]`, section, { heading: 'text', blocks: 'objects' });
   }
   const title = escapeMarkup(options.title);
   const subtitle =
