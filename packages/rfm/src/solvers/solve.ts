@@ -44,6 +44,6 @@ async function checkFinite(backend: Backend, solution: Tensor): Promise<void> {
   const [n, outputs] = solution.shape as [number, number];
   const values = await solution.read();
   const at = values.findIndex((value) => !Number.isFinite(value));
-  const [row, value] = at < 0 ? [0, Number.NaN] : [Math.floor(at / outputs), values[at] as number];
-  throw new NotPositiveDefiniteError(row, value, n, 'solution');
+  if (at < 0) return;
+  throw new NotPositiveDefiniteError(Math.floor(at / outputs), values[at] as number, n, 'solution');
 }
