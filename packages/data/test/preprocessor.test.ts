@@ -181,6 +181,7 @@ describe('targets', () => {
     ],
     ['a name in another case', 'x,Price\n1,2\n', { target: 'price' }, /Did you mean 'Price'/],
     ['one class', 'x,y\n1,a\n2,a\n', { target: 'y' }, /one class only: every row is 'a'/],
+    ['one value', 'x,y\n1,7\n2,7\n', { target: 'y' }, /one value only: every row is '7'/],
     [
       'text for regression',
       'x,y\n1,a\n2,b\n',

@@ -168,9 +168,13 @@ describe('readFile', () => {
   it('fails with the path and the reason', async () => {
     await expect(readFile(path)).rejects.toMatchObject({
       code: 'STORAGE',
-      message: `Cannot read '${path}': ENOENT: no such file or directory.`,
+      message: `Cannot read '${path}': there is no such file.`,
     });
-    await expect(readFile(folder)).rejects.toMatchObject({ code: 'STORAGE', cause: { code: 'EISDIR' } });
+    await expect(readFile(folder)).rejects.toMatchObject({
+      code: 'STORAGE',
+      message: `Cannot read '${folder}': it is a folder.`,
+      cause: { code: 'EISDIR' },
+    });
   });
 });
 

@@ -136,7 +136,7 @@ describe('damaged and foreign files', () => {
   const eight = new Uint8Array(8);
   const cases: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ['nothing', new Uint8Array(0), /has only 0 bytes/],
-    ['text', new TextEncoder().encode('a,b,c\n1,2,3\n4,5,6\n'), /announces a header of \d+ bytes/],
+    ['text', new TextEncoder().encode('a,b,c\n1,2,3\n4,5,6\n'), /so no model: it looks like a table/],
     ['a huge header', file({}, four, 2 ** 50), /announces a header of 1125899906842624 bytes, but 6 follow/],
     ['a header that is no JSON', file('{"a":'), /its header is no JSON\./],
     ['a header that is no object', file('[1, 2]'), /its header is no JSON object/],

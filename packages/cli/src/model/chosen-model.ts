@@ -19,6 +19,7 @@ export const chosenModel: ModelKind = {
     const load = (backend: Backend, dtype?: FloatDType) => loadModel(file, description.task, backend, dtype);
     const saved = { summary: savedSummary(attachments), conformal: tensors['conformal'] };
     return {
+      isRegression: description.task === 'regression',
       isChosen: true,
       judging: { preprocessors, load: async (backend, dtype) => judgedModel(await load(backend, dtype)) },
       predict: async (path, options, context) => predictChosen(path, preprocessors, load, options, context),

@@ -16,6 +16,13 @@ export const runPredict: CommandRun<PredictOptions> = async ({ args, options }, 
     const what = wording`this model: models of ${'agop fit'} whose settings were chosen have them`;
     refuse(options, ['interval', 'explain'], what);
   }
+  if (model.isRegression) {
+    refuse(
+      options,
+      ['probabilities', 'proba'],
+      ['this model: it predicts numbers, and only classes have probabilities'],
+    );
+  }
   const own = { ...options, probabilities: options.probabilities || options.proba };
   await tellPredictions(await model.predict(dataPath, own, context), own, context);
 };

@@ -24,6 +24,8 @@ export interface ModelFile {
 export interface SavedModel {
   /** Whether its settings were chosen: it then has intervals, and says what columns contribute. */
   readonly isChosen?: boolean;
+  /** Whether it predicts numbers, which have no probabilities. */
+  readonly isRegression?: boolean;
   /** Of a model of a table: what `agop evaluate` needs. */
   readonly judging?: Judging;
   readonly inspect: (options: BackendChoice) => Promise<Inspection>;

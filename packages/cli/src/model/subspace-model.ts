@@ -27,6 +27,7 @@ export const subspaceModel: ModelKind = {
     const preprocessor = savedPreprocessor(attachments, file.path);
     const load = (backend: Backend, dtype?: FloatDType) => loadModel(file, description.task, backend, dtype);
     return {
+      isRegression: description.task === 'regression',
       predict: (path, options, context) =>
         predictTable(
           path,

@@ -24,6 +24,7 @@ export const tableModel: ModelKind = {
     const preprocessor = savedPreprocessor(attachments, file.path);
     const load = (backend: Backend, dtype?: FloatDType) => loadModel(file, description.task, backend, dtype);
     return {
+      isRegression: description.task === 'regression',
       judging: {
         preprocessors: [preprocessor],
         load: async (backend, dtype) => judgedModel(await load(backend, dtype), preprocessor),

@@ -32,6 +32,7 @@ const tables: readonly (readonly [
     /'y' has no value in/,
   ],
   ['one-class', 'a,b,y\n1,2,x\n3,4,x\n5,6,x\n', [], /one class only/],
+  ['one-value', 'a,b,y\n1,2,7\n3,4,7\n5,6,7\n', [], /one value only/],
   ['text-target', 'a,b,y\n1,2,x\n3,4,z\n5,6,x\n', ['--task', 'regression'], /is text/],
   [
     'wrong-cell',
@@ -130,8 +131,12 @@ describe('predict and inspect', () => {
     expect(fitted.code, fitted.stderr).toBe(0);
     const bytes = readFileSync(model);
     const cases: [string, string, RegExp][] = [
-      ['missing', folder.at('nothing.safetensors'), /Cannot read .*nothing\.safetensors/],
-      ['foreign', table, /houses\.csv: .*safetensors/],
+      [
+        'missing',
+        folder.at('nothing.safetensors'),
+        /Cannot read .*nothing\.safetensors': there is no such file/,
+      ],
+      ['foreign', table, /houses\.csv: .*so no model: it looks like a table/],
       [
         'truncated',
         folder.file('cut.safetensors', bytes.subarray(0, bytes.length - 100)),
@@ -142,6 +147,7 @@ describe('predict and inspect', () => {
       for (const args of [
         ['inspect', path],
         ['predict', path, table],
+        ['evaluate', path, table],
       ]) {
         const { code, stdout, stderr } = await run(args);
         expect(code, name).toBe(1);
@@ -150,6 +156,17 @@ describe('predict and inspect', () => {
         expect(stderr).toMatch(message);
         expect(stderr).not.toMatch(/unexpected/);
       }
+    }
+  });
+
+  test('probabilities of a model that predicts numbers', async () => {
+    const regression = folder.at('houses.safetensors');
+    const fitted = await run(['fit', table, '-t', 'price', '--iterations', '1', '-o', regression]);
+    expect(fitted.code, fitted.stderr).toBe(0);
+    for (const option of ['--proba', '--probabilities']) {
+      const { code, stderr } = await run(['predict', regression, table, option]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(new RegExp(`^agop: ${option} does not go with this model: it predicts numbers`));
     }
   });
 

@@ -26,7 +26,7 @@ export type Label = string | number;
  * Decides the task and learns how to encode the target.
  *
  * @throws {ValueError} if a target column is missing, has missing or infinite cells, is text although numbers
- *   are to be predicted, or has one class only
+ *   are to be predicted, or has one class or one value only
  */
 export function fitTarget(table: Table, options: PreprocessOptions): TargetState {
   const names = typeof options.target === 'string' ? [options.target] : options.target;
@@ -36,7 +36,7 @@ export function fitTarget(table: Table, options: PreprocessOptions): TargetState
   for (const column of columns) assertComplete(table, column);
   const asked = options.task ?? 'auto';
   const task = asked === 'auto' ? inferTask(columns, table.rows) : asked;
-  return task === 'classification' ? fitClasses(columns, first) : fitNumbers(table, columns);
+  return task === 'classification' ? fitClasses(columns, first, asked) : fitNumbers(table, columns);
 }
 
 function inferTask(columns: readonly Column[], rows: number): Task {
@@ -49,7 +49,7 @@ function inferTask(columns: readonly Column[], rows: number): Task {
   return different.size <= few && first.values.every(Number.isInteger) ? 'classification' : 'regression';
 }
 
-function fitClasses(columns: readonly Column[], column: Column): TargetState {
+function fitClasses(columns: readonly Column[], column: Column, asked: Task | 'auto'): TargetState {
   if (columns.length > 1) {
     throw new ValueError(
       `Only one column of classes can be predicted at a time, but ${columns.length} were named.`,
@@ -57,8 +57,12 @@ function fitClasses(columns: readonly Column[], column: Column): TargetState {
   }
   const seen = new Set(column.kind === 'numeric' ? column.values : column.codes);
   if (seen.size === 1) {
+    const isNumber = asked === 'auto' && column.kind === 'numeric';
+    const [what, end] = isNumber
+      ? ['value', 'There is nothing to learn from it.']
+      : ['class', 'At least two classes are needed.'];
     throw new ValueError(
-      wording`Target column '${column.name}' has one class only: every row is '${cellText(column, 0) ?? ''}'. At least two classes are needed.${absentHint(column)}`,
+      wording`Target column '${column.name}' has one ${what} only: every row is '${cellText(column, 0) ?? ''}'. ${end}${absentHint(column)}`,
     );
   }
   const labels = column.kind === 'numeric' && column.spelled === undefined ? 'numeric' : 'categorical';

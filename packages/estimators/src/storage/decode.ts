@@ -26,6 +26,9 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
   const headerBytes = Number(view.getBigUint64(0, true));
   const available = bytes.length - lengthBytes;
   if (headerBytes > available) {
+    if (looksLikeText(bytes)) {
+      throw new FormatError('Not a safetensors file, so no model: it looks like a table, or other text.');
+    }
     throw new FormatError(
       `Not a safetensors file, or a truncated one: it announces a header of ${headerBytes} bytes, but ${available} follow.`,
     );
@@ -38,6 +41,14 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
   ]);
   // fromEntries defines properties, so that a tensor named `__proto__` is only a tensor.
   return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+/** Whether a file begins without control characters, as the length of a header never does. */
+function looksLikeText(bytes: Uint8Array): boolean {
+  const [tab, lineFeed, carriageReturn] = [9, 10, 13];
+  return bytes
+    .subarray(0, 64)
+    .every((byte) => byte >= 32 || byte === tab || byte === lineFeed || byte === carriageReturn);
 }
 
 function decodeText(bytes: Uint8Array, end: number): string {

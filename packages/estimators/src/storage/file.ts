@@ -41,7 +41,7 @@ export async function readFile(path: string | URL): Promise<Uint8Array> {
     const { buffer, byteOffset, length } = await fs.readFile(path);
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
-    throw new StorageError(`Cannot read ${shownPath(path)}: ${reason(cause)}.`, { cause });
+    throw new StorageError(`Cannot read ${shownPath(path)}: ${readReason(cause)}.`, { cause });
   }
 }
 
@@ -138,6 +138,13 @@ async function unlessMissing(found: Promise<Stats>): Promise<Stats | undefined> 
 /** `ENOSPC: no space left on device, write` without the call and the path, or the full stop, at its end. */
 function reason(cause: unknown): string {
   return cause instanceof Error ? cause.message.replace(/(, \w+( '.*)?|\.)$/s, '') : String(cause);
+}
+
+/** As {@link reason}, in plain words for what happens most. */
+function readReason(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  return code === 'EISDIR' ? 'it is a folder' : reason(cause);
 }
 
 function loadFileSystem(): FileSystem {
