@@ -78,7 +78,12 @@ describe('numbers', () => {
     // The others are the test rows of the fit.
     expect(own.others[0].test.value).toBeCloseTo(JSON.parse(fitted.stdout).scores[0].test.value, 8);
     expect(coverage).toMatchObject({ level: 0.9, share: expect.any(Number) });
-    expect(readFileSync(page, 'utf8')).toContain('Predictions against the truth');
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('Predictions against the truth');
+    expect(html).toContain('(18 rows that the model was not fitted on)');
+    expect(html).not.toContain('test rows');
+    const terminal = await run(['evaluate', model, table]);
+    expect(terminal.stdout).toMatch(/hold the truth in [\d.]+ % of the 18 others\./);
     const weighted = JSON.parse(
       (await run(['evaluate', model, table, '--weights', 'noise', '--json'])).stdout,
     );
@@ -146,12 +151,46 @@ test('evaluate judges one machine, too: confusion, and precision and recall of e
   const { stdout } = await run(['evaluate', model, table]);
   expect(stdout).toMatch(/48 of them are rows that the model was fitted on/);
   expect(stdout).toMatch(/balanced accuracy +[\d.]+ %/);
-  expect(stdout).toMatch(/True classes \(lines\)/);
+  expect(stdout).toMatch(/True classes \(lines\) .*, of the 12 others$/m);
   expect(stdout).toMatch(/ up +[\d.]+ % +[\d.]+ % +[\d.]+ % +\d+$/m);
   const json = JSON.parse((await run(['evaluate', model, table, '--json'])).stdout);
-  expect(json.confusion.flat().reduce((sum: number, count: number) => sum + count, 0)).toBe(60);
+  expect(json.confusion.flat().reduce((sum: number, count: number) => sum + count, 0)).toBe(12);
+  // Where no row is left that the model was not fitted on, all are judged, with a remark.
+  const whole = folder.at('whole.safetensors');
+  const page = folder.at('whole.html');
+  await run(['fit', table, '-t', 'side', '--iterations', '1', '--validation', 'none', '-o', whole]);
+  const seen = await run(['evaluate', whole, table, '--report', page, '--json']);
+  const counts: number[][] = JSON.parse(seen.stdout).confusion;
+  expect(counts.flat().reduce((sum, count) => sum + count, 0)).toBe(60);
+  expect(readFileSync(page, 'utf8')).toContain('(60 rows that the model was fitted on, which says nothing');
   const intervals = await run(['predict', model, table, '--interval', '0.9']);
   expect(intervals.stderr).toMatch(/^agop: --interval does not go with this model/);
+});
+
+test('test rows that are also in the table are left out, with a word, and refused where no other is left', async () => {
+  const table = folder.file('known.csv', houses(60));
+  const [header = '', ...rows] = houses(80).trim().split('\n');
+  const mixed = folder.file('mixed.csv', [header, ...rows.slice(48)].join('\n'));
+  const page = folder.at('mixed.html');
+  const options = ['-t', 'price', '--trials', '1', '--folds', '2'];
+  const fit = await run(['fit', table, ...options, '--test', mixed, '--report', page]);
+  expect(fit.code, fit.stderr).toBe(0);
+  expect(fit.stderr).toMatch(
+    /^agop: 12 of the 32 test rows are also in the table .* the test is on the other 20\.$/m,
+  );
+  expect(fit.stdout).toContain('60 to learn from, 20 to test');
+  expect(fit.stdout).toContain('12 of the 32 test rows are also in the table');
+  expect(readFileSync(page, 'utf8')).toContain('12 of the 32 test rows are also in the table, and are not');
+  // The known rows change nothing.
+  const fresh = folder.file('fresh.csv', [header, ...rows.slice(60)].join('\n'));
+  const scores = async (path: string): Promise<unknown> =>
+    JSON.parse((await run(['fit', table, ...options, '--test', path, '--json'])).stdout).scores;
+  expect(await scores(mixed)).toEqual(await scores(fresh));
+  const same = await run(['fit', table, ...options, '--test', table]);
+  expect(same.code).not.toBe(0);
+  expect(same.stderr).toMatch(
+    /^agop: All 60 test rows are also in the table .*--test 0\.2, which is held out/m,
+  );
 });
 
 test('a time too short for one fit gives the best there is, and says so', async () => {

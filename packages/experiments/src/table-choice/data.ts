@@ -10,6 +10,7 @@ import {
   takeRows,
 } from '@agop/data';
 import { assertRepeatedClasses, rowNotes, rowsOf, withTarget } from '../tabular/rows.ts';
+import { rowsAlsoIn } from './known-rows.ts';
 import type { TableChoiceSettings } from './settings.ts';
 
 /** A table divided into rows that choose and fit, and rows that only test. */
@@ -21,6 +22,8 @@ export interface TableChoiceData {
   readonly training: Table;
   /** Undefined where none are held out. */
   readonly test: Table | undefined;
+  /** Rows of the file of test rows that are left out, since the training rows have them, too. */
+  readonly knownTestRows?: number;
   /** Columns that only number the rows: the fit leaves them out. */
   readonly identifiers?: readonly string[];
   /** What was guessed of the rows and columns, and what changes it. */
@@ -35,9 +38,11 @@ const fewestRows = 4;
 
 /**
  * Divides a table: a share of its rows only tests (at random, classes in proportion, groups as wholes), those
- * of another file, or none. Rows without a target are left out.
+ * of another file, or none. Rows without a target are left out, and rows of the other file that the table
+ * has, too.
  *
- * @throws {OptionError} for a target that is not given, and too few rows or groups to hold some out
+ * @throws {OptionError} for a target that is not given, too few rows or groups to hold some out, and a file
+ *   of test rows that are all in the table
  * @throws {ValueError} for columns that cannot be used, or are missing in the file of test rows
  */
 export async function tableChoiceData(
@@ -71,10 +76,36 @@ export async function tableChoiceData(
     const held = withTarget(await readTest(test, reading), target);
     const needed = [...preprocessor.blocks.map(({ column }) => column), ...(weights ? [weights] : [])];
     for (const column of needed) requireColumn(held, column, 'column of the test rows');
-    return made(used, held);
+    return withoutKnown(made(used, held), held);
   }
   const { train, test: held } = divide(used, preprocessor, test, settings);
   return made(takeRows(used, train), takeRows(used, held));
+}
+
+/** The data without test rows that are among the training rows: the model would know them by heart. */
+function withoutKnown(data: TableChoiceData, held: Table): TableChoiceData {
+  const { preprocessor, training, identifiers = [], notes } = data;
+  const names = preprocessor.blocks.map(({ column }) => column);
+  const isKnown = rowsAlsoIn(
+    training,
+    held,
+    names.filter((name) => !identifiers.includes(name)),
+  );
+  const others = Int32Array.from(isKnown.flatMap((one, row) => (one ? [] : [row])));
+  const knownTestRows = held.rows - others.length;
+  if (knownTestRows === 0) return data;
+  if (others.length === 0) {
+    throw new OptionError(
+      'test',
+      wording`All ${held.rows} test rows are also in the table that the model learns from, so they say nothing of new rows. Name a file of other rows, or a share such as ${{ option: 'test', value: 0.2 }}, which is held out of the table.`,
+    );
+  }
+  const note: TableNote = {
+    code: 'known-test-rows',
+    message: wording`${knownTestRows} of the ${held.rows} test rows ${knownTestRows === 1 ? 'is' : 'are'} also in the table that the model learns from, and ${knownTestRows === 1 ? 'is' : 'are'} left out: the test is on the other ${others.length}.`,
+    option: 'test',
+  };
+  return { ...data, test: takeRows(held, others), knownTestRows, notes: [...notes, note] };
 }
 
 /** The columns that the estimators take for numbers of the rows. */

@@ -54,20 +54,23 @@ export async function drawnOf(
  * How predictions of rows compare with their truth.
  *
  * @param isTest whether the rows only test
+ * @param seen whether the model was fitted on them, where it is a saved one
  */
 export function evaluationOf(
   judged: Judged,
   {
     isTest,
+    seen,
     labels,
     targets,
   }: {
     readonly isTest: boolean;
+    readonly seen?: Evaluation['seen'];
     readonly labels: readonly Label[];
     readonly targets: readonly string[];
   },
 ): Evaluation {
-  const whole = { isTest, rows: rowsOf(judged) };
+  const whole = { isTest, ...(seen && { seen }), rows: rowsOf(judged) };
   if (judged.task === 'regression') return { ...whole, residuals: residualsOf(judged, targets) };
   const confusion = confusionOf(judged);
   const calibration = calibrationCurve(judged, labels);

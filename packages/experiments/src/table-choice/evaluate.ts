@@ -1,4 +1,4 @@
-import type { Label, Table, TablePreprocessor } from '@agop/data';
+import { type Label, type Table, type TablePreprocessor, takeRows } from '@agop/data';
 import { type Block, block, formatPercent, type PageOptions } from '@agop/report';
 import { terminalStyle } from '@agop/report/terminal';
 import * as z from 'zod/mini';
@@ -6,7 +6,7 @@ import { boardOf } from './board.ts';
 import { evaluationOf } from './drawn.ts';
 import { classQualities, confusionOf, type Judged, pickRows } from './evaluation.ts';
 import { judgedRows } from './judged-rows.ts';
-import { type BoardRow, evaluation, score } from './result.ts';
+import { type BoardRow, type Evaluation, evaluation, score } from './result.ts';
 import { rangeText, scoreMeaning, scoreName, scoreText, testText } from './score-words.ts';
 import { calibrationSection } from './sections/calibration.ts';
 import { confusionSection } from './sections/confusion.ts';
@@ -49,7 +49,7 @@ const summary = z.object({
   scores: z.array(score),
   /** Rows that the model was fitted on, which say nothing of new ones, and the scores of the others. */
   fitted: z.exactOptional(z.object({ rows: z.int(), others: z.array(score) })),
-  /** Of classes: [true class][predicted class], sums of weights. */
+  /** As all below of rows that the model was not fitted on, where there are some, else of all. */
   confusion: z.exactOptional(evaluation.shape.confusion),
   classes: z.exactOptional(evaluation.shape.classes),
   coverage: z.exactOptional(evaluation.shape.coverage),
@@ -60,7 +60,10 @@ export type EvaluationSummary = z.infer<typeof summary>;
 /** A model that was judged. */
 export interface Evaluated {
   readonly summary: EvaluationSummary;
+  /** Rows that the model was not fitted on, where there are some, else all. */
   readonly judged: Judged;
+  /** Whether the model was fitted on them. */
+  readonly seen: NonNullable<Evaluation['seen']>;
   readonly labels: readonly Label[];
 }
 
@@ -76,18 +79,22 @@ export async function evaluate({
   weights,
   names,
 }: EvaluateParts): Promise<Evaluated> {
-  const judged = judgedRows(model.classes, table, preprocessor, await model.outputs(table), weights);
-  const coverage = await model.coverage?.(judged, table);
+  const whole = judgedRows(model.classes, table, preprocessor, await model.outputs(table), weights);
   const labels = model.classes ?? [];
-  const confusion = judged.task === 'classification' ? confusionOf(judged) : undefined;
-  const actual = Array.from(judged.actual);
+  const actual = Array.from(whole.actual);
   const boardFor = (some: Judged): BoardRow[] =>
     boardOf({ validation: undefined, folds: [], test: some, training: some, seed: 0 });
-  const isFitted = (await model.fittedOn?.(table)) ?? [];
+  const told = await model.fittedOn?.(table);
+  const isFitted = told ?? [];
   const others = Int32Array.from(isFitted.flatMap((one, row) => (one ? [] : [row])));
   const fittedRows = isFitted.length - others.length;
+  const isPart = fittedRows > 0 && others.length > 0;
+  const judged = isPart ? pickRows(whole, others) : whole;
+  const coverage = await model.coverage?.(judged, isPart ? takeRows(table, others) : table);
+  const confusion = judged.task === 'classification' ? confusionOf(judged) : undefined;
   return {
     judged,
+    seen: told === undefined ? 'not known' : others.length > 0 ? 'none' : 'all',
     labels,
     summary: {
       task: judged.task,
@@ -95,13 +102,13 @@ export async function evaluate({
       table: names.table,
       target: [...preprocessor.targetNames],
       rows: table.rows,
-      unknownClasses: judged.task === 'classification' ? actual.filter((index) => index < 0).length : 0,
+      unknownClasses: whole.task === 'classification' ? actual.filter((index) => index < 0).length : 0,
       ...(weights !== undefined && { weights }),
-      scores: boardFor(judged),
+      scores: boardFor(whole),
       ...(fittedRows > 0 && {
         fitted: {
           rows: fittedRows,
-          others: others.length > 0 ? boardFor(pickRows(judged, others)) : [],
+          others: isPart ? boardFor(judged) : [],
         },
       }),
       ...(confusion && { confusion, classes: classQualities(confusion, labels) }),
@@ -126,6 +133,7 @@ export function evaluationText(own: EvaluationSummary, { color }: { readonly col
     unknownClasses,
   } = own;
   const { header, rows: cells } = boardCells(own);
+  const of = othersText(own);
   return [
     style.bold(`${model} on ${table}: ${task} of ${target.join(', ')}`),
     `${rows} rows${weights === undefined ? '' : `, weighted by ${weights}`}`,
@@ -140,7 +148,7 @@ export function evaluationText(own: EvaluationSummary, { color }: { readonly col
     ...(confusion && classes.length <= 12
       ? [
           '',
-          style.bold('True classes (lines) and what they were taken for (columns)'),
+          style.bold(`True classes (lines) and what they were taken for (columns)${of && `, of ${of}`}`),
           ...columnsText(
             style.dim,
             ['', ...classes.map(({ label }) => String(label))],
@@ -154,7 +162,7 @@ export function evaluationText(own: EvaluationSummary, { color }: { readonly col
     ...(classes.length > 0
       ? [
           '',
-          style.bold('Classes'),
+          style.bold(`Classes${of && `, of ${of}`}`),
           ...columnsText(
             style.dim,
             ['', 'precision', 'recall', 'F1', 'rows'],
@@ -166,24 +174,21 @@ export function evaluationText(own: EvaluationSummary, { color }: { readonly col
           ),
         ]
       : []),
-    ...(coverage ? ['', coverageText(task, coverage)] : []),
+    ...(coverage ? ['', coverageText(task, coverage, of || 'the rows')] : []),
   ];
 }
 
 /** The scores: of all rows, and of those that the model was not fitted on. */
-function boardCells({ scores, fitted, rows }: EvaluationSummary): {
+function boardCells(own: EvaluationSummary): {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 } {
-  const hasOthers = fitted !== undefined && fitted.others.length > 0;
+  const { scores, fitted } = own;
+  const others = othersText(own);
+  const hasOthers = fitted !== undefined && others !== '';
   const shown = hasOthers ? fitted.others : scores;
   return {
-    header: [
-      '',
-      ...(hasOthers ? ['all rows', `the ${rows - fitted.rows} others`] : ['score']),
-      '90 % of such tests',
-      'a guess',
-    ],
+    header: ['', ...(hasOthers ? ['all rows', others] : ['score']), '90 % of such tests', 'a guess'],
     rows: shown.map((row, at) => [
       scoreName(row.name),
       ...(hasOthers ? [testText(scores[at] as BoardRow)] : []),
@@ -194,6 +199,13 @@ function boardCells({ scores, fitted, rows }: EvaluationSummary): {
   };
 }
 
+/** The rows that the model was not fitted on, where it was fitted on others; else nothing. */
+function othersText({ fitted, rows }: EvaluationSummary): string {
+  if (fitted === undefined || fitted.others.length === 0) return '';
+  const count = rows - fitted.rows;
+  return count === 1 ? 'the other one' : `the ${count} others`;
+}
+
 function fittedText(fitted: number, rows: number): string {
   const which = fitted === rows ? 'all of them are' : `${fitted} of them are`;
   return `${which} rows that the model was fitted on, which says nothing of new ones`;
@@ -202,12 +214,13 @@ function fittedText(fitted: number, rows: number): string {
 function coverageText(
   task: EvaluationSummary['task'],
   { level, share, size }: NonNullable<EvaluationSummary['coverage']>,
+  of: string,
 ): string {
   const what =
     task === 'regression'
       ? `intervals (${scoreText('', size)} wide on average)`
       : `sets of labels (${size.toFixed(2)} labels on average)`;
-  return `The ${what} for ${formatPercent(level)} hold the truth in ${formatPercent(share)} of the rows.`;
+  return `The ${what} for ${formatPercent(level)} hold the truth in ${formatPercent(share)} of ${of}.`;
 }
 
 /** Cells below each other, the first column to the left. */
@@ -223,11 +236,17 @@ function columnsText(
 }
 
 /** The report of an evaluation. */
-export async function evaluationPage({ summary: own, judged, labels }: Evaluated): Promise<PageOptions> {
+export async function evaluationPage({
+  summary: own,
+  judged,
+  seen,
+  labels,
+}: Evaluated): Promise<PageOptions> {
   const drawn = {
-    ...evaluationOf(judged, { isTest: true, labels, targets: own.target }),
+    ...evaluationOf(judged, { isTest: true, seen, labels, targets: own.target }),
     ...(own.coverage && { coverage: own.coverage }),
   };
+  const of = othersText(own);
   const sections = await Promise.all([
     residualsSection(drawn),
     confusionSection(drawn),
@@ -236,7 +255,7 @@ export async function evaluationPage({ summary: own, judged, labels }: Evaluated
   ]);
   return {
     title: `${own.target.join(', ')} of ${own.table}, predicted by ${own.model}`,
-    subtitle: `How good the model is on ${own.rows} rows whose truth is known`,
+    subtitle: `How good the model is on ${own.rows} rows whose truth is known${of && `, and on ${of}, which it was not fitted on`}`,
     sections: [
       { heading: 'How good is it?', blocks: boardBlocks(own) },
       ...sections.flatMap((one) => one ?? []),

@@ -55,6 +55,8 @@ const summary = z.object({
   validationRows: z.int(),
   folds: z.int(),
   testRows: z.int(),
+  /** Further rows of the file of test rows: the training rows have them, too, so they test nothing. */
+  knownTestRows: z.exactOptional(z.int()),
   /** Columns of the table that are used. */
   columns: z.int(),
   classes: z.exactOptional(z.array(label)),
@@ -86,6 +88,8 @@ const curve = z.object({ x: numbers, y: numbers });
 export const evaluation = z.object({
   /** Whether the rows only test; else they chose the settings. */
   isTest: z.boolean(),
+  /** Of rows that a saved model is judged on: whether it was fitted on them. */
+  seen: z.exactOptional(z.enum(['none', 'all', 'not known'])),
   rows: z.int(),
   /** Of classes: [true class][predicted class], sums of weights. */
   confusion: z.exactOptional(z.array(numbers)),

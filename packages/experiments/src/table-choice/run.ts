@@ -86,7 +86,7 @@ export async function runTableChoice(
         seed,
         signal,
       }));
-    const { notes, name } = data;
+    const { notes, name, knownTestRows } = data;
     const result: TableChoiceResult = {
       experiment: 'table-choice',
       version: 1,
@@ -99,6 +99,7 @@ export async function runTableChoice(
         validationRows: judged?.rows.length ?? 0,
         folds: judged?.folds.length ?? 0,
         testRows: test?.rows ?? 0,
+        ...(knownTestRows !== undefined && { knownTestRows }),
         columns: importances.length,
         ...(classes && { classes: [...classes] }),
         backend: backend.name,

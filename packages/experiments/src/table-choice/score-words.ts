@@ -75,6 +75,13 @@ export function beatsGuess({ scores, metric }: TableChoiceSummary): boolean | un
   return row.better === 'higher' ? value > row.guess : value < row.guess;
 }
 
+/** A word on test rows that the training rows have, too; undefined where there are none. */
+export function knownTestText({ knownTestRows = 0, testRows }: TableChoiceSummary): string | undefined {
+  if (knownTestRows === 0) return undefined;
+  const are = knownTestRows === 1 ? 'is' : 'are';
+  return `${knownTestRows} of the ${testRows + knownTestRows} test rows ${are} also in the table, and ${are} not judged`;
+}
+
 /** The score that chose, in a sentence. */
 export function verdictText(summary: TableChoiceSummary): string {
   const { scores, metric, testRows, validationRows, task } = summary;

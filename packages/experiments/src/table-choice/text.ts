@@ -5,6 +5,7 @@ import { filled, topImportances } from '../tabular/text.ts';
 import type { TableChoiceResult, TableChoiceSummary } from './result.ts';
 import {
   boardRows,
+  knownTestText,
   rangeText,
   scoreName,
   scoreText,
@@ -29,9 +30,11 @@ export function tableChoiceText(
     value: importance,
   }));
   const measured = summary.heldOutImportances;
+  const known = knownTestText(summary);
   return [
     style.bold(`${table}: ${task} of ${target.join(', ')}`),
     `${rows} rows (${trainingRows} to learn from, ${testRows} to test), ${used} ${used === 1 ? 'column' : 'columns'}`,
+    ...(known === undefined ? [] : filled(known, width)),
     '',
     ...board(summary, style, columns),
     '',

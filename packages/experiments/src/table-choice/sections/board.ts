@@ -2,6 +2,7 @@ import { block, type Section } from '@agop/report';
 import type { TableChoiceSummary } from '../result.ts';
 import {
   boardRows,
+  knownTestText,
   rangeText,
   scoreMeaning,
   scoreName,
@@ -22,6 +23,7 @@ export function boardSection(summary: TableChoiceSummary): Section {
   const tested = hasTest
     ? ` The test is on ${testRows} rows that nobody looked at before; for other tests of this size, 90 of 100 scores would lie in the range beside it.`
     : '';
+  const known = knownTestText(summary);
   return {
     heading: 'How good is it?',
     blocks: [
@@ -29,6 +31,7 @@ export function boardSection(summary: TableChoiceSummary): Section {
       block.text(
         `Settings were chosen by the validation: ${judged}. Since it chose, it is a little too good.${tested}`,
       ),
+      ...(known === undefined ? [] : [block.text(`${known}.`)]),
       block.table({
         caption: 'Score board; the marked score chose',
         header: [

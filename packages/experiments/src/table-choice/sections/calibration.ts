@@ -35,7 +35,7 @@ export async function calibrationSection(evaluation: Evaluation): Promise<Sectio
       ...(coverage
         ? [
             block.text(
-              `Sets of labels that should hold the right one in ${Math.round(100 * coverage.level)} of 100 rows did so in ${formatPercent(coverage.share)} of the test rows, with ${coverage.size.toFixed(2)} labels on average.`,
+              `Sets of labels that should hold the right one in ${Math.round(100 * coverage.level)} of 100 rows did so in ${formatPercent(coverage.share)} of these rows, with ${coverage.size.toFixed(2)} labels on average.`,
             ),
           ]
         : []),

@@ -59,7 +59,7 @@ export async function residualsSection(evaluation: Evaluation): Promise<Section 
       ...(coverage
         ? [
             block.text(
-              `Intervals that should hold the truth in ${Math.round(100 * coverage.level)} of 100 rows did so in ${formatPercent(coverage.share)} of the test rows; they are ${formatNumber(coverage.size)} wide on average.`,
+              `Intervals that should hold the truth in ${Math.round(100 * coverage.level)} of 100 rows did so in ${formatPercent(coverage.share)} of these rows; they are ${formatNumber(coverage.size)} wide on average.`,
             ),
           ]
         : []),
