@@ -25,12 +25,21 @@ async function openDiabetes(page: Page, seconds: string): Promise<void> {
   await page.getByLabel('within').selectOption(seconds);
 }
 
-async function saved(page: Page, button: string, name: string): Promise<string> {
+/** @param suggested what the page calls the file */
+async function saved(page: Page, button: string, name: string, suggested: string): Promise<string> {
   const waiting: Promise<Download> = page.waitForEvent('download');
   await page.getByRole('button', { name: button }).click();
   const path = join(folder, name);
-  await (await waiting).saveAs(path);
+  const download = await waiting;
+  expect(download.suggestedFilename()).toBe(suggested);
+  await download.saveAs(path);
   return path;
+}
+
+/** A score of the board. */
+async function scoreOf(page: Page, name: string): Promise<number> {
+  const term = page.locator('dt', { hasText: new RegExp(`: ${name}$`) });
+  return Number.parseFloat((await term.locator('xpath=following-sibling::dd[1]').textContent()) ?? '');
 }
 
 /** Predictions for diabetes by `agop predict`, as CSV. */
@@ -63,8 +72,13 @@ describe.each(['isolated', 'plain'] as const)('%s', (host) => {
     await scoreBoard(page).waitFor();
     const threads = await page.locator('.engine-menu summary').textContent();
     expect(threads).toContain(host === 'plain' ? '1 thread' : 'threads');
-    await page.getByRole('heading', { name: 'Features it found' }).waitFor();
     expect(await page.getByText('mean squared error: settings chosen').count()).toBe(1);
+    // It begins with the better model.
+    const isChosenBetter = (await scoreOf(page, 'settings chosen')) < (await scoreOf(page, 'RFM'));
+    const better = isChosenBetter ? 'settings chosen' : 'RFM';
+    expect(await page.getByRole('radio', { name: better }).isChecked()).toBe(true);
+    await page.getByRole('radio', { name: 'RFM' }).check();
+    await page.getByRole('heading', { name: 'Features it found' }).waitFor();
 
     const before = await prediction(page).textContent();
     const slider = page.getByRole('slider', { name: 'bmi' });
@@ -79,8 +93,12 @@ describe.each(['isolated', 'plain'] as const)('%s', (host) => {
     const models = new Map<string, string>();
     for (const kind of host === 'isolated' ? ['RFM', 'settings chosen'] : ['RFM']) {
       await page.getByRole('radio', { name: kind }).check();
-      const inPage = columnOf(readFileSync(await saved(page, 'Predictions as CSV', `${host}.csv`), 'utf8'));
-      const model = await saved(page, 'Model file', `${host} ${kind}.safetensors`);
+      const word = kind === 'RFM' ? 'rfm' : 'chosen';
+      const name = `diabetes-${word}-predictions.csv`;
+      const csv = await saved(page, 'Predictions as CSV', `${host}.csv`, name);
+      const inPage = columnOf(readFileSync(csv, 'utf8'));
+      const file = `${host} ${kind}.safetensors`;
+      const model = await saved(page, 'Model file', file, `diabetes-${word}.safetensors`);
       models.set(kind, model);
       const inProgram = columnOf(await predictInProgram(model));
       expect(inPage).toHaveLength(442);

@@ -8,6 +8,7 @@ import { saveFile } from '../ui/save-file.ts';
 import type { RowModel } from '../worker/table/row-model.ts';
 import type { TableOutcome } from '../worker/table-session.ts';
 import { nodePrograms } from './node-program.ts';
+import { chosenScore } from './scores.ts';
 import type { TableState } from './state.ts';
 import { WhatIfView } from './what-if-view.tsx';
 
@@ -57,14 +58,15 @@ async function sectionsOf({ result, choice }: TableOutcome, kind: RowModel['kind
   return [...sections.slice(0, 1), ...(await tableChoicePage(choice.result)).sections];
 }
 
-function scoreBoard({ result, choice }: TableOutcome): Block[] {
+function scoreBoard(outcome: TableOutcome): Block[] {
+  const { result, choice } = outcome;
   const { summary } = result;
   const { best, iterations, trainingRows, heldOutRows } = summary;
   const isShare = best.metric === 'accuracy' || best.metric === 'balancedAccuracy';
   const text = (value: number | null | undefined): string =>
     value === null || value === undefined ? '–' : isShare ? formatPercent(value) : formatNumber(value);
   const name = best.metric === 'mse' ? 'mean squared error' : best.metric;
-  const chosen = choice?.result.summary.scores.find((score) => score.name === best.metric)?.test?.value;
+  const chosen = chosenScore(outcome)?.test?.value;
   return [
     block.facts([
       [`${name}: kernel regression`, text(iterations[0]?.value)],
@@ -78,6 +80,8 @@ function scoreBoard({ result, choice }: TableOutcome): Block[] {
 }
 
 const modelWords = { rfm: 'RFM', tuned: 'settings chosen' } as const;
+/** What files of a model are called by. */
+const fileWords = { rfm: 'rfm', tuned: 'chosen' } as const;
 
 function ModelChoice({ state }: { readonly state: TableState }): JSX.Element | null {
   const models = state.models.value;
@@ -113,7 +117,8 @@ function Files({ state }: { readonly state: TableState }): JSX.Element | null {
   if (state.models.value.length === 0) {
     return <p class="soft">The model went with the engine it was on. Fit again.</p>;
   }
-  const base = (state.opened.value?.name ?? 'table').replace(/(\.\w+)+$/, '');
+  const named = (name: string): string => `${name.replace(/(\.\w+)+$/, '')}-${fileWords[state.shown.value]}`;
+  const base = named(state.opened.value?.name ?? 'table');
   return (
     <section class="files">
       <h3>Take it along</h3>
@@ -149,7 +154,7 @@ function Files({ state }: { readonly state: TableState }): JSX.Element | null {
               if (!file) return;
               void guarded(async () => {
                 const csv = await state.predictions(file);
-                saveFile(`${file.name.replace(/(\.\w+)+$/, '')}-predictions.csv`, csv, 'text/csv');
+                saveFile(`${named(file.name)}-predictions.csv`, csv, 'text/csv');
               });
             }}
           />

@@ -5,6 +5,7 @@ import { messageOf, Run } from '../engine/run.ts';
 import { isSmallDevice } from '../engines/settings.ts';
 import type { RowModel } from '../worker/table/row-model.ts';
 import type { ModelFacts, OpenedTable, TableFile, TableOutcome } from '../worker/table-session.ts';
+import { bestModel } from './scores.ts';
 import { WhatIf } from './what-if.ts';
 
 const mib = 2 ** 20;
@@ -105,7 +106,7 @@ export class TableState {
         { signal: abort, onProgress: tell },
       );
       this.outcome.value = outcome;
-      this.#show(outcome.models);
+      this.#show(outcome.models, bestModel(outcome));
     });
   }
 
@@ -162,9 +163,9 @@ export class TableState {
     if (!isAgain) this.task.value = 'auto';
   }
 
-  #show(models: readonly ModelFacts[]): void {
+  #show(models: readonly ModelFacts[], first = models[0]?.kind ?? 'rfm'): void {
     this.models.value = models;
-    this.shown.value = models[0]?.kind ?? 'rfm';
+    this.shown.value = first;
     this.whatIf.show(this.model.value, this.opened.value?.rows ?? 0);
   }
 
