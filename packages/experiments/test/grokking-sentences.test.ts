@@ -1,3 +1,4 @@
+import type { OptionNaming } from '@agop/core';
 import { modularTask } from '@agop/grokking';
 import { describe, expect, test } from 'vitest';
 import { beyondChance, operationRecords } from '../src/grokking/chance.ts';
@@ -33,12 +34,11 @@ const withDeviations = (...deviations: (number | null)[]) => ({
   ),
 });
 
+const half = { fraction: 0.5 };
+
 describe('the verdict follows from the accuracies', () => {
   test.each([
-    [
-      [0, 0.03, 0.06],
-      /never left the level of chance \(1 of 61: 1\.6 %\): it was at most 6\.0 %\. More iter/,
-    ],
+    [[0, 0.03, 0.06], /never left the level of chance \(1 of 61: 1\.6 %\): it was at most 6\.0 %\.$/],
     [
       [0, 0.2, 0.1],
       /leaves the level of chance \(1 of 61: 1\.6 %\) at iteration 1, but was at most 20\.0 %\./,
@@ -49,7 +49,7 @@ describe('the verdict follows from the accuracies', () => {
     [[0, 1, 0.9], /passes 50 % at 1, and is 100 % at 1, though not ever after\./],
     [[0.3, 0.6], /is above chance \(1 of 61: 1\.6 %\) at the first fit already, passes 50 % at 1/],
   ])('%j', (accuracies, sentence) => {
-    expect(verdict(withAccuracies(...accuracies))[0]).toMatch(sentence);
+    expect(verdict(withAccuracies(...accuracies), half)[0]).toMatch(sentence);
   });
 
   test('answers that are more frequent than others are guessed first', () => {
@@ -61,12 +61,29 @@ describe('the verdict follows from the accuracies', () => {
       operations,
       iterations: [iteration(0, { testAccuracy })],
     });
-    expect(verdict(at(0.21))[0]).toMatch(
+    expect(verdict(at(0.21), half)[0]).toMatch(
       /never left the level of chance \(the most frequent answer, 0: 20\.0 %\): it was at most 21\.0 %/,
     );
-    expect(verdict(at(0.3))[0]).toMatch(/is above chance .* but was at most 30\.0 %\./);
+    expect(verdict(at(0.3), half)[0]).toMatch(/is above chance .* but was at most 30\.0 %\./);
     expect(beyondChance(operations)).toBeCloseTo(0.25, 12);
     expect(beyondChance(known.operations)).toBeCloseTo(1 / 61 + 0.05, 12);
+  });
+
+  test.each([
+    [
+      0.5,
+      undefined,
+      /^A larger share of the table \(--fraction 0\.6, for example\), or more iter.* to 100 %\.$/,
+    ],
+    [0.7, undefined, /\(--fraction 0\.8, for example\)/],
+    [0.9, undefined, /^More iterations may bring it to 100 %\.$/],
+    [0.5, 'It ended.', /^A larger share of the table \(--fraction 0\.6, for example\) may bring it/],
+    [0.9, 'It ended.', /^It ended\.$/],
+  ])('below 100 %%, it says what may help: fraction %d, %s', (fraction, endedEarly, sentence) => {
+    const how = { fraction, ...(endedEarly && { endedEarly }) };
+    const naming: OptionNaming = ({ option, value }) => `--${option} ${value}`;
+    expect(verdict(withAccuracies(0, 0.9), how, naming).at(-1)).toMatch(sentence);
+    expect(verdict(withAccuracies(0, 1), how, naming).join(' ')).not.toContain('may bring');
   });
 
   test('and ends with those of both operations', () => {
@@ -76,7 +93,7 @@ describe('the verdict follows from the accuracies', () => {
       ...{ correctLogitLoss: 0, circulantDeviation: 0.9 },
     });
     const last = iteration(0, { testAccuracy: 0.5, operations: [of('add', 1), of('sub', 0)] });
-    const sentences = verdict({ p: 5, operations: operationRecords(two), iterations: [last] });
+    const sentences = verdict({ p: 5, operations: operationRecords(two), iterations: [last] }, half);
     expect(sentences[0]).toMatch(
       /^The test accuracy of x \+ y is above chance \(1 of 5: 20\.0 %\) at the first fit already, .* 100 % from 0 on\./,
     );

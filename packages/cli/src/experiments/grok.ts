@@ -26,13 +26,13 @@ export const runGrok = experimentCommand({
   tell,
   print: (result, context) => {
     const { summary, operations } = result;
-    const { title, facts, findings } = grokkingText(result);
+    const { title, facts, findings } = grokkingText(result, (mention) => context.say([mention]));
     const panels = grokkingPanels({ ...summary, operations });
     const chart = curves(panels, { ...axis, steps: summary.iterations.length }, context);
     return [headline(title, context), ...facts, '', ...chart, '', ...findings];
   },
   summary: ({ summary }) => summary,
-  page: grokkingPage,
+  page: (result, context) => grokkingPage(result, (mention) => context.say([mention])),
 });
 
 const axis = { stepLabel: 'iteration', firstStep: 0 };

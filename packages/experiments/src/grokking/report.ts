@@ -1,3 +1,4 @@
+import type { OptionNaming } from '@agop/core';
 import {
   block,
   formatNumber,
@@ -15,10 +16,9 @@ import { tracedStructures } from './structures.ts';
 
 const iterationAxis = { label: 'iteration' };
 
-/** The report of a run. */
-export async function grokkingPage(result: GrokkingRunResult): Promise<PageOptions> {
-  const { trainingPairs, testPairs, kernel, device, dtype, seed, seconds, grokked, endedEarly } =
-    result.summary;
+/** The report of a run. @param naming what its sentences call options; default: as in code */
+export async function grokkingPage(result: GrokkingRunResult, naming?: OptionNaming): Promise<PageOptions> {
+  const { trainingPairs, testPairs, kernel, device, dtype, seed, seconds, grokked } = result.summary;
   const course = courseOf(result);
   const parameters = Object.entries(kernel.parameters).map(
     ([name, value]) => `, ${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
@@ -37,7 +37,7 @@ export async function grokkingPage(result: GrokkingRunResult): Promise<PageOptio
         ['seconds', formatNumber(seconds, 3)],
         ['computed on', `${device}, ${dtype}`],
       ]),
-      block.text(verdict(course, endedEarly).join(' ')),
+      block.text(verdict(course, result.summary, naming).join(' ')),
     ],
     sections: [
       await grokkingSeen(courseOf(result), placesOf(result)),

@@ -1,3 +1,4 @@
+import { type OptionMention, type OptionNaming, say, wording } from '@agop/core';
 import { formatNumber, formatPercent } from '@agop/report';
 import { ridgeWords, type TextSummary } from '../experiment.ts';
 import { beyond } from './chance.ts';
@@ -5,6 +6,7 @@ import {
   type Course,
   courseOf,
   type GrokkingRunResult,
+  type GrokkingSummary,
   type Iteration,
   type OperationRecord,
 } from './result.ts';
@@ -15,9 +17,9 @@ export function title({ p, operations }: Pick<Course, 'p' | 'operations'>): stri
   return `${operations.map(({ formula }) => formula).join(' and ')} mod ${p}`;
 }
 
-/** A result as text. */
-export function grokkingText(result: GrokkingRunResult): TextSummary {
-  const { trainingPairs, testPairs, kernel, ridge, device, dtype, endedEarly } = result.summary;
+/** A result as text. @param naming what its sentences call options; default: as in code */
+export function grokkingText(result: GrokkingRunResult, naming?: OptionNaming): TextSummary {
+  const { trainingPairs, testPairs, kernel, ridge, device, dtype } = result.summary;
   const parameters = Object.entries(kernel.parameters).map(([name, value]) => `, ${name} ${value}`);
   return {
     title: title(courseOf(result)),
@@ -25,12 +27,16 @@ export function grokkingText(result: GrokkingRunResult): TextSummary {
       `${trainingPairs} pairs for training, ${testPairs} for testing`,
       `${kernel.name} kernel${parameters.join('')}, ${ridgeWords(ridge)} · ${device}, ${dtype}`,
     ],
-    findings: verdict(courseOf(result), endedEarly),
+    findings: verdict(courseOf(result), result.summary, naming),
   };
 }
 
 /** How a run went, in words. */
-export function verdict({ operations, iterations }: Course, endedEarly?: string): string[] {
+export function verdict(
+  { operations, iterations }: Course,
+  { fraction, endedEarly }: Pick<GrokkingSummary, 'fraction' | 'endedEarly'>,
+  naming?: OptionNaming,
+): string[] {
   const last = iterations.at(-1) as Iteration;
   const parts = operations.map(
     ({ formula }, k) => `${formula} ${percent(last.operations?.[k]?.testAccuracy ?? Number.NaN)}`,
@@ -43,7 +49,27 @@ export function verdict({ operations, iterations }: Course, endedEarly?: string)
     ),
     `It ends at ${percent(last.testAccuracy)}${apart}. The training loss was at most ${trainLoss.toExponential(1)} all along.`,
     ...(endedEarly === undefined ? [] : [endedEarly]),
+    ...(last.testAccuracy < 1 ? advice(fraction, endedEarly !== undefined, naming) : []),
   ];
+}
+
+/** What may bring the test accuracy to 100 %; iterations do not where a run cannot go on. */
+function advice(fraction: number, hasEnded: boolean, naming?: OptionNaming): string[] {
+  const more: OptionMention = { option: 'fraction', value: largerShare(fraction) };
+  const share = wording`larger share of the table (${more}, for example)`;
+  const isFull = fraction >= 0.8;
+  if (isFull && hasEnded) return [];
+  const what = isFull
+    ? wording`More iterations`
+    : hasEnded
+      ? wording`A ${share}`
+      : wording`A ${share}, or more iterations,`;
+  return [say(wording`${what} may bring it to 100 %.`, naming)];
+}
+
+/** A share to train on that is larger, but leaves pairs to test on. */
+function largerShare(fraction: number): number {
+  return Math.max(0.6, Math.round(10 * fraction + 1) / 10);
 }
 
 /** Test accuracies of the operation `k`, iteration by iteration. */
@@ -66,7 +92,7 @@ function rise(
   const highest = percent(Math.max(...accuracies));
   const [start, half, all] = [at(chance + beyond), at(0.5), at(1)];
   if (start < 0) {
-    return `${what} never left the level of ${level}: it was at most ${highest}. More iterations, or a larger fraction of the table, may help.`;
+    return `${what} never left the level of ${level}: it was at most ${highest}.`;
   }
   const leaves =
     start === 0
