@@ -30,11 +30,17 @@ const resolutions = {
   node10: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
 };
 
-// They import what their optional peer brings.
-const withPeer = ['@agop/grokking/network', '@agop/conv-rfm/conformance'];
-// They bring TensorFlow.js, which is what the others do without.
-const withTfjs = ['@agop/nfa', '@agop/cli'];
-const libraries = publishedPackages.filter(({ name }) => !withTfjs.includes(name));
+// They import what their optional peer brings, or its types.
+const withPeer = [
+  '@agop/grokking/network',
+  '@agop/conv-rfm/conformance',
+  '@agop/nfa',
+  '@agop/experiments/node',
+  '@agop/experiments/layers',
+  '@agop/experiments/filter-start',
+  '@agop/experiments/filters-ansatz',
+];
+const libraries = publishedPackages.filter(({ name }) => name !== '@agop/cli');
 
 test.for([
   { what: 'a backend alone', names: ['@agop/backend-cpu'] },
@@ -69,7 +75,14 @@ describe.each(publishedPackages)('$name, installed by npm outside the workspace'
 
     // TensorFlow.js is large, and only for those who ask for it.
     const brought = existsSync(join(consumer.folder, 'node_modules/@tensorflow'));
-    expect(brought, 'installs TensorFlow.js').toBe(name === '@agop/nfa');
+    expect(brought, 'installs TensorFlow.js').toBe(false);
+    if (name === '@agop/nfa') {
+      const alone = "import '@agop/nfa/network';\nimport '@agop/nfa/features';\n";
+      const { code, stderr } = await consumer.run(process.execPath, 'without-tfjs.mjs', alone);
+      expect(code, `without TensorFlow.js: ${stderr}`).toBe(0);
+      const peer = await consumer.install(['@tensorflow/tfjs@^4.22.0']);
+      expect(peer.code, peer.stderr).toBe(0);
+    }
 
     for (const node of nodes) {
       const imports = entries.map((entry) => `await import('${entry}');\n`).join('');
