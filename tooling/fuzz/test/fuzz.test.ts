@@ -29,7 +29,11 @@ test('inputs that once went wrong', { timeout: 240_000 }, async () => {
 
 test(`a search of ${seconds} s: pnpm fuzz --minutes 1 --seed ${seed}`, { timeout: 10 * 60_000 }, async () => {
   const { finds, inputs, targets: tried } = await fuzz(targets, seed, 1000 * seconds);
-  expect(finds.map(({ replay, verdict }) => `pnpm fuzz --replay ${replay}: ${verdict.message}`)).toEqual([]);
+  const words = finds.map(({ target, input, replay, verdict }) => {
+    const what = `${target} ${JSON.stringify(input).slice(0, 1000)}`;
+    return `pnpm fuzz --replay ${replay}: ${verdict.fault}: ${verdict.message} ${what}`;
+  });
+  expect(words).toEqual([]);
   // How many there are is a matter of the machine.
   expect(inputs).toBeGreaterThan(0);
   expect(tried.map(({ target }) => target)).toEqual(targets.map(({ name }) => name));
