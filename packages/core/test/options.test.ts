@@ -255,3 +255,9 @@ it.each([[undefined], [null], [1], [[]]])('settings that are no object: %o', (gi
   const schema = { depth: whole({ from: 1, default: 2, description: 'x' }) };
   expect(() => Reflect.apply(resolve, undefined, [schema, given])).toThrow(OptionError);
 });
+
+it('names that are too long to be compared are like none', () => {
+  const long = 'x'.repeat(100_000);
+  expect(nearestName(long, [long, 'depth'])).toBeUndefined();
+  expect(nearestName('dept', [long, 'depth'])).toBe('depth');
+});

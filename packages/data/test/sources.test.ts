@@ -7,6 +7,8 @@ import {
   findingsOf,
   formatCsv,
   parseCsv,
+  readBytes,
+  readIdx,
   TablePreprocessor,
   tableFrom,
   tableFromColumns,
@@ -163,5 +165,13 @@ test('columns and rows that are not there take no memory', () => {
     [[{}]],
   ]) {
     expect(() => Reflect.apply(formatCsv, undefined, [['a'], rows])).toThrow(OptionError);
+  }
+});
+
+test('files with a name that is no text', async () => {
+  for (const read of [readBytes, readIdx]) {
+    await expect(Reflect.apply(read, undefined, [new Uint8Array(9), Symbol('odd')])).rejects.toThrow(
+      OptionError,
+    );
   }
 });

@@ -40,6 +40,9 @@ export function parseSettings<S extends Schema>(schema: S, json: unknown): Setti
   return resolve(schema, given);
 }
 
+/** Longer names are like none: comparing two takes the product of their lengths. */
+const longestName = 500;
+
 /**
  * The name of a schema that is most like a name, if one is: at most a third of its letters differ.
  *
@@ -49,6 +52,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
   checkText('name', name);
   checkList('names', names, 'texts', (one) => typeof one === 'string');
   const [best] = names
+    .filter((one) => Math.max(name.length, one.length) <= longestName)
     .map((one) => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   return best && best.distance <= Math.max(1, name.length / 3) ? best.one : undefined;

@@ -1,4 +1,5 @@
 import { FormatError, formatBytes, OptionError } from '@agop/core';
+import { checkText } from '@agop/core/options';
 
 /** Bytes as the readers of this package take them. */
 export type Bytes = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
@@ -22,6 +23,7 @@ const mostTimes = 250;
  *   beyond 16 MiB, to more than 250 times their size
  */
 export async function readBytes(source: Bytes, name = 'data'): Promise<Uint8Array<ArrayBuffer>> {
+  checkText('name', name);
   const bytes = await collect(source);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const limit = Math.min(mostBytes, Math.max(freeBytes, mostTimes * bytes.length));
