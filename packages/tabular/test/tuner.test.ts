@@ -319,6 +319,7 @@ describe('values of another kind', () => {
         OptionError,
       );
     }
+    expect(() => regressor({ parallel: 2 ** 32 + 1 })).toThrow(OptionError);
     for (const odd of [null, { ignore: 0 }, { categorical: [1] }]) {
       using model = regressor();
       await expect(Reflect.apply(model.fit, model, [x, y, odd])).rejects.toThrow(OptionError);

@@ -148,7 +148,7 @@ export function tableModelSettings(
       options.calibration === undefined ? undefined : checkShare('calibration', options.calibration),
     tree: checkTree(tree),
     executor,
-    parallel: checkWhole('parallel', options.parallel ?? executor?.size ?? 1, 1),
+    parallel: checkWhole('parallel', options.parallel ?? executor?.size ?? 1, 1, 2 ** 16),
   };
 }
 
