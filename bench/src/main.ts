@@ -5,7 +5,7 @@
 //
 // Peers take part where they are there: OpenBLAS ($AGOP_OPENBLAS or the usual places), Python with torch
 // ($AGOP_PYTHON), the published programs' folders ($AGOP_PEER_RFM, $AGOP_PEER_XRFM, $AGOP_PEER_GROKKING).
-// Without --quick or --json it writes bench/results/<machine>.json and docs/benchmark.md; with --only it
+// Without --quick or --json it writes bench/results/<machine>.json and measured/benchmark.md; with --only it
 // renews the lines that it measured.
 import { writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';

@@ -7,8 +7,8 @@ import { markdown, type Report } from './present.ts';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * Writes a report to bench/results and docs/benchmark.md; what this run did not measure stays from the runs
- * before on the same machine.
+ * Writes a report to bench/results and measured/benchmark.md; what this run did not measure stays from
+ * the runs before on the same machine.
  */
 export function record(report: Report): string[] {
   const name = report.machine.cpu
@@ -16,7 +16,7 @@ export function record(report: Report): string[] {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
   const file = `bench/results/${name}.json`;
-  const page = 'docs/benchmark.md';
+  const page = 'apps/docs/measured/benchmark.md';
   const path = join(root, file);
   const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report) : undefined;
   const whole = before ? merge(before, report) : report;

@@ -1,6 +1,6 @@
 /**
  * What a server with a model does: requests per second with and without worker and queue, rows per second by
- * size of the request, and how long a fit holds the event loop. Writes the figures into docs/serving.md.
+ * size of the request, and how long a fit holds the event loop. Writes the figures into measured/serving.md.
  *
  *   pnpm bench:serving
  */
@@ -17,7 +17,7 @@ import { type Load, underLoad } from './serving/server.ts';
 
 const rounds = 3;
 const requests = 3000;
-const page = join(import.meta.dirname, '../../docs/serving.md');
+const page = join(import.meta.dirname, '../../apps/docs/measured/serving.md');
 
 using backend = await createCpuBackend();
 using here = newModel(backend);

@@ -1,6 +1,6 @@
 // Where the time of a fit goes: n = 4000, d = 100, two outputs, Laplace kernel, five metric updates, by
 // steps; each also as a fraction of the rate of a large matrix product in the same run. The table of
-// docs/performance.md.
+// measured/performance.md.
 //
 //   pnpm bench:steps [--threads N] [--rounds 5]
 import { availableParallelism } from 'node:os';

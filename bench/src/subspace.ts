@@ -1,5 +1,5 @@
 // How long each method of @agop/subspace takes: a table of n rows and p columns, four directions, with the
-// least time of some rounds and the most memory of tensors. The table of docs/performance.md.
+// least time of some rounds and the most memory of tensors. The table of measured/performance.md.
 //
 //   pnpm bench:subspace [--rows 2000] [--columns 20] [--threads N] [--rounds 3]
 import { availableParallelism } from 'node:os';

@@ -1,7 +1,7 @@
 /**
  * What a queue of jobs costs, and how far it scales: the speed-up from one to two worker processes, the time
  * that a job needs besides its work, and a simulation of many workers from the times that were measured.
- * Writes the figures into docs/workers.md. Needs `redis-server` or `valkey-server`.
+ * Writes the figures into measured/workers.md. Needs `redis-server` or `valkey-server`.
  *
  *   pnpm bench:workers [rounds, 3 by default]
  */
@@ -18,7 +18,7 @@ import { trials } from './workers/jobs.ts';
 import { endWorkerProcess, startWorkerProcess } from './workers/processes.ts';
 import { likeMeasured, type SharedCosts, simulate } from './workers/simulate.ts';
 
-const page = join(import.meta.dirname, '../../docs/workers.md');
+const page = join(import.meta.dirname, '../../apps/docs/measured/workers.md');
 const rounds = Number(process.argv[2] ?? 3);
 const [longRows, longJobs] = [2000, 8];
 const [shortRows, shortJobs] = [60, 200];

@@ -1,5 +1,5 @@
 // The same fits in the page and in Node, in turns: the same threads, both with relaxed SIMD of 128 bits, which
-// is what browsers have. The table of docs/playground.md.
+// is what browsers have. The table of measured/playground.md.
 //
 //   pnpm site && pnpm bench:page [--rounds 7] [--threads N] [--only table]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -3,10 +3,14 @@ import { dirname, join } from 'node:path';
 import { text } from '@agop/core/options';
 
 /** Where the pages are. */
-export const docs = join(import.meta.dirname, '../../../docs');
+export const docs = join(import.meta.dirname, '../../../apps/docs/papers');
 
 /** The option `--out` of every program that writes. */
-export const outOption = text({ default: docs, defaultWords: 'docs', description: 'Folder of the pages' });
+export const outOption = text({
+  default: docs,
+  defaultWords: 'apps/docs/papers',
+  description: 'Folder of the pages',
+});
 
 /** The option `--data` of every program that reads data sets. */
 export const dataOption = text({

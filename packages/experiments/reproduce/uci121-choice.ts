@@ -3,8 +3,8 @@
 //
 //   pnpm reproduce:uci121-choice [--only wine,glass] [--trials 20]
 //
-// Results that are there already are kept. Writes docs/results/uci121-choice.json, and fills a table of
-// docs/tabular.md.
+// Results that are there already are kept. Writes papers/results/uci121-choice.json, and fills a table of
+// papers/tabular.md.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

@@ -4,10 +4,10 @@
 // accuracy averaged over its four test splits, where the coefficients are solved again and the metric is
 // kept.
 //
-//   pnpm reproduce:uci121 [--sets wine,glass,...] [--data DIR] [--out docs]
+//   pnpm reproduce:uci121 [--sets wine,glass,...] [--data DIR] [--out DIR]
 //
-// Needs the collection where `locateDataset('uci121')` finds it, or in --data. Writes docs/uci121.md and
-// docs/results/uci121.json.
+// Needs the collection where `locateDataset('uci121')` finds it, or in --data. Writes papers/uci121.md and
+// papers/results/uci121.json.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

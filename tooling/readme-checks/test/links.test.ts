@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
-const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/**/*.md'], {
-  cwd: root,
-}).filter((path) => !path.includes('node_modules'));
+const folders = ['*.md', 'docs/**/*.md', 'apps/**/*.md', 'packages/*/README.md', 'examples/**/*.md'];
+const pages = globSync(folders, { cwd: root }).filter((path) => !path.includes('node_modules'));
 
 /** Links that lead nowhere: to a file that is not there, or to a heading that its page does not have. */
 function deadLinks(page: string, text: string): string[] {

@@ -2,10 +2,10 @@
 // NC1, NC2 and accuracies of every layer, with and without held-out rows (arXiv 2402.13728; program:
 // dmbeaglehole/neural_collapse_rfm).
 //
-//   pnpm reproduce:collapse [--only digits,mnist] [--seeds 0,1,2] [--data DIR] [--out docs] [--draw]
+//   pnpm reproduce:collapse [--only digits,mnist] [--seeds 0,1,2] [--data DIR] [--out DIR] [--draw]
 //
-// Each run is added to docs/results/collapse.json as it ends, and not made again when it is there; --draw
-// only draws the pictures and tables of docs/deep-rfm.md anew.
+// Each run is added to papers/results/collapse.json as it ends, and not made again when it is there; --draw
+// only draws the pictures and tables of papers/deep-rfm.md anew.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

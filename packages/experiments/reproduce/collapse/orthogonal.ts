@@ -1,5 +1,5 @@
 // Collapse of classes in orthogonal subspaces, layer by layer, and how much of it projections and feature
-// maps do: the table of docs/deep-rfm.md.
+// maps do: the table of papers/deep-rfm.md.
 //
 //   pnpm reproduce:orthogonal
 import { createCpuBackend } from '@agop/backend-cpu';

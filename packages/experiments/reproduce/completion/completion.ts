@@ -1,6 +1,6 @@
 // Matrix completion by lin-RFM: 500 x 500 of rank 5 from 10,000 entries (arXiv 2401.04553).
 //
-//   pnpm reproduce completion [--seeds 0,1,2] [--known 10000] [--out docs]
+//   pnpm reproduce completion [--seeds 0,1,2] [--known 10000] [--out DIR]
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { whole } from '@agop/core/options';

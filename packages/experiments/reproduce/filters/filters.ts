@@ -1,8 +1,8 @@
-// Makes everything that docs/conv-rfm.md shows but the speed of the recursion: runs the experiments, keeps
-// their summaries in docs/results/conv-rfm, draws the pictures into docs/conv-rfm and writes the tables into
-// the page.
+// Makes everything that papers/conv-rfm.md shows but the speed of the recursion: runs the experiments, keeps
+// their summaries in papers/results/conv-rfm, draws the pictures into papers/conv-rfm and writes the tables
+// into the page.
 //
-//   pnpm reproduce:conv [--data DIR] [--only star,mnist] [--out docs] [--draw]
+//   pnpm reproduce:conv [--data DIR] [--only star,mnist] [--out DIR] [--draw]
 //
 // With --draw nothing is run: pictures and tables are made of what is there.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 import type { Given } from '@agop/core/options';
 import type { filtersOptions } from '../../src/filters/settings.ts';
 
-/** A run that docs/conv-rfm.md shows. */
+/** A run that papers/conv-rfm.md shows. */
 export interface Experiment {
   readonly name: string;
   /** For people. */

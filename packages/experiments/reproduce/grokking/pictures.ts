@@ -1,6 +1,6 @@
-// The pictures of docs/grokking.md, from runs made here.
+// The pictures of papers/grokking.md, from runs made here.
 //
-//   pnpm reproduce:grokking-pictures [--only kernel] [--out docs]
+//   pnpm reproduce:grokking-pictures [--only kernel] [--out DIR]
 //
 // `--only` names some of: kernel (machines of four operations, p = 61), fourier (their Fourier content),
 // features (random circulant features by training fraction), network (networks of width 1024), two (two tasks

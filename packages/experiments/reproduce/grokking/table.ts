@@ -1,9 +1,9 @@
-// The table of docs/grokking.md: after how many iterations a Recursive Feature Machine answers all test
+// The table of papers/grokking.md: after how many iterations a Recursive Feature Machine answers all test
 // pairs, by operation, modulus, training fraction and kernel, over five splits.
 //
-//   pnpm reproduce:grokking [--only 'p=31'] [--seeds 5] [--out docs]
+//   pnpm reproduce:grokking [--only 'p=31'] [--seeds 5] [--out DIR]
 //
-// Writes docs/results/grokking.json after every row, and the table between the markers of docs/grokking.md at
+// Writes papers/results/grokking.json after every row, and the table between the markers of the page at
 // the end. Rows that the file has already are kept; `--only` computes the rows whose name contains it again.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

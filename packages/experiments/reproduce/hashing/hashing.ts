@@ -1,10 +1,10 @@
 // Forests of bit tests on 750 MNIST images: uniform baselines, the game, and the published rule
 // (arXiv 2108.05433; program: dmbeaglehole/Instance-Adaptive-LSH-Forests).
 //
-//   pnpm reproduce hashing [--only uniform-all,game] [--trees 110] [--out docs] [--draw]
+//   pnpm reproduce hashing [--only uniform-all,game] [--trees 110] [--out DIR] [--draw]
 //
-// Each forest is added to docs/results/hashing.json as it ends, and not made again when it is there; --draw
-// only draws the pictures and tables of docs/hashing.md anew.
+// Each forest is added to papers/results/hashing.json as it ends, and not made again when it is there; --draw
+// only draws the pictures and tables of papers/hashing.md anew.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flag, resolve, whole } from '@agop/core/options';

@@ -1,7 +1,7 @@
 // Forests of bit tests against a scan of all points and against HNSW (usearch, native): how often the point
 // of a query is found, on average and for the points that are found least, with what time and memory.
 //
-//   pnpm reproduce hashing-peers [--samples 3000] [--radius 10] [--out docs]
+//   pnpm reproduce hashing-peers [--samples 3000] [--radius 10] [--out DIR]
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

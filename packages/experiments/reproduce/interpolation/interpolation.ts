@@ -1,7 +1,7 @@
 // The risk of kernel interpolation on the circle: exactly, by kernel machines, and in the limit
 // (arXiv 2205.13525).
 //
-//   pnpm reproduce interpolation [--noise 0.25] [--repeats 200] [--out docs]
+//   pnpm reproduce interpolation [--noise 0.25] [--repeats 200] [--out DIR]
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { resolve } from '@agop/core/options';

@@ -2,10 +2,10 @@
 // Limited
 // Optimization, and as predicted before training.
 //
-//   pnpm reproduce alignment [--only speed,early] [--seeds 3] [--full] [--out docs] [--draw]
+//   pnpm reproduce alignment [--only speed,early] [--seeds 3] [--full] [--out DIR] [--draw]
 //
-// Each study is added to docs/results/alignment.json as it ends, and not made again when it is there; --draw
-// only draws the pictures and tables of docs/alignment.md anew.
+// Each study is added to papers/results/alignment.json as it ends, and not made again where it is; --draw
+// only draws the pictures and tables of papers/alignment.md anew.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

@@ -1,9 +1,9 @@
 // How the classes of the digits collapse in a trained network, and by what (arXiv 2402.13728).
 //
-//   pnpm reproduce network-collapse [--seeds 3] [--full] [--out docs] [--draw]
+//   pnpm reproduce network-collapse [--seeds 3] [--full] [--out DIR] [--draw]
 //
-// The runs go to docs/results/network-collapse.json; --draw only draws the pictures and tables of
-// docs/network-collapse.md anew.
+// The runs go to papers/results/network-collapse.json; --draw only draws the pictures and tables of
+// papers/network-collapse.md anew.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

@@ -1,9 +1,9 @@
 // Phenomena of networks that Recursive Feature Machines show as well (arXiv 2212.13881), on CIFAR-10 and
 // MNIST.
 //
-//   pnpm reproduce phenomena [--seeds 3] [--out docs] [--draw]
+//   pnpm reproduce phenomena [--seeds 3] [--out DIR] [--draw]
 //
-// The runs go to docs/results/phenomena.json; --draw only draws pictures and tables of docs/phenomena.md
+// The runs go to papers/results/phenomena.json; --draw only draws pictures and tables of papers/phenomena.md
 // anew.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 // The neural feature ansatz at the layers of dense networks, as stated and as its program computes it
 // (arXiv 2212.13881).
 //
-//   pnpm reproduce ansatz [--only mnist,cifar10] [--seeds 3] [--data FOLDER] [--out docs]
+//   pnpm reproduce ansatz [--only mnist,cifar10] [--seeds 3] [--data FOLDER] [--out DIR]
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { resolve } from '@agop/core/options';

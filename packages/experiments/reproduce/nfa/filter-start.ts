@@ -1,7 +1,7 @@
 // A small network whose filters start from the patch AGOP of a ConvRFM, from the covariance of patches, and
 // from nothing (arXiv 2309.00570).
 //
-//   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--data FOLDER] [--out docs]
+//   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--data FOLDER] [--out DIR]
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { resolve } from '@agop/core/options';

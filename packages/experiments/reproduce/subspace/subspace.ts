@@ -2,10 +2,10 @@
 // ridge regression on the hypercube (arXiv 2605.15082).
 //
 //   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop,hermite,fifty]
-//     [--methods phd,opg] [--out docs] [--draw]
+//     [--methods phd,opg] [--out DIR] [--draw]
 //
-// Published is the mean of 200 samples. Each run is added to docs/results/subspace.json as it ends, and not
-// made again when it is there; --draw only draws the pictures and tables of docs/subspace.md anew.
+// Published is the mean of 200 samples. Each run is added to papers/results/subspace.json as it ends, and not
+// made again when it is there; --draw only draws the pictures and tables of papers/subspace.md anew.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

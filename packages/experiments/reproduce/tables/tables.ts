@@ -5,7 +5,7 @@
 //   pnpm reproduce:tables [--only uci121-car] [--seeds 0] [--splits FOLDER]
 //
 // Results that are there already are kept. The peers were measured by peers.py on the same rows, which
-// --splits writes for it. Fills a table of docs/tabular.md and writes docs/results/tables.json.
+// --splits writes for it. Fills a table of papers/tabular.md and writes papers/results/tables.json.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

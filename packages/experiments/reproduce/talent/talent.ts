@@ -4,7 +4,7 @@
 //   pnpm reproduce:talent [--only airfoil_self_noise,wind] [--seeds 0,1,2] [--trials 20] [--seconds S]
 //
 // Results that are there already are kept: runs for some sets or seeds add up. Fills the tables of
-// docs/tabular.md and writes docs/results/talent.json.
+// papers/tabular.md and writes papers/results/talent.json.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';

@@ -20,7 +20,7 @@ export const subspaceOptions = {
   task,
   method: choice(Object.keys(methods) as SubspaceMethod[], {
     default: 'refinedMave',
-    description: '{choices}: see docs/subspace.md',
+    description: '{choices}; the documentation compares them',
   }),
   dimension: option<number | (typeof rules)[number]>(
     {

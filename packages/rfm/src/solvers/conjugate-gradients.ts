@@ -58,7 +58,7 @@ export interface ConjugateGradientOptions {
  * operations; memory is n times the preconditioner's rank.
  *
  * It ends by a rule on the residual, in the dtype of K: float32 can tell residuals down to some 1e-5 apart.
- * What a residual means for predictions depends on λ; `docs/performance.md` has figures.
+ * What a residual means for predictions depends on λ; `measured/performance.md` has figures.
  *
  * Source: Frangella, Tropp, Udell 2021, Randomized Nyström Preconditioning (arXiv 2110.02820).
  *

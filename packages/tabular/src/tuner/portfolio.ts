@@ -31,7 +31,7 @@ const manhattan = (bandwidth: number): Candidate['kernel'] => ({
  * A few candidates that differ, one of which suits most tables: smooth functions of combinations of columns
  * (full metrics), and rough ones of single columns (the l1 kernel, a product of one kernel for each column,
  * with a weight for each). Those six of 28 that were closest to the best of them on validation rows of the
- * regressions and classifications in docs/tabular.md.
+ * regressions and classifications in apps/docs/papers/tabular.md.
  */
 export const portfolio: readonly Candidate[] = [
   candidate({ kernel: power(1, 4), diagonal: false }),
