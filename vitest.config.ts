@@ -1,5 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { softwareAdapterVariables } from './packages/backend-webgpu/test/software-adapter.ts';
+
+// Test processes start with what this one has.
+Object.assign(process.env, softwareAdapterVariables());
 
 // Sources are tested, not builds: the export condition leads every @agop import to its src folder.
 const conditions = ['@agop/source', 'node', 'module', 'import', 'default'];

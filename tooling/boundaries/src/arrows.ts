@@ -1,5 +1,5 @@
 /** Packages that implement the contract of `core`. Nobody imports them but `backend`, programs and tests. */
-export const engines: readonly string[] = ['backend-cpu', 'backend-gpu', 'backend-tfjs'];
+export const engines: readonly string[] = ['backend-cpu', 'backend-gpu', 'backend-webgpu', 'backend-tfjs'];
 const algorithms = ['rfm', 'deep-rfm', 'conv-rfm', 'nfa', 'grokking', 'hashing', 'subspace', 'tabular'];
 const libraries = ['core', 'estimators', ...algorithms, 'data', 'report'];
 
@@ -13,6 +13,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'backend-tfjs': ['core'],
   'backend-cpu': ['core', 'backend-tfjs'],
   'backend-gpu': ['core', 'backend-tfjs'],
+  'backend-webgpu': ['core'],
   backend: ['core', ...engines],
   data: ['core'],
   report: ['core'],
