@@ -60,6 +60,10 @@ describe('models in a worker', () => {
       column: 1,
       name: 'ValueError',
     });
+    // Lists that end nowhere: refused at their first hole.
+    const holes: number[] = Object.assign([], { length: 2 ** 32 - 1 });
+    await expect(model.fit(x, holes)).rejects.toThrow('y has nothing in row 0.');
+    await expect(model.fit([holes], [1])).rejects.toMatchObject({ name: 'ValueError' });
     await expect(model.fit(x, y, { validation: 7 })).rejects.toMatchObject({ code: 'OPTION' });
     await expect(model.predict(x)).rejects.toMatchObject({ code: 'NOT_FITTED' });
     await expect(worker.make('savedValues', new Uint8Array(9))).rejects.toMatchObject({ code: 'FORMAT' });

@@ -1,6 +1,7 @@
 // Fuzzing: odd inputs for everything that takes inputs.
 //
 //   pnpm fuzz [--minutes N] [--seed S] [--only TARGET]… [--json]   searches; each find is made small and kept
+//   pnpm fuzz --every [--only TARGET]…                             tries each odd value in each place
 //   pnpm fuzz --replay TARGET:SEED:PATH | FILE                     tries one input again
 //   pnpm fuzz --list                                               the targets
 //
@@ -10,8 +11,10 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { keep } from './corpus.ts';
+import { tryEvery } from './every.ts';
 import { replay } from './replay.ts';
 import { fuzz } from './rounds.ts';
+import type { Find } from './search.ts';
 import { findTarget, targets } from './targets/index.ts';
 
 const { values: options } = parseArgs({
@@ -20,11 +23,21 @@ const { values: options } = parseArgs({
     seed: { type: 'string' },
     only: { type: 'string', multiple: true },
     json: { type: 'boolean', default: false },
+    every: { type: 'boolean', default: false },
     replay: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
 });
 const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+
+const folder = fileURLToPath(new URL('../finds', import.meta.url));
+function keepFind({ target, signature, input, replay: place, verdict }: Find): void {
+  const path = keep(folder, verdict.fault, { target, found: signature, input });
+  say(`\nFOUND in ${target}: ${verdict.fault}: ${verdict.message.split('\n', 1)[0]}`);
+  say(verdict.stack);
+  if (place !== 'FILE') say(`  pnpm fuzz --replay ${place}`);
+  say(`  pnpm fuzz --replay ${path}\n`);
+}
 
 if (options.list) {
   for (const { name, about } of targets) say(`${name.padEnd(16)} ${about}`);
@@ -38,6 +51,23 @@ if (options.list) {
         : `${verdict.fault}: ${verdict.message}\n${verdict.stack}`,
     );
   process.exitCode = verdict.passed ? 0 : 1;
+} else if (options.every) {
+  const chosen = (options.only?.map(findTarget) ?? targets).filter(({ every }) => every !== undefined);
+  let count = 0;
+  for (const target of chosen) {
+    const { finds, tally } = await tryEvery(target, {
+      onFind: keepFind,
+      onProgress: (done, all, seconds) => {
+        const left = Math.ceil((seconds * (all - done)) / done / 60);
+        say(`${target.name}: ${done} of ${all} inputs, ${left} min left`);
+      },
+    });
+    const parts = [...tally.outcomes].map(([outcome, times]) => `${outcome} ${times}`);
+    say(`${target.name.padEnd(16)} ${String(tally.inputs).padStart(8)} inputs: ${parts.join(', ')}`);
+    count += finds.length;
+  }
+  say(`${count} finds.`);
+  process.exitCode = count > 0 ? 1 : 0;
 } else {
   const minutes = Number(options.minutes);
   const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -46,19 +76,9 @@ if (options.list) {
     process.exit(2);
   }
   const chosen = options.only?.map(findTarget) ?? targets;
-  const folder = fileURLToPath(new URL('../finds', import.meta.url));
   say(`Seed ${seed}: pnpm fuzz --minutes ${minutes} --seed ${seed}`);
   const result = await fuzz(chosen, seed, 60_000 * minutes, {
-    onFind: (find) => {
-      const path = keep(folder, find.verdict.fault, {
-        target: find.target,
-        found: find.signature,
-        input: find.input,
-      });
-      say(`\nFOUND in ${find.target}: ${find.verdict.fault}: ${find.verdict.message.split('\n', 1)[0]}`);
-      say(find.verdict.stack);
-      say(`  pnpm fuzz --replay ${find.replay}\n  pnpm fuzz --replay ${path}\n`);
-    },
+    onFind: keepFind,
     onRound: (round, seconds) => say(`Round ${round}: ${Math.round(seconds)} s`),
   });
   for (const { target, inputs, outcomes } of result.targets) {

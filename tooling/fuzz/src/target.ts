@@ -11,6 +11,8 @@ export interface Target<Input = unknown> {
   /** What is tried, and what must hold besides what always must, for people. */
   readonly about: string;
   readonly inputs: Arbitrary<Input>;
+  /** All inputs of one change, in order; where there are few enough of them to try each. */
+  every?(bench: Bench): Iterable<Input>;
   /** Codes of errors that may refuse an input. */
   readonly refusals: readonly AgopErrorCode[];
   /** Most seconds that one input may take. Default 20. */

@@ -1,4 +1,5 @@
 import { DisposedError, DTypeError, isTensor, shownValue, ValueError } from '@agop/core';
+import { isListOf } from '@agop/core/options';
 import { isTfTensor, type MatrixInput, type TfTensorLike, toHostMatrix } from '@agop/estimators';
 import { isPlainObject, wholeBuffer } from '../wire/data.ts';
 import { type Stand, stand } from '../wire/messages.ts';
@@ -87,12 +88,16 @@ class Sending {
   #list(list: readonly unknown[], what: string): unknown {
     const rows = packRows(list);
     if (rows) return { data: this.#move(rows.data), shape: rows.shape };
-    if (list.length > 0 && list.every((element) => typeof element === 'number')) {
-      return this.#move(Float64Array.from(list));
+    if (list.length > 0 && isListOf(list, isNumber)) {
+      return this.#move(Float64Array.from(list as readonly number[]));
     }
-    const row = list.findIndex((element) => typeof element === 'function' || typeof element === 'symbol');
-    if (row >= 0) throw new ValueError(`${what} has a ${typeof list[row]} in row ${row}.`, { row });
-    return list;
+    // Ends at the first hole, however long the list says it is.
+    const row = list.findIndex(
+      (element, i) => typeof element === 'function' || typeof element === 'symbol' || !(i in list),
+    );
+    if (row < 0) return list;
+    const found = row in list ? `a ${typeof list[row]}` : 'nothing';
+    throw new ValueError(`${what} has ${found} in row ${row}.`, { row });
   }
 
   /** Tables of other libraries, whose methods would be lost on the way. */
@@ -140,18 +145,14 @@ async function sendTensor(tensor: TfTensorLike & { isDisposed?: unknown }, what:
 function packRows(rows: readonly unknown[]) {
   const columns = lengthOf(rows[0]);
   if (columns === undefined || columns === 0) return undefined;
+  const isRow = (row: unknown): boolean => lengthOf(row) === columns && isListOf(row, isNumber);
+  if (!isListOf(rows, isRow)) return undefined;
   const data = new Float64Array(rows.length * columns);
-  for (const [i, row] of rows.entries()) {
-    if (lengthOf(row) !== columns) return undefined;
-    const list = row as ArrayLike<unknown>;
-    for (let j = 0; j < columns; j++) {
-      const value = list[j];
-      if (typeof value !== 'number') return undefined;
-      data[i * columns + j] = value;
-    }
-  }
+  for (const [i, row] of rows.entries()) data.set(row as ArrayLike<number>, i * columns);
   return { data, shape: [rows.length, columns] };
 }
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 function lengthOf(row: unknown): number | undefined {
   if (Array.isArray(row)) return row.length;

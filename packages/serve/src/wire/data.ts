@@ -1,3 +1,5 @@
+import { isListOf } from '@agop/core/options';
+
 /**
  * Whether a value is plain data, which is the same after it has crossed to another thread: not a function,
  * nor an object with methods.
@@ -7,7 +9,7 @@ export function isData(value: unknown): boolean {
     return typeof value !== 'function' && typeof value !== 'symbol';
   }
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
-  if (Array.isArray(value)) return value.every(isData);
+  if (Array.isArray(value)) return isListOf(value, isData);
   return isPlainObject(value) && Object.values(value).every(isData);
 }
 

@@ -1,5 +1,5 @@
 import { DTypeError, OptionError, ShapeError, ValueError } from '@agop/core';
-import { checkMembers, checkObject } from '@agop/core/options';
+import { checkMembers, checkObject, isListOf } from '@agop/core/options';
 import { type Column, requireColumn, type Table, TablePreprocessor, takeRows } from '@agop/data';
 import {
   hostLabels,
@@ -160,7 +160,8 @@ function regressionOf(
 /** The names of columns, if that is what the targets are. */
 export function columnNames(y: unknown): readonly string[] | undefined {
   if (typeof y === 'string') return [y];
-  return Array.isArray(y) && y.length > 0 && y.every((name) => typeof name === 'string') ? y : undefined;
+  const isNames = Array.isArray(y) && y.length > 0 && isListOf(y, (name) => typeof name === 'string');
+  return isNames ? y : undefined;
 }
 
 function withTarget(table: Table, values: Float64Array, name = givenTarget): Table {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { AgopError, isTensor, Scope } from '@agop/core';
+import { AgopError, type Backend, isTensor, Scope } from '@agop/core';
 import * as fc from 'fast-check';
 import type { Call } from '../calls/call.ts';
 import { coreCalls } from '../calls/core.ts';
@@ -33,6 +33,9 @@ export const calls: readonly Call[] = [
   ...serveCalls,
 ];
 
+/** Levels of the arguments that are changed. */
+const deepest = 3;
+
 /** What is put in the place of something in the arguments. */
 interface Change {
   /** Way to the place: at each level, the number of the member, modulo how many there are. */
@@ -48,7 +51,7 @@ interface Input {
 }
 
 const change: fc.Arbitrary<Change> = fc.record({
-  way: fc.array(fc.nat(30), { minLength: 1, maxLength: 3 }),
+  way: fc.array(fc.nat(30), { minLength: 1, maxLength: deepest }),
   value: fc.constantFrom(...oddNames),
   added: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
@@ -86,6 +89,11 @@ export const functions: Target<Input> = {
     // Of queues and workers: no room for a request, and a patience that is too short.
     ...(['OVERLOADED', 'WORKER'] as const),
   ],
+  every: function* ({ naive: backend }) {
+    for (const call of calls) {
+      for (const one of everyChange(call, backend)) yield { call: call.of[0] ?? '', changes: [one] };
+    }
+  },
   run: async ({ call: name, changes }, { naive: backend }) => {
     const call = calls.find(({ of: [own] }) => own === name);
     if (call === undefined) return 'no such call any more';
@@ -127,6 +135,43 @@ function changeAt(args: unknown[], { way, value, added }: Change, { ours = [], t
     if (added && isOpen(inside) && !Array.isArray(inside)) Reflect.set(inside, 'nonesuch', odd);
     else if (isOption || isAlike(odd, inside)) Reflect.set(holder, key, odd);
     return;
+  }
+}
+
+/** Each odd value in each place of the arguments that `changeAt` would put it in, and under a new name. */
+function* everyChange(call: Call, backend: Backend): Generator<Change> {
+  using scope = new Scope(backend);
+  const args = [...call.args({ ops: scope.ops, backend })];
+  for (const { way, isOption, inside } of places(args, call)) {
+    for (const value of oddNames) {
+      if (isOption || isAlike(oddValue(value), inside)) yield { way, value, added: false };
+    }
+    if (isOpen(inside) && !Array.isArray(inside)) yield { way, value: '1', added: true };
+  }
+}
+
+interface Place {
+  readonly way: readonly number[];
+  readonly isOption: boolean;
+  readonly inside: unknown;
+}
+
+/** The places that a change can reach. */
+function* places(
+  holder: object,
+  { ours = [], takesAnything = false }: Pick<Call, 'ours' | 'takesAnything'>,
+  way: readonly number[] = [],
+  above = takesAnything,
+): Generator<Place> {
+  for (const [at, key] of Object.keys(holder).entries()) {
+    if (ours.includes(key)) continue;
+    const inside = memberOf(holder, key);
+    const isOption = above || (isOpen(inside) && !Array.isArray(inside));
+    const here = [...way, at];
+    yield { way: here, isOption, inside };
+    if (here.length < deepest && isOpen(inside)) {
+      yield* places(inside, { ours, takesAnything }, here, isOption);
+    }
   }
 }
 
