@@ -36,7 +36,8 @@ export async function tryEvery(
       onProgress?.(tally.inputs, all, (performance.now() - started) / 1000);
     }
     if (verdict.passed) continue;
-    const signature = signatureOf(verdict);
+    // What has no stack is told apart by its input.
+    const signature = signatureOf(verdict) + (verdict.stack === '' ? ` ${JSON.stringify(input)}` : '');
     if (finds.has(signature)) continue;
     const find = { target: target.name, signature, verdict, input, replay: 'FILE' };
     finds.set(signature, find);

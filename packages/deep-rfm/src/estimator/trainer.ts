@@ -1,4 +1,5 @@
 import { type Backend, OptionError, Scope, type Tensor, ValueError } from '@agop/core';
+import { checkGiven } from '@agop/core/options';
 import {
   checkFeatures,
   type FitJob,
@@ -67,6 +68,7 @@ export const deepRFM: Trainer<DeepRFMTypes> = {
   },
 
   async predict(fitted, samples, options = {}) {
+    checkGiven('predict()', options, { layer: true });
     const { machine } = fitted;
     const layer = checkLayer(machine, options.layer ?? machine.depth);
     using rows = uploadPrepared(fitted, samples);

@@ -1,4 +1,5 @@
 import { Scope, type Tensor } from '@agop/core';
+import { checkGiven } from '@agop/core/options';
 import type { MatrixInput } from '@agop/estimators';
 import { gradientCovariances } from '../network/covariances.ts';
 import { checkNetwork, type DenseNetwork } from '../network/dense-network.ts';
@@ -42,6 +43,7 @@ export async function earlyAlignment(
   options: EarlyAlignmentOptions = {},
 ): Promise<EarlyAlignment[]> {
   checkNetwork('network', network);
+  checkGiven('earlyAlignment()', options, { layers: true, loss: true, rowsPerPass: true, signal: true });
   const { layers: which = 'hidden', ...gradientOptions } = options;
   const indices = layerIndices(network, which);
   using scope = new Scope(network.backend);

@@ -8,7 +8,7 @@ import { checkLayer, checkMatrix, type MeasuredLayer, upload, type WeightMatrix 
 export interface CompareLayerOptions {
   /** The weights before training W_0 [units, inputs], to look at D = W − W_0 as well. Default none. */
   readonly initialWeights?: WeightMatrix;
-  /** Random rotations, and random weights, that a control is the mean of; 0 for no controls. Default 3. */
+  /** Random rotations, and random weights, that a control is the mean of; 0 for no controls. At most 10,000; default 3. */
   readonly controls?: number;
   /** Seed of the controls. Default 0. */
   readonly seed?: number;
@@ -42,6 +42,9 @@ export interface LayerComparison {
   } | null;
 }
 
+/** More draws say nothing more. */
+export const mostControls = 10_000;
+
 /**
  * Compares the neural feature matrix of a layer with its AGOP, without making either where W has fewer rows
  * than columns.
@@ -49,8 +52,8 @@ export interface LayerComparison {
  *
  * @throws {ShapeError} if weights and covariances do not fit together
  * @throws {ValueError} for numbers that are not finite
- * @throws {OptionError} for anything but a backend, a layer and such options, and for controls or a seed that
- *   is not a whole number from 0
+ * @throws {OptionError} for anything but a backend, a layer and such options, and for controls that are
+ *   not a whole number from 0 to 10,000, and a seed that is not one from 0
  */
 export async function compareLayer(
   backend: Backend,
@@ -64,7 +67,7 @@ export async function compareLayer(
     seed: 'number?',
   });
   const { initialWeights, controls = 3, seed = 0 } = options;
-  checkWhole('controls', controls, 0);
+  checkWhole('controls', controls, 0, mostControls);
   checkWhole('seed', seed, 0);
   checkLayer(layer);
   const { name, weights, covariance, centeredCovariance } = layer;

@@ -1,7 +1,7 @@
 import { type Backend, OptionError } from '@agop/core';
 import { checkPositive, checkWhole } from '@agop/core/options';
 import type * as tf from '@tensorflow/tfjs';
-import { compareLayer, type LayerComparison } from '../comparison/compare-layer.ts';
+import { compareLayer, type LayerComparison, mostControls } from '../comparison/compare-layer.ts';
 import type { MeasuredLayer } from '../comparison/measured-layer.ts';
 import type { PublishedComparison } from '../comparison/published.ts';
 import { type Covariances, gradientCovariances } from './covariances.ts';
@@ -98,7 +98,7 @@ export async function modelFeatures(options: ModelFeaturesOptions): Promise<Mode
   const { directions, memoryBudget = 2 ** 29, controls = 3, seed = 0 } = options;
   if (directions !== undefined) checkWhole('directions', directions, 1);
   checkPositive('memoryBudget', memoryBudget);
-  checkWhole('controls', controls, 0);
+  checkWhole('controls', controls, 0, mostControls);
   checkWhole('seed', seed, 0);
   if (published && !initialWeights) {
     throw new OptionError('published', 'published needs initialWeights: the program works on W − W_0.');

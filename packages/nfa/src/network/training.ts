@@ -79,7 +79,7 @@ export async function* trainingEpochs(
   using scope = new Scope(network.backend);
   const rows = await networkRows(scope.ops, network, x);
   const targets = await targetRows(scope.ops, network, y, rows);
-  using run = optimizer.start(network.backend, network.layers);
+  using run = startOptimizer(optimizer, network);
   const size = rows.shape[0] as number;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const order = randomPermutation(size, subkey(seed, 'batch-order', epoch));
@@ -190,6 +190,20 @@ class Losses implements Disposable {
   [Symbol.dispose](): void {
     for (const { value } of this.#steps) value.dispose();
   }
+}
+
+function startOptimizer(optimizer: Optimizer, { backend, layers }: DenseNetwork): OptimizerRun {
+  const run: unknown = optimizer.start(backend, layers);
+  if (isRun(run)) return run;
+  throw new OptionError('optimizer', {
+    requirement: 'start a run, which has step() and can be disposed of',
+    received: run,
+  });
+}
+
+function isRun(run: unknown): run is OptimizerRun {
+  if (typeof run !== 'object' || run === null) return false;
+  return [Reflect.get(run, 'step'), Reflect.get(run, Symbol.dispose)].every((f) => typeof f === 'function');
 }
 
 function checkOptimizer(optimizer: unknown): void {

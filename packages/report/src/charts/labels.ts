@@ -8,9 +8,12 @@ export function textWidth(text: string): number {
 /** `text`, shortened to about `limit` pixels. */
 export function fitText(text: string, limit: number): string {
   if (textWidth(text) <= limit) return text;
-  const characters = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
-  while (characters.length > 1 && textWidth(`${characters.join('')}…`) > limit) characters.pop();
-  return `${characters.join('')}…`;
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (kept !== '' && textWidth(`${kept}${segment}…`) > limit) break;
+    kept += segment;
+  }
+  return `${kept}…`;
 }
 
 /**
