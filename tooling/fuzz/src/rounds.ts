@@ -60,7 +60,10 @@ export async function fuzz(
       // A find ends a search; the rest of the turn goes on from another seed.
       for (let part = 0; performance.now() < end && left() > 0; part++) {
         const own = seedOf(seed, i, round, part);
-        const find = await search(target, trial, own, end - performance.now(), known, tallies[i] as Tally);
+        const find = await search(target, trial, own, tallies[i] as Tally, {
+          milliseconds: end - performance.now(),
+          known,
+        });
         if (find !== undefined && !known.has(find.signature)) found(find);
       }
     }

@@ -25,21 +25,33 @@ export interface Tally {
 /** For how long an input that went wrong is made smaller, unless it is said otherwise. */
 const usualPatience = 30_000;
 
+/** How long a search goes on. */
+export interface SearchOptions {
+  /** Default no bound. */
+  readonly milliseconds?: number;
+  /** Most inputs. Default no bound. */
+  readonly most?: number;
+  /** Signatures of what is known. Default none. */
+  readonly known?: ReadonlySet<string>;
+  /** Milliseconds for making an input smaller; 0 to leave it as it is. Default 30,000. */
+  readonly patience?: number;
+}
+
 /**
- * Tries inputs that follow from a seed until the time is over or one goes wrong in a way that is not known
- * yet, which is then made smaller.
- *
- * @param known signatures of what is known
- * @param patience milliseconds for making an input smaller; 0 to leave it as it is
+ * Tries inputs that follow from a seed until there are enough, or the time is over, or one goes wrong in a
+ * way that is not known yet, which is then made smaller.
  */
 export async function search(
   target: Target,
   trial: Trial,
   seed: number,
-  milliseconds: number,
-  known: ReadonlySet<string>,
   tally: Tally,
-  patience = usualPatience,
+  {
+    milliseconds,
+    most = Number.MAX_SAFE_INTEGER,
+    known = new Set(),
+    patience = usualPatience,
+  }: SearchOptions,
 ): Promise<Find | undefined> {
   let found: { readonly verdict: Verdict & { passed: false }; readonly input: unknown } | undefined;
   await trial.start();
@@ -53,8 +65,8 @@ export async function search(
     }),
     {
       seed,
-      numRuns: Number.MAX_SAFE_INTEGER,
-      interruptAfterTimeLimit: Math.max(1, milliseconds),
+      numRuns: most,
+      ...(milliseconds !== undefined && { interruptAfterTimeLimit: Math.max(1, milliseconds) }),
       endOnFailure: true,
     },
   );

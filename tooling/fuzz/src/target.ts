@@ -15,6 +15,8 @@ export interface Target<Input = unknown> {
   every?(bench: Bench): Iterable<Input>;
   /** Codes of errors that may refuse an input. */
   readonly refusals: readonly AgopErrorCode[];
+  /** How many inputs each `npm test` tries: some seconds of them. */
+  readonly inTests: number;
   /** Most seconds that one input may take. Default 20. */
   readonly seconds?: number;
   /** Most memory of the process that tries it, in MiB. Default 1500. */

@@ -8,7 +8,10 @@ import { checkLayer, checkMatrix, type MeasuredLayer, upload, type WeightMatrix 
 export interface CompareLayerOptions {
   /** The weights before training W_0 [units, inputs], to look at D = W − W_0 as well. Default none. */
   readonly initialWeights?: WeightMatrix;
-  /** Random rotations, and random weights, that a control is the mean of; 0 for no controls. At most 10,000; default 3. */
+  /**
+   * Random rotations, and random weights, that a control is the mean of; 0 for no controls. At most 10,000;
+   * default 3.
+   */
   readonly controls?: number;
   /** Seed of the controls. Default 0. */
   readonly seed?: number;

@@ -38,6 +38,7 @@ const words = [
 /** CSV files whose bytes have been changed, and odd tables, read with all kinds of options. */
 export const csv: Target<CsvInput> = {
   name: 'csv',
+  inTests: 2500,
   about:
     'readCsv: CSV and TSV, gzipped or not, of changed bytes and odd notations; what is written is read again',
   inputs: fc.record({

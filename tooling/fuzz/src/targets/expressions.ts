@@ -66,6 +66,7 @@ const numbers = fc.array(
 /** Expressions of any form: both engines and the host agree on them, and derivatives can be taken. */
 export const expressions: Target<Input> = {
   name: 'expressions',
+  inTests: 3000,
   about: 'scalar expressions of any form on both engines against the host, in float64; derivatives of them',
   inputs: fc.record({ tree, x: numbers, y: numbers }),
   refusals: [],

@@ -37,6 +37,7 @@ const column: fc.Arbitrary<Column> = fc.record({
 /** Fits to finite numbers of all sizes. */
 export const fits: Target<Input> = {
   name: 'fits',
+  inTests: 1000,
   about:
     'estimators on finite numbers of all sizes: typed errors or finite predictions, the same after saving',
   inputs: fc.record({

@@ -59,6 +59,7 @@ const change: fc.Arbitrary<Change> = fc.record({
 /** All public functions, with something odd in the place of an argument, an option, or a member of one. */
 export const functions: Target<Input> = {
   name: 'functions',
+  inTests: 4000,
   // Defaults are made for engines that are faster than the naive one: 64 filters take 10 s of a busy machine.
   seconds: 60,
   about:

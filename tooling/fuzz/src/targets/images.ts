@@ -36,6 +36,7 @@ function idx(type: number, shape: readonly number[], bytes: number): Uint8Array 
 /** Image files of changed bytes. */
 export const images: Target<Input> = {
   name: 'images',
+  inTests: 4000,
   about: 'readIdx, readIdxImages, readCifar: changed bytes, sizes and limits',
   inputs: fc.record({
     reader: fc.constantFrom('idx', 'idx images', 'cifar'),

@@ -158,6 +158,7 @@ const tensorEdit: fc.Arbitrary<TensorEdit> = fc.record({
 /** Model files in which anything may be changed. */
 export const models: Target<Input> = {
   name: 'models',
+  inTests: 2000,
   about:
     'loading of models of all estimators: changed descriptions, tensors and bytes; what loads predicts finite numbers and comes back from saving',
   inputs: fc.record({

@@ -55,6 +55,7 @@ const words = [
 /** Files of every format of tables, as the reader of each format takes them. */
 export const otherTables: Target<Input> = {
   name: 'other-tables',
+  inTests: 4000,
   about: 'every format of readTableFile: changed bytes, changed JSON values',
   inputs: fc.oneof(
     fc.record({

@@ -24,10 +24,11 @@ interface Input {
 export function planted(kind: keyof typeof faults): Target<Input> {
   return {
     name: 'planted',
+    inTests: 0,
     about: 'numbers from 10 on go wrong',
     inputs: fc.record({ kind: fc.constant(kind), number: fc.nat(1000) }),
     refusals: ['VALUE'],
-    seconds: 10,
+    seconds: 3,
     run: async (input, { naive }) => {
       if (input.number < 10) return 'small';
       if (input.kind === 'a tensor') naive.full([2], 1, 'float64');

@@ -106,6 +106,7 @@ const words = [
 /** Command lines of the program, each a process of its own. */
 export const agop: Target<Input> = {
   name: 'program',
+  inTests: 8,
   about:
     'command lines of agop: an exit code of 0, 1 or 2, no unexpected error, no control characters, JSON with --json',
   inputs: fc.record({

@@ -27,6 +27,7 @@ const files = { whole: () => file(header, 16), empty: () => file({}, 0) };
 /** Files of tensors of changed headers and bytes. */
 export const safetensors: Target<Input> = {
   name: 'safetensors',
+  inTests: 5000,
   about: 'decodeSafetensors: changed headers and bytes; what is read is written the same',
   inputs: fc.oneof(
     fc.record({

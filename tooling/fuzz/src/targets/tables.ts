@@ -27,6 +27,7 @@ interface Input {
 /** Tables as people have them, from the file to predictions of a model that was saved and loaded. */
 export const tables: Target<Input> = {
   name: 'tables',
+  inTests: 500,
   about: 'odd tables: read, fitted as agop fit does, reported, saved, loaded, predicted with the same bits',
   inputs: fc.record({
     text: tableText,
