@@ -9,10 +9,18 @@ export interface Command {
   readonly description: string;
   /** Flags, help, checks and the names in messages come from these. */
   readonly options: Schema;
+  /** Of a command with tasks: what each is, and its own options, which are among {@link options}. */
+  readonly tasks?: Readonly<Record<string, TaskHelp>>;
   /** Whole command lines without the program's name. */
   readonly examples: readonly string[];
   /** Checks the options, loads what the command does, and does it. */
   readonly run: (line: CommandLine, context: Context) => Promise<void>;
+}
+
+/** What help says of a task. */
+export interface TaskHelp {
+  readonly description: string;
+  readonly options: Schema;
 }
 
 /** A command line after the command's name, as it was typed. */

@@ -1,7 +1,7 @@
 import { OptionError, wording } from '@agop/core';
-import { choice, type Option, type Schema, type Settings } from '@agop/core/options';
+import { choice, type Schema, type Settings } from '@agop/core/options';
 import { backendOptions } from './backends/backends.ts';
-import type { Command, CommandLine, CommandRun, Context } from './command.ts';
+import type { Command, CommandLine, CommandRun, Context, TaskHelp } from './command.ts';
 import { settingsOf } from './options.ts';
 import { jsonOption, reportOption } from './output/output-options.ts';
 
@@ -9,10 +9,7 @@ import { jsonOption, reportOption } from './output/output-options.ts';
 const common = { ...backendOptions, report: reportOption, json: jsonOption } as const;
 
 /** A task of a command with several. */
-interface Task {
-  readonly description: string;
-  /** Its own, without the common ones. */
-  readonly options: Schema;
+interface Task extends TaskHelp {
   readonly run: (line: CommandLine, context: Context) => Promise<void>;
 }
 
@@ -40,19 +37,19 @@ interface TaskCommand extends Pick<Command, 'description' | 'examples'> {
 }
 
 /**
- * A command with tasks, each with options of its own: `--task` says which. Options that several tasks have
- * under one name are told with the default of each.
+ * A command with tasks, each with options of its own: `--task` says which. Help tells them task by task, as
+ * one name may say something else in another task.
  */
 export function taskCommand({ name, description, tasks, examples }: TaskCommand): Command {
-  const names = Object.keys(tasks);
-  const list = Object.entries(tasks).map(([key, { description: words }]) => `${key} (${words})`);
   const which = {
-    task: choice(names, { required: true, description: list.join(', ') }),
+    task: choice(Object.keys(tasks), { required: true, description: 'What to measure: {choices}' }),
   };
+  const own = Object.values(tasks).map(({ options }) => options);
   return {
     usage: name,
     description,
-    options: { ...which, ...merged(tasks), ...common },
+    options: { ...which, ...Object.assign({}, ...own), ...common },
+    tasks,
     examples,
     run: async (line, context) => {
       const { task: typed, ...rest } = line.options;
@@ -68,38 +65,4 @@ export function taskCommand({ name, description, tasks, examples }: TaskCommand)
       await own.run({ ...line, options: rest }, context);
     },
   };
-}
-
-/** The options of all tasks; each says whose it is, where not all have it. */
-function merged(tasks: Readonly<Record<string, Task>>): Schema {
-  const all = Object.entries(tasks);
-  const names = new Set(all.flatMap(([, { options }]) => Object.keys(options)));
-  return Object.fromEntries(
-    Array.from(names, (name) => {
-      const owners = all.flatMap(([task, { options }]): [string, Option<unknown>][] => {
-        const option = options[name];
-        return option ? [[task, option]] : [];
-      });
-      const [, first] = owners[0] as [string, Option<unknown>];
-      const descriptions = new Set(owners.map(([, option]) => option.description));
-      const whose = owners.length === all.length ? '' : `${owners.map(([task]) => task).join(', ')}: `;
-      const defaults = new Map(owners.map(([task, option]) => [task, defaultWords(option)]));
-      const isOne = new Set(defaults.values()).size === 1;
-      return [
-        name,
-        {
-          ...first,
-          description: whose + [...descriptions].join('; '),
-          ...(!isOne && {
-            default: undefined,
-            defaultWords: Array.from(defaults, ([task, words]) => `${words ?? 'none'} (${task})`).join(', '),
-          }),
-        },
-      ];
-    }),
-  );
-}
-
-function defaultWords({ defaultWords: words, default: value }: Option<unknown>): string | undefined {
-  return words ?? (value === undefined ? undefined : String(value));
 }

@@ -84,7 +84,7 @@ export async function run(args: readonly string[]): Promise<Ended> {
     const parsed = parseArguments(args);
     if (parsed.kind === 'work') {
       await carryOut(workOrder(parsed, args, { columns: 80, color: false, watched: false }), tell);
-    } else if (parsed.kind === 'help') ended.stdout = `${helpText(parsed.command)}\n`;
+    } else if (parsed.kind === 'help') ended.stdout = `${helpText(parsed.command, parsed.task)}\n`;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     ended.code = usageCode;

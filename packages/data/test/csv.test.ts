@@ -112,12 +112,13 @@ describe('bad files', () => {
   test('one wrong cell in a column of numbers is named', () => {
     const cells = Array.from({ length: 50 }, (_, i) => (i === 30 ? '3O' : String(i)));
     expect(() => parseCsv(`x,y\n${cells.map((cell) => `${cell},1`).join('\n')}`)).toThrow(
-      /Line 32, column 'x': '3O' is not a number, but 49 of 50/,
+      /Line 32, column 'x': '3O' is not a number, but 49 of 50 cells.*\(missing '3O'\).*\(categorical 'x'\)/,
     );
   });
 
   test('text in a column that was declared numeric', () => {
-    expect(() => parseCsv('x\n1\nabc\n', { types: { x: 'numeric' } })).toThrow(/Line 3, column 'x': 'abc'/);
+    const read = () => parseCsv('x\n1\nabc\n', { types: { x: 'numeric' } });
+    expect(read).toThrow(/Line 3, column 'x': 'abc'.* "no value": missing 'abc'\./);
   });
 
   test('damaged gzip, wrong encoding, unknown encoding', async () => {

@@ -1,5 +1,6 @@
 export { modelAttachments, savedPreprocessor } from './tabular/attachments.ts';
 export { type TabularData, tabularData } from './tabular/data.ts';
+export { isBeyondChance } from './tabular/known-rows.ts';
 export { tabularPage } from './tabular/report.ts';
 export { type TabularResult, type TabularSummary, tabularResult } from './tabular/result.ts';
 export {

@@ -84,6 +84,8 @@ describe('a fit that chooses its settings', () => {
     for (const heading of ['How good is it?', 'Predictions against the truth', 'Which columns matter']) {
       expect(html).toContain(`<h2>${heading}</h2>`);
     }
+    // The outermost bars also count the errors that are larger still.
+    expect(html).toMatch(/>below −[\d.e−]+<.*>above [\d.e−]+</s);
     expect(html).toContain('How predictions change with a column');
     expect(html).toContain('What was tried');
     const lines = tableChoiceText(result, { columns: 80, color: false });
@@ -112,6 +114,12 @@ describe('a fit that chooses its settings', () => {
     expect(classes?.map(({ label }) => label)).toEqual(['down', 'level', 'up']);
     expect(curves?.map(({ auc }) => auc > 0.6)).toEqual([true, true, true]);
     expect(calibration?.label).toBeNull();
+    const text = (columns: number): string[] => tableChoiceText(run.result, { columns, color: false });
+    expect(text(80).join('\n')).toMatch(/validation .* 90 % of tests +a guess\n→ log loss/);
+    expect(text(80).join('\n')).toMatch(/ {2}accuracy .* % ± .* % to .* %/);
+    expect(text(80).every((line) => line.length <= 80)).toBe(true);
+    expect(text(120).join('\n')).toMatch(/90 % of such tests .*\n.*log loss.* ← chooses/);
+    expect(text(50).join('\n')).not.toMatch(/of tests/);
     const html = htmlPage(await tableChoicePage(run.result));
     for (const heading of ['What it takes for what', 'How well it ranks rows', 'How rows are divided']) {
       expect(html).toMatch(new RegExp(heading, 'i'));

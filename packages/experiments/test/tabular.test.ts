@@ -108,7 +108,7 @@ describe('a fit to a table', () => {
     const table = tableFromColumns({ c: ['a', 'b', 'a', 'b'], x: [1, 2, 3, 4], y: [1, 2, 3, 5] });
     const data = await tabularData('t.csv', table, settings, async (path, { types }) => {
       expect([path, types?.['c']]).toEqual(['held.csv', 'categorical']);
-      return tableFromColumns({ c: ['a', 'z'], x: [1, 2], y: [1, 2] });
+      return tableFromColumns({ c: ['a', 'z'], x: [1.5, 2], y: [1, 2] });
     });
     expect(data.rows).toBe(5);
     expect(data.notes.map(({ message }) => say(message))).toEqual([

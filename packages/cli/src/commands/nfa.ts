@@ -34,17 +34,17 @@ export const nfa = taskCommand({
       async () => (await import('../experiments/nfa/layers.ts')).runLayers,
     ),
     alignment: task(
-      'of layers with their gradients, over time',
+      'how layers align with their gradients, over time',
       alignmentOptions,
       async () => (await import('../experiments/nfa/alignment.ts')).runAlignment,
     ),
     phenomena: task(
-      'of networks, and of Recursive Feature Machines beside them',
+      'what networks and Recursive Feature Machines both do: delayed generalization, spurious features, …',
       phenomenaOptions,
       async () => (await import('../experiments/nfa/phenomena.ts')).runPhenomena,
     ),
     'network-collapse': task(
-      'of the classes in a network',
+      'how classes become points in a network, layer by layer',
       networkCollapseOptions,
       async () => (await import('../experiments/nfa/network-collapse.ts')).runNetworkCollapse,
     ),

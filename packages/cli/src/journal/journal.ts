@@ -68,7 +68,7 @@ export async function openJournal(
   }
   const whole = wholeLines(trials);
   if (whole !== undefined) {
-    const count = whole === '' ? 0 : whole.split('\n').length;
+    const count = trialsOf(whole);
     context.note(`agop: It goes on: ${count} ${count === 1 ? 'trial is' : 'trials are'} known.`);
   }
   let last: Promise<void> = Promise.resolve();
@@ -95,15 +95,25 @@ function wholeLines(trials: string | undefined): string | undefined {
   if (trials === undefined) return undefined;
   return trials
     .split('\n')
-    .filter((line) => isJson(line))
+    .filter((line) => parsed(line) !== null)
     .join('\n');
 }
 
-function isJson(line: string): boolean {
+/** How many different trials lines are of: each round that a trial reaches has a line. */
+function trialsOf(lines: string): number {
+  const numbers = lines.split('\n').map((line) => {
+    const value = parsed(line);
+    return typeof value === 'object' && value !== null && 'trial' in value ? value.trial : undefined;
+  });
+  return new Set(numbers.filter((trial) => trial !== undefined)).size;
+}
+
+/** What a line holds; null where it is cut off. */
+function parsed(line: string): unknown {
   try {
-    return line !== '' && JSON.parse(line) !== null;
+    return line === '' ? null : JSON.parse(line);
   } catch {
-    return false;
+    return null;
   }
 }
 

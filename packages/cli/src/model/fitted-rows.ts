@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tensor } from '@agop/core';
 import type { DenseMatrix } from '@agop/data';
+import { isBeyondChance } from '@agop/experiments/tabular';
 
 /** What says of a kernel machine which rows it was fitted on. */
 export interface Centered {
@@ -12,38 +13,51 @@ export interface Centered {
 /**
  * Which rows are among those that a model was fitted on, to the last digit of float32. Other rows of the same
  * numbers count as well: the model knows their answer by heart.
+ *
+ * @returns undefined where rows recur by themselves, so that it cannot be told
  */
-export async function fittedRows({ machine, origin }: Centered, x: DenseMatrix): Promise<boolean[]> {
+export async function fittedRows(
+  { machine, origin }: Centered,
+  x: DenseMatrix,
+): Promise<boolean[] | undefined> {
   const { centers } = machine;
-  return amongCenters(await centers.read(), origin, x);
+  return amongCenters([{ centers: await centers.read(), origin }], x);
 }
 
 /** {@link fittedRows} of a model of several leaves, as a file holds them. */
 export function knownRows(
   leaves: readonly Readonly<Record<string, { readonly data: ArrayLike<number> }>>[],
   x: DenseMatrix,
-): boolean[] {
-  const known = new Array<boolean>(x.shape[0]).fill(false);
-  for (const { centers, origin } of leaves) {
-    for (const [row, isOwn] of amongCenters(centers?.data ?? [], origin?.data ?? [], x).entries()) {
-      if (isOwn) known[row] = true;
-    }
-  }
-  return known;
+): boolean[] | undefined {
+  return amongCenters(
+    leaves.map(({ centers, origin }) => ({ centers: centers?.data ?? [], origin: origin?.data ?? [] })),
+    x,
+  );
 }
 
-function amongCenters(centers: ArrayLike<number>, origin: ArrayLike<number>, x: DenseMatrix): boolean[] {
+interface LeafCenters {
+  readonly centers: ArrayLike<number>;
+  readonly origin: ArrayLike<number>;
+}
+
+function amongCenters(leaves: readonly LeafCenters[], x: DenseMatrix): boolean[] | undefined {
   const [rows, columns] = x.shape;
-  const known = new Set<string>();
-  const data = Float32Array.from(centers);
-  for (let row = 0; row < data.length / columns; row++) known.add(nameOf(data, row, columns));
-  const seen = x.data.map((value, at) => value - (origin[at % columns] ?? 0));
-  const single = Float32Array.from(seen);
-  return Array.from({ length: rows }, (_, row) => known.has(nameOf(single, row, columns)));
+  const known = new Array<boolean>(rows).fill(false);
+  const parts = leaves.map(({ centers }) => keysOf(Float32Array.from(centers), columns));
+  for (const [leaf, { origin }] of leaves.entries()) {
+    const own = new Set(parts[leaf]);
+    const seen = Float32Array.from(x.data, (value, at) => value - (origin[at % columns] ?? 0));
+    for (const [row, key] of keysOf(seen, columns).entries()) if (own.has(key)) known[row] = true;
+  }
+  const alike = known.filter((one) => one).length;
+  return alike === 0 || isBeyondChance(alike, rows, parts) ? known : undefined;
 }
 
-function nameOf(data: Float32Array, row: number, columns: number): string {
-  // 0 and -0 are one.
-  const values = data.subarray(row * columns, (row + 1) * columns).map((value) => value + 0);
-  return createHash('sha1').update(values).digest('base64');
+/** What each row is, in a text. */
+function keysOf(data: Float32Array, columns: number): string[] {
+  return Array.from({ length: data.length / columns }, (_, row) => {
+    // 0 and -0 are one.
+    const values = data.subarray(row * columns, (row + 1) * columns).map((value) => value + 0);
+    return createHash('sha1').update(values).digest('base64');
+  });
 }

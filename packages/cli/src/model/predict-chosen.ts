@@ -92,6 +92,9 @@ function wide(values: ArrayLike<number>, rows: readonly number[], outputs: numbe
   );
 }
 
+/** What contributions to a class add up to: each row has its own class. */
+const predicted = 'p(predicted class)';
+
 /** Sets of labels, and what columns contribute to the probability of the predicted class. */
 async function besideClasses(
   model: TabularClassifier<Label>,
@@ -108,7 +111,10 @@ async function besideClasses(
     const { columns, reference, values } = await model.contributions(table);
     const classes = model.classes.length;
     further.push({
-      header: ['p(average row)', ...columns.map((column) => `contribution(${column})`)],
+      header: [
+        `${predicted} of the average row`,
+        ...columns.map((column) => `contribution(${column}) to ${predicted}`),
+      ],
       rows: Array.from(indices, (index, row) => {
         const begin = (row * classes + index) * columns.length;
         return [reference[index] as number, ...values.subarray(begin, begin + columns.length)];

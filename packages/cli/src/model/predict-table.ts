@@ -99,7 +99,7 @@ async function fittedPart(
 ): Promise<Pick<Predictions, 'fitted'>> {
   const { machine, origin } = model;
   if (machine === undefined || origin === undefined) return {};
-  const isFitted = await fittedRows({ machine, origin }, x);
+  const isFitted = (await fittedRows({ machine, origin }, x)) ?? [];
   const others = isFitted.flatMap((one, row) => (one ? [] : [row]));
   const rows = isFitted.length - others.length;
   if (rows === 0) return {};

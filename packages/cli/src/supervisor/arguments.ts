@@ -14,7 +14,7 @@ export interface ParsedCommand {
 export type Parsed =
   | ({ readonly kind: 'work' } & ParsedCommand)
   | { readonly kind: 'version' }
-  | { readonly kind: 'help'; readonly command: Command | undefined };
+  | { readonly kind: 'help'; readonly command: Command | undefined; readonly task?: string | undefined };
 
 /** A command line that cannot be understood. The message is what is said of it. */
 export class UsageError extends Error {
@@ -40,9 +40,14 @@ export function parseArguments(typed: readonly string[]): Parsed {
   }
   const command = commandOf(name);
   const { args, options, asksHelp } = readTokens(command, tokens);
-  if (asksHelp) return { kind: 'help', command };
+  if (asksHelp) return { kind: 'help', command, task: taskOf(options) };
   checkCount(command, args);
   return { kind: 'work', command: name, args, options };
+}
+
+/** The last task that was named. */
+function taskOf({ task }: RawOptions): string | undefined {
+  return typeof task === 'object' ? task.at(-1) : undefined;
 }
 
 /** @throws {UsageError} if there is no such command */
@@ -130,8 +135,22 @@ function flagTable({ options }: Command): Map<string, readonly [string, Option<u
   );
 }
 
+/** What other programs call an option of this one. */
+const elsewhere: Readonly<Record<string, string>> = {
+  '--drop': '--ignore',
+  '--exclude': '--ignore',
+  '--label': '--target',
+  '--out': '--output',
+};
+
 function unknown(command: Command, flag: string): never {
-  const meant = nearestName(flag, [...flagTable(command).keys()]);
+  const flags = [...flagTable(command).keys()];
+  const other = elsewhere[flag];
+  // Dashes, which all have, do not make two names alike.
+  const names = flags.flatMap((own) => (own.startsWith('--') ? own.slice(2) : []));
+  const nearest = nearestName(flag.replace(/^-+/, ''), names);
+  const near = nearest === undefined ? undefined : `--${nearest}`;
+  const meant = other !== undefined && flags.includes(other) ? other : near;
   throw new UsageError(
     `Unknown option '${flag}'.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
     nameOf(command),

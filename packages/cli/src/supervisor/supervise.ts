@@ -40,7 +40,7 @@ export async function supervise(argv: readonly string[], entry: URL): Promise<vo
   if (parsed.kind !== 'work') {
     const words =
       parsed.kind === 'help'
-        ? helpText(parsed.command)
+        ? helpText(parsed.command, parsed.task)
         : `${version()} ${process.platform}-${process.arch} node-${process.version}`;
     terminal.out(`${words}\n`, false);
     return;

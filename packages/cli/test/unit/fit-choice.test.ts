@@ -132,10 +132,17 @@ test('classes have probabilities, sets of labels, and contributions to the predi
   const table = folder.file('sides.csv', classes(60));
   const fit = await run(['fit', table, '-t', 'side', '--trials', '1', '--folds', '2', '-o', model]);
   expect(fit.code, fit.stderr).toBe(0);
-  expect(fit.stdout).toMatch(/Brier score .* ← chooses/);
+  expect(fit.stdout).toMatch(/^→ Brier score .* ± .* to /m);
   const { stdout } = await run(['predict', model, table, '--proba', '--interval', '0.9', '--explain']);
   const [header = [], ...rows] = cellsOf(stdout);
-  expect(header.slice(0, 5)).toEqual(['side', 'p(down)', 'p(up)', 'labels (90 %)', 'p(average row)']);
+  expect(header.slice(0, 5)).toEqual([
+    'side',
+    'p(down)',
+    'p(up)',
+    'labels (90 %)',
+    'p(predicted class) of the average row',
+  ]);
+  expect(header[5]).toBe('contribution(a) to p(predicted class)');
   for (const row of rows) {
     const own = Number(row[row[0] === 'down' ? 1 : 2]);
     const parts = row.slice(4).map(Number);
@@ -191,6 +198,52 @@ test('test rows that are also in the table are left out, with a word, and refuse
   expect(same.stderr).toMatch(
     /^agop: All 60 test rows are also in the table .*--test 0\.2, which is held out/m,
   );
+});
+
+test('validation rows of one machine, too', async () => {
+  const table = folder.file('known.csv', houses(60));
+  const [header = '', ...rows] = houses(80).trim().split('\n');
+  const mixed = folder.file('mixed.csv', [header, ...rows.slice(48)].join('\n'));
+  const options = ['-t', 'price', '--iterations', '1', '--validation'];
+  const fit = await run(['fit', table, ...options, mixed, '--json']);
+  expect(fit.stderr).toMatch(/^agop: 12 of the 32 validation rows are also in the table .* the other 20\.$/m);
+  expect(JSON.parse(fit.stdout).notes).toContainEqual(
+    expect.objectContaining({ code: 'known-validation-rows' }),
+  );
+  const same = await run(['subspace', table, '-t', 'price', '--validation', table]);
+  expect(same.stderr).toMatch(
+    /^agop: All 60 validation rows are also in the table .*--validation 0\.2, which/m,
+  );
+});
+
+test('rows of two binary columns are all judged', async () => {
+  const lines = Array.from(
+    { length: 80 },
+    (_, i) => `${i % 2},${i % 3 ? 1 : 0},${i % 2 && i % 7 ? 'up' : 'down'}`,
+  );
+  const file = (name: string, from: number, to: number): string =>
+    folder.file(name, ['a,b,side', ...lines.slice(from, to)].join('\n'));
+  const [table, other] = [file('bits.csv', 0, 60), file('bits-new.csv', 60, 80)];
+  const model = folder.at('bits.safetensors');
+  const fit = await run([
+    'fit',
+    table,
+    '-t',
+    'side',
+    '--trials',
+    '1',
+    '--test',
+    other,
+    '-o',
+    model,
+    '--json',
+  ]);
+  expect(fit.code, fit.stderr).toBe(0);
+  expect(JSON.parse(fit.stdout)).toMatchObject({ testRows: 20, notes: [{ code: 'recurring-test-rows' }] });
+  const { stdout } = await run(['evaluate', model, other, '--json']);
+  const summary = JSON.parse(stdout);
+  expect(summary).not.toHaveProperty('fitted');
+  expect(summary.confusion.flat().reduce((sum: number, count: number) => sum + count, 0)).toBe(20);
 });
 
 test('a time too short for one fit gives the best there is, and says so', async () => {

@@ -77,6 +77,28 @@ describe('help', () => {
     }
   });
 
+  test('of a command with tasks is told task by task, or of one task', async () => {
+    const { stdout: all } = await run(['nfa', '--help']);
+    expect(all).toMatch(/\nTasks:\n {2}ansatz +dense networks trained on images\n/);
+    const part = (task: string): string =>
+      all.split('\n\n').find((text) => text.startsWith(`Options of --task ${task}:`)) ?? '';
+    expect(part('filter-start')).toMatch(/--samples <number> +Training images \(default: 1000\)/);
+    expect(part('alignment')).toMatch(/--samples <number> +Training rows \(default: 1000 of chain, /);
+    expect(part('layers')).not.toContain('--samples');
+    const { stdout: one } = await run(['nfa', '--task', 'layers', '--help']);
+    expect(one).toContain(part('layers'));
+    expect(one).toMatch(/--report <file>/);
+    expect(one).not.toMatch(/--task ansatz|--agop-samples/);
+  });
+
+  test('an option that is none: the one of another name, else one that is spelled alike', async () => {
+    expect((await run(['fit', 'x.csv', '--drop', 'id'])).stderr).toMatch(
+      /'--drop'\. Did you mean --ignore\?/,
+    );
+    expect((await run(['fit', 'x.csv', '--tagret', 'y'])).stderr).toMatch(/Did you mean --target\?/);
+    expect((await run(['fit', 'x.csv', '--crop', '1'])).stderr).not.toMatch(/Did you mean/);
+  });
+
   test('a command line that cannot be understood', async () => {
     const unknown = await run(['fti', 'x.csv']);
     expect(unknown.code).toBe(2);

@@ -37,7 +37,7 @@ export function flagNaming(schema: Schema): OptionNaming {
 
 /** A text as one word of a command line. */
 function shellWord(text: string): string {
-  return /\s/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : text;
+  return /^[\p{L}\p{N}_.,:=+@%/-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**

@@ -253,12 +253,11 @@ export class ColumnBuilder {
     const first = facts.toSorted((a, b) => a.fact.row - b.fact.row)[0];
     if (first === undefined) return;
     const { text, fact } = first;
-    const kind = this.#type?.startsWith('date') ? ['a date', 'dates'] : ['a number', 'numbers'];
-    const where = `Line ${fact.line}, column '${this.name}': '${shorten(text)}' is not ${kind[0]}`;
+    const [one, several] = this.#type?.startsWith('date') ? ['a date', 'dates'] : ['a number', 'numbers'];
+    const where = `Line ${fact.line}, column '${this.name}': '${shorten(text)}' is not ${one}`;
     if (this.#type !== undefined) {
       throw new ValueError(
-        `${where}, but this column holds ${kind[1]}. Correct the cell, leave it empty, or list its text among the ` +
-          'missing values.',
+        wording`${where}, but this column holds ${several}. Correct the cell, leave it empty, or say that it means "no value": ${{ option: 'missing', value: text }}.`,
         { row: fact.row },
       );
     }
@@ -266,8 +265,7 @@ export class ColumnBuilder {
     const filled = this.#facts.reduce((sum, { count }) => sum + count, this.#plain);
     if (this.#numbers.size + goodTexts <= fewNumbers || bad > suspiciousShare * filled) return;
     throw new ValueError(
-      `${where}, but ${filled - bad} of ${filled} cells of this column are numbers or dates. Correct the cell, list ` +
-        'its text among the missing values, or declare the column categorical.',
+      wording`${where}, but ${filled - bad} of ${filled} cells of this column are numbers or dates. Correct the cell, say that it means "no value" (${{ option: 'missing', value: text }}), or that the column holds texts (${{ option: 'categorical', value: this.name }}).`,
       { row: fact.row },
     );
   }

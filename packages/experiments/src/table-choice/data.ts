@@ -9,8 +9,8 @@ import {
   TablePreprocessor,
   takeRows,
 } from '@agop/data';
+import { freshRows } from '../tabular/known-rows.ts';
 import { assertRepeatedClasses, rowNotes, rowsOf, withTarget } from '../tabular/rows.ts';
-import { rowsAlsoIn } from './known-rows.ts';
 import type { TableChoiceSettings } from './settings.ts';
 
 /** A table divided into rows that choose and fit, and rows that only test. */
@@ -85,27 +85,20 @@ export async function tableChoiceData(
 /** The data without test rows that are among the training rows: the model would know them by heart. */
 function withoutKnown(data: TableChoiceData, held: Table): TableChoiceData {
   const { preprocessor, training, identifiers = [], notes } = data;
-  const names = preprocessor.blocks.map(({ column }) => column);
-  const isKnown = rowsAlsoIn(
+  const features = preprocessor.blocks.map(({ column }) => column);
+  const fresh = freshRows({
     training,
     held,
-    names.filter((name) => !identifiers.includes(name)),
-  );
-  const others = Int32Array.from(isKnown.flatMap((one, row) => (one ? [] : [row])));
-  const knownTestRows = held.rows - others.length;
-  if (knownTestRows === 0) return data;
-  if (others.length === 0) {
-    throw new OptionError(
-      'test',
-      wording`All ${held.rows} test rows are also in the table that the model learns from, so they say nothing of new rows. Name a file of other rows, or a share such as ${{ option: 'test', value: 0.2 }}, which is held out of the table.`,
-    );
-  }
-  const note: TableNote = {
-    code: 'known-test-rows',
-    message: wording`${knownTestRows} of the ${held.rows} test rows ${knownTestRows === 1 ? 'is' : 'are'} also in the table that the model learns from, and ${knownTestRows === 1 ? 'is' : 'are'} left out: the test is on the other ${others.length}.`,
+    features: features.filter((name) => !identifiers.includes(name)),
+    targets: preprocessor.targetNames,
     option: 'test',
+  });
+  return {
+    ...data,
+    test: fresh.held,
+    ...(fresh.known > 0 && { knownTestRows: fresh.known }),
+    notes: [...notes, ...fresh.notes],
   };
-  return { ...data, test: takeRows(held, others), knownTestRows, notes: [...notes, note] };
 }
 
 /** The columns that the estimators take for numbers of the rows. */

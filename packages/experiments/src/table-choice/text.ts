@@ -72,43 +72,58 @@ function chosenHeading({ history, endedEarly, members, metric }: TableChoiceSumm
   return `${what}, chosen by ${scoreName(metric)} among ${tried} settings${early}`;
 }
 
-/** The scores, the one that chose first. */
+/** How a score board is laid out: what the range of other tests is called, where the choice is marked. */
+interface BoardLayout {
+  readonly range: string | undefined;
+  readonly mark: 'before' | 'after';
+}
+
+/** From the widest to the narrowest. */
+const layouts: readonly BoardLayout[] = [
+  { range: '90 % of such tests', mark: 'after' },
+  { range: '90 % of tests', mark: 'before' },
+  { range: undefined, mark: 'before' },
+];
+
+/** The scores, the one that chose first, in the widest layout that fits. */
 function board(
   summary: TableChoiceSummary,
   style: ReturnType<typeof terminalStyle>,
   columns: number,
 ): string[] {
-  const wide = boardLines(summary, style, true);
-  return wide.width <= columns ? wide.lines : boardLines(summary, style, false).lines;
+  const boards = layouts.map((layout) => boardLines(summary, style, layout));
+  return (boards.find(({ width }) => width <= columns) ?? boards.at(-1))?.lines ?? [];
 }
 
-/** @param hasRange whether the range of other tests has its column */
 function boardLines(
   summary: TableChoiceSummary,
   style: ReturnType<typeof terminalStyle>,
-  hasRange: boolean,
+  { range, mark }: BoardLayout,
 ): { readonly lines: string[]; readonly width: number } {
   const hasTest = summary.testRows > 0;
   const isFolded = summary.folds > 1;
   const header = [
     '',
     isFolded ? `validation (${summary.folds} folds)` : 'validation',
-    ...(hasTest ? ['test', ...(hasRange ? ['90 % of such tests'] : [])] : []),
+    ...(hasTest ? ['test', ...(range === undefined ? [] : [range])] : []),
     'a guess',
   ];
   const rows = boardRows(summary).map((row) => [
     scoreName(row.name),
     validationText(row),
-    ...(hasTest ? [testText(row), ...(hasRange ? [rangeText(row)] : [])] : []),
+    ...(hasTest ? [testText(row), ...(range === undefined ? [] : [rangeText(row)])] : []),
     row.guess === null ? '–' : scoreText(row.name, row.guess),
   ]);
   const widths = header.map((name, k) => Math.max(name.length, ...rows.map((row) => (row[k] ?? '').length)));
-  const line = (cells: readonly string[]): string =>
-    `  ${cells.map((cell, k) => (k === 0 ? cell.padEnd(widths[k] ?? 0) : cell.padStart(widths[k] ?? 0))).join('  ')}`;
-  const mark = '  ← chooses';
+  const line = (cells: readonly string[], start: string): string =>
+    start +
+    cells
+      .map((cell, k) => (k === 0 ? cell.padEnd(widths[k] ?? 0) : cell.padStart(widths[k] ?? 0)))
+      .join('  ');
+  const [start, end] = mark === 'before' ? ['→ ', ''] : ['  ', '  ← chooses'];
   const lines = [
-    style.dim(line(header)),
-    ...rows.map((row, at) => (at === 0 ? style.bold(line(row) + mark) : line(row))),
+    style.dim(line(header, '  ')),
+    ...rows.map((row, at) => (at === 0 ? style.bold(line(row, start) + end) : line(row, '  '))),
   ];
-  return { lines, width: line(header).length + mark.length };
+  return { lines, width: line(header, '  ').length + end.length };
 }

@@ -1,5 +1,6 @@
 import { OptionError, wording } from '@agop/core';
 import {
+  requireColumn,
   splitRows,
   type Table,
   type TableNote,
@@ -7,6 +8,7 @@ import {
   TablePreprocessor,
   takeRows,
 } from '@agop/data';
+import { freshRows } from './known-rows.ts';
 import { assertRepeatedClasses, rowNotes, rowsOf, withTarget } from './rows.ts';
 import type { TabularSettings } from './settings.ts';
 
@@ -36,9 +38,10 @@ type ReadHeldOut = (path: string, reading: Pick<TableOptions, 'types' | 'kept'>)
 /**
  * Divides a table as the settings say: a share of its rows is held out (at random, classes in proportion),
  * those of another file, or none. The preprocessing is learned from the training rows. Rows without a
- * target are left out.
+ * target are left out, and rows of the other file that the table has, too.
  *
- * @throws {OptionError} for a target that is not given, or too few rows that are left to learn from
+ * @throws {OptionError} for a target that is not given, too few rows that are left to learn from, and a file
+ *   of held-out rows that are all in the table
  * @throws {ValueError} for columns that cannot be used
  */
 export async function tabularData(
@@ -49,10 +52,11 @@ export async function tabularData(
 ): Promise<TabularData> {
   const { known, used: table } = rowsOf(whole, settings);
   const parts = await divide(table, settings, readHeldOut);
-  const { preprocessor, training, held } = parts;
+  const { preprocessor, training, held, ofHeld } = parts;
   const unknown = held === undefined ? 0 : preprocessor.unknownCategories(held).rows;
   const notes: TableNote[] = [
     ...rowNotes({ whole, known, used: table }, settings, preprocessor),
+    ...ofHeld,
     ...(unknown > 0
       ? [
           {
@@ -62,27 +66,37 @@ export async function tabularData(
         ]
       : []),
   ];
-  return { name, rows: training.rows + (held?.rows ?? 0), ...parts, notes };
+  return { name, rows: training.rows + (held?.rows ?? 0), preprocessor, training, held, notes };
 }
 
 /** Fewest rows that are divided into two parts. */
 const fewestRows = 4;
 
-async function divide(
-  table: Table,
-  settings: TableSettings,
-  readHeldOut: ReadHeldOut,
-): Promise<Pick<TabularData, 'preprocessor' | 'training' | 'held'>> {
+type Parts = Pick<TabularData, 'preprocessor' | 'training' | 'held'> & {
+  /** What was found about the held-out rows. */
+  readonly ofHeld: readonly TableNote[];
+};
+
+async function divide(table: Table, settings: TableSettings, readHeldOut: ReadHeldOut): Promise<Parts> {
   const { validation, seed } = settings;
   // Fitted on all rows for its checks of the target: they should name the row in the file.
   const whole = fitPreprocessor(table, settings, settings.task);
   if (validation === 'none' || validation === 0) {
-    return { preprocessor: whole, training: table, held: undefined };
+    return { preprocessor: whole, training: table, held: undefined, ofHeld: [] };
   }
   if (typeof validation === 'string') {
     const reading = { types: whole.columnTypes, kept: whole.keptTexts };
-    const held = withTarget(await readHeldOut(validation, reading), settings.target);
-    return { preprocessor: whole, training: table, held };
+    const given = withTarget(await readHeldOut(validation, reading), settings.target);
+    const features = whole.blocks.map(({ column }) => column);
+    for (const column of features) requireColumn(given, column, 'column of the held-out rows');
+    const { held, notes } = freshRows({
+      training: table,
+      held: given,
+      features,
+      targets: settings.target,
+      option: 'validation',
+    });
+    return { preprocessor: whole, training: table, held, ofHeld: notes };
   }
   if (table.rows < fewestRows) {
     throw new OptionError(
@@ -104,7 +118,7 @@ async function divide(
   }
   const training = takeRows(table, train);
   const preprocessor = fitPreprocessor(training, settings, whole.task);
-  return { preprocessor, training, held: takeRows(table, test) };
+  return { preprocessor, training, held: takeRows(table, test), ofHeld: [] };
 }
 
 function fitPreprocessor(

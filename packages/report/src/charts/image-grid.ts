@@ -2,7 +2,7 @@ import { ShapeError } from '@agop/core';
 import { checkMembers } from '@agop/core/options';
 import { type ChartOptions, checkChart, defaultWidth, frameSvg } from '../svg/frame.ts';
 import { escapeMarkup } from '../svg/text.ts';
-import { fitText } from './labels.ts';
+import { wrapText } from './labels.ts';
 import { type RampName, rasterMarkup, rgbMarkup, valueScale } from './raster.ts';
 
 /** One picture: row-major values, channels last. */
@@ -29,6 +29,8 @@ export interface ImageGridOptions extends ChartOptions {
 }
 
 const gap = 10;
+/** Of captions. */
+const lineHeight = 14;
 const smallest = 64;
 const largest = 280;
 
@@ -64,7 +66,9 @@ export function imageGrid(options: ImageGridOptions): string {
   const fitting = Math.max(1, Math.floor((width + gap) / (smallest + gap)));
   const columns = Math.max(1, options.columns ?? Math.min(pictures.length, fitting));
   const size = Math.min(largest, (width - gap * (columns - 1)) / columns);
-  const captionHeight = pictures.some((picture) => picture.label !== undefined) ? 18 : 0;
+  const captions = pictures.map(({ label }) => (label === undefined ? [] : wrapText(label, size + gap)));
+  const captionLines = captions.reduce((most, { length }) => Math.max(most, length), 0);
+  const captionHeight = captionLines === 0 ? 0 : 4 + lineHeight * captionLines;
   const tallest = pictures.reduce((most, picture) => Math.max(most, picture.height / picture.width), 0);
   const rowHeight = size * tallest + captionHeight + gap;
   const shared =
@@ -73,12 +77,12 @@ export function imageGrid(options: ImageGridOptions): string {
     const x = round((i % columns) * (size + gap));
     const y = round(Math.floor(i / columns) * rowHeight);
     const box = { x, y, width: round(size), height: round((size * picture.height) / picture.width) };
-    const caption =
-      picture.label === undefined
-        ? ''
-        : `<text x="${round(x + size / 2)}" y="${round(y + box.height + 14)}" text-anchor="middle">${escapeMarkup(fitText(picture.label, size + gap))}</text>`;
+    const caption = (captions[i] ?? []).map(
+      (line, at) =>
+        `<text x="${round(x + size / 2)}" y="${round(y + box.height + lineHeight * (at + 1))}" text-anchor="middle">${escapeMarkup(line)}</text>`,
+    );
     const outline = `<rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" fill="none" stroke="currentColor" stroke-opacity=".2"/>`;
-    return drawPicture(picture, shared ?? picture.data, options, box) + outline + caption;
+    return drawPicture(picture, shared ?? picture.data, options, box) + outline + caption.join('');
   });
   const drawnWidth = Math.ceil(Math.min(columns, Math.max(1, pictures.length)) * (size + gap) - gap);
   const drawnHeight = Math.ceil(Math.ceil(pictures.length / columns) * rowHeight - gap);

@@ -4,7 +4,7 @@ import { type ChartOptions, checkChart, defaultWidth, frameSvg, seriesColor } fr
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { formatNumber } from '../svg/text.ts';
 import { axisDomain, axisPosition, checkAxis, isDrawn, type NumberAxis, plotScale } from './axis.ts';
-import { spreadLabels, textWidth } from './labels.ts';
+import { fitText, spreadLabels, textWidth } from './labels.ts';
 
 /** One curve. */
 export interface Series {
@@ -38,6 +38,10 @@ export interface LineChartOptions extends ChartOptions {
 
 /** Curves with at most this many points show them. */
 const dottedPoints = 40;
+/** Share of the width that labels of curves may take; longer ones are shortened. */
+const labelShare = 0.35;
+/** How much wider semibold letters are. */
+const boldness = 1.1;
 const margin = { top: 24, bottom: 38, left: 52 };
 
 /**
@@ -59,28 +63,26 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   const yDomain = axisDomain([...all.map((point) => point.y), ...levels.map((level) => level.value)], y);
   const xs = all.map((point) => point.x);
   const xDomain = x.domain ?? ends([...xs, ...places.map((place) => place.value)], x);
-  const right =
-    18 +
-    Math.min(
-      180,
-      1.1 *
-        largest(
-          series.map((one) => textWidth(one.label)),
-          0,
-        ),
-    );
+  const names = series.map(({ label }) => fitText(label, (labelShare * width) / boldness));
+  const right = 18 + boldness * largest(names.map(textWidth), 0);
   const inner = height - margin.top - margin.bottom;
 
   const labels = series.flatMap((one, i) => {
     const last = points[i]?.findLast((point) => isDrawn(point.y, y));
     if (last === undefined) return [];
     return [
-      { text: one.label, point: last, color: colorOf(one, i), at: -inner * axisPosition(last.y, yDomain, y) },
+      {
+        text: names[i] as string,
+        point: last,
+        color: colorOf(one, i),
+        at: -inner * axisPosition(last.y, yDomain, y),
+      },
     ];
   });
   const shifted = spreadLabels(
     labels.map((label) => label.at),
     14,
+    [-inner, 0],
   );
 
   const drawn = Plot.plot({

@@ -37,10 +37,7 @@ export async function residualsSection(evaluation: Evaluation): Promise<Section 
     );
     const histogram = await barChart({
       title: `${target}: how large errors are`,
-      bars: from.map((begin, at) => ({
-        label: `${formatNumber(begin, 2)} to ${formatNumber(begin + width, 2)}`,
-        value: counts[at] as number,
-      })),
+      bars: counts.map((value, at) => ({ label: binLabel(from, width, at), value })),
       format: String,
       label: 'rows',
     });
@@ -65,6 +62,13 @@ export async function residualsSection(evaluation: Evaluation): Promise<Section 
         : []),
     ],
   };
+}
+
+/** Which errors a bar counts: the outermost ones also count all that lie farther out. */
+function binLabel(from: readonly number[], width: number, at: number): string {
+  const [begin, end] = [at, at + 1].map((bin) => formatNumber((from[0] as number) + bin * width, 2));
+  if (at === 0) return `below ${end}`;
+  return at === from.length - 1 ? `above ${begin}` : `${begin} to ${end}`;
 }
 
 function extent(values: readonly number[]): [number, number] {
