@@ -21,7 +21,10 @@ extern "C" __global__ void copyStrided(const T* from, Index step, T* to, Index c
   for (Index i = threadPosition(); i < count; i += threadCount()) to[i] = from[i * step];
 }
 
-// Row i of `to` is row indices[i] of `from`, which has `rows` rows. An index that is none gives a row of zeros.
+// What stands where there is nothing: NaN, which int has not.
+__device__ inline T missing() { return (T)0.5 == (T)0 ? (T)0 : (T)__longlong_as_double(0x7ff8000000000000ll); }
+
+// Row i of `to` is row indices[i] of `from`, which has `rows` rows. An index that is none gives a row of NaN.
 extern "C" __global__ void gather(const T* from, Index rows, Index columns, const int* indices, Index count, T* to) {
   const Index size = count * columns;
   const Index rowStep = threadCount() / columns;
@@ -30,7 +33,7 @@ extern "C" __global__ void gather(const T* from, Index rows, Index columns, cons
   Index j = threadPosition() % columns;
   for (Index at = threadPosition(); at < size; at += threadCount()) {
     const Index row = indices[i];
-    to[at] = row >= 0 && row < rows ? from[row * columns + j] : T(0);
+    to[at] = row >= 0 && row < rows ? from[row * columns + j] : missing();
     i += rowStep;
     j += columnStep;
     if (j >= columns) {

@@ -35,7 +35,10 @@ export interface Tensor<D extends DType = DType> {
   readonly disposed: boolean;
   /**
    * Copies the elements to the host, row-major: a Float32Array, Float64Array or Int32Array as `dtype` says.
-   * @throws {DisposedError} after `dispose()`.
+   * It waits for what was called before, and rejects where the elements could not be computed.
+   * @throws {DisposedError} after `dispose()`
+   * @throws {OutOfMemoryError} where there was no memory for it, or for what it comes from
+   * @throws {DeviceError} where the device is lost or reports a failure
    */
   read(): Promise<TypedArrayOf[D]>;
   /** Frees the memory. Calling it again does nothing. */
@@ -240,13 +243,18 @@ export interface Eigendecomposition<D extends DType = DType> {
  *   rejections of their promise.
  * - Operands may be disposed as soon as an operation has returned; those of a decomposition when its promise
  *   has settled. A `read()` that has begun completes even if its tensor is disposed meanwhile.
- * - NaN and infinity pass through as IEEE arithmetic has it: 0 * NaN is NaN, and nothing is skipped for
- *   being 0.
+ * - NaN and infinity pass through as IEEE arithmetic has it: 0 * NaN is NaN, nothing is skipped for being 0,
+ *   and comparisons and maxima see them, whatever the language of a device allows its compiler. Which NaN
+ *   comes is open. Numbers below the least normal one may become 0.
  * - The same call with the same operands gives the same bits.
  * - A failed operation leaves no tensor behind.
  * - Every operation throws {@link ShapeError}, {@link DTypeError}, {@link OptionError},
- *   {@link DisposedError}, {@link BackendMismatchError} for operands that do not fit, and
+ *   {@link DisposedError}, {@link BackendMismatchError} for operands that do not fit, at the call; and
  *   {@link OutOfMemoryError} when memory runs out.
+ * - A device that works behind may learn only later that it has no memory, or that it has failed. Then
+ *   `read()` of what could not be computed, and of what was computed from it, rejects, with
+ *   {@link OutOfMemoryError} or {@link DeviceError}; so does its decomposition, and everything else goes on.
+ *   After the loss of its device every operation fails with {@link DeviceError}: a new backend is needed.
  */
 export interface Backend {
   /** Name of the engine: 'wasm', 'naive', 'tfjs-wasm', 'cuda', ... */
@@ -264,7 +272,10 @@ export interface Backend {
   full<D extends DType>(shape: Shape, value: number, dtype: D): Tensor<D>;
   /** Identity matrix [n, n]. */
   identity<D extends FloatDType>(n: number, dtype: D): Tensor<D>;
-  /** Random tensor; the same key gives the same numbers on every backend (Philox 4x32-10). */
+  /**
+   * Random tensor; the same key gives the same numbers on every backend, bit for bit (Philox 4x32-10). Where
+   * a device's functions round in another way than those of the host, the host makes them.
+   */
   random<D extends FloatDType>(shape: Shape, distribution: Distribution, key: RandomKey, dtype: D): Tensor<D>;
 
   // --- rearrange ---
@@ -278,7 +289,12 @@ export interface Backend {
   transpose<D extends DType>(a: Tensor<D>): Tensor<D>;
   /** Rows `begin` (included) to `end` (excluded) of a matrix, copied. */
   rows<D extends DType>(a: Tensor<D>, begin: number, end: number): Tensor<D>;
-  /** Rows of a matrix by index, int32 [k], each in range: [k, n]. Indices are checked on the host. */
+  /**
+   * Rows of a matrix by index, int32 [k], each in range: [k, n]. A list that came from the host, or a copy of
+   * one, is checked at the call. One that was computed is looked at by backends that can do so without
+   * waiting; on others a row whose index is out of range is NaN (of int32: 0). No memory beyond A is read.
+   * @throws {ShapeError} for an index that is known to be out of range
+   */
   gather<D extends DType>(a: Tensor<D>, indices: Tensor): Tensor<D>;
   /** Matrices joined along axis 0 (below each other) or 1 (side by side). At least one. */
   concat<D extends DType>(parts: readonly Tensor<D>[], axis: 0 | 1): Tensor<D>;

@@ -4,7 +4,6 @@ import { cholesky } from './cholesky.ts';
 import { eigh } from './eigen.ts';
 import { map } from './elementwise.ts';
 import { patches, powerDistanceGradients, powerDistances, windowSums } from './geometry.ts';
-import { IndexRanges } from './index-ranges.ts';
 import { fill, identity, random } from './make.ts';
 import { pairwise } from './pairwise.ts';
 import { gram, matmul, matmulBatches } from './products.ts';
@@ -19,7 +18,6 @@ const slowDouble = 4;
 /** The CUDA engine: each kernel is a function of the runtime. A buffer is an address on the device. */
 export function cudaEngine(runtime: Runtime): Engine<number> {
   const { singleToDoubleRatio } = runtime.context.facts;
-  const ranges = new IndexRanges();
   return {
     name: 'cuda',
     device: runtime.device,
@@ -27,22 +25,11 @@ export function cudaEngine(runtime: Runtime): Engine<number> {
     preferredDType: singleToDoubleRatio <= slowDouble ? 'float64' : 'float32',
 
     allocate: (size, dtype) => runtime.allocate(size * bytesPerElement(dtype)),
-    free(buffer) {
-      ranges.forget(buffer);
-      runtime.free(buffer);
-    },
-    write(buffer, data, dtype) {
-      runtime.upload(buffer, data, dtype);
-      if (dtype === 'int32') ranges.remember(buffer, data);
-    },
+    free: (buffer) => runtime.free(buffer),
+    write: (buffer, data, dtype) => runtime.upload(buffer, data, dtype),
     read: (buffer, size, dtype) => runtime.download(buffer, size, dtype),
     close: () => runtime.close(),
     allocated: () => runtime.pool.usedBytes,
-
-    gather(a, indices, out) {
-      if (indices.columns > 0) ranges.check(indices.buffer, a.rows);
-      gather(runtime, a, indices, out);
-    },
 
     ...bind(runtime, {
       fill,
@@ -51,6 +38,7 @@ export function cudaEngine(runtime: Runtime): Engine<number> {
 
       copyRows,
       cast,
+      gather,
       transpose,
       place,
       diagonal,

@@ -15,12 +15,6 @@ export interface Patchwork {
   readonly pieces: Piece[];
 }
 
-/** Smallest and largest of a box's integers. */
-export interface Range {
-  readonly least: number;
-  readonly greatest: number;
-}
-
 /**
  * The memory of one agop tensor. A `tf.Tensor` cannot be changed, so a box holds the one that is current, and
  * a kernel replaces it. Boxes share elements freely: a copy costs nothing.
@@ -28,8 +22,6 @@ export interface Range {
 export class Box {
   readonly size: number;
   readonly dtype: DType;
-  /** What is known of int32 elements that came from the host. */
-  range: Range | undefined;
   #content: tfjs.Tensor | undefined;
   #patchwork: Patchwork | undefined;
   #freed = false;
@@ -74,6 +66,5 @@ export class Box {
     for (const { tensor } of this.#patchwork?.pieces ?? []) tensor.dispose();
     this.#content = undefined;
     this.#patchwork = undefined;
-    this.range = undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { type DType, hostArray, type TypedArray } from '@agop/core';
-import type { Box, Range } from './box.ts';
+import type { Box } from './box.ts';
 import { type Boxed, type Runtime, tfDType } from './runtime.ts';
 
 /** Host data into a box. It is copied: tfjs itself may keep the array it is given. */
@@ -35,15 +35,4 @@ export function identity(runtime: Runtime, out: Boxed): void {
 
 function store(runtime: Runtime, buffer: Box, elements: TypedArray): void {
   buffer.replace(runtime.make(() => runtime.tf.tensor(elements, [buffer.size], tfDType(buffer.dtype))));
-  if (elements instanceof Int32Array) buffer.range = rangeOf(elements);
-}
-
-/** Smallest and largest element. */
-export function rangeOf(elements: Iterable<number>): Range {
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const element of elements) {
-    if (element < least) least = element;
-    if (element > greatest) greatest = element;
-  }
-  return { least, greatest };
 }

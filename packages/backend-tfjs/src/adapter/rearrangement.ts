@@ -1,17 +1,13 @@
 import { ShapeError } from '@agop/core';
 import type * as tfjs from '@tensorflow/tfjs-core';
-import type { Range } from './box.ts';
-import { rangeOf } from './make.ts';
 import { type Boxed, type Runtime, tfDType } from './runtime.ts';
 
 export function copyRows(runtime: Runtime, a: Boxed, begin: number, out: Boxed): void {
-  const { range } = a.buffer;
   const whole = out.rows * out.columns === a.rows * a.columns;
   runtime.write(out, () => {
     const source = runtime.view(a);
     return whole ? source : runtime.tf.slice2d(source, [begin, 0], [out.rows, out.columns]);
   });
-  out.buffer.range = range;
 }
 
 /** tfjs rounds to int32 towards zero, as the contract does. */
@@ -25,20 +21,19 @@ export function transpose(runtime: Runtime, a: Boxed, out: Boxed): void {
 
 export function gather(runtime: Runtime, a: Boxed, indices: Boxed, out: Boxed): void {
   if (indices.columns === 0) return;
-  const range = indices.buffer.range ?? readRange(runtime, indices);
-  if (range && (range.least < 0 || range.greatest >= a.rows)) {
-    const wrong = range.least < 0 ? range.least : range.greatest;
-    throw new ShapeError(`gather: index ${wrong} is not a row of [${a.rows}, ${a.columns}].`);
-  }
+  checkComputed(runtime, indices, a.rows);
   runtime.write(out, () =>
     runtime.tf.gather(runtime.view(a), runtime.tf.reshape(runtime.view(indices), [indices.columns])),
   );
 }
 
-/** Indices that were computed, on tfjs backends where looking at them costs nothing. */
-function readRange(runtime: Runtime, indices: Boxed): Range | undefined {
-  if (runtime.backendName !== 'cpu' && runtime.backendName !== 'wasm') return undefined;
-  return rangeOf(runtime.run(() => runtime.view(indices).dataSync()));
+/** Lists from the host have been checked; computed ones are on tfjs backends where looking costs nothing. */
+function checkComputed(runtime: Runtime, indices: Boxed, rows: number): void {
+  if (runtime.backendName !== 'cpu' && runtime.backendName !== 'wasm') return;
+  const list = runtime.run(() => runtime.view(indices).dataSync());
+  const wrong = list.find((index) => index < 0 || index >= rows);
+  if (wrong === undefined) return;
+  throw new ShapeError(`gather: index ${wrong} is not a row of a matrix with ${rows} rows.`);
 }
 
 /** Parts are kept until the whole is needed. */

@@ -1,7 +1,6 @@
 import { bind, type Engine } from '@agop/core/engine';
 import type { Block } from '../device/block.ts';
 import { map } from './elementwise.ts';
-import { IndexRanges } from './index-ranges.ts';
 import { matmul } from './products.ts';
 import { cast, copyRows, gather, place } from './rearrangement.ts';
 import { reduce } from './reductions.ts';
@@ -9,7 +8,6 @@ import type { Runtime } from './runtime.ts';
 
 /** The WebGPU engine: each kernel is a function of the runtime. */
 export function webGpuEngine(runtime: Runtime): Engine<Block> {
-  const ranges = new IndexRanges();
   return {
     name: 'webgpu',
     device: runtime.device,
@@ -18,22 +16,15 @@ export function webGpuEngine(runtime: Runtime): Engine<Block> {
 
     allocate: (size) => runtime.allocate(size),
     free: (block) => runtime.free(block),
-    write(block, data, dtype) {
-      runtime.upload(block, data, dtype);
-      if (dtype === 'int32') ranges.remember(block, data);
-    },
+    write: (block, data, dtype) => runtime.upload(block, data, dtype),
     read: (block, size, dtype) => runtime.download(block, size, dtype),
     close: () => runtime.close(),
     allocated: () => runtime.pool.usedBytes,
 
-    gather(a, indices, out) {
-      if (indices.columns > 0) ranges.check(indices.buffer, a.rows);
-      gather(runtime, a, indices, out);
-    },
-
     ...bind(runtime, {
       copyRows,
       cast,
+      gather,
       place,
 
       matmul,

@@ -43,10 +43,18 @@ export function gather(runtime: Runtime, a: DeviceMatrix, indices: DeviceMatrix,
   if (sizeOf(out) === 0) return;
   runtime.dispatch(gatherRows, {
     operands: { a: whole(a), indices: whole(indices), out: whole(out) },
-    uniforms: { count: sizeOf(out), columns: out.columns },
+    uniforms: {
+      count: sizeOf(out),
+      columns: out.columns,
+      rows: a.rows,
+      missing: out.dtype === 'int32' ? 0 : quietNaN,
+    },
     groups: Math.ceil(sizeOf(out) / threads),
   });
 }
+
+/** The bits of a NaN. */
+const quietNaN = 0x7fc00000;
 
 const gatherRows: Shader = {
   key: 'gather',
@@ -55,11 +63,14 @@ const gatherRows: Shader = {
     indices: { access: 'read', type: 'u32' },
     out: { access: 'write', type: 'u32' },
   },
-  uniforms: { count: 'u32', columns: 'u32' },
+  uniforms: { count: 'u32', columns: 'u32', rows: 'u32', missing: 'u32' },
   threads,
+  // An index out of range, also a negative one, gives what stands where there is nothing.
   body: () => `  let at = group * ${threads}u + thread;
   if (at < u.count) {
-    out[u.outAt + at] = a[u.aAt + indices[u.indicesAt + at / u.columns] * u.columns + at % u.columns];
+    let row = indices[u.indicesAt + at / u.columns];
+    if (row < u.rows) { out[u.outAt + at] = a[u.aAt + row * u.columns + at % u.columns]; }
+    else { out[u.outAt + at] = u.missing; }
   }`,
 };
 

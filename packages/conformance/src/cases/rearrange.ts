@@ -1,4 +1,4 @@
-import type { Tensor } from '@agop/core';
+import { AgopError, type Tensor } from '@agop/core';
 import { type ConformanceCase, defineCase } from '../conformance-case.ts';
 import { demand } from '../failure.ts';
 import { cell, type Grid, grid, transposed } from '../reference/grid.ts';
@@ -104,6 +104,27 @@ export const rearrangeCases: readonly ConformanceCase[] = [
     }
     const integers = t.ops.gather(t.ops.tensor([10, 20, 30], [3, 1], 'int32'), t.indices([2, 0]));
     await t.equal('int32', integers, [2, 1], [30, 10], 'int32');
+  }),
+
+  defineCase('rearrange', 'gather() by indices out of range says so, or gives NaN', async (t) => {
+    const source = t.upload(t.sample(5, 3, 9));
+    const known = t.indices([1, 5]);
+    for (const list of [known, t.indices([-1]), t.ops.clone(known), t.ops.reshape(t.ops.clone(known), [2])]) {
+      await t.fails('a list from the host', 'SHAPE', () => t.ops.gather(source, list));
+    }
+    const expected = await t.read(t.ops.rows(source, 1, 2));
+    for (const beyond of [5, -1, 1e6]) {
+      const computed = t.ops.cast(t.tensor([1, beyond]), 'int32');
+      let rows: Tensor;
+      try {
+        rows = t.ops.gather(source, computed);
+      } catch (error) {
+        if (AgopError.isInstance(error) && error.code === 'SHAPE') continue;
+        throw error;
+      }
+      const nothing = new Array<number>(3).fill(Number.NaN);
+      await t.equal(`a computed index ${beyond}`, rows, [2, 3], [...expected.data, ...nothing]);
+    }
   }),
 
   defineCase('rearrange', 'concat() along both axes', async (t) => {

@@ -2,11 +2,12 @@ import type { Backend, Tensor } from '../backend.ts';
 import { type DType, type Shape, sizeOf, type TypedArrayOf } from '../dtype.ts';
 import { DisposedError } from '../errors/index.ts';
 import { inspect, inspection } from '../inspect.ts';
+import type { IndexRange } from './index-range.ts';
 
 /** What a tensor asks of the backend that made it. */
 export interface TensorOwner<B> {
   readonly backend: Backend;
-  read<D extends DType>(buffer: B, size: number, dtype: D): Promise<TypedArrayOf[D]>;
+  read<D extends DType>(tensor: EngineTensor<B, D>): Promise<TypedArrayOf[D]>;
   release(tensor: EngineTensor<B>): void;
 }
 
@@ -15,6 +16,8 @@ export class EngineTensor<B, D extends DType = DType> implements Tensor<D> {
   readonly shape: Shape;
   readonly dtype: D;
   readonly size: number;
+  /** Of indices that came from the host; int32 tensors are never written again. */
+  indexRange: IndexRange | undefined;
   readonly #owner: TensorOwner<B>;
   /** Undefined once it is disposed, so that memory of the host can be collected. */
   #buffer: B | undefined;
@@ -50,7 +53,7 @@ export class EngineTensor<B, D extends DType = DType> implements Tensor<D> {
   }
 
   async read(): Promise<TypedArrayOf[D]> {
-    return this.#owner.read(this.buffer, this.size, this.dtype);
+    return this.#owner.read(this);
   }
 
   dispose(): void {

@@ -91,13 +91,19 @@ export interface EssentialEngine<B> {
   readonly preferredDType: FloatDType;
 
   // --- memory ---
-  /** Memory for `size` elements. Throws `OutOfMemoryError` and stays usable when there is none. */
+  /**
+   * Memory for `size` elements. Throws `OutOfMemoryError` and stays usable when there is none. Where the
+   * device tells later, what was to be computed in such memory, or from it, is lost: see `read`.
+   */
   allocate(size: number, dtype: DType): B;
   /** Kernels that were called before may still use the memory. */
   free(buffer: B): void;
   /** Copies host data into a buffer, converting to `dtype`. */
   write(buffer: B, data: ArrayLike<number>, dtype: DType): void;
-  /** Copies a buffer to the host, after all kernels enqueued before. */
+  /**
+   * Copies a buffer to the host, after all kernels enqueued before. Rejects where what the buffer should hold
+   * could not be computed, for want of memory with OutOfMemoryError; so do the decompositions of it.
+   */
   read(buffer: B, size: number, dtype: DType): Promise<TypedArray>;
   /** Ends threads and frees all memory. Called once, after all buffers have been freed. */
   close(): void;
@@ -113,8 +119,9 @@ export interface EssentialEngine<B> {
   /** out = a in the dtype of out, which is another one; to int32 truncates towards zero. */
   cast(a: Matrix<B>, out: Matrix<B>): void;
   /**
-   * out row i = a row indices[i]; indices is one row of int32. Throws ShapeError for an index out of range
-   * where it can tell.
+   * out row i = a row indices[i]; indices is one row of int32. Lists of the host have been checked. For an
+   * index of a computed list that is out of range it throws ShapeError where it can tell, else the row is
+   * NaN, or 0 of int32.
    */
   gather(a: Matrix<B>, indices: Matrix<B>, out: Matrix<B>): void;
   /** Copies `part` into out with its first element at (row, column); the rest of out stays. */

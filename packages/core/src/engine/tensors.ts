@@ -32,8 +32,10 @@ export class Tensors<B> {
       get backend() {
         return backend();
       },
-      read: async (buffer, size, dtype) =>
-        checkRead(engine.name, await this.settled(engine.read(buffer, size, dtype)), dtype, size),
+      read: async (tensor) => {
+        const { buffer, size, dtype } = tensor;
+        return checkRead(engine.name, await this.settled(engine.read(buffer, size, dtype)), dtype, size);
+      },
       release: (tensor) => this.#release(tensor),
     };
   }
@@ -41,7 +43,7 @@ export class Tensors<B> {
   // --- results ---
 
   /** New tensor, filled by `run`, freed again if that throws. */
-  make<D extends DType>(shape: Shape, dtype: D, run: (out: Matrix<B>) => void): Tensor<D> {
+  make<D extends DType>(shape: Shape, dtype: D, run: (out: Matrix<B>) => void): EngineTensor<B, D> {
     const made = this.allocate(shape, dtype);
     try {
       run(this.view(made));
@@ -86,14 +88,18 @@ export class Tensors<B> {
 
   /** The elements of a tensor in a new one of another shape. */
   copy<D extends DType>(operation: string, a: Tensor<D>, shape: Shape): Tensor<D> {
+    const { indexRange } = this.own(operation, a);
     const source = this.flat(operation, a);
-    return this.make(shape, a.dtype, (out) => this.engine.copyRows(source, 0, flatten(out)));
+    const made = this.make(shape, a.dtype, (out) => this.engine.copyRows(source, 0, flatten(out)));
+    made.indexRange = indexRange;
+    return made;
   }
 
   /** A tensor of another shape in the memory of `tensor`, which is disposed. */
   reuse<D extends DType>(tensor: EngineTensor<B, D>, shape: Shape): EngineTensor<B, D> {
     this.#live.delete(tensor);
     const made = new EngineTensor(this.#owner, tensor.take(), [...shape], tensor.dtype);
+    made.indexRange = tensor.indexRange;
     this.#live.add(made);
     return made;
   }

@@ -1,6 +1,7 @@
 import type { Backend } from '../../backend.ts';
 import { checkObject } from '../../options/checks.ts';
 import { checkLength, checkShape } from '../checks.ts';
+import { indexRange } from '../index-range.ts';
 import type { Tensors } from '../tensors.ts';
 
 export function make<B>(t: Tensors<B>): Pick<Backend, 'tensor' | 'full' | 'identity' | 'random'> {
@@ -9,7 +10,9 @@ export function make<B>(t: Tensors<B>): Pick<Backend, 'tensor' | 'full' | 'ident
     tensor(data, shape, dtype) {
       checkShape('tensor', shape);
       checkLength('tensor', data.length, shape);
-      return t.make(shape, dtype, (out) => engine.write(out.buffer, data, dtype));
+      const made = t.make(shape, dtype, (out) => engine.write(out.buffer, data, dtype));
+      if (dtype === 'int32') made.indexRange = indexRange(data);
+      return made;
     },
 
     full(shape, value, dtype) {

@@ -4,6 +4,7 @@ import type { Matrix } from '../../matrix.ts';
 import { checkObject } from '../../options/checks.ts';
 import { columnsOf, rowsOf } from '../broadcast.ts';
 import { checkLength, checkSameDType, checkShape, checkSquare, describe, hasDType } from '../checks.ts';
+import { checkIndexRange } from '../index-range.ts';
 import type { Tensors } from '../tensors.ts';
 
 export function rearrangement<B>(
@@ -56,6 +57,8 @@ export function rearrangement<B>(
       const mistake = `gather: indices must be an int32 tensor of rank 1, but is ${describe(indices)}.`;
       if (indices.dtype !== 'int32') throw new DTypeError(mistake);
       if (indices.shape.length !== 1) throw new ShapeError(mistake);
+      const { indexRange } = t.own('gather', indices);
+      if (indexRange) checkIndexRange('gather', indexRange, source.rows);
       return t.make([indices.size, source.columns], a.dtype, (out) => engine.gather(source, index, out));
     },
 
