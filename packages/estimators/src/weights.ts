@@ -1,5 +1,5 @@
 import { DTypeError, OptionError, ShapeError, shownValue, ValueError } from '@agop/core';
-import type { Label } from './labels.ts';
+import { checkLabel, type Label } from './labels.ts';
 
 /**
  * Weights of samples, checked. A weight counts like so many equal samples; only ratios matter.
@@ -52,6 +52,7 @@ export function readWeights(
  *   their numbers of samples (n / (classes · samples of the class), as in scikit-learn)
  * @returns [n]
  * @throws {OptionError} for a class without a weight, or with one that is negative or not finite
+ * @throws {ValueError} for a missing label, and a value that is no label
  *
  * @example
  * await model.fit(x, labels, { weights: classWeights(labels, 'balanced') });
@@ -61,7 +62,10 @@ export function classWeights<L extends Label>(
   given: 'balanced' | ReadonlyMap<L, number>,
 ): Float64Array<ArrayBuffer> {
   const counts = new Map<L, number>();
-  for (let i = 0; i < labels.length; i++) counts.set(labels[i] as L, (counts.get(labels[i] as L) ?? 0) + 1);
+  for (let row = 0; row < labels.length; row++) {
+    const label = checkLabel(labels[row], row, 'labels');
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
   const weightOf = (label: L): number => {
     if (given === 'balanced') return labels.length / (counts.size * (counts.get(label) as number));
     const weight = given.get(label);

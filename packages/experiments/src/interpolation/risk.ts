@@ -25,7 +25,7 @@ export interface RiskOptions {
   readonly kernel: CircleKernelName;
   /** Width w of the kernel, in units of the circle's length. */
   readonly width: number;
-  /** Number of samples, at i / n. */
+  /** Number of samples, at i / n; at most 1,000,000. */
   readonly n: number;
   /** Variance of the noise of a sample. */
   readonly noise: number;
@@ -45,6 +45,9 @@ export interface Risk {
   readonly risk: number;
 }
 
+/** The time grows with them; beyond, the risk is that of the limit. */
+const mostPoints = 1_000_000;
+
 /**
  * The expected error of kernel regression on a grid of the circle, exactly. The prediction has at frequency
  * k + mN the coefficient ŷ_k l_{k+mN} / (Σ_j l_{k+jN} + λ / N), with ŷ the discrete Fourier transform over N;
@@ -57,7 +60,7 @@ export interface Risk {
 export function interpolationRisk(options: RiskOptions): Risk {
   const kernel = checkChoice('kernel', checkObject('interpolationRisk()', options).kernel, circleKernels);
   const width = checkPositive('width', options.width);
-  const n = checkWhole('n', options.n, 1);
+  const n = checkWhole('n', options.n, 1, mostPoints);
   const noise = checkNonNegative('noise', options.noise);
   const ridge = checkNonNegative('ridge', options.ridge ?? 0);
   const target = checkWaves(options.target ?? unitWave);

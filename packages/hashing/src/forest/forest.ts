@@ -125,6 +125,7 @@ export class RobustHashForest {
    * @throws {ShapeError} for rows of another length
    * @throws {ValueError} for a value that is no bit
    * @throws {OptionError} for an option out of range
+   * @throws {OutOfMemoryError} for a k that is larger than the memory
    */
   query(queries: BitInput, options: { readonly k?: number; readonly trees?: number } = {}): Neighbors {
     const { bits, trees } = this.#require('query()');

@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from '@agop/core';
 import type { BitMatrix } from '../bits/bit-matrix.ts';
 import type { BitTree } from '../tree/tree.ts';
 
@@ -15,7 +16,11 @@ export interface Neighbors {
   readonly tests: Int32Array;
 }
 
-/** The nearest of the points in the leaves that queries come to. */
+/**
+ * The nearest of the points in the leaves that queries come to.
+ *
+ * @throws {OutOfMemoryError} for more neighbors than there is memory for
+ */
 export function nearest(
   points: BitMatrix,
   trees: readonly BitTree[],
@@ -25,8 +30,8 @@ export function nearest(
   const { rows } = queries;
   const found: Neighbors = {
     k,
-    indices: new Int32Array(rows * k).fill(-1),
-    distances: new Int32Array(rows * k).fill(-1),
+    indices: noneOf(rows * k),
+    distances: noneOf(rows * k),
     candidates: new Int32Array(rows),
     tests: new Int32Array(rows),
   };
@@ -45,6 +50,16 @@ export function nearest(
     }
   }
   return found;
+}
+
+/** −1 so many times. */
+function noneOf(length: number): Int32Array {
+  try {
+    return new Int32Array(length).fill(-1);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new OutOfMemoryError('host', 4 * length, undefined, 'Ask for a smaller k.');
+  }
 }
 
 /** Puts a point in its place among the nearest of a query. */
