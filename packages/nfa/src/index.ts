@@ -1,8 +1,8 @@
 export { type AgopTraceOptions, agopTrace } from './agop-trace.ts';
 export type { AlignmentSimilarity, LayerAlignment } from './alignment/layer-alignment.ts';
-export type { Similarity } from './alignment/similarity.ts';
 export { type SpeedLimits, speedLimitPresets } from './alignment/speed-limits.ts';
 export { type AnsatzOptions, type LayerAnsatz, neuralFeatureAnsatz } from './ansatz.ts';
+export type { Similarity } from './comparison/similarity.ts';
 export {
   type FeatureMatrices,
   type LayerFeatureOptions,

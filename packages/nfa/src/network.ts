@@ -8,7 +8,6 @@ export {
   type NetworkLayerAlignment,
   networkAlignment,
 } from './alignment/network-alignment.ts';
-export type { Similarity } from './alignment/similarity.ts';
 export { type SpeedLimitedOptions, speedLimited } from './alignment/speed-limited.ts';
 export { type SpeedLimits, speedLimitPresets } from './alignment/speed-limits.ts';
 export { type AlignmentEpoch, type AlignmentTraceOptions, alignmentTrace } from './alignment/trace.ts';
@@ -18,6 +17,7 @@ export {
   publishedComparisons,
 } from './comparison/network-layers.ts';
 export type { PublishedComparison } from './comparison/published.ts';
+export type { Similarity } from './comparison/similarity.ts';
 export type { ActivationName, ResolvedActivation } from './network/activations.ts';
 export { type CovarianceOptions, gradientCovariances } from './network/covariances.ts';
 export type { DenseLayer } from './network/dense-layer.ts';

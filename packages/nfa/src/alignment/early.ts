@@ -1,12 +1,12 @@
 import { Scope, type Tensor } from '@agop/core';
 import { checkGiven } from '@agop/core/options';
 import type { MatrixInput } from '@agop/estimators';
+import type { Similarity } from '../comparison/similarity.ts';
 import { gradientCovariances } from '../network/covariances.ts';
 import { checkNetwork, type DenseNetwork } from '../network/dense-network.ts';
 import { type LossGradientOptions, lossGradients } from '../network/loss-gradients.ts';
 import { gramSimilarity } from './layer-alignment.ts';
 import { layerIndices } from './network-alignment.ts';
-import type { Similarity } from './similarity.ts';
 
 /** Options of {@link earlyAlignment}. */
 export interface EarlyAlignmentOptions extends LossGradientOptions {

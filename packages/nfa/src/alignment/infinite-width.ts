@@ -11,7 +11,7 @@ import {
 } from '@agop/core';
 import { type MatrixInput, takeRows, toHostMatrix, uploadRows } from '@agop/estimators';
 import { cosineSimilarity, pearsonCorrelation } from '@agop/rfm';
-import type { Similarity } from './similarity.ts';
+import type { Similarity } from '../comparison/similarity.ts';
 
 /**
  * The C-NFA of the first layer just after training has begun, of a ReLU network of one hidden layer,

@@ -1,8 +1,7 @@
 import { type Backend, chooseDType, Scope, subtract, type Tensor } from '@agop/core';
-import { compareAmongInputs, gramSimilarityAmongInputs } from './input-space.ts';
-import { total } from './layer-comparison.ts';
-import type { Similarity } from './similarity.ts';
-import { compareAmongUnits, gramSimilarityAmongUnits } from './unit-space.ts';
+import { compareWithAgop, compareWithAgopAndRoot, squareNorm } from '../comparison/correlate.ts';
+import type { Similarity } from '../comparison/similarity.ts';
+import { sixteenParts } from './parts.ts';
 
 /** How alike a neural feature matrix is to an AGOP and to its root. */
 export interface AlignmentSimilarity extends Similarity {
@@ -56,17 +55,34 @@ export async function layerAlignment(
   const dtype = chooseDType(backend, undefined, 'float64');
   const [weights, initial] = [ops.cast(state.weights, dtype), ops.cast(state.initial, dtype)];
   const covariance = ops.cast(state.covariance, dtype);
-  const layer = { weights, initial, change: subtract(ops, weights, initial), covariance };
-  const compare = isWide(weights) ? compareAmongInputs : compareAmongUnits;
-  const { uncentered, centered, change, roots: withRoots, parts, squares } = await compare(ops, layer, roots);
-  const hasMoved = squares[1] > 0;
+  const change = subtract(ops, weights, initial);
+  const compare = await comparing(ops, weights, covariance, roots);
+  const parts = await sixteenParts(ops, [initial, change], covariance);
+  const [square, moved] = [await squareNorm(ops, weights), await squareNorm(ops, change)];
   return {
-    uncentered: { ...uncentered, root: withRoots?.uncentered },
-    centered: hasMoved ? centered : undefined,
-    change: hasMoved ? { ...change, root: withRoots?.change } : undefined,
-    relativeChange: Math.sqrt(squares[1] / squares[0]),
+    uncentered: await compare(weights),
+    centered: moved > 0 ? await (await compareWithAgop(ops, change, covariance))(change) : undefined,
+    change: moved > 0 ? await compare(change) : undefined,
+    relativeChange: Math.sqrt(moved / square),
     parts,
-    centeredShare: (parts[15] as number) / total(parts),
+    centeredShare: (parts[15] as number) / parts.reduce((sum, part) => sum + part, 0),
+  };
+}
+
+async function comparing(
+  ops: Backend,
+  weights: Tensor,
+  covariance: Tensor,
+  roots: boolean,
+): Promise<(a: Tensor) => Promise<AlignmentSimilarity>> {
+  if (!roots) {
+    const compare = await compareWithAgop(ops, weights, covariance);
+    return async (a) => ({ ...(await compare(a)), root: undefined });
+  }
+  const compare = await compareWithAgopAndRoot(ops, weights, covariance);
+  return async (a) => {
+    const { agop, root } = await compare(a);
+    return { ...agop, root };
   };
 }
 
@@ -78,11 +94,5 @@ export async function gramSimilarity(backend: Backend, s: Tensor, covariance: Te
   using scope = new Scope(backend);
   const dtype = chooseDType(backend, undefined, 'float64');
   const [matrix, k] = [scope.ops.cast(s, dtype), scope.ops.cast(covariance, dtype)];
-  const compare = isWide(matrix) ? gramSimilarityAmongInputs : gramSimilarityAmongUnits;
-  return await compare(scope.ops, matrix, k);
-}
-
-/** Whether a layer has at least as many units as inputs. */
-function isWide({ shape: [units = 0, inputs = 0] }: Tensor): boolean {
-  return units >= inputs;
+  return await (await compareWithAgop(scope.ops, matrix, k))(matrix);
 }

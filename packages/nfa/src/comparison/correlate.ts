@@ -1,6 +1,7 @@
 import { type Backend, floatDType, input, machineEpsilon, selectLessEqual, type Tensor } from '@agop/core';
 import { cosineSimilarity, matrixPower, pearsonCorrelation } from '@agop/rfm';
 import { agopOf } from './measured-layer.ts';
+import { type Moments, type Similarity, similarityOf } from './similarity.ts';
 
 /**
  * How alike a neural feature matrix is to an AGOP and to its root: `cosineSimilarity` and
@@ -13,77 +14,110 @@ export interface Correlations {
   readonly rootPearson: number;
 }
 
+/** Correlates AᵀA with WᵀKW and with its root; see {@link compareWithAgop}. */
+export async function correlate(ops: Backend, a: Tensor, w: Tensor, k: Tensor): Promise<Correlations> {
+  const { agop, root } = await (await compareWithAgopAndRoot(ops, w, k))(a);
+  return {
+    cosine: agop.cosine,
+    pearson: agop.pearson,
+    rootCosine: root.cosine,
+    rootPearson: root.pearson,
+  };
+}
+
+/** Similarity of AᵀA with an AGOP and with its root. */
+interface RootedSimilarity {
+  readonly agop: Similarity;
+  readonly root: Similarity;
+}
+
 /**
- * Correlates AᵀA with WᵀKW and with its root, on matrices of the smaller side of W only.
+ * What compares AᵀA with WᵀKW and with its root, on matrices of the smaller side of W only; A is [any,
+ * inputs], such as W itself, or W − W_0.
  *
  * With Q = WWᵀ, R = (Q^½ K Q^½)^½ and V = Q^-½ W, whose rows are orthonormal, the root is VᵀRV, and
  * ⟨AᵀA, WᵀKW⟩ = tr(C K Cᵀ) with C = A Wᵀ; ⟨AᵀA, root⟩ = tr(C Q^-½ R Q^-½ Cᵀ); ‖AᵀA‖ = ‖AAᵀ‖; the sums of
  * their entries are |A1|², (W1)ᵀK(W1) and (V1)ᵀR(V1).
  *
- * @param a [any, inputs]; W itself, or W − W_0
  * @param w [units, inputs]
  * @param k [units, units]
  */
-export async function correlate(ops: Backend, a: Tensor, w: Tensor, k: Tensor): Promise<Correlations> {
-  const [units, inputs] = w.shape as [number, number];
-  return units < inputs ? bySmallForms(ops, a, w, k) : directly(ops, a, w, k);
-}
-
-async function directly(ops: Backend, a: Tensor, w: Tensor, k: Tensor): Promise<Correlations> {
-  const agop = agopOf(ops, w, k);
-  const root = await matrixPower(ops, agop, 0.5);
-  const [nfm, first, second] = await Promise.all(
-    [ops.gram(a, { transpose: true }), agop, root].map((matrix) => matrix.read()),
-  );
-  if (!nfm || !first || !second) throw new TypeError('three matrices are read');
-  return {
-    cosine: cosineSimilarity(nfm, first),
-    pearson: pearsonCorrelation(nfm, first),
-    rootCosine: cosineSimilarity(nfm, second),
-    rootPearson: pearsonCorrelation(nfm, second),
-  };
-}
-
-async function bySmallForms(ops: Backend, a: Tensor, w: Tensor, k: Tensor): Promise<Correlations> {
+export async function compareWithAgopAndRoot(
+  ops: Backend,
+  w: Tensor,
+  k: Tensor,
+): Promise<(a: Tensor) => Promise<RootedSimilarity>> {
   const inputs = w.shape[1] as number;
+  if (!hasFewUnits(w)) {
+    const agop = agopOf(ops, w, k);
+    const rootOfAgop = await matrixPower(ops, agop, 0.5);
+    const [plain, root] = [await agop.read(), await rootOfAgop.read()];
+    return async (a) => {
+      const nfm = await ops.gram(a, { transpose: true }).read();
+      return { agop: entrywise(nfm, plain), root: entrywise(nfm, root) };
+    };
+  }
   const { half, inverse } = await rootsOf(ops, ops.gram(w));
-  const root = await matrixPower(ops, sandwich(ops, half, k), 0.5);
-  const c = ops.matmul(a, w, { transposeB: true });
-  const ones = ops.tensor(new Float64Array(inputs).fill(1), [inputs, 1], w.dtype);
-  const s = ops.matmul(w, ones);
-  const v = ops.matmul(inverse, s);
-  const nfm: Moments = {
-    square: await squareNorm(ops, ops.gram(a)),
-    sum: await squareNorm(ops, ops.matmul(a, ones)),
+  const inner = sandwich(ops, half, k);
+  const root = await matrixPower(ops, inner, 0.5);
+  const s = rowSums(ops, w);
+  const plain = { square: await squareNorm(ops, inner), sum: await form(ops, k, s) };
+  const rooted = {
+    square: await squareNorm(ops, root),
+    sum: await form(ops, root, ops.matmul(inverse, s)),
   };
-  const plain: Moments = {
-    square: await squareNorm(ops, sandwich(ops, half, k)),
-    sum: await form(ops, k, s),
-  };
-  const rooted: Moments = { square: await squareNorm(ops, root), sum: await form(ops, root, v) };
   const cells = inputs * inputs;
-  const first = relate(nfm, plain, await trace(ops, c, k), cells);
-  const second = relate(nfm, rooted, await trace(ops, ops.matmul(c, inverse), root), cells);
-  return {
-    cosine: first.cosine,
-    pearson: first.pearson,
-    rootCosine: second.cosine,
-    rootPearson: second.pearson,
+  return async (a) => {
+    const nfm = await gramMoments(ops, a);
+    const c = ops.matmul(a, w, { transposeB: true });
+    return {
+      agop: similarityOf(nfm, plain, await trace(ops, c, k), cells),
+      root: similarityOf(nfm, rooted, await trace(ops, ops.matmul(c, inverse), root), cells),
+    };
   };
 }
 
-/** ‖·‖² and the sum of the entries of a matrix. */
-interface Moments {
-  readonly square: number;
-  readonly sum: number;
+/** What compares AᵀA with WᵀKW alone: as {@link compareWithAgopAndRoot}, but without eigenvalues. */
+export async function compareWithAgop(
+  ops: Backend,
+  w: Tensor,
+  k: Tensor,
+): Promise<(a: Tensor) => Promise<Similarity>> {
+  const inputs = w.shape[1] as number;
+  if (!hasFewUnits(w)) {
+    const agop = await agopOf(ops, w, k).read();
+    return async (a) => entrywise(await ops.gram(a, { transpose: true }).read(), agop);
+  }
+  // ‖WᵀKW‖² = tr(KQKQ).
+  const kq = ops.matmul(k, ops.gram(w));
+  const plain = {
+    square: await innerProduct(ops, kq, ops.transpose(kq)),
+    sum: await form(ops, k, rowSums(ops, w)),
+  };
+  return async (a) => {
+    const inner = await trace(ops, ops.matmul(a, w, { transposeB: true }), k);
+    return similarityOf(await gramMoments(ops, a), plain, inner, inputs * inputs);
+  };
 }
 
-function relate(a: Moments, b: Moments, product: number, cells: number) {
-  const spread = ({ square, sum }: Moments): number => square - (sum * sum) / cells;
-  return {
-    cosine: product / Math.sqrt(a.square * b.square),
-    pearson: (product - (a.sum * b.sum) / cells) / Math.sqrt(spread(a) * spread(b)),
-  };
+/** Whether matrices of the order of the units are smaller than those of the order of the inputs. */
+export function hasFewUnits({ shape: [units = 0, inputs = 0] }: Tensor): boolean {
+  return units < inputs;
+}
+
+function entrywise(a: ArrayLike<number>, b: ArrayLike<number>): Similarity {
+  return { cosine: cosineSimilarity(a, b), pearson: pearsonCorrelation(a, b) };
+}
+
+/** Those of AᵀA. */
+async function gramMoments(ops: Backend, a: Tensor): Promise<Moments> {
+  return { square: await squareNorm(ops, ops.gram(a)), sum: await squareNorm(ops, rowSums(ops, a)) };
+}
+
+/** A1, a column. */
+function rowSums(ops: Backend, a: Tensor): Tensor {
+  const columns = a.shape[1] as number;
+  return ops.matmul(a, ops.tensor(new Float64Array(columns).fill(1), [columns, 1], a.dtype));
 }
 
 /** S K S for a symmetric S. */
@@ -93,23 +127,23 @@ function sandwich(ops: Backend, s: Tensor, k: Tensor): Tensor {
 
 /** tr(C K Cᵀ). */
 function trace(ops: Backend, c: Tensor, k: Tensor): Promise<number> {
-  return inner(ops, c, ops.matmul(c, k));
+  return innerProduct(ops, c, ops.matmul(c, k));
 }
 
 /** vᵀKv of a column v. */
 function form(ops: Backend, k: Tensor, v: Tensor): Promise<number> {
-  return inner(ops, v, ops.matmul(k, v));
+  return innerProduct(ops, v, ops.matmul(k, v));
 }
 
 /** ‖A‖². */
 export function squareNorm(ops: Backend, a: Tensor): Promise<number> {
-  return inner(ops, a, a);
+  return innerProduct(ops, a, a);
 }
 
 const product = input('a').mul(input('b'));
 
 /** The sum of the products of the entries; sums of rows on the backend, their sum on the host in float64. */
-async function inner(ops: Backend, a: Tensor, b: Tensor): Promise<number> {
+async function innerProduct(ops: Backend, a: Tensor, b: Tensor): Promise<number> {
   const rows = await ops.sum(ops.map(product, { a, b }), 1).read();
   return Array.from(rows).reduce((total, value) => total + value, 0);
 }
