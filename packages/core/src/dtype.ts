@@ -29,6 +29,16 @@ export function floatDType(tensor: { readonly dtype: DType }): FloatDType {
   return tensor.dtype === 'float64' ? 'float64' : 'float32';
 }
 
+/**
+ * The number that 16 bits of IEEE 754 (binary16) say; the lowest 16 bits of `bits` count. float32 holds all
+ * of them.
+ */
+export function fromFloat16(bits: number): number {
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
   let product = 1;

@@ -29,6 +29,7 @@ export {
   type DType,
   type FloatDType,
   floatDType,
+  fromFloat16,
   hostArray,
   machineEpsilon,
   type Shape,

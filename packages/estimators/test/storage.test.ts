@@ -90,6 +90,36 @@ describe('safetensors', () => {
     expect(tensors['b']?.data).toEqual(Float64Array.of(2.5));
   });
 
+  it('of 16 bits become float32, at any offset', () => {
+    // 1, -2, the least number above 0, the largest one, infinity, NaN.
+    const half = [0x3c00, 0xc000, 0x0001, 0x7bff, 0x7c00, 0x7e00];
+    const brain = [0x3f80, 0xc000, 0x0001, 0x7f7f, 0xff80, 0x7fc0];
+    for (const start of [0, 1]) {
+      const data = new Uint8Array(start + 24);
+      const view = new DataView(data.buffer);
+      for (const [i, bits] of [...half, ...brain].entries()) view.setUint16(start + 2 * i, bits, true);
+      const header = {
+        ...(start > 0 && { pad: { dtype: 'F32', shape: [0], data_offsets: [0, 0] } }),
+        h: { dtype: 'F16', shape: [2, 3], data_offsets: [0, 12] },
+        b: { dtype: 'BF16', shape: [6], data_offsets: [12, 24] },
+      };
+      const { tensors } = decodeSafetensors(
+        file(`${JSON.stringify(header)}${' '.repeat(start)}`, data.subarray(start)),
+      );
+      expect(tensors['h']).toEqual({
+        dtype: 'float32',
+        shape: [2, 3],
+        data: Float32Array.of(1, -2, 2 ** -24, 65504, Number.POSITIVE_INFINITY, Number.NaN),
+      });
+      expect(tensors['b']?.data).toEqual(
+        Float32Array.of(1, -2, 2 ** -133, 255 * 2 ** 120, Number.NEGATIVE_INFINITY, Number.NaN),
+      );
+    }
+    expect(() =>
+      decodeSafetensors(file({ a: { dtype: 'F16', shape: [3], data_offsets: [0, 4] } }, new Uint8Array(4))),
+    ).toThrow(/'a' has 4 bytes, but \[3\] of F16 needs 6/);
+  });
+
   it('refuse tensors that do not fit their description', () => {
     const data = Float64Array.of(1, 2);
     const bad: readonly (readonly [HostTensor, string])[] = [
@@ -143,8 +173,8 @@ describe('damaged and foreign files', () => {
     ['a header that is no UTF-8', Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe), /no UTF-8 text/],
     [
       'another dtype',
-      file({ a: { dtype: 'BF16', shape: [2], data_offsets: [0, 4] } }, four),
-      /'a' has dtype "BF16"; only F64, F32, I32/,
+      file({ a: { dtype: 'F8_E4M3', shape: [4], data_offsets: [0, 4] } }, four),
+      /'a' has dtype "F8_E4M3"; only F64, F32, I32, F16, BF16 are read/,
     ],
     ['no dtype', file({ a: { shape: [1], data_offsets: [0, 4] } }, four), /'a' has dtype undefined/],
     [

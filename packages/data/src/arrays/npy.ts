@@ -1,4 +1,4 @@
-import { FormatError, shownValue } from '@agop/core';
+import { FormatError, fromFloat16, shownValue } from '@agop/core';
 import { checkText } from '@agop/core/options';
 
 /** The array of a `.npy` file, row-major. */
@@ -17,7 +17,7 @@ const kinds: Readonly<
 > = {
   f8: [8, (view, at, little) => view.getFloat64(at, little)],
   f4: [4, (view, at, little) => view.getFloat32(at, little)],
-  f2: [2, (view, at, little) => halfFloat(view.getUint16(at, little))],
+  f2: [2, (view, at, little) => fromFloat16(view.getUint16(at, little))],
   i8: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
   i4: [4, (view, at, little) => view.getInt32(at, little)],
   i2: [2, (view, at, little) => view.getInt16(at, little)],
@@ -110,11 +110,4 @@ function rowMajorPlaces(shape: readonly number[]): (index: number) => number {
     }
     return place;
   };
-}
-
-/** A number of 16 bits: sign, 5 bits of exponent, 10 of fraction. */
-function halfFloat(bits: number): number {
-  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

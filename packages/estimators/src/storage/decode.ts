@@ -1,5 +1,5 @@
-import { bytesPerElement, type DType, FormatError, shownValue, type TypedArray } from '@agop/core';
-import { type HeaderEntry, parseHeader } from './header.ts';
+import { type DType, FormatError, fromFloat16, shownValue, type TypedArray } from '@agop/core';
+import { type HeaderEntry, parseHeader, storedTypes } from './header.ts';
 import { type HostTensor, lengthBytes } from './host-tensor.ts';
 
 /** The content of a safetensors file. */
@@ -10,10 +10,10 @@ export interface DecodedSafetensors {
 
 /**
  * Reads the safetensors format (see {@link encodeSafetensors}). Aligned tensors are views of `bytes`; the
- * others are copied.
+ * others are copied. F16 and BF16, which networks are often saved in, become float32, which holds them all.
  *
  * @throws {FormatError} for input that is truncated, corrupt, no safetensors file, or has other dtypes than
- *   F64, F32, I32
+ *   F64, F32, I32, F16, BF16
  */
 export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
   if (!(bytes instanceof Uint8Array)) {
@@ -60,14 +60,27 @@ function decodeText(bytes: Uint8Array, end: number): string {
   }
 }
 
-function elements(bytes: Uint8Array, dataStart: number, { dtype, begin, end }: HeaderEntry): TypedArray {
-  const width = bytesPerElement(dtype);
+function elements(bytes: Uint8Array, dataStart: number, { stored, begin, end }: HeaderEntry): TypedArray {
+  const { bytes: width, dtype } = storedTypes[stored];
   const offset = bytes.byteOffset + dataStart + begin;
   const length = (end - begin) / width;
+  if (stored === 'F16' || stored === 'BF16') {
+    const view = new DataView(bytes.buffer, offset, end - begin);
+    const read = stored === 'F16' ? fromFloat16 : fromBfloat16;
+    return Float32Array.from({ length }, (_, i) => read(view.getUint16(2 * i, true)));
+  }
   if (offset % width === 0) return viewAs(dtype, bytes.buffer, offset, length);
   // Not `bytes.slice`, which does not copy where the bytes are a Buffer of Node.
   const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
   return viewAs(dtype, copy.buffer, 0, length);
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+/** A brain float is the upper half of a float32. */
+function fromBfloat16(bits: number): number {
+  word.setUint32(0, bits * 0x10000);
+  return word.getFloat32(0);
 }
 
 function viewAs(dtype: DType, buffer: ArrayBufferLike, offset: number, length: number): TypedArray {

@@ -1,10 +1,23 @@
-import { bytesPerElement, type DType, FormatError, type Shape } from '@agop/core';
-import { formatNames, metadataKey } from './host-tensor.ts';
+import { type DType, FormatError, type Shape } from '@agop/core';
+import { metadataKey } from './host-tensor.ts';
 import { namesTwice } from './json.ts';
+
+/** Types of elements that are read: bytes of each, and what it becomes. */
+export const storedTypes = {
+  F64: { bytes: 8, dtype: 'float64' },
+  F32: { bytes: 4, dtype: 'float32' },
+  I32: { bytes: 4, dtype: 'int32' },
+  F16: { bytes: 2, dtype: 'float32' },
+  BF16: { bytes: 2, dtype: 'float32' },
+} as const satisfies Readonly<Record<string, { readonly bytes: number; readonly dtype: DType }>>;
+export type StoredType = keyof typeof storedTypes;
 
 /** Where a tensor lies, checked: `begin` and `end` count from the first byte after the header. */
 export interface HeaderEntry {
   readonly name: string;
+  /** How its elements are written. */
+  readonly stored: StoredType;
+  /** What they become: numbers of 16 bits become float32, which holds them all. */
   readonly dtype: DType;
   readonly shape: Shape;
   readonly begin: number;
@@ -62,21 +75,23 @@ function parseEntry(name: string, value: unknown): HeaderEntry {
     throw new FormatError(`Corrupt safetensors header: tensor '${name}' ${problem}.`);
   };
   if (!isRecord(value)) return fail('is not described by a JSON object');
-  const dtype = dtypes.find((candidate) => formatNames[candidate] === value['dtype']);
-  if (!dtype) {
+  const known = Object.keys(storedTypes) as StoredType[];
+  const stored = known.find((type) => type === value['dtype']);
+  if (!stored) {
     throw new FormatError(
-      `Tensor '${name}' has dtype ${JSON.stringify(value['dtype'])}; only ${Object.values(formatNames).join(', ')} are read.`,
+      `Tensor '${name}' has dtype ${JSON.stringify(value['dtype'])}; only ${known.join(', ')} are read.`,
     );
   }
+  const { bytes, dtype } = storedTypes[stored];
   const { shape, data_offsets: offsets } = value;
   if (!isLengths(shape)) return fail('has no valid shape');
   if (!isLengths(offsets) || offsets.length !== 2) return fail('has no valid data_offsets');
   const [begin, end] = offsets as [number, number];
-  const needed = shape.reduce((product, length) => product * length, bytesPerElement(dtype));
+  const needed = shape.reduce((product, length) => product * length, bytes);
   if (end - begin !== needed) {
-    fail(`has ${end - begin} bytes, but [${shape.join(', ')}] of ${formatNames[dtype]} needs ${needed}`);
+    fail(`has ${end - begin} bytes, but [${shape.join(', ')}] of ${stored} needs ${needed}`);
   }
-  return { name, dtype, shape, begin, end };
+  return { name, stored, dtype, shape, begin, end };
 }
 
 /** The format demands that the tensors follow each other and end with the file. */
@@ -102,8 +117,6 @@ function checkLayout(entries: readonly HeaderEntry[], dataBytes: number): void {
     throw new FormatError(`Corrupt safetensors file: ${dataBytes - end} bytes follow the last tensor.`);
   }
 }
-
-const dtypes: readonly DType[] = ['float64', 'float32', 'int32'];
 
 function isLengths(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0);

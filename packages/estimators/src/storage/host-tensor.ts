@@ -110,7 +110,7 @@ function uploadTensor(
   return backend.tensor(data, shape, dtype);
 }
 
-/** Names of our dtypes in the safetensors format; the others of that format are not read. */
+/** Names of our dtypes in the safetensors format. */
 export const formatNames: Readonly<Record<DType, string>> = { float64: 'F64', float32: 'F32', int32: 'I32' };
 
 /** The key of the header under which a file keeps texts. */
