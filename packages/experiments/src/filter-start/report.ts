@@ -56,7 +56,14 @@ export async function filterStartPage(result: FilterStartResult): Promise<PageOp
 
 /** Filters as they start. */
 export function startGrid({ filters }: FilterStartResult): string {
-  return imageGrid({ title: 'Filters before training', pictures: filters, columns: 8, range: 'each' });
+  // Wide enough for the names of the kinds.
+  return imageGrid({
+    title: 'Filters before training',
+    pictures: filters,
+    columns: 8,
+    range: 'each',
+    width: 640,
+  });
 }
 
 /** Accuracy epoch by epoch. */
