@@ -112,6 +112,14 @@ describe('line chart', () => {
     expect(ticks.map((text) => text.textContent)).toEqual(expected);
   });
 
+  test('labels of ticks are centered at their ticks', async () => {
+    const svg = parse(await lineChart({ title: 't', series: [{ label: 'a', y: [1, 5, 3] }] }));
+    const label = svg.querySelector('.agop-part-x-axis-tick-label text');
+    expect(label?.closest('[text-anchor]')?.getAttribute('text-anchor')).toBe('middle');
+    const side = svg.querySelector('.agop-part-y-axis-tick-label text');
+    expect(side?.closest('[text-anchor]')?.getAttribute('text-anchor')).toBe('end');
+  });
+
   test('the axis of shares ends at 0 and 100 %', async () => {
     const ticksOf = async (...y: number[]) => {
       const svg = await lineChart({ title: 't', series: [{ label: 'a', y }], y: { percent: true } });

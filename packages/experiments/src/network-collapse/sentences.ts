@@ -24,9 +24,9 @@ export function trainingsOf({ runs }: NetworkCollapseSummary): Training[] {
   }));
 }
 
-/** `gain 0.3, weight decay 0.0005`. */
+/** `gain 0.3, decay 0.0005`. */
 export function trainingWords({ gain, decay }: Pick<Training, 'gain' | 'decay'>): string {
-  return decay === 0 ? `gain ${gain}` : `gain ${gain}, weight decay ${decay}`;
+  return decay === 0 ? `gain ${gain}` : `gain ${gain}, decay ${decay}`;
 }
 
 /** A number of a layer after training, over the seeds that have it. */

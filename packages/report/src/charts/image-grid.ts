@@ -66,7 +66,7 @@ export function imageGrid(options: ImageGridOptions): string {
   const fitting = Math.max(1, Math.floor((width + gap) / (smallest + gap)));
   const columns = Math.max(1, options.columns ?? Math.min(pictures.length, fitting));
   const size = Math.min(largest, (width - gap * (columns - 1)) / columns);
-  const captions = pictures.map(({ label }) => (label === undefined ? [] : wrapText(label, size + gap)));
+  const captions = pictures.map(({ label }) => (label ? wrapText(label, size + gap) : []));
   const captionLines = captions.reduce((most, { length }) => Math.max(most, length), 0);
   const captionHeight = captionLines === 0 ? 0 : 4 + lineHeight * captionLines;
   const tallest = pictures.reduce((most, picture) => Math.max(most, picture.height / picture.width), 0);

@@ -39,7 +39,7 @@ export interface LineChartOptions extends ChartOptions {
 /** Curves with at most this many points show them. */
 const dottedPoints = 40;
 /** Share of the width that labels of curves may take; longer ones are shortened. */
-const labelShare = 0.35;
+const labelShare = 0.4;
 /** How much wider semibold letters are. */
 const boldness = 1.1;
 const margin = { top: 24, bottom: 38, left: 52 };

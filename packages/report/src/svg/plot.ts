@@ -36,5 +36,6 @@ export function innerMarkup(drawn: Element): string {
     part.removeAttribute('aria-label');
     part.classList.add(`agop-part-${name.replaceAll(/\s+/g, '-')}`);
   }
-  return removeForbidden(svg.innerHTML);
+  // Plot's texts are centered unless they say otherwise, which it says at its own root.
+  return `<g text-anchor="middle">${removeForbidden(svg.innerHTML)}</g>`;
 }
