@@ -42,8 +42,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   [
     'starts a backend',
     `createBackend createBackendPool createCpuBackend createGpuBackend createGpuPool
-      createNaiveBackend createTfjsBackend createTfjsNodeGpuBackend createTfjsWasmBackend deviceMemory
-      deviceTime`,
+      createNaiveBackend createTfjsBackend createTfjsNodeGpuBackend createTfjsWasmBackend
+      createWebGpuBackend deviceCounters deviceMemory deviceTime`,
   ],
   [
     'is for those who write an engine, an operation or cases',
@@ -87,7 +87,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       checkCollapseSettings checkFiltersSettings checkGrokkingSettings checkTabularSettings
       modelAttachments collapseImages collapsePage collapsePanels collapseSplitImages collapseTable collapseText
       filtersPage filtersText grokkingPage grokkingPanels grokkingText imageKernelWords kernelWords
-      mapWords readCollapseData readFiltersData refuse roundName runCollapseExperiment
+      isBeyondChance mapWords readCollapseData readFiltersData refuse roundName runCollapseExperiment
       runFiltersExperiment runGrokkingExperiment runTabularExperiment sayPath tabularData tabularPage
       tabularText title topImportances`,
   ],

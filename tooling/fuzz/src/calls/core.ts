@@ -90,6 +90,7 @@ export const coreCalls: readonly Call[] = [
   ofLength('randomPermutation', core.randomPermutation, () => [5, { seed: 1, stream: 0 }]),
   plain('subkey', core.subkey, () => [1, 'split', 0]),
   plain('hostArray', core.hostArray, () => ['float64', 3]),
+  plain('fromFloat16', core.fromFloat16, () => [0x3c01]),
   plain('sizeOf', core.sizeOf, () => [[2, 3]]),
   plain('chooseDType', core.chooseDType, ({ backend }) => [backend, 'float32', 'float64']),
   plain('formatBytes', core.formatBytes, () => [1e6]),
