@@ -67,6 +67,13 @@ describe('models in a worker', () => {
     await expect(model.fit(x, y, { validation: 7 })).rejects.toMatchObject({ code: 'OPTION' });
     await expect(model.predict(x)).rejects.toMatchObject({ code: 'NOT_FITTED' });
     await expect(worker.make('savedValues', new Uint8Array(9))).rejects.toMatchObject({ code: 'FORMAT' });
+    // What an error holds may be more than can cross.
+    const inItself: unknown[] = [];
+    inItself.push(inItself);
+    await expect(worker.make('values', { ridge: inItself as never })).rejects.toMatchObject({
+      code: 'OPTION',
+      message: 'ridge must be a number from 0, but is a list of 1.',
+    });
     const unknown: ModelWorker<{ makers: Promise<{ other: () => { dispose(): void } }> }> = worker as never;
     await expect(unknown.make('other')).rejects.toThrow(/makes no model 'other'. It makes: values, classes/);
   });

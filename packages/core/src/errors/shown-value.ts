@@ -10,7 +10,10 @@ export function shownValue(value: unknown): string {
     if (typeof value === 'string') return `'${shortened(value)}'`;
     if (typeof value === 'function') return `the function ${value.name || 'without a name'}`;
     if (isList(value) && value.length > 8) return `a list of ${value.length}`;
-    return shortened(String(value));
+    const text = String(value);
+    if (isList(value) && text === '')
+      return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+    return shortened(text);
   } catch {
     return `of type ${typeof value}`;
   }

@@ -1,16 +1,21 @@
 import { isListOf } from '@agop/core/options';
 
+/** Deeper data, such as lists that hold themselves, does not cross. */
+const deepest = 100;
+
 /**
  * Whether a value is plain data, which is the same after it has crossed to another thread: not a function,
- * nor an object with methods.
+ * nor an object with methods, nor a list that holds itself.
  */
-export function isData(value: unknown): boolean {
+export function isData(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) {
     return typeof value !== 'function' && typeof value !== 'symbol';
   }
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
-  if (Array.isArray(value)) return isListOf(value, isData);
-  return isPlainObject(value) && Object.values(value).every(isData);
+  if (depth === deepest) return false;
+  const isPart = (part: unknown): boolean => isData(part, depth + 1);
+  if (Array.isArray(value)) return isListOf(value, isPart);
+  return isPlainObject(value) && Object.values(value).every(isPart);
 }
 
 /** Whether a value is an object without a class. */

@@ -122,6 +122,17 @@ class Served {
     }
   }
 
+  /** Every call is answered: where an error cannot cross with all that it holds, its words do. */
+  #tellError(call: number, error: unknown): void {
+    try {
+      this.#tell({ kind: 'error', call, error: sendError(error) });
+    } catch {
+      const { name = 'Error', message = '' } = error instanceof Error ? error : {};
+      const sent = { kind: 'error', name, message, stack: undefined, cause: undefined } as const;
+      this.#tell({ kind: 'error', call, error: sent });
+    }
+  }
+
   async #run(
     { call, args }: { readonly call: number; readonly args: readonly unknown[] },
     method: string,
@@ -135,7 +146,7 @@ class Served {
       const site = { givesTensors: givesTensors.has(method), stops: method === 'fit', event, controller };
       await work(receiveArguments(args, site));
     } catch (error) {
-      this.#tell({ kind: 'error', call, error: sendError(error) });
+      this.#tellError(call, error);
     } finally {
       this.#running.delete(call);
     }
