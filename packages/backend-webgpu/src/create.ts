@@ -2,14 +2,14 @@ import { type Backend, formatBytes, OptionError } from '@agop/core';
 import { createBackend } from '@agop/core/engine';
 import { checkChoice, checkGiven, checkWhole } from '@agop/core/options';
 import { type GpuProvider, isDevice, type OpenDevice, openDevice } from './device/open.ts';
-import { webGpuEngine } from './webgpu/engine.ts';
+import { webGpuEngine } from './engine.ts';
 import { Runtime } from './webgpu/runtime.ts';
 
 /** Options of {@link createWebGpuBackend}. */
 export interface WebGpuBackendOptions {
   /**
    * Where an adapter is asked for: an object like `navigator.gpu`. Default: `navigator.gpu` where there is
-   * one, in Node `create([])` of the package `webgpu`.
+   * one, in Node what `create` of the package `webgpu` makes.
    */
   readonly gpu?: GpuProvider;
   /**

@@ -7,7 +7,15 @@ import { missingDevice } from './device-at-hand.ts';
 const missing = await missingDevice();
 
 /** Groups that the engine passes, so far. */
-const groups = ['random', 'rearrange', 'matmul', 'reductions'];
+const groups = [
+  'random',
+  'rearrange',
+  'matmul',
+  'reductions',
+  'cholesky',
+  'solveTriangular',
+  'solvePositiveDefinite',
+];
 
 if (missing) test.skip(`LEFT OUT, tests on a device: ${missing}`);
 else {

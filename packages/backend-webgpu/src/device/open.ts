@@ -17,6 +17,12 @@ export interface OpenDevice {
 /** Objects of the package `webgpu`: one that is collected while it works takes the process with it. */
 const held = new Set<object>();
 
+/**
+ * What Dawn is asked for: not to fill the memory of groups with zeros before each kernel, which takes
+ * software adapters seconds to compile. Our kernels write it before they read it.
+ */
+const features = ['enable-dawn-features=disable_workgroup_init'];
+
 /** Limits of which the adapter is asked for all that it has. */
 const wantedLimits = [
   'maxBufferSize',
@@ -99,7 +105,7 @@ async function findProvider(): Promise<GpuProvider> {
     const module: { create(options: string[]): unknown } = await import(
       /* webpackIgnore: true */ /* @vite-ignore */ name
     );
-    const made = module.create([]);
+    const made = module.create(features);
     if (isProvider(made)) return made;
   } catch (cause) {
     throw notInstalled(

@@ -38,6 +38,8 @@ export interface Dispatch {
   readonly uniforms: Readonly<Record<string, number>>;
   /** Groups of threads, any number. */
   readonly groups: number;
+  /** Bytes that it reads and writes, for the counters, where that is less than its operands occupy. */
+  readonly bytes?: number;
 }
 
 export interface RuntimeOptions {
@@ -151,7 +153,7 @@ export class Runtime {
   // --- kernels ---
 
   /** Calls a kernel. */
-  dispatch(shader: Shader, { operands, uniforms, groups }: Dispatch): void {
+  dispatch(shader: Shader, { operands, uniforms, groups, bytes: known }: Dispatch): void {
     if (groups === 0) return;
     const names = Object.keys(shader.operands);
     const ranges: Range[] = [];
@@ -182,7 +184,7 @@ export class Runtime {
       writes: [...writes],
       uniforms: values,
       groups,
-      bytes,
+      bytes: known ?? bytes,
     });
   }
 

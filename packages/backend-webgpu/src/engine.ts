@@ -1,10 +1,12 @@
 import { bind, type Engine } from '@agop/core/engine';
-import type { Block } from '../device/block.ts';
-import { map } from './elementwise.ts';
-import { matmul } from './products.ts';
-import { cast, copyRows, gather, place } from './rearrangement.ts';
-import { reduce } from './reductions.ts';
-import type { Runtime } from './runtime.ts';
+import { cholesky } from './algebra/cholesky.ts';
+import { solveTriangular } from './algebra/triangular.ts';
+import type { Block } from './device/block.ts';
+import { map } from './webgpu/elementwise.ts';
+import { matmul } from './webgpu/products.ts';
+import { cast, copyRows, gather, place } from './webgpu/rearrangement.ts';
+import { reduce } from './webgpu/reductions.ts';
+import type { Runtime } from './webgpu/runtime.ts';
 
 /** The WebGPU engine: each kernel is a function of the runtime. */
 export function webGpuEngine(runtime: Runtime): Engine<Block> {
@@ -28,6 +30,8 @@ export function webGpuEngine(runtime: Runtime): Engine<Block> {
       place,
 
       matmul,
+      cholesky,
+      solveTriangular,
       map,
       reduce,
     }),
