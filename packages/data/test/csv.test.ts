@@ -146,3 +146,16 @@ test('what is written reads back', () => {
     }),
   );
 });
+
+test('names that begin as comments read back, also above cells without numbers', () => {
+  for (const name of ['# made by', '#', '% of all', '//', ' # ', '#,"']) {
+    const table = parseCsv(formatCsv([name, 'value'], [[null, 'x'] as const, ['1', 'y'] as const]));
+    expect([table.rows, table.columns.map((column) => column.name)]).toEqual([2, [name.trim(), 'value']]);
+  }
+  expect(formatCsv(['a', 'b'], [])).toBe('a,b\n');
+  // A comment that a spreadsheet has put between quotes stays one.
+  expect(parseCsv('"# made by, me"\na,b\n1,x\n2,y\n').columns.map((column) => column.name)).toEqual([
+    'a',
+    'b',
+  ]);
+});

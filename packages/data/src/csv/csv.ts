@@ -10,7 +10,7 @@ import type { TableNote } from '../table/note.ts';
 import type { Table } from '../table/table.ts';
 import { refuseForeign } from './foreign.ts';
 import { namesFromHeader, numberedNames } from './header.ts';
-import { isComment, readPreamble } from './preamble.ts';
+import { commentLine, isComment, readPreamble } from './preamble.ts';
 import { type CsvRecord, detectDelimiter, forEachRecord, tabsForBlanks } from './records.ts';
 import { decodeText, normalizeText } from './text.ts';
 
@@ -269,13 +269,18 @@ export function formatCsv(header: readonly string[], rows: Iterable<readonly Csv
   const data: (readonly CsvCell[])[] = [];
   for (const row of rows) data.push(checkList('rows', row, 'cells', isCell));
   const isBlank = data.map((row) => row.every((cell) => cell === null || cell === ''));
-  const lines = Papa.unparse({ fields: [...header], data }, { newline: '\n' });
-  if (!isBlank.includes(true)) return `${lines}\n`;
+  // A name that begins as a comment stands between quotes.
+  const isQuoted = header.map((name, i) => i === 0 && commentLine.test(name));
+  const names = Papa.unparse([[...header]], { newline: '\n', ...(isQuoted[0] && { quotes: isQuoted }) });
+  if (!isBlank.includes(true)) {
+    const lines = Papa.unparse({ fields: [...header], data }, { newline: '\n', header: false });
+    return lines === '' ? `${names}\n` : `${names}\n${lines}\n`;
+  }
   // A line without anything in its cells is read as no row: there, the first cell is a quoted empty one.
   const parts = data.map((row, i) =>
     isBlank[i]
       ? `""${','.repeat(Math.max(0, header.length - 1))}`
       : Papa.unparse([[...row]], { newline: '\n' }),
   );
-  return `${[Papa.unparse([[...header]], { newline: '\n' }), ...parts].join('\n')}\n`;
+  return `${[names, ...parts].join('\n')}\n`;
 }

@@ -14,7 +14,8 @@ export interface Preamble {
 }
 
 const separatorLine = /^"?sep=(.|\\t)"?[,;\t]*$/i;
-const commentLine = /^\s*"?(?:#|%|\/\/)/;
+/** How a line begins that is a comment, with or without a quote before the mark. */
+export const commentLine = /^\s*"?(?:#|%|\/\/)/;
 
 /** Finds the lines before the header: blank ones, one that names the separator, comments. */
 export function readPreamble(text: string): Preamble {
@@ -43,7 +44,10 @@ export function readPreamble(text: string): Preamble {
   return { length, lines, comments, delimiter };
 }
 
-/** Whether a line that begins as a comment names the columns of the next one. */
+/**
+ * Whether a line that begins as a comment names the columns of the next one: as many cells, numbers below
+ * them, or the first of several cells between quotes, as `formatCsv` writes such a name.
+ */
 function isHeaderOf(line: string, next: string): boolean {
   return [',', ';', '\t', '|'].some((delimiter) => {
     const [first = [], second = []] = Papa.parse<string[]>(`${line}\n${next}`, {
@@ -51,6 +55,7 @@ function isHeaderOf(line: string, next: string): boolean {
       newline: '\n',
     }).data;
     if (first.length !== second.length || (first.length === 1 && /\s/.test(line.trim()))) return false;
+    if (first.length > 1 && line.startsWith('"')) return true;
     return second.some((cell) => parseNumber(cell.trim()) !== undefined);
   });
 }
