@@ -55,7 +55,8 @@ function isHeaderOf(line: string, next: string): boolean {
       newline: '\n',
     }).data;
     if (first.length !== second.length || (first.length === 1 && /\s/.test(line.trim()))) return false;
-    if (first.length > 1 && line.startsWith('"')) return true;
+    const hasNames = first.length > 1 && first.every((cell) => cell.trim() !== '');
+    if (hasNames && line.startsWith('"')) return true;
     return second.some((cell) => parseNumber(cell.trim()) !== undefined);
   });
 }
