@@ -29,7 +29,14 @@ export type ElementaryName =
   | 'acosOf'
   | 'arcCosine0'
   | 'arcCosine1'
-  | 'powerOf';
+  | 'powerOf'
+  | 'isFinite'
+  | 'scaledExp'
+  | 'powerOfTwo'
+  | 'fraction'
+  | 'quarter'
+  | 'largeQuarter'
+  | 'sineSeries';
 
 const table: Readonly<Record<ElementaryName, Elementary>> = {
   isNaN: { code: 'fn isNaN(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }' },
@@ -78,22 +85,234 @@ const table: Readonly<Record<ElementaryName, Elementary>> = {
   return sqrt(x);
 }`,
   },
-  expOf: { code: 'fn expOf(x: f32) -> f32 { return exp(x); }' },
-  logOf: { code: 'fn logOf(x: f32) -> f32 { return log(x); }' },
-  sinOf: { code: 'fn sinOf(x: f32) -> f32 { return sin(x); }' },
-  cosOf: { code: 'fn cosOf(x: f32) -> f32 { return cos(x); }' },
-  tanhOf: { code: 'fn tanhOf(x: f32) -> f32 { return tanh(x); }' },
-  acosOf: { code: 'fn acosOf(x: f32) -> f32 { return acos(clamp(x, -1.0, 1.0)); }' },
-  arcCosine0: {
-    code: 'fn arcCosine0(x: f32) -> f32 { return 1.0 - acos(clamp(x, -1.0, 1.0)) / 3.14159265; }',
-  },
-  arcCosine1: {
-    code: `fn arcCosine1(x: f32) -> f32 {
-  let c = clamp(x, -1.0, 1.0);
-  return (sqrt((1.0 - c) * (1.0 + c)) + (3.14159265 - acos(c)) * c) / 3.14159265;
+  expOf: {
+    needs: ['isNaN', 'scaledExp', 'kept'],
+    code: `fn expOf(x: f32) -> f32 {
+  if (isNaN(x)) { return x; }
+  // Beyond these the result is 0 or infinite.
+  let y = clamp(x, -110.0, 90.0);
+  let n = round(y * 1.44269504);
+  let high = kept(y - n * 0.693145751953125);
+  return scaledExp(high - n * 1.42860677e-6, i32(n));
 }`,
   },
-  powerOf: { code: 'fn powerOf(x: f32, y: f32) -> f32 { return pow(x, y); }' },
+  // 2^n e^r for |r| up to ln(2) / 2: a Taylor series, whose next term is 5e-9, and a scale in two steps.
+  scaledExp: {
+    code: `fn scaledExp(r: f32, n: i32) -> f32 {
+  let p = 0.5 + r * (0.166666667 + r * (0.0416666667 + r * (0.00833333333 + r * (0.00138888889 + r * 0.000198412698))));
+  let e = 1.0 + (r + r * r * p);
+  let half = n >> 1u;
+  return (e * powerOfTwo(half)) * powerOfTwo(n - half);
+}`,
+    needs: ['powerOfTwo'],
+  },
+  powerOfTwo: { code: 'fn powerOfTwo(n: i32) -> f32 { return bitcast<f32>(u32(n + 127) << 23u); }' },
+  // x = 2^n (1 + f), 1 + f between √½ and √2, for x that is positive and finite.
+  fraction: {
+    code: `struct Fraction { f: f32, n: f32 }
+fn fraction(x: f32) -> Fraction {
+  let isSmall = bitcast<u32>(x) < 0x00800000u;
+  let bits = bitcast<u32>(select(x, x * 8388608.0, isSmall));
+  let n = i32((bits - 0x3f3504f3u) >> 23u);
+  let exponent = select(n, n - 512, n >= 256);
+  let m = bitcast<f32>(bits - (u32(exponent) << 23u));
+  return Fraction(m - 1.0, f32(exponent) - select(0.0, 23.0, isSmall));
+}`,
+  },
+  // log(1 + f) by s = f / (2 + f), as 2 artanh(s): the series' next term is 7e-10 of it.
+  logOf: {
+    needs: ['isNaN', 'infinity', 'notANumber', 'fraction'],
+    code: `fn logOf(x: f32) -> f32 {
+  if (isNaN(x) || bitcast<u32>(x) == 0x7f800000u) { return x; }
+  if (x < 0.0) { return notANumber(); }
+  if (x == 0.0) { return -infinity(); }
+  let parts = fraction(x);
+  let f = parts.f;
+  let s = f / (2.0 + f);
+  let z = s * s;
+  let r = z * (0.666666667 + z * (0.4 + z * (0.285714286 + z * 0.222222222)));
+  let half = 0.5 * f * f;
+  return parts.n * 0.693145751953125 - ((half - (s * (half + r) + parts.n * 1.42860677e-6)) - f);
+}`,
+  },
+  // x modulo π/2 in (-π/4, π/4), and how many times it was taken away, modulo 4.
+  quarter: {
+    needs: ['kept', 'largeQuarter', 'absOf'],
+    code: `fn quarter(x: f32) -> Quarter {
+  if (absOf(x) >= 200.0) { return largeQuarter(x); }
+  let n = round(x * 0.636619772);
+  // π/2 in two parts of 16 bits and the rest: the products with n are exact.
+  let r = kept(kept(x - n * 1.570770263671875) - n * 2.6063062250614166e-5) - n * 6.07710063e-11;
+  return Quarter(r, u32(i32(n)) & 3u);
+}`,
+  },
+  // By 96 bits of 2/π that matter for the exponent of x (Payne & Hanek 1983).
+  largeQuarter: {
+    code: `struct Quarter { r: f32, n: u32 }
+const twoOverPi = array<u32, 9>(
+  0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu, 0xdebbc561u,
+);
+fn highProduct(a: u32, b: u32) -> u32 {
+  let low = (a & 0xffffu) * (b & 0xffffu);
+  let middle = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
+  let other = (a & 0xffffu) * (b >> 16u) + (middle & 0xffffu);
+  return (a >> 16u) * (b >> 16u) + (middle >> 16u) + (other >> 16u);
+}
+fn largeQuarter(x: f32) -> Quarter {
+  let bits = bitcast<u32>(x) & 0x7fffffffu;
+  let mantissa = (bits & 0x7fffffu) | 0x800000u;
+  // The first bit of 2/π whose product with the mantissa matters modulo 4 is at this place of the words.
+  let first = (bits >> 23u) - 150u + 30u;
+  var words = twoOverPi;
+  let at = first >> 5u;
+  let shift = first & 31u;
+  var window: array<u32, 3>;
+  for (var k = 0u; k < 3u; k++) {
+    let next = select(words[at + k + 1u] >> (32u - shift), 0u, shift == 0u);
+    window[k] = (words[at + k] << shift) | next;
+  }
+  var low = mantissa * window[1];
+  var high = mantissa * window[0] + highProduct(mantissa, window[1]);
+  let carried = low + highProduct(mantissa, window[2]);
+  high += select(0u, 1u, carried < low);
+  low = carried;
+  // Two bits of whole quarters, 62 of the rest, which is rounded to the nearest.
+  let rest = (high << 2u) | (low >> 30u);
+  let n = (high >> 30u) + (rest >> 31u);
+  let r = (f32(bitcast<i32>(rest)) + f32(low << 2u) * 2.3283064e-10) * 3.6572951e-10;
+  return Quarter(select(r, -r, x < 0.0), select(n, 4u - (n & 3u), x < 0.0) & 3u);
+}`,
+  },
+  sinOf: {
+    needs: ['quarter', 'sineSeries', 'isFinite', 'notANumber'],
+    code: `fn sinOf(x: f32) -> f32 {
+  if (!isFinite(x)) { return notANumber(); }
+  let q = quarter(x);
+  let value = select(sineSeries(q.r), cosineSeries(q.r), (q.n & 1u) == 1u);
+  return select(value, -value, (q.n & 2u) == 2u);
+}`,
+  },
+  cosOf: {
+    needs: ['quarter', 'sineSeries', 'isFinite', 'notANumber'],
+    code: `fn cosOf(x: f32) -> f32 {
+  if (!isFinite(x)) { return notANumber(); }
+  let q = quarter(x);
+  let value = select(cosineSeries(q.r), sineSeries(q.r), (q.n & 1u) == 1u);
+  return select(value, -value, ((q.n + 1u) & 2u) == 2u);
+}`,
+  },
+  isFinite: {
+    code: 'fn isFinite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }',
+  },
+  // Taylor series on (-π/4, π/4); the next terms are 2e-9 and 2e-9.
+  sineSeries: {
+    code: `fn sineSeries(r: f32) -> f32 {
+  let z = r * r;
+  return r + r * z * (-0.166666667 + z * (0.00833333333 + z * (-0.000198412698 + z * 2.75573192e-6)));
+}
+fn cosineSeries(r: f32) -> f32 {
+  let z = r * r;
+  let tail = z * z * (0.0416666667 + z * (-0.00138888889 + z * (2.48015873e-5 - z * 2.75573192e-7)));
+  return 1.0 - (0.5 * z - tail);
+}`,
+  },
+  // Near 0 a Taylor series, whose next term is 4e-9 of it.
+  tanhOf: {
+    needs: ['isNaN', 'expOf', 'absOf'],
+    code: `fn tanhOf(x: f32) -> f32 {
+  if (isNaN(x)) { return x; }
+  let a = absOf(x);
+  if (a < 0.4) {
+    let z = x * x;
+    let p = 0.133333333 + z * (-0.0539682540 + z * (0.0218694885 + z * (-0.00886323553 + z * 0.00359212804)));
+    return x + x * z * (-0.333333333 + z * p);
+  }
+  let value = select(1.0 - 2.0 / (expOf(2.0 * min(a, 20.0)) + 1.0), 1.0, a > 10.0);
+  return select(value, -value, x < 0.0);
+}`,
+  },
+  // By arcsin on (0, ½), fitted in z = x²; from ½ on by arccos(x) = 2 arcsin(√((1 − x) / 2)).
+  acosOf: {
+    needs: ['isNaN'],
+    code: `fn acosOf(x: f32) -> f32 {
+  if (isNaN(x)) { return x; }
+  let a = min(bitcast<f32>(bitcast<u32>(x) & 0x7fffffffu), 1.0);
+  let isNear = a > 0.5;
+  let half = 0.5 * (1.0 - a);
+  let z = select(a * a, half, isNear);
+  let s = select(a, sqrt(half), isNear);
+  let p = 0.0750009454 + z * (0.0445994015 + z * (0.0311006627 + z * (0.0171492384 + z * 0.0336908472)));
+  let arcsine = s + s * z * (0.166666663 + z * p);
+  if (isNear) { return select(2.0 * arcsine, 3.14159265 - 2.0 * arcsine, x < 0.0); }
+  return select(1.57079633 - arcsine, 1.57079633 + arcsine, x < 0.0);
+}`,
+  },
+  // 1 − arccos(x) / π, without cancellation.
+  arcCosine0: {
+    needs: ['acosOf'],
+    code: 'fn arcCosine0(x: f32) -> f32 { return acosOf(-x) * 0.318309886; }',
+  },
+  // (sin a − a cos a) / π of a = π − arccos(x): a series where the difference is small, whose next term is
+  // 4e-8 of it.
+  arcCosine1: {
+    needs: ['acosOf'],
+    code: `fn arcCosine1(x: f32) -> f32 {
+  let a = acosOf(-x);
+  if (a < 1.2) {
+    let z = a * a;
+    let p = 0.333333333 + z * (-0.0333333333 + z * (0.00119047619 + z * (-2.20458554e-5 + z * 2.50521084e-7)));
+    return a * z * p * 0.318309886;
+  }
+  if (isNaN(x)) { return x; }
+  let c = clamp(x, -1.0, 1.0);
+  return (sqrt((1.0 - c) * (1.0 + c)) + a * c) * 0.318309886;
+}`,
+  },
+  // e^(y log x) with some 32 bits of the logarithm: s of its series, and the product with y, in two parts.
+  powerOf: {
+    needs: ['isNaN', 'isFinite', 'infinity', 'notANumber', 'fraction', 'scaledExp', 'kept'],
+    code: `fn upper(x: f32) -> f32 { return bitcast<f32>(bitcast<u32>(x) & 0xfffff000u); }
+fn powerOf(x: f32, y: f32) -> f32 {
+  if (isNaN(y)) { return y; }
+  if (x < 0.0) { return notANumber(); }
+  if (y == 0.0) { return 1.0; }
+  if (isNaN(x)) { return x; }
+  if (!isFinite(y)) {
+    if (x == 1.0) { return notANumber(); }
+    return select(0.0, infinity(), (x > 1.0) == (y > 0.0));
+  }
+  if (x == 0.0 || !isFinite(x)) {
+    let size = select(0.0, infinity(), (x == 0.0) == (y < 0.0));
+    let isOdd = abs(y) < 16777216.0 && y == trunc(y) && (i32(y) & 1) == 1;
+    return select(size, -size, isOdd && bitcast<i32>(x) < 0);
+  }
+  let parts = fraction(x);
+  let f = parts.f;
+  let t = 2.0 + f;
+  let s = upper(f / t);
+  // 2 + f in a part of 12 bits and the exact rest; what s leaves of f.
+  let tHigh = upper(t);
+  let tLow = f - (tHigh - 2.0);
+  let sLow = (kept(f - s * tHigh) - s * tLow) / t;
+  let z = (s + sLow) * (s + sLow);
+  let series = (s + sLow) * z * (0.666666667 + z * (0.4 + z * (0.285714286 + z * 0.222222222)));
+  let whole = parts.n * 0.693145751953125;
+  let high = kept(whole + 2.0 * s);
+  let rest = 2.0 * s - kept(high - whole);
+  let low = rest + (2.0 * sLow + series + parts.n * 1.42860682e-6);
+  // The logarithm in a part of 12 bits and the rest, times y in the same way.
+  let logHigh = upper(high + low);
+  let logLow = kept(high - logHigh) + low;
+  let yHigh = upper(y);
+  let product = yHigh * logHigh;
+  let productLow = (y - yHigh) * logHigh + y * logLow;
+  let total = product + productLow;
+  if (total > 89.0) { return infinity(); }
+  if (total < -110.0) { return 0.0; }
+  let n = round(total * 1.44269504);
+  return scaledExp((kept(product - n * 0.693145751953125) - n * 1.42860682e-6) + productLow, i32(n));
+}`,
+  },
 };
 
 /** The text of these functions and of those that they call, each after what it calls. */
