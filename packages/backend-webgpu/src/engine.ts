@@ -3,7 +3,9 @@ import { cholesky } from './algebra/cholesky.ts';
 import { solveTriangular } from './algebra/triangular.ts';
 import type { Block } from './device/block.ts';
 import { map } from './webgpu/elementwise.ts';
-import { matmul } from './webgpu/products.ts';
+import { fill, identity } from './webgpu/make.ts';
+import { pairwise } from './webgpu/pairwise.ts';
+import { gram, matmul, matmulBatches } from './webgpu/products.ts';
 import { cast, copyRows, gather, place } from './webgpu/rearrangement.ts';
 import { reduce } from './webgpu/reductions.ts';
 import type { Runtime } from './webgpu/runtime.ts';
@@ -24,16 +26,26 @@ export function webGpuEngine(runtime: Runtime): Engine<Block> {
     allocated: () => runtime.pool.usedBytes,
 
     ...bind(runtime, {
+      fill,
+      identity,
+
       copyRows,
       cast,
       gather,
       place,
 
       matmul,
+      matmulBatches,
+      gram,
+
       cholesky,
       solveTriangular,
+
       map,
+
       reduce,
+
+      pairwise,
     }),
   };
 }

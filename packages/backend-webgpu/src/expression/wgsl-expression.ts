@@ -17,24 +17,36 @@ export type Parameter =
 export interface ExpressionCode {
   /** Input by name of the array that it is in. */
   readonly arrays: ReadonlyMap<string, string>;
+  /** Inputs that share the array `packed`, by name of the number that says where each begins. */
+  readonly packed: ReadonlyMap<string, string>;
   readonly operands: Readonly<Record<string, Operand>>;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly uniforms: Readonly<Record<string, UniformType>>;
   readonly text: string;
 }
 
-/** Constants become numbers that the kernel is given, so that one kernel serves all values of them. */
+/**
+ * Constants become numbers that the kernel is given, so that one kernel serves all values of them.
+ *
+ * @param packedNames inputs that share one array
+ */
 export function expressionCode(
   expression: Expression,
   kinds: Readonly<Record<string, InputKind>>,
+  packedNames: readonly string[] = [],
 ): ExpressionCode {
-  const writer = new Writer(expression, kinds);
-  const { arrays, parameters, functions, statements, result } = writer;
+  const writer = new Writer(expression, kinds, packedNames);
+  const { arrays, packed, parameters, functions, statements, result } = writer;
+  const names = packed.size > 0 ? [...arrays.keys(), 'packed'] : [...arrays.keys()];
   return {
     arrays,
+    packed,
     parameters,
-    operands: Object.fromEntries([...arrays.keys()].map((array) => [array, { access: 'read' }])),
-    uniforms: Object.fromEntries([...parameters.keys()].map((name) => [name, 'f32'])),
+    operands: Object.fromEntries(names.map((name) => [name, { access: 'read' }])),
+    uniforms: {
+      ...Object.fromEntries([...parameters.keys()].map((name) => [name, 'f32' as const])),
+      ...Object.fromEntries([...packed.keys()].map((name) => [name, 'u32' as const])),
+    },
     text: `${elementaryCode(functions)}
 fn evaluate(at: u32, i: u32, j: u32, given: f32) -> f32 {
 ${statements.map((statement) => `  ${statement}\n`).join('')}  return ${result};
@@ -45,13 +57,20 @@ ${statements.map((statement) => `  ${statement}\n`).join('')}  return ${result};
 /** Goes through an expression in the order of evaluation and writes a statement for each part. */
 class Writer {
   readonly arrays = new Map<string, string>();
+  readonly packed = new Map<string, string>();
   readonly parameters = new Map<string, Parameter>();
   readonly functions = new Set<ElementaryName>();
   readonly statements: string[] = [];
   readonly result: string;
   readonly #places = new Map<Expression, string>();
+  readonly #packedNames: readonly string[];
 
-  constructor(expression: Expression, kinds: Readonly<Record<string, InputKind>>) {
+  constructor(
+    expression: Expression,
+    kinds: Readonly<Record<string, InputKind>>,
+    packedNames: readonly string[],
+  ) {
+    this.#packedNames = packedNames;
     for (const [index, e] of evaluationOrder(expression).entries()) {
       const { node } = e;
       if (node.kind === 'constant')
@@ -79,11 +98,18 @@ class Writer {
   #input(name: string, kind: InputKind): string {
     if (kind === 'given') return 'given';
     if (kind === 'number') return this.#number({ kind, name });
-    const array = `x${this.arrays.size}`;
-    this.arrays.set(array, name);
     const place = { full: ' + at', row: ' + j', column: ' + i', single: '' }[kind];
-    this.statements.push(`let s${array} = ${array}[u.${array}At${place}];`);
-    return `s${array}`;
+    const value = `s${this.arrays.size + this.packed.size}`;
+    if (this.#packedNames.includes(name)) {
+      const begin = `b${this.packed.size}`;
+      this.packed.set(begin, name);
+      this.statements.push(`let ${value} = packed[u.packedAt + u.${begin}${place}];`);
+    } else {
+      const array = `x${this.arrays.size}`;
+      this.arrays.set(array, name);
+      this.statements.push(`let ${value} = ${array}[u.${array}At${place}];`);
+    }
+    return value;
   }
 
   #operation(e: Expression): string {

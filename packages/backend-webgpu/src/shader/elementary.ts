@@ -2,6 +2,8 @@
  * The operators of expressions in WGSL, as `unaryOperators` and `binaryOperators` of `@agop/core/engine`
  * define them. WGSL's own functions may be coarse, and may take for granted that there is no NaN and no
  * infinity; these go by the bits of their arguments there.
+ *
+ * They have no branches: a driver took time that doubled with each branch of a long expression.
  */
 interface Elementary {
   /** Those of this table that it calls. */
@@ -30,6 +32,7 @@ export type ElementaryName =
   | 'arcCosine0'
   | 'arcCosine1'
   | 'powerOf'
+  | 'specialPower'
   | 'isFinite'
   | 'scaledExp'
   | 'powerOfTwo'
@@ -49,51 +52,44 @@ const table: Readonly<Record<ElementaryName, Elementary>> = {
   signOf: {
     needs: ['isNaN'],
     code: `fn signOf(x: f32) -> f32 {
-  if (isNaN(x)) { return x; }
-  return select(select(x, -1.0, x < 0.0), 1.0, x > 0.0);
+  return select(select(select(x, -1.0, x < 0.0), 1.0, x > 0.0), x, isNaN(x));
 }`,
   },
   smaller: {
     needs: ['isNaN'],
     code: `fn smaller(x: f32, y: f32) -> f32 {
-  if (isNaN(x)) { return x; }
-  if (isNaN(y)) { return y; }
-  return select(x, y, y < x);
+  return select(select(select(x, y, y < x), y, isNaN(y)), x, isNaN(x));
 }`,
   },
   larger: {
     needs: ['isNaN'],
     code: `fn larger(x: f32, y: f32) -> f32 {
-  if (isNaN(x)) { return x; }
-  if (isNaN(y)) { return y; }
-  return select(x, y, y > x);
+  return select(select(select(x, y, y > x), y, isNaN(y)), x, isNaN(x));
 }`,
   },
   isLess: {
     needs: ['isNaN'],
-    code: 'fn isLess(x: f32, y: f32) -> bool { return x < y && !isNaN(x) && !isNaN(y); }',
+    code: 'fn isLess(x: f32, y: f32) -> bool { return (x < y) & !isNaN(x) & !isNaN(y); }',
   },
   isLessEqual: {
     needs: ['isNaN'],
-    code: 'fn isLessEqual(x: f32, y: f32) -> bool { return x <= y && !isNaN(x) && !isNaN(y); }',
+    code: 'fn isLessEqual(x: f32, y: f32) -> bool { return (x <= y) & !isNaN(x) & !isNaN(y); }',
   },
   rootOf: {
     needs: ['isNaN', 'notANumber'],
     code: `fn rootOf(x: f32) -> f32 {
-  if (isNaN(x) || x == 0.0 || bitcast<u32>(x) == 0x7f800000u) { return x; }
-  if (x < 0.0) { return notANumber(); }
-  return sqrt(x);
+  let isSame = isNaN(x) | (x == 0.0) | (bitcast<u32>(x) == 0x7f800000u);
+  return select(select(sqrt(x), notANumber(), x < 0.0), x, isSame);
 }`,
   },
   expOf: {
     needs: ['isNaN', 'scaledExp', 'kept'],
     code: `fn expOf(x: f32) -> f32 {
-  if (isNaN(x)) { return x; }
   // Beyond these the result is 0 or infinite.
-  let y = clamp(x, -110.0, 90.0);
+  let y = clamp(select(x, 0.0, isNaN(x)), -110.0, 90.0);
   let n = round(y * 1.44269504);
   let high = kept(y - n * 0.693145751953125);
-  return scaledExp(high - n * 1.42860677e-6, i32(n));
+  return select(scaledExp(high - n * 1.42860677e-6, i32(n)), x, isNaN(x));
 }`,
   },
   // 2^n e^r for |r| up to ln(2) / 2: a Taylor series, whose next term is 5e-9, and a scale in two steps.
@@ -123,35 +119,57 @@ fn fraction(x: f32) -> Fraction {
   logOf: {
     needs: ['isNaN', 'infinity', 'notANumber', 'fraction'],
     code: `fn logOf(x: f32) -> f32 {
-  if (isNaN(x) || bitcast<u32>(x) == 0x7f800000u) { return x; }
-  if (x < 0.0) { return notANumber(); }
-  if (x == 0.0) { return -infinity(); }
-  let parts = fraction(x);
+  let isSame = isNaN(x) | (bitcast<u32>(x) == 0x7f800000u);
+  let isPositive = (x > 0.0) & !isSame;
+  let parts = fraction(select(1.0, x, isPositive));
   let f = parts.f;
   let s = f / (2.0 + f);
   let z = s * s;
   let r = z * (0.666666667 + z * (0.4 + z * (0.285714286 + z * 0.222222222)));
   let half = 0.5 * f * f;
-  return parts.n * 0.693145751953125 - ((half - (s * (half + r) + parts.n * 1.42860677e-6)) - f);
+  let value = parts.n * 0.693145751953125 - ((half - (s * (half + r) + parts.n * 1.42860677e-6)) - f);
+  let other = select(select(notANumber(), -infinity(), x == 0.0), x, isSame);
+  return select(other, value, isPositive);
 }`,
   },
   // x modulo π/2 in (-π/4, π/4), and how many times it was taken away, modulo 4.
   quarter: {
     needs: ['kept', 'largeQuarter', 'absOf'],
     code: `fn quarter(x: f32) -> Quarter {
-  if (absOf(x) >= 200.0) { return largeQuarter(x); }
-  let n = round(x * 0.636619772);
+  let isLarge = absOf(x) >= 200.0;
+  let n = round(select(x, 0.0, isLarge) * 0.636619772);
   // π/2 in two parts of 16 bits and the rest: the products with n are exact.
   let r = kept(kept(x - n * 1.570770263671875) - n * 2.6063062250614166e-5) - n * 6.07710063e-11;
-  return Quarter(r, u32(i32(n)) & 3u);
+  let large = largeQuarter(x);
+  return Quarter(select(r, large.r, isLarge), select(u32(i32(n)) & 3u, large.n, isLarge));
 }`,
   },
   // By 96 bits of 2/π that matter for the exponent of x (Payne & Hanek 1983).
   largeQuarter: {
     code: `struct Quarter { r: f32, n: u32 }
-const twoOverPi = array<u32, 9>(
-  0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu, 0xdebbc561u,
-);
+// Words of 32 bits of 2/π from one of them on; there is one of zeros before.
+struct Words { a: u32, b: u32, c: u32, d: u32 }
+fn twoOverPi(at: u32) -> Words {
+  let by4 = (at & 4u) != 0u;
+  let a = select(0u, 0xf534ddc0u, by4);
+  let b = select(0xa2f9836eu, 0xdb629599u, by4);
+  let c = select(0x4e441529u, 0x3c439041u, by4);
+  let d = select(0xfc2757d1u, 0xfe5163abu, by4);
+  let e = select(0xf534ddc0u, 0xdebbc561u, by4);
+  let f = select(0xdb629599u, 0xb7246e3au, by4);
+  let g = select(0x3c439041u, 0x424dd2e0u, by4);
+  let by2 = (at & 2u) != 0u;
+  let p = select(a, c, by2);
+  let q = select(b, d, by2);
+  let r = select(c, e, by2);
+  let s = select(d, f, by2);
+  let t = select(e, g, by2);
+  let by1 = (at & 1u) != 0u;
+  return Words(select(p, q, by1), select(q, r, by1), select(r, s, by1), select(s, t, by1));
+}
+fn shifted(word: u32, next: u32, shift: u32) -> u32 {
+  return (word << shift) | select(next >> ((32u - shift) & 31u), 0u, shift == 0u);
+}
 fn highProduct(a: u32, b: u32) -> u32 {
   let low = (a & 0xffffu) * (b & 0xffffu);
   let middle = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
@@ -163,17 +181,12 @@ fn largeQuarter(x: f32) -> Quarter {
   let mantissa = (bits & 0x7fffffu) | 0x800000u;
   // The first bit of 2/π whose product with the mantissa matters modulo 4 is at this place of the words.
   let first = (bits >> 23u) - 150u + 30u;
-  var words = twoOverPi;
-  let at = first >> 5u;
+  let words = twoOverPi(first >> 5u);
   let shift = first & 31u;
-  var window: array<u32, 3>;
-  for (var k = 0u; k < 3u; k++) {
-    let next = select(words[at + k + 1u] >> (32u - shift), 0u, shift == 0u);
-    window[k] = (words[at + k] << shift) | next;
-  }
-  var low = mantissa * window[1];
-  var high = mantissa * window[0] + highProduct(mantissa, window[1]);
-  let carried = low + highProduct(mantissa, window[2]);
+  let middle = shifted(words.b, words.c, shift);
+  var low = mantissa * middle;
+  var high = mantissa * shifted(words.a, words.b, shift) + highProduct(mantissa, middle);
+  let carried = low + highProduct(mantissa, shifted(words.c, words.d, shift));
   high += select(0u, 1u, carried < low);
   low = carried;
   // Two bits of whole quarters, 62 of the rest, which is rounded to the nearest.
@@ -186,19 +199,17 @@ fn largeQuarter(x: f32) -> Quarter {
   sinOf: {
     needs: ['quarter', 'sineSeries', 'isFinite', 'notANumber'],
     code: `fn sinOf(x: f32) -> f32 {
-  if (!isFinite(x)) { return notANumber(); }
-  let q = quarter(x);
+  let q = quarter(select(0.0, x, isFinite(x)));
   let value = select(sineSeries(q.r), cosineSeries(q.r), (q.n & 1u) == 1u);
-  return select(value, -value, (q.n & 2u) == 2u);
+  return select(notANumber(), select(value, -value, (q.n & 2u) == 2u), isFinite(x));
 }`,
   },
   cosOf: {
     needs: ['quarter', 'sineSeries', 'isFinite', 'notANumber'],
     code: `fn cosOf(x: f32) -> f32 {
-  if (!isFinite(x)) { return notANumber(); }
-  let q = quarter(x);
+  let q = quarter(select(0.0, x, isFinite(x)));
   let value = select(cosineSeries(q.r), sineSeries(q.r), (q.n & 1u) == 1u);
-  return select(value, -value, ((q.n + 1u) & 2u) == 2u);
+  return select(notANumber(), select(value, -value, ((q.n + 1u) & 2u) == 2u), isFinite(x));
 }`,
   },
   isFinite: {
@@ -220,31 +231,30 @@ fn cosineSeries(r: f32) -> f32 {
   tanhOf: {
     needs: ['isNaN', 'expOf', 'absOf'],
     code: `fn tanhOf(x: f32) -> f32 {
-  if (isNaN(x)) { return x; }
-  let a = absOf(x);
-  if (a < 0.4) {
-    let z = x * x;
-    let p = 0.133333333 + z * (-0.0539682540 + z * (0.0218694885 + z * (-0.00886323553 + z * 0.00359212804)));
-    return x + x * z * (-0.333333333 + z * p);
-  }
-  let value = select(1.0 - 2.0 / (expOf(2.0 * min(a, 20.0)) + 1.0), 1.0, a > 10.0);
-  return select(value, -value, x < 0.0);
+  let y = select(x, 0.0, isNaN(x));
+  let a = absOf(y);
+  let z = min(a, 0.4) * min(a, 0.4);
+  let p = 0.133333333 + z * (-0.0539682540 + z * (0.0218694885 + z * (-0.00886323553 + z * 0.00359212804)));
+  let near = y + y * z * (-0.333333333 + z * p);
+  let far = select(1.0 - 2.0 / (expOf(2.0 * min(a, 20.0)) + 1.0), 1.0, a > 10.0);
+  return select(select(select(far, -far, y < 0.0), near, a < 0.4), x, isNaN(x));
 }`,
   },
   // By arcsin on (0, ½), fitted in z = x²; from ½ on by arccos(x) = 2 arcsin(√((1 − x) / 2)).
   acosOf: {
     needs: ['isNaN'],
     code: `fn acosOf(x: f32) -> f32 {
-  if (isNaN(x)) { return x; }
-  let a = min(bitcast<f32>(bitcast<u32>(x) & 0x7fffffffu), 1.0);
+  let y = select(x, 0.0, isNaN(x));
+  let a = min(bitcast<f32>(bitcast<u32>(y) & 0x7fffffffu), 1.0);
   let isNear = a > 0.5;
   let half = 0.5 * (1.0 - a);
   let z = select(a * a, half, isNear);
   let s = select(a, sqrt(half), isNear);
   let p = 0.0750009454 + z * (0.0445994015 + z * (0.0311006627 + z * (0.0171492384 + z * 0.0336908472)));
   let arcsine = s + s * z * (0.166666663 + z * p);
-  if (isNear) { return select(2.0 * arcsine, 3.14159265 - 2.0 * arcsine, x < 0.0); }
-  return select(1.57079633 - arcsine, 1.57079633 + arcsine, x < 0.0);
+  let near = select(2.0 * arcsine, 3.14159265 - 2.0 * arcsine, y < 0.0);
+  let far = select(1.57079633 - arcsine, 1.57079633 + arcsine, y < 0.0);
+  return select(select(far, near, isNear), x, isNaN(x));
 }`,
   },
   // 1 − arccos(x) / π, without cancellation.
@@ -258,35 +268,22 @@ fn cosineSeries(r: f32) -> f32 {
     needs: ['acosOf'],
     code: `fn arcCosine1(x: f32) -> f32 {
   let a = acosOf(-x);
-  if (a < 1.2) {
-    let z = a * a;
-    let p = 0.333333333 + z * (-0.0333333333 + z * (0.00119047619 + z * (-2.20458554e-5 + z * 2.50521084e-7)));
-    return a * z * p * 0.318309886;
-  }
-  if (isNaN(x)) { return x; }
-  let c = clamp(x, -1.0, 1.0);
-  return (sqrt((1.0 - c) * (1.0 + c)) + a * c) * 0.318309886;
+  let z = min(a * a, 1.44);
+  let p = 0.333333333 + z * (-0.0333333333 + z * (0.00119047619 + z * (-2.20458554e-5 + z * 2.50521084e-7)));
+  let c = clamp(select(x, 0.0, isNaN(x)), -1.0, 1.0);
+  let far = sqrt((1.0 - c) * (1.0 + c)) + a * c;
+  return select(select(far, a * z * p, a < 1.2) * 0.318309886, x, isNaN(x));
 }`,
   },
   // e^(y log x) with some 32 bits of the logarithm: s of its series, and the product with y, in two parts.
   powerOf: {
-    needs: ['isNaN', 'isFinite', 'infinity', 'notANumber', 'fraction', 'scaledExp', 'kept'],
+    needs: ['isFinite', 'infinity', 'fraction', 'scaledExp', 'kept', 'absOf', 'specialPower'],
     code: `fn upper(x: f32) -> f32 { return bitcast<f32>(bitcast<u32>(x) & 0xfffff000u); }
 fn powerOf(x: f32, y: f32) -> f32 {
-  if (isNaN(y)) { return y; }
-  if (x < 0.0) { return notANumber(); }
-  if (y == 0.0) { return 1.0; }
-  if (isNaN(x)) { return x; }
-  if (!isFinite(y)) {
-    if (x == 1.0) { return notANumber(); }
-    return select(0.0, infinity(), (x > 1.0) == (y > 0.0));
-  }
-  if (x == 0.0 || !isFinite(x)) {
-    let size = select(0.0, infinity(), (x == 0.0) == (y < 0.0));
-    let isOdd = abs(y) < 16777216.0 && y == trunc(y) && (i32(y) & 1) == 1;
-    return select(size, -size, isOdd && bitcast<i32>(x) < 0);
-  }
-  let parts = fraction(x);
+  let hasPower = (x > 0.0) & isFinite(x) & isFinite(y);
+  let base = select(1.0, x, hasPower);
+  let exponent = select(1.0, y, hasPower);
+  let parts = fraction(base);
   let f = parts.f;
   let t = 2.0 + f;
   let s = upper(f / t);
@@ -303,14 +300,33 @@ fn powerOf(x: f32, y: f32) -> f32 {
   // The logarithm in a part of 12 bits and the rest, times y in the same way.
   let logHigh = upper(high + low);
   let logLow = kept(high - logHigh) + low;
-  let yHigh = upper(y);
+  let yHigh = upper(exponent);
   let product = yHigh * logHigh;
-  let productLow = (y - yHigh) * logHigh + y * logLow;
+  let productLow = (exponent - yHigh) * logHigh + exponent * logLow;
   let total = product + productLow;
-  if (total > 89.0) { return infinity(); }
-  if (total < -110.0) { return 0.0; }
-  let n = round(total * 1.44269504);
-  return scaledExp((kept(product - n * 0.693145751953125) - n * 1.42860682e-6) + productLow, i32(n));
+  let isSmall = absOf(total) < 110.0;
+  let n = select(0.0, round(total * 1.44269504), isSmall);
+  let r = (kept(product - n * 0.693145751953125) - n * 1.42860682e-6) + productLow;
+  let value = select(select(0.0, infinity(), total > 0.0), scaledExp(select(0.0, r, isSmall), i32(n)), isSmall);
+  return select(specialPower(x, y), value, hasPower);
+}`,
+  },
+  // Where one of them is 0, infinite, NaN, or x negative.
+  specialPower: {
+    needs: ['isNaN', 'isFinite', 'infinity', 'notANumber', 'absOf'],
+    code: `fn specialPower(x: f32, y: f32) -> f32 {
+  // Of x = 0 and x infinite: an odd whole exponent keeps the sign of -0.
+  let size = select(0.0, infinity(), (x == 0.0) == (y < 0.0));
+  let small = select(1.0, y, absOf(y) < 16777216.0);
+  let isOdd = (absOf(y) < 16777216.0) & (small == trunc(small)) & ((i32(small) & 1) == 1);
+  var value = select(size, -size, isOdd & (bitcast<i32>(x) < 0));
+  // Of y infinite.
+  value = select(value, select(0.0, infinity(), (absOf(x) > 1.0) == (y > 0.0)), !isFinite(y));
+  value = select(value, notANumber(), !isFinite(y) & (absOf(x) == 1.0));
+  value = select(value, x, isNaN(x));
+  value = select(value, 1.0, y == 0.0);
+  value = select(value, notANumber(), x < 0.0);
+  return select(value, y, isNaN(y));
 }`,
   },
 };
