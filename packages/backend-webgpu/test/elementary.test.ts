@@ -7,7 +7,7 @@ import { missingDevice } from './device-at-hand.ts';
 // Every operator against float64, over all numbers that float32 has: numbers of random bits, those near where
 // a function changes its way, and those that are special.
 
-/** Largest error in units of eps · |f|; for results near 0, whose last places are those of x, also absolute. */
+/** Largest error in units of eps · |f|. */
 const unary: Readonly<Record<UnaryOperator, number>> = {
   neg: 0,
   abs: 0,

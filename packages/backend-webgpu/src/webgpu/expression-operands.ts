@@ -58,8 +58,8 @@ export function planInputs(
 }
 
 /**
- * Calls `work` with what the arrays and numbers of an expression are bound to, for a part of the result. Inputs
- * that share an array are copied into it first.
+ * Calls `work` with what the arrays and numbers of an expression are bound to, for a part of the result.
+ * Inputs that share an array are copied into it first.
  */
 export function withExpression(
   runtime: Runtime,

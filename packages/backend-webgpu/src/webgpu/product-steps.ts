@@ -1,6 +1,6 @@
 import type { ProductTerms } from '@agop/core/engine';
 import type { Block } from '../device/block.ts';
-import { tile } from '../shader/product-shader.ts';
+import { tile } from './product-shader.ts';
 import type { Runtime, Span } from './runtime.ts';
 
 /**
@@ -48,8 +48,8 @@ export function innerOf({ a, terms }: Product): number {
 }
 
 /**
- * A product in steps whose operands can be bound and whose work is not too much for one dispatch: in blocks of
- * rows, of columns where B is transposed, and of terms. Blocks begin at multiples of 64.
+ * A product in steps whose operands can be bound and whose work is not too much for one dispatch: in blocks
+ * of rows, of columns where B is transposed, and of terms. Blocks begin at multiples of 64.
  *
  * @param isLower only what is not above the diagonal is needed
  */

@@ -1,12 +1,6 @@
 import type { GramTerms, ProductTerms } from '@agop/core/engine';
-import {
-  narrowShader,
-  type ProductKind,
-  partsShader,
-  productShader,
-  tile,
-} from '../shader/product-shader.ts';
 import type { Shader } from '../shader/shader.ts';
+import { narrowShader, type ProductKind, partsShader, productShader, tile } from './product-shader.ts';
 import {
   innerOf,
   mostTerms,

@@ -1,5 +1,5 @@
 import type { ExpressionCode } from '../expression/wgsl-expression.ts';
-import type { Shader } from './shader.ts';
+import type { Shader } from '../shader/shader.ts';
 
 /** Rows and columns of a tile of a product. */
 export const tile = 64;
@@ -27,8 +27,8 @@ export interface ProductKind extends Ending {
 }
 
 /**
- * out = alpha op(A) op(B) + beta out, or an expression of it, in tiles of 64 x 64 of which each thread has 8 x
- * 4. Groups count tiles, parts of the terms, and batches, in this order. Rows of `out` are those that are
+ * out = alpha op(A) op(B) + beta out, or an expression of it, in tiles of 64 x 64 of which each thread has 8
+ * by 4. Groups count tiles, parts of the terms, and batches, in this order. Rows of `out` are those that are
  * bound, columns begin at `columnBegin`.
  */
 export function productShader(kind: ProductKind): Shader {
