@@ -1,4 +1,4 @@
-import { type Backend, OptionError, wording } from '@agop/core';
+import { type Backend, type FloatDType, OptionError, wording } from '@agop/core';
 import { choice, type Settings, text, whole } from '@agop/core/options';
 
 /** What the backend on the processor is told. */
@@ -10,13 +10,21 @@ interface CpuChoice {
 /** A backend this program can compute on. */
 interface NamedBackend {
   readonly name: string;
-  readonly create: (cpu: CpuChoice) => Promise<Backend>;
+  readonly create: (cpu: CpuChoice, dtype?: FloatDType) => Promise<Backend>;
 }
 
-/** On a GPU or the processor; undefined: as the variable AGOP_BACKEND says, else the GPU if there is one. */
-async function createOn(on: 'gpu' | 'cpu' | undefined, { threads, blas }: CpuChoice): Promise<Backend> {
+/**
+ * On a GPU or the processor; undefined: as the variable AGOP_BACKEND says, else the first that works. What
+ * nobody asks float32 for has float64 where it needs it, and with it the same numbers on all machines: then
+ * WebGPU is only taken by its name.
+ */
+async function createOn(
+  on: 'gpu' | 'webgpu' | 'cpu' | undefined,
+  { threads, blas }: CpuChoice,
+  dtype: FloatDType = 'float64',
+): Promise<Backend> {
   const { createBackend } = await import('@agop/backend');
-  return createBackend({ ...(on && { on }), cpu: cpuOptions({ threads, blas }) });
+  return createBackend({ ...(on && { on }), dtype, cpu: cpuOptions({ threads, blas }) });
 }
 
 /** How the engine of the processor is opened. */
@@ -31,8 +39,9 @@ export function cpuOptions({ threads, blas }: CpuChoice) {
 
 /** Every backend by itself. */
 export const backendChoices: readonly NamedBackend[] = [
-  { name: 'gpu', create: (cpu) => createOn('gpu', cpu) },
-  { name: 'cpu', create: (cpu) => createOn('cpu', cpu) },
+  { name: 'gpu', create: (cpu, dtype) => createOn('gpu', cpu, dtype) },
+  { name: 'webgpu', create: (cpu, dtype) => createOn('webgpu', cpu, dtype) },
+  { name: 'cpu', create: (cpu, dtype) => createOn('cpu', cpu, dtype) },
   {
     name: 'tfjs-wasm',
     create: async () => {
@@ -54,7 +63,7 @@ export const backendOptions = {
   backend: choice(['auto', ...backendChoices.map(({ name }) => name)], {
     description: 'Where to compute: {choices}',
     default: 'auto',
-    defaultWords: 'auto, which is $AGOP_BACKEND if set, else the GPU if there is one, else the CPU',
+    defaultWords: 'auto, which is $AGOP_BACKEND if set, else CUDA, with --dtype float32 WebGPU, else the CPU',
   }),
   threads: whole({ from: 1, description: 'Threads of the cpu backend', defaultWords: 'one per core' }),
   blas: text({
@@ -69,15 +78,19 @@ export const backendOptions = {
 export type BackendChoice = Settings<typeof backendOptions>;
 
 /**
- * The backend that `--backend`, `--threads` and `--blas` ask for.
+ * The backend that `--backend`, `--threads` and `--blas` ask for, and `--dtype` of commands that have it.
  *
  * @throws {OptionError} for threads or a BLAS of a backend that does not take them
  * @throws {UnavailableError} where it cannot run
  */
-export async function openBackend({ backend: name, ...cpu }: BackendChoice): Promise<Backend> {
+export async function openBackend({
+  backend: name,
+  dtype,
+  ...cpu
+}: BackendChoice & { readonly dtype?: FloatDType | undefined }): Promise<Backend> {
   const asked = (['threads', 'blas'] as const).find((option) => (cpu[option] ?? 'none') !== 'none');
   // Asking for threads or a BLAS is asking for the CPU.
-  if (name === 'auto') return createOn(asked && 'cpu', cpu);
+  if (name === 'auto') return createOn(asked && 'cpu', cpu, dtype);
   if (asked && name !== 'cpu') {
     const has = asked === 'threads' ? 'threads of its own or none' : 'libraries of its own or none';
     throw new OptionError(
@@ -86,5 +99,5 @@ export async function openBackend({ backend: name, ...cpu }: BackendChoice): Pro
     );
   }
   const found = backendChoices.find((one) => one.name === name) as NamedBackend;
-  return found.create(cpu);
+  return found.create(cpu, dtype);
 }

@@ -16,5 +16,5 @@ export function engineFor({ backend: name, threads, blas }: BackendChoice): Engi
   const on = name === 'auto' ? (asksForCpu ? 'cpu' : undefined) : name;
   const cpu = cpuOptions({ threads: threads ?? 1, blas });
   const module = import.meta.resolve('@agop/backend');
-  return { module, create: 'createBackend', options: { ...(on && { on }), cpu } };
+  return { module, create: 'createBackend', options: { ...(on && { on }), dtype: 'float64', cpu } };
 }

@@ -14,6 +14,7 @@ describe('info', () => {
     const { backends, machine } = JSON.parse(stdout);
     expect(backends.map((one: { name: string }) => one.name)).toEqual([
       'gpu',
+      'webgpu',
       'cpu',
       'cpu --blas auto',
       'tfjs-wasm',
@@ -23,12 +24,12 @@ describe('info', () => {
       expect(backend.available).toBeTypeOf('boolean');
       if (!backend.available) expect(backend.reason).toMatch(/\w+/);
     }
-    expect(backends[1]).toMatchObject({
+    expect(backends[2]).toMatchObject({
       available: true,
       details: { threads: expect.any(Number), simd: expect.any(String), blas: 'none' },
     });
     // The library, or why there is none.
-    expect(backends[2].details.noBlas ?? backends[2].details.blas).toMatch(/\w+ \w+|Accelerate|MKL/);
+    expect(backends[3].details.noBlas ?? backends[3].details.blas).toMatch(/\w+ \w+|Accelerate|MKL/);
     expect(machine).toMatchObject({ cores: expect.any(Number), memoryBytes: expect.any(Number) });
   });
 
