@@ -1,3 +1,4 @@
+import { Converter, ReflectionKind } from 'typedoc';
 import { workspacePackages } from './scripts/setup/workspace.mjs';
 
 // The reference of every entry that users can import: `pnpm docs:api` writes it to dist/api.
@@ -9,13 +10,32 @@ const entryPoints = workspacePackages()
       .map((path) => `${folder}/src/${path === '.' ? 'index' : path.slice(2)}.ts`),
   );
 
+/**
+ * Modules are named as they are imported: `rfm/src/settings` is `@agop/rfm/settings`.
+ *
+ * @param {import('typedoc').Application} app
+ */
+function namesOfImports(app) {
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_context, reflection) => {
+    if (!reflection.kindOf(ReflectionKind.Module)) return;
+    reflection.name = `@agop/${reflection.name.replace(/\/src$/, '').replace('/src/', '/')}`;
+  });
+}
+
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
   name: 'agop',
+  plugin: [namesOfImports],
   entryPoints,
   tsconfig: 'tsconfig.json',
   out: 'dist/api',
-  readme: 'README.md',
+  readme: 'none',
+  includeVersion: false,
+  customCss: 'apps/docs/src/theme/reference.css',
+  navigationLinks: {
+    Documentation: '/__anywhere__/index.html',
+    Playground: '/__anywhere__/playground/index.html',
+  },
   // `tsc` checks types; here they are only shown.
   skipErrorChecking: true,
   // Properties are documented where their names and types do not say all.

@@ -56,11 +56,11 @@ async function browserChecks(env) {
       results.push(skipped(title, 'no Chromium was found; install one, or name it in AGOP_CHROMIUM'));
     }
   }
-  const playground = 'Playground in headless Chromium, isolated and on a plain host';
+  const site = 'Site in headless Chromium, isolated and on a plain host';
   results.push(
     chromium
-      ? await vitestCheck(playground, 'apps/playground/vitest.config.ts', { ...env, AGOP_CHROMIUM: chromium })
-      : skipped(playground, 'no Chromium was found'),
+      ? await vitestCheck(site, 'apps/vitest.config.ts', { ...env, AGOP_CHROMIUM: chromium })
+      : skipped(site, 'no Chromium was found'),
   );
   const pages = 'Pages in headless Chromium: policies, workers, without Symbol.dispose';
   results.push(

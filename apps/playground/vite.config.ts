@@ -28,9 +28,13 @@ export default defineConfig({
       input: {
         index: pathOf('index.html'),
         'service-worker': pathOf('src/service-worker/service-worker.ts'),
+        embed: pathOf('src/embed.ts'),
       },
+      preserveEntrySignatures: 'exports-only',
       output: {
-        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        // These two are asked for by name.
+        entryFileNames: ({ name }) =>
+          ['service-worker', 'embed'].includes(name) ? '[name].js' : 'assets/[name]-[hash].js',
       },
     },
   },

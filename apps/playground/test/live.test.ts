@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expectAccessible, picture, useBrowser } from '@agop/site/testing';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { expectAccessible, openSite, picture, useBrowser } from './browser.ts';
+import { openPlayground } from './open-playground.ts';
 
 useBrowser();
 
@@ -19,7 +20,7 @@ function colorsOf(page: Page): Promise<number> {
 
 test.each(['isolated', 'plain'] as const)('p = 31 groks in the page, %s', async (host) => {
   const blocked = { serviceWorkers: host === 'plain' ? 'block' : 'allow' } as const;
-  await using site = await openSite(host, { ...blocked, hash: '#grokking' });
+  await using site = await openPlayground(host, { ...blocked, hash: '#grokking' });
   const { page, complaints } = site;
   expect(await page.getByLabel('modulo').inputValue()).toBe('31');
   await runButton(page).click();
@@ -38,7 +39,7 @@ test.each(['isolated', 'plain'] as const)('p = 31 groks in the page, %s', async 
 });
 
 test('a run of p = 61 is stopped in the middle, and another one begun', async () => {
-  await using site = await openSite('isolated', { hash: '#grokking' });
+  await using site = await openPlayground('isolated', { hash: '#grokking' });
   const { page, complaints } = site;
   await page.getByLabel('modulo').selectOption('61');
   await runButton(page).click();
@@ -57,7 +58,7 @@ test('a run of p = 61 is stopped in the middle, and another one begun', async ()
 });
 
 test('digits become points', async () => {
-  await using site = await openSite('isolated', { hash: '#collapse', colorScheme: 'dark' });
+  await using site = await openPlayground('isolated', { hash: '#collapse', colorScheme: 'dark' });
   const { page, complaints } = site;
   await page.getByLabel('Digits that train').selectOption('200');
   await page.getByLabel('Layers').selectOption('4');
@@ -73,7 +74,7 @@ test('digits become points', async () => {
 
 test('edge detectors appear on the photographs that come with the page, and on others', async () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-  await using site = await openSite('isolated', { ...phone, hash: '#filters' });
+  await using site = await openPlayground('isolated', { ...phone, hash: '#filters' });
   const { page, complaints } = site;
   await page.getByRole('img', { name: 'flower' }).waitFor();
   await runButton(page).click();
@@ -92,7 +93,7 @@ test('edge detectors appear on the photographs that come with the page, and on o
 });
 
 test('another number of threads starts the engine anew', async () => {
-  await using site = await openSite('isolated', { hash: '#grokking' });
+  await using site = await openPlayground('isolated', { hash: '#grokking' });
   const { page, complaints } = site;
   await page.locator('.engine-menu summary').click();
   await page.getByLabel('Threads').selectOption('1');

@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { expectAccessible, picture, useBrowser } from '@agop/site/testing';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Download, Page } from 'playwright';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { expectAccessible, openSite, picture, useBrowser } from './browser.ts';
+import { openPlayground } from './open-playground.ts';
 
 useBrowser();
 
@@ -63,7 +64,7 @@ describe.each(['isolated', 'plain'] as const)('%s', (host) => {
   const blocked = { serviceWorkers: host === 'plain' ? 'block' : 'allow' } as const;
 
   test('fits diabetes; its model predicts in the program what it predicts in the page', async () => {
-    await using site = await openSite(host, blocked);
+    await using site = await openPlayground(host, blocked);
     const { page, complaints } = site;
     await picture(page, `table-${host}-start`);
     await openDiabetes(page, '5');
@@ -124,7 +125,7 @@ describe.each(['isolated', 'plain'] as const)('%s', (host) => {
 });
 
 test('stops in the middle, and keeps what it has', async () => {
-  await using site = await openSite('isolated');
+  await using site = await openPlayground('isolated');
   const { page, complaints } = site;
   await openDiabetes(page, '60');
   await fitButton(page).click();
@@ -137,7 +138,7 @@ test('stops in the middle, and keeps what it has', async () => {
 });
 
 test('takes TSV that is dropped, JSON lines, Parquet and classes; says what is wrong with other files', async () => {
-  await using site = await openSite('isolated', { colorScheme: 'dark' });
+  await using site = await openPlayground('isolated', { colorScheme: 'dark' });
   const { page, complaints } = site;
   const rows = Array.from({ length: 60 }, (_, i) => ({
     code: 100 + (i % 3),
@@ -189,7 +190,7 @@ test('takes TSV that is dropped, JSON lines, Parquet and classes; says what is w
 
 test('a phone refuses a table that is too large for it, and shows all of itself', async () => {
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-  await using site = await openSite('isolated', phone);
+  await using site = await openPlayground('isolated', phone);
   const { page, complaints } = site;
   expect(await page.getByText('at most 384 MiB').count()).toBe(1);
   writeFileSync(join(folder, 'large.csv'), 'a,b\n'.repeat(9_000_000));
@@ -207,7 +208,7 @@ test('a phone refuses a table that is too large for it, and shows all of itself'
 });
 
 test('a plain host gets threads by the service worker, and the page works offline', async () => {
-  await using site = await openSite('plain');
+  await using site = await openPlayground('plain');
   const { page, complaints } = site;
   await page.waitForFunction(() => globalThis.crossOriginIsolated);
   await page.getByText('works offline from now on').waitFor();

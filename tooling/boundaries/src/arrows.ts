@@ -30,6 +30,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   workers: ['core', 'estimators', 'tabular'],
   experiments: libraries,
   cli: [...libraries, 'experiments', 'workers', 'backend', ...engines],
+  docs: [],
   playground: [...libraries, 'experiments', 'serve', 'backend-cpu'],
 };
 

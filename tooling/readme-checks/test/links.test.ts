@@ -6,10 +6,13 @@ const root = join(import.meta.dirname, '../../..');
 const folders = ['*.md', 'docs/**/*.md', 'apps/**/*.md', 'packages/*/README.md', 'examples/**/*.md'];
 const pages = globSync(folders, { cwd: root }).filter((path) => !path.includes('node_modules'));
 
-/** Links that lead nowhere: to a file that is not there, or to a heading that its page does not have. */
+/**
+ * Links that lead nowhere: to a file that is not there, or to a heading that its page does not have. What
+ * begins with a slash is a part of the site, whose build checks it.
+ */
 function deadLinks(page: string, text: string): string[] {
   const withoutCode = text.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, '');
-  return [...withoutCode.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
+  return [...withoutCode.matchAll(/\]\((?!https?:|mailto:|\/)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
     .filter(([, path = '', heading]) => {
       const file = join(root, dirname(page), path);
       if (!existsSync(file)) return true;

@@ -6,11 +6,15 @@ export const root = join(import.meta.dirname, '../../..');
 /** The folder that `pnpm site` makes, which any static host serves. */
 export const siteFolder = join(root, 'dist/site');
 
-/** A part of the site: its folder in the workspace, and where it stands in the site. */
+/** A part of the site: its folder in the workspace, what builds it, and where it stands in the site. */
 export interface SiteApp {
   readonly folder: string;
+  readonly made: 'by VitePress' | 'by Vite';
   readonly at: string;
 }
 
-/** The parts of the site. */
-export const siteApps: readonly SiteApp[] = [{ folder: join(root, 'apps/playground'), at: '.' }];
+/** The parts of the site; the first one begins it anew. */
+export const siteApps: readonly SiteApp[] = [
+  { folder: join(root, 'apps/docs'), made: 'by VitePress', at: '.' },
+  { folder: join(root, 'apps/playground'), made: 'by Vite', at: 'playground' },
+];

@@ -1,19 +1,36 @@
-// Serves the parts of the site with reload.
+// Serves all parts of the site with reload, at one address.
 //
 //   pnpm site:dev [--port PORT]
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
+import { createServer as createPagesServer } from 'vitepress';
 import { siteApps } from './apps.ts';
+import { isolation } from './isolation.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string' } } });
 const first = Number(values.port ?? 5173);
 
-for (const [i, { folder, at }] of siteApps.entries()) {
+const proxy: Record<string, string> = {};
+for (const [i, { folder, made, at }] of siteApps.entries()) {
+  if (made !== 'by Vite') continue;
+  const port = first + i;
   const server = await createServer({
     configFile: join(folder, 'vite.config.ts'),
-    server: { port: first + i },
+    base: `/${at}/`,
+    server: { port, strictPort: true, hmr: { clientPort: port } },
   });
   await server.listen();
-  console.log(`${at}: ${server.resolvedUrls?.local.join(', ') ?? ''}`);
+  proxy[`/${at}/`] = `http://localhost:${port}`;
+}
+for (const { folder, made } of siteApps) {
+  if (made !== 'by VitePress') continue;
+  const server = await createPagesServer(folder, {
+    port: first,
+    strictPort: true,
+    headers: isolation,
+    proxy,
+  });
+  await server.listen();
+  server.printUrls();
 }

@@ -12,6 +12,7 @@ import { Film } from '../ui/film.ts';
 import { FilmView } from '../ui/film-view.tsx';
 import { LiveBlocks } from '../ui/live-blocks.tsx';
 import type { MountedPanel } from '../ui/mounted-panel.ts';
+import { Numbers } from '../ui/numbers.tsx';
 import { PageSections } from '../ui/page-sections.tsx';
 
 /** Options of {@link mountCollapsePanel}. */
@@ -110,7 +111,7 @@ function CollapsePanel({ state }: { readonly state: CollapseState }): JSX.Elemen
             size={720}
             smooth
           />
-          <Numbers state={state} />
+          <LayerNumbers state={state} />
         </div>
         <LiveBlocks source={state.layers} make={curveBlocks} />
       </div>
@@ -129,7 +130,7 @@ async function pageOf(result: CollapseRunResult) {
   return collapsePage(result);
 }
 
-function Numbers({ state: { film, layers } }: { readonly state: CollapseState }): JSX.Element {
+function LayerNumbers({ state: { film, layers } }: { readonly state: CollapseState }): JSX.Element {
   const at = Math.round(film.position.value);
   const known = layers.value ?? [];
   const layer = known[at - 1];
@@ -138,16 +139,7 @@ function Numbers({ state: { film, layers } }: { readonly state: CollapseState })
     ['NC1, scatter in classes to that of means', nc1 === undefined ? '–' : formatNumber(nc1, 3)],
     ['held-out accuracy', layer ? formatPercent(layer.accuracy) : '–'],
   ];
-  return (
-    <dl class="numbers">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Numbers facts={facts} />;
 }
 
 /** Half of the width of what is shown, in units of the spread of the class means. */

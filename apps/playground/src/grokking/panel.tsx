@@ -10,6 +10,7 @@ import { Film } from '../ui/film.ts';
 import { FilmView } from '../ui/film-view.tsx';
 import { LiveBlocks } from '../ui/live-blocks.tsx';
 import type { MountedPanel } from '../ui/mounted-panel.ts';
+import { Numbers } from '../ui/numbers.tsx';
 import { PageSections } from '../ui/page-sections.tsx';
 import type { GrokkingFrame } from '../worker/grokking-session.ts';
 
@@ -151,7 +152,7 @@ function GrokkingPanel({ state }: { readonly state: GrokkingState }): JSX.Elemen
             size={state.order.value}
             smooth={false}
           />
-          <Numbers state={state} />
+          <FrameNumbers state={state} />
         </div>
         <LiveBlocks source={state.course} make={seenBlocks} />
       </div>
@@ -171,23 +172,14 @@ async function pageOf(result: GrokkingRunResult) {
   return grokkingPage(result);
 }
 
-function Numbers({ state: { film } }: { readonly state: GrokkingState }): JSX.Element {
+function FrameNumbers({ state: { film } }: { readonly state: GrokkingState }): JSX.Element {
   const frame = film.frames.value[Math.round(film.position.value)];
   const facts: readonly (readonly [string, string])[] = [
     ['test accuracy', frame ? formatPercent(frame.measures.testAccuracy) : '–'],
     ['test loss', frame ? formatNumber(frame.measures.testLoss, 3) : '–'],
     ['training loss', frame ? frame.measures.trainLoss.toExponential(0) : '–'],
   ];
-  return (
-    <dl class="numbers">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Numbers facts={facts} />;
 }
 
 /** A metric, or something between two, pixel by pixel. */

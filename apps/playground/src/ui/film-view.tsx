@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { isDark, onSchemeChange } from './color-scheme.ts';
 import type { Film } from './film.ts';
 
 /** Draws a frame, or something between two, on a canvas of so many pixels. */
@@ -35,13 +36,11 @@ export function FilmView<F>({
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
-    const scheme = matchMedia('(prefers-color-scheme: dark)');
-    const stop = film.drawBy((from, to, part) => draw(context, from, to, part, scheme.matches));
-    const redraw = (): void => film.redraw();
-    scheme.addEventListener('change', redraw);
+    const stopFilm = film.drawBy((from, to, part) => draw(context, from, to, part, isDark()));
+    const stopWatching = onSchemeChange(() => film.redraw());
     return () => {
-      stop();
-      scheme.removeEventListener('change', redraw);
+      stopFilm();
+      stopWatching();
     };
   }, [film, draw, size]);
   const count = film.frames.value.length;

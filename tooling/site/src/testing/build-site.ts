@@ -1,16 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { serveFolder, siteFolder } from '@agop/site';
 import type { TestProject } from 'vitest/node';
+import { root, siteFolder } from '../apps.ts';
+import { serveFolder } from '../serve-folder.ts';
 
 /** Pictures of the pages, to be looked at. */
 const pictures = join(siteFolder, '../site-pictures');
 
-/** Builds the site once, and serves it twice: with the headers of isolation, and as a plain host, in a folder. */
+/**
+ * Builds the site once, but for its reference, and serves it twice: with the headers of isolation, and as a
+ * plain host, in a folder.
+ */
 export default async function buildSite(project: TestProject): Promise<() => Promise<void>> {
-  const root = join(import.meta.dirname, '../../..');
-  execFileSync(process.execPath, ['-C', '@agop/source', 'tooling/site/src/build.ts'], { cwd: root });
+  const program = ['-C', '@agop/source', 'tooling/site/src/build.ts', '--no-reference'];
+  execFileSync(process.execPath, program, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   mkdirSync(pictures, { recursive: true });
   const isolated = await serveFolder(siteFolder);
   const plain = await serveFolder(siteFolder, { isolated: false, base: '/some/folder/' });

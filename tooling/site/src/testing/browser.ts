@@ -25,13 +25,29 @@ export interface OpenPage extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
-/** Opens the site. @param host with isolation, or plain; there a service worker adds it unless it is blocked */
-export async function openSite(
+/**
+ * Opens a page of the site.
+ *
+ * @param host with isolation, or plain
+ * @param options `at`: its place in the site
+ */
+export function openSite(
   host: 'isolated' | 'plain',
-  options: BrowserContextOptions & { readonly hash?: string } = {},
+  { at = '', ...options }: OpenOptions & { readonly at?: string } = {},
 ): Promise<OpenPage> {
+  return openPage(`${inject(host === 'isolated' ? 'isolatedSite' : 'plainSite')}${at}`, options);
+}
+
+/** What is to be said of a page that is opened. */
+export interface OpenOptions extends BrowserContextOptions {
+  /** Selector of what is to be seen then. Default `h1`. */
+  readonly shows?: string;
+}
+
+/** Opens a page in a browser of its own. */
+export async function openPage(url: string, options: OpenOptions = {}): Promise<OpenPage> {
   if (!browser) throw new Error('useBrowser() comes first');
-  const { hash = '', ...others } = options;
+  const { shows = 'h1', ...others } = options;
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...others });
   context.setDefaultTimeout(40_000);
   const page = await context.newPage();
@@ -47,8 +63,8 @@ export async function openSite(
     // What a reload cuts off has not failed.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED') complaints.push(`failed: ${request.url()}`);
   });
-  await page.goto(`${inject(host === 'isolated' ? 'isolatedSite' : 'plainSite')}${hash}`);
-  await page.locator('.panel').first().waitFor();
+  await page.goto(url);
+  await page.locator(shows).first().waitFor();
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 

@@ -6,8 +6,8 @@ export default defineConfig({
   resolve: { conditions: ['@agop/source', 'node', 'module', 'import', 'default'] },
   ssr: { resolve: { conditions: ['@agop/source', 'node', 'module', 'import', 'default'] } },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/build-site.ts'],
+    include: ['*/test/**/*.test.ts'],
+    globalSetup: ['../tooling/site/src/testing/build-site.ts'],
     execArgv: ['--conditions=@agop/source'],
     // They share the cores with what they watch.
     maxWorkers: 2,

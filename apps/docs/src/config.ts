@@ -1,0 +1,84 @@
+import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type DefaultTheme, defineConfig, type UserConfig } from 'vitepress';
+import { headingAnchor } from './markdown/anchors.ts';
+import { workspaceLinks } from './markdown/links.ts';
+import { ownVue } from './markdown/own-vue.ts';
+import { pictureFolder, pictures, themed } from './markdown/pictures.ts';
+import { servePictures } from './markdown/serve-pictures.ts';
+import { allPackages, packageFacts } from './pages/reference.ts';
+import { sidebars } from './pages/sidebar.ts';
+import { noPages, pageOf, root } from './pages/site-path.ts';
+
+/** That of the playground. */
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230072b2' d='M2 2h5v5H2zM9 9h5v5H9z'/%3E%3Cpath fill='%23d55e00' d='M9 2h5v5H9zM2 9h5v5H2z' opacity='.5'/%3E%3C/svg%3E";
+
+const config: UserConfig<DefaultTheme.Config> = defineConfig({
+  title: 'agop',
+  description:
+    'Recursive Feature Machines in TypeScript: models that learn their features without backpropagation.',
+  lang: 'en-US',
+  srcDir: '../..',
+  srcExclude: [...noPages],
+  rewrites: pageOf,
+  cacheDir: '../../node_modules/.cache/docs',
+  // Links are checked in what is built, with all that other parts of the site add.
+  ignoreDeadLinks: true,
+  metaChunk: true,
+  head: [['link', { rel: 'icon', href: icon }]],
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
+    anchor: { slugify: headingAnchor },
+    config: (md) => {
+      workspaceLinks(md);
+      pictures(md);
+    },
+  },
+  themeConfig: {
+    nav: [
+      { text: 'Guide', link: '/guide/start', activeMatch: '/guide/' },
+      { text: 'Papers', link: '/papers/', activeMatch: '/papers/' },
+      { text: 'Measurements', link: '/measured/benchmark', activeMatch: '/measured/' },
+      { text: 'Reference', link: '/packages/', activeMatch: '/packages/' },
+      { text: 'Playground', link: '/playground/', target: '_self' },
+    ],
+    sidebar: sidebars(),
+    outline: [2, 3],
+    search: { provider: 'local' },
+    docFooter: { prev: 'Before', next: 'Next' },
+  },
+  vite: {
+    // Its own search is not told apart from a button by screen readers, and asks for styles of a service.
+    resolve: {
+      alias: [
+        { find: /^.*\/VPNavBarSearch\.vue$/, replacement: join(root, 'apps/docs/src/theme/search.ts') },
+      ],
+    },
+    plugins: [ownVue(), servePictures()],
+    build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+  },
+  transformPageData({ relativePath }) {
+    if (relativePath === 'packages/index.md') return { frontmatter: { packages: allPackages() } };
+    const [, name] = /^packages\/([\w-]+)\.md$/.exec(relativePath) ?? [];
+    if (name === undefined || name === 'cli-options') return undefined;
+    return { frontmatter: { package: packageFacts(name) } };
+  },
+  buildEnd({ outDir }) {
+    for (const file of globSync('apps/docs/**/*.svg', {
+      cwd: root,
+      exclude: (path) => path.includes('node_modules'),
+    })) {
+      const name = file.replace(/^apps\/docs\//, '').replace(/\.svg$/, '');
+      const svg = readFileSync(join(root, file), 'utf8');
+      for (const theme of ['light', 'dark'] as const) {
+        const to = join(outDir, pictureFolder, `${name}.${theme}.svg`);
+        mkdirSync(dirname(to), { recursive: true });
+        writeFileSync(to, themed(svg, theme));
+      }
+    }
+    cpSync(join(root, 'apps/docs/papers/results'), join(outDir, 'papers/results'), { recursive: true });
+  },
+});
+
+export default config;
