@@ -9,17 +9,16 @@ const items = (folder: string, pages: readonly (readonly [name: string, text: st
 /** Packages with a page, in the order of the house: from what most readers use to what is below it. */
 const packages = [
   'rfm tabular deep-rfm conv-rfm grokking nfa subspace hashing cli experiments serve workers estimators data report',
-  'backend backend-cpu backend-gpu backend-tfjs core conformance',
+  'backend backend-cpu backend-gpu backend-webgpu backend-tfjs core conformance',
 ]
   .join(' ')
   .split(' ');
 
-/** The names of packages that have a page, and none besides: a package without a place here is an error. */
+/** The packages in their order, and then those that have no place in it. */
 function packageItems(): DefaultTheme.SidebarItem[] {
   const there = readdirSync(join(root, 'packages')).filter((name) => !name.startsWith('.'));
-  const missing = there.filter((name) => !packages.includes(name));
-  if (missing.length > 0) throw new Error(`The sidebar has no place for ${missing.join(', ')}.`);
-  return packages.map((name) => ({ text: `@agop/${name}`, link: `/packages/${name}` }));
+  const others = there.filter((name) => !packages.includes(name));
+  return [...packages, ...others].map((name) => ({ text: `@agop/${name}`, link: `/packages/${name}` }));
 }
 
 /** The pages of decisions, by their headings. */
