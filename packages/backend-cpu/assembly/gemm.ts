@@ -19,6 +19,7 @@ import {
   set6xWide_f64,
 } from './generated/micro-kernels';
 import { GEMM_JOB, PACKED_A_BYTES, PACKED_B_BYTES } from './layout';
+import { isNarrow, narrow } from './narrow';
 import { packPanels } from './pack';
 import { runProgram } from './program';
 import { isThin, thin } from './thin';
@@ -134,7 +135,14 @@ export function gemm<T>(
   program: usize,
 ): void {
   if (m == 0 || n == 0) return;
+  // Blocks of equal depth: 260 is 2 x 130, not 256 + 4. No depth at all is one block of zeros.
+  const blocks = max(1, (k + DEPTH - 1) / DEPTH);
+  const depth = (k + blocks - 1) / blocks;
   if (part == FULL && program == 0) {
+    if (isNarrow<T>(m, n, k, alpha, columnA)) {
+      narrow<T>(m, n, k, depth, alpha, a, rowA, b, rowB, columnB, beta, c, strideC);
+      return;
+    }
     if (n <= m && isThin<T>(m, n, k, rowA, columnA)) {
       thin<T>(m, n, k, alpha, a, rowA, columnA, b, rowB, columnB, beta, c, strideC, 1);
       return;
@@ -159,10 +167,8 @@ export function gemm<T>(
   job.alpha = alpha;
   job.beta = beta;
   if (beta != 0 && beta != 1) scale<T>(m, n);
-  // Blocks of equal depth: 260 is 2 x 130, not 256 + 4. No depth at all is one block of zeros.
   const size = <i32>sizeof<T>();
-  const blocks = max(1, (k + DEPTH - 1) / DEPTH);
-  job.depth = (k + blocks - 1) / blocks;
+  job.depth = depth;
   const atOnce = max(1, min(blocks, DEEPEST / size / max(1, job.depth)));
   const line = max(1, atOnce * job.depth * size);
   const mostRows = max(1, (<i32>PACKED_A_BYTES / line - CHUNK) / CHUNK) * CHUNK;

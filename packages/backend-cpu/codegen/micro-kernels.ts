@@ -13,6 +13,9 @@
  * without that the instruction decoder limits a Skylake core to 80 % of its arithmetic. The exits keep the
  * steps in basic blocks of their own: in one block V8 would order the operations by accumulator, as chains
  * that wait for each other.
+ *
+ * Each comes in two forms: with A packed, and with six rows of A as they lie (`Rows`), for products in which
+ * an element of A is used too seldom to be worth packing. Both add in the same order.
  */
 
 export const ROWS = 6;
@@ -25,33 +28,42 @@ interface Tile {
   /** Vectors of 128 bits per row. */
   readonly vectors: 2 | 4;
   readonly accumulate: boolean;
+  /** Whether A is packed, or six rows as they lie. */
+  readonly packed: boolean;
 }
 
 /** Tiles of 12 wide (fused) or 12 narrow accumulators: with B and one A they fill the 16 registers. */
 const tiles: readonly Tile[] = (['f32', 'f64'] as const).flatMap((type) =>
-  ([2, 4] as const).flatMap((vectors) => [true, false].map((accumulate) => ({ type, vectors, accumulate }))),
+  ([2, 4] as const).flatMap((vectors) =>
+    [true, false].flatMap((accumulate) =>
+      [true, false].map((packed) => ({ type, vectors, accumulate, packed })),
+    ),
+  ),
 );
 
-export function microKernelName({ type, vectors, accumulate }: Tile): string {
-  return `${accumulate ? 'add' : 'set'}${ROWS}x${vectors === 4 ? 'Wide' : 'Narrow'}_${type}`;
+export function microKernelName({ type, vectors, accumulate, packed }: Tile): string {
+  const form = `${vectors === 4 ? 'Wide' : 'Narrow'}${packed ? '' : 'Rows'}`;
+  return `${accumulate ? 'add' : 'set'}${ROWS}x${form}_${type}`;
 }
 
 function microKernel(tile: Tile): string {
-  const { type, vectors, accumulate } = tile;
+  const { type, vectors, accumulate, packed } = tile;
   const size = type === 'f32' ? 4 : 8;
   const rows = Array.from({ length: ROWS }, (_, i) => i);
   const columns = Array.from({ length: vectors }, (_, j) => j);
   const step = [
     ...columns.map((j) => `    b${j} = v128.load(b, ${j * 16});`),
     ...rows.flatMap((i) => [
-      `    ai = v128.load_splat<${type}>(a, ${i * size});`,
+      `    ai = v128.load_splat<${type}>(${packed ? `a, ${i * size}` : `a${i}`});`,
       ...columns.map((j) => `    c${i}${j} = madd<${type}>(ai, b${j}, c${i}${j});`),
     ]),
-    `    a += ${ROWS * size};`,
+    ...(packed ? [`    a += ${ROWS * size};`] : rows.map((i) => `    a${i} += ${size};`)),
     `    b += ${vectors * 16};`,
   ];
+  const parameters = ['k: i32', 'a: usize', ...(packed ? [] : ['pitch: usize']), 'b: usize', 'c: usize', 'stride: usize'];
   const lines = [
-    `export function ${microKernelName(tile)}(k: i32, a: usize, b: usize, c: usize, stride: usize): void {`,
+    `export function ${microKernelName(tile)}(${parameters.join(', ')}): void {`,
+    ...(packed ? [] : rows.map((i) => `  let a${i} = ${i === 0 ? 'a' : `a${i - 1} + pitch`};`)),
     ...rows.flatMap((i) => columns.map((j) => `  let c${i}${j} = v128.splat<${type}>(0);`)),
     ...columns.map((j) => `  let b${j}: v128;`),
     '  let ai: v128;',

@@ -11,6 +11,7 @@ const works: Record<string, Work> = {
   'matmul, square': (b, d) => product(b, d, 301, 257, 513),
   'matmul, deep': (b, d) => product(b, d, 70, 90, 5003),
   'matmul, thin': (b, d) => product(b, d, 3001, 3, 701),
+  'matmul, few columns': (b, d) => b.matmul(random(b, d, 1003, 601), random(b, d, 601, 21)),
   'matmul, thin and transposed': (b, d) =>
     b.matmul(random(b, d, 9001, 130), random(b, d, 9001, 2), { transposeA: true }),
   gram: (b, d) => b.gram(random(b, d, 399, 203)),

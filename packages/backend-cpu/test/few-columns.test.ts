@@ -1,0 +1,69 @@
+import { createCpuBackend } from '@agop/backend-cpu';
+import { type Backend, type FloatDType, Scope } from '@agop/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+/** More columns than are multiplied without packing. */
+const MANY = 300;
+
+/**
+ * Rows of A with few columns are multiplied as they lie, with many they are packed. Columns of both products
+ * must be the same, to the bit.
+ */
+describe('a column of a product has the same bits among few columns and among many', () => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await createCpuBackend({ threads: 2 });
+  });
+  afterAll(() => backend.dispose());
+
+  const rows = [12, 13, 17, 48, 101, 500];
+  const depths = [32, 255, 257, 700];
+  const columns = [6, 8, 9, 16, 20, 33, 255];
+  for (const dtype of ['float32', 'float64'] as const) {
+    for (const [alpha, beta] of [
+      [1, 0],
+      [-1, 1],
+      [1, -0.5],
+    ] as const) {
+      test(`${dtype}, ${alpha} A B + ${beta} C`, async () => {
+        for (const m of rows) {
+          for (const k of depths) {
+            const whole = await product(m, k, MANY, dtype, alpha, beta);
+            for (const n of columns) {
+              const part = await product(m, k, n, dtype, alpha, beta);
+              expect(part, `${m} x ${k} x ${n}`).toEqual(firstColumns(whole, m, n));
+            }
+          }
+        }
+      });
+    }
+  }
+
+  /** The first n of MANY columns. */
+  async function product(
+    m: number,
+    k: number,
+    n: number,
+    dtype: FloatDType,
+    alpha: number,
+    beta: number,
+  ): Promise<ArrayLike<number>> {
+    using scope = new Scope(backend);
+    const { ops } = scope;
+    const a = ops.random([m, k], 'normal', { seed: 1 }, dtype);
+    const first = (count: number, seed: number) => {
+      const all = ops.random([MANY, count], 'normal', { seed }, dtype);
+      return ops.transpose(ops.rows(all, 0, n));
+    };
+    const out = first(m, 3);
+    return Array.from(await ops.matmul(a, first(k, 2), { alpha, beta, out }).read());
+  }
+});
+
+function firstColumns(values: ArrayLike<number>, rows: number, count: number): number[] {
+  const columns = values.length / rows;
+  return Array.from({ length: rows * count }, (_, at) => {
+    const row = Math.floor(at / count);
+    return values[row * columns + (at % count)] as number;
+  });
+}
