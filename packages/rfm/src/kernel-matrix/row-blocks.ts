@@ -76,7 +76,52 @@ export function sampleBlocks(backend: Backend, samples: Points, centers: Points,
     : rowBlocks(count, bytes * (centers.count + width));
 }
 
-/** The size of the blocks of {@link sampleBlocks} where the samples are the centers. */
-export function sampleBlockRows(samples: number, width: number, element: number): number {
+function sampleBlockRows(samples: number, width: number, element: number): number {
   return 8 * width <= samples ? samples : blockRows(samples, element * (samples + width));
+}
+
+/** Columns that a product is given at a time. */
+const passColumns = 256;
+
+/**
+ * How many samples and outputs make a block of gradients of c outputs at n samples that are the centers. The
+ * samples stay together where one output takes little beside their matrix, and as many outputs at a time as
+ * do.
+ */
+export function gradientBlockSizes(
+  n: number,
+  c: number,
+  d: number,
+  element: number,
+): { readonly samples: number; readonly outputs: number } {
+  if (8 * d > n) return { samples: Math.min(n, blockRows(n, element * (n + c * d))), outputs: c };
+  const atOnce = Math.floor(Math.min(n / 8, passColumns) / d);
+  return { samples: n, outputs: Math.max(1, Math.min(c, atOnce)) };
+}
+
+/** Blocks of samples, and in each of them blocks of outputs, both as numbers of rows. */
+export interface GradientBlocks {
+  readonly samples: readonly RowBlock[];
+  readonly outputs: readonly RowBlock[];
+}
+
+/**
+ * Blocks for sums over gradients of c outputs with d features: those of {@link gradientBlockSizes} where the
+ * samples are the centers and their matrix fits the memory, blocks of samples with all outputs elsewhere.
+ */
+export function gradientBlocks(
+  backend: Backend,
+  samples: Points,
+  centers: Points,
+  c: number,
+  d: number,
+): GradientBlocks {
+  const { count } = samples;
+  const dtype = floatDType(samples.coordinates);
+  const isWhole = samePoints(samples, centers) && fitsInMemory(backend, count, dtype);
+  if (!isWhole || backend.device.cacheBytes !== undefined) {
+    return { samples: sampleBlocks(backend, samples, centers, c * d), outputs: blocksOf(c, c) };
+  }
+  const sizes = gradientBlockSizes(count, c, d, bytesPerElement(dtype));
+  return { samples: blocksOf(count, sizes.samples), outputs: blocksOf(c, sizes.outputs) };
 }

@@ -1,6 +1,6 @@
 import { bytesPerElement, type FloatDType } from '@agop/core';
 import { type AgopSizes, cheapestAgopMethod } from '../agop/cost.ts';
-import { blockRows, cacheBlockRows, sampleBlockRows } from '../kernel-matrix/row-blocks.ts';
+import { blockRows, cacheBlockRows, gradientBlockSizes } from '../kernel-matrix/row-blocks.ts';
 
 /** What the memory of a Recursive Feature Machine depends on; the centers are the samples. */
 export type RecursionSizes = Omit<AgopSizes, 'centers'>;
@@ -49,10 +49,11 @@ function agopElements(sizes: RecursionSizes, element: number): number {
   const { samples: n, outputs: c, features: d, nonzerosPerColumn: r = n } = sizes;
   switch (cheapestAgopMethod({ ...sizes, centers: n })) {
     case 'gradients': {
-      const block = Math.min(n, sampleBlockRows(n, c * d, element));
-      const own = c > 1 ? block * c * d : 0;
-      const ofBlock = block * c * (d + 1) + Math.max(block * n, own);
-      return d * d + 2 * c * d + n * c * d + Math.max(c > 1 ? n * c * d : 0, ofBlock);
+      const { samples: block, outputs: some } = gradientBlockSizes(n, c, d, element);
+      const weights = block * (n + c);
+      const scaled = n * some * d;
+      const ofBlock = block * some * (d + 1) + (some > 1 ? block * some * d : 0);
+      return d * d + 2 * c * d + n * c + weights + scaled + Math.max(some > 1 ? scaled : 0, ofBlock);
     }
     case 'gram': {
       const block = Math.min(n, blockRows(n, 2 * (n + c) * element));

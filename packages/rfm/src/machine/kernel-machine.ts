@@ -130,7 +130,8 @@ export class KernelMachine {
     const left = metricOfGradients(this.metric);
     const parts = sampleBlocks(this.backend, samples, this.#points(), c * d).map((block) => {
       using inner = new Scope(ops);
-      const g = inner.own(gradients(samples, block));
+      using atBlock = gradients(samples, block);
+      const g = inner.own(atBlock.of({ begin: 0, end: c }));
       return inner.keep(left.kind === 'identity' ? g : multiplyByMetric(inner.ops, g, left));
     });
     if (parts.length === 0) return this.backend.full([0, c, d], 0, floatDType(this.centers));
