@@ -1,47 +1,23 @@
-// Geometry of the p-norm, coordinate by coordinate: sums of |x - z|^p over pairs of rows, and their
-// gradients.
+// Geometry of the p-norm, coordinate by coordinate: sums of |x - z|^p over pairs of rows.
 
 import { LP_JOB } from './layout';
-import { absolute, all, signBit } from './math/bits';
-import { exp } from './math/exp';
-import { log } from './math/log';
+import { anyPower, isPlain, plainPower } from './math/absolute-power';
 import { packPanel } from './pack';
-import { madd } from './simd';
-import { parallel, scratch } from './threads';
+import { parallel, scratch, threadCount } from './threads';
 
 @unmanaged
 class PowerJob {
   x: usize;
   z: usize;
-  weights: usize;
   n: i32;
   m: i32;
   d: i32;
   p: f64;
   out: usize;
-}
-
-/** Rows of X that one task takes. */
-const ROWS: i32 = 16;
-
-/** |t|^p; plain squares, roots and products where p allows. Zero at 0. */
-@inline
-function powerOf<T>(t: v128, p: f64): v128 {
-  const a = absolute<T>(t);
-  if (p == 1) return a;
-  if (p == 2) return v128.mul<T>(a, a);
-  if (p == 0.5) return v128.sqrt<T>(a);
-  if (p == 1.5) return v128.mul<T>(a, v128.sqrt<T>(a));
-  return exp<T>(v128.mul<T>(log<T>(a), all<T>(p)));
-}
-
-/** |t|^q sign(t), 0 at 0. */
-@inline
-function signedPower<T>(t: v128, q: f64): v128 {
-  const zero = v128.eq<T>(t, all<T>(0.0));
-  const sign = v128.and(t, signBit<T>());
-  const magnitude = q == 0 ? all<T>(1.0) : powerOf<T>(t, q);
-  return v128.andnot(v128.or(magnitude, sign), zero);
+  strips: i32;
+  /** Whether p is one of the powers with a function of its own, and its table index. */
+  isPlain: bool;
+  kernel: i32;
 }
 
 /** out [n, m]: sum over k of |x_ik - z_jk|^p. */
@@ -55,51 +31,106 @@ export function powerDistances<T>(x: usize, n: i32, z: usize, m: i32, d: i32, p:
   job.d = d;
   job.p = p;
   job.out = out;
-  const fn = (task: i32): void => distanceStrip<T>(task);
   const width = 32 / <i32>sizeof<T>();
-  // Depth is blocked so that a packed strip of Z fits the scratch.
-  parallel(fn.index, (m + width - 1) / width, <f64>n * m * d * 8);
+  job.isPlain = isPlain(p);
+  job.kernel = plainRows<T>(p);
+  job.strips = max(1, min(MOST_STRIPS, <i32>(STRIP_BYTES / (32 * max(1, min(d, DEPTH))))));
+  // Enough tasks for all threads.
+  while (job.strips > 1 && m < 4 * threadCount() * width * job.strips) job.strips /= 2;
+  const across = width * job.strips;
+  const fn = (task: i32): void => distanceTile<T>(task);
+  parallel(fn.index, (m + across - 1) / across, <f64>n * m * d * 8);
 }
 
-/** Coordinates of a strip of Z that are packed at a time. */
+/** Coordinates of Z that are packed at a time. */
 const DEPTH: i32 = 512;
+/** Strips of 32 bytes of columns that a task computes, and what they take at most, packed. */
+const MOST_STRIPS: i32 = 16;
+const STRIP_BYTES: i32 = 49152;
 
-/** A strip of 32 bytes of columns of the result: two vectors per row. */
-function distanceStrip<T>(task: i32): void {
+/**
+ * All rows of some strips of columns: rows of the result are written in pieces of some cache lines.
+ */
+function distanceTile<T>(task: i32): void {
   const job = changetype<PowerJob>(LP_JOB);
   const size = <i32>sizeof<T>();
   const width = 32 / size;
-  const j0 = task * width;
-  const valid = min(width, job.m - j0);
+  const begin = task * width * job.strips;
+  const end = min(job.m, begin + width * job.strips);
   const packed = scratch() + 16384;
-  const result = scratch();
+  const pitch = <usize>(job.d * size);
   for (let k0 = 0; k0 < max(1, job.d); k0 += DEPTH) {
     const depth = min(DEPTH, job.d - k0);
-    packPanel<T>(job.z + <usize>((j0 * job.d + k0) * size), job.d, 1, width, valid, depth, <T>1, packed);
-    const pitch = <usize>(job.d * size);
+    const panel = <usize>(32 * depth);
+    let target = packed;
+    for (let j = begin; j < end; j += width) {
+      const source = job.z + <usize>((j * job.d + k0) * size);
+      packPanel<T>(source, job.d, 1, width, min(width, end - j), depth, <T>1, target);
+      target += panel;
+    }
     let i = 0;
     // Sums of four rows at a time do not wait for each other.
     for (; i + 4 <= job.n; i += 4) {
       const rows = job.x + <usize>((i * job.d + k0) * size);
-      if (job.p == 1) distanceRows<T>(rows, pitch, packed, depth, 1, result);
-      else if (job.p == 2) distanceRows<T>(rows, pitch, packed, depth, 2, result);
-      else if (job.p == 0.5) distanceRows<T>(rows, pitch, packed, depth, 0.5, result);
-      else if (job.p == 1.5) distanceRows<T>(rows, pitch, packed, depth, 1.5, result);
-      else distanceRows<T>(rows, pitch, packed, depth, job.p, result);
-      for (let r = 0; r < 4; r++) {
-        addResult<T>(job.out + (<usize>(i + r) * job.m + j0) * sizeof<T>(), result + 32 * r, valid, k0 == 0);
+      let strip = packed;
+      for (let j = begin; j < end; j += width) {
+        sumsOfRows<T>(job, rows, pitch, strip, depth);
+        const valid = min(width, end - j);
+        for (let r = 0; r < 4; r++) addResult<T>(job, i + r, j, valid, scratch() + 32 * r, k0 == 0);
+        strip += panel;
       }
     }
     for (; i < job.n; i++) {
-      distanceRow<T>(job.x + <usize>((i * job.d + k0) * size), packed, depth, job.p, result);
-      addResult<T>(job.out + (<usize>i * job.m + j0) * sizeof<T>(), result, valid, k0 == 0);
+      const row = job.x + <usize>((i * job.d + k0) * size);
+      let strip = packed;
+      for (let j = begin; j < end; j += width) {
+        if (depth == 0) memory.fill(scratch(), 0, 32);
+        else if (job.isPlain) call_indirect<void>(job.kernel, row, 0, strip, depth, scratch());
+        else anyRow<T>(row, strip, depth, job.p, scratch());
+        addResult<T>(job, i, j, min(width, end - j), scratch(), k0 == 0);
+        strip += panel;
+      }
     }
   }
 }
 
+/** Sums of four rows with a strip of Z, to the scratch. */
+@inline
+function sumsOfRows<T>(job: PowerJob, rows: usize, pitch: usize, strip: usize, depth: i32): void {
+  if (depth == 0) memory.fill(scratch(), 0, 128);
+  else if (job.isPlain) call_indirect<void>(job.kernel, rows, pitch, strip, depth, scratch());
+  else for (let r = 0; r < 4; r++) anyRow<T>(rows + r * pitch, strip, depth, job.p, scratch() + 32 * r);
+}
+
+/**
+ * Table index of the sums for a plain power. A function for each, called through the table: inlined into one,
+ * the compiler would fold their common ends together, and V8 does not fuse across basic blocks.
+ */
+function plainRows<T>(p: f64): i32 {
+  if (p == 1) {
+    const f = (x: usize, pitch: usize, z: usize, depth: i32, sums: usize): void =>
+      distanceRows<T>(x, pitch, z, depth, 1, sums);
+    return f.index;
+  }
+  if (p == 2) {
+    const f = (x: usize, pitch: usize, z: usize, depth: i32, sums: usize): void =>
+      distanceRows<T>(x, pitch, z, depth, 2, sums);
+    return f.index;
+  }
+  if (p == 0.5) {
+    const f = (x: usize, pitch: usize, z: usize, depth: i32, sums: usize): void =>
+      distanceRows<T>(x, pitch, z, depth, 0.5, sums);
+    return f.index;
+  }
+  const f = (x: usize, pitch: usize, z: usize, depth: i32, sums: usize): void =>
+    distanceRows<T>(x, pitch, z, depth, 1.5, sums);
+  return f.index;
+}
+
 /** Sums of a row go to the result, or are added to what is there. */
 @inline
-function addResult<T>(target: usize, sums: usize, valid: i32, isFirst: bool): void {
+function addResult<T>(job: PowerJob, row: i32, column: i32, valid: i32, sums: usize, isFirst: bool): void {
+  const target = job.out + (<usize>row * job.m + column) * sizeof<T>();
   if (valid * <i32>sizeof<T>() == 32) {
     let low = v128.load(sums);
     let high = v128.load(sums, 16);
@@ -128,25 +159,25 @@ function distanceRows<T>(rows: usize, pitch: usize, packed: usize, depth: i32, p
   let d0 = v128.splat<T>(0);
   let d1 = v128.splat<T>(0);
   let third = rows + 2 * pitch;
-  for (let k = 0; k < depth; k++) {
+  do {
     const z0 = v128.load(packed);
     const z1 = v128.load(packed, 16);
     const a = v128.load_splat<T>(rows);
     const b = v128.load_splat<T>(rows + pitch);
     const c = v128.load_splat<T>(third);
     const d = v128.load_splat<T>(third + pitch);
-    a0 = v128.add<T>(a0, powerOf<T>(v128.sub<T>(a, z0), p));
-    a1 = v128.add<T>(a1, powerOf<T>(v128.sub<T>(a, z1), p));
-    b0 = v128.add<T>(b0, powerOf<T>(v128.sub<T>(b, z0), p));
-    b1 = v128.add<T>(b1, powerOf<T>(v128.sub<T>(b, z1), p));
-    c0 = v128.add<T>(c0, powerOf<T>(v128.sub<T>(c, z0), p));
-    c1 = v128.add<T>(c1, powerOf<T>(v128.sub<T>(c, z1), p));
-    d0 = v128.add<T>(d0, powerOf<T>(v128.sub<T>(d, z0), p));
-    d1 = v128.add<T>(d1, powerOf<T>(v128.sub<T>(d, z1), p));
+    a0 = v128.add<T>(a0, plainPower<T>(v128.sub<T>(a, z0), p));
+    a1 = v128.add<T>(a1, plainPower<T>(v128.sub<T>(a, z1), p));
+    b0 = v128.add<T>(b0, plainPower<T>(v128.sub<T>(b, z0), p));
+    b1 = v128.add<T>(b1, plainPower<T>(v128.sub<T>(b, z1), p));
+    c0 = v128.add<T>(c0, plainPower<T>(v128.sub<T>(c, z0), p));
+    c1 = v128.add<T>(c1, plainPower<T>(v128.sub<T>(c, z1), p));
+    d0 = v128.add<T>(d0, plainPower<T>(v128.sub<T>(d, z0), p));
+    d1 = v128.add<T>(d1, plainPower<T>(v128.sub<T>(d, z1), p));
     rows += sizeof<T>();
     third += sizeof<T>();
     packed += 32;
-  }
+  } while (--depth);
   v128.store(result, a0);
   v128.store(result, a1, 16);
   v128.store(result, b0, 32);
@@ -157,84 +188,17 @@ function distanceRows<T>(rows: usize, pitch: usize, packed: usize, depth: i32, p
   v128.store(result, d1, 112);
 }
 
-@inline
-function distanceRow<T>(row: usize, packed: usize, depth: i32, p: f64, result: usize): void {
+function anyRow<T>(row: usize, packed: usize, depth: i32, p: f64, result: usize): void {
+  const power = v128.splat<T>(<T>p);
   let s0 = v128.splat<T>(0);
   let s1 = v128.splat<T>(0);
-  for (let k = 0; k < depth; k++) {
+  do {
     const t = v128.load_splat<T>(row);
-    s0 = v128.add<T>(s0, powerOf<T>(v128.sub<T>(t, v128.load(packed)), p));
-    s1 = v128.add<T>(s1, powerOf<T>(v128.sub<T>(t, v128.load(packed, 16)), p));
+    s0 = v128.add<T>(s0, anyPower<T>(v128.sub<T>(t, v128.load(packed)), power));
+    s1 = v128.add<T>(s1, anyPower<T>(v128.sub<T>(t, v128.load(packed, 16)), power));
     row += sizeof<T>();
     packed += 32;
-  }
-  v128.store(result, s0);
-  v128.store(result, s1, 16);
-}
-
-/** out [n, d]: sum over j of w_ij |x_ik - z_jk|^(p-1) sign(x_ik - z_jk). */
-export function powerDistanceGradients<T>(
-  weights: usize,
-  x: usize,
-  n: i32,
-  z: usize,
-  m: i32,
-  d: i32,
-  p: f64,
-  out: usize,
-): void {
-  if (n == 0 || d == 0) return;
-  const job = changetype<PowerJob>(LP_JOB);
-  job.weights = weights;
-  job.x = x;
-  job.z = z;
-  job.n = n;
-  job.m = m;
-  job.d = d;
-  job.p = p;
-  job.out = out;
-  const fn = (task: i32): void => gradientRows<T>(task);
-  parallel(fn.index, (n + ROWS - 1) / ROWS, <f64>n * m * d * 8);
-}
-
-function gradientRows<T>(task: i32): void {
-  const job = changetype<PowerJob>(LP_JOB);
-  const size = sizeof<T>();
-  const end = min(job.n, task * ROWS + ROWS);
-  const aside = scratch();
-  const width = 32 / <i32>size;
-  const q = job.p - 1;
-  for (let k0 = 0; k0 < job.d; k0 += width) {
-    const bytes = <usize>min(width, job.d - k0) * size;
-    for (let i = task * ROWS; i < end; i++) {
-      const at = (<usize>i * job.d + k0) * size;
-      const w = job.weights + <usize>i * <usize>job.m * size;
-      const from = job.z + <usize>k0 * size;
-      const row = job.x + at;
-      // Vectors reach beyond the row's end; what is computed there is thrown away.
-      if (q == 0) gradientRow<T>(row, from, w, job.m, job.d, 0, aside);
-      else if (q == 1) gradientRow<T>(row, from, w, job.m, job.d, 1, aside);
-      else if (q == 0.5) gradientRow<T>(row, from, w, job.m, job.d, 0.5, aside);
-      else gradientRow<T>(row, from, w, job.m, job.d, q, aside);
-      memory.copy(job.out + at, aside, bytes);
-    }
-  }
-}
-
-@inline
-function gradientRow<T>(row: usize, z: usize, w: usize, m: i32, d: i32, q: f64, result: usize): void {
-  const x0 = v128.load(row);
-  const x1 = v128.load(row, 16);
-  const pitch = <usize>d * sizeof<T>();
-  let s0 = v128.splat<T>(0);
-  let s1 = v128.splat<T>(0);
-  for (let j = 0; j < m; j++) {
-    const factor = v128.load_splat<T>(w);
-    s0 = madd<T>(factor, signedPower<T>(v128.sub<T>(x0, v128.load(z)), q), s0);
-    s1 = madd<T>(factor, signedPower<T>(v128.sub<T>(x1, v128.load(z, 16)), q), s1);
-    z += pitch;
-    w += sizeof<T>();
-  }
+  } while (--depth);
   v128.store(result, s0);
   v128.store(result, s1, 16);
 }

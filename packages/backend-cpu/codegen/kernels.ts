@@ -39,7 +39,8 @@ const kernels: Readonly<Record<string, Readonly<Record<string, Types>>>> = {
     patches: 'none',
   },
   transpose: { transpose: 'all' },
-  'power-distance': { powerDistances: 'floats', powerDistanceGradients: 'floats' },
+  'power-distance': { powerDistances: 'floats' },
+  'power-gradient': { powerDistanceGradients: 'floats' },
   windows: { windowSums: 'floats' },
   recursion: {
     prepareRecursion: 'floats',

@@ -60,7 +60,14 @@ function microKernel(tile: Tile): string {
     ...(packed ? [`    a += ${ROWS * size};`] : rows.map((i) => `    a${i} += ${size};`)),
     `    b += ${vectors * 16};`,
   ];
-  const parameters = ['k: i32', 'a: usize', ...(packed ? [] : ['pitch: usize']), 'b: usize', 'c: usize', 'stride: usize'];
+  const parameters = [
+    'k: i32',
+    'a: usize',
+    ...(packed ? [] : ['pitch: usize']),
+    'b: usize',
+    'c: usize',
+    'stride: usize',
+  ];
   const lines = [
     `export function ${microKernelName(tile)}(${parameters.join(', ')}): void {`,
     ...(packed ? [] : rows.map((i) => `  let a${i} = ${i === 0 ? 'a' : `a${i - 1} + pitch`};`)),
