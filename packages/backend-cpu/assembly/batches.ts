@@ -3,7 +3,7 @@
 // as they lie. Others are packed into the scratch of the thread and multiplied by the micro-kernels of
 // gemm.ts.
 
-import { microColumns, microKernel, MR } from './gemm';
+import { microColumns, microKernel, MR } from './micro-kernel';
 import { BATCH_JOB, SCRATCH_BYTES } from './layout';
 import { packPanel } from './pack';
 import { lanes, madd, roundUp } from './simd';

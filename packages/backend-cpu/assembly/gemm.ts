@@ -8,26 +8,15 @@
 // order and in the same blocks whatever the tile shape and whoever computes the tile, so the result has the
 // same bits for any number of threads.
 
-import {
-  add6xNarrow_f32,
-  add6xNarrow_f64,
-  add6xWide_f32,
-  add6xWide_f64,
-  set6xNarrow_f32,
-  set6xNarrow_f64,
-  set6xWide_f32,
-  set6xWide_f64,
-} from './generated/micro-kernels';
 import { GEMM_JOB, PACKED_A_BYTES, PACKED_B_BYTES } from './layout';
+import { MR, microColumns, microKernel } from './micro-kernel';
 import { isNarrow, narrow } from './narrow';
 import { packPanels } from './pack';
 import { runProgram } from './program';
 import { isThin, thin } from './thin';
-import { parallel, scratch, threadCount, wideTiles, workspace } from './threads';
+import { parallel, scratch, threadCount, workspace } from './threads';
 import { transposeBlock } from './transpose';
 
-/** Rows of a micro-tile. */
-export const MR: i32 = 6;
 /** Depth of a block of k: a panel of B takes half of a 32 KiB L1 cache. */
 const DEPTH: i32 = 256;
 /** Bytes of k that are packed at a time, per row of A or column of B. */
@@ -78,39 +67,6 @@ class GemmJob {
   tileRows: i32;
   tileColumns: i32;
   tilesDown: i32;
-}
-
-/** Columns of a micro-tile. */
-@inline
-export function microColumns<T>(): i32 {
-  return (wideTiles() ? 64 : 32) / <i32>sizeof<T>();
-}
-
-/** One micro-tile: C (6 x NR) = or += panel of A times panel of B; `stride` in bytes. */
-@inline
-export function microKernel<T>(
-  accumulate: bool,
-  k: i32,
-  a: usize,
-  b: usize,
-  c: usize,
-  stride: usize,
-): void {
-  if (wideTiles()) {
-    if (sizeof<T>() == 4) {
-      if (accumulate) add6xWide_f32(k, a, b, c, stride);
-      else set6xWide_f32(k, a, b, c, stride);
-    } else {
-      if (accumulate) add6xWide_f64(k, a, b, c, stride);
-      else set6xWide_f64(k, a, b, c, stride);
-    }
-  } else if (sizeof<T>() == 4) {
-    if (accumulate) add6xNarrow_f32(k, a, b, c, stride);
-    else set6xNarrow_f32(k, a, b, c, stride);
-  } else {
-    if (accumulate) add6xNarrow_f64(k, a, b, c, stride);
-    else set6xNarrow_f64(k, a, b, c, stride);
-  }
 }
 
 /**

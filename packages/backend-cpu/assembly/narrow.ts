@@ -12,7 +12,7 @@ import {
   set6xWideRows_f32,
   set6xWideRows_f64,
 } from './generated/micro-kernels';
-import { microColumns, MR } from './gemm';
+import { MR, microColumns } from './micro-kernel';
 import { NARROW_JOB, PACKED_B_BYTES } from './layout';
 import { packPanel } from './pack';
 import { parallel, scratch, threadCount, wideTiles, workspace } from './threads';

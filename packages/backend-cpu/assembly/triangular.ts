@@ -2,7 +2,8 @@
 // diagonal being matrix products. Inside a diagonal block: substitution, six rows at a time, never an inverse
 // of a block, so that the result is as backward stable as plain substitution on ill-conditioned systems too.
 
-import { gemm, microColumns, microKernel, MR, FULL } from './gemm';
+import { FULL, gemm } from './gemm';
+import { MR, microColumns, microKernel } from './micro-kernel';
 import { TRSM_JOB } from './layout';
 import { packPanel } from './pack';
 import { lanes, nmadd, roundUp } from './simd';

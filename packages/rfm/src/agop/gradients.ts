@@ -60,7 +60,7 @@ export function gradientRows(
   };
 }
 
-/** Prepares the gradients at samples; `shared` is the view of a scope that lives as long as they are asked for. */
+/** Prepares the gradients at samples; `shared` is the view of a scope that lives as long as they do. */
 type Prepare = (shared: Backend, samples: Points) => OfOutputs;
 
 function innerRows(backend: Backend, expansion: KernelExpansion<InnerProductKernel>): Prepare {
