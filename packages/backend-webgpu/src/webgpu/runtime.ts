@@ -3,7 +3,9 @@ import {
   type Device,
   DeviceError,
   type DType,
+  formatBytes,
   hostArray,
+  OutOfMemoryError,
   type TypedArray,
 } from '@agop/core';
 import type { Matrix } from '@agop/core/engine';
@@ -166,6 +168,7 @@ export class Runtime {
       const first = span.begin * elementBytes;
       const offset = Math.floor(first / this.#alignment) * this.#alignment;
       numbers.push((first - offset) / elementBytes);
+      if (span.count > this.bindingElements) throw tooLong(shader, name, span, this.bindingElements);
       // There are no empty bindings.
       if (span.count === 0) ranges.push({ block: this.#nothing, offset: 0, bytes: elementBytes });
       else ranges.push({ block: span.block, offset, bytes: first - offset + span.count * elementBytes });
@@ -235,4 +238,14 @@ export function whole(matrix: DeviceMatrix): Span {
 /** Rows of a matrix. */
 export function rowSpan(matrix: DeviceMatrix, begin: number, rows: number): Span {
   return { block: matrix.buffer, begin: begin * matrix.columns, count: rows * matrix.columns };
+}
+
+function tooLong({ key }: Shader, name: string, { count }: Span, most: number): OutOfMemoryError {
+  const [what, limit] = [count, most].map((elements) => formatBytes(elements * elementBytes));
+  return new OutOfMemoryError(
+    'webgpu',
+    count * elementBytes,
+    undefined,
+    `The kernel '${key.slice(0, 40)}' needs ${what} of its operand ${name} at once, and the device lets it see ${limit}. Use fewer rows.`,
+  );
 }
