@@ -22,7 +22,7 @@ export interface WebGpuBackendOptions {
   /** Most bytes of all tensors together. Default: as many as the device gives. */
   readonly memoryBytes?: number;
   /**
-   * Most bytes that a kernel sees of a matrix at once, from 65,536; larger matrices are computed with in
+   * Most bytes that a kernel sees of a matrix at once, from 262,144; larger matrices are computed with in
    * blocks of rows. Default: what the device allows.
    */
   readonly bindingBytes?: number;
@@ -50,7 +50,7 @@ export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): P
   const { gpu, device, powerPreference = 'high-performance', memoryBytes, bindingBytes } = options;
   checkChoice('powerPreference', powerPreference, ['high-performance', 'low-power']);
   if (memoryBytes !== undefined) checkWhole('memoryBytes', memoryBytes, 1);
-  if (bindingBytes !== undefined) checkWhole('bindingBytes', bindingBytes, 2 ** 16);
+  if (bindingBytes !== undefined) checkWhole('bindingBytes', bindingBytes, 2 ** 18);
   const open = device === undefined ? await openDevice(gpu, powerPreference) : givenDevice(device);
   const { limits } = open.gpu;
   const allowed = limits.maxStorageBufferBindingSize;

@@ -22,7 +22,11 @@ export function mirror(runtime: Runtime, a: DeviceMatrix): void {
         runtime.dispatch(mirrorInside, { operands, uniforms: { ...sizes, begin: from }, groups });
       } else {
         const operands = { lower: rowSpan(a, from, rows), upper: rowSpan(a, to, columns) };
-        runtime.dispatch(mirrorAcross, { operands, uniforms: { ...sizes, from, to }, groups });
+        runtime.dispatch(mirrorAcross, {
+          operands,
+          uniforms: { ...sizes, lowerRow: from, upperRow: to },
+          groups,
+        });
       }
     }
   }
@@ -66,13 +70,13 @@ ${mirrorBody(
 const mirrorAcross: Shader = {
   key: 'mirror across',
   operands: { lower: { access: 'update' }, upper: { access: 'update' } },
-  uniforms: { n: 'u32', rows: 'u32', columns: 'u32', from: 'u32', to: 'u32' },
+  uniforms: { n: 'u32', rows: 'u32', columns: 'u32', lowerRow: 'u32', upperRow: 'u32' },
   threads: 256,
   declarations: partVariable,
   body: () =>
     mirrorBody(
-      'lower[u.lowerAt + i * u.n + u.to + j]',
-      'if (i < u.rows && j < u.columns) { upper[u.upperAt + j * u.n + u.from + i] = value; }',
+      'lower[u.lowerAt + i * u.n + u.upperRow + j]',
+      'if (i < u.rows && j < u.columns) { upper[u.upperAt + j * u.n + u.lowerRow + i] = value; }',
     ),
 };
 
