@@ -46,6 +46,14 @@ const runtimes = new WeakMap<Backend, Runtime>();
  * @throws {OptionError} for an option out of range
  */
 export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): Promise<Backend> {
+  const runtime = await openRuntime(options);
+  const backend = createBackend(webGpuEngine(runtime));
+  runtimes.set(backend, runtime);
+  return backend;
+}
+
+/** What an engine works with. @throws {UnavailableError} {OptionError} */
+export async function openRuntime(options: WebGpuBackendOptions): Promise<Runtime> {
   checkGiven('createWebGpuBackend()', options, names);
   const { gpu, device, powerPreference = 'high-performance', memoryBytes, bindingBytes } = options;
   checkChoice('powerPreference', powerPreference, ['high-performance', 'low-power']);
@@ -54,16 +62,13 @@ export async function createWebGpuBackend(options: WebGpuBackendOptions = {}): P
   const open = device === undefined ? await openDevice(gpu, powerPreference) : givenDevice(device);
   const { limits } = open.gpu;
   const allowed = limits.maxStorageBufferBindingSize;
-  const runtime = new Runtime({
+  return new Runtime({
     gpu: open.gpu,
     device: describeDevice(open, memoryBytes),
     bindingBytes: Math.min(bindingBytes ?? allowed, allowed),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
     release: open.release,
   });
-  const backend = createBackend(webGpuEngine(runtime));
-  runtimes.set(backend, runtime);
-  return backend;
 }
 
 /** That of a backend that {@link createWebGpuBackend} made. @throws {OptionError} for another backend */

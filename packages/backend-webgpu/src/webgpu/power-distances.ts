@@ -35,8 +35,8 @@ export function powerDistances(
 }
 
 /**
- * out_ik = Σ_j w_ij |x_ik − z_jk|^(p−1) sign(x_ik − z_jk). Where there are few results the points z are shared
- * among groups, whose sums are added in their order.
+ * out_ik = Σ_j w_ij |x_ik − z_jk|^(p−1) sign(x_ik − z_jk). Where there are few results the points z are
+ * shared among groups, whose sums are added in their order.
  */
 export function powerDistanceGradients(
   runtime: Runtime,
