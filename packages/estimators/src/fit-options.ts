@@ -27,11 +27,12 @@ export interface IterationEvents {
 /** Something about a fit that went on otherwise than asked. */
 export interface FitWarning {
   /**
-   * `float64`: float32 did not suffice, and the fit began again in float64. `ended-early`: an iteration could
-   * not be fitted, and the fit ended with those before it. `far-from-zero`: the kernel sees how far samples
-   * are from 0, and the dtype leaves it little else to see: they should be centered.
+   * `float64`: float32 did not suffice, and the fit began again in float64. `float32-only`: the fit asks for
+   * float64, which the backend does not have: what of it is in float64 on the host is said. `ended-early`: an
+   * iteration could not be fitted, and the fit ended with those before it. `far-from-zero`: the kernel sees
+   * how far samples are from 0, and the dtype leaves it little else to see: they should be centered.
    */
-  readonly code: 'float64' | 'ended-early' | 'far-from-zero';
+  readonly code: 'float64' | 'float32-only' | 'ended-early' | 'far-from-zero';
   readonly message: string;
   /** The iteration that could not be fitted; 0 where it is about the samples. */
   readonly iteration: number;

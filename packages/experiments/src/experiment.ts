@@ -36,7 +36,7 @@ export const named = z.object({
 /** Where a fit went on otherwise than asked. */
 export const fitWarnings = z.array(
   z.object({
-    code: z.enum(['float64', 'ended-early', 'far-from-zero']),
+    code: z.enum(['float64', 'float32-only', 'ended-early', 'far-from-zero']),
     message: z.string(),
     iteration: z.int(),
   }),

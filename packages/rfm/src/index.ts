@@ -97,9 +97,10 @@ export {
   type SolverProgress,
 } from './solvers/conjugate-gradients.ts';
 export { type EigenProOptions, eigenProSolver } from './solvers/eigenpro.ts';
+export type { HostRefinement } from './solvers/host-refinement.ts';
 export { type LeaveOneOut, type LeaveOneOutSystem, leaveOneOut } from './solvers/leave-one-out.ts';
 export { logisticSolver } from './solvers/logistic.ts';
-export { refinedCholeskySolver } from './solvers/refined-cholesky.ts';
+export { type RefinedCholeskyOptions, refinedCholeskySolver } from './solvers/refined-cholesky.ts';
 export { type FailedRidge, type RidgeSolutions, solveForRidges } from './solvers/ridges.ts';
 export {
   checkSolver,

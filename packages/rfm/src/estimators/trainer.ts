@@ -1,4 +1,4 @@
-import { chooseDType, Scope, type Tensor, ValueError } from '@agop/core';
+import { type Backend, chooseDType, Scope, type Tensor, ValueError } from '@agop/core';
 import {
   better,
   checkFeatures,
@@ -27,6 +27,7 @@ import { isNumericalFailure, mayWiden } from '../loop/numerical-failure.ts';
 import { recursiveFeatureMachine } from '../loop/recursive-feature-machine.ts';
 import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
+import { lacksFloat64 } from '../solvers/host-refinement.ts';
 import { farFromZero } from './far-from-zero.ts';
 import { type HostMetric, uploadInitialMetric } from './initial-metric.ts';
 import type { RFMSettings } from './options.ts';
@@ -170,6 +171,10 @@ function savedOrigin(tensors: Tensors, features: number): Float64Array {
 }
 
 /** Runs the loop, in float64 where float32 does not suffice, as far as iterations can be fitted. */
+function float32Only(backend: Backend, ridge: number): string {
+  return `A ridge of ${ridge} asks for float64, which backend '${backend.name}' does not have: the fit is in float32, and its systems are solved with residuals in float64 on the host.`;
+}
+
 async function fitLoop(
   job: FitJob<Rows>,
   settings: RFMSettings,
@@ -178,7 +183,7 @@ async function fitLoop(
 ): Promise<FittedRFM> {
   const { coding, training, held } = job;
   const { weights } = training;
-  const { backend, kernel, dtype, iterations, selection } = settings;
+  const { backend, kernel, dtype, iterations, selection, solver, ridge } = settings;
   const { onIteration, onWarning, signal } = options;
   const watch = new Stopwatch();
   const origin = originOf(kernel, training.x);
@@ -206,6 +211,9 @@ async function fitLoop(
     warnings.push(warning);
     onWarning?.(warning);
   };
+  if (!solver && lacksFloat64(backend, dtype, ridge)) {
+    warn({ code: 'float32-only', message: float32Only(backend, ridge), iteration: 0 });
+  }
   const loop = { ...settings, initialMetric, x, y, weights, signal, centered: origin !== undefined };
   try {
     for await (const step of recursiveFeatureMachine(loop)) {

@@ -7,6 +7,8 @@ import {
   Scope,
   type Tensor,
 } from '@agop/core';
+import { checkCallback, checkGiven } from '@agop/core/options';
+import { asksForHost, type HostRefinement, solveWithHost } from './host-refinement.ts';
 import { choleskySolver, type KernelSystem, type Solver } from './solver.ts';
 
 /** Below this order a float64 factorisation takes milliseconds. */
@@ -20,6 +22,12 @@ const maxRefinements = 8;
 /** The factor by which a refinement must contract the residual at least. */
 const requiredContraction = 0.25;
 
+/** Options of {@link refinedCholeskySolver}. */
+export interface RefinedCholeskyOptions {
+  /** Told of each system that is solved with residuals in float64 on the host. Default none. */
+  readonly onHostRefinement?: ((refinement: HostRefinement) => void) | undefined;
+}
+
 /**
  * Float64 systems by a float32 Cholesky factor and iterative refinement: K is factored in float32, at half
  * the time or less, and the solution improved by corrections from the factor until its residual, in float64,
@@ -30,19 +38,29 @@ const requiredContraction = 0.25;
  * The result is as backward stable as that of {@link choleskySolver}. Where the factorisation fails in
  * float32, the residual does not shrink (condition numbers from about 1e7), or there is no memory for the
  * float32 copy (half of K), the system is solved in float64, and so are all that this solver is given later:
- * those of a Recursive Feature Machine are alike. Float32 systems, small ones, those with many outputs, and
- * all on devices that are as fast in float64, are solved directly.
+ * those of a Recursive Feature Machine are alike. Small systems, those with many outputs, and all on devices
+ * that are as fast in float64, are solved directly.
+ *
+ * Float32 systems are solved directly, but on backends without float64 whose ridge is below 1e-3: there the
+ * float32 factor, if need be of a larger ridge, is the preconditioner of conjugate gradients in float64 on
+ * the host. That brings the solution as near as float32 coefficients allow, and solves systems whose float32
+ * factorization fails by rounding (condition numbers from about 1e7). It needs a copy of K on the host, of
+ * 1 GiB at most, and 2 n² operations there for each output and step. K stays as float32 has rounded it.
  *
  * Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, chapter 12; LAPACK's dsposv.
  *
  * @returns a solver that remembers whether float32 failed: one for all fits of a loop, a new one for other
  *   data
+ * @throws {OptionError} for an option that there is not
  */
-export function refinedCholeskySolver(): Solver {
+export function refinedCholeskySolver(options: RefinedCholeskyOptions = {}): Solver {
+  checkGiven('refinedCholeskySolver()', options, { onHostRefinement: true });
+  const told = checkCallback('onHostRefinement', options.onHostRefinement);
   let float32Failed = false;
   return {
     name: 'refined Cholesky',
     async solve(backend, system) {
+      if (asksForHost(backend, system)) return solveWithHost(backend, system, told);
       if (!float32Failed && isWorthwhile(backend, system)) {
         const solution = await refinedSolution(backend, system);
         if (solution) return solution;

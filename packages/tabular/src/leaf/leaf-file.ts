@@ -17,7 +17,7 @@ const schema = z.object({
   history: historySchema,
   warnings: z.array(
     z.object({
-      code: z.enum(['float64', 'ended-early', 'far-from-zero']),
+      code: z.enum(['float64', 'float32-only', 'ended-early', 'far-from-zero']),
       message: z.string(),
       iteration: z.int().check(z.nonnegative()),
     }),
