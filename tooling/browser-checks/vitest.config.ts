@@ -14,6 +14,9 @@ const isolation = {
 /** Chromium's sandbox cannot start as root, as in a container. */
 const asRoot = process.getuid?.() === 0;
 
+/** WebGPU also on the adapter in software, whose compiler takes seconds to fill memory with zeros. */
+const webGpu = ['--enable-unsafe-webgpu', '--enable-dawn-features=disable_workgroup_init'];
+
 export default defineConfig({
   root: import.meta.dirname,
   resolve: { conditions: ['@agop/source', 'module', 'browser', 'development|production'] },
@@ -27,7 +30,7 @@ export default defineConfig({
       headless: true,
       screenshotFailures: false,
       provider: playwright({
-        launchOptions: { executablePath, args: asRoot ? ['--no-sandbox'] : [] },
+        launchOptions: { executablePath, args: [...(asRoot ? ['--no-sandbox'] : []), ...webGpu] },
       }),
       instances: [{ browser: 'chromium' }],
     },

@@ -110,3 +110,20 @@ test('another number of threads starts the engine anew', async () => {
   await picture(page, 'engine-menu');
   expect(complaints).toEqual([]);
 });
+
+test('WebGPU computes where there is an adapter, and the menu says on what', async (context) => {
+  await using site = await openPlayground('isolated', { hash: '#grokking' });
+  const { page, complaints } = site;
+  await page.locator('.engine-menu summary').click();
+  const adapter = await page.evaluate(async () => (await navigator.gpu?.requestAdapter()) !== null);
+  if (!adapter) context.skip('this browser has no adapter for WebGPU');
+  await page.getByLabel('Engine', { exact: true }).selectOption('WebGPU');
+  await page
+    .locator('.engine-menu')
+    .getByText(/WebGPU on .*, .* billion operations a second/)
+    .waitFor();
+  expect(await page.getByLabel('Threads').isDisabled()).toBe(true);
+  await expectAccessible(page);
+  await picture(page, 'engine-menu-webgpu');
+  expect(complaints).toEqual([]);
+});

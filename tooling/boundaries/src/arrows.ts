@@ -31,7 +31,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   experiments: libraries,
   cli: [...libraries, 'experiments', 'workers', 'backend', ...engines],
   docs: [],
-  playground: [...libraries, 'experiments', 'serve', 'backend-cpu'],
+  playground: [...libraries, 'experiments', 'serve', 'backend-cpu', 'backend-webgpu'],
 };
 
 /** Packages that run on every engine, so that none of them may name one. */

@@ -14,13 +14,10 @@ export function EngineMenu({ engine }: { readonly engine: PageEngine }): JSX.Ele
   const state = engine.state.value;
   const settings = engine.settings.value;
   const { threads } = settings;
+  const { label, hasSettings } = engines[settings.engine];
   const count = (n: number): string => (n === 1 ? '1 thread' : `${n} threads`);
-  const short =
-    state.kind === 'ready'
-      ? `${engines[settings.engine].label}, ${count(state.facts.threads)}`
-      : state.kind === 'failed'
-        ? 'No engine'
-        : `${engines[settings.engine].label}, ${count(threads)}`;
+  const running = state.kind === 'ready' ? state.facts.threads : threads;
+  const short = state.kind === 'failed' ? 'No engine' : hasSettings ? `${label}, ${count(running)}` : label;
   return (
     <details class="engine-menu">
       <summary>
@@ -50,7 +47,8 @@ function Facts({ engine }: { readonly engine: PageEngine }): JSX.Element {
     return () => clearInterval(timer);
   }, [engine, used]);
   if (state.kind === 'failed') return <p class="failure">{state.message}</p>;
-  const { maximumBytes } = engine.settings.value;
+  const { maximumBytes, engine: chosen } = engine.settings.value;
+  const { hasSettings } = engines[chosen];
   const limit = state.kind === 'ready' ? state.facts.maximumBytes : maximumBytes;
   return (
     <dl>
@@ -61,7 +59,7 @@ function Facts({ engine }: { readonly engine: PageEngine }): JSX.Element {
       </dd>
       <dt>Memory</dt>
       <dd>
-        at most {formatBytes(limit)}
+        {hasSettings ? `at most ${formatBytes(limit)}` : 'as much as the device has'}
         {used.value === '' ? '' : `; ${used.value}`}
       </dd>
       <dt>Page</dt>
@@ -85,6 +83,13 @@ function Choices({
   const change = (changed: Partial<EngineSettings>): void => {
     void engine.change({ ...settings, ...changed }).catch(() => undefined);
   };
+  const { hasSettings } = engines[settings.engine];
+  const present = useSignal<readonly Offer[]>([offerOf(settings.engine)]);
+  useEffect(() => {
+    void presentEngines().then((found) => {
+      present.value = found;
+    });
+  }, [present]);
   const threads = Array.from({ length: availableThreads() }, (_, i) => [i + 1, String(i + 1)] as const);
   return (
     <fieldset disabled={isBusy}>
@@ -92,25 +97,33 @@ function Choices({
       <Choice
         label="Engine"
         value={settings.engine}
-        options={presentEngines()}
+        options={present.value}
         onChoice={(chosen) => change({ engine: chosen })}
       />
       <Choice
         label="Threads"
         value={settings.threads}
         options={threads}
-        disabled={!globalThis.crossOriginIsolated}
+        disabled={!hasSettings || !globalThis.crossOriginIsolated}
         onChoice={(count) => change({ threads: count })}
       />
-      <Choice label="SIMD" value={settings.simd} options={levels} onChoice={(simd) => change({ simd })} />
+      <Choice
+        label="SIMD"
+        value={settings.simd}
+        options={levels}
+        disabled={!hasSettings}
+        onChoice={(simd) => change({ simd })}
+      />
       <Choice
         label="Memory"
         value={settings.maximumBytes}
         options={[...new Set([...memories, settings.maximumBytes])]
           .toSorted((a, b) => a - b)
           .map((bytes) => [bytes, formatBytes(bytes)] as const)}
+        disabled={!hasSettings}
         onChoice={(maximumBytes) => change({ maximumBytes })}
       />
+      {!hasSettings && <p class="soft">WebGPU computes in float32, on the GPU of this device.</p>}
       <p class="soft">A change starts the engine anew; models that it had are gone.</p>
     </fieldset>
   );
@@ -121,8 +134,15 @@ const levels = [
   ['baseline', 'baseline'],
 ] as const;
 
+type Offer = readonly [EngineId, string];
+
+function offerOf(id: EngineId): Offer {
+  return [id, engines[id].label];
+}
+
 /** The engines that this browser has. */
-function presentEngines(): (readonly [EngineId, string])[] {
+async function presentEngines(): Promise<readonly Offer[]> {
   const ids = Object.keys(engines).filter((id): id is EngineId => Object.hasOwn(engines, id));
-  return ids.filter((id) => engines[id].missing() === undefined).map((id) => [id, engines[id].label]);
+  const missing = await Promise.all(ids.map((id) => engines[id].missing()));
+  return ids.filter((_, i) => missing[i] === undefined).map(offerOf);
 }

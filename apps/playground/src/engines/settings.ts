@@ -5,7 +5,7 @@ export interface EngineSettings {
   readonly threads: number;
   /** The best instruction set to use. */
   readonly simd: 'relaxed' | 'baseline';
-  /** Bytes that its memory may grow to. */
+  /** Bytes that its memory may grow to; where it has no such limit, what a fit may plan with. */
   readonly maximumBytes: number;
 }
 
@@ -22,17 +22,35 @@ export interface EngineFacts {
   readonly gigaflops: number;
 }
 
+/** An engine as the menu knows it. */
+interface EngineOffer {
+  readonly label: string;
+  /** Whether threads, SIMD and a limit of memory are its own to choose. */
+  readonly hasSettings: boolean;
+  /** Why it is not here; undefined where it is. */
+  missing(): Promise<string | undefined>;
+}
+
 /**
- * The engines that a page can run on. Another one is a line here and one in `worker/open-backend.ts`; it
+ * The engines that a page can run on. Another one is an entry here and a line in `worker/open-backend.ts`; it
  * says itself whether it is there.
  */
 export const engines = {
   wasm: {
     label: 'WebAssembly',
-    missing: (): string | undefined =>
-      typeof WebAssembly === 'undefined' ? 'this browser has no WebAssembly' : undefined,
+    hasSettings: true,
+    missing: async () => (typeof WebAssembly === 'undefined' ? 'this browser has no WebAssembly' : undefined),
   },
-} as const satisfies Record<string, { readonly label: string; missing(): string | undefined }>;
+  webgpu: {
+    label: 'WebGPU',
+    hasSettings: false,
+    async missing() {
+      if (!('gpu' in navigator)) return 'this browser has no WebGPU';
+      const adapter = await navigator.gpu.requestAdapter().catch(() => null);
+      return adapter === null ? 'there is no adapter for WebGPU' : undefined;
+    },
+  },
+} as const satisfies Record<string, EngineOffer>;
 
 /** Names of the engines. */
 export type EngineId = keyof typeof engines;

@@ -4,6 +4,7 @@ import type { EngineFacts, EngineId, EngineSettings } from '../engines/settings.
 
 const openers: Readonly<Record<EngineId, (settings: EngineSettings) => Promise<Backend>>> = {
   wasm: ({ threads, simd, maximumBytes }) => createCpuBackend({ threads, simd, maximumBytes }),
+  webgpu: async () => (await import('@agop/backend-webgpu')).createWebGpuBackend(),
 };
 
 /** The engine of this worker, with what it says of itself. */

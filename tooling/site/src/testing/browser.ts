@@ -11,8 +11,13 @@ export function useBrowser(): void {
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: process.env['AGOP_CHROMIUM'] ?? '/usr/bin/chromium',
-      // Chromium's sandbox cannot start as root, as in a container.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+      args: [
+        // Chromium's sandbox cannot start as root, as in a container.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        // WebGPU also on the adapter in software, whose compiler takes seconds to fill memory with zeros.
+        '--enable-unsafe-webgpu',
+        '--enable-dawn-features=disable_workgroup_init',
+      ],
     });
   });
   afterAll(async () => browser?.close());
