@@ -35,6 +35,31 @@ export function parts(list: string): string[] {
   return list.split(',').map((part) => part.trim());
 }
 
+/** What {@link keptRuns} makes, and what it leaves. */
+interface KeptRuns {
+  /** The file of the results. */
+  readonly file: string;
+  /** Names divided by commas; undefined: all. */
+  readonly only: string | undefined;
+  /** Whether no run is made. */
+  readonly draw: boolean;
+}
+
+/** Runs by name. Each is added to the file as it ends, and not made again where it is there. */
+export async function keptRuns<Run extends { readonly name: string }, Result>(
+  runs: readonly Run[],
+  { file, only, draw }: KeptRuns,
+  make: (run: Run) => Promise<Result>,
+): Promise<Record<string, Result>> {
+  const results: Record<string, Result> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  for (const run of draw ? [] : runs) {
+    if (results[run.name] || (only !== undefined && !parts(only).includes(run.name))) continue;
+    results[run.name] = await make(run);
+    saveJson(file, results, 0);
+  }
+  return results;
+}
+
 /** Writes a picture of a page. */
 export type Save = (name: string, svg: string) => void;
 

@@ -40,16 +40,13 @@ const manyRows = 20_000;
 export const runChoice = experimentCommand({
   check: (options: ChoiceOptions) => {
     checkTableChoiceSettings(options);
-    const { resume, output, redis, target } = options;
+    const { resume, output, redis } = options;
     if (resume && output === undefined && redis === undefined) {
       throw new OptionError(
         'resume',
         wording`${{ option: 'resume' }} needs ${{ option: 'output', bare: true }}: what a fit finds is kept beside its model.`,
       );
     }
-    const twice = target.find((name, i) => target.indexOf(name) < i);
-    if (twice === undefined) return;
-    throw new OptionError('target', wording`${{ option: 'target' }} names the column '${twice}' twice.`);
   },
   inputs: ({ test }, args) => [...args, typeof test === 'string' ? test : undefined],
   read: async (options, [path = ''], context): Promise<ChoiceInput> => {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { OptionError, wording } from '@agop/core';
+import { wording } from '@agop/core';
 import { sayPath } from '@agop/experiments/node';
 import {
   checkTabularSettings,
@@ -19,12 +19,7 @@ import { type ExperimentOptions, experimentCommand } from './experiment-command.
 
 /** `agop fit` with settings of one machine: reads a table, fits an RFM and says what it found. */
 export const runMachine = experimentCommand({
-  check: (options: TabularSettings & TableOptions & ExperimentOptions) => {
-    checkTabularSettings(options);
-    const twice = options.target.find((name, i) => options.target.indexOf(name) < i);
-    if (twice === undefined) return;
-    throw new OptionError('target', wording`${{ option: 'target' }} names the column '${twice}' twice.`);
-  },
+  check: (options: TabularSettings & TableOptions & ExperimentOptions) => checkTabularSettings(options),
   inputs: ({ validation }, args) => [...args, typeof validation === 'string' ? validation : undefined],
   read: async (options, [path = ''], context) => {
     context.status(`Reading ${basename(path)}`);

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { OptionError, wording } from '@agop/core';
 import { sayPath } from '@agop/experiments/node';
 import {
   checkSubspaceSettings,
@@ -17,12 +16,7 @@ import { type ExperimentOptions, experimentCommand } from './experiment-command.
 
 /** `agop subspace`: reads a table, and says which directions of its features the target depends on. */
 export const runSubspace = experimentCommand({
-  check: (options: SubspaceSettings & TableOptions & ExperimentOptions) => {
-    checkSubspaceSettings(options);
-    const twice = options.target.find((name, i) => options.target.indexOf(name) < i);
-    if (twice === undefined) return;
-    throw new OptionError('target', wording`${{ option: 'target' }} names the column '${twice}' twice.`);
-  },
+  check: (options: SubspaceSettings & TableOptions & ExperimentOptions) => checkSubspaceSettings(options),
   inputs: ({ validation }, args) => [...args, typeof validation === 'string' ? validation : undefined],
   read: async (options, [path = ''], context) => {
     context.status(`Reading ${basename(path)}`);

@@ -5,7 +5,6 @@
 //
 // Each forest is added to papers/results/hashing.json as it ends, and not made again when it is there; --draw
 // only draws the pictures and tables of papers/hashing.md anew.
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flag, resolve, whole } from '@agop/core/options';
 import { rootPictures, successCurves } from '../../src/hashing/report.ts';
@@ -16,11 +15,10 @@ import { readHashingData } from '../../src/node/hashing-data.ts';
 import {
   dataOption,
   fillTables,
+  keptRuns,
   markdownTable,
   onlyOption,
   outOption,
-  parts,
-  saveJson,
   savingIn,
   useData,
 } from '../page.ts';
@@ -55,19 +53,20 @@ export default program(
   async ({ only, trees, data, out, draw }) => {
     useData(data);
     const file = join(out, 'results/hashing.json');
-    const results: Results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-    for (const { name, words: _, strategy, ...given } of draw ? [] : forests) {
-      if (results[name] || (only && !parts(only).includes(name))) continue;
-      const settings = resolve(hashingRunOptions, { trees, ...given, strategies: [strategy] });
-      const { result } = await runHashingExperiment(settings, await readHashingData(settings), {
-        onEvent: ({ trees: done, of, secondsLeft }) => {
-          if (done % 10 === 0)
-            console.log(`${name}: tree ${done} of ${of}, ${secondsLeft.toFixed(0)} s left`);
-        },
-      });
-      results[name] = result;
-      saveJson(file, results, 0);
-    }
+    const results = await keptRuns(
+      forests,
+      { file, only, draw },
+      async ({ name, words: _, strategy, ...given }) => {
+        const settings = resolve(hashingRunOptions, { trees, ...given, strategies: [strategy] });
+        const { result } = await runHashingExperiment(settings, await readHashingData(settings), {
+          onEvent: ({ trees: done, of, secondsLeft }) => {
+            if (done % 10 === 0)
+              console.log(`${name}: tree ${done} of ${of}, ${secondsLeft.toFixed(0)} s left`);
+          },
+        });
+        return result;
+      },
+    );
     const save = savingIn(join(out, 'hashing'));
     const drawn = forests.flatMap(({ name }) => {
       const one = results[name];

@@ -1,17 +1,15 @@
 // How layers align with their gradients (arXiv 2402.05271): while a network trains on CIFAR-10, by Speed
-// Limited
-// Optimization, and as predicted before training.
+// Limited Optimization, and as predicted before training.
 //
 //   pnpm reproduce alignment [--only speed,early] [--seeds 3] [--full] [--out DIR] [--draw]
 //
 // Each study is added to papers/results/alignment.json as it ends, and not made again where it is; --draw
 // only draws the pictures and tables of papers/alignment.md anew.
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { flag, resolve, whole } from '@agop/core/options';
 import { alignmentChart, partsChart, speedBars } from '../../src/alignment/report.ts';
-import type { AlignmentResult, AlignmentSummary } from '../../src/alignment/result.ts';
+import type { AlignmentSummary } from '../../src/alignment/result.ts';
 import { runAlignment } from '../../src/alignment/run.ts';
 import {
   largestError,
@@ -27,11 +25,10 @@ import { meanAndSpread, spreadText } from '../../src/spread.ts';
 import {
   dataOption,
   fillTables,
+  keptRuns,
   markdownTable,
   onlyOption,
   outOption,
-  parts,
-  saveJson,
   savingIn,
   useData,
 } from '../page.ts';
@@ -42,8 +39,6 @@ const studies = [
   { name: 'speed', study: 'speed' },
   { name: 'early', study: 'early' },
 ] as const;
-
-type Results = Record<string, AlignmentResult>;
 
 export default program(
   {
@@ -56,18 +51,16 @@ export default program(
   },
   async ({ only, seeds, full, data, out, draw }) => {
     useData(data);
-    const file = join(out, 'results/alignment.json');
-    const results: Results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
     using backend = await createCpuBackend();
-    for (const { name, ...given } of draw ? [] : studies) {
-      if (results[name] || (only && !parts(only).includes(name))) continue;
+    const file = join(out, 'results/alignment.json');
+    const results = await keptRuns(studies, { file, only, draw }, async ({ name, ...given }) => {
       const settings = resolve(alignmentOptions, {
         ...given,
         seeds,
         ...(full && name === 'trace' && { full }),
       });
       let told = 0;
-      results[name] = await runAlignment(settings, await readAlignmentData(settings), {
+      return runAlignment(settings, await readAlignmentData(settings), {
         backend,
         onEvent: ({ what, secondsLeft }) => {
           if (performance.now() < told + 5000) return;
@@ -75,8 +68,7 @@ export default program(
           console.log(`${what}, ${secondsLeft.toFixed(0)} s left`);
         },
       });
-      saveJson(file, results, 0);
-    }
+    });
     const save = savingIn(join(out, 'alignment'));
     const [trace, speed, early] = studies.map(({ name }) => results[name]?.summary);
     if (trace) {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, resultHead } from '../experiment.ts';
 
 /** A hidden layer at an epoch; Pearson correlations. */
 const layer = z.object({
@@ -99,9 +99,6 @@ export type AlignmentSummary = z.infer<typeof summary>;
 
 /** A whole run. */
 export const alignmentResult = z.object({
-  experiment: z.literal('alignment'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('alignment', summary),
 });
 export type AlignmentResult = z.infer<typeof alignmentResult>;

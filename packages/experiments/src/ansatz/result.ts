@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, labeledPicture, resultHead } from '../experiment.ts';
 
 const correlations = z.object({
   cosine: z.number(),
@@ -65,19 +65,8 @@ export type AnsatzSummary = z.infer<typeof summary>;
 
 /** A whole run. */
 export const ansatzResult = z.object({
-  experiment: z.literal('ansatz'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('ansatz', summary),
   /** Diagonals of the first layer's matrices of the first seed, as images. */
-  pictures: z.array(
-    z.object({
-      label: z.string(),
-      data: z.array(z.number()),
-      height: z.int(),
-      width: z.int(),
-      channels: z.int(),
-    }),
-  ),
+  pictures: z.array(labeledPicture),
 });
 export type AnsatzResult = z.infer<typeof ansatzResult>;

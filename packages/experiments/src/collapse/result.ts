@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn, fitWarnings, named } from '../experiment.ts';
+import { computedOn, fitWarnings, gramPicture, named, resultHead } from '../experiment.ts';
 
 /** A metric at the three stages of a layer: X, X M^(1/2) and Φ(X M^(1/2)). */
 const stageNumbers = z.object({ input: z.number(), projected: z.number(), features: z.number() });
@@ -95,15 +95,12 @@ export type CollapsePlane = z.infer<typeof plane>;
 
 /** A whole run: what it measured, and what its report draws. */
 export const collapseResult = z.object({
-  experiment: z.literal('collapse'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('collapse', summary),
   /**
    * Cosines between some training rows after centering, ordered by class, row-major [rows, rows]: at the
    * input (0) and after layers spread over the depth. Empty where they were not asked for.
    */
-  grams: z.array(z.object({ layer: z.int(), rows: z.int(), cosines: z.array(z.number()) })),
+  grams: z.array(gramPicture),
   /** At every depth. Left out where they were not asked for. */
   planes: z.exactOptional(z.array(plane)),
 });

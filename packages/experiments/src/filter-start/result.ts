@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, labeledPicture, resultHead } from '../experiment.ts';
 
 /** How filters start: independent normal numbers, or normal ones with the covariance of a matrix. */
 export const starts = ['random', 'patch covariance', 'patch AGOP'] as const;
@@ -35,19 +35,8 @@ export type FilterStartSummary = z.infer<typeof summary>;
 
 /** A whole run. */
 export const filterStartResult = z.object({
-  experiment: z.literal('filter-start'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('filter-start', summary),
   /** Some filters of each kind before training, of the first seed. */
-  filters: z.array(
-    z.object({
-      label: z.string(),
-      data: z.array(z.number()),
-      height: z.int(),
-      width: z.int(),
-      channels: z.int(),
-    }),
-  ),
+  filters: z.array(labeledPicture),
 });
 export type FilterStartResult = z.infer<typeof filterStartResult>;

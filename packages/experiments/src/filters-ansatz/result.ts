@@ -1,19 +1,11 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, labeledPicture, resultHead } from '../experiment.ts';
 
 const correlations = z.object({
   cosine: z.number(),
   pearson: z.number(),
   rootCosine: z.number(),
   rootPearson: z.number(),
-});
-
-const picture = z.object({
-  data: z.array(z.number()),
-  height: z.int(),
-  width: z.int(),
-  channels: z.int(),
-  label: z.string(),
 });
 
 const network = z.object({
@@ -45,7 +37,7 @@ const network = z.object({
 /** A network, measured. */
 export type MeasuredNetwork = z.infer<typeof network>;
 /** What of a first layer is shown. */
-export type FilterPicture = z.infer<typeof picture>;
+export type FilterPicture = z.infer<typeof labeledPicture>;
 
 const summary = z.object({
   images: z.string(),
@@ -59,19 +51,16 @@ export type FiltersAnsatzSummary = z.infer<typeof summary>;
 
 /** A whole run. */
 export const filtersAnsatzResult = z.object({
-  experiment: z.literal('filters-ansatz'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('filters-ansatz', summary),
   /** Of each network's first layer: eigenvectors of both matrices, images, and what the AGOP sees in them. */
   pictures: z.array(
     z.object({
       network: z.string(),
       layer: z.string(),
-      nfm: z.array(picture),
-      agop: z.array(picture),
-      images: z.array(picture),
-      responses: z.array(picture),
+      nfm: z.array(labeledPicture),
+      agop: z.array(labeledPicture),
+      images: z.array(labeledPicture),
+      responses: z.array(labeledPicture),
     }),
   ),
 });

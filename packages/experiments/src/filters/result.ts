@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn, named } from '../experiment.ts';
+import { computedOn, named, picture, resultHead } from '../experiment.ts';
 
 /** One fit: the fixed kernel, then an update of the patch metric each. */
 const round = z.object({
@@ -57,13 +57,6 @@ const summary = z.object({
  */
 export type FiltersSummary = z.infer<typeof summary>;
 
-/** Values from 0 to 1 or any others, row-major, channels last. */
-const picture = z.object({
-  data: z.array(z.number()),
-  height: z.int(),
-  width: z.int(),
-  channels: z.int(),
-});
 export type SavedPicture = z.infer<typeof picture>;
 
 const roundFilters = z.object({
@@ -83,10 +76,7 @@ export type ImageView = z.infer<typeof view>;
 
 /** A whole run: what it measured, and what its report draws. */
 export const filtersResult = z.object({
-  experiment: z.literal('filters'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('filters', summary),
   /**
    * Of each round without feature layers; empty where nothing was learned, or pictures were not asked for.
    */

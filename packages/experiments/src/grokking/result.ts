@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn, named } from '../experiment.ts';
+import { computedOn, named, resultHead } from '../experiment.ts';
 
 const measures = {
   trainLoss: z.number(),
@@ -68,10 +68,7 @@ export type OperationRecord = z.infer<typeof operation>;
 
 /** A whole run: what it measured, and what its report draws. */
 export const grokkingResult = z.object({
-  experiment: z.literal('grokking'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('grokking', summary),
   operations: z.array(operation),
   /**
    * The metric that a fit made for the next one, row-major [columns, columns], at the iterations that are

@@ -1,5 +1,6 @@
 import { strategies } from '@agop/hashing';
 import * as z from 'zod/mini';
+import { resultHead } from '../experiment.ts';
 
 const forest = z.object({
   strategy: z.enum(strategies),
@@ -48,10 +49,7 @@ export type HashingSummary = z.infer<typeof summary>;
 
 /** A whole comparison: what it measured, and what its report draws. */
 export const hashingResult = z.object({
-  experiment: z.literal('hashing'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('hashing', summary),
   /** [height, width, channels] of a point. */
   grid: z.tuple([z.int(), z.int(), z.int()]),
   drawn: z.array(

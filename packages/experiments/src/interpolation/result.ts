@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { resultHead } from '../experiment.ts';
 import { circleKernels } from './alias-sums.ts';
 
 const risk = { bias: z.number(), variance: z.number(), risk: z.number() };
@@ -35,9 +36,6 @@ export type InterpolationSummary = z.infer<typeof summary>;
 
 /** A whole study. */
 export const interpolationResult = z.object({
-  experiment: z.literal('interpolation'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('interpolation', summary),
 });
 export type InterpolationResult = z.infer<typeof interpolationResult>;

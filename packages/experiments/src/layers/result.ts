@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, resultHead } from '../experiment.ts';
 
 const correlations = z.object({
   cosine: z.number(),
@@ -53,9 +53,6 @@ export type LayersSummary = z.infer<typeof summary>;
 
 /** A whole description. */
 export const layersResult = z.object({
-  experiment: z.literal('layers'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('layers', summary),
 });
 export type LayersResult = z.infer<typeof layersResult>;

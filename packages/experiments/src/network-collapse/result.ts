@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, gramPicture, resultHead } from '../experiment.ts';
 
 /**
  * A measure of the rows of a layer: as they come in, after parts of the layer, after the root of its AGOP.
@@ -79,16 +79,13 @@ export type NetworkCollapseSummary = z.infer<typeof summary>;
 
 /** A whole run. */
 export const networkCollapseResult = z.object({
-  experiment: z.literal('network-collapse'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('network-collapse', summary),
   /** Of the first seed, for each training: cosines between some rows, as in the result of `collapse`. */
   grams: z.array(
     z.object({
       gain: z.number(),
       decay: z.number(),
-      pictures: z.array(z.object({ layer: z.int(), rows: z.int(), cosines: z.array(z.number()) })),
+      pictures: z.array(gramPicture),
     }),
   ),
 });

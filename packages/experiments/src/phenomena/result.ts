@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, labeledPicture, resultHead } from '../experiment.ts';
 
 /** Accuracies of a learner on three forms of the same test images. */
 const byMarker = z.object({ marked: z.number(), without: z.number(), swapped: z.number() });
@@ -85,26 +85,16 @@ const summary = z.object({
 /** What `nfa --task phenomena --json` prints. */
 export type PhenomenaSummary = z.infer<typeof summary>;
 
-const picture = z.object({
-  label: z.string(),
-  height: z.int(),
-  width: z.int(),
-  channels: z.int(),
-  data: z.array(z.number()),
-});
-export type PhenomenonPicture = z.infer<typeof picture>;
+export type PhenomenonPicture = z.infer<typeof labeledPicture>;
 
 /** A whole run. */
 export const phenomenaResult = z.object({
-  experiment: z.literal('phenomena'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('phenomena', summary),
   /** Of the first seed: images, and diagonals over their pixels. */
   pictures: z.object({
-    spurious: z.array(picture),
-    simplicity: z.array(picture),
-    lottery: z.array(picture),
+    spurious: z.array(labeledPicture),
+    simplicity: z.array(labeledPicture),
+    lottery: z.array(labeledPicture),
   }),
 });
 export type PhenomenaResult = z.infer<typeof phenomenaResult>;

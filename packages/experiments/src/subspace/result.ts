@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, resultHead } from '../experiment.ts';
 
 const direction = z.object({
   /** Its weight; the unit is that of the method. */
@@ -62,10 +62,7 @@ export type SubspaceSummary = z.infer<typeof summary>;
 
 /** A whole search: what it found, and what its report draws. */
 export const subspaceResult = z.object({
-  experiment: z.literal('subspace'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('subspace', summary),
   /**
    * Some training rows: coordinates along each direction, the target, and what local regression makes of it.
    */

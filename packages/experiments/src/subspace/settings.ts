@@ -3,7 +3,7 @@ import { choice, flag, number, option, type Settings, whole } from '@agop/core/o
 import type { SubspaceOptions } from '@agop/subspace';
 import { methods, type SubspaceMethod } from '@agop/subspace/settings';
 import { dtypeOption } from '../float-option.ts';
-import { tabularOptions } from '../tabular/settings.ts';
+import { checkTargets, tabularOptions } from '../tabular/settings.ts';
 
 const { target, task, ignore, categorical, unknown, validation, maxRows, seed } = tabularOptions;
 
@@ -65,6 +65,7 @@ export type SubspaceSettings = Settings<typeof subspaceOptions>;
 
 /** @throws {OptionError} for options that do not go together */
 export function checkSubspaceSettings({ method, task: wanted, target: columns }: SubspaceSettings): void {
+  checkTargets(columns);
   if (method !== 'modalOpg') return;
   if (wanted !== 'classification' && columns.length < 2) return;
   throw new OptionError(

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn } from '../experiment.ts';
+import { computedOn, resultHead } from '../experiment.ts';
 import { heldOutImportances } from '../tabular/result.ts';
 
 const label = z.union([z.string(), z.number()]);
@@ -168,10 +168,7 @@ export type Drawn = z.infer<typeof drawn>;
 
 /** A whole fit: what it measured, and what its report draws. */
 export const tableChoiceResult = z.object({
-  experiment: z.literal('table-choice'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('table-choice', summary),
   /** Null where it was not asked for. */
   drawn: z.nullable(drawn),
 });

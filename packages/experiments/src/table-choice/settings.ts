@@ -13,7 +13,7 @@ import {
 import type { Task } from '@agop/data';
 import type { ScoreName } from '@agop/estimators';
 import type { Judging, TableModelOptions } from '@agop/tabular';
-import { tabularOptions } from '../tabular/settings.ts';
+import { checkTargets, tabularOptions } from '../tabular/settings.ts';
 
 /** Scores as they are typed: `balanced-accuracy`. */
 const typed = (name: ScoreName): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -135,6 +135,7 @@ function secondsOf(given: string): number | string {
 /** @throws {OptionError} for options that do not go together, and for a score that there is none of */
 export function checkTableChoiceSettings(settings: TableChoiceSettings): void {
   const { metric, quick, time, trials, target: names, group, weights } = settings;
+  checkTargets(names);
   if (metric !== undefined) scoreOf(metric, undefined);
   if (quick && (time !== undefined || trials !== undefined)) {
     const other = time === undefined ? 'trials' : 'time';

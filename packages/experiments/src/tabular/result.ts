@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { computedOn, fitWarnings, named } from '../experiment.ts';
+import { computedOn, fitWarnings, named, resultHead } from '../experiment.ts';
 
 const iteration = z.object({
   iteration: z.int(),
@@ -101,10 +101,7 @@ export type TabularFeatures = z.infer<typeof features>;
 
 /** A whole fit: what it measured, and what its report draws. */
 export const tabularResult = z.object({
-  experiment: z.literal('tabular'),
-  /** Raised when old programs could not read new results. */
-  version: z.literal(1),
-  summary,
+  ...resultHead('tabular', summary),
   /** Variance of the held-out targets; null for a classification, and without held-out rows. */
   variance: z.nullable(z.number()),
   /** Null where the columns are no pixels. */

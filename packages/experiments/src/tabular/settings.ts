@@ -108,9 +108,10 @@ export const tabularOptions = {
 /** Settings of a fit to a table: plain JSON. */
 export type TabularSettings = Settings<typeof tabularOptions>;
 
-/** @throws {OptionError} for options that do not go together */
+/** @throws {OptionError} for options that do not go together, and for a target that is named twice */
 export function checkTabularSettings(settings: TabularSettings): void {
   modelOptions(settings);
+  checkTargets(settings.target);
 }
 
 /** A score that may choose the iteration of classes. */
@@ -143,6 +144,13 @@ function wrongSelection(value: string, what: string, choices: object): OptionErr
     'selection',
     wording`${{ option: 'selection', value }} does not go with ${what}, which are predicted here. It can be ${Object.keys(choices).join(', ')}.`,
   );
+}
+
+/** @throws {OptionError} for a column that is named twice */
+export function checkTargets(target: readonly string[]): void {
+  const twice = target.find((name, i) => target.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new OptionError('target', wording`${{ option: 'target' }} names the column '${twice}' twice.`);
 }
 
 /** Choices of kernels that work on transformed features. */
