@@ -1,9 +1,9 @@
 import { ConvRFMClassifier, convolutionalNtk } from '@agop/conv-rfm';
 import { type Backend, randomArray, randomPermutation, Scope, subkey, ValueError } from '@agop/core';
 import { matrixPower } from '@agop/rfm';
-import type * as tfjs from '@tensorflow/tfjs';
 import type { RunContext } from '../experiment.ts';
 import { type LabelledImages, pickImages } from '../images.ts';
+import { asTensorFlow, type TensorFlow } from '../tensorflow.ts';
 import { trainSmallNetwork } from './network.ts';
 import { patchCovariance, patchesOf } from './patches.ts';
 import { type FilterStartResult, type StartCurve, starts, trainings } from './result.ts';
@@ -27,7 +27,7 @@ export type FilterStartEvent =
 /** Images for training and testing. */
 export interface FilterStartData {
   /** TensorFlow.js, with the backend that the networks train on. */
-  readonly tf: typeof tfjs;
+  readonly tf: TensorFlow;
   readonly name: string;
   readonly training: LabelledImages;
   readonly test: LabelledImages;
@@ -37,15 +37,17 @@ export interface FilterStartData {
  * Trains a small convolutional network from filters that are drawn from the patch AGOP of a ConvRFM, from the
  * covariance of patches, and from nothing; with the filters fixed, and trained.
  *
+ * @throws {OptionError} for anything but TensorFlow.js
  * @throws {ValueError} for images that are smaller than the filters, or too few
  * @throws {AbortedError} through `signal`
  */
 export async function runFilterStart(
   settings: FilterStartSettings,
-  { tf, name, training, test }: FilterStartData,
+  { tf: given, name, training, test }: FilterStartData,
   { backend, signal, onEvent }: RunContext<FilterStartEvent>,
 ): Promise<FilterStartResult> {
   const started = performance.now();
+  const tf = asTensorFlow(given);
   const { patchSize, filters, epochs, learningRate } = settings;
   const [, height, width, channels] = training.shape;
   if (Math.floor((Math.min(height, width) - patchSize) / 2) + 1 < 3) {

@@ -3,6 +3,7 @@ import type { ImageSet } from '@agop/data';
 import type { Correlations, ModelFeatures, ModelLayerFeatures } from '@agop/nfa';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { RunContext } from '../experiment.ts';
+import { asLayersModel, asTensorFlow, type NetworkModel, type TensorFlow } from '../tensorflow.ts';
 import { firstLayerPictures } from './pictures.ts';
 import type { FiltersAnsatzResult, MeasuredNetwork } from './result.ts';
 import { checkFiltersAnsatzSettings, type FiltersAnsatzSettings } from './settings.ts';
@@ -19,15 +20,20 @@ export interface FiltersAnsatzEvent {
 /** A network and what it takes. */
 export interface NetworkToMeasure {
   readonly name: string;
-  readonly model: tfjs.LayersModel;
+  readonly model: NetworkModel;
   /** The value that it takes for white. */
   readonly white: number;
+}
+
+/** A network that is known to be a layers model. */
+interface OpenNetwork extends NetworkToMeasure {
+  readonly model: tfjs.LayersModel;
 }
 
 /** What a run measures. */
 export interface FiltersAnsatzData {
   /** TensorFlow.js, with the backend that the networks run on. */
-  readonly tf: typeof tfjs;
+  readonly tf: TensorFlow;
   /** Opens the networks, one after the other; each is disposed of before the next one. */
   readonly networks: readonly (() => Promise<NetworkToMeasure>)[];
   readonly images: ImageSet;
@@ -42,23 +48,25 @@ const fewDirections = 32;
  * How far the filters of networks are explained by their patch AGOPs, beside filters that are rotated or
  * random.
  *
- * @throws {OptionError} for settings that do not go together
+ * @throws {OptionError} for settings that do not go together, and anything but TensorFlow.js and its models
  * @throws {AbortedError} through `signal`
  */
 export async function runFiltersAnsatz(
   settings: FiltersAnsatzSettings,
-  { tf, networks, images, imagesName }: FiltersAnsatzData,
+  { tf: given, networks, images, imagesName }: FiltersAnsatzData,
   context: RunContext<FiltersAnsatzEvent>,
 ): Promise<FiltersAnsatzResult> {
   checkFiltersAnsatzSettings(settings);
+  const tf = asTensorFlow(given);
   const { backend } = context;
   const started = performance.now();
   const seeds = Array.from({ length: settings.seeds }, (_, index) => settings.seed + index);
   const measured: MeasuredNetwork[] = [];
   const pictures: FiltersAnsatzResult['pictures'] = [];
   for (const open of networks) {
-    const network = await open();
+    const opened = await open();
     try {
+      const network = { ...opened, model: asLayersModel(opened.model) };
       const runs: { readonly features: ModelFeatures; readonly seconds: number }[] = [];
       let shape: tfjs.Tensor4D['shape'] = [0, 0, 0, 0];
       for (const seed of seeds) {
@@ -78,7 +86,7 @@ export async function runFiltersAnsatz(
       }
       measured.push(summaryOf(network, shape, runs));
     } finally {
-      network.model.dispose();
+      opened.model.dispose();
     }
   }
   return {
@@ -100,7 +108,7 @@ export async function runFiltersAnsatz(
 
 async function measure(
   tf: typeof tfjs,
-  { name, model }: NetworkToMeasure,
+  { name, model }: OpenNetwork,
   x: tfjs.Tensor4D,
   { directions, controls }: FiltersAnsatzSettings,
   seed: number,

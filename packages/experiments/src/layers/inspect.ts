@@ -1,7 +1,7 @@
 import { OptionError, ShapeError, wording } from '@agop/core';
-import type { ModelFeaturesProgress } from '@agop/nfa';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { RunContext } from '../experiment.ts';
+import { asLayersModel, asTensorFlow, type NetworkModel, type TensorFlow } from '../tensorflow.ts';
 import { describeLayer } from './describe.ts';
 import type { DescribedLayer, LayersResult } from './result.ts';
 
@@ -17,24 +17,30 @@ export interface InspectedData {
 }
 
 /** How far a description is. */
-export type NetworkEvent = ModelFeaturesProgress;
+export interface NetworkEvent {
+  readonly phase: 'gradients' | 'initial' | 'published' | 'comparison';
+  readonly done: number;
+  readonly total: number;
+}
 
 /**
  * What the layers of a model of TensorFlow.js use of one's own data, and how far the ansatz holds at them.
  *
- * @throws {OptionError} for a model without layers to measure
+ * @param given TensorFlow.js with a backend
+ * @throws {OptionError} for a model without layers to measure, and anything but TensorFlow.js and its models
  * @throws {ShapeError} for data that the model does not take
  * @throws {ValueError} for weights or gradients that are not finite
  * @throws {AbortedError} through `signal`
  */
 export async function inspectNetwork(
-  tf: typeof tfjs,
-  { name, model }: { readonly name: string; readonly model: tfjs.LayersModel },
+  given: TensorFlow,
+  network: { readonly name: string; readonly model: NetworkModel },
   { data, shape, names, option }: InspectedData,
   { backend, signal, onEvent }: RunContext<NetworkEvent>,
 ): Promise<LayersResult> {
   const { modelFeatures } = await import('@agop/nfa');
   const started = performance.now();
+  const [tf, model] = [asTensorFlow(given), asLayersModel(network.model)];
   const [samples = 0, ...size] = shape;
   const [controls, seed, spectrum] = [3, 0, 0.95];
   checkTaken(model, size, option);
@@ -69,7 +75,7 @@ export async function inspectNetwork(
       experiment: 'layers',
       version: 1,
       summary: {
-        source: name,
+        source: network.name,
         samples,
         outputs: features.outputs,
         spectrumShare: spectrum,

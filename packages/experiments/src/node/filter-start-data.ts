@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { OptionError, wording } from '@agop/core';
 import { locateDataset, readImageFile } from '@agop/data/node';
-import type * as tfjs from '@tensorflow/tfjs';
 import type { FilterStartData } from '../filter-start/run.ts';
 import type { FilterStartSettings } from '../filter-start/settings.ts';
 import { checkClasses, labelled } from '../images.ts';
+import type { TensorFlow } from '../tensorflow.ts';
 import { sayPath } from './named-path.ts';
 
 /**
@@ -18,7 +18,7 @@ import { sayPath } from './named-path.ts';
  */
 export async function readFilterStartData(
   { images, testSamples }: FilterStartSettings,
-  tf: typeof tfjs,
+  tf: TensorFlow,
 ): Promise<FilterStartData> {
   const path = images ?? locateDataset('cifar10');
   if (path === undefined) {

@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
 import { OptionError, wording } from '@agop/core';
 import { locateDataset, readImageFile } from '@agop/data/node';
-import type * as tfjs from '@tensorflow/tfjs';
 import type { FiltersAnsatzData } from '../filters-ansatz/run.ts';
 import { type FiltersAnsatzSettings, networksOf } from '../filters-ansatz/settings.ts';
+import type { TensorFlow } from '../tensorflow.ts';
 import { sayPath } from './named-path.ts';
 import { packagedNetworks, readNetwork } from './networks/read-network.ts';
 
@@ -18,7 +18,7 @@ import { packagedNetworks, readNetwork } from './networks/read-network.ts';
  */
 export async function readFiltersAnsatzData(
   settings: FiltersAnsatzSettings,
-  tf: typeof tfjs,
+  tf: TensorFlow,
 ): Promise<FiltersAnsatzData> {
   const path = settings.images ?? locateDataset('cifar10');
   if (path === undefined) {

@@ -4,22 +4,26 @@ import { pathToFileURL } from 'node:url';
 import { FormatError } from '@agop/core';
 import { readFileBytes } from '@agop/data/node';
 import type * as tfjs from '@tensorflow/tfjs';
+import { asTensorFlow, type NetworkModel, type TensorFlow } from '../../tensorflow.ts';
 import { faceNetwork } from './face.ts';
 import { buildModel, readModelJson } from './model-json.ts';
 import { packageFolder } from './package-folder.ts';
 import { decodeWeights } from './weights.ts';
 
 /** A network that is there already. */
-export interface ReadNetwork {
+export interface ReadNetwork<Model extends NetworkModel = NetworkModel> {
   readonly name: string;
-  readonly model: tfjs.LayersModel;
+  readonly model: Model;
   /** What it takes for white. */
   readonly white: number;
 }
 
 /** Networks whose weights come inside npm packages. */
 const packaged: Readonly<
-  Record<string, (tf: typeof tfjs, folder: string | undefined) => Promise<Omit<ReadNetwork, 'name'>>>
+  Record<
+    string,
+    (tf: typeof tfjs, folder: string | undefined) => Promise<Omit<ReadNetwork<tfjs.LayersModel>, 'name'>>
+  >
 > = {
   face: async (tf, folder) => {
     const file = join(packageFolder('@vladmandic/face-api', folder), 'model/face_recognition_model');
@@ -48,16 +52,24 @@ export const packagedNetworks: readonly string[] = Object.keys(packaged);
  * A network whose weights are here already: of an npm package by its short name, else the `model.json` of a
  * layers model of TensorFlow.js.
  *
+ * @param given TensorFlow.js with a backend
  * @param folder where npm packages are, such as a `node_modules`; by default where programs find them
+ * @throws {OptionError} for anything but TensorFlow.js
  * @throws {UnavailableError} if the package is not installed
  * @throws {StorageError} if a file cannot be read
  * @throws {FormatError} if it is no such model
  */
+export async function readNetwork<Model extends NetworkModel>(
+  given: TensorFlow<Model>,
+  network: string,
+  folder: string | undefined,
+): Promise<ReadNetwork<Model>>;
 export async function readNetwork(
-  tf: typeof tfjs,
+  given: TensorFlow,
   network: string,
   folder: string | undefined,
 ): Promise<ReadNetwork> {
+  const tf = asTensorFlow(given);
   const known = Object.hasOwn(packaged, network) ? packaged[network] : undefined;
   if (known) return { name: network, ...(await known(tf, folder)) };
   return { name: network, model: await readModelJson(tf, network), white: 1 };
