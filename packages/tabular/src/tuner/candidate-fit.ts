@@ -62,8 +62,16 @@ export interface CandidateFits {
   readonly learningRidges: readonly number[];
 }
 
-/** Updates end where the best ridge of one is worse than the best so far by this factor. */
+/** An update is bad where its best ridge is worse than the best so far by this factor. */
 const hopeless = 1.15;
+/**
+ * Updates end after so many bad ones, one after the other. On few rows, where another update costs little,
+ * one bad update is not the end: it may be on the way to a better metric, where columns say something
+ * together only (as the parity of some of them).
+ */
+const badUpdatesBefore = { fewRows: 2, manyRows: 1 } as const;
+/** Up to so many training rows are few. */
+const fewRows = 1000;
 
 /**
  * Fits a candidate with all of its ridges in each metric, one kernel matrix for all of them, and predicts the
@@ -117,6 +125,8 @@ export async function fitCandidate(
   const fits: JudgedFit[] = [];
   const learningRidges: number[] = [];
   let best = Number.POSITIVE_INFINITY;
+  let badUpdates = 0;
+  const mostBadUpdates = badUpdatesBefore[job.x.rows <= fewRows ? 'fewRows' : 'manyRows'];
   for await (const { iteration, machine } of loop) {
     const judged = heldX ? await machine.predict(heldX) : machine.leftOut;
     const own = judged.map(({ ridge, outputs }) => ({
@@ -130,7 +140,8 @@ export async function fitCandidate(
     if (ridge === undefined) break;
     machine.learnFrom(ridge);
     learningRidges.push(ridge);
-    if (!job.learningRidges && loss > hopeless * best) break;
+    badUpdates = loss > hopeless * best ? badUpdates + 1 : 0;
+    if (!job.learningRidges && badUpdates === mostBadUpdates) break;
     if (job.deadline !== undefined && Date.now() > job.deadline) break;
     best = Math.min(best, loss);
   }
