@@ -53,30 +53,6 @@ export const computedOn = {
   seconds: z.number(),
 } as const;
 
-/** A picture in a result: values from 0 to 1 or any others, row-major, channels last. */
-export const picture = z.object({
-  data: z.array(z.number()),
-  height: z.int(),
-  width: z.int(),
-  channels: z.int(),
-});
-
-/** A picture with what stands below it. */
-export const labeledPicture = z.extend(picture, { label: z.string() });
-
-/** Cosines between some rows after a layer, row-major [rows, rows]; 0 is the input. */
-export const gramPicture = z.object({ layer: z.int(), rows: z.int(), cosines: z.array(z.number()) });
-
-/** What the results of all experiments begin with; `summary` is what `--json` prints. */
-export function resultHead<const Name extends string, Summary>(experiment: Name, summary: Summary) {
-  return {
-    experiment: z.literal(experiment),
-    /** Raised when old programs could not read new results. */
-    version: z.literal(1),
-    summary,
-  };
-}
-
 /** Name and parameters, as they come and go. */
 export interface Named {
   readonly name: string;

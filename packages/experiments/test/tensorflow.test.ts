@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { createNaiveBackend } from '@agop/core/naive';
 import { resolve } from '@agop/core/options';
 import { filterStartOptions, runFilterStart } from '@agop/experiments/filter-start';
@@ -22,11 +21,4 @@ test('what is no TensorFlow.js, or no model of it, is refused', async () => {
   const settings = resolve(filterStartOptions, { samples: 10 });
   const data = { tf: noTensorFlow, name: 'none', training: images, test: images };
   await expect(runFilterStart(settings, data, { backend })).rejects.toMatchObject({ code: 'OPTION' });
-});
-
-test('no declaration of an entry needs the types of TensorFlow.js', () => {
-  const reports = new URL('../../../api/experiments/', import.meta.url);
-  for (const name of readdirSync(reports)) {
-    expect(readFileSync(new URL(name, reports), 'utf8'), name).not.toMatch(/tfjs|tensorflow\/|@agop\/nfa'/);
-  }
 });

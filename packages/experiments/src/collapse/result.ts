@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { computedOn, fitWarnings, gramPicture, named, resultHead } from '../experiment.ts';
+import { computedOn, fitWarnings, named } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
+import { gramPicture } from '../result-picture.ts';
 
 /** A metric at the three stages of a layer: X, X M^(1/2) and Φ(X M^(1/2)). */
 const stageNumbers = z.object({ input: z.number(), projected: z.number(), features: z.number() });

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { computedOn, named, picture, resultHead } from '../experiment.ts';
+import { computedOn, named } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
+import { picture } from '../result-picture.ts';
 
 /** One fit: the fixed kernel, then an update of the patch metric each. */
 const round = z.object({

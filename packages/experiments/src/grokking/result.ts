@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { computedOn, named, resultHead } from '../experiment.ts';
+import { computedOn, named } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
 
 const measures = {
   trainLoss: z.number(),

@@ -1,6 +1,6 @@
 import { strategies } from '@agop/hashing';
 import * as z from 'zod/mini';
-import { resultHead } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
 
 const forest = z.object({
   strategy: z.enum(strategies),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { resultHead } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
 import { circleKernels } from './alias-sums.ts';
 
 const risk = { bias: z.number(), variance: z.number(), risk: z.number() };

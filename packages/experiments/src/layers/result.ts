@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { computedOn, resultHead } from '../experiment.ts';
+import { computedOn } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
 
 const correlations = z.object({
   cosine: z.number(),

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { computedOn, gramPicture, resultHead } from '../experiment.ts';
+import { computedOn } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
+import { gramPicture } from '../result-picture.ts';
 
 /**
  * A measure of the rows of a layer: as they come in, after parts of the layer, after the root of its AGOP.

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { computedOn, labeledPicture, resultHead } from '../experiment.ts';
+import { computedOn } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
+import { labeledPicture } from '../result-picture.ts';
 
 /** Accuracies of a learner on three forms of the same test images. */
 const byMarker = z.object({ marked: z.number(), without: z.number(), swapped: z.number() });

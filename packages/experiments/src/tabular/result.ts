@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { computedOn, fitWarnings, named, resultHead } from '../experiment.ts';
+import { computedOn, fitWarnings, named } from '../experiment.ts';
+import { resultHead } from '../result-head.ts';
 
 const iteration = z.object({
   iteration: z.int(),
