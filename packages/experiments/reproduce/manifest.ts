@@ -78,7 +78,7 @@ export const manifest: readonly Entry[] = [
     name: 'filter-start',
     makes: 'table and pictures of filters from a ConvRFM in papers/nfa.md, papers/results/filter-start.json',
     needs: 'cifar10',
-    minutes: 8,
+    minutes: 12,
     load: () => import('./nfa/filter-start.ts'),
   },
   {

@@ -1,14 +1,24 @@
 // A small network whose filters start from the patch AGOP of a ConvRFM, from the covariance of patches, and
 // from nothing (arXiv 2309.00570).
 //
-//   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--data FOLDER] [--out DIR]
+//   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--data FOLDER] [--out DIR] [--draw]
+//
+// The run goes to papers/results/filter-start.json; --draw only draws the pictures and the table of
+// papers/nfa.md anew.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { resolve } from '@agop/core/options';
+import { flag, resolve } from '@agop/core/options';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { accuracyChart, startGrid } from '../../src/filter-start/report.ts';
-import { type FilterStartSummary, starts, trainings } from '../../src/filter-start/result.ts';
+import {
+  type FilterStartResult,
+  type FilterStartSummary,
+  filterStartResult,
+  starts,
+  trainings,
+} from '../../src/filter-start/result.ts';
 import { runFilterStart } from '../../src/filter-start/run.ts';
 import { accuracyAt, percentSpread, toldEpochs } from '../../src/filter-start/sentences.ts';
 import { filterStartOptions } from '../../src/filter-start/settings.ts';
@@ -22,21 +32,15 @@ export default program(
     epochs: filterStartOptions.epochs,
     data: dataOption,
     out: outOption,
+    draw: flag({ description: 'Make no runs' }),
   },
-  async ({ seeds, epochs, data, out }) => {
+  async ({ seeds, epochs, data, out, draw }) => {
     useData(data);
-    await tf.setBackend('wasm');
-    using backend = await createCpuBackend();
-    const settings = resolve(filterStartOptions, { seeds, epochs });
-    const result = await runFilterStart(settings, await readFilterStartData(settings, tf), {
-      backend,
-      onEvent: (event) => {
-        if (event.kind === 'epoch' && event.epoch === epochs) {
-          console.log(`seed ${event.seed}, ${event.start}, ${event.training}: ${event.accuracy}`);
-        }
-      },
-    });
-    saveJson(join(out, 'results/filter-start.json'), result.summary);
+    const file = join(out, 'results/filter-start.json');
+    const result: FilterStartResult = draw
+      ? filterStartResult.parse(JSON.parse(readFileSync(file, 'utf8')))
+      : await run(seeds, epochs);
+    if (!draw) saveJson(file, result, 0);
     const save = savingIn(join(out, 'nfa'));
     save('start-filters', startGrid(result));
     for (const training of trainings)
@@ -44,6 +48,20 @@ export default program(
     fillTables(join(out, 'nfa.md'), { start: tableOf(result.summary) });
   },
 );
+
+async function run(seeds: number, epochs: number): Promise<FilterStartResult> {
+  await tf.setBackend('wasm');
+  using backend = await createCpuBackend();
+  const settings = resolve(filterStartOptions, { seeds, epochs });
+  return await runFilterStart(settings, await readFilterStartData(settings, tf), {
+    backend,
+    onEvent: (event) => {
+      if (event.kind === 'epoch' && event.epoch === epochs) {
+        console.log(`seed ${event.seed}, ${event.start}, ${event.training}: ${event.accuracy}`);
+      }
+    },
+  });
+}
 
 function tableOf(summary: FilterStartSummary): string {
   const told = toldEpochs(summary);
