@@ -19,13 +19,15 @@ export function mirror(runtime: Runtime, a: DeviceMatrix): void {
       const groups = Math.ceil(rows / tile) * Math.ceil(columns / tile);
       if (from === to) {
         const operands = { a: rowSpan(a, from, rows) };
-        runtime.dispatch(mirrorInside, { operands, uniforms: { ...sizes, begin: from }, groups });
+        const bytes = 4 * rows * (rows - 1);
+        runtime.dispatch(mirrorInside, { operands, uniforms: { ...sizes, begin: from }, groups, bytes });
       } else {
         const operands = { lower: rowSpan(a, from, rows), upper: rowSpan(a, to, columns) };
         runtime.dispatch(mirrorAcross, {
           operands,
           uniforms: { ...sizes, lowerRow: from, upperRow: to },
           groups,
+          bytes: 8 * rows * columns,
         });
       }
     }
