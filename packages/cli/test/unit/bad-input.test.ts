@@ -89,7 +89,7 @@ describe.concurrent('fit: one clear line and nothing on standard output', () => 
     [['--target', 'price', '--backend', 'tfjs-wasm', '--threads', '3'], 1, /--threads needs --backend cpu/],
     [['--target', 'price', '--backend', 'naive', '--blas', 'auto'], 1, /--blas needs --backend cpu/],
     [['--target', 'price', '--blas', '/nowhere'], 1, /There is no BLAS in '\/nowhere'/],
-    [['--target', 'price', '--backend', 'abacus'], 1, /--backend must be one of auto, gpu, cpu/],
+    [['--target', 'price', '--backend', 'abacus'], 1, /--backend must be one of auto, gpu, webgpu, cpu/],
     [['--target', 'price', '--validation', '1.5'], 1, /--validation must be a share/],
     [
       ['--target', 'price', '--validation', 'nowhere.csv'],
