@@ -14,7 +14,12 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tooling/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     // These need builds, a browser, or minutes; each has a configuration of its own.
-    exclude: ['tooling/package-checks/**', 'tooling/browser-checks/**', 'tooling/blas-checks/**'],
+    exclude: [
+      'tooling/package-checks/**',
+      'tooling/browser-checks/**',
+      'tooling/blas-checks/**',
+      'tooling/webgpu-checks/**',
+    ],
     passWithNoTests: true,
     // Many tests wait for processes or compute on one thread: also with two cores, two files at a time are
     // faster than one.
