@@ -1,6 +1,7 @@
 // Measures WebGPU beside the CPU and other libraries, in Node, or makes the page that does so in a browser.
 //
-//   pnpm bench:webgpu [--products 512,1024] [--fits 2000,10000] [--programs 'agop, WebGPU;agop, CPU'] [--output FILE]
+//   pnpm bench:webgpu [--products 512,1024] [--fits 2000,10000] [--programs 'agop, WebGPU;agop, CPU']
+//     [--output FILE]
 //   pnpm bench:webgpu --page [--serve]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
