@@ -56,6 +56,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
       ],
     },
     plugins: [ownVue(), servePictures()],
+    optimizeDeps: { entries: ['apps/docs/.vitepress/theme/index.ts'], esbuildOptions: { target: 'es2022' } },
     build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   },
   transformPageData({ relativePath }) {

@@ -77,7 +77,8 @@ test('a page of a paper has its pictures in the colors of the page, and groks', 
   const panel = page.getByRole('region', { name: 'Grokking, live' });
   await panel.getByLabel('modulo').selectOption('13');
   await panel.getByRole('button', { name: 'Run', exact: true }).click();
-  await panel.getByRole('heading', { name: 'x + y mod 13' }).waitFor();
+  const slider = panel.getByRole('slider', { name: 'Iteration' });
+  await expect.poll(() => slider.inputValue()).toBe('29');
   expect(await panel.locator('.numbers').textContent()).toContain('training loss');
   await expectAccessible(page);
   await picture(page, 'docs-grokking-dark');

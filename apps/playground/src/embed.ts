@@ -41,6 +41,7 @@ export async function embedPanel(
     host.style.colorScheme = pageScheme.value;
   };
   setDark(dark);
-  const mounted = mount(place);
+  // The page says by itself what is to be seen; the whole report stands in the playground.
+  const mounted = mount(place, { report: false });
   return { setDark, dispose: () => mounted.dispose() };
 }

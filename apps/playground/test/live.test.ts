@@ -80,7 +80,9 @@ test('edge detectors appear on the photographs that come with the page, and on o
   await runButton(page).click();
   await page.getByRole('heading', { name: 'What the model attends to' }).waitFor();
   await page.getByRole('heading', { name: 'The filters it found' }).waitFor();
-  expect(await page.getByText(/Round 3: [\d.]+ % of other pieces/).count()).toBe(1);
+  expect(
+    await page.getByText(/Round 3: [\d.]+ % of 60 other pieces .*: [\d.]+ % to [\d.]+ %\)/).count(),
+  ).toBe(1);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await expectAccessible(page);
   await picture(page, 'filters-phone');

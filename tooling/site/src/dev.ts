@@ -6,7 +6,6 @@ import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
 import { createServer as createPagesServer } from 'vitepress';
 import { siteApps } from './apps.ts';
-import { isolation } from './isolation.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string' } } });
 const first = Number(values.port ?? 5173);
@@ -18,19 +17,14 @@ for (const [i, { folder, made, at }] of siteApps.entries()) {
   const server = await createServer({
     configFile: join(folder, 'vite.config.ts'),
     base: `/${at}/`,
-    server: { port, strictPort: true, hmr: { clientPort: port } },
+    server: { port, strictPort: true, ws: { clientPort: port } },
   });
   await server.listen();
   proxy[`/${at}/`] = `http://localhost:${port}`;
 }
 for (const { folder, made } of siteApps) {
   if (made !== 'by VitePress') continue;
-  const server = await createPagesServer(folder, {
-    port: first,
-    strictPort: true,
-    headers: isolation,
-    proxy,
-  });
+  const server = await createPagesServer(folder, { port: first, strictPort: true, proxy });
   await server.listen();
   server.printUrls();
 }

@@ -1,4 +1,5 @@
-// Lighthouse on the start page of the built site, as a phone and as a desktop computer.
+// Lighthouse on the start page of the documentation, on the page of a paper and on the playground, each as a
+// phone and as a desktop computer.
 //
 //   pnpm site && pnpm site:lighthouse
 import { spawn } from 'node:child_process';
@@ -12,6 +13,19 @@ import { serveFolder } from './serve-folder.ts';
 const lighthouse = 'lighthouse@13.5.0';
 const wanted = 95;
 const judged = ['performance', 'accessibility', 'best-practices'];
+const measured = [
+  'first-contentful-paint',
+  'total-byte-weight',
+  'cumulative-layout-shift',
+  'total-blocking-time',
+];
+
+/** The pages, by their place in the site. */
+const pages = [
+  ['start', ''],
+  ['grokking', 'papers/grokking.html'],
+  ['playground', 'playground/'],
+] as const;
 
 interface Report {
   readonly categories: Readonly<Record<string, { readonly score: number | null }>>;
@@ -24,12 +38,31 @@ const folder = join(siteFolder, '../lighthouse');
 mkdirSync(folder, { recursive: true });
 await using server = await serveFolder(siteFolder);
 let isShort = false;
-for (const device of ['mobile', 'desktop']) {
-  const path = join(folder, `${device}.json`);
+for (const [name, at] of pages) {
+  for (const device of ['mobile', 'desktop']) {
+    const { categories, audits } = await judge(
+      `${server.url}${at}`,
+      device,
+      join(folder, `${name}-${device}.json`),
+    );
+    const scores = judged.map(
+      (category) => `${category} ${Math.round(100 * (categories[category]?.score ?? 0))}`,
+    );
+    console.log(`${name}, ${device}: ${scores.join(', ')}`);
+    console.log(`  ${measured.map((audit) => `${audit}: ${audits[audit]?.displayValue ?? '–'}`).join('; ')}`);
+    for (const [audit, { title, score }] of Object.entries(audits)) {
+      if (score !== null && score < 0.9) console.log(`  ${score} ${audit}: ${title}`);
+    }
+    isShort ||= judged.some((category) => (categories[category]?.score ?? 0) < wanted / 100);
+  }
+}
+process.exitCode = isShort ? 1 : 0;
+
+async function judge(url: string, device: string, path: string): Promise<Report> {
   const started = spawn(
     'npx',
     [
-      ...['--yes', lighthouse, server.url, '--quiet', '--output=json', `--output-path=${path}`],
+      ...['--yes', lighthouse, url, '--quiet', '--output=json', `--output-path=${path}`],
       ...[`--only-categories=${judged.join(',')}`, ...(device === 'desktop' ? ['--preset=desktop'] : [])],
       `--chrome-flags=--headless=new${process.getuid?.() === 0 ? ' --no-sandbox' : ''}`,
     ],
@@ -40,19 +73,5 @@ for (const device of ['mobile', 'desktop']) {
   );
   const [status] = await once(started, 'close');
   if (status !== 0) throw new Error(`Lighthouse ended with exit code ${status}.`);
-  const { categories, audits }: Report = JSON.parse(readFileSync(path, 'utf8'));
-  const scores = judged.map((name) => `${name} ${Math.round(100 * (categories[name]?.score ?? 0))}`);
-  const times = [
-    'first-contentful-paint',
-    'total-byte-weight',
-    'cumulative-layout-shift',
-    'total-blocking-time',
-  ];
-  console.log(`${device}: ${scores.join(', ')}`);
-  console.log(`  ${times.map((name) => `${name}: ${audits[name]?.displayValue ?? '–'}`).join('; ')}`);
-  for (const [name, { title, score }] of Object.entries(audits)) {
-    if (score !== null && score < 0.9) console.log(`  ${score} ${name}: ${title}`);
-  }
-  isShort ||= judged.some((name) => (categories[name]?.score ?? 0) < wanted / 100);
+  return JSON.parse(readFileSync(path, 'utf8'));
 }
-process.exitCode = isShort ? 1 : 0;

@@ -9,6 +9,9 @@ export function fileOf(env: { readonly realPath?: string; readonly path?: string
     .join('/');
 }
 
+/** How READMEs, which are read in the registry, too, speak of other packages. */
+const registryPage = /^https:\/\/www\.npmjs\.com\/package\/@agop\/([\w-]+)(#.*)?$/;
+
 /**
  * Links of pages are those between files of the workspace, so that they also work where files are read as they
  * are. In the site they lead to the page of a file; a link to a file that is no page is only its text.
@@ -24,6 +27,8 @@ export function workspaceLinks(md: MarkdownRenderer): void {
         }
         if (token.type !== 'link_open') continue;
         const href = String(token.attrGet('href') ?? '');
+        const [, name, hash = ''] = registryPage.exec(href) ?? [];
+        if (name !== undefined) token.attrSet('href', `/packages/${name}.md${hash}`);
         if (/^(?:[a-z]+:|#|\/)/.test(href)) continue;
         const target = targetOf(fileOf(state.env), href);
         if (target === undefined) {

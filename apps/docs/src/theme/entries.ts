@@ -25,7 +25,12 @@ export const AllPackages = defineComponent(() => {
       { class: 'packages' },
       packages.flatMap((facts) => [
         h('dt', h('a', { href: withBase(facts.page) }, facts.name)),
-        h('dd', [facts.description, h('div', { class: 'entries' }, ['Reference: ', ...links(facts)])]),
+        h('dd', [
+          facts.description,
+          facts.entries.length > 0
+            ? h('div', { class: 'entries' }, ['Reference: ', ...links(facts)])
+            : undefined,
+        ]),
       ]),
     );
   };

@@ -4,6 +4,7 @@ import { formatNumber, formatPercent, seriesColors } from '@agop/report';
 import { signal } from '@preact/signals';
 import { type JSX, render } from 'preact';
 import { type PageEngine, pageEngine } from '../engine/page-engine.ts';
+import type { PanelOptions } from '../engine/panel-options.ts';
 import { Run } from '../engine/run.ts';
 import { RunBar } from '../engine/run-bar.tsx';
 import { isSmallDevice } from '../engines/settings.ts';
@@ -15,18 +16,14 @@ import type { MountedPanel } from '../ui/mounted-panel.ts';
 import { Numbers } from '../ui/numbers.tsx';
 import { PageSections } from '../ui/page-sections.tsx';
 
-/** Options of {@link mountCollapsePanel}. */
-export interface CollapsePanelOptions {
-  /** Default: the one that all panels of the page share. */
-  readonly engine?: PageEngine;
-}
-
 const samples = [200, 500, 1000, 1437] as const;
 const depths = [4, 6, 10] as const;
 
 /** Shows the panel of neural collapse in an element. */
-export function mountCollapsePanel(element: HTMLElement, options: CollapsePanelOptions = {}): MountedPanel {
-  render(<CollapsePanel state={new CollapseState(options.engine ?? pageEngine())} />, element);
+export function mountCollapsePanel(element: HTMLElement, options: PanelOptions = {}): MountedPanel {
+  const { engine = pageEngine(), report = true } = options;
+  const state = new CollapseState(engine);
+  render(<CollapsePanel state={state} report={report} />, element);
   return { dispose: () => render(null, element) };
 }
 
@@ -78,7 +75,13 @@ class CollapseState {
   }
 }
 
-function CollapsePanel({ state }: { readonly state: CollapseState }): JSX.Element {
+function CollapsePanel({
+  state,
+  report,
+}: {
+  readonly state: CollapseState;
+  readonly report: boolean;
+}): JSX.Element {
   const { run, film } = state;
   return (
     <div class="panel collapse-panel">
@@ -115,7 +118,7 @@ function CollapsePanel({ state }: { readonly state: CollapseState }): JSX.Elemen
         </div>
         <LiveBlocks source={state.layers} make={curveBlocks} />
       </div>
-      <PageSections result={state.result} make={pageOf} />
+      {report && <PageSections result={state.result} make={pageOf} />}
     </div>
   );
 }

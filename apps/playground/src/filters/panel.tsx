@@ -5,6 +5,7 @@ import { type JSX, render } from 'preact';
 import china from '../../photos/china.jpg';
 import flower from '../../photos/flower.jpg';
 import { type PageEngine, pageEngine } from '../engine/page-engine.ts';
+import type { PanelOptions } from '../engine/panel-options.ts';
 import { messageOf, Run } from '../engine/run.ts';
 import { RunBar } from '../engine/run-bar.tsx';
 import { isSmallDevice } from '../engines/settings.ts';
@@ -16,12 +17,7 @@ import type { MountedPanel } from '../ui/mounted-panel.ts';
 import { PageSections } from '../ui/page-sections.tsx';
 import type { Attention, FiltersFrame } from '../worker/filters-session.ts';
 import { readPhotograph } from './read-photograph.ts';
-
-/** Options of {@link mountFiltersPanel}. */
-export interface FiltersPanelOptions {
-  /** Default: the one that all panels of the page share. */
-  readonly engine?: PageEngine;
-}
+import { shareRange } from './share-range.ts';
 
 const pieces = [30, 60, 100, 200] as const;
 const patchSizes = [5, 7, 9] as const;
@@ -33,10 +29,11 @@ const shipped = [
 ] as const;
 
 /** Shows the panel of filters in an element. */
-export function mountFiltersPanel(element: HTMLElement, options: FiltersPanelOptions = {}): MountedPanel {
-  const state = new FiltersState(options.engine ?? pageEngine());
+export function mountFiltersPanel(element: HTMLElement, options: PanelOptions = {}): MountedPanel {
+  const { engine = pageEngine(), report = true } = options;
+  const state = new FiltersState(engine);
   void state.useShipped();
-  render(<FiltersPanel state={state} />, element);
+  render(<FiltersPanel state={state} report={report} />, element);
   return { dispose: () => render(null, element) };
 }
 
@@ -131,7 +128,13 @@ const phaseWords: Readonly<Record<string, string>> = {
   gradients: 'Learning filters',
 };
 
-function FiltersPanel({ state }: { readonly state: FiltersState }): JSX.Element {
+function FiltersPanel({
+  state,
+  report,
+}: {
+  readonly state: FiltersState;
+  readonly report: boolean;
+}): JSX.Element {
   const { run } = state;
   return (
     <div class="panel filters-panel">
@@ -193,22 +196,26 @@ function FiltersPanel({ state }: { readonly state: FiltersState }): JSX.Element 
           <Blocks blocks={attentionBlocks(state.attention.value)} />
         </section>
       )}
-      <PageSections result={state.result} make={pageOf} />
+      {report && <PageSections result={state.result} make={pageOf} />}
     </div>
   );
 }
 
 async function frameBlocks(frames: readonly FiltersFrame[]) {
   const { filterGrid } = await import('@agop/experiments/filters');
-  return frames.map(({ filters, accuracy }) => {
-    const score =
-      accuracy === undefined ? '' : `: ${formatPercent(accuracy)} of other pieces are told apart rightly`;
+  return frames.map(({ filters, accuracy, tested }) => {
+    const score = accuracy === undefined ? '' : `: ${scoreWords(accuracy, tested)}`;
     const what =
       filters.iteration === 0
         ? 'The fixed kernel, which sees all patches alike'
         : `Round ${filters.iteration}`;
     return block.figure(filterGrid(filters), `${what}${score}.`);
   });
+}
+
+function scoreWords(accuracy: number, tested: number): string {
+  const [low, high] = shareRange(accuracy, tested).map(formatPercent);
+  return `${formatPercent(accuracy)} of ${tested} other pieces are told apart rightly (90 % of such tests: ${low} to ${high})`;
 }
 
 function attentionBlocks(attention: readonly Attention[]) {

@@ -3,6 +3,7 @@ import { formatNumber, formatPercent, rasterPixels } from '@agop/report';
 import { computed, signal } from '@preact/signals';
 import { type JSX, render } from 'preact';
 import { type PageEngine, pageEngine } from '../engine/page-engine.ts';
+import type { PanelOptions } from '../engine/panel-options.ts';
 import { Run } from '../engine/run.ts';
 import { RunBar } from '../engine/run-bar.tsx';
 import { Choice } from '../ui/field.tsx';
@@ -13,14 +14,6 @@ import type { MountedPanel } from '../ui/mounted-panel.ts';
 import { Numbers } from '../ui/numbers.tsx';
 import { PageSections } from '../ui/page-sections.tsx';
 import type { GrokkingFrame } from '../worker/grokking-session.ts';
-
-/** Options of {@link mountGrokkingPanel}. */
-export interface GrokkingPanelOptions {
-  /** Modulus. Default 31. */
-  readonly p?: (typeof moduli)[number];
-  /** Default: the one that all panels of the page share. */
-  readonly engine?: PageEngine;
-}
 
 const moduli = [13, 17, 23, 31, 43, 61] as const;
 const operations = [
@@ -33,9 +26,10 @@ const fractions = [0.3, 0.4, 0.5, 0.6, 0.75] as const;
 const lengths = [14, 29, 44] as const;
 
 /** Shows the panel of modular arithmetic in an element. */
-export function mountGrokkingPanel(element: HTMLElement, options: GrokkingPanelOptions = {}): MountedPanel {
-  const state = new GrokkingState(options.engine ?? pageEngine(), options.p);
-  render(<GrokkingPanel state={state} />, element);
+export function mountGrokkingPanel(element: HTMLElement, options: PanelOptions = {}): MountedPanel {
+  const { engine = pageEngine(), report = true } = options;
+  const state = new GrokkingState(engine);
+  render(<GrokkingPanel state={state} report={report} />, element);
   return { dispose: () => render(null, element) };
 }
 
@@ -63,11 +57,9 @@ class GrokkingState {
   });
   readonly #engine: PageEngine;
 
-  constructor(engine: PageEngine, p: (typeof moduli)[number] | undefined) {
+  constructor(engine: PageEngine) {
     this.#engine = engine;
     this.run = new Run(engine);
-    this.p.value = p ?? 31;
-    this.order.value = 2 * this.p.value;
   }
 
   async start(): Promise<void> {
@@ -103,7 +95,13 @@ class GrokkingState {
   }
 }
 
-function GrokkingPanel({ state }: { readonly state: GrokkingState }): JSX.Element {
+function GrokkingPanel({
+  state,
+  report,
+}: {
+  readonly state: GrokkingState;
+  readonly report: boolean;
+}): JSX.Element {
   const { run, film, operation, p, fraction, iterations } = state;
   return (
     <div class="panel grokking-panel">
@@ -156,7 +154,7 @@ function GrokkingPanel({ state }: { readonly state: GrokkingState }): JSX.Elemen
         </div>
         <LiveBlocks source={state.course} make={seenBlocks} />
       </div>
-      <PageSections result={state.result} make={pageOf} />
+      {report && <PageSections result={state.result} make={pageOf} />}
     </div>
   );
 }

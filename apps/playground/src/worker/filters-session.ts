@@ -26,6 +26,8 @@ export interface FiltersFrame {
   readonly filters: RoundFilters;
   /** On pieces of the other part of the photographs. */
   readonly accuracy: number | undefined;
+  /** How many pieces that were. */
+  readonly tested: number;
 }
 
 /** A photograph, and how strongly each place of it reaches the kernel. Plain data. */
@@ -93,7 +95,7 @@ export class FiltersSession {
         const { snapshot, accuracy } = event;
         frames.push(
           filtersOf(backend, [snapshot]).then(([filters]) => {
-            if (filters) onFrame?.({ filters, accuracy });
+            if (filters) onFrame?.({ filters, accuracy, tested: photographs.length * pieces });
           }),
         );
       },
