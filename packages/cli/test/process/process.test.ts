@@ -38,7 +38,9 @@ describe('interruption', () => {
 test('a variable that names no backend', async () => {
   const { code, stderr } = await runProcess(['grok', '--p', '5'], { AGOP_BACKEND: 'abacus' });
   expect(code).toBe(1);
-  expect(stderr).toBe("agop: The variable AGOP_BACKEND must be one of auto, gpu, cuda, webgpu, cpu, but is 'abacus'.\n");
+  expect(stderr).toBe(
+    "agop: The variable AGOP_BACKEND must be one of auto, gpu, cuda, webgpu, cpu, but is 'abacus'.\n",
+  );
 });
 
 test("Node's permission model: no thread, no file; what is refused is said, with the flag", async () => {
