@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { PageEngine } from '../engine/page-engine.ts';
+import { type EngineSettings, engines } from '../engines/settings.ts';
 import { serviceWorkerState } from './service-worker.ts';
 
 /** Says what is to be known of this page, and offers threads where a reload gives them. */
@@ -7,8 +8,7 @@ export function IsolationNote({ engine }: { readonly engine: PageEngine }): JSX.
   const state = serviceWorkerState.value;
   return (
     <p>
-      Computed here, on{' '}
-      {engine.settings.value.threads === 1 ? 'one thread' : `${engine.settings.value.threads} threads`}
+      Computed here, {computedBy(engine.settings.value)}
       {state === 'kept' ? '; works offline from now on.' : '.'}
       {(state === 'ready' || state === 'kept') && !globalThis.crossOriginIsolated && (
         <>
@@ -20,4 +20,10 @@ export function IsolationNote({ engine }: { readonly engine: PageEngine }): JSX.
       )}
     </p>
   );
+}
+
+function computedBy({ engine, threads }: EngineSettings): string {
+  const { label, hasSettings } = engines[engine];
+  if (!hasSettings) return `by ${label}`;
+  return threads === 1 ? 'on one thread' : `on ${threads} threads`;
 }

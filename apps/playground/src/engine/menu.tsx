@@ -123,7 +123,7 @@ function Choices({
         disabled={!hasSettings}
         onChoice={(maximumBytes) => change({ maximumBytes })}
       />
-      {!hasSettings && <p class="soft">WebGPU computes in float32, on the GPU of this device.</p>}
+      {!hasSettings && <p class="soft">WebGPU computes in float32.</p>}
       <p class="soft">A change starts the engine anew; models that it had are gone.</p>
     </fieldset>
   );
