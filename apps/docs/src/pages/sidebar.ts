@@ -57,6 +57,7 @@ function guides(): DefaultTheme.SidebarItem[] {
         ['server', 'Behind a server'],
         ['worker', 'In a worker thread'],
         ['gpu', 'On a GPU'],
+        ['webgpu', 'WebGPU'],
         ['machines', 'On several machines'],
       ]),
     },
