@@ -7,6 +7,8 @@ import { mapRead, usage } from './constants.ts';
 const keptBytes = 2 ** 16;
 const keptBuffers = 8;
 
+const isFirefox = typeof navigator === 'object' && /\bFirefox\//.test(navigator.userAgent ?? '');
+
 /** Copies to the host: through buffers that the host can read, of which small ones are kept. */
 export class Downloads {
   readonly #device: GPUDevice;
@@ -38,7 +40,7 @@ export class Downloads {
       await this.#queue.handedOver();
       this.#queue.checkUsable();
       if (to.failure) throw to.failure;
-      await Promise.all([store.gpu.mapAsync(mapRead, 0, bytes), this.#queue.checked()]);
+      await Promise.all([this.#mapped(store.gpu, bytes), this.#queue.checked()]);
       const data = store.gpu.getMappedRange(0, bytes).slice(0);
       store.gpu.unmap();
       isKept = store.bytes === keptBytes && this.#kept.length < keptBuffers;
@@ -58,6 +60,18 @@ export class Downloads {
   close(): void {
     for (const store of this.#kept) store.destroy();
     this.#kept.length = 0;
+  }
+
+  /** Waits until the host can read a buffer. */
+  async #mapped(buffer: GPUBuffer, bytes: number): Promise<void> {
+    const mapping = buffer.mapAsync(mapRead, 0, bytes);
+    // Firefox looks every tenth of a second whether a buffer is there, and at each submission.
+    const nudge = isFirefox ? setInterval(() => this.#device.queue.submit([]), 2) : undefined;
+    try {
+      await mapping;
+    } finally {
+      clearInterval(nudge);
+    }
   }
 
   #newStore(bytes: number): Store {

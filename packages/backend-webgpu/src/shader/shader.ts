@@ -20,6 +20,24 @@ export type UniformType = 'u32' | 'i32' | 'f32';
  * - `u.zero`: 0, of which the compiler does not know that it is 0,
  * - `u.<name>At`: the index at which an operand begins in its array. A binding begins at a multiple of 256
  *   bytes, an operand does not.
+ *
+ * What a kernel binds twice is bound as 'read' both times, or as something else both times and without
+ * overlap.
+ *
+ * @example
+ * const scale: Shader = {
+ *   key: 'scale',
+ *   operands: { a: { access: 'update' } },
+ *   uniforms: { count: 'u32', factor: 'f32' },
+ *   threads: 256,
+ *   body: () => `let at = group * 256u + thread;
+ *     if (at < u.count) { a[u.aAt + at] *= u.factor; }`,
+ * };
+ * runtime.dispatch(scale, {
+ *   operands: { a: rowSpan(matrix, begin, rows) },
+ *   uniforms: { count: rows * matrix.columns, factor: 2 },
+ *   groups: Math.ceil((rows * matrix.columns) / 256),
+ * });
  */
 export interface Shader {
   /** Tells it from all others. */

@@ -127,7 +127,7 @@ export class Runtime {
   upload(to: Block, data: ArrayLike<number>, dtype: DType, begin = 0): void {
     this.#queue.checkUsable();
     if (data.length === 0) return;
-    const copy = dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data);
+    const copy = dtype === 'int32' ? new Int32Array(data) : new Float32Array(data);
     this.#queue.record({ kind: 'upload', to, toByte: begin * elementBytes, data: copy });
   }
 
