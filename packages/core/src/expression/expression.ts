@@ -80,7 +80,7 @@ export class Expression {
   /**
    * this ^ exponent; NaN for a negative base, except that constant exponents of -1, 0, 1, 2, 3, 4 become
    * products. Where engines differ, the result is not specified: pow(x, 0) for a negative x or NaN,
-   * pow(1, NaN) and pow(1, ±Infinity).
+   * pow(1, NaN) and pow(1, ±Infinity), and the sign of pow(−0, y).
    */
   pow(exponent: Operand): Expression {
     return binary('pow', this, lift(exponent));

@@ -258,7 +258,8 @@ function isCell(value: unknown): boolean {
 
 /**
  * CSV text (RFC 4180 quoting, comma, line feeds) with a header line. Where there is one column and its name
- * begins with `#`, `%` or `//`, `parseCsv` takes that line for a comment.
+ * begins with `#`, `%` or `//`, `parseCsv` takes that line for a comment; one such as `sep=;` names the
+ * separator.
  *
  * @param header names of the columns
  * @param rows one list of cells per row, as long as `header`

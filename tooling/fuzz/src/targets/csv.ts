@@ -74,8 +74,8 @@ export const csv: Target<CsvInput> = {
 function checkRewritten(table: Table): void {
   const { rows, columns } = table;
   const header = columns.map(({ name }) => name);
-  // Documented of `formatCsv`: one name alone that looks like a comment is read as one.
-  if (header.length === 1 && /^\s*(?:#|%|\/\/)/.test(header[0] ?? '')) return;
+  // Documented of `formatCsv`: one name alone that looks like a comment, or like `sep=;`, is read as one.
+  if (header.length === 1 && /^\s*(?:#|%|\/\/|sep=.)/i.test(header[0] ?? '')) return;
   const cells = Array.from({ length: rows }, (_, row) =>
     columns.map((column) => {
       if (column.kind === 'numeric')

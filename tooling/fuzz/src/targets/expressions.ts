@@ -143,6 +143,8 @@ function isChosen(comparison: 'less' | 'lessEqual', left: number, right: number)
 function isUnspecified({ node }: Expression, of: (e: Expression) => number): boolean {
   if (node.kind !== 'binary' || node.operator !== 'pow') return false;
   const [base, exponent] = [of(node.left), of(node.right)];
+  // The sign of the infinity.
+  if (base === 0 && exponent < 0) return true;
   return (!(base >= 0) && exponent === 0) || (base === 1 && !Number.isFinite(exponent));
 }
 
