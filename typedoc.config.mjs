@@ -31,6 +31,7 @@ export default {
   out: 'dist/api',
   readme: 'none',
   includeVersion: false,
+  favicon: 'apps/docs/src/theme/icon.svg',
   customCss: 'apps/docs/src/theme/reference.css',
   navigationLinks: {
     Documentation: '/__anywhere__/index.html',

@@ -10,9 +10,8 @@ import { allPackages, packageFacts } from './pages/reference.ts';
 import { sidebars } from './pages/sidebar.ts';
 import { noPages, pageOf, root } from './pages/site-path.ts';
 
-/** That of the playground. */
-const icon =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230072b2' d='M2 2h5v5H2zM9 9h5v5H9z'/%3E%3Cpath fill='%23d55e00' d='M9 2h5v5H9zM2 9h5v5H2z' opacity='.5'/%3E%3C/svg%3E";
+/** The icon of all parts of the site, as a text. */
+const icon = `data:image/svg+xml,${encodeURIComponent(readFileSync(join(import.meta.dirname, 'theme/icon.svg'), 'utf8'))}`;
 
 const config: UserConfig<DefaultTheme.Config> = defineConfig({
   title: 'agop',
