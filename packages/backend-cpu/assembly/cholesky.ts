@@ -4,7 +4,7 @@
 
 import { FULL, gemm, LOWER } from './gemm';
 import { FACTOR_JOB, OUTCOME } from './layout';
-import { lanes, nmadd, roundUp } from './simd';
+import { nmadd, roundUp } from './simd';
 import { parallel, scratch } from './threads';
 import { transposeBlock } from './transpose';
 import { solveLower } from './triangular';
@@ -73,7 +73,9 @@ function factorLeaf<T>(n: i32, a: usize, stride: i32, offset: i32): bool {
   const size = sizeof<T>();
   const pitch = <usize>LEAF * size;
   transposeBlock<T>(a, stride, u, LEAF, n, n);
-  const step = lanes<T>();
+  // Rows are worked on in pieces of 32 bytes, from the last one that begins at or before the diagonal: what
+  // is left of the diagonal is never read.
+  const bytes = (<usize>n * size + 31) & ~31;
   for (let k = 0; k < n; k++) {
     const rowK = u + <usize>k * pitch;
     const pivot = load<T>(rowK + <usize>k * size);
@@ -85,19 +87,13 @@ function factorLeaf<T>(n: i32, a: usize, stride: i32, offset: i32): bool {
       return false;
     }
     const root = sqrt<T>(pivot);
-    for (let j = k + 1; j < n; j++) {
-      const at = rowK + <usize>j * size;
-      store<T>(at, load<T>(at) / root);
-    }
+    const begin = (<usize>k * size) & ~31;
+    divideRow<T>(rowK + begin, root, bytes - begin);
     store<T>(rowK + <usize>k * size, root);
     for (let i = k + 1; i < n; i++) {
+      const from = (<usize>i * size) & ~31;
       const rowI = u + <usize>i * pitch;
-      const factor = v128.load_splat<T>(rowK + <usize>i * size);
-      // From the last multiple of a vector at or before the diagonal: what is left of it is never read.
-      for (let j = i & ~(step - 1); j < n; j += step) {
-        const at = <usize>j * size;
-        v128.store(rowI + at, nmadd<T>(factor, v128.load(rowK + at), v128.load(rowI + at)));
-      }
+      subtractRow<T>(rowI + from, rowK + from, load<T>(rowK + <usize>i * size), bytes - from);
     }
   }
   for (let i = 0; i < n; i++) {
@@ -107,6 +103,33 @@ function factorLeaf<T>(n: i32, a: usize, stride: i32, offset: i32): bool {
     }
   }
   return true;
+}
+
+/** row /= divisor, in pieces of 32 bytes. */
+function divideRow<T>(row: usize, divisor: T, bytes: usize): void {
+  const root = v128.splat<T>(divisor);
+  do {
+    const low = v128.div<T>(v128.load(row), root);
+    const high = v128.div<T>(v128.load(row, 16), root);
+    v128.store(row, low);
+    v128.store(row, high, 16);
+    row += 32;
+    bytes -= 32;
+  } while (bytes > 0);
+}
+
+/** row -= factor * other, in pieces of 32 bytes. */
+function subtractRow<T>(row: usize, other: usize, factor: T, bytes: usize): void {
+  const f = v128.splat<T>(factor);
+  do {
+    const low = nmadd<T>(f, v128.load(other), v128.load(row));
+    const high = nmadd<T>(f, v128.load(other, 16), v128.load(row, 16));
+    v128.store(row, low);
+    v128.store(row, high, 16);
+    row += 32;
+    other += 32;
+    bytes -= 32;
+  } while (bytes > 0);
 }
 
 function clearAbove<T>(task: i32): void {
