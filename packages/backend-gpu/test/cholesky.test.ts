@@ -99,10 +99,10 @@ function panels(emulator: string): void {
           return backend.solvePositiveDefinite(a, b, settings);
         },
       };
-      using matrix = backend.identity(520, 'float64');
-      using targets = backend.full([520, 1], 2, 'float64');
+      using matrix = backend.identity(800, 'float64');
+      using targets = backend.full([800, 1], 2, 'float64');
       const solution = await refinedCholeskySolver().solve(spied, { matrix, targets, ridge: 1 });
-      expect((await solution.read())[519]).toBeCloseTo(1, 12);
+      expect((await solution.read())[799]).toBeCloseTo(1, 12);
       solution.dispose();
       expect(factored).toEqual([dtype]);
     }

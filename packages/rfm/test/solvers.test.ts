@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { largest, normal, normalTensor, worst } from './data.ts';
 
-const [n, outputs] = [600, 2];
+const [n, outputs] = [800, 2];
 
 describe('refined Cholesky', () => {
   let backend: Backend;

@@ -23,7 +23,7 @@ describe('a backend that stands on a second copy of core', () => {
 
   test('has its systems solved in float64 where float32 does not suffice', async () => {
     using backend = await createBackend({ threads: 1 });
-    const n = 600;
+    const n = 800;
     using x = backend.random([n, 100], 'normal', { seed: 1 }, 'float64');
     using targets = backend.random([n, 1], 'normal', { seed: 2 }, 'float64');
     // Of rank 100: only the ridge makes it positive definite.

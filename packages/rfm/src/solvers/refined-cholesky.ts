@@ -11,8 +11,8 @@ import { checkCallback, checkGiven } from '@agop/core/options';
 import { asksForHost, type HostRefinement, solveWithHost } from './host-refinement.ts';
 import { choleskySolver, type KernelSystem, type Solver } from './solver.ts';
 
-/** Below this order a float64 factorisation takes milliseconds. */
-const minOrder = 512;
+/** Below this order casts and refinements take what the float32 factor saves. */
+const minOrder = 768;
 /** Each target costs passes over K: worthwhile for at most n / 200 of them. */
 const minOrderPerTarget = 200;
 /** A float32 factor must take half the time of a float64 one at most: the refinements come on top. */
