@@ -135,11 +135,11 @@ describe('refined Cholesky', () => {
   test('leaves float32, small systems and many outputs to the direct solution', async () => {
     const { counts, counter } = counting();
     using matrix = matrixOf(10);
-    using wide = normalTensor(backend, n, 4, 3);
+    using wide = normalTensor(backend, n, 5, 3);
     (await refinedCholeskySolver().solve(counter, { matrix, targets: wide, ridge: 0 })).dispose();
     expect(counts).toEqual({ float32: 0, float64: 1 });
-    using small = backend.identity(511, 'float64');
-    using right = normalTensor(backend, 511, 1, 3);
+    using small = backend.identity(767, 'float64');
+    using right = normalTensor(backend, 767, 1, 3);
     (await refinedCholeskySolver().solve(counter, { matrix: small, targets: right, ridge: 0 })).dispose();
     expect(counts).toEqual({ float32: 0, float64: 2 });
     using matrix32 = backend.identity(n, 'float32');
