@@ -2,6 +2,7 @@ import { OptionError, UnavailableError } from '@agop/core';
 import type { Engine } from '@agop/core/engine';
 import { type BlasInUse, describeDevice } from '../wasm/device.ts';
 import { wasmEngine } from '../wasm/engine.ts';
+import { isFusionAskedFor } from '../wasm/revectorization.ts';
 import type { Runtime } from '../wasm/runtime.ts';
 import type { NativeBlas } from './blas.ts';
 import { isClearlyFaster } from './compare.ts';
@@ -36,7 +37,8 @@ export async function engineWithBlas(runtime: Runtime, choice: string): Promise<
   const opened = await open(runtime, choice);
   if ('reason' in opened) return wasmEngine(runtime, describeDevice(runtime, opened));
   const { blas } = opened;
-  const from = runtime.tiles.wide ? crossoversWhereFused : crossovers;
+  // Not by what is measured: the same work shall give the same bits in the next process.
+  const from = runtime.level === 'relaxed' && isFusionAskedFor() ? crossoversWhereFused : crossovers;
   return nativeEngine({ runtime, blas, from }, describeDevice(runtime, inUse(runtime, blas)));
 }
 
