@@ -23,7 +23,7 @@ import { parallel, scratch, threadCount, wideTiles, workspace } from './threads'
  */
 const LEAST_COLUMNS: i32 = 6;
 const MOST_COLUMNS: i32 = 256;
-const LEAST_ROWS: i32 = 12;
+const LEAST_ROWS: i32 = 6;
 const LEAST_DEPTH: i32 = 32;
 
 /** Rows of a task, at most; their sums, of at most MOST_COLUMNS and a panel, fit the scratch. */

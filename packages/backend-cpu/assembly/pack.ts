@@ -19,6 +19,7 @@ export function packPanel<T>(
 ): void {
   if (valid == width && strideK == 1) packAlongK<T>(source, strideW, width, k, scale, target);
   else if (valid == width && strideW == 1) packAlongWidth<T>(source, strideK, width, k, scale, target);
+  else if (strideW == 1) packRagged<T>(source, strideK, width, valid, k, scale, target);
   else packAny<T>(source, strideW, strideK, width, valid, k, scale, target);
 }
 
@@ -139,6 +140,31 @@ function packAlongWidth<T>(source: usize, strideK: i32, width: i32, k: i32, scal
       source += step;
       target += 24;
     }
+  }
+}
+
+/** As `packAlongWidth`, where neighbors are missing. */
+function packRagged<T>(
+  source: usize,
+  strideK: i32,
+  width: i32,
+  valid: i32,
+  k: i32,
+  scale: T,
+  target: usize,
+): void {
+  const step = <usize>(strideK * <i32>sizeof<T>());
+  const factor = v128.splat<T>(scale);
+  const bytes = <usize>width * sizeof<T>();
+  const filled = <usize>valid * sizeof<T>();
+  const vectors = filled & ~15;
+  for (let p = 0; p < k; p++) {
+    let at: usize = 0;
+    for (; at < vectors; at += 16) v128.store(target + at, v128.mul<T>(v128.load(source + at), factor));
+    for (; at < filled; at += sizeof<T>()) store<T>(target + at, load<T>(source + at) * scale);
+    for (; at < bytes; at += sizeof<T>()) store<T>(target + at, <T>0);
+    source += step;
+    target += bytes;
   }
 }
 
