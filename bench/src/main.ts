@@ -2,13 +2,15 @@
 // scaling.
 //
 //   pnpm bench [--quick] [--json FILE] [--only 'gemm;fit n 4000, d 100, c 2'] [--threads N]
+//     [--clock processor]
 //
 // Peers take part where they are there: OpenBLAS ($AGOP_OPENBLAS or the usual places), Python with torch
 // ($AGOP_PYTHON), the published programs' folders ($AGOP_PEER_RFM, $AGOP_PEER_XRFM, $AGOP_PEER_GROKKING).
+// On a machine that others use as well, `--clock processor` with one thread takes processor seconds.
 // Without --quick or --json it writes bench/results/<machine>.json and measured/benchmark.md; with --only it
 // renews the lines that it measured.
 import { writeFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Contender, type ContenderProgram } from './contenders/contender.ts';
 import { agop, agop128, agopBlas, peers } from './contenders/programs.ts';
@@ -26,13 +28,17 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     threads: { type: 'string' },
+    clock: { type: 'string', default: 'wall' },
   },
 });
 const threads = Number(options.threads ?? Math.min(availableParallelism(), 64));
+const clock = options.clock === 'processor' ? 'processor' : 'wall';
 const only = options.only?.split(';');
 const wanted = (name: string): boolean => only?.some((part) => name.startsWith(part)) ?? true;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
+const loadBefore = load();
 const versions: Record<string, string> = {};
 async function start(programs: readonly ContenderProgram[]): Promise<Contender[]> {
   const running: Contender[] = [];
@@ -61,7 +67,7 @@ if (items.length > 0) {
   const own = await start([agop(threads), agop128(threads), agopBlas(threads)]);
   const needed = new Set(items.flatMap((item) => item.peers));
   const rivals = await start(others.filter((program) => needed.has(program.name)));
-  for (const item of items) keep(await measure(item, own, rivals, say));
+  for (const item of items) keep(await measure(item, own, rivals, clock, say));
   for (const contender of [...own, ...rivals]) contender.stop();
 }
 const python = others.find((program) => program.name === 'python');
@@ -79,6 +85,7 @@ const report: Report = {
     cores: availableParallelism(),
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${platform()} ${release()} ${arch()}, Node ${process.version}`,
+    load: `${loadBefore} at the beginning, ${load()} at the end`,
   },
   versions,
   results,

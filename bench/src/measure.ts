@@ -17,6 +17,12 @@ export interface Result {
 }
 
 /**
+ * What is measured: the time that passes, or what processors spend on it in all threads. The latter hardly
+ * sees what else a machine does.
+ */
+export type Clock = 'wall' | 'processor';
+
+/**
  * Lets all contenders do an item in turns. Figures are medians of the rounds, ratios medians of the ratios of
  * neighbors in a round, which drifts of the machine hit alike. The first round warms up and does not count.
  */
@@ -24,6 +30,7 @@ export async function measure(
   item: Item,
   own: readonly Contender[],
   others: readonly Contender[],
+  clock: Clock,
   say: (line: string) => void,
 ): Promise<Result[]> {
   const competing = others.filter((o) => item.peers.includes(o.name));
@@ -38,7 +45,8 @@ export async function measure(
         times.delete(contender);
         say(`  ${contender.name} cannot do ${item.work.work}: ${answer.cannot}`);
       } else if (round >= 0) {
-        times.set(contender, [...(times.get(contender) ?? []), answer.seconds]);
+        const seconds = clock === 'wall' ? answer.seconds : answer.cpuSeconds;
+        times.set(contender, [...(times.get(contender) ?? []), seconds]);
       }
     }
   }
@@ -46,13 +54,14 @@ export async function measure(
     const seconds = times.get(mine);
     if (!seconds) return [];
     const rivals = competing.filter((one) => times.has(one));
-    if (rivals.length === 0) return [compare(item, mine.name, seconds, item.peers[0], undefined)];
-    return rivals.map((rival) => compare(item, mine.name, seconds, rival.name, times.get(rival)));
+    if (rivals.length === 0) return [compare(item, clock, mine.name, seconds, item.peers[0], undefined)];
+    return rivals.map((rival) => compare(item, clock, mine.name, seconds, rival.name, times.get(rival)));
   });
 }
 
 function compare(
   { work, measure: kind }: Item,
+  clock: Clock,
   mine: string,
   seconds: readonly number[],
   rival: string | undefined,
@@ -70,7 +79,7 @@ function compare(
     ours: inUnits(median(seconds)),
     peer: rivalSeconds ? inUnits(median(rivalSeconds)) : null,
     ratio: ratios ? median(ratios) : null,
-    unit: kind.unit,
+    unit: clock === 'wall' ? kind.unit : kind.unit.replace(/s$/, 'cpu s'),
     spread: spread(ratios ?? seconds),
   };
 }

@@ -40,12 +40,13 @@ export function plan(quick: boolean): Item[] {
   };
   const rate = (operations: number) => ({ unit: 'GFLOP/s', operations }) as const;
   const seconds = { unit: 's' } as const;
+  const perRow = (rows: number) => ({ unit: 'rows/s', rows }) as const;
 
   // Short ones often, so that they do not all fall into one of a shared machine's bad moments.
   const often = (n: number) => (n < 512 ? 40 : n <= 1024 ? 25 : 7);
   for (const n of sizes) add('gemm', both, { n }, rate(2 * n ** 3), blas, often(n));
   if (!quick) add('gemm', both, { m: 4000, n: 200, k: 4000 }, rate(2 * 4000 * 200 * 4000), blas, 7);
-  for (const c of quick ? [] : [4, 16, 32])
+  for (const c of quick ? [] : [4, 10, 16, 32])
     add('gemm', both, { m: 2000, n: c, k: 2000 }, rate(2 * 2000 * c * 2000), blas, 25);
   for (const n of sizes) add('gram', both, { n }, rate(n ** 3), blas, often(n));
   // Few long rows: as the AGOP of modular arithmetic, and a metric's, have them.
@@ -63,7 +64,22 @@ export function plan(quick: boolean): Item[] {
   add('kernel', both, quick ? { n: 2048, d: 64 } : { n: 4096, d: 64 }, seconds, ['python'], 5);
 
   const rows = quick ? 5000 : 50_000;
-  add('predict', both, { n: 4000, d: 100, c: 2, rows }, { unit: 'rows/s', rows }, ['python'], 5);
+  add('predict', both, { n: 4000, d: 100, c: 2, rows }, perRow(rows), ['python'], 5);
+  add(
+    'predict',
+    ['float32'],
+    { n: 4000, d: 20, c: 10, rows: 5000 },
+    perRow(5000),
+    ['python', 'scikit-learn'],
+    5,
+  );
+  // scikit-learn computes the distances of the 1-norm on one thread, in seconds.
+  add('predict1', ['float32'], { n: 4000, d: 20, c: 10, rows: 5000 }, perRow(5000), ['scikit-learn'], 3);
+  for (const size of quick ? [8] : [1, 8, 64]) {
+    const calls = 256 / size;
+    add('requests', ['float32'], { n: 4000, d: 20, c: 10, rows: size, calls }, perRow(256), ['python'], 15);
+  }
+  if (!quick) for (const c of [1, 10]) add('agop', both, { n: 4000, d: 100, c }, seconds, [], 5);
 
   if (quick) {
     add('fit', ['float32'], { n: 200, d: 10, c: 1 }, seconds, ['python'], 3);

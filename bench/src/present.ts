@@ -9,6 +9,8 @@ export interface Report {
     readonly cores: number;
     readonly memory: string;
     readonly system: string;
+    /** Processes that wanted a core when the benchmark began and ended, the last minute's mean. */
+    readonly load?: string | undefined;
   };
   /** What each contender says about itself, or why it is absent. */
   readonly versions: Readonly<Record<string, string>>;
@@ -31,33 +33,41 @@ export function line(result: Result): string {
   return `${name.padEnd(34)} ${dtype} ${sizeText(size).padEnd(24)} ${numbers} ${against} ${end}`;
 }
 
-/** A Markdown page of all results. */
-export function markdown(report: Report): string {
-  const { machine, versions, results } = report;
+/** A Markdown page of the results of all machines. */
+export function markdown(reports: readonly Report[]): string {
+  return `# Benchmark
+
+Made by \`pnpm bench\`: all contenders are processes that take turns, each figure is the median of its rounds, each ratio the median of the ratios of neighbors in
+a round. A ratio above 1 says that we are faster (or smaller). The spread is the distance between the quartiles of the ratios, or of our own figures where nobody competes, as a
+share of the median; lines with more than a quarter are marked \`?\` and say nothing. Lines without a spread have fewer than three rounds, or are from a run that took the best
+round. Units of \`cpu s\` are processor seconds of all threads. What stands in the way of the targets: [performance.md](performance.md).
+
+${reports.map(section).join('\n')}`;
+}
+
+/** The results of one machine. */
+function section({ machine, versions, results }: Report): string {
+  const { cpu, cores, memory, system, load } = machine;
   const rows = results.map((result) => {
     const { name, dtype, size, ours, peer, ratio, unit } = result;
     const figures = `${figure(ours)} | ${peer === null ? '' : figure(peer)} | ${unit} | ${ratioText(ratio)}`;
     return `| ${name} | ${dtype} | ${sizeText(size)} | ${figures} | ${spreadText(result)} |`;
   });
-  return `# Benchmark
+  return `## ${cpu}
 
-${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}. Made by \`pnpm bench\`: all contenders are processes that take turns, each figure is the median
-of its rounds, each ratio the median of the ratios of neighbors in a round. A ratio above 1 says that we are faster (or smaller). The spread is the distance
-between the quartiles of the ratios, or of our own figures where nobody competes, as a share of the median; lines with more than a quarter are marked \`?\` and say nothing. Lines
-without a spread have fewer than three rounds, or are from a run that took the best round.
+${cores} cores, ${memory}, ${system}.${load === undefined ? '' : ` Load ${load}.`}
 
 ${Object.entries(versions)
   .map(([name, version]) => `- \`${name}\`: ${version}`)
   .join('\n')}
 
-## Targets
+### Targets
 
-Ratios that we want to reach with two threads, and those measured (lowest to highest over sizes). What stands in the way:
-[performance.md](performance.md).
+Ratios that we want to reach with two threads on a quiet machine, and those measured (lowest to highest over sizes).
 
 ${targetTable(results)}
 
-## All lines
+### All lines
 
 | what | dtype | size | ours | peer | unit | ratio | spread |
 |---|---|---|--:|--:|---|--:|--:|

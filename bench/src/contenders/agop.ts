@@ -9,6 +9,7 @@ import {
   fitKernelMachine,
   gaussian,
   identityMetric,
+  type Kernel,
   KernelMachine,
   kernelMatrix,
   laplace,
@@ -20,7 +21,7 @@ import {
   type Solver,
 } from '@agop/rfm';
 import type { Answer, Precision, Work } from './protocol.ts';
-import { serve } from './serve.ts';
+import { serve, startClocks } from './serve.ts';
 
 const { values } = parseArgs({ options: { threads: { type: 'string' }, blas: { type: 'string' } } });
 const backend = await createCpuBackend({
@@ -57,6 +58,28 @@ async function solve(
     (await fitKernelMachine({ backend: ops, kernel, x, y, ridge: 1e-3, solver })).dispose();
     return undefined;
   };
+}
+
+/** A machine of random centers and coefficients. */
+function machineOf(
+  ops: Backend,
+  { n = 0, d = 0, c = 1 }: Readonly<Record<string, number>>,
+  dtype: Precision,
+  kernel: Kernel,
+): KernelMachine {
+  const parts = { centers: random(ops, n, d, dtype, 1), coefficients: random(ops, n, c, dtype, 2) };
+  return new KernelMachine({ backend: ops, kernel, metric: identityMetric, ...parts });
+}
+
+async function predict(
+  ops: Backend,
+  { rows = 0, ...size }: Readonly<Record<string, number>>,
+  dtype: Precision,
+  kernel: Kernel,
+): ReturnType<Run> {
+  const machine = machineOf(ops, size, dtype, kernel);
+  const x = random(ops, rows, size['d'] ?? 0, dtype, 3);
+  return async () => machine.predict(x);
 }
 
 /** Each returns what is timed; what comes before is preparation. */
@@ -98,13 +121,26 @@ const works: Record<string, Run> = {
     const x = random(ops, n, d, dtype, 1);
     return async () => kernelMatrix(ops, laplace({ bandwidth: 10 }), x, x, identityMetric);
   },
-  /** Predictions for many rows, which pass in blocks. */
-  async predict(ops, { n = 0, d = 0, c = 1, rows = 0 }, dtype) {
-    const parts = { centers: random(ops, n, d, dtype, 1), coefficients: random(ops, n, c, dtype, 2) };
-    const kernel = laplace({ bandwidth: 10 });
-    const machine = new KernelMachine({ backend: ops, kernel, metric: identityMetric, ...parts });
-    const x = random(ops, rows, d, dtype, 3);
-    return async () => machine.predict(x);
+  /** Predictions for many rows, which pass in blocks; with the 1-norm as well. */
+  predict: (ops, size, dtype) => predict(ops, size, dtype, laplace({ bandwidth: 10 })),
+  predict1: (ops, size, dtype) => predict(ops, size, dtype, lpq({ bandwidth: 10, p: 1, q: 1 })),
+  /** Requests of few rows each, one after the other, each of which brings its rows and takes its answer. */
+  async requests(ops, { n = 0, d = 0, c = 1, rows = 1, calls = 1 }, dtype) {
+    const machine = machineOf(ops, { n, d, c }, dtype, laplace({ bandwidth: 10 }));
+    const x = await random(ops, rows, d, dtype, 3).read();
+    return async () => {
+      for (let call = 0; call < calls; call++) {
+        using asked = ops.tensor(x, [rows, d], dtype);
+        using answer = machine.predict(asked);
+        await answer.read();
+      }
+      return undefined;
+    };
+  },
+  /** One AGOP at the training points. */
+  async agop(ops, { n = 0, d = 0, c = 1 }, dtype) {
+    const machine = machineOf(ops, { n, d, c }, dtype, laplace({ bandwidth: 10 }));
+    return async () => machine.agop();
   },
   /** One solve without the kernel matrix, and one by Cholesky. */
   beyond: (ops, size, dtype) => solve(ops, size, dtype, conjugateGradientSolver()),
@@ -168,11 +204,11 @@ await serve(
       const scope = new Scope(backend);
       prepared = { key, scope, run: await make(scope.ops, work.size, work.dtype) };
     }
-    const begin = performance.now();
+    const stop = startClocks();
     const result = await prepared.run();
-    const seconds = (performance.now() - begin) / 1000;
+    const times = stop();
     if (result) result.dispose();
-    return { seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+    return { ...times, peakBytes: process.resourceUsage().maxRSS * 1024 };
   },
 );
 backend.dispose();

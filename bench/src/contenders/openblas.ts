@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import koffi from 'koffi';
 import type { Answer, Work } from './protocol.ts';
-import { serve } from './serve.ts';
+import { serve, startClocks } from './serve.ts';
 
 const { values } = parseArgs({ options: { threads: { type: 'string' } } });
 const threads = Number(values.threads ?? availableParallelism());
@@ -97,9 +97,9 @@ await serve(
     if (!make) return { cannot: `no ${work.work}` };
     const key = JSON.stringify(work);
     if (prepared?.key !== key) prepared = { key, run: make(work.size['n'] ?? 0, work) };
-    const begin = performance.now();
+    const stop = startClocks();
     prepared.run();
-    return { seconds: (performance.now() - begin) / 1000 };
+    return stop();
   },
 );
 

@@ -36,5 +36,6 @@ export function peers(threads: number): readonly ContenderProgram[] {
     { name: 'openblas-avx2', command: process.execPath, args: blas, env: avx2 },
     { name: 'python', command: python, args: peer, env: free },
     { name: 'python-avx2', command: python, args: peer, env: avx2 },
+    { name: 'scikit-learn', command: python, args: [...peer, 'scikit-learn'], env: free },
   ];
 }

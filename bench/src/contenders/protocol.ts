@@ -14,7 +14,12 @@ export interface Work {
 
 /** What a contender answers. */
 export type Answer =
-  | { readonly seconds: number; readonly peakBytes?: number }
+  | {
+      readonly seconds: number;
+      /** Processor seconds of all threads. */
+      readonly cpuSeconds: number;
+      readonly peakBytes?: number;
+    }
   /** Why it cannot do this work. */
   | { readonly cannot: string };
 

@@ -12,3 +12,13 @@ export async function serve(about: string, run: (work: Work) => Promise<Answer>)
     }
   }
 }
+
+/** Starts both clocks: what it returns stops them. */
+export function startClocks(): () => { readonly seconds: number; readonly cpuSeconds: number } {
+  const [begin, before] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const seconds = (performance.now() - begin) / 1000;
+    const { user, system } = process.cpuUsage(before);
+    return { seconds, cpuSeconds: (user + system) / 1e6 };
+  };
+}
