@@ -93,7 +93,11 @@ function describeDevice({ gpu, info }: OpenDevice, memoryBytes: number | undefin
   return {
     engine: 'webgpu',
     description: `WebGPU on ${name}${isSoftware ? ' (software)' : ''}, buffers of up to ${formatBytes(limits.maxBufferSize)}`,
-    memory: { space: 'device', ...(memoryBytes === undefined ? {} : { limit: memoryBytes }) },
+    memory: {
+      space: 'device',
+      tensorLimit: limits.maxBufferSize,
+      ...(memoryBytes === undefined ? {} : { limit: memoryBytes }),
+    },
     details: {
       name,
       vendor: info?.vendor ?? '',

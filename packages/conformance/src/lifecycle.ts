@@ -24,12 +24,13 @@ export const lifecycleCases: readonly LifecycleCase[] = [
       using backend = await create();
       demand(backend.name.length > 0, 'A backend must have a name.');
       demand(backend.device.description.length > 0, 'The device must have a description.');
-      const { space, limit, free = 0 } = backend.device.memory;
+      const { space, limit, tensorLimit, free = 0 } = backend.device.memory;
       demand(
         space === 'host' || space === 'device',
         "The device's memory must be that of the host or its own.",
       );
       demand(limit === undefined || (limit > 0 && free <= limit), 'What is free must be within the limit.');
+      demand(tensorLimit === undefined || tensorLimit > 0, 'A tensor must be able to have some bytes.');
       demand(backend.dtypes.length > 0, 'A backend must compute in some float dtype.');
       demand(backend.dtypes.includes(backend.preferredDType), 'The preferred dtype must be one of `dtypes`.');
       const { tensors, bytes, peakBytes } = backend.memory();

@@ -53,6 +53,8 @@ export interface DeviceMemory {
   readonly space: 'host' | 'device';
   /** Most bytes that all tensors of the backend can occupy; left out where that is not known. */
   readonly limit?: number;
+  /** Most bytes of one tensor, where that is less than all may have together. */
+  readonly tensorLimit?: number;
   /** Bytes of a device that no process used when the backend was made; left out where that is not known. */
   readonly free?: number;
 }
