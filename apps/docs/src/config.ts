@@ -2,6 +2,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { type DefaultTheme, defineConfig, type UserConfig } from 'vitepress';
 import { headingAnchor } from './markdown/anchors.ts';
+import { arrowTables } from './markdown/arrows.ts';
 import { workspaceLinks } from './markdown/links.ts';
 import { ownVue } from './markdown/own-vue.ts';
 import { pictureFolder, pictures, themed } from './markdown/pictures.ts';
@@ -32,6 +33,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
     config: (md) => {
       workspaceLinks(md);
       pictures(md);
+      arrowTables(md);
     },
   },
   themeConfig: {
