@@ -28,7 +28,7 @@ else {
       using factor = await backend.cholesky(matrix, { ridge });
       const l = await factor.read();
       expect(factorError(l, a, n, ridge)).toBeLessThan((n + 4) * epsilon);
-      for (const sides of [1, 6, 70]) {
+      for (const sides of n > 500 ? [6, 70] : [1, 6, 70]) {
         const b = randomArray(n * sides, 'normal', { seed: sides }, 'float32');
         using right = backend.tensor(b, [n, sides], 'float32');
         for (const transpose of [false, true]) {
@@ -40,7 +40,7 @@ else {
     });
 
     test('the first pivot that is not positive and finite, in whatever block', async () => {
-      const n = sizes.at(-1) as number;
+      const n = Math.min(300, sizes.at(-1) as number);
       for (const [pivot, value] of [
         [0, -3],
         [n - 1, -4],
