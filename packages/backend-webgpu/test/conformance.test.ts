@@ -9,7 +9,7 @@ import { missingDevice } from './device-at-hand.ts';
 const missing = await missingDevice();
 
 if (missing) test.skip(`LEFT OUT, conformance on a device: ${missing}`);
-else describe('on a device', onDevice);
+else describe('on a device', { timeout: 120_000 }, onDevice);
 
 const createEngine = async () => webGpuEngine(await openRuntime({}));
 

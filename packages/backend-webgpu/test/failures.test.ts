@@ -10,7 +10,7 @@ const x = input('x');
 const mebibyte = 2 ** 20;
 
 if (missing) test.skip(`LEFT OUT, tests on a device: ${missing}`);
-else describe('on a device', onDevice);
+else describe('on a device', { timeout: 120_000 }, onDevice);
 
 function onDevice(): void {
   const closers: (() => void)[] = [];

@@ -10,8 +10,12 @@ export interface Faults {
   kernel?: string;
 }
 
-/** A device on which things go wrong, as its `faults` say, which may change. */
-export async function faultyDevice(): Promise<{
+/**
+ * A device on which things go wrong, as its `faults` say, which may change.
+ *
+ * @param groups most groups in one dimension of a dispatch
+ */
+export async function faultyDevice(groups = 65_535): Promise<{
   readonly device: object;
   readonly faults: Faults;
   readonly close: () => void;
@@ -25,6 +29,10 @@ export async function faultyDevice(): Promise<{
     if (scope) scope.error ??= { message };
   };
   const replaced: Readonly<Record<string, unknown>> = {
+    limits: new Proxy(gpu.limits, {
+      get: (limits, name) =>
+        name === 'maxComputeWorkgroupsPerDimension' ? groups : Reflect.get(limits, name, limits),
+    }),
     createBuffer(descriptor: GPUBufferDescriptor): GPUBuffer {
       const isTooMuch = bytes + descriptor.size > (faults.memoryBytes ?? Number.POSITIVE_INFINITY);
       if (isTooMuch) found('out-of-memory', 'there is no more');

@@ -5,8 +5,6 @@ import type { PassTimer } from './pass-timer.ts';
 
 /** Bytes of the ring of uniforms. */
 const ringBytes = 2 ** 18;
-/** Groups in one dimension of a dispatch: what every device allows. */
-const mostGroups = 65_535;
 
 /**
  * Makes calls of WebGPU of commands: kernels between which nothing is copied share a pass, and their numbers
@@ -19,6 +17,8 @@ export class Encoder {
   readonly #ring: GPUBuffer;
   readonly #uniforms = new Uint32Array(ringBytes / 4);
   readonly #alignment: number;
+  /** In one dimension of a dispatch. */
+  readonly #mostGroups: number;
   /** Bytes of the ring that the current commands have taken. */
   #taken = 0;
   #commands: GPUCommandEncoder | undefined;
@@ -29,6 +29,7 @@ export class Encoder {
     this.#counters = counters;
     this.#timer = timer;
     this.#alignment = device.limits.minUniformBufferOffsetAlignment;
+    this.#mostGroups = device.limits.maxComputeWorkgroupsPerDimension;
     this.#ring = device.createBuffer({ size: ringBytes, usage: usage.uniform | usage.copyTarget });
   }
 
@@ -71,7 +72,7 @@ export class Encoder {
         { binding: ranges.length, resource: { buffer: this.#ring, size: uniforms.byteLength } },
       ],
     });
-    const across = Math.min(groups, mostGroups);
+    const across = Math.min(groups, this.#mostGroups);
     const pass = this.#currentPass();
     pass.setPipeline(compiled);
     pass.setBindGroup(0, group, [offset]);

@@ -1,5 +1,5 @@
 import { type AgopError, DeviceError } from '@agop/core';
-import { type Shader, wgslOf } from '../shader/shader.ts';
+import { nameOf, type Shader, wgslOf } from '../shader/shader.ts';
 import { computeStage } from './constants.ts';
 import type { Counters } from './counters.ts';
 
@@ -44,16 +44,16 @@ export class Pipelines {
     try {
       const device = this.#device;
       pipeline.compiled = await device.createComputePipelineAsync({
-        label: shader.key,
+        label: nameOf(shader),
         layout: device.createPipelineLayout({ bindGroupLayouts: [pipeline.layout] }),
         compute: {
-          module: device.createShaderModule({ label: shader.key, code: wgslOf(shader) }),
+          module: device.createShaderModule({ label: nameOf(shader), code: wgslOf(shader) }),
           entryPoint: 'main',
         },
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      pipeline.failure = new DeviceError('webgpu', `compiling the kernel '${shader.key}'`, reason);
+      pipeline.failure = new DeviceError('webgpu', `compiling the kernel '${nameOf(shader)}'`, reason);
     } finally {
       pipeline.pending = undefined;
     }

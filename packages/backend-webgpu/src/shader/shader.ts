@@ -40,7 +40,7 @@ export type UniformType = 'u32' | 'i32' | 'f32';
  * });
  */
 export interface Shader {
-  /** Tells it from all others. */
+  /** Tells it from all others. Its first line is the name. */
   readonly key: string;
   readonly operands: Readonly<Record<string, Operand>>;
   /** In this order in memory. */
@@ -50,6 +50,11 @@ export interface Shader {
   /** Functions and variables of the workgroup. */
   readonly declarations?: () => string;
   readonly body: () => string;
+}
+
+/** What it is called in messages. */
+export function nameOf({ key }: Shader): string {
+  return key.split('\n', 1)[0]?.trim() ?? '';
 }
 
 /** Members of `u` before those of the shader. */

@@ -1,4 +1,5 @@
 import type { Expression } from '@agop/core';
+import { PerExpression } from '../expression/per-expression.ts';
 import { type ExpressionCode, expressionCode } from '../expression/wgsl-expression.ts';
 import type { Shader } from '../shader/shader.ts';
 import { type InputPlan, type Inputs, partsOf, planInputs, withExpression } from './expression-operands.ts';
@@ -19,7 +20,7 @@ export function map(runtime: Runtime, expression: Expression, inputs: Inputs, ou
     runtime.mostOperands - 1,
     ({ kind, matrix }) => kind === 'full' && matrix.buffer === out.buffer,
   );
-  const { code, shader } = mapKernel(expression, plan);
+  const { code, shader } = kernels.get(expression, plan, () => newKernel(expression, plan));
   const most = Math.floor(runtime.bindingElements / Math.max(1, plan.packed.length));
   for (const part of partsOf(out.rows, out.columns, most)) {
     const count = part.rows * part.columns;
@@ -41,19 +42,7 @@ interface MapKernel {
   readonly shader: Shader;
 }
 
-const generated = new WeakMap<Expression, Map<string, MapKernel>>();
-
-/** The kernel of an expression for inputs of these kinds, made once. */
-function mapKernel(expression: Expression, plan: InputPlan): MapKernel {
-  const known = generated.get(expression) ?? new Map<string, MapKernel>();
-  generated.set(expression, known);
-  const key = JSON.stringify(plan);
-  const present = known.get(key);
-  if (present) return present;
-  const made = newKernel(expression, plan);
-  known.set(key, made);
-  return made;
-}
+const kernels = new PerExpression<MapKernel>();
 
 function newKernel(expression: Expression, plan: InputPlan): MapKernel {
   const code = expressionCode(expression, plan.kinds, plan.packed);
@@ -61,7 +50,7 @@ function newKernel(expression: Expression, plan: InputPlan): MapKernel {
   const needsPlace = kinds.includes('row') || kinds.includes('column');
   const isUpdate = kinds.includes('given');
   const shader: Shader = {
-    key: `map ${isUpdate} ${needsPlace} ${code.text}`,
+    key: `map${isUpdate ? ' in place' : ''}${needsPlace ? ' with rows or columns' : ''}\n${code.text}`,
     operands: { ...code.operands, out: { access: isUpdate ? 'update' : 'write' } },
     uniforms: { ...code.uniforms, count: 'u32', columns: 'u32' },
     threads,

@@ -1,7 +1,8 @@
 import { type Expression, inputNames } from '@agop/core';
+import { PerExpression } from '../expression/per-expression.ts';
 import { type ExpressionCode, expressionCode } from '../expression/wgsl-expression.ts';
 import { map } from './elementwise.ts';
-import { type InputPlan, type Inputs, planInputs, withExpression } from './expression-operands.ts';
+import { type Inputs, planInputs, withExpression } from './expression-operands.ts';
 import { productSteps } from './product-steps.ts';
 import { tiled, viewOf } from './products.ts';
 import { type DeviceMatrix, type Runtime, sizeOf } from './runtime.ts';
@@ -31,7 +32,8 @@ export function pairwise(
     return;
   }
   const plan = planInputs(inputs, runtime.mostOperands - ownOperands);
-  const code = endingCode(expression, plan);
+  const kinds = { ...plan.kinds, u: 'given' } as const;
+  const code = codes.get(expression, plan, () => expressionCode(expression, kinds, plan.packed));
   const product = {
     a: viewOf(x),
     b: viewOf(z),
@@ -52,14 +54,4 @@ export function pairwise(
   if (symmetric) mirror(runtime, out);
 }
 
-const generated = new WeakMap<Expression, Map<string, ExpressionCode>>();
-
-/** The code of an expression for inputs of these kinds, made once. */
-function endingCode(expression: Expression, plan: InputPlan): ExpressionCode {
-  const known = generated.get(expression) ?? new Map<string, ExpressionCode>();
-  generated.set(expression, known);
-  const key = JSON.stringify(plan);
-  const made = known.get(key) ?? expressionCode(expression, { ...plan.kinds, u: 'given' }, plan.packed);
-  known.set(key, made);
-  return made;
-}
+const codes = new PerExpression<ExpressionCode>();

@@ -214,7 +214,7 @@ export function partsShader(ending: Ending): Shader {
 }
 
 function endingKey({ expression, isAdded }: Ending): string {
-  return expression ? `e ${expression.text}` : `${isAdded}`;
+  return expression ? `with an expression\n${expression.text}` : isAdded ? 'added' : '';
 }
 
 function endingOperands({ expression, isAdded }: Ending): Shader['operands'] {

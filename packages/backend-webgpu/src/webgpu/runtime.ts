@@ -19,7 +19,7 @@ import { Encoder } from '../device/encoder.ts';
 import { PassTimer } from '../device/pass-timer.ts';
 import { Pipelines } from '../device/pipelines.ts';
 import { BufferPool } from '../device/pool.ts';
-import { ownUniforms, type Shader } from '../shader/shader.ts';
+import { nameOf, ownUniforms, type Shader } from '../shader/shader.ts';
 
 /** A matrix in the device's memory, row-major. */
 export type DeviceMatrix = Matrix<Block>;
@@ -164,7 +164,7 @@ export class Runtime {
     let bytes = 0;
     for (const name of names) {
       const span = operands[name];
-      if (!span) throw new Error(`The kernel '${shader.key}' has no operand '${name}'.`);
+      if (!span) throw new Error(`The kernel '${nameOf(shader)}' has no operand '${name}'.`);
       const first = span.begin * elementBytes;
       const offset = Math.floor(first / this.#alignment) * this.#alignment;
       numbers.push((first - offset) / elementBytes);
@@ -240,12 +240,12 @@ export function rowSpan(matrix: DeviceMatrix, begin: number, rows: number): Span
   return { block: matrix.buffer, begin: begin * matrix.columns, count: rows * matrix.columns };
 }
 
-function tooLong({ key }: Shader, name: string, { count }: Span, most: number): OutOfMemoryError {
+function tooLong(shader: Shader, name: string, { count }: Span, most: number): OutOfMemoryError {
   const [what, limit] = [count, most].map((elements) => formatBytes(elements * elementBytes));
   return new OutOfMemoryError(
     'webgpu',
     count * elementBytes,
     undefined,
-    `The kernel '${key.slice(0, 40)}' needs ${what} of its operand ${name} at once, and the device lets it see ${limit}. Use fewer rows.`,
+    `The kernel '${nameOf(shader)}' needs ${what} of its operand ${name} at once, and the device lets it see ${limit}. Use fewer rows.`,
   );
 }
