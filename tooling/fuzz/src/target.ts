@@ -17,7 +17,7 @@ export interface Target<Input = unknown> {
   readonly refusals: readonly AgopErrorCode[];
   /** How many inputs each `npm test` tries: some seconds of them. */
   readonly inTests: number;
-  /** Most seconds that one input may take. Default 20. */
+  /** Most seconds that one input may take, of the processor where the system tells. Default 20. */
   readonly seconds?: number;
   /** Most memory of the process that tries it, in MiB. Default 1500. */
   readonly megabytes?: number;

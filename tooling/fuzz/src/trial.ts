@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Order } from './messages.ts';
+import { isOverdue, processorSeconds, residentMegabytes } from './process-usage.ts';
 import type { Target } from './target.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -72,6 +72,7 @@ export class Trial {
     const id = ++this.#last;
     return new Promise((resolve) => {
       const started = performance.now();
+      const begun = processorSeconds(child.pid);
       const end = (result: Answer | Verdict, kill: boolean): void => {
         clearInterval(watch);
         child.off('message', onMessage);
@@ -90,8 +91,9 @@ export class Trial {
         failed(isFull ? 'memory' : 'crash', `The process ended: ${how}. ${this.#written.slice(-500)}`);
       };
       const watch = setInterval(() => {
-        if (performance.now() - started > 1000 * seconds) failed('hang', `It takes more than ${seconds} s.`);
-        else if (residentMegabytes(child) > megabytes)
+        const waited = (performance.now() - started) / 1000;
+        if (isOverdue(child.pid, begun, waited, seconds)) failed('hang', `It takes more than ${seconds} s.`);
+        else if (residentMegabytes(child.pid) > megabytes)
           failed('memory', `It takes more than ${megabytes} MiB.`);
       }, everyMilliseconds);
       child.on('message', onMessage);
@@ -120,15 +122,5 @@ export class Trial {
         reject(new Error(`The process that tries inputs does not start. ${this.#written}`));
       child.once('exit', fail);
     });
-  }
-}
-
-/** Memory of a process, as Linux tells it; 0 elsewhere. */
-function residentMegabytes({ pid }: ChildProcess): number {
-  try {
-    const [, pages] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-    return (Number(pages) * 4096) / 2 ** 20;
-  } catch {
-    return 0;
   }
 }

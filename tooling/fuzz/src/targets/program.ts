@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { tableText, texts } from '../inputs/tables.ts';
+import { isOverdue } from '../process-usage.ts';
 import type { Target } from '../target.ts';
 import { demand } from '../verdict.ts';
 
@@ -172,12 +173,15 @@ function runProgram(
   });
   // The process that tries inputs may be ended; then this one ends as well.
   const stop = (): void => void child.kill('SIGKILL');
-  const limit = setTimeout(stop, 50_000);
+  const started = performance.now();
+  const watch = setInterval(() => {
+    if (isOverdue(child.pid, 0, (performance.now() - started) / 1000, 50)) stop();
+  }, 200);
   process.once('exit', stop);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
-      clearTimeout(limit);
+      clearInterval(watch);
       process.off('exit', stop);
       resolve({ code, stdout, stderr });
     });
