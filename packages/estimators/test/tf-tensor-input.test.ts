@@ -76,6 +76,14 @@ describe('a tf.Tensor in', () => {
     await withTf(tf.tensor1d(['a', 'b']), async (tensor) => {
       await expect(toHostMatrix(tensor, 'X')).rejects.toThrow(DTypeError);
     });
+    const lying = {
+      shape: [1e30, 2],
+      dtype: 'float32',
+      data: async () => Float32Array.of(1),
+      dispose: () => {},
+    };
+    await expect(toHostMatrix(lying, 'X')).rejects.toThrow(ShapeError);
+    await expect(toHostMatrix({ ...lying, shape: [2, 2] }, 'X')).rejects.toThrow(/do not fill its shape/);
     const gone = tf.zeros([2, 2]);
     gone.dispose();
     await expect(toHostMatrix(gone, 'X')).rejects.toThrow(DisposedError);

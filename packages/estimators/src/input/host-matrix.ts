@@ -99,8 +99,7 @@ async function readTfTensor(
   if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32' && tensor.dtype !== 'bool') {
     throw new DTypeError(`${what} must be a tf.Tensor of numbers, but has dtype ${tensor.dtype}.`);
   }
-  const data = toFloats(await tensor.data(), 1, what);
-  return shaped(data, tensor.shape, what);
+  return readShaped(await tensor.data(), tensor.shape, what);
 }
 
 function shaped(data: RawMatrix['data'], shape: readonly number[], what: string): RawMatrix {
