@@ -11,6 +11,9 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** `AGOP_WEBGPU=whole` runs all of the conformance suite on WebGPU, not a part of it. */
+const wholeWebGpu = process.env.AGOP_WEBGPU === 'whole';
+
 /** Chromium's sandbox cannot start as root, as in a container. */
 const asRoot = process.getuid?.() === 0;
 
@@ -24,7 +27,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 120_000,
-    provide: { isolated },
+    provide: { isolated, wholeWebGpu },
     browser: {
       enabled: true,
       headless: true,
@@ -41,5 +44,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The pages are meant to be cross-origin isolated. */
     isolated: boolean;
+    /** All of the suite runs on WebGPU. */
+    wholeWebGpu: boolean;
   }
 }

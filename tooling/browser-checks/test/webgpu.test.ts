@@ -4,7 +4,7 @@ import type { Backend } from '@agop/core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { SmallFit } from '../src/small-fit.ts';
 
-/** What of the suite runs here; the whole of it runs by `pnpm webgpu:check`. */
+/** What of the suite `npm test` runs here; the whole of it runs by `pnpm webgpu:check:browser`. */
 const groups = ['make', 'matmul', 'operators', 'cholesky', 'solveTriangular', 'pairwise', 'errors', 'life'];
 
 const missing = !inject('isolated')
@@ -26,7 +26,7 @@ else {
     });
     afterAll(() => backend.dispose());
     for (const { group, name, run } of conformanceCases) {
-      if (groups.includes(group)) test(`${group}: ${name}`, () => run(backend));
+      if (inject('wholeWebGpu') || groups.includes(group)) test(`${group}: ${name}`, () => run(backend));
     }
   });
 
