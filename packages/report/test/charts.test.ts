@@ -132,6 +132,32 @@ describe('line chart', () => {
     expect(Math.max(...(await ticksOf(0.5, 2)))).toBeGreaterThan(100);
   });
 
+  test('the label of a place keeps off that of the vertical axis', async () => {
+    const heightsOf = async (best: number) => {
+      const svg = await lineChart({
+        title: 't',
+        series: [{ label: 'a', y: [3, 2, 1, 1, 1, 1] }],
+        y: { label: 'mean squared error' },
+        places: [{ value: best, label: 'best' }],
+      });
+      const texts = [...parse(svg).querySelectorAll('text')];
+      return ['mean squared error', 'best'].map((words) => {
+        const text = texts.find(({ textContent }) => textContent === words);
+        let height = 0;
+        for (let element = text as Element | null | undefined; element; element = element.parentElement) {
+          const [, y = '0'] =
+            /translate\([^,]+,([^)]+)\)/.exec(element.getAttribute('transform') ?? '') ?? [];
+          height += Number(y);
+        }
+        return height;
+      });
+    };
+    const [axis = 0, beside = 0] = await heightsOf(4);
+    expect(Math.abs(axis - beside)).toBeLessThan(12);
+    const [above = 0, below = 0] = await heightsOf(1);
+    expect(below - above).toBeGreaterThanOrEqual(12);
+  });
+
   test('on a logarithmic axis equal factors are equal distances', async () => {
     const svg = await lineChart({ title: 't', series: [{ label: 'a', y: [1, 10, 100] }], y: { log: true } });
     const [first, second, third] = [...parse(svg).querySelectorAll('.agop-part-line path')]

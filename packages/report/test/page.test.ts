@@ -95,6 +95,20 @@ test('columns of numbers are right-aligned, also where numbers are text', () => 
   expect(cells.map((cell) => cell.className)).toEqual(['n', 'n', 'n', '', '']);
 });
 
+test('only rows with long texts are lists of named values on a phone', () => {
+  const rowsOf = (text: string) =>
+    new JSDOM(
+      blocksMarkup([{ kind: 'table', caption: 'c', header: ['score', '<means>'], rows: [[1, text]] }]),
+    ).window.document;
+  const long = rowsOf('how far predictions are from the truth, squared, on average');
+  expect(long.querySelector('table')?.className).toBe('s');
+  const names = [...long.querySelectorAll('td')].map((cell) => cell.getAttribute('data-name'));
+  expect(names).toEqual(['score', '<means>']);
+  expect(long.querySelector('td.t')?.textContent).toContain('how far');
+  const short = rowsOf('an error');
+  expect(short.querySelector('.s, .t, [data-name]')).toBeNull();
+});
+
 test('only charts go into figures', () => {
   expect(() =>
     htmlPage({

@@ -40,9 +40,13 @@ export interface LineChartOptions extends ChartOptions {
 const dottedPoints = 40;
 /** Share of the width that labels of curves may take; longer ones are shortened. */
 const labelShare = 0.4;
+/** Room between labels beside each other. */
+const labelGap = 8;
 /** How much wider semibold letters are. */
 const boldness = 1.1;
 const margin = { top: 24, bottom: 38, left: 52 };
+/** Height of a line of labels. */
+const lineHeight = 14;
 
 /**
  * Curves of one or several series over a common axis, each labelled where it ends.
@@ -65,7 +69,14 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   const xDomain = x.domain ?? ends([...xs, ...places.map((place) => place.value)], x);
   const names = series.map(({ label }) => fitText(label, (labelShare * width) / boldness));
   const right = 18 + boldness * largest(names.map(textWidth), 0);
-  const inner = height - margin.top - margin.bottom;
+  // Labels of places go below that of the vertical axis where they would touch it.
+  const nameEnd = y.label === undefined ? 0 : textWidth(y.label) + labelGap;
+  const isLow = places.some(({ value, label }) => {
+    const at = margin.left + (width - margin.left - right) * axisPosition(value, xDomain, x);
+    return at - textWidth(label) / 2 < nameEnd;
+  });
+  const top = margin.top + (isLow ? lineHeight : 0);
+  const inner = height - top - margin.bottom;
 
   const labels = series.flatMap((one, i) => {
     const last = points[i]?.findLast((point) => isDrawn(point.y, y));
@@ -81,7 +92,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   });
   const shifted = spreadLabels(
     labels.map((label) => label.at),
-    14,
+    lineHeight,
     [-inner, 0],
   );
 
@@ -89,7 +100,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     document,
     width,
     height,
-    marginTop: margin.top,
+    marginTop: top,
     marginBottom: margin.bottom,
     marginLeft: margin.left,
     marginRight: right,

@@ -71,20 +71,26 @@ function figure(svg: string, caption: string | undefined): string {
   return `<figure>${svg}${text}</figure>`;
 }
 
+/** Tables with texts of more characters are no tables on a phone: their rows become lists of named values. */
+const longText = 48;
+
 function table(block: Block & { kind: 'table' }): string {
   const numeric = block.header.map((_, i) => block.rows.every((row) => isNumeric(row[i])));
-  const align = (i: number) => (numeric[i] ? ' class="n"' : '');
+  const wordy = block.header.map((_, i) => block.rows.some((row) => cellText(row[i]).length > longText));
+  const isStacked = wordy.includes(true);
+  const align = (i: number) => (numeric[i] ? ' class="n"' : wordy[i] ? ' class="t"' : '');
+  const named = (i: number) => (isStacked ? ` data-name="${escapeMarkup(block.header[i] ?? '')}"` : '');
   const head = block.header
     .map((text, i) => `<th scope="col"${align(i)}>${escapeMarkup(text)}</th>`)
     .join('');
   const marked = new Set(block.marked);
   const rows = block.rows.map((row, r) => {
-    const cells = row.map((cell, i) => `<td${align(i)}>${cellText(cell)}</td>`).join('');
+    const cells = row.map((cell, i) => `<td${align(i)}${named(i)}>${cellText(cell)}</td>`).join('');
     return `<tr${marked.has(r) ? ' class="m"' : ''}>${cells}</tr>`;
   });
   return (
     '<div class="wide" tabindex="0">' +
-    `<table><caption>${escapeMarkup(block.caption)}</caption><thead><tr>${head}</tr></thead>` +
+    `<table${isStacked ? ' class="s"' : ''}><caption>${escapeMarkup(block.caption)}</caption><thead><tr>${head}</tr></thead>` +
     `<tbody>${rows.join('')}</tbody></table></div>`
   );
 }

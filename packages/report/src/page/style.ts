@@ -23,6 +23,13 @@ export const pageStyle = [
   'th,td{padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}',
   '.n{text-align:right}.m td{background:var(--mark);font-weight:600}',
   'pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.8rem 1rem;overflow-x:auto;font-size:.85rem}',
+  '@media (max-width:40rem){.s,.s caption,.s tbody,.s tr,.s td{display:block}.s thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}',
+  '.s tr{padding:.5rem 0;border-bottom:1px solid var(--line)}.s tr.m{background:var(--mark)}',
+  '.s td{display:flex;justify-content:space-between;gap:1rem;padding:.1rem 0;border:0;overflow-wrap:anywhere}',
+  '.s td::before{content:attr(data-name);color:var(--soft);font-weight:400}',
+  '.s td:first-child{font-weight:600}.s td:first-child::before{content:none}',
+  '.s td.n:first-child{display:block;text-align:left}.s td.n:first-child::before{content:attr(data-name) " ";font-weight:600}',
+  '.s td.t{display:block}.s td.t::before{content:attr(data-name) ": "}}',
   'footer{color:var(--soft);font-size:.85rem;margin-top:3rem}',
   '@media print{figure,dl div{break-inside:avoid}}',
 ].join('\n');
