@@ -84,7 +84,7 @@ function TablePanel({ state }: { readonly state: TableState }): JSX.Element {
         {state.isReading.value
           ? 'Reading'
           : opened
-            ? `${opened.name}: ${opened.rows} rows, ${opened.columns.length} columns`
+            ? `${opened.name}: ${counted(opened.rows, 'row')}, ${counted(opened.columns.length, 'column')}`
             : ''}
       </p>
       {state.problem.value !== undefined && (
@@ -145,4 +145,8 @@ function TablePanel({ state }: { readonly state: TableState }): JSX.Element {
       <Results state={state} />
     </div>
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
