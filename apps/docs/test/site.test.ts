@@ -44,10 +44,26 @@ test('below any path of a plain host links lead from page to page, and to the ot
   await main.getByRole('link', { name: 'the playground' }).click();
   await page.locator('.drop-zone').waitFor();
   expect(page.url()).toBe(at('playground/'));
+  await page.getByRole('link', { name: 'Documentation' }).click();
+  await page.getByRole('heading', { name: 'Why features matter' }).waitFor();
+  expect(page.url()).toBe(at(''));
+  await page.goBack();
   await page.goBack();
   await page.reload();
   await page.getByRole('heading', { name: 'In five minutes' }).waitFor();
   expect(complaints).toEqual([]);
+});
+
+test('an address that the site does not have leads back to it; nothing leads to what was not built', async () => {
+  await using site = await openSite('plain', { serviceWorkers: 'block', at: 'packages/' });
+  const { page } = site;
+  expect(await page.locator('a[href*="/api/"]').count()).toBe(0);
+  const answer = await page.goto(new URL('guide/no/such-page', inject('plainSite')).href);
+  expect(answer?.status()).toBe(404);
+  await page.getByText('PAGE NOT FOUND').waitFor();
+  await page.getByRole('link', { name: 'home' }).click();
+  await page.getByRole('heading', { name: 'Why features matter' }).waitFor();
+  expect(page.url()).toBe(inject('plainSite'));
 });
 
 test('a guide shows programs that are run elsewhere, on a phone too', async () => {

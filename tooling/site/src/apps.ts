@@ -13,6 +13,9 @@ export interface SiteApp {
   readonly at: string;
 }
 
+/** What a part that Vite makes is told of the others, as values of `import.meta.env`. */
+export const besideDocumentation = { 'import.meta.env.VITE_DOCUMENTATION': JSON.stringify('../') };
+
 /** The parts of the site; the first one begins it anew. */
 export const siteApps: readonly SiteApp[] = [
   { folder: join(root, 'apps/docs'), made: 'by VitePress', at: '.' },

@@ -2,7 +2,7 @@
 //
 //   pnpm site [--serve] [--port 8080] [--no-reference]
 //
-// The reference of all entries takes half of the time; --no-reference leaves it out.
+// The reference of all entries takes half of the time; --no-reference leaves it out, and the links to it.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { build as buildPages } from 'vitepress';
 import { freeOfBase, unknownBase } from './any-folder.ts';
-import { root, siteApps, siteFolder } from './apps.ts';
+import { besideDocumentation, root, siteApps, siteFolder } from './apps.ts';
 import { deadLinks } from './dead-links.ts';
 import { serveFolder } from './serve-folder.ts';
 
@@ -25,6 +25,7 @@ const { values } = parseArgs({
 
 // Also where a test runner builds it.
 process.env['NODE_ENV'] = 'production';
+if (!values.reference) process.env['AGOP_SITE_REFERENCE'] = 'none';
 rmSync(siteFolder, { recursive: true, force: true });
 for (const { folder, made, at } of siteApps) {
   const outDir = join(siteFolder, at);
@@ -35,6 +36,7 @@ for (const { folder, made, at } of siteApps) {
     await build({
       configFile: join(folder, 'vite.config.ts'),
       logLevel: 'warn',
+      define: besideDocumentation,
       build: { outDir, emptyOutDir: false },
     });
   }
@@ -47,7 +49,7 @@ if (values.reference) {
   if (status !== 0) throw new Error(`typedoc ended with exit code ${status}.`);
   freeOfBase(join(siteFolder, 'api'), siteFolder);
 }
-const dead = deadLinks(siteFolder, { without: values.reference ? [] : ['api/'] });
+const dead = deadLinks(siteFolder);
 if (dead.length > 0) throw new Error(`Links of the site that lead nowhere:\n${dead.join('\n')}`);
 console.log(`The site is in ${siteFolder}`);
 if (values.serve) {

@@ -1,12 +1,6 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 
-/** What {@link deadLinks} looks at. */
-export interface DeadLinksOptions {
-  /** Folders of the site that were not built, with a slash at their end: links into them are not followed. */
-  readonly without?: readonly string[];
-}
-
 /** Pages whose own links are those of a tool. */
 const toolPages = /^api\//;
 
@@ -16,7 +10,7 @@ const toolPages = /^api\//;
  *
  * @returns each link, as its first page has it, with that page and the number of further ones
  */
-export function deadLinks(folder: string, { without = [] }: DeadLinksOptions = {}): string[] {
+export function deadLinks(folder: string): string[] {
   const files = new Set(
     globSync('**/*', { cwd: folder })
       .map((name) => name.split(sep).join('/'))
@@ -35,7 +29,6 @@ export function deadLinks(folder: string, { without = [] }: DeadLinksOptions = {
       if (/^(?:[a-z][a-z+.-]*:|\/\/)/i.test(link)) continue;
       const [path = '', hash = ''] = link.split('#');
       const name = path === '' ? page : posix.join(posix.dirname(page), decodeURI(path.replace(/\?.*$/, '')));
-      if (without.some((prefix) => `${name}/`.startsWith(prefix))) continue;
       const target = name === '.' || name.endsWith('/') ? posix.join(name, 'index.html') : name;
       const isDead =
         path.startsWith('/') ||

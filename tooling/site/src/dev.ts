@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
 import { createServer as createPagesServer } from 'vitepress';
-import { siteApps } from './apps.ts';
+import { besideDocumentation, siteApps } from './apps.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string' } } });
 const first = Number(values.port ?? 5173);
 
+// Only built sites have it.
+process.env['AGOP_SITE_REFERENCE'] = 'none';
 const proxy: Record<string, string> = {};
 for (const [i, { folder, made, at }] of siteApps.entries()) {
   if (made !== 'by Vite') continue;
@@ -17,6 +19,7 @@ for (const [i, { folder, made, at }] of siteApps.entries()) {
   const server = await createServer({
     configFile: join(folder, 'vite.config.ts'),
     base: `/${at}/`,
+    define: besideDocumentation,
     server: { port, strictPort: true, ws: { clientPort: port } },
   });
   await server.listen();

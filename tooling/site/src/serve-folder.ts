@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -45,7 +45,7 @@ export async function serveFolder(folder: string, options: ServeFolderOptions = 
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = await fileOf(folder, base, pathname);
     if (file === undefined) {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such file.');
+      await sendMissing(response, { folder, base, isolated });
       return;
     }
     const accepts = String(request.headers['accept-encoding'] ?? '').includes('gzip');
@@ -82,6 +82,26 @@ async function fileOf(folder: string, base: string, pathname: string): Promise<s
     if (found?.isFile()) return candidate;
   }
   return undefined;
+}
+
+/** The folder's own page for addresses that it does not have, or a line of text. */
+async function sendMissing(
+  response: ServerResponse,
+  { folder, base, isolated }: { readonly folder: string; readonly base: string; readonly isolated: boolean },
+): Promise<void> {
+  const page = await readFile(join(folder, '404.html'), 'utf8').catch(() => undefined);
+  if (page === undefined) {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('There is no such file.');
+    return;
+  }
+  response.writeHead(404, {
+    'content-type': types['.html'],
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-cache',
+    ...(isolated && isolation),
+  });
+  // Its links are relative to the folder, whatever address was asked for.
+  response.end(page.replace('<head>', `<head><base href="${base}">`));
 }
 
 async function send(

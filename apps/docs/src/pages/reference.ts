@@ -8,9 +8,12 @@ export interface PackageFacts {
   readonly description: string;
   /** Page of the package in the site. */
   readonly page: string;
-  /** What can be imported, with the page of its reference. */
+  /** What can be imported, with the page of its reference; empty in a site without one. */
   readonly entries: readonly { readonly name: string; readonly page: string }[];
 }
+
+/** Whether the site that is made has a reference of what packages export. */
+export const hasReference = process.env['AGOP_SITE_REFERENCE'] !== 'none';
 
 interface Manifest {
   readonly name: string;
@@ -22,7 +25,7 @@ interface Manifest {
 export function packageFacts(folder: string): PackageFacts {
   const text = readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8');
   const { name, description, exports = {} }: Manifest = JSON.parse(text);
-  const entries = Object.entries(exports).flatMap(([path, target]) => {
+  const entries = Object.entries(hasReference ? exports : {}).flatMap(([path, target]) => {
     if (typeof target !== 'object' || target === null || !('@agop/source' in target)) return [];
     const entry = name + path.slice(1);
     return { name: entry, page: `/api/modules/${entry.replace('@', '_').replaceAll('/', '_')}.html` };

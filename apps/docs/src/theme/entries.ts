@@ -20,7 +20,12 @@ export const AllPackages = defineComponent(() => {
   const { frontmatter } = useData();
   return () => {
     const packages: readonly PackageFacts[] = frontmatter.value['packages'] ?? [];
-    return h(
+    const hasReference = packages.some(({ entries }) => entries.length > 0);
+    const all = h('p', [
+      h('a', { href: withBase('/api/index.html') }, 'All names in one place'),
+      ', with a search among them.',
+    ]);
+    const list = h(
       'dl',
       { class: 'packages' },
       packages.flatMap((facts) => [
@@ -33,5 +38,6 @@ export const AllPackages = defineComponent(() => {
         ]),
       ]),
     );
+    return hasReference ? [all, list] : list;
   };
 });

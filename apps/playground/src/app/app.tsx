@@ -7,6 +7,8 @@ import type { MountedPanel } from '../ui/mounted-panel.ts';
 import { IsolationNote } from './isolation-note.tsx';
 import { type Page, pages } from './pages.ts';
 
+const documentation = import.meta.env.VITE_DOCUMENTATION;
+
 const current = signal(pageOfAddress());
 
 addEventListener('hashchange', () => {
@@ -34,6 +36,11 @@ export function App({ engine }: { readonly engine: PageEngine }): JSX.Element {
             </a>
           ))}
         </nav>
+        {documentation !== undefined && (
+          <a class="documentation" href={documentation}>
+            Documentation
+          </a>
+        )}
         <EngineMenu engine={engine} />
       </header>
       <main>
