@@ -1,5 +1,5 @@
 import { type Backend, DeviceError, input, OptionError, OutOfMemoryError } from '@agop/core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openDevice } from '../src/device/open.ts';
 import { createWebGpuBackend, deviceCounters, deviceTime } from '../src/index.ts';
 import { missingDevice } from './device-at-hand.ts';
@@ -131,6 +131,17 @@ function onDevice(): void {
     await expect(createWebGpuBackend({ gpu })).rejects.toSatisfy(OptionError.isInstance);
     const none = { requestAdapter: async () => null };
     await expect(createWebGpuBackend({ gpu: none })).rejects.toThrow(/no WebGPU adapter/);
+  });
+
+  test('without an adapter, Node is told what to install, and a browser where to look', async () => {
+    const none = { requestAdapter: async () => null };
+    const inNode = /libvulkan1 and mesa-vulkan-drivers.*--backend cpu/;
+    await expect(createWebGpuBackend({ gpu: none })).rejects.toThrow(inNode);
+    vi.stubGlobal('process', undefined);
+    const failed = createWebGpuBackend({ gpu: none }).catch(String);
+    await failed.finally(() => vi.unstubAllGlobals());
+    expect(await failed).toMatch(/chrome:\/\/gpu/);
+    expect(await failed).not.toMatch(/Vulkan|Node/);
   });
 
   test('memory is used again, and the counters say what was asked for', async () => {

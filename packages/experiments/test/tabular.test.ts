@@ -210,6 +210,19 @@ it('the page says what was guessed of the table', async () => {
   expect(html).toContain('Column &#39;number&#39; looks like a number of the row');
 });
 
+it('notes of a result call options as the program does', async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => `${i % 5 === 0 ? 'NA' : 'Rome'},${i}.5`);
+  const settings = settingsOf({ target: ['y'], iterations: 0 });
+  const data = await tabularData('t', parseCsv(`city,y\n${rows.join('\n')}`), settings, noFile);
+  using run = await runTabularExperiment(settings, data, {
+    backend,
+    naming: ({ option }) => `--of-${option}`,
+  });
+  expect(run.result.summary.notes).toMatchObject([
+    { code: 'missing-word', message: expect.stringContaining('--of-kept keeps it') },
+  ]);
+});
+
 describe('what a table may lack', () => {
   const fit = async (columns: Parameters<typeof tableFromColumns>[0], given: object = {}) => {
     const settings = settingsOf({ target: ['y'], iterations: 0, ...given });

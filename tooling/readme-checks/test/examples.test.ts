@@ -23,6 +23,7 @@ const answers: Readonly<Record<string, RegExp>> = {
     /^R² (0\.9\d*|1\.0*)\nthe loaded model predicts the same: true\nchecked: bandwidth must be/,
   'regression.ts': /^R² 0\.[45]\d* on 111 rows[^\n]*\nbmi/,
   'watch-the-loop.ts': /iteration 0: .*\n[\s\S]*the two features have 9\d % of M\n$/,
+  'webgpu.ts': /^R² 0\.\d+ on Web(?:GPU|Assembly)/,
   'worker-thread.ts': /^R² 0\.9\d*; meanwhile the main thread took many turns/,
 };
 

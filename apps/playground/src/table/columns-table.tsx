@@ -1,20 +1,8 @@
 import { formatNumber } from '@agop/report';
 import type { JSX } from 'preact';
+import { columnKinds, columnWords } from '../worker/table/column-words.ts';
 import type { ColumnFacts } from '../worker/table/columns.ts';
-import type { ColumnChoice, TableState } from './state.ts';
-
-const kinds: readonly (readonly [ColumnChoice, string])[] = [
-  ['numeric', 'numbers'],
-  ['categorical', 'categories'],
-  ['decimal comma', 'numbers with a decimal comma'],
-  ['date YMD', 'dates, year first'],
-  ['date DMY', 'dates, day first'],
-  ['date MDY', 'dates, month first'],
-  ['clock', 'times of day'],
-  ['left out', 'left out'],
-];
-
-const kindWords = new Map<string, string>(kinds);
+import type { TableState } from './state.ts';
 
 /** Columns of the table that are shown without asking. */
 const firstColumns = 24;
@@ -82,7 +70,7 @@ function ColumnRow({
   const { name, missing } = column;
   const isTarget = state.target.value === name;
   const choice = state.choices.value[name] ?? 'recognized';
-  const recognized = kindWords.get(column.notation ?? column.kind) ?? column.kind;
+  const recognized = columnWords.get(column.notation ?? column.kind) ?? column.kind;
   return (
     <tr class={isTarget ? 'target' : choice === 'left out' ? 'soft' : ''}>
       <th scope="row">{name}</th>
@@ -95,14 +83,14 @@ function ColumnRow({
             value={choice}
             disabled={state.isReading.value}
             onChange={({ currentTarget }) => {
-              const chosen = [...kinds.map(([kind]) => kind), 'recognized' as const].find(
+              const chosen = [...columnKinds.map(([kind]) => kind), 'recognized' as const].find(
                 (kind) => kind === currentTarget.value,
               );
               if (chosen) void state.choose(name, chosen);
             }}
           >
             <option value="recognized">{choice === 'recognized' ? recognized : 'as recognized'}</option>
-            {kinds
+            {columnKinds
               .filter(([kind]) => choice !== 'recognized' || kind !== (column.notation ?? column.kind))
               .map(([kind, words]) => (
                 <option key={kind} value={kind}>

@@ -21,6 +21,7 @@ import { RFMClassifier, RFMRegressor, rfm } from '@agop/rfm';
 import { TabularClassifier, TabularRegressor } from '@agop/tabular';
 import type { OpenEngine } from './open-backend.ts';
 import { type ColumnFacts, describeColumns, likelyTarget } from './table/columns.ts';
+import { inPage } from './table/in-page.ts';
 import { inputsOf } from './table/inputs.ts';
 import { affordableRows } from './table/plan.ts';
 import { type RowModel, rfmRows, tunedRows } from './table/row-model.ts';
@@ -118,7 +119,7 @@ export class TableSession {
       name,
       rows: table.rows,
       columns: describeColumns(table),
-      notes: (table.notes ?? []).map(({ message }) => say(message)),
+      notes: (table.notes ?? []).map(({ message }) => say(message, inPage)),
       target: likelyTarget(table),
     };
   }
@@ -152,6 +153,7 @@ export class TableSession {
     });
     const run = await runTabularExperiment(settings, data, {
       backend,
+      naming: inPage,
       ...(signal && { signal }),
       onEvent: (event) => {
         if ('code' in event) return;
@@ -181,6 +183,7 @@ export class TableSession {
         const rows = { ...data, test: data.held };
         const own = await runTableChoice(chosen, rows, {
           backend,
+          naming: inPage,
           ...(signal && { signal }),
           onEvent: (event) => {
             const part = Math.min(0.98, (elapsed() - begun) / left);

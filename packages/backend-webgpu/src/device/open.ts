@@ -44,7 +44,7 @@ export async function openDevice(
   const release = (): void => void held.delete(provider);
   try {
     const adapter = await provider.requestAdapter({ powerPreference });
-    if (adapter === null) throw new UnavailableError(noAdapter);
+    if (adapter === null) throw new UnavailableError(noAdapter());
     if (!isAdapter(adapter)) {
       throw new OptionError('gpu', { requirement: 'give a GPUAdapter', received: adapter });
     }
@@ -87,14 +87,22 @@ function isProvider(value: unknown): value is GpuProvider {
   return typeof value === 'object' && value !== null && 'requestAdapter' in value;
 }
 
-const noAdapter =
-  'There is no WebGPU adapter. In a browser, check that it is not switched off (chrome://gpu, about:support); in Node, that there is a driver for Vulkan, Metal or Direct3D 12.';
+/** What to do where there is no adapter, in Node or in a browser. */
+function noAdapter(): string {
+  return isNode()
+    ? 'There is no WebGPU adapter. Install a driver for Vulkan (Debian: libvulkan1 and mesa-vulkan-drivers), Metal or Direct3D 12. The CPU backend needs none: --backend cpu of agop, @agop/backend-cpu in code.'
+    : 'There is no WebGPU adapter. Check that it is not switched off in this browser: chrome://gpu or about:support says so.';
+}
+
+function isNode(): boolean {
+  return typeof process === 'object' && process.versions?.node !== undefined;
+}
 
 /** That of the browser, else of the package `webgpu` in Node. */
 async function findProvider(): Promise<GpuProvider> {
   const present: unknown = typeof navigator === 'object' && 'gpu' in navigator ? navigator.gpu : undefined;
   if (isProvider(present)) return present;
-  if (typeof process !== 'object' || !process.versions?.node) {
+  if (!isNode()) {
     throw new UnavailableError(
       'This browser has no WebGPU, or not on this page: it needs https or localhost, and a browser that has it switched on.',
     );
@@ -110,7 +118,7 @@ async function findProvider(): Promise<GpuProvider> {
   } catch (cause) {
     throw notInstalled(
       'webgpu',
-      'In Node the backend needs the package that brings WebGPU. Install it: npm install webgpu',
+      'In Node the backend needs the package that brings WebGPU. Install it: npm install webgpu. The CPU backend works without: --backend cpu of agop, @agop/backend-cpu in code.',
       cause,
     );
   }

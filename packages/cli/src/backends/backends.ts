@@ -1,5 +1,6 @@
 import { type Backend, type FloatDType, OptionError, wording } from '@agop/core';
 import { choice, type Settings, text, whole } from '@agop/core/options';
+import type { Context } from '../command.ts';
 
 /** What the backend on the processor is told. */
 interface CpuChoice {
@@ -78,16 +79,31 @@ export const backendOptions = {
 export type BackendChoice = Settings<typeof backendOptions>;
 
 /**
- * The backend that `--backend`, `--threads` and `--blas` ask for, and `--dtype` of commands that have it.
+ * The backend that `--backend`, `--threads` and `--blas` ask for, and `--dtype` of commands that have it. A
+ * device that is software is told.
  *
  * @throws {OptionError} for threads or a BLAS of a backend that does not take them
  * @throws {UnavailableError} where it cannot run
  */
-export async function openBackend({
+export async function openBackend(
+  options: BackendChoice & { readonly dtype?: FloatDType | undefined },
+  { note }: Pick<Context, 'note'>,
+): Promise<Backend> {
+  const backend = await makeBackend(options);
+  if (backend.device.details['software'] === true) {
+    note(
+      wording`agop: The WebGPU adapter is software (${String(backend.device.details['name'])}): it is slower than ${{ option: 'backend', value: 'cpu' }}.`,
+    );
+  }
+  return backend;
+}
+
+/** @throws {OptionError} {UnavailableError} */
+async function makeBackend({
   backend: name,
   dtype,
   ...cpu
-}: BackendChoice & { readonly dtype?: FloatDType | undefined }): Promise<Backend> {
+}: Parameters<typeof openBackend>[0]): Promise<Backend> {
   const asked = (['threads', 'blas'] as const).find((option) => (cpu[option] ?? 'none') !== 'none');
   // Asking for threads or a BLAS is asking for the CPU.
   if (name === 'auto') return createOn(asked && 'cpu', cpu, dtype);

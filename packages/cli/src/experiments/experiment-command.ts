@@ -46,7 +46,7 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
     experiment.check(options);
     await checkOutputs({ output, report }, experiment.inputs?.(options, args));
     const input = await experiment.read(options, args, context);
-    using backend = await openBackend(options);
+    using backend = await openBackend(options, context);
     const run = await experiment.run(options, input, {
       backend,
       program: context,

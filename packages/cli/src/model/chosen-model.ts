@@ -23,8 +23,8 @@ export const chosenModel: ModelKind = {
       isChosen: true,
       judging: { preprocessors, load: async (backend, dtype) => judgedModel(await load(backend, dtype)) },
       predict: async (path, options, context) => predictChosen(path, preprocessors, load, options, context),
-      inspect: async (options) => {
-        using backend = await openBackend(options);
+      inspect: async (options, context) => {
+        using backend = await openBackend(options, context);
         using model = await load(backend);
         return await inspectChosen(file, model, preprocessors, description, saved);
       },

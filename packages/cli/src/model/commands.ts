@@ -42,7 +42,7 @@ export const runInspect: CommandRun<InspectOptions> = async (request, context) =
     wording`${path}: it needs the model.json of a network of TensorFlow.js`,
   );
   const model = await openModel(path);
-  const { json, lines } = await model.inspect(options);
+  const { json, lines } = await model.inspect(options, context);
   context.json(json);
   context.print(...lines(context));
 };

@@ -28,7 +28,7 @@ export const runEvaluate: CommandRun<EvaluateOptions> = async ({ args, options, 
   }
   if (options.unknown === 'error') first.transform(table, unknownAs(options));
   tellUnknown(first, table, context);
-  using backend = await openBackend(options);
+  using backend = await openBackend(options, context);
   using model = await judging.load(backend, options.dtype);
   context.status(`Predicting ${table.rows} rows`);
   const evaluated = await measure({

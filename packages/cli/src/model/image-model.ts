@@ -28,7 +28,7 @@ export const imageModel: ModelKind = {
             'This model is a regression of images, saved by a program: use ConvRFMRegressor.load of @agop/conv-rfm.',
           );
         }
-        using backend = await openBackend(options);
+        using backend = await openBackend(options, context);
         const loading = { backend, ...(options.dtype && { dtype: options.dtype }) };
         using model = await inFile(file.path, () => ConvRFMClassifier.load<number>(file.bytes, loading));
         const onProgress = (fraction: number): void =>

@@ -36,7 +36,7 @@ export const runInspectNetwork: CommandRun<InspectOptions> = async (
   try {
     const taken =
       model.inputs[0]?.shape.length === 4 ? await imagesOf(data, options) : await rowsOf(data, options);
-    using backend = await openBackend(options);
+    using backend = await openBackend(options, context);
     const result = await inspectNetwork(tf, { name: basename(path), model }, taken, {
       backend,
       onEvent: (event) => tell(event, context),

@@ -28,7 +28,7 @@ export interface SavedModel {
   readonly isRegression?: boolean;
   /** Of a model of a table: what `agop evaluate` needs. */
   readonly judging?: Judging;
-  readonly inspect: (options: BackendChoice) => Promise<Inspection>;
+  readonly inspect: (options: BackendChoice, context: Context) => Promise<Inspection>;
   /** @param path of the table or the images */
   readonly predict: (path: string, options: PredictOptions, context: Context) => Promise<Predictions>;
 }

@@ -35,14 +35,14 @@ export const networkModel: ModelKind = {
         if (!image) throw useless(file);
         const { data, shape, labels } = await readModelImages(path, image, context);
         const [count, height, width, channels] = shape;
-        using backend = await openBackend(options);
+        using backend = await openBackend(options, context);
         using model = await load(backend, options.dtype);
         context.status(`Predicting ${count} images`);
         const predicted = await model.predict({ data, shape: [count, height * width * channels] });
         return classPredictions(predicted, 'class', labels, 'images');
       },
-      inspect: async (options) => {
-        using backend = await openBackend(options);
+      inspect: async (options, context) => {
+        using backend = await openBackend(options, context);
         using model = await load(backend);
         return await inspect(file, model, description, preprocessor, image);
       },

@@ -36,7 +36,7 @@ export async function predictChosen(
   const { table, notes: ofTable } = await readRows(path, preprocessors, options, context);
   if (options.unknown === 'error') first.transform(table, unknownAs(options));
   const notes = [...ofTable, ...tellUnknown(first, table, context)];
-  using backend = await openBackend(options);
+  using backend = await openBackend(options, context);
   using model = await load(backend, options.dtype);
   context.status(`Predicting ${table.rows} rows`);
   const isKnown = hasTargets(first, table);

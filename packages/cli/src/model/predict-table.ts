@@ -45,7 +45,7 @@ export async function predictTable(
   const { table, notes: ofTable } = await readRows(path, [preprocessor], options, context);
   const x = preprocessor.transform(table, unknownAs(options));
   const notes = [...ofTable, ...tellUnknown(preprocessor, table, context)];
-  using backend = await openBackend(options);
+  using backend = await openBackend(options, context);
   using model = await load(backend, dtype);
   context.status(`Predicting ${table.rows} rows`);
   const further = (await model.further?.(x)) ?? { header: [], rows: [] };

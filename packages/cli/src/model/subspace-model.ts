@@ -36,8 +36,8 @@ export const subspaceModel: ModelKind = {
           options,
           context,
         ),
-      inspect: async (options) => {
-        using backend = await openBackend(options);
+      inspect: async (options, context) => {
+        using backend = await openBackend(options, context);
         using model = await load(backend);
         return await inspect(file, model, description, preprocessor);
       },

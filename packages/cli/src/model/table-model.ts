@@ -30,8 +30,8 @@ export const tableModel: ModelKind = {
         load: async (backend, dtype) => judgedModel(await load(backend, dtype), preprocessor),
       },
       predict: (path, options, context) => predictTable(path, preprocessor, load, options, context),
-      inspect: async (options) => {
-        using backend = await openBackend(options);
+      inspect: async (options, context) => {
+        using backend = await openBackend(options, context);
         using model = await load(backend);
         return await inspect(file, model, description, preprocessor);
       },

@@ -18,7 +18,7 @@ export const runWorker: CommandRun<WorkerOptions> = async ({ options }, context)
     throw new OptionError('root', { requirement: 'name a folder or bucket that the worker may read' });
   }
   context.status('Joining');
-  const { engine, name, isOnCpu } = await engineOf(options);
+  const { engine, name, isOnCpu } = await engineOf(options, context);
   const cores = isOnCpu ? availableParallelism() : 1;
   const slots = options.jobs ?? Math.max(1, Math.floor(cores / (options.threads ?? 1)));
   const told = teller(context);
@@ -50,12 +50,12 @@ export const runWorker: CommandRun<WorkerOptions> = async ({ options }, context)
 };
 
 /** What makes the backend of each job, and what it is for people. @throws {UnavailableError} */
-async function engineOf(options: BackendChoice) {
+async function engineOf(options: BackendChoice, context: Context) {
   // Opened once, so that what is missing is said now, and not by every job.
-  using tried = await openBackend(options);
+  using tried = await openBackend(options, context);
   const isOnCpu = tried.device.memory.space === 'host';
   const asJobs = { ...options, threads: options.threads ?? 1 };
-  using named = tried.name === 'wasm' ? await openBackend({ ...asJobs, backend: 'cpu' }) : undefined;
+  using named = tried.name === 'wasm' ? await openBackend({ ...asJobs, backend: 'cpu' }, context) : undefined;
   return { isOnCpu, name: (named ?? tried).device.description, engine: engineFor(options) };
 }
 

@@ -35,7 +35,7 @@ const memoryAdvice = wording`Weights and sums are kept within a budget, but rows
 export async function runSubspaceExperiment(
   settings: SubspaceSettings,
   data: TabularData,
-  { backend, signal, onEvent }: RunContext<SubspaceEvent>,
+  { backend, signal, onEvent, naming }: RunContext<SubspaceEvent>,
 ): Promise<SubspaceRun> {
   const { preprocessor, training, held } = data;
   const started = performance.now();
@@ -82,7 +82,7 @@ export async function runSubspaceExperiment(
         eigenvalues,
         ...(score && { score }),
         leftOut: [...preprocessor.leftOut],
-        notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message) })),
+        notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message, naming) })),
       },
       points: await pointsOf(model, data, settings.seed),
     };

@@ -63,7 +63,7 @@ export async function runTableChoice(
   data: TableChoiceData,
   context: TableChoiceContext,
 ): Promise<TableChoiceRun> {
-  const { backend, signal, onEvent, drawn = true } = context;
+  const { backend, signal, onEvent, naming, drawn = true } = context;
   const { preprocessor, training, test } = data;
   const started = performance.now();
   const model = await fitModel(settings, data, context).catch(withAdvice(memoryAdvice));
@@ -131,7 +131,7 @@ export async function runTableChoice(
         endedEarly: model.endedEarly,
         importances,
         ...(restsOn && { heldOutImportances: restsOn }),
-        notes: notes.map(({ message, ...note }) => ({ ...note, message: say(message) })),
+        notes: notes.map(({ message, ...note }) => ({ ...note, message: say(message, naming) })),
         leftOut: leftOutOf(model, data.identifiers ?? []),
       },
       drawn: drawn

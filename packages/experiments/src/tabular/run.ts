@@ -39,7 +39,7 @@ export interface TabularRun extends Disposable {
 export async function runTabularExperiment(
   settings: TabularSettings,
   data: TabularData,
-  { backend, signal, onEvent, features = true }: TabularContext,
+  { backend, signal, onEvent, naming, features = true }: TabularContext,
 ): Promise<TabularRun> {
   const { preprocessor, training, held } = data;
   const options = { ...modelOptions(settings), backend };
@@ -88,7 +88,7 @@ export async function runTabularExperiment(
         leftOut: [...preprocessor.leftOut],
         warnings: [...model.warnings],
         ...(baseline !== undefined && { baseline }),
-        notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message) })),
+        notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message, naming) })),
       },
       variance:
         held && preprocessor.task === 'regression'
