@@ -6,7 +6,7 @@ import { softwareAdapterVariables } from './packages/backend-webgpu/test/softwar
 Object.assign(process.env, softwareAdapterVariables());
 
 // Sources are tested, not builds: the export condition leads every @agop import to its src folder.
-const conditions = ['@agop/source', 'node', 'module', 'import', 'default'];
+const conditions = ['@agop/source', 'node', 'import', 'default'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -80,7 +80,15 @@ async function open({ endpoint, region }: S3Options) {
       cause,
     );
   });
-  const own = endpoint === undefined ? {} : { endpoint, forcePathStyle: true, region: region ?? 'us-east-1' };
+  // Storages other than Amazon's may refuse the checksums that the client adds; a file of rows has hashes of
+  // its own.
+  const own = endpoint !== undefined && {
+    endpoint,
+    forcePathStyle: true,
+    region: region ?? 'us-east-1',
+    requestChecksumCalculation: 'WHEN_REQUIRED' as const,
+    responseChecksumValidation: 'WHEN_REQUIRED' as const,
+  };
   const client: S3Client = new s3.S3Client({ ...(region !== undefined && { region }), ...own });
   return { ...s3, client };
 }
