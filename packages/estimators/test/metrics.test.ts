@@ -179,6 +179,10 @@ describe('lists that do not go together', () => {
     ['rSquared', rSquared, [[1, 2], [1, 2], 1, [1]]],
   ])('%s', (_, metric, args) => {
     expect(() => Reflect.apply(metric, undefined, args)).toThrow(ShapeError);
+    expect(() => Reflect.apply(metric, undefined, [[0, undefined], [0, 1], 2])).toThrow(/number 1 is/);
+    expect(() =>
+      Reflect.apply(metric, undefined, [new Array(2 ** 32 - 1), new Array(2 ** 32 - 1), 2]),
+    ).toThrow(/number 0 is/);
     expect(() => Reflect.apply(metric, undefined, [null, null, 2])).toThrow(DTypeError);
   });
 

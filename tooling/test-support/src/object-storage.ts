@@ -23,8 +23,8 @@ export interface OwnObjectStorage {
 }
 
 /**
- * Starts OpenStack Swift with its interface of S3: one device, one copy of everything, in a folder of its own.
- * The folder must be on a file system with extended attributes.
+ * Starts OpenStack Swift with its interface of S3: one device, one copy of everything, in a folder of its
+ * own, which must be on a file system with extended attributes.
  */
 export async function startSwift(): Promise<OwnObjectStorage> {
   const folder = await mkdtemp(join(tmpdir(), 'agop-swift-'));

@@ -7,7 +7,7 @@ import { DTypeError, ShapeError, shownValue } from '@agop/core';
  * @param each how many predictions there are for each actual value; default 1
  * @param width how many actual values are in a row, for the weights; default 1
  * @throws {ShapeError} where numbers differ
- * @throws {DTypeError} for anything but lists
+ * @throws {DTypeError} for anything but lists of values, none of which is missing
  */
 export function checkScored(
   predicted: ArrayLike<unknown>,
@@ -31,12 +31,18 @@ export function checkScored(
 function lengthOf(values: ArrayLike<unknown>, what: string): number {
   const given: unknown = values;
   if (
-    typeof given === 'object' &&
-    given !== null &&
-    'length' in given &&
-    Number.isSafeInteger(given.length)
+    typeof given !== 'object' ||
+    given === null ||
+    !('length' in given) ||
+    !Number.isSafeInteger(given.length)
   ) {
-    return values.length;
+    throw new DTypeError(`${what} must be a list, but are ${shownValue(given)}.`);
   }
-  throw new DTypeError(`${what} must be a list, but are ${shownValue(given)}.`);
+  // Two that are missing are not equal. A list of holes ends here at its first one, however long it is.
+  if (!ArrayBuffer.isView(given)) {
+    for (let at = 0; at < values.length; at++) {
+      if (values[at] === undefined) throw new DTypeError(`${what} must not be missing, but number ${at} is.`);
+    }
+  }
+  return values.length;
 }
