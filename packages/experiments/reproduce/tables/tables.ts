@@ -2,7 +2,7 @@
 // with the defaults of xRFM and scikit-learn's histogram boosting, random forest and linear models. 80 % of
 // the rows are fitted, and the others test once.
 //
-//   pnpm reproduce:tables [--only uci121-car] [--seeds 0] [--splits FOLDER]
+//   pnpm reproduce:tables [--only uci121-car] [--seeds 0] [--threads 1] [--splits FOLDER]
 //
 // Results that are there already are kept. The peers were measured by peers.py on the same rows, which
 // --splits writes for it. Fills a table of papers/tabular.md and writes papers/results/tables.json.
@@ -10,7 +10,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { OptionError, wording } from '@agop/core';
-import { text } from '@agop/core/options';
+import { text, whole } from '@agop/core/options';
 import { locateDataset } from '@agop/data/node';
 import {
   dataOption,
@@ -35,6 +35,8 @@ interface Row {
   readonly seed: number;
   readonly rows: number;
   readonly isRegression: boolean;
+  /** What it was measured on. */
+  readonly device: string;
   readonly scores: Readonly<Partial<Record<(typeof systems)[number], number>>>;
   readonly seconds: { readonly quick: number; readonly xRFM: number };
 }
@@ -45,6 +47,7 @@ export default program(
   {
     only: onlyOption,
     seeds: seedsOption,
+    threads: whole({ from: 1, description: 'Threads of the fits', defaultWords: 'one for each core' }),
     splits: text({
       placeholder: 'folder',
       description: 'Writes the divisions of the rows there, and fits nothing',
@@ -52,7 +55,7 @@ export default program(
     data: dataOption,
     out: outOption,
   },
-  async ({ only, seeds, splits, data, out }) => {
+  async ({ only, seeds, threads, splits, data, out }) => {
     useData(data);
     const uci = locateDataset('uci121');
     if (uci === undefined) {
@@ -75,7 +78,7 @@ export default program(
     const peers: Peers = JSON.parse(readFileSync(join(import.meta.dirname, 'peers.json'), 'utf8')).results;
     const path = join(out, 'results/tables.json');
     const rows: Row[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).rows : [];
-    using backend = await createCpuBackend();
+    using backend = await createCpuBackend({ ...(threads !== undefined && { threads }) });
     for (const set of chosen) {
       for (const seed of parts(seeds).map(Number)) {
         if (rows.some((row) => row.set === set.name && row.seed === seed)) continue;
@@ -92,13 +95,14 @@ export default program(
           seed,
           rows: training.rows,
           isRegression: set.isRegression,
+          device: backend.device.description,
           scores,
           seconds: { quick: quick.seconds, xRFM: plain.seconds },
         });
         console.log(
           `${set.name.padEnd(34)} ${seed}: ${systems.map((name) => show(scores[name])).join('  ')}`,
         );
-        saveJson(path, { device: backend.device.description, node: process.version, rows });
+        saveJson(path, { node: process.version, rows });
       }
     }
     fillTables(join(out, 'tabular.md'), { 'shared-tables': board(rows), 'shared-ranks': ranks(rows) });
