@@ -6,9 +6,9 @@ export { readTable } from './formats/table-formats.ts';
 export { type RecordLayout, readCifar } from './images/cifar.ts';
 export { type IdxArray, readIdx, readIdxImages } from './images/idx.ts';
 export type { ImageSelection, ImageSet } from './images/image-set.ts';
-export type { UnknownCategory } from './preprocess/encoder.ts';
 export { type NumberScale, numberScales } from './preprocess/number-scale.ts';
 export type { PreprocessOptions, Task } from './preprocess/options.ts';
+export type { OutsideCells, UnknownCategory } from './preprocess/outside.ts';
 export { type ColumnImportance, type FeatureBlock, TablePreprocessor } from './preprocess/preprocessor.ts';
 export type {
   CategoricalEncoder,

@@ -71,6 +71,7 @@ export {
   KernelMachine,
   type KernelMachineParts,
 } from './machine/kernel-machine.ts';
+export { nearestCenters, usualDistance } from './machine/nearest-center.ts';
 export { posteriorVariance } from './machine/posterior-variance.ts';
 export type { FeatureRange } from './metric/blocks.ts';
 export { elementwisePower, type MatrixPowerOptions, matrixPower } from './metric/matrix-power.ts';

@@ -37,6 +37,7 @@ export {
 } from './table/classifier.ts';
 export type { ContributionOptions, Contributions } from './table/contributions.ts';
 export { TableEstimator, type TableFitOptions } from './table/estimator.ts';
+export type { Extrapolation } from './table/extrapolation.ts';
 export { usualLeafRows } from './table/fitted-table.ts';
 export { tableFormat } from './table/model-file.ts';
 export type { TableModelOptions } from './table/options.ts';

@@ -21,7 +21,14 @@ export function sizeText({ height, width, channels }: ImageSize): string {
 
 /** @throws {OptionError} for options that mean nothing to images */
 export function refuseForImages(options: PredictOptions): void {
-  refuse(options, ['unknown'], ['a model of images']);
+  const { keep, rowNumbers, outside } = options;
+  const given = {
+    ...options,
+    keep: keep[0],
+    rowNumbers: rowNumbers || undefined,
+    outside: outside || undefined,
+  };
+  refuse(given, ['unknown', 'keep', 'rowNumbers', 'outside'], ['a model of images']);
   refuseTableOptions(options, ['a model of images']);
 }
 

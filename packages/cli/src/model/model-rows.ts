@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { wording } from '@agop/core';
 import {
+  defaultMissing,
   findColumn,
   type PreprocessOptions,
   type Table,
@@ -15,6 +16,8 @@ import { predictOptions } from './predict-options.ts';
 /** What a command says of the rows that it gives to a model. */
 export interface RowOptions extends TableOptions {
   readonly unknown?: 'error' | 'ignore' | undefined;
+  /** Columns that are to stand beside the predictions. */
+  readonly keep?: readonly string[];
 }
 
 /** Rows for a model, and what was guessed of them. */
@@ -36,16 +39,26 @@ export async function readRows(
   context: Context,
 ): Promise<ModelRows> {
   context.status(`Reading ${basename(path)}`);
-  const table = await readTable(path, options, {
-    types: Object.assign({}, ...preprocessors.map(({ columnTypes }) => columnTypes)),
-    kept: Object.assign({}, ...preprocessors.map(({ keptTexts }) => keptTexts)),
-  });
   const used = new Set(
     preprocessors.flatMap(({ blocks, targetNames }) => [
       ...blocks.map(({ column }) => column),
       ...targetNames,
     ]),
   );
+  const { keep = [], missing } = options;
+  // What the model does not use is only copied.
+  const copied = keep.filter((column) => !used.has(column));
+  const table = await readTable(path, options, {
+    types: Object.assign(
+      Object.fromEntries(copied.map((column) => [column, 'categorical'])),
+      ...preprocessors.map(({ columnTypes }) => columnTypes),
+    ),
+    kept: Object.assign(
+      Object.fromEntries(copied.map((column) => [column, [...defaultMissing, ...missing]])),
+      ...preprocessors.map(({ keptTexts }) => keptTexts),
+    ),
+    spelled: keep,
+  });
   // What the model was fitted on has been decided: only what can still be changed is said.
   const ofTable = (table.notes ?? []).filter(
     ({ column, option }) =>

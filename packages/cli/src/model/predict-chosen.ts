@@ -1,23 +1,20 @@
 import type { Backend, FloatDType } from '@agop/core';
-import type { CsvCell, Label, Table, TablePreprocessor } from '@agop/data';
+import type { Label, Table, TablePreprocessor } from '@agop/data';
 import { argmaxRows, rSquared } from '@agop/estimators';
 import { formatPercent } from '@agop/report';
 import type { TabularClassifier, TabularRegressor } from '@agop/tabular';
 import { openBackend } from '../backends/backends.ts';
 import type { Context } from '../command.ts';
+import { tellNotes } from '../table/notes.ts';
+import { type Further, withBeside } from './beside.ts';
 import { knownRows } from './fitted-rows.ts';
 import { hasTargets, pick, readRows, tellUnknown, unknownAs } from './model-rows.ts';
+import { tellOutside } from './outside.ts';
 import type { PredictOptions } from './predict-options.ts';
 import { accuracyOf, classPredictions, type PredictionScore, type Predictions } from './predictions.ts';
 
 /** A model whose settings were chosen. */
 export type ChosenModel = TabularClassifier<Label> | TabularRegressor;
-
-/** Columns that stand beside the predictions. */
-interface Further {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly CsvCell[])[];
-}
 
 /**
  * Predicts the rows of a table with a model whose settings were chosen.
@@ -35,17 +32,18 @@ export async function predictChosen(
   const [first] = preprocessors as readonly [TablePreprocessor];
   const { table, notes: ofTable } = await readRows(path, preprocessors, options, context);
   if (options.unknown === 'error') first.transform(table, unknownAs(options));
-  const notes = [...ofTable, ...tellUnknown(first, table, context)];
+  const unknown = tellUnknown(first, table, context);
   using backend = await openBackend(options, context);
   using model = await load(backend, options.dtype);
   context.status(`Predicting ${table.rows} rows`);
   const isKnown = hasTargets(first, table);
   const { targetNames } = first;
+  const outside = tellOutside(await model.extrapolation(table), table.rows);
+  tellNotes(outside.notes, context);
   const withFurther = (predictions: Predictions, further: readonly Further[]): Predictions => ({
-    ...predictions,
-    header: [...predictions.header, ...further.flatMap(({ header }) => header)],
-    rows: predictions.rows.map((row, at) => [...row, ...further.flatMap(({ rows }) => rows[at] ?? [])]),
-    notes,
+    ...withBeside(predictions, table, options, [...further, ...(options.outside ? [outside.column] : [])]),
+    outside: outside.outside,
+    notes: [...ofTable, ...unknown, ...outside.notes],
   });
   if ('classes' in model) {
     const probabilities = await model.predictProba(table);

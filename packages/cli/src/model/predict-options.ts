@@ -1,4 +1,4 @@
-import { choice, flag, type Settings, share, text } from '@agop/core/options';
+import { choice, flag, list, type Settings, share, text } from '@agop/core/options';
 import { backendOptions } from '../backends/backends.ts';
 import { jsonOption } from '../output/output-options.ts';
 import { tableOptions } from '../table/table-options.ts';
@@ -13,6 +13,17 @@ export const predictOptions = {
   }),
   spreadsheetSafe: flag({
     description: 'An apostrophe before cells of the CSV that a spreadsheet would compute (=1+1, @SUM)',
+  }),
+  keep: list(
+    text({
+      description: 'A column of the table that stands before the predictions, as it is written; repeatable',
+      placeholder: 'column',
+    }),
+  ),
+  rowNumbers: flag({ description: 'A column `row` before the predictions: numbers of the rows, from 1' }),
+  outside: flag({
+    description:
+      'A column that says why a row lies outside of what the model was fitted on, empty where it does not',
   }),
   probabilities: flag({ description: 'One more column for each class' }),
   proba: flag({ description: 'As --probabilities' }),

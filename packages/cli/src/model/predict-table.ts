@@ -3,8 +3,11 @@ import type { CsvCell, DenseMatrix, TablePreprocessor } from '@agop/data';
 import { rSquared } from '@agop/estimators';
 import { openBackend } from '../backends/backends.ts';
 import type { Context } from '../command.ts';
+import { tellNotes } from '../table/notes.ts';
+import { type Further, withBeside } from './beside.ts';
 import { type Centered, fittedRows } from './fitted-rows.ts';
 import { hasTargets, pick, readRows, tellUnknown, unknownAs } from './model-rows.ts';
+import { tellOutside } from './outside.ts';
 import type { PredictOptions } from './predict-options.ts';
 import { accuracyOf, classPredictions, type PredictionScore, type Predictions } from './predictions.ts';
 
@@ -12,9 +15,7 @@ import { accuracyOf, classPredictions, type PredictionScore, type Predictions } 
 export type RowModel = Disposable &
   Partial<Centered> & {
     /** What a row gets besides its prediction: columns with their names. */
-    further?(
-      x: DenseMatrix,
-    ): Promise<{ readonly header: readonly string[]; readonly rows: readonly number[][] }>;
+    further?(x: DenseMatrix): Promise<Further>;
   } & (
     | {
         readonly classes: readonly CsvCell[];
@@ -44,11 +45,19 @@ export async function predictTable(
   const { targetNames } = preprocessor;
   const { table, notes: ofTable } = await readRows(path, [preprocessor], options, context);
   const x = preprocessor.transform(table, unknownAs(options));
-  const notes = [...ofTable, ...tellUnknown(preprocessor, table, context)];
+  const unknown = tellUnknown(preprocessor, table, context);
+  const {
+    outside,
+    notes: ofOutside,
+    column,
+  } = tellOutside({ cells: preprocessor.outside(table) }, table.rows);
+  tellNotes(ofOutside, context);
+  const notes = [...ofTable, ...unknown, ...ofOutside];
   using backend = await openBackend(options, context);
   using model = await load(backend, dtype);
   context.status(`Predicting ${table.rows} rows`);
-  const further = (await model.further?.(x)) ?? { header: [], rows: [] };
+  const further = await model.further?.(x);
+  const beside = [...(further ? [further] : []), ...(options.outside ? [column] : [])];
   const isKnown = hasTargets(preprocessor, table);
   if (!('classes' in model)) {
     const values = await model.predict(x);
@@ -58,16 +67,18 @@ export async function predictTable(
       truth && rows.length > 1
         ? { metric: 'r2', value: rSquared(pick(values, rows), pick(truth.data, rows), targetNames.length) }
         : undefined;
-    return {
+    const predictions: Predictions = {
       task: 'regression',
       target: targetNames,
-      header: [...targetNames, ...further.header],
-      rows: preprocessor.targetCells(values).map((row, i) => [...row, ...(further.rows[i] ?? [])]),
+      header: targetNames,
+      rows: preprocessor.targetCells(values),
+      outside,
       notes,
       score: score === undefined ? undefined : { metric: 'r2', value: score },
       ...(truth && (await fittedPart(model, x, grade))),
       of: 'rows',
     };
+    return withBeside(predictions, table, options, beside);
   }
   const [name = 'class'] = targetNames;
   const truth = isKnown ? preprocessor.labels(table) : undefined;
@@ -83,9 +94,8 @@ export async function predictTable(
   const grade = (rows: readonly number[]): PredictionScore | undefined =>
     truth && accuracyOf(pick(labels, rows), pick(truth, rows));
   return {
-    ...predictions,
-    header: [...predictions.header, ...further.header],
-    rows: predictions.rows.map((row, i) => [...row, ...(further.rows[i] ?? [])]),
+    ...withBeside(predictions, table, options, beside),
+    outside,
     notes,
     ...(truth && (await fittedPart(model, x, grade))),
   };

@@ -1,6 +1,7 @@
 import { type CsvCell, formatCsv, type TableNote } from '@agop/data';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
+import type { OutsideRows } from './outside.ts';
 import type { PredictOptions } from './predict-options.ts';
 import { spreadsheetSafe } from './spreadsheet.ts';
 
@@ -27,6 +28,8 @@ export interface Predictions {
   readonly score: PredictionScore | undefined;
   /** Rows that the model was fitted on, and the score of the others. */
   readonly fitted?: { readonly rows: number; readonly others?: PredictionScore };
+  /** Rows that lie outside of what the model was fitted on. */
+  readonly outside?: OutsideRows;
   /** What was guessed of the table. */
   readonly notes?: readonly TableNote[];
   /** What has been predicted, in words. */
@@ -63,7 +66,7 @@ export function accuracyOf(labels: readonly CsvCell[], truth: ArrayLike<CsvCell>
 
 /** Writes predictions as CSV to `--output` or standard output, and says how good they are. */
 export async function tellPredictions(
-  { task, target, header, rows, score, fitted, of, notes = [] }: Predictions,
+  { task, target, header, rows, score, fitted, outside, of, notes = [] }: Predictions,
   { output, json, spreadsheetSafe: isSafe }: PredictOptions,
   context: Context,
 ): Promise<void> {
@@ -87,6 +90,7 @@ export async function tellPredictions(
     ...(output === undefined ? { predictions: rows } : { output }),
     ...(score !== undefined && { score }),
     ...(fitted !== undefined && { fitted }),
+    ...(outside !== undefined && { outside }),
     ...(notes.length > 0 && {
       notes: notes.map(({ message, ...note }) => ({ ...note, message: context.say(message) })),
     }),

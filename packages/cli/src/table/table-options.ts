@@ -51,7 +51,7 @@ export function declaredTypes(categorical: readonly string[]): Record<string, 'c
 export async function readTable(
   path: string,
   { delimiter, decimal, missing, usualMissing, encoding, header }: TableOptions,
-  reading: Pick<TableFileOptions, 'types' | 'kept'> = {},
+  reading: Pick<TableFileOptions, 'types' | 'kept' | 'spelled'> = {},
 ): Promise<Table> {
   const [{ defaultMissing }, { readTableFile }] = await Promise.all([
     import('@agop/data'),

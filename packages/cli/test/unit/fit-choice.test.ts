@@ -294,3 +294,68 @@ test('options of one machine and of a choice do not go together', async () => {
   const quick = await run(['fit', table, '-t', 'price', '--quick', '--time', '5s']);
   expect(quick.stderr).toMatch(/--quick does not go with --time\./);
 });
+
+describe('predictions and their rows', () => {
+  const model = folder.at('streets.safetensors');
+  beforeAll(async () => {
+    const table = folder.file(
+      'streets.csv',
+      `id,built,area,street,price\n${Array.from({ length: 60 }, (_, i) => `00${i},0${1 + (i % 9)}.02.2020,${100 + ((7 * i) % 60)},${i % 2 ? 'A' : 'B'},${(7 * i) % 60}.5`).join('\n')}\n`,
+    );
+    const options = [
+      '--target',
+      'price',
+      '--ignore',
+      'id',
+      '--trials',
+      '1',
+      '--folds',
+      '2',
+      '--test',
+      'none',
+    ];
+    const { code, stderr } = await run(['fit', table, ...options, '--output', model]);
+    expect(code, stderr).toBe(0);
+  });
+  const asked =
+    'id,built,area,street,price\n007,05.02.2020,120,A,\n\nNA,05.02.2031,900,C,\n009,05.02.2020,,A,1.50\n';
+
+  test('columns that are kept stand before predictions as they are written, and numbers of rows', async () => {
+    const keep = ['id', 'built', 'price'].flatMap((name) => ['--keep', name]);
+    const path = folder.file('asked.csv', asked);
+    const { code, stdout, stderr } = await run(['predict', model, path, '--row-numbers', ...keep]);
+    expect(code, stderr).toBe(0);
+    const [header, ...rows] = cellsOf(stdout);
+    expect(header).toEqual(['row', 'id', 'built', 'price (in the table)', 'price']);
+    expect(rows.map((row) => row.slice(0, 4))).toEqual([
+      ['1', '007', '05.02.2020', ''],
+      ['2', 'NA', '05.02.2031', ''],
+      ['3', '009', '05.02.2020', '1.50'],
+    ]);
+    expect(stderr).toContain('1 line is left out: a blank one between rows');
+    const unknown = await run(['predict', model, path, '--keep', 'ID']);
+    expect(unknown.code).not.toBe(0);
+    expect(unknown.stderr).toContain('--keep ID names no column of the table. The columns are: id, built');
+  });
+
+  test('rows outside of what the model was fitted on are counted, with reasons where asked', async () => {
+    const path = folder.file('outside.csv', asked);
+    const { stdout, stderr } = await run(['predict', model, path, '--outside', '--json']);
+    const { columns, predictions, outside, notes } = JSON.parse(stdout);
+    expect(columns).toEqual(['price', 'outside']);
+    const reasons = predictions.map((row: [number, string]) => row[1]);
+    expect(reasons[0]).toBe('');
+    expect(reasons[1]).toMatch(/^built above 2020-02-09; area above 159; street unseen(; far \(.*\))?$/);
+    expect(reasons[2]).toMatch(/^area missing/);
+    expect(outside).toMatchObject({ rows: 2, cells: expect.arrayContaining([expect.anything()]) });
+    expect(outside.cells[0]).toEqual({
+      column: 'built',
+      kind: 'above',
+      rows: 1,
+      example: '2031-02-05',
+      limit: '2020-02-09',
+    });
+    expect(notes.map(({ code }: { code: string }) => code)).toContain('outside');
+    expect(stderr).toMatch(/2 of 3 rows lie outside of what the model was fitted on.*--outside says which/);
+  });
+});

@@ -11,6 +11,8 @@ const firstStreams = {
   'layer-weights': 0,
   /** Rows of a table that is larger than asked for. */
   'row-sample': 1,
+  /** Centers that further points are compared with. */
+  'nearest-centers': 2 ** 31,
   /** Rows held out for validation. */
   'hold-out': 2 ** 32,
   /** Filters of convolutional feature layers, by layer. */

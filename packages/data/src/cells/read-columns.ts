@@ -6,6 +6,8 @@ import { ColumnBuilder } from './column-builder.ts';
 export interface Reading {
   readonly names: readonly string[];
   readonly types: Readonly<Record<string, ColumnType>>;
+  /** Columns whose cells are kept as they are written. */
+  readonly spelled: readonly string[];
   /** Decimal separator that was asked for. */
   readonly decimal: '.' | ',' | undefined;
   /** Decimal separator where neither the options nor the cells say which. */
@@ -21,6 +23,7 @@ export interface Reading {
  */
 export function readColumns(reading: Reading): { columns: Column[]; notes: TableNote[] } {
   const { names, types, decimal, usualDecimal, feed } = reading;
+  const spelled = new Set(reading.spelled);
   const builders = names.map(
     (name) => new ColumnBuilder(name, Object.hasOwn(types, name) ? types[name] : undefined),
   );
@@ -33,9 +36,11 @@ export function readColumns(reading: Reading): { columns: Column[]; notes: Table
     sure: decimal !== undefined || shown !== undefined,
   };
   const finished = builders.map((builder) => builder.finish(choice));
-  const again = finished.map(({ again }, i) =>
-    again ? new ColumnBuilder(names[i] as string, again) : undefined,
-  );
+  const again = finished.map(({ column, again }, i) => {
+    const isUnspelled = column.kind === 'numeric' && column.spelled === undefined;
+    const type = isUnspelled && spelled.has(column.name) ? (again ?? 'categorical') : again;
+    return type ? new ColumnBuilder(names[i] as string, type) : undefined;
+  });
   if (again.some((builder) => builder !== undefined)) feed(again);
   const notes: TableNote[] = [];
   const columns = finished.map(({ column, notes: remarks }, i): Column => {

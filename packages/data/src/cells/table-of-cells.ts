@@ -38,6 +38,7 @@ export function tableOfCells(
   const read = readColumns({
     names,
     types: options.types ?? {},
+    spelled: options.spelled ?? [],
     decimal: undefined,
     usualDecimal: '.',
     feed: (builders) => {

@@ -112,15 +112,17 @@ function parseNormalized(
   const { columns, notes } = readColumns({
     names,
     types,
+    spelled: options.spelled ?? [],
     decimal,
     usualDecimal: delimiter === ';' ? ',' : '.',
     feed: (builders) => {
       counts = scanRows(scan, builders);
     },
   });
-  const { lines = [], comments = 0, blank = 0 } = counts ?? {};
+  const { lines = [], comments = 0, blank = 0, between = 0 } = counts ?? {};
   const skipped = [
     [preamble.comments + comments, 'comment-lines', 'a comment', 'comments'],
+    [between, 'blank-lines', 'a blank one between rows', 'blank ones between rows'],
     [blank, 'empty-rows', 'a row without any value at the end', 'rows without any value at the end'],
   ] as const;
   return {
@@ -192,6 +194,8 @@ interface Scanned {
   readonly comments: number;
   /** Rows at the end without any value, which are no rows. */
   readonly blank: number;
+  /** Blank lines between rows, which are none either. */
+  readonly between: number;
 }
 
 /** One pass over the rows. */
@@ -200,7 +204,7 @@ function scanRows(
   builders: readonly (ColumnBuilder | undefined)[],
 ): Scanned {
   const lines: number[] = [];
-  let comments = 0;
+  let [comments, between] = [0, 0];
   let isFirst = file.hasHeader;
   let blank: number[] = [];
   const add = (cells: readonly string[], line: number): void => {
@@ -211,11 +215,12 @@ function scanRows(
     }
     lines.push(line);
   };
-  const visit = ({ cells, line, quoted }: CsvRecord): undefined => {
+  const visit = ({ cells, line, quoted, blankBefore }: CsvRecord): undefined => {
     if (isFirst) {
       isFirst = false;
       return;
     }
+    if (lines.length > 0) between += blankBefore;
     if (isComment(cells, width)) {
       comments += 1;
       return;
@@ -233,7 +238,7 @@ function scanRows(
   };
   forEachRecord(file.text, file.delimiter, file.name, visit, file.firstLine);
   if (lines.length === 0) throw new ValueError(`${file.name} has a header line but no rows.`);
-  return { lines, comments, blank: blank.length };
+  return { lines, comments, blank: blank.length, between };
 }
 
 function raggedRow(name: string, line: number, row: number, cells: number, columns: number): ValueError {

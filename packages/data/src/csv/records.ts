@@ -9,6 +9,8 @@ export interface CsvRecord {
   readonly line: number;
   /** Whether it begins with a quote, so that it is no blank line. */
   readonly quoted: boolean;
+  /** Blank lines between the record before and this one. */
+  readonly blankBefore: number;
 }
 
 /** Lines from which the separator is detected. */
@@ -80,6 +82,7 @@ export function forEachRecord(
 ): void {
   let line = firstLine;
   let position = 0;
+  let blankBefore = 0;
   Papa.parse<string[]>(text, {
     delimiter,
     newline: '\n',
@@ -92,8 +95,9 @@ export function forEachRecord(
       }
       const quoted = text[position] === '"';
       if (data.length > 1 || quoted || data[0]?.trim() !== '') {
-        if (visit({ cells: data, line, quoted }) === false) parser.abort();
-      }
+        if (visit({ cells: data, line, quoted, blankBefore }) === false) parser.abort();
+        blankBefore = 0;
+      } else blankBefore += 1;
       for (
         let at = text.indexOf('\n', position);
         at >= 0 && at < meta.cursor;

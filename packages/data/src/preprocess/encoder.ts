@@ -125,6 +125,7 @@ function fitNumeric(
     shift,
     scale,
     missing,
+    range: { from: smallest, to: largest, cells: filled.length },
     ...(knots && { knots: copyOf(knots) }),
   };
 }
@@ -167,7 +168,9 @@ function fitDate(
       : [{ part, mean: fitted.mean, shift: fitted.shift, scale: fitted.scale }];
   });
   if (parts.length === 0) return undefined;
-  return { kind: 'date', column: column.name, notation, parts, missing: column.missing };
+  const days = column.values.filter((value) => !Number.isNaN(value)).sort();
+  const range = { from: days[0] as number, to: days.at(-1) as number, cells: days.length };
+  return { kind: 'date', column: column.name, notation, parts, missing: column.missing, range };
 }
 
 function fitCategorical(column: CategoricalColumn): CategoricalEncoder {
@@ -229,7 +232,7 @@ function compareCodes(a: string, b: string): number {
 }
 
 /** Most categories that have codes. */
-const mostCodes = 1000;
+export const mostCodes = 1000;
 
 /** A code for each of the most frequent categories. */
 function codesOf(encoder: CategoricalEncoder): OrdinalEncoder {
@@ -309,8 +312,7 @@ export function encodeColumn(
   const indicates = encoder.kind === 'numeric' && encoder.missingColumn === true;
   const isDate = encoder.kind === 'date';
   for (let row = 0; row < table.rows; row++) {
-    const value =
-      column.kind === 'numeric' ? (column.values[row] as number) : numberOf(table, column, row, isDate);
+    const value = numberOf(table, column, row, isDate);
     const at = row * stride + offset;
     for (const [i, part] of parts.entries()) {
       if (Number.isNaN(value)) {
@@ -399,35 +401,6 @@ function beyondScale(table: Table, column: string, row: number, value: number): 
   );
 }
 
-/** A category that the training rows did not have. */
-export interface UnknownCategory {
-  readonly column: string;
-  readonly category: string;
-}
-
-/** Rows of a table with categories that the encoders do not know. */
-export function findUnknown(
-  table: Table,
-  encoders: readonly Encoder[],
-): { readonly rows: number; readonly example: UnknownCategory | undefined } {
-  const rows = new Set<number>();
-  let example: UnknownCategory | undefined;
-  for (const encoder of encoders) {
-    const column = table.columns.find(({ name }) => name === encoder.column);
-    if (!('categories' in encoder) || column === undefined) continue;
-    if (encoder.kind === 'categorical' && encoder.otherShare !== undefined) continue;
-    if (encoder.kind === 'ordinal' && encoder.asCodes) continue;
-    const known = new Set([...encoder.categories, ...encoder.categories.map(canonicalCode)]);
-    for (let row = 0; row < table.rows; row++) {
-      const text = cellText(column, row);
-      if (text === null || known.has(text) || known.has(canonicalCode(text))) continue;
-      rows.add(row);
-      example ??= { column: encoder.column, category: text };
-    }
-  }
-  return { rows: rows.size, example };
-}
-
 function unknownCategory(
   encoder: CategoricalEncoder | OrdinalEncoder,
   table: Table,
@@ -444,7 +417,13 @@ function unknownCategory(
   );
 }
 
-function numberOf(table: Table, column: Column, row: number, isDate: boolean): number {
+/**
+ * The number that a cell writes, the days of a date; NaN where it is missing.
+ *
+ * @throws {ValueError} for other text
+ */
+export function numberOf(table: Table, column: Column, row: number, isDate: boolean): number {
+  if (column.kind === 'numeric') return column.values[row] as number;
   const text = cellText(column, row);
   if (text === null) return Number.NaN;
   const value = isDate ? readDate(text, 'YMD') : (parseNumber(text) ?? readNumber(text)?.point);

@@ -8,15 +8,9 @@ import {
   requireColumn,
   type Table,
 } from '../table/table.ts';
-import {
-  encodeColumn,
-  encodedNames,
-  encodedWidth,
-  findUnknown,
-  fitColumn,
-  type UnknownCategory,
-} from './encoder.ts';
+import { encodeColumn, encodedNames, encodedWidth, fitColumn } from './encoder.ts';
 import { checkPreprocessOptions, type PreprocessOptions, type Task } from './options.ts';
+import { findOutside, findUnknown, type OutsideCells, type UnknownCategory } from './outside.ts';
 import { type LeftOutColumn, type PreprocessorState, parseState } from './state.ts';
 import { fitTarget, type Label, readLabels, readTargets, targetCells } from './target.ts';
 
@@ -188,6 +182,18 @@ export class TablePreprocessor {
   /** Rows with a category that the training rows did not have, and one of these. */
   unknownCategories(table: Table): { readonly rows: number; readonly example: UnknownCategory | undefined } {
     return findUnknown(table, this.#state.encoders);
+  }
+
+  /**
+   * Cells that lie outside of what the training rows had, column by column: numbers and dates beyond their
+   * range by more than a tenth of it (and more for few rows), categories that they did not have, and no value
+   * where all had one. Preprocessing of earlier versions did not keep ranges: there numbers are not told.
+   * Columns that are not there are not looked at.
+   *
+   * @throws {ValueError} for text where numbers are needed
+   */
+  outside(table: Table): OutsideCells[] {
+    return findOutside(table, this.#state.encoders);
   }
 
   /** Feature columns that had missing cells among the training rows, and how many. */

@@ -18,6 +18,9 @@ const datePartNames = ['days', 'month', 'weekday', 'hour'] as const satisfies Da
 const finite = z.number();
 const positive = z.number().check(z.positive());
 
+/** The least and the largest of the training cells, and how many there were. */
+const range = z.object({ from: finite, to: finite, cells: z.int().check(z.positive()) });
+
 const numericEncoder = z.object({
   kind: z.literal('numeric'),
   column: z.string(),
@@ -28,6 +31,8 @@ const numericEncoder = z.object({
   scale: positive,
   /** How many training cells were missing. */
   missing: z.int().check(z.nonnegative()),
+  /** Files of earlier versions lack it. */
+  range: z.exactOptional(range),
   notation: z.exactOptional(z.enum(notations)),
   /** A monotone map, by ranks, that goes before shift and scale; then `mean` is that of mapped numbers. */
   knots: z.exactOptional(
@@ -48,6 +53,8 @@ const dateEncoder = z.object({
     .array(z.object({ part: z.enum(datePartNames), mean: finite, shift: finite, scale: positive }))
     .check(z.minLength(1)),
   missing: z.int().check(z.nonnegative()),
+  /** In days since 1970-01-01. Files of earlier versions lack it. */
+  range: z.exactOptional(range),
 });
 
 const categoricalEncoder = z.object({
@@ -131,6 +138,8 @@ export type DateEncoder = z.infer<typeof dateEncoder>;
 export type CategoricalEncoder = z.infer<typeof categoricalEncoder>;
 /** How a column of texts becomes one column of codes. */
 export type OrdinalEncoder = z.infer<typeof ordinalEncoder>;
+/** What numbers of training rows lie between. */
+export type NumberRange = z.infer<typeof range>;
 /** What was learned of one column, by its kind. */
 export type Encoder = NumericEncoder | DateEncoder | CategoricalEncoder | OrdinalEncoder;
 /** A column that gives no features, and why. */

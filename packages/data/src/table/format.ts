@@ -8,6 +8,11 @@ export interface TableOptions {
   /** Texts that are values in a column, also where they are among those that mean "missing", by name. */
   readonly kept?: Readonly<Record<string, readonly string[]>>;
   /**
+   * Columns whose cells are also kept as they are written where they are numbers or dates: see `spelled` of
+   * {@link NumericColumn}.
+   */
+  readonly spelled?: readonly string[];
+  /**
    * Texts that mean "missing", compared after trimming. Default: those usual in the format. Dashes and words
    * such as `unknown` are missing among numbers only, always.
    */
@@ -30,6 +35,7 @@ export function checkTableOptions(
   checkMembers(what, options, {
     types: 'object?',
     kept: 'object?',
+    spelled: 'texts?',
     missing: 'texts?',
     name: 'text?',
     ...further,

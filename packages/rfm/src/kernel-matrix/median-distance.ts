@@ -1,14 +1,13 @@
-import { type Backend, input, OptionError, type RandomKey, Scope, type Tensor } from '@agop/core';
+import { type Backend, type RandomKey, Scope, type Tensor } from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Metric } from '../metric/metric.ts';
 import { farOrigin } from './far-origin.ts';
+import { pairDistances } from './pair-distances.ts';
 import { preparePoints } from './points.ts';
 import { subsetRows } from './subset-rows.ts';
 
 /** Points whose distances are measured; a median of half a million needs no more. */
 const mostPoints = 1000;
-
-const distance = input('p').add(input('q')).sub(input('u').mul(2)).max(0).sqrt();
 
 /**
  * The median distance between two different points, in the norm and the metric of a kernel; of a random
@@ -28,24 +27,12 @@ export async function medianDistance(
   x: Tensor,
   key: RandomKey,
 ): Promise<number> {
-  if (kernel.geometry === 'coordinates' || (kernel.geometry === 'inner' && !kernel.radial)) {
-    throw new OptionError('bandwidthMode', `The kernel '${kernel.name}' is no function of a distance.`);
-  }
   using scope = new Scope(backend);
   const { ops } = scope;
   const chosen = subsetRows(ops, x, mostPoints, key) ?? x;
   const points = preparePoints(ops, kernel, metric, chosen, farOrigin(ops, chosen));
   const n = points.count;
-  const [matrix, power] =
-    kernel.geometry === 'power'
-      ? [ops.powerDistances(points.coordinates, points.coordinates, kernel.p), 1 / kernel.p]
-      : [
-          ops.pairwise(points.weighted, points.coordinates, distance, {
-            inputs: { p: points.squares as Tensor, q: points.asRows().squares as Tensor },
-            symmetric: true,
-          }),
-          1,
-        ];
+  const { matrix, power } = pairDistances(ops, kernel, points, points, 'bandwidthMode');
   const all = await matrix.read();
   const pairs = new Float64Array((n * (n - 1)) / 2);
   let at = 0;

@@ -1,6 +1,13 @@
-import { FormatError } from '@agop/core';
+import { FormatError, subkey } from '@agop/core';
 import type { LoadOptions, ModelParts, Rows } from '@agop/estimators';
-import { type FittedRFM, type RFMDescription, rfm } from '@agop/rfm';
+import {
+  type FittedRFM,
+  nearestCenters,
+  type RFMDescription,
+  rfm,
+  uploadSamples,
+  usualDistance,
+} from '@agop/rfm';
 import { LeafColumns } from './codes.ts';
 
 /** A leaf on the backend. */
@@ -23,6 +30,8 @@ export class LeafMachines {
   readonly #load: LoadOptions;
   readonly #features: number;
   readonly #codes: readonly number[];
+  /** The usual distances of leaves, as far as they were asked for. */
+  readonly #usual = new Map<number, number | undefined>();
   /** The one asked last is at the end. */
   readonly #held = new Map<number, LoadedLeaf & { readonly bytes: number }>();
 
@@ -75,6 +84,20 @@ export class LeafMachines {
   async predict(leaf: number, rows: Rows): Promise<ArrayLike<number>> {
     const { fitted, columns } = await this.get(leaf);
     return rfm.predict(fitted, columns.expand(rows));
+  }
+
+  /**
+   * How far rows are from the nearest of (at most 1000) training rows of a leaf, in its metric, [n]: 1 is the
+   * most that is usual among training rows. Undefined where the kernel is no function of a distance.
+   */
+  async distances(leaf: number, rows: Rows): Promise<Float64Array | undefined> {
+    const { fitted, columns } = await this.get(leaf);
+    const key = subkey(0, 'nearest-centers');
+    if (!this.#usual.has(leaf)) this.#usual.set(leaf, await usualDistance(fitted.machine, key));
+    const usual = this.#usual.get(leaf);
+    if (usual === undefined) return undefined;
+    using x = uploadSamples(fitted, columns.expand(rows));
+    return (await nearestCenters(fitted.machine, x, key))?.map((distance) => distance / usual);
   }
 
   /** Frees what is on the backend. */

@@ -16,6 +16,7 @@ import type { TrialEvent, TrialRecord } from '../tuner/trial.ts';
 import { decodeTrials } from '../tuner/trial-log.ts';
 import { tune } from '../tuner/tuner.ts';
 import { type ContributionOptions, type Contributions, contributionsOfTable } from './contributions.ts';
+import { type Extrapolation, extrapolationOf } from './extrapolation.ts';
 import { planFinalFit } from './final-fit.ts';
 import { disposeMembers, fitMembers, predictMembers, usualLeafRows } from './fitted-table.ts';
 import type { TableModelSettings } from './options.ts';
@@ -283,6 +284,18 @@ export abstract class TableEstimator {
     checkGiven('contributions()', options, { steps: true, signal: true });
     if (options.steps !== undefined) checkWhole('steps', options.steps, 1);
     return contributionsOfTable(members, await this.featuresOf(x), outputs, probability, options);
+  }
+
+  /**
+   * Which rows lie outside of what the model was fitted on, and why: its predictions for them rest on nothing
+   * that it has seen. In a row of the same kind as the training rows that is rare.
+   *
+   * @throws {NotFittedError} before `fit` or loading
+   * @throws {ValueError} for columns that are missing, and cells that are no numbers where they must be
+   */
+  async extrapolation(x: TableInput): Promise<Extrapolation> {
+    const { members } = this.requireModel('extrapolation()');
+    return extrapolationOf(members, await this.featuresOf(x));
   }
 
   /** Samples as a table. */

@@ -1,0 +1,62 @@
+import { OptionError, wording } from '@agop/core';
+import { type CsvCell, cellText, findColumn, type Table } from '@agop/data';
+import type { PredictOptions } from './predict-options.ts';
+
+/** Columns that stand beside predictions, a list of cells for each row. */
+export interface Further {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly CsvCell[])[];
+}
+
+/** What predictions are, in a table. */
+interface Named {
+  readonly target: readonly string[];
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly CsvCell[])[];
+}
+
+/**
+ * Predictions with what tells their rows before them (numbers of rows, columns that are kept), and further
+ * columns behind.
+ */
+export function withBeside<P extends Named>(
+  predictions: P,
+  table: Table,
+  options: PredictOptions,
+  further: readonly Further[],
+): P {
+  const before = [...rowNumbers(table, options), ...keptColumns(table, options, predictions.header)];
+  const cells = (parts: readonly Further[], row: number): CsvCell[] =>
+    parts.flatMap(({ rows }) => rows[row] ?? []);
+  const names = (parts: readonly Further[]): string[] => parts.flatMap(({ header }) => header);
+  return {
+    ...predictions,
+    header: [...names(before), ...predictions.header, ...names(further)],
+    rows: predictions.rows.map((row, at) => [...cells(before, at), ...row, ...cells(further, at)]),
+  };
+}
+
+/** Numbers of the rows, from 1. */
+function rowNumbers({ rows }: Table, { rowNumbers: isWanted }: PredictOptions): Further[] {
+  return isWanted ? [{ header: ['row'], rows: Array.from({ length: rows }, (_, row) => [row + 1]) }] : [];
+}
+
+/** Columns of the table, their cells as they are written. */
+function keptColumns(table: Table, { keep }: PredictOptions, taken: readonly string[]): Further[] {
+  return keep.map((name) => {
+    const column = findColumn(table, name);
+    if (!column) throw missingColumn(table, name);
+    return {
+      header: [taken.includes(name) ? `${name} (in the table)` : name],
+      rows: Array.from({ length: table.rows }, (_, row) => [cellText(column, row)]),
+    };
+  });
+}
+
+function missingColumn({ columns }: Table, name: string): OptionError {
+  const names = columns.map((column) => column.name).join(', ');
+  return new OptionError(
+    'keep',
+    wording`${{ option: 'keep', value: name }} names no column of the table. The columns are: ${names}.`,
+  );
+}
