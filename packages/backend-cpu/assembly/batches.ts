@@ -7,7 +7,7 @@ import { microColumns, microKernel, MR } from './micro-kernel';
 import { BATCH_JOB, SCRATCH_BYTES } from './layout';
 import { packPanel } from './pack';
 import { lanes, madd, roundUp } from './simd';
-import { parallel, scratch } from './threads';
+import { parallel, scratch, wideTiles } from './threads';
 
 /** Multiply-adds that pay for handing out a task. */
 const TASK: i32 = 65536;
@@ -84,9 +84,7 @@ export function gemmBatches<T>(
   job.c = c;
   const work = <f64>m * n * max(k, 1);
   job.perTask = max(1, <i32>min<f64>(<f64>batches, TASK / work));
-  // Long sums of larger matrices would be read from the L2 cache again and again.
-  const short = k <= LONGEST || m < SMALL || n < SMALL;
-  const asTheyLie = rowA == 1 && columnB == 1 && short;
+  const asTheyLie = rowA == 1 && columnB == 1 && isBestAsTheyLie<T>(m, n, k, alpha);
   const fn = asTheyLie ? (task: i32): void => multiplyAsTheyLie<T>(task) : (task: i32): void => multiplyMatrices<T>(task);
   parallel(fn.index, (batches + job.perTask - 1) / job.perTask, work * batches);
 }
@@ -119,12 +117,24 @@ function multiplyAsTheyLie<T>(task: i32): void {
   }
 }
 
-/** Longest sums, and largest matrices with longer ones, that are multiplied as they lie. */
-const LONGEST: i32 = 96;
+/** Smaller matrices are multiplied as they lie; of larger ones those whose sums are not longer. */
 const SMALL: i32 = 32;
+const LONGEST: i32 = 96;
 /** Rows and bytes of the tiles of operands that are multiplied as they lie. */
 const ROWS: i32 = 4;
 const WIDE: i32 = 64;
+
+/**
+ * Whether operands of which k is the slow index are best multiplied as they lie. Long sums of larger matrices
+ * would be read from the L2 cache again and again, columns beyond whole tiles take as long as many more. The
+ * tiles are made for fused vectors; without fusion larger matrices are packed where that sums in the same
+ * order, so that results are the same, to the bit.
+ */
+function isBestAsTheyLie<T>(m: i32, n: i32, k: i32, alpha: f64): bool {
+  if (m < SMALL || n < SMALL) return true;
+  if (k > LONGEST || (n * <i32>sizeof<T>()) % WIDE != 0) return false;
+  return wideTiles() || alpha != 1 || k > blockDepth<T>(m, n, k);
+}
 
 /** C (4 rows, 64 bytes) += alpha sum over k of a column of A times a row of B. */
 function wideTile<T>(k: i32, a: usize, m: i32, b: usize, n: i32, alpha: T, c: usize): void {

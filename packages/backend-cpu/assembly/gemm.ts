@@ -10,6 +10,7 @@
 
 import { GEMM_JOB, PACKED_A_BYTES, PACKED_B_BYTES } from './layout';
 import { MR, microColumns, microKernel } from './micro-kernel';
+import { gramOfLongRows, hasLongRows } from './long-rows';
 import { isNarrow, narrow } from './narrow';
 import { packPanels } from './pack';
 import { runProgram } from './program';
@@ -108,6 +109,11 @@ export function gemm<T>(
       thin<T>(n, m, k, alpha, b, columnB, rowB, a, columnA, rowA, beta, c, 1, strideC);
       return;
     }
+  }
+  const isGram = part != FULL && a == b && rowA == columnB && columnA == rowB;
+  if (isGram && program == 0 && hasLongRows<T>(n, k, depth)) {
+    gramOfLongRows<T>(n, k, depth, alpha, a, rowA, columnA, beta, c, strideC, part == MIRROR);
+    return;
   }
   const job = changetype<GemmJob>(GEMM_JOB);
   job.a = a;

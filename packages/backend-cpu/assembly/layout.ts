@@ -35,8 +35,9 @@ export const FACTOR_JOB: usize = 3584;
 export const BATCH_JOB: usize = 3840;
 export const WINDOW_JOB: usize = 3904;
 export const RECURSION_JOB: usize = 3968;
-/** In place of a product that is packed. */
+/** In place of a product that is packed as a whole. */
 export const NARROW_JOB: usize = GEMM_JOB;
+export const LONG_ROWS_JOB: usize = GEMM_JOB;
 
 /** Scratch of one thread. */
 export const SCRATCH_BYTES: usize = 128 * 1024;

@@ -3,6 +3,9 @@
 import { SIMPLE_JOB } from './layout';
 import { parallel } from './threads';
 
+/** Bytes that one task copies. */
+const PIECE: usize = 262144;
+
 /** Fills n elements. */
 export function fill<T>(target: usize, n: i32, value: f64): void {
   if (value == 0 && 1.0 / value > 0) {
@@ -33,10 +36,39 @@ function i32_trunc_sat<S>(x: S): i32 {
   return <i32>x;
 }
 
+@unmanaged
+class GatherJob {
+  source: usize;
+  rowBytes: usize;
+  indices: usize;
+  count: i32;
+  target: usize;
+  /** Rows of a task. */
+  atOnce: i32;
+}
+
 /** Rows of `rowBytes` each, by index (i32). */
 export function gather(source: usize, rowBytes: usize, indices: usize, count: i32, target: usize): void {
-  for (let i = 0; i < count; i++) {
-    memory.copy(target, source + <usize>load<i32>(indices + (<usize>i << 2)) * rowBytes, rowBytes);
+  if (rowBytes == 0) return;
+  const job = changetype<GatherJob>(SIMPLE_JOB);
+  job.source = source;
+  job.rowBytes = rowBytes;
+  job.indices = indices;
+  job.count = count;
+  job.target = target;
+  job.atOnce = <i32>max<usize>(1, PIECE / rowBytes);
+  const fn = (task: i32): void => gatherRows(task);
+  parallel(fn.index, (count + job.atOnce - 1) / job.atOnce, <f64>count * <f64>rowBytes);
+}
+
+function gatherRows(task: i32): void {
+  const job = changetype<GatherJob>(SIMPLE_JOB);
+  const rowBytes = job.rowBytes;
+  const begin = task * job.atOnce;
+  const end = min(job.count, begin + job.atOnce);
+  let target = job.target + <usize>begin * rowBytes;
+  for (let i = begin; i < end; i++) {
+    memory.copy(target, job.source + <usize>load<i32>(job.indices + (<usize>i << 2)) * rowBytes, rowBytes);
     target += rowBytes;
   }
 }
@@ -60,9 +92,6 @@ export function copyRows(
     target += targetPitch;
   }
 }
-
-/** Bytes that one task copies. */
-const PIECE: usize = 262144;
 
 @unmanaged
 class CopyJob {

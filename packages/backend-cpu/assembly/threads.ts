@@ -7,8 +7,12 @@ import { ACTIVE, CONFIG, JOB, NEXT, OPEN, SCRATCH_BYTES, SEQUENCE, SLEEPERS } fr
 /** Which thread this instance is: 0 is the main thread. Globals belong to the instance, so to the thread. */
 let thread: i32 = 0;
 
-/** Loads before a helper goes to sleep: some tens of microseconds, the length of a gap between two phases. */
-const SPINS: i32 = 3000;
+/**
+ * Looks for a job before a helper goes to sleep: some 0.2 milliseconds. Waking it takes tens of microseconds,
+ * on a virtual machine whose processor has halted up to half a millisecond, as long as small operations
+ * themselves take. So it waits for the gaps between the operations of a fit.
+ */
+const LOOKS: i32 = 100000;
 
 /** Below this much work (in fused multiply-adds or so) waking helpers costs more than it gains. */
 const SERIAL_WORK: f64 = 250000.0;
@@ -87,15 +91,17 @@ export function serve(index: i32): void {
 }
 
 function waitForJob(seen: i32): i32 {
-  let spins = 0;
+  let looks = 0;
   let number = atomic.load<i32>(SEQUENCE);
   while (number == seen) {
-    if (++spins > SPINS) {
-      spins = 0;
+    if (++looks > LOOKS) {
+      looks = 0;
       atomic.add<i32>(SLEEPERS, 1);
       atomic.wait<i32>(SEQUENCE, seen, -1);
       atomic.sub<i32>(SLEEPERS, 1);
     }
+    // On a word of its own: nothing but a pause, in which a thread that shares the core can work.
+    atomic.add<i32>(scratch(), 0);
     number = atomic.load<i32>(SEQUENCE);
   }
   return number;

@@ -29,15 +29,16 @@ export function momentsFromSparse(
   const { a, f } = gradientWeights(ops, expansion, centers);
   const second = ops.full([d, d], 0, dtype);
   const weightCentering = new WeightCentering(ops, centering, m, dtype);
-  const terms = new ColumnTerms(ops, nonzeros, { first: 0, step: 1 });
+  const terms = new ColumnTerms(ops, nonzeros);
   const alpha = terms.scaledRows(coefficients);
 
   const numbersPerSample = 2 * m + d * (nonzeros.mostPerColumn + c);
-  const step = cacheBlocks(m, numbersPerSample * bytesPerElement(dtype)).length;
-  for (let first = 0; first < step; first++) {
+  const blocks = cacheBlocks(m, numbersPerSample * bytesPerElement(dtype));
+  const order = fromAllOver(m, blocks.length);
+  for (const { begin, end } of blocks) {
     using parts = new Scope(backend);
-    const b = Math.ceil((m - first) / step);
-    const samples = Int32Array.from({ length: b }, (_, i) => first + i * step);
+    const b = end - begin;
+    const samples = order.subarray(begin, end);
     const indices = parts.ops.tensor(samples, [b], 'int32');
     const rows = parts.ops.gather(a, indices);
     weightCentering.take(rows);
@@ -45,7 +46,7 @@ export function momentsFromSparse(
     // Feature k, output c, sample i: [d c, b].
     const g = parts.ops.matmul(alpha, weights, { transposeA: true, batches: d });
     if (f) {
-      const own = new ColumnTerms(parts.ops, nonzeros, { first, step });
+      const own = new ColumnTerms(parts.ops, nonzeros, samples);
       parts.ops.matmul(
         own.scaledRows(parts.ops.gather(f, indices)),
         parts.ops.gather(parts.ops.identity(b, dtype), own.indices),
@@ -67,10 +68,13 @@ export function momentsFromSparse(
   };
 }
 
-/** Every `step`-th point from `first` on. */
-interface Stride {
-  readonly first: number;
-  readonly step: number;
+/** All points in an order in which neighbors lie far from each other: every `step`-th, from each of the first. */
+function fromAllOver(points: number, step: number): Int32Array {
+  const order = new Int32Array(points);
+  let at = 0;
+  for (let first = 0; first < step; first++)
+    for (let point = first; point < points; point += step) order[at++] = point;
+  return order;
 }
 
 /**
@@ -83,19 +87,25 @@ class ColumnTerms {
   readonly #backend: Backend;
   readonly #values: Float64Array;
 
-  constructor(backend: Backend, nonzeros: Nonzeros, { first, step }: Stride) {
-    const columns = nonzeros.rows.map((rows) => {
-      const places: number[] = [];
-      for (let t = 0; t < rows.length; t++) if ((rows[t] as number) % step === first) places.push(t);
-      return places;
+  /** @param chosen which points, by default all in their order; indices count within them */
+  constructor(backend: Backend, nonzeros: Nonzeros, chosen?: Int32Array) {
+    const places = new Int32Array(nonzeros.points).fill(-1);
+    if (chosen) for (const [place, point] of chosen.entries()) places[point] = place;
+    const columns = nonzeros.rows.map((rows, k) => {
+      const own: { readonly place: number; readonly value: number }[] = [];
+      for (const [t, point] of rows.entries()) {
+        const place = chosen ? (places[point] as number) : point;
+        if (place >= 0) own.push({ place, value: nonzeros.values[k]?.[t] as number });
+      }
+      return own;
     });
-    const width = columns.reduce((most, places) => Math.max(most, places.length), 0);
+    const width = columns.reduce((most, own) => Math.max(most, own.length), 0);
     const indices = new Int32Array(nonzeros.features * width);
     const values = new Float64Array(nonzeros.features * width);
-    for (const [k, places] of columns.entries()) {
-      for (const [t, place] of places.entries()) {
-        indices[k * width + t] = ((nonzeros.rows[k]?.[place] as number) - first) / step;
-        values[k * width + t] = nonzeros.values[k]?.[place] as number;
+    for (const [k, own] of columns.entries()) {
+      for (const [t, { place, value }] of own.entries()) {
+        indices[k * width + t] = place;
+        values[k * width + t] = value;
       }
     }
     this.#backend = backend;
