@@ -8,6 +8,11 @@ export interface Crossovers {
   readonly product: number;
   /** Rows and columns of a product's result: with fewer it is bound by reading the other factor. */
   readonly width: number;
+  /**
+   * Rows of a Gram product of long sums: with fewer, all of the engine's threads have work, where few of a
+   * library's have.
+   */
+  readonly longGram: number;
   /** Length of the sums of a product of which a function is taken: short ones are best in one pass. */
   readonly pairwise: number;
   /** Order of a factorization. */

@@ -14,6 +14,7 @@ import { findBlas, loadBlas } from './load.ts';
 const crossovers: Crossovers = {
   product: 2 ** 17,
   width: 20,
+  longGram: 20,
   pairwise: 128,
   cholesky: 512,
   triangular: { order: 256, columns: 16 },
@@ -21,7 +22,7 @@ const crossovers: Crossovers = {
 };
 
 /** Where they are fused to 256 bits, the engine is as fast or faster on more of what is small or narrow. */
-const crossoversWhereFused: Crossovers = { ...crossovers, width: 64, cholesky: 2048 };
+const crossoversWhereFused: Crossovers = { ...crossovers, width: 64, longGram: 193, cholesky: 2048 };
 
 /** A library that takes part, or why none does. */
 type Opened = { readonly blas: NativeBlas } | { readonly reason: string };

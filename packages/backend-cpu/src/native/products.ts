@@ -6,6 +6,9 @@ import type { M } from '../wasm/memory.ts';
 import * as own from '../wasm/products.ts';
 import { functionsFor, type NativeContext, strided } from './context.ts';
 
+/** From which length on the engine cuts sums of Gram products into pieces for its threads. */
+const LONG = 2048;
+
 /** As the engine's own, by the library where the product is large enough. */
 export function matmul(context: NativeContext, a: M, b: M, terms: ProductTerms, out: M): void {
   const k = terms.transposeA ? a.rows : a.columns;
@@ -38,7 +41,8 @@ export function gram(context: NativeContext, a: M, terms: GramTerms, out: M): vo
   const { runtime } = context;
   const { transpose, alpha, beta } = terms;
   const k = transpose ? a.rows : a.columns;
-  if (!isLarge(context, out, k, alpha)) {
+  const ofFewLongRows = k >= LONG && out.rows < context.from.longGram;
+  if (ofFewLongRows || !isLarge(context, out, k, alpha)) {
     own.gram(runtime, a, terms, out);
     return;
   }

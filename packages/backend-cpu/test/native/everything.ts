@@ -9,6 +9,7 @@ import { startRuntime } from '../../src/wasm/runtime.ts';
 const everything: Crossovers = {
   product: 1,
   width: 1,
+  longGram: 0,
   pairwise: 1,
   cholesky: 1,
   triangular: { order: 1, columns: 1 },
