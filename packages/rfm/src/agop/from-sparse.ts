@@ -68,7 +68,7 @@ export function momentsFromSparse(
   };
 }
 
-/** All points in an order in which neighbors lie far from each other: every `step`-th, from each of the first. */
+/** All points, so that neighbors lie far from each other: every `step`-th, from each of the first on. */
 function fromAllOver(points: number, step: number): Int32Array {
   const order = new Int32Array(points);
   let at = 0;
