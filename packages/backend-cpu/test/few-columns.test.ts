@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { type Backend, type FloatDType, Scope } from '@agop/core';
+import { type Backend, type FloatDType, Scope, type TypedArray } from '@agop/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /** More columns than are multiplied without packing. */
@@ -31,7 +32,7 @@ describe('a column of a product has the same bits among few columns and among ma
             const whole = await product(m, k, MANY, dtype, alpha, beta);
             for (const n of columns) {
               const part = await product(m, k, n, dtype, alpha, beta);
-              expect(part, `${m} x ${k} x ${n}`).toEqual(firstColumns(whole, m, n));
+              expect(bits(part), `${m} x ${k} x ${n}`).toBe(bits(firstColumns(whole, m, n)));
             }
           }
         }
@@ -41,7 +42,7 @@ describe('a column of a product has the same bits among few columns and among ma
 
   test.each(['float32', 'float64'] as const)('few rows have the bits of more rows: %s', async (dtype) => {
     const [k, n] = [700, 10];
-    const more = Array.from(await product(13, k, n, dtype, 1, 0));
+    const more = await product(13, k, n, dtype, 1, 0);
     for (const m of [6, 7, 8]) expect(await product(m, k, n, dtype, 1, 0)).toEqual(more.slice(0, m * n));
   });
 
@@ -53,7 +54,7 @@ describe('a column of a product has the same bits among few columns and among ma
     dtype: FloatDType,
     alpha: number,
     beta: number,
-  ): Promise<ArrayLike<number>> {
+  ): Promise<TypedArray> {
     using scope = new Scope(backend);
     const { ops } = scope;
     const a = ops.random([m, k], 'normal', { seed: 1 }, dtype);
@@ -62,14 +63,21 @@ describe('a column of a product has the same bits among few columns and among ma
       return ops.transpose(ops.rows(all, 0, n));
     };
     const out = first(m, 3);
-    return Array.from(await ops.matmul(a, first(k, 2), { alpha, beta, out }).read());
+    return await ops.matmul(a, first(k, 2), { alpha, beta, out }).read();
   }
 });
 
-function firstColumns(values: ArrayLike<number>, rows: number, count: number): number[] {
+function firstColumns(values: TypedArray, rows: number, count: number): TypedArray {
   const columns = values.length / rows;
-  return Array.from({ length: rows * count }, (_, at) => {
-    const row = Math.floor(at / count);
-    return values[row * columns + (at % count)] as number;
-  });
+  const first = values.slice(0, rows * count);
+  for (let row = 0; row < rows; row++)
+    first.set(values.subarray(row * columns, row * columns + count), row * count);
+  return first;
+}
+
+/** Comparing long arrays by their elements takes seconds. */
+function bits({ buffer, byteOffset, byteLength }: TypedArray): string {
+  return createHash('sha1')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex');
 }

@@ -4,8 +4,8 @@ import { Scope, type Tensor } from '@agop/core';
 import { expect, test } from 'vitest';
 
 /**
- * Gram products of few long rows are cut along their sums, those of many rows are not. Rows must have the same
- * bits in both, whatever the number of threads.
+ * Gram products of few long rows are cut along their sums, those of many rows are not. Rows must have the
+ * same bits in both, whatever the number of threads.
  */
 test.each([
   ['float32', 1],
