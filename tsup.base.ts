@@ -14,7 +14,7 @@ export function library(entry: string[] = exportedSources()): Options {
     // ES2022 lowers `using`, which neither Node 20 nor every current browser parses.
     target: 'es2022',
     platform: 'neutral',
-    // `build` writes the programs, `types` the declarations: running the programs needs only the first.
+    // Declarations are those of one run of the compiler for all packages, see scripts/setup/declarations.mjs.
     dts: false,
     clean: true,
     sourcemap: true,

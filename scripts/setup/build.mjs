@@ -1,10 +1,17 @@
+import { writeDeclarations } from './declarations.mjs';
 import { SetupError } from './error.mjs';
 import { capture } from './process.mjs';
 import { filesUnder, hashOf, isUpToDate, writeStamp } from './stamp.mjs';
 import { step } from './step.mjs';
 import { root, withDependencies, workspacePackages } from './workspace.mjs';
 
-const shared = ['pnpm-lock.yaml', 'turbo.json', 'tsconfig.base.json', 'tsup.base.ts'];
+const shared = [
+  'pnpm-lock.yaml',
+  'turbo.json',
+  'tsconfig.base.json',
+  'tsconfig.declarations.json',
+  'tsup.base.ts',
+];
 const sources = ['package.json', 'tsconfig.json', 'tsup.config.ts', 'src', 'assembly', 'codegen'];
 const outputs = ['dist', 'src/generated'];
 
@@ -30,13 +37,12 @@ export async function build(env, extent) {
   if (isUpToDate(root, stamp, hash)) return;
 
   await step(extent === 'program' ? 'Building agop' : 'Building all packages', async () => {
-    // The program needs no type declarations, and those take ten times as long.
-    const tasks = extent === 'program' ? ['build', '--filter=@agop/cli...'] : ['types', 'build'];
-    const { code, output } = await capture('turbo', ['run', ...tasks, '--output-logs=errors-only'], {
-      cwd: root,
-      env,
-    });
+    const some = extent === 'program' ? ['--filter=@agop/cli...'] : [];
+    const args = ['run', 'build', ...some, '--output-logs=errors-only'];
+    const { code, output } = await capture('turbo', args, { cwd: root, env });
     if (code !== 0) throw new SetupError('the build failed; its output is above.', { cause: output });
+    // The program needs no declarations of types.
+    if (extent === 'everything') await writeDeclarations(env);
   });
   writeStamp(
     root,

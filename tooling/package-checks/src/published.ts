@@ -6,6 +6,7 @@ export interface PublishedPackage {
   readonly folder: string;
   /** What a consumer can import: the package's name with each subpath of its `exports` that holds code. */
   readonly entries: readonly string[];
+  readonly scripts: Readonly<Record<string, string>>;
   /** Those of its dependencies that are packages of this workspace. */
   readonly workspaceDependencies: readonly string[];
 }
@@ -18,6 +19,7 @@ export const publishedPackages: readonly PublishedPackage[] = workspacePackages(
     entries: Object.keys(manifest.exports ?? {})
       .filter((subpath) => !subpath.endsWith('.json'))
       .map((subpath) => manifest.name + subpath.slice(1)),
+    scripts: manifest.scripts ?? {},
     workspaceDependencies: Object.keys(manifest.dependencies ?? {}).filter((name) =>
       name.startsWith('@agop/'),
     ),

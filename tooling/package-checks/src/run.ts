@@ -7,10 +7,20 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a program to its end; a non-zero exit code is a result, a program that cannot be started an error. */
-export function run(command: string, args: readonly string[], cwd: string): Promise<Finished> {
+/**
+ * Runs a program to its end; a non-zero exit code is a result, a program that cannot be started an error.
+ *
+ * @param variables what its environment has besides
+ */
+export function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
+  const env = { ...outside(), ...variables };
   return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env: outside(), maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') reject(error);
       else resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });

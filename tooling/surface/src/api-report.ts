@@ -6,9 +6,9 @@ import { type Entry, entries, root } from './entries.ts';
 /** Writes the declarations of all packages, without comments, below `folder`, laid out as the sources are. */
 export function writeDeclarations(folder: string): void {
   const compiler = join(root, 'node_modules/@typescript/native/bin/tsc');
-  const project = join(import.meta.dirname, '../tsconfig.declarations.json');
+  const project = join(root, 'tsconfig.declarations.json');
   // Errors of types are told elsewhere; declarations are written all the same.
-  spawnSync(process.execPath, [compiler, '--project', project, '--outDir', folder]);
+  spawnSync(process.execPath, [compiler, '--project', project, '--removeComments', '--outDir', folder]);
 }
 
 /** What an entry exports, by the declarations in `folder`: markdown, sorted by name. */

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { type Entry, root } from './entries.ts';
 
 /** Parts of Node, and libraries that are optional or only for Node. */
@@ -14,35 +14,43 @@ export const external = [
   '@aws-sdk/*',
 ];
 
+/** What a page loads later is no part of what it loads at first. */
+const withoutLater: Plugin = {
+  name: 'without-what-is-loaded-later',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /.*/ }, ({ kind }) => (kind === 'dynamic-import' ? { external: true } : undefined));
+  },
+};
+
 /**
- * What a page loads with `import * from` an entry: the bytes of its bundle, minified and compressed by gzip,
+ * What a page loads with `import * from` each entry: the bytes of its bundle, minified and compressed by gzip,
  * with everything that it imports, without what it loads later by `import()`.
+ *
+ * @returns the bytes by the entries' sources; all are bundled at once, as each source is then read once
  */
-export async function bundleSize({ source }: Pick<Entry, 'source'>): Promise<number> {
+export async function bundleSizes(
+  bundled: readonly Pick<Entry, 'source'>[],
+): Promise<ReadonlyMap<string, number>> {
   const { outputFiles, metafile } = await build({
-    entryPoints: [source],
+    entryPoints: bundled.map(({ source }) => source),
     absWorkingDir: root,
     bundle: true,
     minify: true,
-    splitting: true,
     format: 'esm',
     target: 'es2022',
     platform: 'browser',
     conditions: ['@agop/source', 'module', 'browser', 'import'],
     external,
+    plugins: [withoutLater],
     outdir: 'out',
     write: false,
     metafile: true,
   });
-  const outputs = Object.entries(metafile.outputs);
-  const [first] = outputs.find(([, { entryPoint }]) => entryPoint === source) ?? [];
-  const loaded = new Set(first === undefined ? [] : [first]);
-  for (const name of loaded) {
-    for (const { path, kind, external: outside } of metafile.outputs[name]?.imports ?? []) {
-      if (kind === 'import-statement' && !outside) loaded.add(path);
-    }
-  }
-  return outputFiles
-    .filter(({ path }) => [...loaded].some((name) => path.replaceAll('\\', '/').endsWith(name)))
-    .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+  const sources = Object.values(metafile.outputs).map(({ entryPoint }) => entryPoint);
+  return new Map(
+    outputFiles.flatMap(({ contents }, at) => {
+      const source = sources[at];
+      return source === undefined ? [] : [[source, gzipSync(contents, { level: 9 }).length]];
+    }),
+  );
 }

@@ -11,7 +11,11 @@ export interface ImageCache {
 
 const digestBytes = 32;
 
-/** $AGOP_CACHE, else the user's cache folder. */
+/**
+ * $AGOP_CACHE, else the user's cache folder.
+ *
+ * @internal
+ */
 export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const base =
     environment['AGOP_CACHE'] ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'agop');

@@ -1,7 +1,11 @@
 import { notInstalled, OptionError, UnavailableError } from '@agop/core';
 import type * as tfjs from '@tensorflow/tfjs-core';
 
-/** TensorFlow.js as this package uses it. */
+/**
+ * TensorFlow.js as this package uses it.
+ *
+ * @internal
+ */
 export type Tfjs = typeof tfjs;
 
 /**
@@ -18,6 +22,7 @@ export interface TfjsModule {
  *
  * @throws {UnavailableError} if it is not installed
  * @throws {OptionError} for another module
+ * @internal
  */
 export async function givenTfjs(given: TfjsModule | undefined): Promise<Tfjs> {
   if (given === undefined) return importTfjs();
@@ -28,7 +33,11 @@ export async function givenTfjs(given: TfjsModule | undefined): Promise<Tfjs> {
   );
 }
 
-/** True for the module, of whichever copy. */
+/**
+ * True for the module, of whichever copy.
+ *
+ * @internal
+ */
 export function isTfjs(module: unknown): module is Tfjs {
   return (
     typeof module === 'object' && module !== null && 'version_core' in module && 'registerBackend' in module
@@ -65,6 +74,7 @@ let starting: Promise<unknown> = Promise.resolve();
  * Starts a registered tfjs backend. The one that was active before is active again afterwards.
  *
  * @throws {UnavailableError} if none of that name is registered, or it cannot start here
+ * @internal
  */
 export async function startTfjsBackend(tf: Tfjs, backendName: string): Promise<void> {
   const start = starting.then(() => startNow(tf, backendName));

@@ -24,6 +24,7 @@ export function shownAddress(address: string): string {
  * Connects to Redis. Once connected, it connects again by itself for as long as it takes.
  *
  * @throws {UnavailableError} where nothing answers, or what answers refuses
+ * @internal
  */
 export async function connect({ redis, ca }: RedisAddress, name: string): Promise<Redis> {
   const shown = shownAddress(redis);

@@ -28,17 +28,29 @@ export type WorkerReport = z.infer<typeof schema>;
 /** How often workers tell of themselves, and how long that is believed, in seconds. */
 export const reportSeconds = { every: 2, believed: 10 } as const;
 
-/** Tells of a worker. */
+/**
+ * Tells of a worker.
+ *
+ * @internal
+ */
 export async function tellWorker(redis: Redis, names: QueueNames, report: WorkerReport): Promise<void> {
   await redis.set(names.worker(report.id), JSON.stringify(report), 'EX', reportSeconds.believed);
 }
 
-/** Takes a worker off the list. */
+/**
+ * Takes a worker off the list.
+ *
+ * @internal
+ */
 export async function forgetWorker(redis: Redis, names: QueueNames, id: string): Promise<void> {
   await redis.del(names.worker(id));
 }
 
-/** The workers that have told of themselves lately, of all versions. */
+/**
+ * The workers that have told of themselves lately, of all versions.
+ *
+ * @internal
+ */
 export async function listWorkers(redis: Redis, names: QueueNames): Promise<WorkerReport[]> {
   const found: WorkerReport[] = [];
   let cursor = '0';
