@@ -14,6 +14,12 @@ import { noPages, pageOf, root } from './pages/site-path.ts';
 /** The icon of all parts of the site, as a text. */
 const icon = `data:image/svg+xml,${encodeURIComponent(readFileSync(join(import.meta.dirname, 'theme/icon.svg'), 'utf8'))}`;
 
+/** The index keeps the texts too, for excerpts of what is found. */
+const indexOptions = {
+  storeFields: ['title', 'titles', 'text'],
+  processTerm: (term: string) => term.toLowerCase(),
+};
+
 const config: UserConfig<DefaultTheme.Config> = defineConfig({
   title: 'agop',
   description:
@@ -46,7 +52,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
     ],
     sidebar: sidebars(),
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { miniSearch: { options: indexOptions } } },
     docFooter: { prev: 'Before', next: 'Next' },
   },
   vite: {

@@ -59,6 +59,7 @@ test('an address that the site does not have leads back to it; nothing leads to 
   const { page } = site;
   expect(await page.locator('a[href*="/api/"]').count()).toBe(0);
   const answer = await page.goto(new URL('guide/no/such-page', inject('plainSite')).href);
+  // The page has found out by itself how far up the site begins.
   expect(answer?.status()).toBe(404);
   await page.getByText('PAGE NOT FOUND').waitFor();
   await page.getByRole('link', { name: 'home' }).click();
@@ -113,6 +114,7 @@ test('the search finds a word of a page, without a service', async () => {
   const found = page.getByRole('dialog').getByRole('link').first();
   await found.waitFor();
   expect(await found.textContent()).toContain('Grokking');
+  await expect.poll(() => found.locator('mark').allTextContents()).toContain('circulant');
   await expectAccessible(page);
   await picture(page, 'docs-search');
   await page.keyboard.press('Enter');

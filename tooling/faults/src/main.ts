@@ -1,24 +1,28 @@
-// Fault injection: lets things go wrong around the programs and libraries, and says what held.
-//
-//   pnpm faults [--only TEXT]… [--rounds N] [--seed S] [--json]
-//
-// --only takes groups, or parts of names. The exit code is 1 where something did not hold.
-import { parseArgs } from 'node:util';
+// Fault injection: lets things go wrong around the programs and libraries, and says what held, see `usage`.
+import { commandLine, endWithUsage } from '@agop/test-support/command-line';
 import { faults } from './faults/index.ts';
 import { type Outcome, tryFaults } from './try-faults.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true },
-    rounds: { type: 'string', default: '24' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
+const usage = `Lets things go wrong around the programs and libraries, and says what held. Usage:
+
+  pnpm faults [--only TEXT]… [--rounds N] [--seed S] [--json]
+
+  --only TEXT   a group, or a part of a name; may be given several times (default all)
+  --rounds N    kills of each kind, a whole number from 1 (default 24)
+  --seed S      what moments and places follow from, a whole number (default 1)
+  --json        the outcomes as JSON on standard output, words on standard error
+
+The exit code is 1 where something did not hold.`;
+
+const options = commandLine(usage, {
+  only: { type: 'string', multiple: true },
+  rounds: { type: 'string', default: '24' },
+  seed: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
 });
 const [rounds, seed] = [Number(options.rounds), Number(options.seed)];
 if (!Number.isInteger(rounds) || rounds < 1 || !Number.isSafeInteger(seed)) {
-  console.error('--rounds must be a whole number from 1, --seed a whole one.');
-  process.exit(2);
+  endWithUsage(usage, '--rounds must be a whole number from 1, --seed a whole one.');
 }
 const chosen = faults.filter(
   ({ group, name }) => options.only?.some((text) => group === text || name.includes(text)) ?? true,

@@ -1,15 +1,6 @@
-// Fuzzing: odd inputs for everything that takes inputs.
-//
-//   pnpm fuzz [--minutes N] [--seed S] [--only TARGET]… [--json]   searches; each find is made small and kept
-//   pnpm fuzz --every [--only TARGET]…                             tries each odd value in each place
-//   pnpm fuzz --replay TARGET:SEED:PATH | FILE                     tries one input again
-//   pnpm fuzz --list                                               the targets
-//
-// The exit code is 1 where something was found. Finds are written to tooling/fuzz/finds, with the command
-// that tries them again; once the cause is put right, such a file moves to tooling/fuzz/corpus.
-
+// Fuzzing: odd inputs for everything that takes inputs, see `usage`.
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine, endWithUsage } from '@agop/test-support/command-line';
 import { keep } from './corpus.ts';
 import { tryEvery } from './every.ts';
 import { replay } from './replay.ts';
@@ -17,18 +8,37 @@ import { fuzz } from './rounds.ts';
 import type { Find } from './search.ts';
 import { findTarget, targets } from './targets/index.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    only: { type: 'string', multiple: true },
-    json: { type: 'boolean', default: false },
-    every: { type: 'boolean', default: false },
-    replay: { type: 'string' },
-    list: { type: 'boolean', default: false },
-  },
+const usage = `Odd inputs for everything that takes inputs. Usage:
+
+  pnpm fuzz [--minutes N] [--seed S] [--only TARGET]… [--json]   searches; each find is made small and kept
+  pnpm fuzz --every [--only TARGET]…                             tries each odd value in each place
+  pnpm fuzz --replay TARGET:SEED:PATH | FILE                     tries one input again
+  pnpm fuzz --list                                               the targets
+
+  --minutes N     how long to search (default 1)
+  --seed S        what inputs follow from, a whole number (default: one by chance, which is printed)
+  --only TARGET   one of the targets; may be given several times (default all)
+  --json          the result as JSON on standard output, words on standard error
+
+The exit code is 1 where something was found. Finds are written to tooling/fuzz/finds, with the command that
+tries them again; once the cause is put right, such a file moves to tooling/fuzz/corpus.`;
+
+const options = commandLine(usage, {
+  minutes: { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  json: { type: 'boolean', default: false },
+  every: { type: 'boolean', default: false },
+  replay: { type: 'string' },
+  list: { type: 'boolean', default: false },
 });
 const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+
+const unknown = options.only?.find((name) => targets.every((one) => one.name !== name));
+if (unknown !== undefined) {
+  const names = targets.map(({ name }) => name).join(', ');
+  endWithUsage(usage, `There is no target '${unknown}'. There are ${names}.`);
+}
 
 const folder = fileURLToPath(new URL('../finds', import.meta.url));
 function keepFind({ target, signature, input, replay: place, verdict }: Find): void {
@@ -72,8 +82,7 @@ if (options.list) {
   const minutes = Number(options.minutes);
   const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31));
   if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
-    say('--minutes must be a positive number, --seed a whole one.');
-    process.exit(2);
+    endWithUsage(usage, '--minutes must be a positive number, --seed a whole one.');
   }
   const chosen = options.only?.map(findTarget) ?? targets;
   say(`Seed ${seed}: pnpm fuzz --minutes ${minutes} --seed ${seed}`);

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Order } from './messages.ts';
+import { killWithChildren } from './process-group.ts';
 import { isOverdue, processorSeconds, residentMegabytes } from './process-usage.ts';
 import type { Target } from './target.ts';
 import type { Verdict } from './verdict.ts';
@@ -20,6 +21,11 @@ export class Trial {
   #turn: Promise<void> = Promise.resolve();
   /** The end of what a process has written to standard error. */
   #written = '';
+
+  /** Of the process, where there is one. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
 
   /** Starts the process, which takes a while; otherwise the first input does. */
   async start(): Promise<void> {
@@ -43,7 +49,7 @@ export class Trial {
   /** Ends the process, if there is one. */
   close(): void {
     this.#child?.removeAllListeners();
-    this.#child?.kill('SIGKILL');
+    if (this.#child?.pid !== undefined) killWithChildren(this.#child.pid);
     this.#child = undefined;
   }
 
@@ -106,7 +112,9 @@ export class Trial {
     const child = fork(program, {
       execArgv: ['--conditions=@agop/source', '--experimental-wasm-revectorize', '--max-old-space-size=1000'],
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // A group of its own, which ends as a whole; the last pipe tells it that this process has gone.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     });
     this.#child = child;
     this.#written = '';

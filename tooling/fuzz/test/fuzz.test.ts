@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { corpusFolder, keptInputs } from '../src/corpus.ts';
@@ -85,6 +87,16 @@ describe('the search itself', () => {
     expect(find).toMatchObject({ verdict: { fault: 'hang' } });
   });
 
+  test('a killed search leaves no process, also where an input hangs', { timeout: 120_000 }, async () => {
+    const program = join(import.meta.dirname, 'hanging.ts');
+    const search = spawn(process.execPath, ['--conditions=@agop/source', program]);
+    const [line] = await once(search.stdout, 'data');
+    const pid = Number(line);
+    expect(isRunning(pid)).toBe(true);
+    search.kill('SIGKILL');
+    await expect.poll(() => isRunning(pid), { timeout: 60_000, interval: 100 }).toBe(false);
+  });
+
   test('a file of the corpus is replayed by its path', { timeout: 240_000 }, async () => {
     expect(await replay(join(corpusFolder, 'csv', 'one-column-missing-cell.json'))).toMatchObject({
       passed: true,
@@ -97,3 +109,11 @@ test('public functions are tried, or left out for a reason', () => {
   const missing = exportedFunctions().filter((name) => !tried.has(name) && !Object.hasOwn(exceptions, name));
   expect(missing).toEqual([]);
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -31,6 +31,8 @@ export function run(
 function outside(): NodeJS.ProcessEnv {
   const env = withoutScriptVariables(process.env);
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(NODE_(ENV|OPTIONS|PATH)$|VITEST|TEST$)/.test(name)),
+    Object.entries(env).filter(
+      ([name]) => !/^(NODE_(COMPILE_CACHE|ENV|OPTIONS|PATH)$|VITEST|TEST$)/.test(name),
+    ),
   );
 }

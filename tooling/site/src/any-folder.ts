@@ -18,13 +18,33 @@ export function freeOfBase(folder: string, base = folder): void {
     if (!text.includes(unknownBase)) continue;
     const name = relative(base, path).split(sep).join('/');
     const toRoot = posix.relative(posix.dirname(name), '.') || '.';
-    writeFileSync(path, name.endsWith('.js') ? freeModule(text, toRoot) : freeText(text, toRoot));
+    if (name.endsWith('.js')) writeFileSync(path, freeModule(text, toRoot));
+    else {
+      const free = freeText(text, toRoot);
+      writeFileSync(path, name === missingPage ? free.replace('<head>', `<head>${findsBase}`) : free);
+    }
   }
 }
 
 /** Relative links would follow the address of a page that changes without being loaded: they become whole. */
 const wholeLinks =
   '<script>for(const a of document.querySelectorAll(\'a[href]:not([href^="#"])\'))a.href=a.href</script>';
+
+/** The page that hosts show for addresses that they do not have, which are of any depth. */
+const missingPage = '404.html';
+
+/**
+ * Goes up from the address that was asked for to the folder of the site: the one that has a file which
+ * VitePress makes for it alone. Before anything that the page names is loaded, so the requests are waited for.
+ */
+const findsBase = `<script>{
+let at=location.pathname;
+do{at=at.replace(/[^/]*\\/?$/,'');const asked=new XMLHttpRequest;asked.open('HEAD',at+'hashmap.json',false);
+try{asked.send()}catch{}
+if(asked.status===200&&/json/.test(asked.getResponseHeader('content-type')))
+{document.head.append(Object.assign(document.createElement('base'),{href:at}));break}
+}while(at.length>1)
+}</script>`;
 
 function freeText(text: string, toRoot: string): string {
   return text.replaceAll(unknownBase, `${toRoot}/`).replace('</body>', `${wholeLinks}</body>`);

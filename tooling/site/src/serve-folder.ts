@@ -45,7 +45,7 @@ export async function serveFolder(folder: string, options: ServeFolderOptions = 
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = await fileOf(folder, base, pathname);
     if (file === undefined) {
-      await sendMissing(response, { folder, base, isolated });
+      await sendMissing(response, { folder, isolated });
       return;
     }
     const accepts = String(request.headers['accept-encoding'] ?? '').includes('gzip');
@@ -87,7 +87,7 @@ async function fileOf(folder: string, base: string, pathname: string): Promise<s
 /** The folder's own page for addresses that it does not have, or a line of text. */
 async function sendMissing(
   response: ServerResponse,
-  { folder, base, isolated }: { readonly folder: string; readonly base: string; readonly isolated: boolean },
+  { folder, isolated }: { readonly folder: string; readonly isolated: boolean },
 ): Promise<void> {
   const page = await readFile(join(folder, '404.html'), 'utf8').catch(() => undefined);
   if (page === undefined) {
@@ -100,8 +100,7 @@ async function sendMissing(
     'cache-control': 'no-cache',
     ...(isolated && isolation),
   });
-  // Its links are relative to the folder, whatever address was asked for.
-  response.end(page.replace('<head>', `<head><base href="${base}">`));
+  response.end(page);
 }
 
 async function send(

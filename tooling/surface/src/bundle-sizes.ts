@@ -23,8 +23,8 @@ const withoutLater: Plugin = {
 };
 
 /**
- * What a page loads with `import * from` each entry: the bytes of its bundle, minified and compressed by gzip,
- * with everything that it imports, without what it loads later by `import()`.
+ * What a page loads with `import * from` each entry: the bytes of its bundle, minified and compressed by
+ * gzip, with everything that it imports, without what it loads later by `import()`.
  *
  * @returns the bytes by the entries' sources; all are bundled at once, as each source is then read once
  */

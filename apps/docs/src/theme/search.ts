@@ -1,6 +1,7 @@
 import MiniSearch, { type SearchResult } from 'minisearch';
 import { withBase } from 'vitepress';
 import { computed, defineComponent, h, nextTick, onBeforeUnmount, onMounted, ref, shallowRef } from 'vue';
+import { type ExcerptPart, excerpt } from './excerpt.ts';
 
 /** A part of a page: what is found. */
 interface Found {
@@ -8,6 +9,7 @@ interface Found {
   readonly title: string;
   /** Headings above it, the page's first. */
   readonly titles: readonly string[];
+  readonly excerpt: readonly ExcerptPart[];
 }
 
 const most = 20;
@@ -18,13 +20,13 @@ async function loadIndex(): Promise<MiniSearch> {
   const { default: json } = await byLocale.root();
   return MiniSearch.loadJSON(json, {
     fields: ['title', 'titles', 'text'],
-    storeFields: ['title', 'titles'],
+    storeFields: ['title', 'titles', 'text'],
     searchOptions: { combineWith: 'AND', fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } },
   });
 }
 
-function foundOf({ id, title, titles }: SearchResult): Found {
-  return { href: String(id), title, titles };
+function foundOf({ id, title, titles, text, terms }: SearchResult): Found {
+  return { href: String(id), title, titles, excerpt: excerpt(String(text ?? ''), terms) };
 }
 
 /** Whether a key goes into a field, also of a panel, whose fields the page does not see. */
@@ -80,11 +82,16 @@ export const Search = defineComponent(() => {
   onMounted(() => addEventListener('keydown', onKey));
   onBeforeUnmount(() => removeEventListener('keydown', onKey));
 
-  const entry = ({ href, title, titles }: Found) =>
+  const entry = ({ href, title, titles, excerpt: parts }: Found) =>
     h('li', { key: href }, [
       h('a', { href: withBase(href), onClick: close }, [
         titles.length > 0 ? h('span', { class: 'search-above' }, `${titles.join(' › ')} › `) : undefined,
         title,
+        h(
+          'p',
+          { class: 'search-excerpt' },
+          parts.map(({ text, isFound }) => (isFound ? h('mark', text) : text)),
+        ),
       ]),
     ]);
 

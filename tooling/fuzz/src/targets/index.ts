@@ -6,7 +6,6 @@ import { functions } from './functions.ts';
 import { images } from './images.ts';
 import { models } from './models.ts';
 import { otherTables } from './other-tables.ts';
-import { planted } from './planted.ts';
 import { agop } from './program.ts';
 import { safetensors } from './safetensors.ts';
 import { tables } from './tables.ts';
@@ -19,7 +18,7 @@ export const targets: readonly Target[] = [
 
 /** @throws {TypeError} for a name that is not there */
 export function findTarget(name: string): Target {
-  const target = [...targets, planted('a TypeError')].find((one) => one.name === name);
+  const target = targets.find((one) => one.name === name);
   if (target === undefined) {
     throw new TypeError(
       `There is no target '${name}'. There are ${targets.map((one) => one.name).join(', ')}.`,
