@@ -114,7 +114,7 @@ test('the search finds a word of a page, without a service', async () => {
   const found = page.getByRole('dialog').getByRole('link').first();
   await found.waitFor();
   expect(await found.textContent()).toContain('Grokking');
-  await expect.poll(() => found.locator('mark').allTextContents()).toContain('circulant');
+  await expect.poll(() => found.locator('mark').allTextContents()).toContain('Circulant');
   await expectAccessible(page);
   await picture(page, 'docs-search');
   await page.keyboard.press('Enter');

@@ -35,7 +35,8 @@ const missingPage = '404.html';
 
 /**
  * Goes up from the address that was asked for to the folder of the site: the one that has a file which
- * VitePress makes for it alone. Before anything that the page names is loaded, so the requests are waited for.
+ * VitePress makes for it alone. The requests are waited for, as nothing that the page names may be loaded
+ * before.
  */
 const findsBase = `<script>{
 let at=location.pathname;
