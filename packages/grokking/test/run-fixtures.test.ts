@@ -4,16 +4,19 @@ import { createNaiveBackend } from '@agop/core/naive';
 import type { Fixture } from '@agop/fixtures';
 import { runGrokking } from '@agop/grokking';
 import { fitCirculantFeatures, metricDeviations } from '@agop/grokking/analysis';
+import { precisions } from '@agop/test-support/engines';
 import { describeFixtures, expectOutput } from '@agop/test-support/parity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kernelOf, taskOf } from './fixture.ts';
+
+/** Pages, where this runs too, have no environment. */
+const checksAll = typeof process !== 'undefined' && process.env['AGOP_GROKKING_CHECK'] === '1';
 
 /** Compares a whole run with its fixture. */
 async function expectRun(backend: Backend, fixture: Fixture, dtype: FloatDType): Promise<void> {
   const task = taskOf(fixture);
   // Eigenvalues take longer than all the rest: where they are quick, and for p = 31 in `pnpm check:grokking`.
-  const kernelEigenvalues =
-    backend.name !== 'naive' && (task.p < 20 || process.env['AGOP_GROKKING_CHECK'] === '1');
+  const kernelEigenvalues = backend.name !== 'naive' && (task.p < 20 || checksAll);
   const result = await runGrokking({
     backend,
     task,
@@ -99,7 +102,7 @@ describe('wasm backend', () => {
     backend.dispose();
   });
 
-  for (const dtype of ['float64', 'float32'] as const) {
+  for (const dtype of precisions) {
     describe(dtype, () => {
       describeFixtures('grok', (fixtures) => {
         it.each(fixtures)('$name', (fixture) => expectRun(backend, fixture, dtype));
