@@ -12,7 +12,17 @@ interface Embedded {
 
 const entry = import.meta.env.DEV ? '/playground/src/embed.ts' : '/playground/embed.js';
 
-/** A part of the playground in a page. It is loaded when it is about to be seen. */
+/** Runs something when the page has nothing else to do, and after two seconds at the latest. */
+function whenIdle(run: () => void): void {
+  // Safari has no such callback.
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: 2000 });
+  else setTimeout(run, 200);
+}
+
+/**
+ * A part of the playground in a page. It is loaded when it is about to be seen, once the page itself is at
+ * rest, and computes nothing before it is asked to.
+ */
 export const Panel = defineComponent({
   props: {
     /** `table`, `grokking`, `collapse` or `filters`. */
@@ -44,7 +54,7 @@ export const Panel = defineComponent({
         ([seen]) => {
           if (!seen?.isIntersecting) return;
           watching.disconnect();
-          void load(host);
+          whenIdle(() => void load(host));
         },
         { rootMargin: '300px' },
       );
