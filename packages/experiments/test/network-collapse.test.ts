@@ -84,7 +84,9 @@ describe('collapse of a trained network', () => {
       backend,
       onEvent: ({ decay, seed, epoch }) => told.push(`${decay} ${seed} ${epoch}`),
     });
-    expect(told).toHaveLength(4 * 12);
+    // Each epoch, and before training twice: when it begins and when it has been measured.
+    expect(told).toHaveLength(4 * (12 + 2));
+    expect(told.slice(0, 3)).toEqual(['0 0 0', '0 0 0', '0 0 1']);
     expect(networkCollapseResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     const { runs } = result.summary;
     expect(runs.map(({ decay, seed }) => `${decay} ${seed}`)).toEqual(['0 0', '0 1', '0.001 0', '0.001 1']);

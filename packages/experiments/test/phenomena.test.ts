@@ -62,6 +62,18 @@ test('a run of all: a result that is JSON, the same again, a report', { timeout:
   expect(backend.memory().tensors).toBe(0);
 });
 
+test('published sizes, as far as there are images', async () => {
+  using backend = await createCpuBackend({ threads: 1 });
+  const settings = resolve(phenomenaOptions, {
+    ...{ full: true, phenomenon: ['delayed', 'simplicity'], epochs: 1, width: 4 },
+  });
+  const data = { cifar10: divided(32, 3), mnist: divided(28, 1) };
+  const { delayed, simplicity } = (await runPhenomena(settings, data, { backend })).summary;
+  expect(delayed.map(({ contrast, few, many }) => [contrast, few, many])).toEqual([[1, 10, 10]]);
+  expect(delayed[0]?.iterations).toHaveLength(6);
+  expect(simplicity[0]?.perClass).toBe(10);
+});
+
 test('images are halved, marked, and put beside each other', () => {
   const photos = pooled(images(3, 32, 3, 0));
   expect([photos.height, photos.width, photos.data.length]).toEqual([16, 16, 3 * 768]);

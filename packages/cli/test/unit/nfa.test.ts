@@ -143,9 +143,10 @@ describe('nfa', () => {
     expect(measured.layers.map(({ name }: { name: string }) => name)).toEqual(['conv', 'readout']);
     const start = await measure(
       ...(['filter-start', '--images', images, '--samples', '20', '--test-samples', '10'] as const),
-      ...['--agop-samples', '10', '--filters', '2', '--epochs', '1', '--seeds', '1'],
+      ...['--agop-samples', '10', '--filters', '2', '--epochs', '1', '--seeds', '1', '--full'],
     );
     expect(start.result.curves).toHaveLength(6);
+    expect(start.result).toMatchObject({ samples: 20, patchSize: 3, learningRate: 0.001, deviation: 0.005 });
     expect(start.html).toContain('>covariance</text>');
   });
 

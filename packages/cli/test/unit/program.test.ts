@@ -83,7 +83,9 @@ describe('help', () => {
     expect(all).toMatch(/\nTasks:\n {2}ansatz +dense networks trained on images\n/);
     const part = (task: string): string =>
       all.split('\n\n').find((text) => text.startsWith(`Options of --task ${task}:`)) ?? '';
-    expect(part('filter-start')).toMatch(/--samples <number> +Training images \(default: 1000\)/);
+    expect(part('filter-start')).toMatch(
+      /--samples <number> +Training images \(default: 1000; --full: 2000\)/,
+    );
     expect(part('alignment')).toMatch(/--samples <number> +Training rows \(default: 1000 of chain, /);
     expect(part('layers')).not.toContain('--samples');
     const { stdout: one } = await run(['nfa', '--task', 'layers', '--help']);

@@ -1,6 +1,6 @@
 // How the classes of the digits collapse in a trained network, and by what (arXiv 2402.13728).
 //
-//   pnpm reproduce network-collapse [--seeds 3] [--full] [--out DIR] [--draw]
+//   pnpm reproduce network-collapse [--seeds 10] [--full] [--out DIR] [--draw]
 //
 // The runs go to papers/results/network-collapse.json; --draw only draws the pictures and tables of
 // papers/network-collapse.md anew.
@@ -20,13 +20,13 @@ import {
 } from '../../src/network-collapse/sentences.ts';
 import { networkCollapseOptions } from '../../src/network-collapse/settings.ts';
 import { readNetworkCollapseData } from '../../src/node/network-collapse-data.ts';
-import { spreadText } from '../../src/spread.ts';
+import { meanAndSpread, spreadText } from '../../src/spread.ts';
 import { dataOption, fillTables, markdownTable, outOption, saveJson, savingIn, useData } from '../page.ts';
 import { program } from '../program.ts';
 
 export default program(
   {
-    seeds: whole({ from: 1, default: 3, description: 'Runs of each, with the seeds 0, 1, …' }),
+    seeds: whole({ from: 1, default: 10, description: 'Runs of each, with the seeds 0, 1, …' }),
     full: flag({ description: 'The published sizes, on MNIST' }),
     data: dataOption,
     out: outOption,
@@ -59,7 +59,10 @@ export default program(
     }
     fillTables(
       join(out, 'network-collapse.md'),
-      Object.fromEntries(trainings.map((training) => [nameOf(training), tableOf(training)])),
+      Object.fromEntries([
+        ...trainings.map((training) => [nameOf(training), tableOf(training)]),
+        ...trainings.slice(0, 1).map((training) => ['untrained', untrainedTable(training)]),
+      ]),
     );
   },
 );
@@ -82,7 +85,7 @@ async function run(seeds: number, full: boolean): Promise<NetworkCollapseResult>
       if (performance.now() < told + 5000) return;
       told = performance.now();
       console.log(
-        `gain ${gain}, decay ${decay}, seed ${seed}, epoch ${epoch}, ${secondsLeft.toFixed(0)} s left`,
+        `gain ${gain}, decay ${decay}, seed ${seed}, epoch ${epoch}, ${secondsLeft?.toFixed(0) ?? '?'} s left`,
       );
     },
   });
@@ -93,12 +96,46 @@ function nameOf({ gain, decay }: Training): string {
   return decay === 0 ? name : `${name}-decay`;
 }
 
+const shareColumns = ['share', 'least to most'];
+const otherColumns = ['NC2 h', 'NC3', 'NFA root', 'C-NFA'];
+
+/** Smallest and largest share of the seeds. */
+function shareRange({ runs }: Training, layer: number): string {
+  const shares = runs.flatMap(({ epochs }) => epochs.at(-1)?.layers[layer]?.share ?? []);
+  return shares.length === 0 ? '–' : `${Math.min(...shares).toFixed(2)} to ${Math.max(...shares).toFixed(2)}`;
+}
+
+/** Before training. */
+function untrainedTable({ runs }: Training): string {
+  const before = runs.map(({ epochs }) => epochs[0]?.layers ?? []);
+  const cell = (i: number, of: (layer: CollapsedLayer) => number | null, digits: number) =>
+    spreadText(
+      meanAndSpread(
+        before.flatMap((layers) => {
+          const layer = layers[i];
+          return (layer && of(layer)) ?? [];
+        }),
+      ),
+      digits,
+    );
+  return markdownTable(
+    ['layer', 'NC1 h', 'ReLU(W h)', 'share'],
+    (before[0] ?? []).map(({ layer }, i) => [
+      String(layer),
+      cell(i, ({ nc1 }) => nc1.none, 2),
+      cell(i, ({ nc1 }) => nc1.left, 2),
+      cell(i, ({ share }) => share, 2),
+    ]),
+    [1, 2, 3],
+  );
+}
+
 function tableOf(training: Training): string {
   const layers = training.runs[0]?.epochs.at(-1)?.layers.map(({ layer }) => layer) ?? [];
   const cell = (i: number, of: (layer: CollapsedLayer) => number | null, digits: number) =>
     spreadText(overSeeds(training, i, of), digits);
   return markdownTable(
-    ['layer', 'NC1 h', 'S Vᵀ h', 'ReLU(W h)', 'AGOP^½ h', 'share', 'NC2 h', 'NC3', 'NFA root', 'C-NFA'],
+    ['layer', 'NC1 h', 'S Vᵀ h', 'ReLU(W h)', 'AGOP^½ h', ...shareColumns, ...otherColumns],
     layers.map((layer, i) => [
       String(layer),
       cell(i, ({ nc1 }) => nc1.none, 4),
@@ -106,11 +143,12 @@ function tableOf(training: Training): string {
       cell(i, ({ nc1 }) => nc1.left, 4),
       cell(i, ({ nc1 }) => nc1.gradient, 4),
       cell(i, ({ share }) => share, 2),
+      shareRange(training, i),
       cell(i, ({ nc2 }) => nc2.none, 3),
       cell(i, ({ nc3 }) => nc3, 3),
       cell(i, ({ nfa }) => nfa.root, 3),
       cell(i, ({ centeredNfa }) => centeredNfa, 3),
     ]),
-    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
   );
 }

@@ -65,7 +65,7 @@ async function run(seeds: number): Promise<PhenomenaResult> {
     onEvent: ({ phenomenon, seed, secondsLeft }) => {
       if (performance.now() < told + 5000) return;
       told = performance.now();
-      console.log(`seed ${seed}, ${phenomenon}, ${secondsLeft.toFixed(0)} s left`);
+      console.log(`seed ${seed}, ${phenomenon}, ${secondsLeft?.toFixed(0) ?? '?'} s left`);
     },
   });
 }

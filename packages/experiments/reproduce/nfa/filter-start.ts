@@ -1,10 +1,10 @@
 // A small network whose filters start from the patch AGOP of a ConvRFM, from the covariance of patches, and
 // from nothing (arXiv 2309.00570).
 //
-//   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--data FOLDER] [--out DIR] [--draw]
+//   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--full] [--data FOLDER] [--out DIR] [--draw]
 //
-// The run goes to papers/results/filter-start.json; --draw only draws the pictures and the table of
-// papers/nfa.md anew.
+// The run goes to papers/results/filter-start.json, that of the published sizes to filter-start-full.json;
+// --draw only draws the pictures and the tables of papers/nfa.md anew.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
@@ -30,35 +30,41 @@ export default program(
   {
     seeds: filterStartOptions.seeds,
     epochs: filterStartOptions.epochs,
+    full: filterStartOptions.full,
     data: dataOption,
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ seeds, epochs, data, out, draw }) => {
+  async ({ seeds, epochs, full, data, out, draw }) => {
     useData(data);
-    const file = join(out, 'results/filter-start.json');
+    const suffix = full ? '-full' : '';
+    const file = join(out, `results/filter-start${suffix}.json`);
     const result: FilterStartResult = draw
       ? filterStartResult.parse(JSON.parse(readFileSync(file, 'utf8')))
-      : await run(seeds, epochs);
+      : await run(seeds, epochs, full);
     if (!draw) saveJson(file, result, 0);
     const save = savingIn(join(out, 'nfa'));
-    save('start-filters', startGrid(result));
+    save(`start-filters${suffix}`, startGrid(result));
     for (const training of trainings)
-      save(`start-${training}`, await accuracyChart(result.summary, training));
-    fillTables(join(out, 'nfa.md'), { start: tableOf(result.summary) });
+      save(`start-${training}${suffix}`, await accuracyChart(result.summary, training));
+    fillTables(join(out, 'nfa.md'), { [`start${suffix}`]: tableOf(result.summary) });
   },
 );
 
-async function run(seeds: number, epochs: number): Promise<FilterStartResult> {
+async function run(seeds: number, epochs: number | undefined, full: boolean): Promise<FilterStartResult> {
   await tf.setBackend('wasm');
   using backend = await createCpuBackend();
-  const settings = resolve(filterStartOptions, { seeds, epochs });
+  const settings = resolve(filterStartOptions, { seeds, full, ...(epochs !== undefined && { epochs }) });
+  let told = 0;
   return await runFilterStart(settings, await readFilterStartData(settings, tf), {
     backend,
     onEvent: (event) => {
-      if (event.kind === 'epoch' && event.epoch === epochs) {
-        console.log(`seed ${event.seed}, ${event.start}, ${event.training}: ${event.accuracy}`);
-      }
+      if (event.kind === 'rfm' || performance.now() < told + 5000) return;
+      told = performance.now();
+      const { seed, start, training, epoch, accuracy, secondsLeft } = event;
+      console.log(
+        `seed ${seed}, ${start}, ${training}, epoch ${epoch}: ${accuracy}, ${secondsLeft.toFixed(0)} s left`,
+      );
     },
   });
 }

@@ -30,7 +30,8 @@ export interface AlignmentEvent {
   readonly what: string;
   /** Share of all that is done. */
   readonly fraction: number;
-  readonly secondsLeft: number;
+  /** Undefined before anything is known of it. */
+  readonly secondsLeft: number | undefined;
   /** Measured so far in this training. */
   readonly measured: readonly AlignedEpoch[];
   readonly epochs: number;
@@ -245,6 +246,6 @@ function networkOf(
 
 function tell(job: Job, what: string, fraction: number, measured: readonly AlignedEpoch[]): void {
   const seconds = (performance.now() - job.started) / 1000;
-  const secondsLeft = fraction > 0 ? (seconds / fraction) * (1 - fraction) : 0;
+  const secondsLeft = fraction > 0 ? (seconds / fraction) * (1 - fraction) : undefined;
   job.context.onEvent?.({ what, fraction, secondsLeft, measured, epochs: job.training.epochs });
 }

@@ -48,10 +48,14 @@ export async function trainSmallNetwork(tf: typeof tfjs, options: SmallTraining)
   );
   const b = tf.variable(tf.zeros([classes]));
   const optimizer = tf.train.adam(learningRate);
-  const x = tf.tensor3d(training.patches.data, [...training.patches.shape]);
+  // Filters that stay answer each image once and for all.
+  const x = trainsFilters ? allPatches(tf, training.patches) : answers(tf, training.patches, w);
   const y = tf.tidy(() => tf.oneHot(tf.tensor1d(training.labels, 'int32'), classes).toFloat());
-  const held = tf.tensor3d(test.patches.data, [...test.patches.shape]);
-  const predict = (rows: tfjs.Tensor): tfjs.Tensor => forward(tf, rows, training.patches.side, { w, v, b });
+  const held = trainsFilters ? allPatches(tf, test.patches) : answers(tf, test.patches, w);
+  const predict = (rows: tfjs.Tensor): tfjs.Tensor => {
+    const features = trainsFilters ? fieldMeans(tf, rows, training.patches.side, w) : rows;
+    return tf.add(tf.matMul(features as tfjs.Tensor2D, v), b);
+  };
   const list = trainsFilters ? [w, v, b] : [v, b];
   const history: number[] = [];
   try {
@@ -83,12 +87,30 @@ export async function trainSmallNetwork(tf: typeof tfjs, options: SmallTraining)
   }
 }
 
-function forward(
-  tf: typeof tfjs,
-  rows: tfjs.Tensor,
-  side: number,
-  { w, v, b }: { readonly w: tfjs.Tensor2D; readonly v: tfjs.Tensor2D; readonly b: tfjs.Tensor },
-): tfjs.Tensor {
+function allPatches(tf: typeof tfjs, { data, shape }: Patches): tfjs.Tensor {
+  return tf.tensor3d(data, [...shape]);
+}
+
+/** Images whose answers are computed at a time. */
+const imagesPerPass = 200;
+
+/** What filters answer to all images, [images, fields · fields · filters]. */
+function answers(tf: typeof tfjs, { data, shape, side }: Patches, w: tfjs.Tensor2D): tfjs.Tensor {
+  const [images, positions, numbers] = shape;
+  const length = positions * numbers;
+  return tf.tidy(() => {
+    const parts: tfjs.Tensor[] = [];
+    for (let begin = 0; begin < images; begin += imagesPerPass) {
+      const count = Math.min(imagesPerPass, images - begin);
+      const rows = data.subarray(begin * length, (begin + count) * length);
+      parts.push(tf.tidy(() => fieldMeans(tf, tf.tensor3d(rows, [count, positions, numbers]), side, w)));
+    }
+    return tf.concat(parts, 0);
+  });
+}
+
+/** Answers of filters, rectified, averaged over the fields. */
+function fieldMeans(tf: typeof tfjs, rows: tfjs.Tensor, side: number, w: tfjs.Tensor2D): tfjs.Tensor {
   const [images = 0, , numbers = 0] = rows.shape;
   const filters = w.shape[1];
   const z = tf.relu(tf.matMul(tf.reshape(rows, [-1, numbers]) as tfjs.Tensor2D, w));
@@ -97,6 +119,5 @@ function forward(
   const used = tf.slice(grid, [0, 0, 0, 0], [images, field * fields, field * fields, filters]);
   const parted = tf.reshape(used, [images * fields, field, fields, field * filters]);
   const overRows = tf.reshape(tf.mean(parted, 1), [images * fields * fields, field, filters]);
-  const features = tf.reshape(tf.mean(overRows, 1), [images, fields * fields * filters]);
-  return tf.add(tf.matMul(features as tfjs.Tensor2D, v), b);
+  return tf.reshape(tf.mean(overRows, 1), [images, fields * fields * filters]);
 }

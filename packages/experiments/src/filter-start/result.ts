@@ -26,6 +26,8 @@ const summary = z.object({
   iterations: z.int(),
   patchSize: z.int(),
   filters: z.int(),
+  /** Root of the mean square of the filters before training. */
+  deviation: z.optional(z.number()),
   epochs: z.int(),
   learningRate: z.number(),
   seeds: z.array(z.int()),

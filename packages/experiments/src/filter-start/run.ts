@@ -4,10 +4,11 @@ import { matrixPower } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { type LabelledImages, pickImages } from '../images.ts';
 import { asTensorFlow, type TensorFlow } from '../tensorflow.ts';
+import { EpochClock } from './epoch-clock.ts';
 import { trainSmallNetwork } from './network.ts';
 import { patchCovariance, patchesOf } from './patches.ts';
 import { type FilterStartResult, type StartCurve, starts, trainings } from './result.ts';
-import type { FilterStartSettings } from './settings.ts';
+import { type FilterStartSettings, filterStartSizes } from './settings.ts';
 
 /** How far a run is. */
 export type FilterStartEvent =
@@ -22,6 +23,8 @@ export type FilterStartEvent =
       /** Trainings that have ended, and all of them. */
       readonly done: number;
       readonly total: number;
+      /** As long as the epochs so far, those with fixed filters and the others apart. */
+      readonly secondsLeft: number;
     };
 
 /** Images for training and testing. */
@@ -48,7 +51,11 @@ export async function runFilterStart(
 ): Promise<FilterStartResult> {
   const started = performance.now();
   const tf = asTensorFlow(given);
-  const { patchSize, filters, epochs, learningRate } = settings;
+  const { filters } = settings;
+  const sizes = filterStartSizes(settings);
+  const { samples, patchSize, epochs, learningRate } = sizes;
+  const numbers = patchSize ** 2 * training.shape[3];
+  const meanSquare = sizes.deviation === undefined ? 2 / numbers : sizes.deviation ** 2;
   const [, height, width, channels] = training.shape;
   if (Math.floor((Math.min(height, width) - patchSize) / 2) + 1 < 3) {
     throw new ValueError(
@@ -61,9 +68,10 @@ export async function runFilterStart(
   const total = seeds.length * starts.length * trainings.length;
   const curves: StartCurve[] = [];
   let shown: FilterStartResult['filters'] = [];
+  const clock = new EpochClock(seeds.length * starts.length * epochs);
   for (const seed of seeds) {
     const order = randomPermutation(training.labels.length, subkey(seed, 'image-sample'));
-    const images = pickImages(training, order.slice(0, settings.samples));
+    const images = pickImages(training, order.slice(0, samples));
     const own = { patches: patchesOf(images, patchSize), labels: images.labels };
     onEvent?.({ kind: 'rfm', seed });
     const roots = {
@@ -72,20 +80,22 @@ export async function runFilterStart(
       'patch AGOP': await agopRoot(
         backend,
         pickImages(images, first(settings.agopSamples, images)),
-        settings,
+        { patchSize, iterations: settings.iterations },
         seed,
       ),
     };
     const drawn = starts.map((start) => ({
       start,
-      values: drawFilters(roots[start], own.patches.shape[2], filters, seed),
+      values: drawFilters(roots[start], { numbers, filters, meanSquare, seed }),
     }));
     if (seed === settings.seed) {
       shown = drawn.flatMap(({ start, values }) => pictures(start, values, filters, patchSize, channels));
     }
     for (const { start, values } of drawn) {
-      for (const kind of trainings) {
+      // The longer training first, so that what is left is not told too short.
+      for (const kind of trainings.toReversed()) {
         const done = curves.length;
+        clock.start();
         const accuracy = await trainSmallNetwork(tf, {
           training: own,
           test: held,
@@ -97,8 +107,11 @@ export async function runFilterStart(
           learningRate,
           seed,
           signal,
-          onEpoch: (epoch, reached) =>
-            onEvent?.({ kind: 'epoch', seed, start, training: kind, epoch, accuracy: reached, done, total }),
+          onEpoch: (epoch, reached) => {
+            const secondsLeft = clock.tick(kind);
+            const where = { kind: 'epoch', seed, start, training: kind, epoch } as const;
+            onEvent?.({ ...where, accuracy: reached, done, total, secondsLeft });
+          },
         });
         curves.push({ start, training: kind, seed, accuracy });
       }
@@ -109,12 +122,13 @@ export async function runFilterStart(
     version: 1,
     summary: {
       images: name,
-      samples: Math.min(settings.samples, training.labels.length),
+      samples: Math.min(samples, training.labels.length),
       testSamples: test.labels.length,
-      agopSamples: Math.min(settings.agopSamples, settings.samples, training.labels.length),
+      agopSamples: Math.min(settings.agopSamples, samples, training.labels.length),
       iterations: settings.iterations,
       patchSize,
       filters,
+      deviation: Math.sqrt(meanSquare),
       epochs,
       learningRate,
       seeds,
@@ -136,7 +150,7 @@ function first(most: number, { labels }: LabelledImages): number[] {
 async function agopRoot(
   backend: Backend,
   images: LabelledImages,
-  { patchSize, iterations }: FilterStartSettings,
+  { patchSize, iterations }: { readonly patchSize: number; readonly iterations: number },
   seed: number,
 ): Promise<Float64Array> {
   using model = new ConvRFMClassifier<number>({
@@ -160,15 +174,22 @@ async function rootOf(backend: Backend, matrix: Float64Array): Promise<Float64Ar
   return Float64Array.from(await root.read());
 }
 
+/** How filters are drawn. */
+interface FilterDrawing {
+  /** Of a patch. */
+  readonly numbers: number;
+  readonly filters: number;
+  /** Of all entries. */
+  readonly meanSquare: number;
+  readonly seed: number;
+}
+
 /**
- * Filters B g with normal g, [numbers, filters], scaled so that the mean square of all entries is 2 /
- * numbers, whatever B is.
+ * Filters B g with normal g, [numbers, filters], scaled to the mean square that is wanted, whatever B is.
  */
 function drawFilters(
   root: Float64Array | undefined,
-  numbers: number,
-  filters: number,
-  seed: number,
+  { numbers, filters, meanSquare, seed }: FilterDrawing,
 ): Float32Array {
   const g = randomArray(numbers * filters, 'normal', subkey(seed, 'patch-filters'), 'float64');
   const values = new Float64Array(numbers * filters);
@@ -183,7 +204,7 @@ function drawFilters(
     }
   }
   const square = values.reduce((sum, value) => sum + value * value, 0) / values.length;
-  return Float32Array.from(values, (value) => value * Math.sqrt(2 / numbers / square));
+  return Float32Array.from(values, (value) => value * Math.sqrt(meanSquare / square));
 }
 
 /** Filters of each kind that are shown. */

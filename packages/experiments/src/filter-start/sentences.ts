@@ -41,8 +41,9 @@ export function toldEpochs({ epochs }: FilterStartSummary): number[] {
   return [...new Set([1, Math.ceil(epochs / 4), epochs])];
 }
 
-/** Mean ± deviation in percent. */
+/** Mean ± deviation in percent; the mean alone for a single run. */
 export function percentSpread([mean, deviation]: ReturnType<typeof moments>): string {
+  if (deviation === 0) return (100 * mean).toFixed(1);
   return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)}`;
 }
 

@@ -14,7 +14,7 @@ import {
   variantsOf,
 } from './settings.ts';
 
-/** After each epoch. */
+/** Before each training, with nothing measured yet; before its first epoch; after each epoch. */
 export interface NetworkCollapseEvent {
   readonly gain: number;
   readonly decay: number;
@@ -26,7 +26,8 @@ export interface NetworkCollapseEvent {
   readonly trainings: number;
   /** Measured so far in this training. */
   readonly measured: readonly NetworkEpoch[];
-  readonly secondsLeft: number;
+  /** Undefined before anything is known of it. */
+  readonly secondsLeft: number | undefined;
 }
 
 /** What a run may leave out. */
@@ -64,7 +65,17 @@ export async function runNetworkCollapse(
     using network = networkOf(settings, variant, seed, data, classes, context);
     using initial = network.copy();
     const measure = (rows: LabelledRows) => measureNetwork(network, initial, rows, classes, context.signal);
+    const tell = (epoch: number, measured: readonly NetworkEpoch[]): void => {
+      const seconds = (performance.now() - started) / 1000;
+      const secondsLeft = epochsDone > 0 ? (seconds / epochsDone) * (epochsInAll - epochsDone) : undefined;
+      context.onEvent?.({
+        ...{ gain: variant.gain, decay: variant.decay, seed, epoch, epochs: variant.epochs },
+        ...{ training: index + 1, trainings: plan.length, measured, secondsLeft },
+      });
+    };
+    tell(0, []);
     const measured: NetworkEpoch[] = [{ epoch: 0, loss: null, ...(await measure(data.training)) }];
+    tell(0, measured);
     for await (const { epoch, loss } of trainingEpochs(
       network,
       data.training.x,
@@ -85,11 +96,7 @@ export async function runNetworkCollapse(
         measured.push({ epoch, loss, ...(await measure(data.training)) });
       }
       epochsDone += 1;
-      context.onEvent?.({
-        ...{ gain: variant.gain, decay: variant.decay, seed, epoch, epochs: variant.epochs },
-        ...{ training: index + 1, trainings: plan.length, measured },
-        secondsLeft: ((performance.now() - started) / 1000 / epochsDone) * (epochsInAll - epochsDone),
-      });
+      tell(epoch, measured);
     }
     runs.push({
       gain: variant.gain,

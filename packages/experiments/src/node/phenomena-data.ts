@@ -1,6 +1,6 @@
 import { wording } from '@agop/core';
 import type { PhenomenaData } from '../phenomena/run.ts';
-import { chosenPhenomena, type PhenomenaSettings } from '../phenomena/settings.ts';
+import { chosenPhenomena, type PhenomenaSettings, phenomenaSizes } from '../phenomena/settings.ts';
 import { readDividedImages } from './network-images.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function readPhenomenaData(settings: PhenomenaSettings): Promise<Ph
   const digits = chosen.some((one) => one === 'simplicity' || one === 'lottery');
   // Each seed takes digits of its own; for pairs there are as many of a class as photographs.
   const last = settings.seed + settings.seeds;
-  const training = Math.max(settings.tickets * last, 12 * settings.perClass * last);
+  const training = Math.max(settings.tickets * last, 12 * phenomenaSizes(settings).perClass * last);
   return {
     ...(photos && { cifar10: await needed('cifar10', undefined, undefined) }),
     ...(digits && {

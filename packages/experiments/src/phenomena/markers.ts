@@ -42,7 +42,12 @@ export function planesAndTrucks(rows: Rows): Rows {
 
 /** One pixel tells the classes apart, and one of them is rare. Source: arXiv 2212.13881, there a square. */
 const pixel: Region = { row: 2, column: 4, size: 1 };
-const updates = 3;
+
+/** The images of a study of delayed generalization, and how long its metric learns. */
+interface DelayedStudy extends MarkerVariant {
+  readonly many: number;
+  readonly updates: number;
+}
 
 /**
  * A marker that tells all images apart, while one class has few: the training images are right from the
@@ -50,13 +55,12 @@ const updates = 3;
  */
 export async function delayedGeneralization(
   { train, test }: TwoClasses,
-  { contrast, few }: MarkerVariant,
-  many: number,
+  { contrast, few, many, updates }: DelayedStudy,
   { backend, signal, seed, training, tell }: StudyContext,
 ): Promise<DelayedRun> {
   const brightness = (label: number): number => (label === 0 ? 0.5 + contrast / 2 : 0.5 - contrast / 2);
-  const chosen = [...nextOf(ofClass(train, 0), few, seed), ...nextOf(ofClass(train, 9), many, seed)];
-  const own = marked(pick(train, chosen), pixel, brightness);
+  const [planes, trucks] = [nextOf(ofClass(train, 0), few, seed), nextOf(ofClass(train, 9), many, seed)];
+  const own = marked(pick(train, [...planes, ...trucks]), pixel, brightness);
   const others = marked(planesAndTrucks(test), pixel, brightness);
   const job = { backend, signal, train: own, classes };
   const scores = async (predict: Predict) => ({
@@ -76,7 +80,10 @@ export async function delayedGeneralization(
   });
   network.dispose();
   initial.dispose();
-  return { seed, contrast, few, many, testImages: others.count, iterations, epochs };
+  return {
+    ...{ seed, contrast, few: planes.length, many: trucks.length },
+    ...{ testImages: others.count, iterations, epochs },
+  };
 }
 
 const square: Region = { row: 1, column: 3, size: 3 };

@@ -59,7 +59,7 @@ export async function simplicityBias(
   return {
     run: {
       seed,
-      perClass,
+      perClass: Math.round(train.count / classes.length),
       testImages: agreeing.count,
       plain,
       rfm,

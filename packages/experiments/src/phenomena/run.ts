@@ -12,6 +12,7 @@ import {
   markersOf,
   type PhenomenaSettings,
   type Phenomenon,
+  phenomenaSizes,
   thresholdsOf,
 } from './settings.ts';
 import { lotteryTickets } from './tickets.ts';
@@ -22,7 +23,8 @@ export interface PhenomenaEvent {
   readonly seed: number;
   /** Share of all that is done. */
   readonly fraction: number;
-  readonly secondsLeft: number;
+  /** Undefined before anything is known of it. */
+  readonly secondsLeft: number | undefined;
 }
 
 /** The images of a run; those that no phenomenon needs are left out. */
@@ -68,7 +70,8 @@ export async function runPhenomena(
     lottery: [],
   };
   const pictures: PhenomenaResult['pictures'] = { spurious: [], simplicity: [], lottery: [] };
-  const { epochs, width, many } = settings;
+  const { epochs } = settings;
+  const { many, perClass, width, updates } = phenomenaSizes(settings);
   for (const [s, seed] of seeds.entries()) {
     for (const [i, { phenomenon, marker }] of studies.entries()) {
       const context: StudyContext = {
@@ -81,20 +84,22 @@ export async function runPhenomena(
             phenomenon,
             seed,
             fraction,
-            secondsLeft: fraction > 0 ? seconds * (1 / fraction - 1) : 0,
+            secondsLeft: fraction > 0 ? seconds * (1 / fraction - 1) : undefined,
           });
         },
       };
       context.tell(0);
       if (marker) {
-        found.delayed.push(await delayedGeneralization(images.photos(), marker, many, context));
+        found.delayed.push(
+          await delayedGeneralization(images.photos(), { ...marker, many, updates }, context),
+        );
       } else if (phenomenon === 'spurious') {
         const { run, pictures: own } = await spuriousFeatures(images.photos(), many, context);
         found.spurious.push(run);
         if (s === 0) pictures.spurious.push(...own);
       } else if (phenomenon === 'simplicity') {
         const both = { photos: images.photos(), digits: images.smallDigits() };
-        const { run, pictures: own } = await simplicityBias(both, settings.perClass, context);
+        const { run, pictures: own } = await simplicityBias(both, perClass, context);
         found.simplicity.push(run);
         if (s === 0) pictures.simplicity.push(...own);
       } else {

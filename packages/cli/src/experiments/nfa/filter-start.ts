@@ -43,10 +43,11 @@ function teller() {
       context.progress(`Seed ${event.seed}: the ConvRFM`);
       return;
     }
-    const { seed, start, training, epoch, accuracy, done, total } = event;
+    const { seed, start, training, epoch, accuracy, done, total, secondsLeft } = event;
     const what = training === 'all' ? 'filters trained' : 'filters fixed';
     context.progress(
       `Seed ${seed}, ${start}, ${what}: epoch ${epoch}, accuracy ${formatPercent(accuracy)} (training ${done + 1} of ${total})`,
+      secondsLeft,
     );
   };
 }

@@ -36,10 +36,12 @@ export const runNetworkCollapse = experimentCommand({
 function tell(event: NetworkCollapseEvent, context: Context): void {
   const { gain, decay, seed, epoch, epochs, training, trainings, measured, secondsLeft } = event;
   const axis = { stepLabel: 'measured epoch', firstStep: 0, steps: measured.length };
-  context.live(curves(networkCollapsePanels(measured), axis, context));
+  if (measured.length > 0) context.live(curves(networkCollapsePanels(measured), axis, context));
   const which = `gain ${gain}${decay > 0 ? `, decay ${decay}` : ''}, seed ${seed}`;
   context.progress(
-    `Training ${training} of ${trainings} (${which}), epoch ${epoch} of ${epochs}`,
+    measured.length === 0
+      ? `Training ${training} of ${trainings} (${which}), measuring before it`
+      : `Training ${training} of ${trainings} (${which}), epoch ${epoch} of ${epochs}`,
     secondsLeft,
   );
 }
