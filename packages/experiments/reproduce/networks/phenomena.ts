@@ -1,7 +1,7 @@
 // Phenomena of networks that Recursive Feature Machines show as well (arXiv 2212.13881), on CIFAR-10 and
 // MNIST.
 //
-//   pnpm reproduce phenomena [--seeds 3] [--out DIR] [--draw]
+//   pnpm reproduce phenomena [--seeds N] [--out DIR] [--draw]
 //
 // The runs go to papers/results/phenomena.json; --draw only draws pictures and tables of papers/phenomena.md
 // anew.
@@ -14,13 +14,17 @@ import { delayedChart, pictureGrid } from '../../src/phenomena/report.ts';
 import type { DelayedRun, PhenomenaResult, PhenomenaSummary } from '../../src/phenomena/result.ts';
 import { runPhenomena } from '../../src/phenomena/run.ts';
 import { byMarker, over } from '../../src/phenomena/sentences.ts';
-import { phenomenaOptions } from '../../src/phenomena/settings.ts';
+import { type Phenomenon, phenomena, phenomenaOptions } from '../../src/phenomena/settings.ts';
 import { dataOption, fillTables, markdownTable, outOption, saveJson, savingIn, useData } from '../page.ts';
 import { program } from '../program.ts';
 
 export default program(
   {
-    seeds: whole({ from: 1, default: 3, description: 'Runs of each, with the seeds 0, 1, …' }),
+    seeds: whole({
+      from: 1,
+      description: 'Runs of each, with the seeds 0, 1, …',
+      defaultWords: '10 of spurious features, else 3',
+    }),
     data: dataOption,
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
@@ -49,6 +53,7 @@ export default program(
       delayed: delayedTable(markers),
       spurious: spuriousTable(summary),
       shares: sharesTable(summary),
+      halves: halvesTable(summary),
       similarity: similarityTable(summary),
       simplicity: simplicityTable(summary),
       lottery: lotteryTable(summary),
@@ -56,8 +61,24 @@ export default program(
   },
 );
 
-async function run(seeds: number): Promise<PhenomenaResult> {
-  const settings = resolve(phenomenaOptions, { seeds });
+/** Shares of the network's AGOP differ between networks: more of them. */
+async function run(seeds: number | undefined): Promise<PhenomenaResult> {
+  const others = phenomena.filter((phenomenon) => phenomenon !== 'spurious');
+  const first = await runOf(others, seeds ?? 3);
+  const { summary, pictures } = await runOf(['spurious'], seeds ?? 10);
+  return {
+    ...first,
+    summary: {
+      ...first.summary,
+      spurious: summary.spurious,
+      seconds: first.summary.seconds + summary.seconds,
+    },
+    pictures: { ...first.pictures, spurious: pictures.spurious },
+  };
+}
+
+async function runOf(phenomenon: readonly Phenomenon[], seeds: number): Promise<PhenomenaResult> {
+  const settings = resolve(phenomenaOptions, { phenomenon, seeds });
   using backend = await createCpuBackend();
   let told = 0;
   return await runPhenomena(settings, await readPhenomenaData(settings), {
@@ -104,7 +125,13 @@ function sharesTable({ spurious }: PhenomenaSummary): string {
   const keys = ['metric', 'change', 'agop', 'nfm'] as const;
   return markdownTable(
     ['M of RFM', 'DᵀD', 'AGOP', 'WᵀW'],
-    [keys.map((key) => over(spurious, ({ shares }) => shares[key]))],
+    [
+      keys.map((key) => over(spurious, ({ shares }) => shares[key])),
+      keys.map((key) => {
+        const values = spurious.map(({ shares }) => shares[key]);
+        return `${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)}`;
+      }),
+    ],
     [0, 1, 2, 3],
   );
 }
@@ -131,6 +158,15 @@ function simplicityTable({ simplicity }: PhenomenaSummary): string {
       ...(['accuracy', 'photo', 'digit'] as const).map((what) => over(simplicity, (one) => one[key][what])),
     ]),
     [1, 2, 3],
+  );
+}
+
+function halvesTable({ simplicity }: PhenomenaSummary): string {
+  const keys = ['metric', 'change'] as const;
+  return markdownTable(
+    ['M of RFM', 'DᵀD'],
+    [keys.map((key) => over(simplicity, ({ shares }) => shares[key]))],
+    [0, 1],
   );
 }
 
