@@ -8,11 +8,13 @@ export interface Crossovers {
   readonly product: number;
   /** Rows and columns of a product's result: with fewer it is bound by reading the other factor. */
   readonly width: number;
+  /** Columns of a product of rows that lie along memory: with fewer, the engine does not copy these. */
+  readonly columns: number;
   /**
-   * Rows of a Gram product of long sums: with fewer, all of the engine's threads have work, where few of a
-   * library's have.
+   * Rows of a Gram product, and of one whose sums are long: of few long rows all of the engine's threads have
+   * work, and few of a library's.
    */
-  readonly longGram: number;
+  readonly gram: { readonly rows: number; readonly longRows: number };
   /** Length of the sums of a product of which a function is taken: short ones are best in one pass. */
   readonly pairwise: number;
   /** Order of a factorization. */

@@ -14,15 +14,25 @@ import { findBlas, loadBlas } from './load.ts';
 const crossovers: Crossovers = {
   product: 2 ** 17,
   width: 20,
-  longGram: 20,
+  columns: 20,
+  gram: { rows: 20, longRows: 20 },
   pairwise: 128,
   cholesky: 512,
   triangular: { order: 256, columns: 16 },
   eigh: 1024,
 };
 
-/** Where they are fused to 256 bits, the engine is as fast or faster on more of what is small or narrow. */
-const crossoversWhereFused: Crossovers = { ...crossovers, width: 64, longGram: 193, cholesky: 2048 };
+/**
+ * Where they are fused to 256 bits, the engine is as fast or faster on more of what is small or narrow: on all
+ * that it multiplies as it lies (assembly/narrow.ts) or cuts along its sums (assembly/long-rows.ts).
+ */
+const crossoversWhereFused: Crossovers = {
+  ...crossovers,
+  width: 64,
+  columns: 257,
+  gram: { rows: 64, longRows: 193 },
+  cholesky: 2048,
+};
 
 /** A library that takes part, or why none does. */
 type Opened = { readonly blas: NativeBlas } | { readonly reason: string };

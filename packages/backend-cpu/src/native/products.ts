@@ -12,7 +12,8 @@ const LONG = 2048;
 /** As the engine's own, by the library where the product is large enough. */
 export function matmul(context: NativeContext, a: M, b: M, terms: ProductTerms, out: M): void {
   const k = terms.transposeA ? a.rows : a.columns;
-  if (isLarge(context, out, k, terms.alpha)) multiply(context, a, b, terms, out);
+  const isNarrow = !terms.transposeA && out.columns < context.from.columns;
+  if (isLarge(context, out, k, terms.alpha) && !isNarrow) multiply(context, a, b, terms, out);
   else own.matmul(context.runtime, a, b, terms, out);
 }
 
@@ -41,8 +42,8 @@ export function gram(context: NativeContext, a: M, terms: GramTerms, out: M): vo
   const { runtime } = context;
   const { transpose, alpha, beta } = terms;
   const k = transpose ? a.rows : a.columns;
-  const ofFewLongRows = k >= LONG && out.rows < context.from.longGram;
-  if (ofFewLongRows || !isLarge(context, out, k, alpha)) {
+  const { rows, longRows } = context.from.gram;
+  if (!isLarge(context, out, k, alpha, k < LONG ? rows : longRows)) {
     own.gram(runtime, a, terms, out);
     return;
   }
@@ -79,11 +80,12 @@ function isLarge(
   out: Pick<M, 'rows' | 'columns'>,
   k: number,
   alpha: number,
+  width = from.width,
 ): boolean {
   const { rows, columns } = out;
   // A library may leave out products with 0, and NaN with them.
   if (alpha === 0 || k === 0) return false;
-  return Math.min(rows, columns) >= from.width && rows * columns * k >= from.product;
+  return Math.min(rows, columns) >= width && rows * columns * k >= from.product;
 }
 
 function multiply(context: NativeContext, a: M, b: M, terms: ProductTerms, out: M): void {

@@ -9,7 +9,8 @@ import { startRuntime } from '../../src/wasm/runtime.ts';
 const everything: Crossovers = {
   product: 1,
   width: 1,
-  longGram: 0,
+  columns: 1,
+  gram: { rows: 1, longRows: 1 },
   pairwise: 1,
   cholesky: 1,
   triangular: { order: 1, columns: 1 },
