@@ -1,10 +1,10 @@
 // Gram products of few long rows: C = alpha A Aᵀ + beta C, lower triangle or mirrored. Each block of k is a
 // task of its own: packed into a part of the workspace that stays in the cache of the core, multiplied to a
-// partial sum of its own. Partial sums are added in the order of the blocks, so that sums are those of
+// partial sum of its own. Rows that lie along memory are packed once only, as columns. Partial sums are added in the order of the blocks, so that sums are those of
 // gemm.ts, to the bit.
 
 import { LONG_ROWS_JOB, PACKED_A_BYTES, PACKED_B_BYTES } from './layout';
-import { MR, microColumns, microKernel } from './micro-kernel';
+import { MR, microColumns, microKernel, microKernelOfRows } from './micro-kernel';
 import { packPanels } from './pack';
 import { roundUp } from './simd';
 import { parallel, threadCount, threadNumber, workspace } from './threads';
@@ -111,15 +111,25 @@ function multiplyBlock<T>(block: i32): void {
   const source = job.a + <usize>(p * job.columnA * size);
   const packedA = workspace() + <usize>job.blocks * job.partialBytes + <usize>threadNumber() * job.ownBytes;
   const packedB = packedA + <usize>(paddedRows(n) * depth * size);
-  packPanels<T>(source, job.rowA, job.columnA, MR, n, depth, <T>job.alpha, packedA);
-  packPanels<T>(source, job.rowA, job.columnA, width, n, depth, <T>1, packedB);
   const line = <usize>(job.padded * size);
   const sums = workspace() + <usize>block * job.partialBytes;
+  const asTheyLie = job.columnA == 1 && n >= MR && (job.alpha == 1 || job.alpha == -1);
+  if (!asTheyLie) packPanels<T>(source, job.rowA, job.columnA, MR, n, depth, <T>job.alpha, packedA);
+  const factor = asTheyLie ? <T>job.alpha : <T>1;
+  packPanels<T>(source, job.rowA, job.columnA, width, n, depth, factor, packedB);
+  const pitch = <usize>(job.rowA * size);
   for (let j = 0; j < n; j += width) {
     const panelB = packedB + <usize>(j * depth * size);
     for (let i = (j / MR) * MR; i < n; i += MR) {
-      const to = sums + <usize>i * line + <usize>(j * size);
-      microKernel<T>(false, depth, packedA + <usize>(i * depth * size), panelB, to, line);
+      if (asTheyLie) {
+        // The last rows begin earlier where some are missing.
+        const row = min(i, n - MR);
+        const to = sums + <usize>row * line + <usize>(j * size);
+        microKernelOfRows<T>(false, depth, source + <usize>row * pitch, pitch, panelB, to, line);
+      } else {
+        const to = sums + <usize>i * line + <usize>(j * size);
+        microKernel<T>(false, depth, packedA + <usize>(i * depth * size), panelB, to, line);
+      }
     }
   }
 }

@@ -1,12 +1,20 @@
 // The micro-tile of products, in the shape that is in use.
 
 import {
+  add6xNarrowRows_f32,
+  add6xNarrowRows_f64,
   add6xNarrow_f32,
   add6xNarrow_f64,
+  add6xWideRows_f32,
+  add6xWideRows_f64,
   add6xWide_f32,
   add6xWide_f64,
+  set6xNarrowRows_f32,
+  set6xNarrowRows_f64,
   set6xNarrow_f32,
   set6xNarrow_f64,
+  set6xWideRows_f32,
+  set6xWideRows_f64,
   set6xWide_f32,
   set6xWide_f64,
 } from './generated/micro-kernels';
@@ -45,5 +53,43 @@ export function microKernel<T>(
   } else {
     if (accumulate) add6xNarrow_f64(k, a, b, c, stride);
     else set6xNarrow_f64(k, a, b, c, stride);
+  }
+}
+
+/** The same where six rows of A, `pitch` bytes from one to the next, are read as they lie. */
+@inline
+export function microKernelOfRows<T>(
+  accumulate: bool,
+  k: i32,
+  a: usize,
+  pitch: usize,
+  b: usize,
+  c: usize,
+  stride: usize,
+): void {
+  if (wideTiles()) wideRows<T>(accumulate, k, a, pitch, b, c, stride);
+  else narrowRows<T>(accumulate, k, a, pitch, b, c, stride);
+}
+
+/** With tiles of the wide shape, and of the narrow one. */
+@inline
+export function wideRows<T>(add: bool, k: i32, a: usize, pitch: usize, b: usize, c: usize, stride: usize): void {
+  if (sizeof<T>() == 4) {
+    if (add) add6xWideRows_f32(k, a, pitch, b, c, stride);
+    else set6xWideRows_f32(k, a, pitch, b, c, stride);
+  } else {
+    if (add) add6xWideRows_f64(k, a, pitch, b, c, stride);
+    else set6xWideRows_f64(k, a, pitch, b, c, stride);
+  }
+}
+
+@inline
+export function narrowRows<T>(add: bool, k: i32, a: usize, pitch: usize, b: usize, c: usize, stride: usize): void {
+  if (sizeof<T>() == 4) {
+    if (add) add6xNarrowRows_f32(k, a, pitch, b, c, stride);
+    else set6xNarrowRows_f32(k, a, pitch, b, c, stride);
+  } else {
+    if (add) add6xNarrowRows_f64(k, a, pitch, b, c, stride);
+    else set6xNarrowRows_f64(k, a, pitch, b, c, stride);
   }
 }

@@ -2,17 +2,7 @@
 // meets a few panels of B, which is less work than packing it: rows of A are multiplied as they lie. Sums are
 // those of gemm.ts, to the bit: over the same blocks of k, in the same order.
 
-import {
-  add6xNarrowRows_f32,
-  add6xNarrowRows_f64,
-  add6xWideRows_f32,
-  add6xWideRows_f64,
-  set6xNarrowRows_f32,
-  set6xNarrowRows_f64,
-  set6xWideRows_f32,
-  set6xWideRows_f64,
-} from './generated/micro-kernels';
-import { MR, microColumns } from './micro-kernel';
+import { MR, microColumns, narrowRows, wideRows } from './micro-kernel';
 import { NARROW_JOB, PACKED_B_BYTES } from './layout';
 import { packPanel } from './pack';
 import { parallel, scratch, threadCount, wideTiles, workspace } from './threads';
@@ -172,28 +162,6 @@ function multiplyStrip<T>(
     else narrowRows<T>(add, depth, rows, pitch, panel, to, line);
     panel += <usize>(width * depth) * sizeof<T>();
     j += width;
-  }
-}
-
-@inline
-function wideRows<T>(add: bool, k: i32, a: usize, pitch: usize, b: usize, c: usize, stride: usize): void {
-  if (sizeof<T>() == 4) {
-    if (add) add6xWideRows_f32(k, a, pitch, b, c, stride);
-    else set6xWideRows_f32(k, a, pitch, b, c, stride);
-  } else {
-    if (add) add6xWideRows_f64(k, a, pitch, b, c, stride);
-    else set6xWideRows_f64(k, a, pitch, b, c, stride);
-  }
-}
-
-@inline
-function narrowRows<T>(add: bool, k: i32, a: usize, pitch: usize, b: usize, c: usize, stride: usize): void {
-  if (sizeof<T>() == 4) {
-    if (add) add6xNarrowRows_f32(k, a, pitch, b, c, stride);
-    else set6xNarrowRows_f32(k, a, pitch, b, c, stride);
-  } else {
-    if (add) add6xNarrowRows_f64(k, a, pitch, b, c, stride);
-    else set6xNarrowRows_f64(k, a, pitch, b, c, stride);
   }
 }
 
