@@ -1,7 +1,7 @@
 // Gram products of few long rows: C = alpha A Aᵀ + beta C, lower triangle or mirrored. Each block of k is a
 // task of its own: packed into a part of the workspace that stays in the cache of the core, multiplied to a
-// partial sum of its own. Rows that lie along memory are packed once only, as columns. Partial sums are added in the order of the blocks, so that sums are those of
-// gemm.ts, to the bit.
+// partial sum of its own. Rows that lie along memory are packed once only, as columns. Partial sums are added
+// in the order of the blocks, so that sums are those of gemm.ts, to the bit.
 
 import { LONG_ROWS_JOB, PACKED_A_BYTES, PACKED_B_BYTES } from './layout';
 import { MR, microColumns, microKernel, microKernelOfRows } from './micro-kernel';

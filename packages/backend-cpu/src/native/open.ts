@@ -23,8 +23,8 @@ const crossovers: Crossovers = {
 };
 
 /**
- * Where they are fused to 256 bits, the engine is as fast or faster on more of what is small or narrow: on all
- * that it multiplies as it lies (assembly/narrow.ts) or cuts along its sums (assembly/long-rows.ts).
+ * Where they are fused to 256 bits, the engine is as fast or faster on more of what is small or narrow: on
+ * all that it multiplies as it lies (assembly/narrow.ts) or cuts along its sums (assembly/long-rows.ts).
  */
 const crossoversWhereFused: Crossovers = {
   ...crossovers,

@@ -22,7 +22,8 @@ export interface TimedKernels {
  * the wide one is faster where this engine fuses 128-bit operations to 256 bits, and slower where it does
  * not, because its accumulators do not fit the registers: 1.3 to 1.9 times as fast, or two thirds. With
  * baseline SIMD it may be the faster one unfused. Trials are on one thread: whether others are awake says
- * nothing about tiles. The choice is in memory, where all threads see it. Results do not depend on it, to the bit.
+ * nothing about tiles. The choice is in memory, where all threads see it. Results do not depend on it, to the
+ * bit.
  *
  * On a busy machine it may be made before the optimizing compiler is through. So it is looked at again with
  * the large products that follow, more and more rarely, and undone where later trials disagree.
