@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OptionError, ValueError } from '@agop/core';
+import { OptionError, say, ValueError } from '@agop/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   findingsOf,
@@ -147,6 +147,17 @@ describe('findings', () => {
     expect(found({ x: normal })).toEqual([]);
     expect(found({ x: normal.map((value, i) => (i === 3 ? 1e12 : value)) })).toEqual([['outlier', 'x']]);
     expect(found({ x: normal.map((value, i) => (i % 20 === 0 ? -999 : value)) })).toEqual([['outlier', 'x']]);
+  });
+
+  test('categories that differ in capital letters or blanks alone', () => {
+    const towns = ['Rome', 'rome', 'New York', 'New  york', 'Paris'];
+    const table = tableFromColumns({ town: rows.map((i) => towns[i % 5] as string) });
+    const [note] = findingsOf(table, new Set(['town']));
+    expect(note?.code).toBe('spellings');
+    expect(say(note?.message ?? [])).toMatch(
+      /^'Rome' and 'rome' of column 'town' .*, and 1 more word is written in several ways\. Write them alike/,
+    );
+    expect(found({ town: rows.map((i) => ['Rome', 'Paris'][i % 2] as string) })).toEqual([]);
   });
 
   test('columns that are not features are not looked at', () => {

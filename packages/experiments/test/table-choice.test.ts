@@ -1,7 +1,7 @@
 import { type Backend, randomArray } from '@agop/core';
 import { createNaiveBackend } from '@agop/core/naive';
 import { parseSettings } from '@agop/core/options';
-import { type Table, tableFromColumns } from '@agop/data';
+import { parseCsv, type Table, tableFromColumns } from '@agop/data';
 import { classScores, numericScores } from '@agop/estimators';
 import {
   checkTableChoiceSettings,
@@ -48,6 +48,43 @@ const noFile = async (): Promise<Table> => {
   throw new TypeError('no file is read');
 };
 
+describe('what is said of a table before a fit', () => {
+  const notesOf = async (table: Table, target: string, further: object = {}) => {
+    const settings = settingsOf({ target: [target], ignore: [], ...further });
+    return (await tableChoiceData('made.csv', table, settings, noFile)).notes;
+  };
+  const rows = Array.from({ length: 40 }, (_, i) => i);
+
+  it('test rows from between dated rows; targets that alone decide about squared errors', async () => {
+    const day = (i: number): string =>
+      `2024-${String(1 + Math.floor(i / 20)).padStart(2, '0')}-${10 + (i % 20)}`;
+    const lines = rows.map((i) => `${day(i)},${i % 7},${i === 9 ? 1e6 : (3 * i) % 40}.5`);
+    const dated = parseCsv(`day,size,price\n${lines.join('\n')}`);
+    expect((await notesOf(dated, 'price')).map(({ code, column }) => [code, column])).toEqual([
+      ['date', 'day'],
+      ['target-outliers', 'price'],
+      ['rows-in-order', 'day'],
+    ]);
+    const calm = await notesOf(dated, 'price', { metric: 'mae', test: 'none' });
+    expect(calm.map(({ code }) => code)).toEqual(['date']);
+    const shuffled = parseCsv(
+      `day,size,price\n${lines.toReversed().slice(5).concat(lines.slice(35)).join('\n')}`,
+    );
+    expect((await notesOf(shuffled, 'price')).map(({ code }) => code)).not.toContain('rows-in-order');
+  });
+
+  it('one word for a column that only tells rows apart, classes in two spellings', async () => {
+    const lines = rows.map(
+      (i) => `${(i * 7919 + 12345).toString(16)}x,${i % 5},${['Yes', 'yes', 'no'][i % 3]}`,
+    );
+    const notes = await notesOf(parseCsv(`hash,size,answer\n${lines.join('\n')}`), 'answer');
+    expect(notes.map(({ code, column }) => [code, column])).toEqual([
+      ['identifier', 'hash'],
+      ['spellings', 'answer'],
+    ]);
+  });
+});
+
 describe('a fit that chooses its settings', () => {
   it('is JSON that keeps what its report and its text need: numbers', async () => {
     const settings = settingsOf({ target: ['price'], weights: 'weight', ignore: ['group', 'side'] });
@@ -77,6 +114,7 @@ describe('a fit that chooses its settings', () => {
     const { importances, heldOutImportances } = result.summary;
     expect(importances.map(({ column }) => column)).toEqual(['a', 'noise', 'kind']);
     expect(importances.reduce((sum, { importance }) => sum + importance, 0)).toBeCloseTo(1, 8);
+    expect(heldOutImportances?.measure).toBe('r2');
     expect(heldOutImportances?.columns[0]?.column).toBe('a');
     expect(result.drawn?.dependence.map(({ column }) => column)).toContain('kind');
     expect(result.drawn?.evaluation?.coverage?.level).toBe(0.9);

@@ -128,6 +128,32 @@ describe('numbers of a table', () => {
     expect(model.members[0]?.candidate.target).toBe('log');
   });
 
+  test('predictions stay within ends that many targets share, and contributions sum to them', async () => {
+    using backend = createNaiveBackend();
+    const rows = matrixOf(120, 2, 8);
+    const cut = rows.map(([a = 0]) => Math.min(Math.max(3 * a, 0), 2));
+    using model = new TabularRegressor({ backend, first: few, judging });
+    await model.fit(rows, cut);
+    const further = matrixOf(200, 2, 9).map((row) => row.map((value) => 2 * value));
+    const predictions = await model.predict(further);
+    expect(Math.min(...predictions)).toBe(0);
+    expect(Math.max(...predictions)).toBe(2);
+    const { reference, values } = await model.contributions(further.slice(0, 10), { steps: 8 });
+    for (const [row, prediction] of predictions.slice(0, 10).entries()) {
+      const sum = (reference[0] as number) + (values[2 * row] as number) + (values[2 * row + 1] as number);
+      expect(sum).toBeCloseTo(prediction, 8);
+    }
+    using loaded = await TabularRegressor.load(await model.toBytes(), { backend });
+    expect(await loaded.predict(further)).toEqual(predictions);
+    // Where the largest target is that of one row, larger ones may come.
+    using open = new TabularRegressor({ backend, first: few, judging });
+    await open.fit(
+      rows,
+      rows.map(([a = 0]) => 3 * a),
+    );
+    expect(open.members[0]?.scales[0]).not.toHaveProperty('most');
+  });
+
   test('columns and targets that are not there are named', async () => {
     using model = new TabularRegressor({ backend: createNaiveBackend(), first: few, judging });
     await expect(model.fit(table, 'prise')).rejects.toThrow(/prise/);

@@ -1,6 +1,6 @@
 import { wording } from '@agop/core';
 import type { TableNote } from './note.ts';
-import { type Column, describeRow, type NumericColumn, type Table } from './table.ts';
+import { type CategoricalColumn, type Column, describeRow, type NumericColumn, type Table } from './table.ts';
 
 /** Fewest rows in which a column of different values says something. */
 const fewestRows = 10;
@@ -10,8 +10,8 @@ const farAway = 50;
 const fewCells = 0.1;
 
 /**
- * What people should know of feature columns before they are fitted: identifiers, and cells so far from the
- * others that they alone set the scale.
+ * What people should know of feature columns before they are fitted: identifiers, cells so far from the
+ * others that they alone set the scale, and categories that differ in capital letters alone.
  *
  * @param features names of the columns
  */
@@ -28,8 +28,38 @@ export function findingsOf(table: Table, features: ReadonlySet<string>): TableNo
         },
       ];
     }
-    return column.kind === 'numeric' && column.notation === undefined ? outliers(table, column) : [];
+    if (column.kind === 'categorical') return spellings(column);
+    return column.notation === undefined ? outliers(table, column) : [];
   });
+}
+
+/** Most categories in which spellings are looked for. */
+const mostCategories = 1000;
+
+/** Texts that are one word for people: they differ in capital letters or blanks alone. */
+function spellings({ name, categories, codes }: CategoricalColumn): TableNote[] {
+  if (categories.length > mostCategories) return [];
+  const present = new Set(codes);
+  const byWord = new Map<string, string[]>();
+  for (const [code, category] of categories.entries()) {
+    if (!present.has(code)) continue;
+    const word = category.toLowerCase().replace(/\s+/g, ' ');
+    byWord.set(word, [...(byWord.get(word) ?? []), category]);
+  }
+  const alike = [...byWord.values()].filter((texts) => texts.length > 1);
+  const [first] = alike;
+  if (!first) return [];
+  const more =
+    alike.length === 1
+      ? ''
+      : `, and ${alike.length - 1} more ${alike.length === 2 ? 'word is' : 'words are'} written in several ways`;
+  return [
+    {
+      code: 'spellings',
+      column: name,
+      message: wording`${first.map((text) => `'${text}'`).join(' and ')} of column '${name}' differ in capital letters or blanks alone, and are different categories${more}. Write them alike if they are one.`,
+    },
+  ];
 }
 
 const identifierName =

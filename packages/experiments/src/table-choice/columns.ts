@@ -1,7 +1,7 @@
 import { randomPermutation, subkey, throwIfAborted } from '@agop/core';
 import type { Column, ColumnImportance, Table } from '@agop/data';
 import { takeRows } from '@agop/data';
-import { accuracy, argmaxRows, rSquared } from '@agop/estimators';
+import { classScore, rSquared } from '@agop/estimators';
 import { featureImportances } from '@agop/tabular';
 import type { HeldOutImportances } from '../tabular/result.ts';
 import type { Judged } from './evaluation.ts';
@@ -25,8 +25,10 @@ export async function metricShares(model: TableModel): Promise<ColumnImportance[
 const [mostColumns, mostRows, predictedRows] = [10, 250, 1000];
 
 /**
- * What predictions rest on: how much of the score is lost where a column is shuffled among rows that the
- * model has not seen. Undefined for fewer than two rows, and where the score has no value.
+ * What predictions rest on: how much worse the score is where a column is shuffled among rows that the model
+ * has not seen. R² of numbers; of classes the Brier score of their probabilities, which moves where no label
+ * does: with few rows, and where nearly all have one class. Undefined for fewer than two rows, and where the
+ * score has no value.
  *
  * @param judged the rows with their predictions
  * @param predict outputs for other rows: values, or probabilities
@@ -48,10 +50,11 @@ export async function shuffledImportances(
     { length: rows.length * wide },
     (_, at) => judged.actual[(rows[Math.floor(at / wide)] as number) * wide + (at % wide)] as number,
   );
+  /** The larger, the better. */
   const scoreOf = (predicted: ArrayLike<number>): number =>
     task === 'regression'
       ? rSquared(predicted, actual, outputs)
-      : accuracy(argmaxRows(predicted, outputs), actual);
+      : -classScore('brier', predicted, Int32Array.from(actual), outputs);
   const score = scoreOf(await predict(held));
   const chosen = importances
     .filter(({ importance }) => importance > 0)
@@ -72,8 +75,7 @@ export async function shuffledImportances(
   }
   if (![score, ...columns.map(({ drop }) => drop)].every(Number.isFinite)) return undefined;
   return {
-    measure: task === 'regression' ? 'r2' : 'accuracy',
-    score,
+    ...(task === 'regression' ? { measure: 'r2', score } : { measure: 'brier', score: -score }),
     rows: rows.length,
     columns: columns.toSorted((a, b) => b.drop - a.drop),
   };

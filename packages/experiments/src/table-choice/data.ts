@@ -12,6 +12,7 @@ import {
 import { freshRows } from '../tabular/known-rows.ts';
 import { assertRepeatedClasses, rowNotes, rowsOf, withTarget } from '../tabular/rows.ts';
 import type { TableChoiceSettings } from './settings.ts';
+import { orderNotes, targetTailNotes } from './table-notes.ts';
 
 /** A table divided into rows that choose and fit, and rows that only test. */
 export interface TableChoiceData {
@@ -67,7 +68,16 @@ export async function tableChoiceData(
   const { test } = settings;
   const made = (training: Table, held: Table | undefined): TableChoiceData => {
     const identifiers = identifiersOf(training, preprocessor);
-    const notes = rowNotes(rows, settings, preprocessor).map((note) => leftOutNote(note, identifiers));
+    const notes = [
+      ...rowNotes(rows, settings, preprocessor)
+        // What the cells of a column are does not matter where it is left out.
+        .filter(({ code, column = '' }) => code !== 'texts-with-digits' || !identifiers.includes(column))
+        .map((note) => leftOutNote(note, identifiers)),
+      ...targetTailNotes(used, preprocessor, settings),
+      ...(held && typeof settings.test === 'number' && group === undefined
+        ? orderNotes(used, preprocessor)
+        : []),
+    ];
     return { name, preprocessor, training, test: held, identifiers, notes };
   };
   if (test === 'none' || test === 0) return made(used, undefined);

@@ -10,7 +10,8 @@ const iteration = z.object({
 });
 
 export const heldOutImportances = z.object({
-  measure: z.enum(['accuracy', 'r2']),
+  /** `brier`: of the probabilities, where less is better; a drop is what it grows. */
+  measure: z.enum(['accuracy', 'brier', 'r2']),
   /** Of the held-out rows that were used, as they are. */
   score: z.number(),
   /** Held-out rows that were used. */

@@ -73,7 +73,11 @@ export function rowNotes(
         ? [{ code: 'column-left-out', column, message: wording`column '${column}' is left out: ${detail}.` }]
         : [],
     ),
-    ...findingsOf(used, features),
+    // Classes, too, may be one in several spellings.
+    ...findingsOf(
+      used,
+      preprocessor.task === 'classification' ? new Set([...features, ...settings.target]) : features,
+    ).filter(({ code, column = '' }) => code === 'spellings' || !settings.target.includes(column)),
   ];
 }
 

@@ -118,10 +118,16 @@ export function differenceText(summary: TabularSummary): string {
   return `The metric is led by '${led.column}', but predictions rest most on '${used.column}': the metric follows what the fit interpolates, noise included.`;
 }
 
+/** What a measure is called. */
+export function measuredName(measure: HeldOutImportances['measure']): string {
+  return { accuracy: 'accuracy', brier: 'Brier score', r2: 'R²' }[measure];
+}
+
 /** What is measured by permuting columns, in words. */
 export function permutedText({ measure, rows }: HeldOutImportances): string {
-  const name = measure === 'accuracy' ? 'accuracy' : 'R²';
-  return `${name} lost on ${rows} held-out rows by shuffling`;
+  const name = measuredName(measure);
+  const change = measure === 'brier' ? 'gained' : 'lost';
+  return `${name} ${change} on ${rows} held-out rows by shuffling`;
 }
 
 /** A drop of the score, for people. */

@@ -15,6 +15,8 @@ const scale = z.object({
   unit: positive,
   mean: z.number(),
   deviation: positive,
+  least: z.exactOptional(z.number()),
+  most: z.exactOptional(z.number()),
 });
 
 const candidate = z.object({

@@ -1,5 +1,5 @@
 import { barChart, block, formatPercent, type Section } from '@agop/report';
-import { dropText } from '../../tabular/scores.ts';
+import { dropText, measuredName } from '../../tabular/scores.ts';
 import { topImportances } from '../../tabular/text.ts';
 import type { TableChoiceSummary } from '../result.ts';
 
@@ -18,12 +18,11 @@ export async function columnsSection(summary: TableChoiceSummary): Promise<Secti
   const lost =
     measured && measured.columns.length > 0
       ? await barChart({
-          title: 'Lost by shuffling',
+          title: measured.measure === 'brier' ? 'Brier score gained by shuffling' : 'Lost by shuffling',
           bars: measured.columns.map(({ column, drop }) => ({ label: column, value: Math.max(0, drop) })),
           format: (drop) => dropText(measured, drop),
         })
       : undefined;
-  const name = measured?.measure === 'accuracy' ? 'accuracy' : 'R²';
   return {
     heading: 'Which columns matter',
     blocks: [
@@ -34,7 +33,7 @@ export async function columnsSection(summary: TableChoiceSummary): Promise<Secti
         ? [
             block.figure(
               lost,
-              `What predictions rest on: how much ${name} is lost on ${measured.rows} test rows where the cells of a column are shuffled among them.`,
+              `What predictions rest on: how much ${measured.measure === 'brier' ? 'larger the Brier score is, the squared error of the probabilities,' : `${measuredName(measured.measure)} is lost`} on ${measured.rows} test rows where the cells of a column are shuffled among them.`,
             ),
           ]
         : []),
