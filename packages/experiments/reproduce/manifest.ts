@@ -118,7 +118,7 @@ export const manifest: readonly Entry[] = [
     name: 'tables',
     makes: 'tables of papers/tabular.md, papers/results/tables.json',
     needs: 'the shared tables',
-    minutes: 60,
+    minutes: 180,
     load: () => import('./tables/tables.ts'),
   },
   {

@@ -1,6 +1,7 @@
 import { createCpuBackend } from '@agop/backend-cpu';
 import type { Rows } from '@agop/estimators';
 import { decodeModel, encodeModel } from '@agop/estimators';
+import { rfm } from '@agop/rfm';
 import {
   type FittedTabular,
   featureImportances,
@@ -9,7 +10,7 @@ import {
   tabularSettings,
   tabularTrainer,
 } from '@agop/tabular';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normalRows, regressionJob } from './data.ts';
 
 const [n, levels] = [180, 6];
@@ -109,4 +110,53 @@ test('codes that are no columns are refused', async () => {
   await expect(withFit(x, { codes: [1, 1] }, predictions(x))).rejects.toThrow(
     'be a list of columns, each once',
   );
+});
+
+describe('many levels are looked up', () => {
+  const [rows, many] = [200, 70];
+  const coded = (count: number, seed: number): Rows => {
+    const numbers = normalRows(count, 4, seed);
+    const data = Float64Array.from(numbers.data, (value, at) => {
+      if (at % 4 === 1) return Math.floor(Math.abs(value) * 1000) % many;
+      return at % 4 === 3 ? Math.floor(Math.abs(value) * 1000) % 3 : value;
+    });
+    return { ...numbers, data };
+  };
+  const kernels = {
+    laplace: { name: 'laplace', parameters: { bandwidth: 3 } },
+    l1: { name: 'lpq', parameters: { bandwidth: 3, norm: 1, exponent: 1 } },
+  } as const;
+  const training = coded(rows, 11);
+  const asked: Rows = { ...coded(30, 12), rows: 30 };
+  const strange: Rows = { data: [0.3, 99, -0.2, 1, 0.3, -1, -0.2, 7], rows: 2, columns: 4 };
+  test.each([
+    ['laplace', false, 'mahalanobis'],
+    ['laplace', true, 'mahalanobis'],
+    ['laplace', false, 'transform'],
+    ['l1', false, 'transform'],
+    ['l1', true, 'transform'],
+  ] as const)('%s, diagonal %s, %s', async (name, diagonal, form) => {
+    using backend = await createCpuBackend({ threads: 1 });
+    const values = Float64Array.from({ length: rows }, (_, row) => {
+      const [a = 0, code = 0] = [training.data[row * 4], training.data[row * 4 + 1]];
+      return Math.sin(2 * a) + Math.cos(code);
+    });
+    const settings = tabularSettings({
+      ...{ backend, kernel: kernels[name], diagonal, form, iterations: 1, dtype: 'float64', ridge: 0.01 },
+      codes: [1, 3],
+    });
+    const fitted = await tabularTrainer.fit(await regressionJob(training, values), settings, {});
+    const { fitted: leaf, columns, lookup } = await fitted.machines.get(0);
+    expect(lookup).toBeDefined();
+    for (const own of [asked, strange]) {
+      const looked = await tabularTrainer.predict(fitted, own);
+      const multiplied = await rfm.predict(leaf, columns.expand(own));
+      for (let i = 0; i < own.rows; i++) expect(looked[i]).toBeCloseTo(multiplied[i] as number, 8);
+    }
+    // What is so large that its square is none is refused, as ever.
+    const huge: Rows = { data: [1e200, 1, 0, 1], rows: 1, columns: 4 };
+    await expect(tabularTrainer.predict(fitted, huge)).rejects.toThrow(/square|range/i);
+    fitted.dispose();
+    expect(backend.memory().tensors).toBe(0);
+  });
 });

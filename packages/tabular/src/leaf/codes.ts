@@ -17,7 +17,7 @@ export interface CodeLevels {
 export class LeafColumns {
   readonly codes: readonly CodeLevels[];
   /** Columns that are no codes. */
-  readonly #amounts: Int32Array;
+  readonly amounts: Int32Array;
   readonly #features: number;
 
   /** @param features number of columns of X */
@@ -25,7 +25,7 @@ export class LeafColumns {
     const isCode = new Set(codes.map(({ column }) => column));
     this.codes = codes;
     this.#features = features;
-    this.#amounts = Int32Array.from({ length: features }, (_, k) => k).filter((k) => !isCode.has(k));
+    this.amounts = Int32Array.from({ length: features }, (_, k) => k).filter((k) => !isCode.has(k));
   }
 
   /** The columns of some rows, with the levels that occur there. */
@@ -68,14 +68,14 @@ export class LeafColumns {
 
   /** Number of columns of the leaf. */
   get width(): number {
-    return this.codes.reduce((sum, { levels }) => sum + levels.length, this.#amounts.length);
+    return this.codes.reduce((sum, { levels }) => sum + levels.length, this.amounts.length);
   }
 
   /** The blocks of codes among the columns of the leaf, and given blocks of columns that are no codes. */
   blocks(given: readonly FeatureRange[]): FeatureRange[] {
-    const place = new Map(Array.from(this.#amounts, (column, at) => [column, at]));
+    const place = new Map(Array.from(this.amounts, (column, at) => [column, at]));
     const own = given.map(({ start, length }) => ({ start: place.get(start) ?? start, length }));
-    let start = this.#amounts.length;
+    let start = this.amounts.length;
     for (const { levels } of this.codes) {
       own.push({ start, length: levels.length });
       start += levels.length;
@@ -91,8 +91,8 @@ export class LeafColumns {
     const indices = this.codes.map(({ levels }) => new Map(Array.from(levels, (level, at) => [level, at])));
     for (let row = 0; row < rows.rows; row++) {
       const [from, to] = [row * rows.columns, row * width];
-      for (const [at, column] of this.#amounts.entries()) data[to + at] = rows.data[from + column] as number;
-      let start = to + this.#amounts.length;
+      for (const [at, column] of this.amounts.entries()) data[to + at] = rows.data[from + column] as number;
+      let start = to + this.amounts.length;
       for (const [which, { column, levels }] of this.codes.entries()) {
         const at = indices[which]?.get(rows.data[from + column] as number);
         if (at !== undefined) data[start + at] = 1;
@@ -105,8 +105,8 @@ export class LeafColumns {
   /** Weights of the leaf's columns by columns of X: those of a block together. */
   collapse(weights: ArrayLike<number>): Float64Array {
     const whole = new Float64Array(this.#features);
-    for (const [at, column] of this.#amounts.entries()) whole[column] = weights[at] as number;
-    let start = this.#amounts.length;
+    for (const [at, column] of this.amounts.entries()) whole[column] = weights[at] as number;
+    let start = this.amounts.length;
     for (const { column, levels } of this.codes) {
       for (let at = 0; at < levels.length; at++) {
         whole[column] = (whole[column] as number) + (weights[start + at] as number);
@@ -123,7 +123,7 @@ export class LeafColumns {
     const count = gradients.length / width;
     const slopes = new Float64Array(count * this.#features);
     for (let row = 0; row < count; row++) {
-      for (const [at, column] of this.#amounts.entries()) {
+      for (const [at, column] of this.amounts.entries()) {
         slopes[row * this.#features + column] = gradients[row * width + at] as number;
       }
     }

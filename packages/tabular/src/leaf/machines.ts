@@ -9,12 +9,15 @@ import {
   usualDistance,
 } from '@agop/rfm';
 import { LeafColumns } from './codes.ts';
+import { LevelLookup } from './level-lookup.ts';
 
 /** A leaf on the backend. */
 export interface LoadedLeaf {
   readonly fitted: FittedRFM;
   /** What its columns are. */
   readonly columns: LeafColumns;
+  /** Where distances between levels of codes are looked up. */
+  readonly lookup: LevelLookup | undefined;
 }
 
 /** Leaves of this many bytes together stay on the backend between predictions. */
@@ -68,11 +71,13 @@ export class LeafMachines {
       fitted.dispose();
       throw new FormatError(`The saved model is damaged: leaf ${leaf} has other features.`);
     }
-    const loaded = { fitted, columns, bytes };
+    const lookup = lookupOf(fitted, columns, parts.tensors);
+    const loaded = { fitted, columns, lookup, bytes };
     this.#held.set(leaf, loaded);
     let total = [...this.#held.values()].reduce((sum, own) => sum + own.bytes, 0);
     for (const [other, own] of this.#held) {
       if (total <= keptBytes || other === leaf) break;
+      own.lookup?.dispose();
       own.fitted.dispose();
       this.#held.delete(other);
       total -= own.bytes;
@@ -82,8 +87,8 @@ export class LeafMachines {
 
   /** Outputs of a leaf for rows, [n, outputs], row-major. */
   async predict(leaf: number, rows: Rows): Promise<ArrayLike<number>> {
-    const { fitted, columns } = await this.get(leaf);
-    return rfm.predict(fitted, columns.expand(rows));
+    const { fitted, columns, lookup } = await this.get(leaf);
+    return (await lookup?.predict(rows)) ?? rfm.predict(fitted, columns.expand(rows));
   }
 
   /**
@@ -102,7 +107,24 @@ export class LeafMachines {
 
   /** Frees what is on the backend. */
   dispose(): void {
-    for (const { fitted } of this.#held.values()) fitted.dispose();
+    for (const { fitted, lookup } of this.#held.values()) {
+      lookup?.dispose();
+      fitted.dispose();
+    }
     this.#held.clear();
+  }
+}
+
+/** Takes the leaf over where that fails. */
+function lookupOf(
+  fitted: FittedRFM,
+  columns: LeafColumns,
+  tensors: ModelParts<RFMDescription>['tensors'],
+): LevelLookup | undefined {
+  try {
+    return LevelLookup.of(fitted, columns, tensors);
+  } catch (error) {
+    fitted.dispose();
+    throw error;
   }
 }
