@@ -199,6 +199,14 @@ test('an AGOP of zeros ends the fit with the last good transform, and says so', 
   ).toBe(1);
   using loaded = await ConvRFMClassifier.load<string>(await model.toBytes(), { backend });
   expect(loaded.history).toEqual(model.history);
+  const before = backend.memory().tensors;
+  const onWarning = () => {
+    throw new RangeError('mine');
+  };
+  using other = new ConvRFMClassifier<string>({ backend, kernel, onWarning });
+  const images = imagesOf((value) => value, 0, 60);
+  await expect(other.fit(images, labels)).rejects.toThrow(new RangeError('mine'));
+  expect(backend.memory().tensors).toBe(before);
 });
 
 test('where float32 does not suffice the fit begins again in float64, and says so', async () => {
@@ -229,4 +237,28 @@ test('where float32 does not suffice the fit begins again in float64, and says s
   using other = new ConvRFMClassifier<number>({ backend: single, kernel, ridge: 0, iterations: 1 });
   await expect(other.fit(close, labels)).rejects.toMatchObject({ code: 'NOT_POSITIVE_DEFINITE' });
   expect(single.memory().tensors).toBe(0);
+});
+
+test('whatever callback fails, and whenever, nothing is left', async () => {
+  const kernel = patchKernel(gaussian({ bandwidth: 1 }));
+  const images = imagesOf((value) => value, 0, 60);
+  using model = new ConvRFMRegressor({ backend, kernel, iterations: 1 });
+  const before = backend.memory().tensors;
+  for (const name of ['onProgress', 'onIteration']) {
+    let calls = 0;
+    await model.fit(images, values, { [name]: () => (calls += 1) });
+    model.dispose();
+    for (let at = 0; at < calls; at++) {
+      let call = 0;
+      const fails = () => {
+        if (call++ === at) throw new RangeError('mine');
+      };
+      const rejects = async () => fails();
+      for (const callback of [fails, rejects]) {
+        call = 0;
+        await expect(model.fit(images, values, { [name]: callback })).rejects.toThrow(new RangeError('mine'));
+        expect(backend.memory().tensors).toBe(before);
+      }
+    }
+  }
 });

@@ -96,6 +96,12 @@ test('a layer that cannot be fitted ends the network before it, which is kept, s
   using loaded = await DeepRFM.load<string>(await model.toBytes(), { backend });
   expect(loaded.depth).toBe(model.depth);
   expect(await loaded.predict(tight.x)).toEqual(await model.predict(tight.x));
+  const before = backend.memory().tensors;
+  const onWarning = () => {
+    throw new RangeError('mine');
+  };
+  await expect(model.fit(tight.x, tight.y, { onWarning })).rejects.toThrow(new RangeError('mine'));
+  expect(backend.memory().tensors).toBe(before);
 });
 
 test('where float32 does not suffice the fit begins again in float64, and says so', async () => {

@@ -1,5 +1,6 @@
 import { FormatError, inspect, inspection, OptionError, throwIfAborted } from '@agop/core';
 import { checkMembers } from '@agop/core/options';
+import { Callbacks } from './callbacks.ts';
 import { finiteOutputs } from './finite-outputs.ts';
 import type { FitOptions } from './fit-options.ts';
 import { checkFitOptions, checkLoadOptions } from './given-options.ts';
@@ -211,7 +212,11 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
         : { training: all, held: validation && (await further(validation, 'validation')) };
     const coding = opened.coding.trainedOn(split.training.y, split.training.weights);
     const job = { ...split, coding, test: test && (await further(test, 'test')) };
-    const fitted = await trainer.fit(job, settings, { ...options, signal });
+    const callbacks = new Callbacks();
+    const fitted = await callbacks.around(
+      () => trainer.fit(job, settings, callbacks.guard({ ...options, signal })),
+      (discarded) => discarded.dispose(),
+    );
     return { fitted, coding, attachments: {} };
   }
 

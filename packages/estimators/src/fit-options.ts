@@ -16,7 +16,10 @@ export interface FitOptions<X, Y> {
   readonly signal?: AbortSignal;
 }
 
-/** How an algorithm that iterates tells how far it is. */
+/**
+ * How an algorithm that iterates tells how far it is. What one of these callbacks throws ends the fit, and so
+ * does what its promise rejects with while the fit runs; no promise is waited for.
+ */
 export interface IterationEvents {
   /** Called after each iteration. */
   readonly onIteration?: (event: IterationEvent) => void;

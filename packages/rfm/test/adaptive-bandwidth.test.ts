@@ -38,7 +38,7 @@ test('an adaptive bandwidth forgets the unit of the features, also in a saved mo
   using backend = createNaiveBackend();
   const y = productTarget(x, d);
   const fits = await Promise.all(
-    [1, 1000].map(async (unit) => {
+    [1, 1000, 2 ** -100, 2 ** 400].map(async (unit) => {
       const points = { data: x.map((value) => value * unit), shape: [n, d] };
       using model = new RFMRegressor({
         backend,
@@ -52,7 +52,26 @@ test('an adaptive bandwidth forgets the unit of the features, also in a saved mo
       return await loaded.predict(points);
     }),
   );
-  expect(worst(fits[0] as Float64Array, fits[1] as Float64Array)).toBeLessThan(1e-8);
+  for (const other of fits.slice(1)) expect(worst(fits[0] as Float64Array, other)).toBeLessThan(1e-8);
+});
+
+test('where most points coincide, those that do not say how far apart points are', async () => {
+  using backend = createNaiveBackend();
+  for (const unit of [1, 1e-20]) {
+    const rows = [...Array(8).fill([1, 1, 1]), [1, 1, 4], [1, 5, 1]].flat().map((value) => value * unit);
+    using points = backend.tensor(rows, [10, 3], 'float64');
+    for (const kernel of [laplace({ bandwidth: 1 }), lpq({ bandwidth: 1, p: 1, q: 1 })]) {
+      const key = { seed: 0, stream: 0 };
+      // 8 pairs at 3, 8 at 4, one beyond.
+      expect((await medianDistance(backend, kernel, identityMetric, points, key)) / unit).toBeCloseTo(4, 12);
+    }
+  }
+  using same = backend.tensor(Array(12).fill(0.1), [4, 3], 'float64');
+  const none = medianDistance(backend, laplace({ bandwidth: 1 }), identityMetric, same, {
+    seed: 0,
+    stream: 0,
+  });
+  expect(await none).toBe(0);
 });
 
 test('early stopping leaves iterations out that are much worse', async () => {

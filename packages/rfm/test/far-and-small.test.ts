@@ -472,6 +472,12 @@ test('a metric of zeros never becomes the next one: the fit ends with the last g
   expect(told.join()).toMatch(/ended-early: Iteration 1 .* is 0/);
   expect(model.warnings.map(({ code }) => code)).toEqual(['ended-early']);
   expect(model.history).toHaveLength(1);
+  const before = wasm.memory().tensors;
+  const onWarning = () => {
+    throw new RangeError('mine');
+  };
+  await expect(model.fit(x, [0, 1], { onWarning })).rejects.toThrow(new RangeError('mine'));
+  expect(wasm.memory().tensors).toBe(before);
 });
 
 test('where float32 does not suffice the fit goes on in float64, and says so', async () => {

@@ -8,6 +8,7 @@ import {
   laplace,
   leaveOneOut,
   posteriorVariance,
+  quadratic,
   RFMRegressor,
 } from '../src/index.ts';
 import { normal } from './data.ts';
@@ -61,5 +62,24 @@ test('far from all rows the variance is the amplitude, near them it is small; in
   expect(farther).toBeCloseTo(far, 9);
   const scaled = await fit(10);
   expect(scaled[1]).toBeCloseTo(100 * far, 6);
+  expect(backend.memory().tensors).toBe(0);
+});
+
+test('it is that of the model it was asked of, also where another fit ends meanwhile; an overflow is named', async () => {
+  using backend = createNaiveBackend();
+  using model = new RFMRegressor({ backend, kernel: quadratic(), dtype: 'float64', iterations: 0 });
+  const x = { data: points, shape: [n, d] };
+  await model.fit(x, values);
+  const asked = await model.posteriorVariance(x);
+  const importances = await model.permutationImportances(x, values, { repeats: 3 });
+  const meanwhile = [
+    model.posteriorVariance(x),
+    model.permutationImportances(x, values, { repeats: 3 }),
+  ] as const;
+  await model.fit(x, Float64Array.from(values).reverse());
+  expect(await meanwhile[0]).toEqual(asked);
+  expect(await meanwhile[1]).toEqual(importances);
+  await expect(model.posteriorVariance([[1e100, 1]])).rejects.toMatchObject({ code: 'VALUE', row: 0 });
+  model.dispose();
   expect(backend.memory().tensors).toBe(0);
 });

@@ -96,7 +96,18 @@ describe('models in a worker', () => {
       throw new RangeError('mine');
     };
     await expect(model.fit(x, y, { onIteration })).rejects.toThrow(new RangeError('mine'));
+    const rejecting = async () => onIteration();
+    await expect(model.fit(x, y, { onIteration: rejecting })).rejects.toThrow(new RangeError('mine'));
     expect(model.fitted).toBe(false);
+  });
+
+  test('what is no worker, and a maker that gives no model, are named', async () => {
+    for (const port of [undefined, './model.worker.ts', Promise.resolve({}), {}]) {
+      expect(() => new ModelWorker(port as never)).toThrow(
+        /^worker must be a worker, e\.g\. new Worker\(url\)/,
+      );
+    }
+    await expect(worker.make('nothing')).rejects.toThrow(/^'nothing' of the worker gives no model/);
   });
 
   test('memory that is handed over moves', async () => {

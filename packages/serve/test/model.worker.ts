@@ -11,6 +11,7 @@ export const models = serveModels(() => {
       new RFMRegressor({ backend, kernel: laplace({ bandwidth: 5 }), iterations: 1, ...options }),
     classes: () => new RFMClassifier<string>({ backend, iterations: 1 }),
     savedValues: (source: ModelSource) => RFMRegressor.load(source, { backend }),
+    nothing: () => undefined as never,
     dying: (how: 'exit' | 'throw') => ({
       dispose() {},
       async predict(): Promise<number> {

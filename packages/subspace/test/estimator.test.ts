@@ -112,6 +112,29 @@ describe('directions', () => {
     expect((await subspaceDistance(turned.basis, expected)).spectral).toBeLessThan(1e-5);
   });
 
+  test.each(['refinedMave', 'dr', 'agop', 'rfm'] as const)(
+    '%s finds the same in any unit',
+    async (method) => {
+      const sample = rational(120, 3);
+      const options = { method, dimension: 2, standardize: false };
+      using plain = await fitted(sample, options);
+      for (const unit of [2 ** -60, 2 ** 90]) {
+        const x = { ...sample.x, data: sample.x.data.map((value) => value * unit) };
+        using scaled = await fitted({ ...sample, x }, options);
+        expect((await subspaceDistance(scaled.basis, plain.basis)).spectral).toBeLessThan(1e-6);
+        const vanishes = fitted({ ...sample, x }, { ...options, dtype: 'float32' });
+        await expect(vanishes).rejects.toMatchObject({
+          code: 'VALUE',
+          message: /^Squares of X (vanish|overflow)/,
+        });
+      }
+      const far = plain.predict([Array(10).fill(1e200)]);
+      await expect(far).rejects.toThrow(
+        /^Squares of X overflow in float64: column 0 is up to 1\.00e\+200 from its mean/,
+      );
+    },
+  );
+
   test('transform gives standardized features times loadings, for every kind of input', async () => {
     const sample = rational(200, 9);
     using backend = await createCpuBackend({ threads: 1 });

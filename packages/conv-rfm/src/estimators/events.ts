@@ -55,7 +55,10 @@ export interface ConvIterationEvent {
   readonly secondsLeft: number;
 }
 
-/** How a fit tells how far it is. */
+/**
+ * How a fit tells how far it is. What one of these callbacks throws ends the fit, and so does what its promise
+ * rejects with while the fit runs; no promise is waited for.
+ */
 export interface ConvEvents {
   /** Called several times per second. */
   readonly onProgress?: (event: ConvProgressEvent) => void;

@@ -93,7 +93,8 @@ function outOfReach(
   what: string,
   fault: string,
 ): ValueError {
-  const other = dtype === 'float32' ? ", or use dtype 'float64'" : '';
+  const isEnough = dtype === 'float32' && !faultOfSquares(largest, 'float64', true);
+  const other = isEnough ? ", or use dtype 'float64'" : '';
   const row = Math.floor(where / columns);
   return new ValueError(
     `Squares of ${what} ${fault} in ${dtype}: pixels are up to ${largest.toPrecision(3)} from ${from}, ` +

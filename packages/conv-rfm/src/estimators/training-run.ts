@@ -136,17 +136,23 @@ export class TrainingRun {
       this.#meter.finishPhase();
       return { learned, goesOn: true };
     } catch (error) {
-      if (!this.#kept || !isNumericalFailure(error) || mayWiden(error, backend, this.#settings.dtype)) {
+      try {
+        this.#endEarly(error);
+      } catch (further) {
         learned?.dispose();
-        throw error;
+        throw further;
       }
-      this.#meter.finishPhase();
-      this.warn(
-        'ended-early',
-        `${inWords(this.#next)} could not be fitted, and the fit ended before it. ${error.message}`,
-      );
       return { learned, goesOn: this.#next.iteration > 0 };
     }
+  }
+
+  /** Lets the fit end with the iterations that were good; throws what is no reason for that. */
+  #endEarly(error: unknown): void {
+    const { backend, dtype } = this.#settings;
+    if (!this.#kept || !isNumericalFailure(error) || mayWiden(error, backend, dtype)) throw error;
+    this.#meter.finishPhase();
+    const before = `${inWords(this.#next)} could not be fitted, and the fit ended before it.`;
+    this.warn('ended-early', `${before} ${error.message}`);
   }
 
   /** Says that the fit goes on otherwise than asked. */

@@ -117,7 +117,12 @@ async function fit(
   const { backend, kernel, x, y } = options;
   const watch = watched(options, iteration, 'kernel');
   const matrix = await imageKernelMatrix(backend, kernel, x, x, { ...watch, transform });
-  options.onPhase?.({ iteration, phase: 'solve', fraction: 0 });
+  try {
+    options.onPhase?.({ iteration, phase: 'solve', fraction: 0 });
+  } catch (error) {
+    matrix.dispose();
+    throw error;
+  }
   const { solved, failed, kernelScale } = await solveRelative(matrix, y, settings);
   try {
     const machines = solved.map(({ ridge, coefficients }) => ({

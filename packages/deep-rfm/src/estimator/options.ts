@@ -100,7 +100,10 @@ export interface DepthRowsEvent {
   readonly rows: ShapedArray;
 }
 
-/** How a fit tells how far it is. */
+/**
+ * How a fit tells how far it is. What one of these callbacks throws ends the fit, and so does what its promise
+ * rejects with while the fit runs; no promise is waited for.
+ */
 export interface LayerEvents {
   /** Called with the training rows at each depth, before `onLayer`. They are read from the backend for it. */
   readonly onRows?: (event: DepthRowsEvent) => void;

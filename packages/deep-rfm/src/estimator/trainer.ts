@@ -107,7 +107,8 @@ function uploadStandardized(
   options: ReachOptions,
 ): Tensor {
   const data = standardization ? standardize(rows.data, standardization) : rows.data;
-  checkReach({ ...rows, data }, dtype, options);
+  const from = standardization && 'standard deviations from its mean';
+  checkReach({ ...rows, data }, dtype, { ...options, ...(from && { from }) });
   return backend.tensor(data, [rows.rows, rows.columns], dtype);
 }
 
@@ -225,7 +226,12 @@ async function fitLayers(
     }
     machine.truncate(records.length);
     const message = `Layer ${state.layer} could not be fitted, and the fit ended before it. ${error.message}`;
-    warn({ code: 'ended-early', message, iteration: state.layer }, warnings, events);
+    try {
+      warn({ code: 'ended-early', message, iteration: state.layer }, warnings, events);
+    } catch (thrown) {
+      machine.dispose();
+      throw thrown;
+    }
   }
   const dispose = () => machine.dispose();
   return { settings, machine, standardization, input, records, warnings, dispose };

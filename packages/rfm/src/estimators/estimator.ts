@@ -3,6 +3,7 @@ import { checkGiven } from '@agop/core/options';
 import {
   Estimator,
   type FitWarning,
+  finiteOutputs,
   type IterationRecord,
   type MatrixInput,
   type PermutationImportances,
@@ -203,9 +204,10 @@ export abstract class RFMEstimator<K extends TaskTypes> extends Estimator<RFMTyp
     y: K['targets'],
     options: PermutationOptions = {},
   ): Promise<PermutationImportances> {
-    return this.withModel('permutationImportances()', async () => {
-      const score = ({ data, rows, columns }: RFMTypes['samples']) =>
-        this.score({ data, shape: [rows, columns] }, y);
+    return this.withModel('permutationImportances()', async ({ fitted, coding }) => {
+      // Of this model, also where a fit replaces it meanwhile.
+      const score = async (rows: RFMTypes['samples']) =>
+        coding.grade(finiteOutputs(await rfm.predict(fitted, rows)), y, rfm.noun);
       return permutationImportances(await this.read(x), score, options);
     });
   }

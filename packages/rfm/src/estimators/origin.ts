@@ -27,6 +27,8 @@ export interface ReachOptions {
   readonly what: string;
   /** Whether all of them may not be too small, either. */
   readonly smallest: boolean;
+  /** What the numbers are distances from, as messages say it. Default 'from 0'. */
+  readonly from?: string;
 }
 
 /**
@@ -56,7 +58,7 @@ export function uploadFrom(
       if (size > largest) [largest, where] = [size, begin + j];
     }
   }
-  refuse({ largest, where, columns }, dtype, options, 'its mean');
+  refuse({ largest, where, columns }, dtype, options, 'from its mean');
   return backend.tensor(moved, [rows, columns], dtype);
 }
 
@@ -71,7 +73,7 @@ export function checkReach({ data, columns }: Rows, dtype: FloatDType, options: 
     const size = Math.abs(data[at] as number);
     if (size > largest) [largest, where] = [size, at];
   }
-  refuse({ largest, where, columns }, dtype, options, '0');
+  refuse({ largest, where, columns }, dtype, options, options.from ?? 'from 0');
 }
 
 /** Between these sizes of features, their squares, those of gradients, and sums of them stay in a dtype. */
@@ -104,9 +106,8 @@ export function checkTargets(targets: ArrayLike<number>, outputs: number, dtype:
   const fault = faultOfSquares(largest, dtype, true);
   if (!fault) return;
   const position = { row: Math.floor(where / outputs), column: where % outputs };
-  const other = dtype === 'float32' ? ", or use dtype 'float64'" : '';
   throw new ValueError(
-    `Squares of y ${fault} in ${dtype}: column ${position.column} is up to ${largest.toPrecision(3)}. Rescale it, leave standardizeTargets on${other}.`,
+    `Squares of y ${fault} in ${dtype}: column ${position.column} is up to ${largest.toPrecision(3)}. Rescale it, leave standardizeTargets on${orFloat64(largest, dtype)}.`,
     position,
   );
 }
@@ -127,9 +128,14 @@ function refuse(
   const fault = faultOfSquares(largest, dtype, smallest);
   if (!fault) return;
   const position = { row: Math.floor(where / columns), column: where % columns };
-  const other = dtype === 'float32' ? ", or use dtype 'float64'" : '';
   throw new ValueError(
-    `Squares of ${what} ${fault} in ${dtype}: column ${position.column} is up to ${largest.toPrecision(3)} from ${from}. Rescale the features, and the bandwidth of the kernel${other}.`,
+    `Squares of ${what} ${fault} in ${dtype}: column ${position.column} is up to ${largest.toPrecision(3)} ${from}. Rescale the features, and the bandwidth of the kernel${orFloat64(largest, dtype)}.`,
     position,
   );
+}
+
+/** The advice to take float64, where that would do. */
+function orFloat64(largest: number, dtype: FloatDType): string {
+  const helps = dtype === 'float32' && !faultOfSquares(largest, 'float64', true);
+  return helps ? ", or use dtype 'float64'" : '';
 }

@@ -1,3 +1,4 @@
+import { ValueError } from '@agop/core';
 import { checkChoice, checkFlag } from '@agop/core/options';
 import { loadModel, type MatrixInput, type ModelSource, type Regression, regression } from '@agop/estimators';
 import { posteriorVariance } from '../machine/posterior-variance.ts';
@@ -53,18 +54,26 @@ export class RFMRegressor extends RFMEstimator<Regression> {
    * @param x samples [n, d]
    * @returns [n, outputs], row-major
    * @throws {NotFittedError} before `fit` or loading
-   * @throws {ValueError} for NaN or infinite values, ragged or empty data
+   * @throws {ValueError} for NaN or infinite values, ragged or empty data, and where a variance overflows
    * @throws {ShapeError} for other features than those of the fit
    * @throws {DTypeError} for data that is of no accepted kind
    * @throws {DisposedError} for tensors that have been disposed
    * @throws {NotPositiveDefiniteError} where the ridge is too small for the precision
    */
   async posteriorVariance(x: MatrixInput): Promise<Float64Array> {
-    const { fitted, coding } = this.requireTrained('posteriorVariance()');
-    const units = coding.units();
-    using samples = uploadSamples(fitted, await this.read(x));
-    const variances = await posteriorVariance(fitted.machine, samples, fitted.settings.ridge);
-    return variances.map((value, at) => value * (units[at % units.length] as number) ** 2);
+    return this.withModel('posteriorVariance()', async ({ fitted, coding }) => {
+      const units = coding.units();
+      using samples = uploadSamples(fitted, await this.read(x));
+      const variances = await posteriorVariance(fitted.machine, samples, fitted.settings.ridge);
+      return variances.map((value, at) => {
+        const variance = value * (units[at % units.length] as number) ** 2;
+        if (Number.isFinite(variance)) return variance;
+        throw new ValueError(
+          `The variance of row ${Math.floor(at / units.length)} (counted from 0) overflows: rescale the features, or y.`,
+          { row: Math.floor(at / units.length) },
+        );
+      });
+    });
   }
 
   /**

@@ -251,7 +251,12 @@ async function fitLoop(
       throw error;
     }
     const message = `Iteration ${iteration} could not be fitted, and the fit ended before it. ${error.message}`;
-    warn({ code: 'ended-early', message, iteration });
+    try {
+      warn({ code: 'ended-early', message, iteration });
+    } catch (thrown) {
+      release(kept);
+      throw thrown;
+    }
   }
   if (!kept) throw new ValueError('No iteration could be kept.');
   scope.keep(x);

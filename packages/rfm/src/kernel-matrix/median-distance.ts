@@ -10,8 +10,9 @@ import { subsetRows } from './subset-rows.ts';
 const mostPoints = 1000;
 
 /**
- * The median distance between two different points, in the norm and the metric of a kernel; of a random
- * subset where there are more than 1000. The lower one of two middle ones.
+ * The median distance between two points, in the norm and the metric of a kernel; of a random subset where
+ * there are more than 1000. The lower one of two middle ones. Where most points coincide, the median of the
+ * distances that are not 0, so that it is in the unit of the features there, too; 0 where all coincide.
  *
  * Source: the bandwidth mode 'adaptive' of Beaglehole, Holzmüller, Radhakrishnan, Belkin 2025 (arXiv
  * 2508.10053).
@@ -37,5 +38,9 @@ export async function medianDistance(
   const pairs = new Float64Array((n * (n - 1)) / 2);
   let at = 0;
   for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) pairs[at++] = all[i * n + j] as number;
-  return pairs.length === 0 ? 0 : (pairs.sort()[(pairs.length - 1) >> 1] as number) ** power;
+  pairs.sort();
+  const first = pairs.findIndex((value) => value > 0);
+  if (first < 0) return 0;
+  const middle = (pairs.length - 1) >> 1;
+  return (pairs[middle < first ? (first + pairs.length - 1) >> 1 : middle] as number) ** power;
 }

@@ -1,8 +1,11 @@
-import { type Backend, input, OptionError, type Tensor } from '@agop/core';
+import { type Backend, input, OptionError, selectLessEqual, type Tensor } from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Points } from './points.ts';
 
-const distance = input('p').add(input('q')).sub(input('u').mul(2)).max(0).sqrt();
+const square = input('p').add(input('q')).sub(input('u').mul(2)).max(0);
+const plain = square.sqrt();
+// As in kernels of distances: a point is not beside itself.
+const distance = selectLessEqual(square, input('roundingP').add(input('roundingQ')), 0, square).sqrt();
 
 /** Distances between points, up to a power: that of `matrix`, [n, m], to `power` are distances. */
 export interface PairDistances {
@@ -36,8 +39,11 @@ export function pairDistances(
   if (!hasDistance(kernel)) {
     throw new OptionError(option, `The kernel '${kernel.name}' is no function of a distance.`);
   }
-  const matrix = backend.pairwise(x.weighted, z.coordinates, distance, {
-    inputs: { p: x.squares as Tensor, q: z.asRows().squares as Tensor },
+  const { squares: q, rounding: roundingQ } = z.asRows();
+  // A kernel that is the same at any distance measures no rounding.
+  const near = x.rounding && roundingQ && { roundingP: x.rounding, roundingQ };
+  const matrix = backend.pairwise(x.weighted, z.coordinates, near ? distance : plain, {
+    inputs: { p: x.squares as Tensor, q: q as Tensor, ...near },
     symmetric: x === z,
   });
   return { matrix, power: 1 };

@@ -134,8 +134,8 @@ export async function* recursiveFeatureMachine(
     if (bandwidthMode === 'constant') return kernel;
     const key = subkey(seed, 'median-distance', iteration);
     const median = await medianDistance(backend, kernel, metric, x, key);
-    // Where most points coincide, the bandwidth stays as it is.
-    return scaleBandwidth(kernel, median < 1e-14 ? 1 : median);
+    // Where all points coincide, the bandwidth stays as it is.
+    return scaleBandwidth(kernel, median || 1);
   };
   checkKernel('kernel', kernel);
   using origin = await originIfFar(options);

@@ -185,11 +185,19 @@ export class Link {
   #event(call: number, callback: number, args: readonly unknown[]): void {
     const pending = this.#pending.get(call);
     if (!pending || pending.thrown) return;
-    try {
-      pending.sent.callbacks[callback]?.(...args);
-    } catch (error) {
-      pending.thrown = { error };
+    const fail = (error: unknown): void => {
+      pending.thrown ??= { error };
       this.#send({ kind: 'abort', call, reason: undefined });
+    };
+    try {
+      const given = pending.sent.callbacks[callback]?.(...args);
+      void Promise.resolve(given).catch((error: unknown) => {
+        // Of a call that has ended, nobody would hear: an unhandled rejection.
+        if (!this.#pending.has(call)) throw error;
+        fail(error);
+      });
+    } catch (error) {
+      fail(error);
     }
   }
 

@@ -1,6 +1,7 @@
+import { OptionError } from '@agop/core';
 import { checkGiven, checkPositive, checkText } from '@agop/core/options';
 import type { Facts } from '../wire/messages.ts';
-import type { Port } from '../wire/port.ts';
+import { isPort, type Port } from '../wire/port.ts';
 import type { ServedModels } from '../worker/served.ts';
 import { sendArguments } from './arguments.ts';
 import { Link } from './link.ts';
@@ -40,12 +41,15 @@ export class ModelWorker<S extends ServedModels> {
 
   /**
    * @param worker a worker of the web or of `node:worker_threads`, which is this object's from now on
-   * @throws {OptionError} for options out of range
+   * @throws {OptionError} for options out of range, and for what is no worker
    */
   constructor(worker: Port, options: ModelWorkerOptions = {}) {
     checkGiven('ModelWorker', options, { patience: true });
     const { patience } = options;
     if (patience !== undefined) checkPositive('patience', patience);
+    if (!isPort(worker)) {
+      throw new OptionError('worker', { requirement: 'be a worker, e.g. new Worker(url)', received: worker });
+    }
     this.#link = new Link(worker, patience, (model, facts) => this.#learn(model, facts));
     const link = this.#link;
     this.#forgotten = new FinalizationRegistry((model) => {

@@ -18,6 +18,12 @@ export interface WebPort {
 /** Anything that carries messages to another thread. */
 export type Port = NodePort | WebPort;
 
+/** Whether something carries messages. */
+export function isPort(value: unknown): value is Port {
+  if (typeof value !== 'object' || value === null || !('postMessage' in value)) return false;
+  return 'on' in value || 'addEventListener' in value;
+}
+
 /** Whether a port is one of Node; some are of both kinds. */
 export function isNodePort(port: Port): port is NodePort {
   return 'on' in port && typeof port.on === 'function';

@@ -6,7 +6,7 @@ import { fresh, givesTensors } from '../wire/methods.ts';
 import { isNodePort, listen, type Port, post } from '../wire/port.ts';
 import { receiveArguments } from './calls.ts';
 import { factsOf, methodsOf } from './facts.ts';
-import type { Makers, ServedEstimator, ServedModels } from './served.ts';
+import { isServed, type Makers, type ServedEstimator, type ServedModels } from './served.ts';
 
 /** Options of {@link serveModels}. */
 export interface ServeOptions {
@@ -159,7 +159,12 @@ class Served {
       const known = Object.keys(makers).join(', ');
       throw new OptionError('name', `The worker makes no model '${maker}'. It makes: ${known}.`);
     }
-    const made: ServedEstimator = await Reflect.apply(make, makers, args);
+    const made: unknown = await Reflect.apply(make, makers, args);
+    if (!isServed(made)) {
+      throw new WorkerError(
+        `'${maker}' of the worker gives no model: it must give an object with dispose().`,
+      );
+    }
     this.#models.set(model, made);
     this.#tell({ kind: 'made', call, methods: methodsOf(made), facts: factsOf(made) });
   }

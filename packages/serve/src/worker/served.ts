@@ -3,6 +3,13 @@ export interface ServedEstimator {
   dispose(): void;
 }
 
+/** Whether something can be served. */
+export function isServed(value: unknown): value is ServedEstimator {
+  return (
+    typeof value === 'object' && value !== null && 'dispose' in value && typeof value.dispose === 'function'
+  );
+}
+
 /** By name, what makes a model in the worker: a new estimator, or one from a file. */
 export type Makers = Readonly<
   Record<string, (...args: never[]) => ServedEstimator | Promise<ServedEstimator>>

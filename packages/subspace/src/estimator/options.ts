@@ -10,7 +10,7 @@ import {
   checkWhole,
 } from '@agop/core/options';
 import type { TrainerSettings } from '@agop/estimators';
-import type { Kernel } from '@agop/rfm';
+import { checkKernel, type Kernel } from '@agop/rfm';
 import type { DimensionRule } from '../dimension/selection.ts';
 import { methods, type SubspaceMethod } from '../methods/names.ts';
 import type { MethodSettings } from '../methods/problem.ts';
@@ -57,7 +57,10 @@ export interface SubspaceOptions {
    * Bandwidth of residuals of 'modalOpg', in their standard deviations, from 1e-6 to 1e6. Default 1.
    */
   readonly modalBandwidth?: number;
-  /** Kernel of 'agop' and 'rfm'. Default Gaussian of bandwidth √p, p being the number of features. */
+  /**
+   * Kernel of 'agop' and 'rfm'. Default Gaussian of bandwidth √p, p being the number of features, times the
+   * root of their mean variance where they are not standardized.
+   */
   readonly kernel?: Kernel | undefined;
   /** Ridge of 'agop' and 'rfm', from 0. Default 1e-3. */
   readonly kernelRidge?: number;
@@ -74,11 +77,12 @@ export interface SubspaceOptions {
 }
 
 /** {@link SubspaceOptions} with the defaults filled in. */
-export interface SubspaceSettings extends TrainerSettings, Omit<MethodSettings, 'signal'> {
+export interface SubspaceSettings extends TrainerSettings, Omit<MethodSettings, 'signal' | 'kernel'> {
   readonly method: SubspaceMethod;
   readonly dimension: number | DimensionRule | 'auto';
   readonly maxDimension: number;
   readonly standardize: boolean;
+  readonly kernel: Kernel | undefined;
   readonly permutations: number;
   readonly level: number;
 }
@@ -134,7 +138,7 @@ export function subspaceSettings(what: string, options: SubspaceOptions): Subspa
     slices: checkWhole('slices', options.slices ?? 10, 2),
     residuals: checkFlag('residuals', options.residuals ?? true),
     modalBandwidth: checkFactor('modalBandwidth', options.modalBandwidth ?? 1),
-    kernel: options.kernel,
+    kernel: options.kernel === undefined ? undefined : checkKernel('kernel', options.kernel),
     kernelRidge: checkNonNegative('kernelRidge', options.kernelRidge ?? 1e-3),
     permutations: checkSteps('permutations', options.permutations ?? 99, 1),
     level: checkRange('level', options.level ?? 0.05, 0, 1),

@@ -13,6 +13,7 @@ import {
   standardize,
   type Trainer,
 } from '@agop/estimators';
+import { checkReach } from '@agop/rfm';
 import * as z from 'zod/mini';
 import { dimensionByCrossValidation } from '../dimension/cross-validation.ts';
 import { dimensionByPermutation } from '../dimension/permutation.ts';
@@ -21,6 +22,7 @@ import { chooseBandwidth } from '../dimension/smoother-bandwidth.ts';
 import { type HostMatrix, product } from '../linear/matrix.ts';
 import { orthonormalized } from '../linear/symmetric.ts';
 import { smooth } from '../local/smoother.ts';
+import { defaultKernel } from '../methods/kernel-machines.ts';
 import { centralResponses, chosenCenters } from '../methods/local-methods.ts';
 import { finderOf } from '../methods/methods.ts';
 import { isInverse, methods, type SubspaceMethod, seesSpread } from '../methods/names.ts';
@@ -86,7 +88,8 @@ export const subspace: Trainer<SubspaceTypes> = {
   async fit(job, settings, { signal }) {
     throwIfAborted(signal, 'The fit');
     const { problem, scaling, held } = prepare(job, settings);
-    const own: MethodSettings = { ...settings, signal };
+    const kernel = settings.kernel ?? defaultKernel(problem.x, settings.standardize);
+    const own: MethodSettings = { ...settings, kernel, signal };
     const finder = finderOf(settings.method, problem, own);
     try {
       const selection = await chooseDimension(finder, problem, held, settings, own);
@@ -115,7 +118,9 @@ export const subspace: Trainer<SubspaceTypes> = {
 
   async predict({ settings, scaling, loadings, coordinates, responses, bandwidth }, rows) {
     checkFeatures(rows, loadings.rows);
-    const points = product(scaledRows(rows, scaling), loadings);
+    const scaled = scaledRows(rows, scaling);
+    checkReach(scaled, settings.dtype, { what: 'X', smallest: false, from: unitsFrom(settings) });
+    const points = product(scaled, loadings);
     const options = { ...settings, bandwidth };
     const { values } = await smooth(settings.backend, coordinates, responses, points, undefined, options);
     return values.data;
@@ -189,6 +194,11 @@ export function scaledRows(rows: Rows, scaling: Standardization): HostMatrix {
   return { data: standardize(rows.data, scaling), rows: rows.rows, columns: rows.columns };
 }
 
+/** What scaled rows are distances from, in words. */
+function unitsFrom({ standardize: isScaled }: SubspaceSettings): string {
+  return isScaled ? 'standard deviations from its mean' : 'from its mean';
+}
+
 interface Prepared {
   readonly problem: Problem;
   readonly scaling: Standardization;
@@ -207,6 +217,11 @@ function prepare({ coding, training, held }: FitJob<Rows>, settings: SubspaceSet
     mean: measured.mean,
     deviation: measured.deviation.map((value) => (settings.standardize ? value || 1 : 1)),
   };
+  const seen = (rows: Rows, what: string, smallest: boolean): HostMatrix => {
+    const scaled = scaledRows(rows, scaling);
+    checkReach(scaled, settings.dtype, { what, smallest, from: unitsFrom(settings) });
+    return scaled;
+  };
   const responsesOf = (y: Rows): HostMatrix => ({
     data: coding.targets(y),
     rows: y.rows,
@@ -215,12 +230,12 @@ function prepare({ coding, training, held }: FitJob<Rows>, settings: SubspaceSet
   return {
     scaling,
     problem: {
-      x: scaledRows(training.x, scaling),
+      x: seen(training.x, 'X', true),
       responses: responsesOf(training.y),
       values: { ...training.y, data: Float64Array.from(training.y.data) },
       isClassification: coding.classes !== undefined,
     },
-    held: held && { x: scaledRows(held.x, scaling), responses: responsesOf(held.y) },
+    held: held && { x: seen(held.x, 'validation X', false), responses: responsesOf(held.y) },
   };
 }
 

@@ -1,14 +1,25 @@
 import { Scope } from '@agop/core';
 import { uploadRows } from '@agop/estimators';
-import { fitKernelMachine, gaussian, recursiveFeatureMachine } from '@agop/rfm';
+import { fitKernelMachine, gaussian, type Kernel, recursiveFeatureMachine } from '@agop/rfm';
 import type { HostMatrix } from '../linear/matrix.ts';
+import { spreadOf } from './bandwidths.ts';
 import type { MethodSettings, Problem } from './problem.ts';
+
+/**
+ * The Gaussian kernel of bandwidth √p, in standard deviations of the features: that of Zhu, Davis,
+ * Drusvyatskiy, Fazel 2026 (arXiv 2605.15082), exp(-(1 - x·z / p)) on the hypercube. Of features in units of
+ * their own, √p times the root of their mean variance.
+ *
+ * @param x counted from the means of the columns
+ */
+export function defaultKernel(x: HostMatrix, isStandardized: boolean): Kernel {
+  return gaussian({ bandwidth: Math.sqrt(x.columns) * (isStandardized ? 1 : spreadOf(x)) });
+}
 
 /**
  * The AGOP of one kernel ridge regression, at the rows that it was fitted to, [p, p].
  *
- * Source: Zhu, Davis, Drusvyatskiy, Fazel 2026 (arXiv 2605.15082). Its kernel, exp(-(1 - x·z / p)) on the
- * hypercube, is the default: the Gaussian kernel of bandwidth √p.
+ * Source: Zhu, Davis, Drusvyatskiy, Fazel 2026 (arXiv 2605.15082).
  */
 export async function kernelAgop(
   { x, responses }: Problem,
@@ -19,7 +30,7 @@ export async function kernelAgop(
   const y = uploadRows(scope.ops, responses, dtype, 'y');
   using machine = await fitKernelMachine({
     backend,
-    kernel: kernel ?? gaussian({ bandwidth: Math.sqrt(x.columns) }),
+    kernel,
     x: points,
     y,
     ridge: kernelRidge,
@@ -43,7 +54,7 @@ export async function recursiveAgop(
   using scope = new Scope(backend);
   const steps = recursiveFeatureMachine({
     backend,
-    kernel: kernel ?? gaussian({ bandwidth: Math.sqrt(x.columns) }),
+    kernel,
     x: uploadRows(scope.ops, x, dtype, 'X'),
     y: uploadRows(scope.ops, responses, dtype, 'y'),
     ridge: kernelRidge,

@@ -30,7 +30,7 @@ export interface MethodSettings {
   readonly slices: number;
   readonly residuals: boolean;
   readonly modalBandwidth: number;
-  readonly kernel: Kernel | undefined;
+  readonly kernel: Kernel;
   readonly kernelRidge: number;
   readonly signal?: AbortSignal | undefined;
 }

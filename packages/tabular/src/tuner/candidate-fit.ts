@@ -108,7 +108,7 @@ export async function fitCandidate(
       x,
       subkey(seed, 'median-distance', iteration),
     );
-    return scaleBandwidth(kernel, median < 1e-14 ? 1 : median);
+    return scaleBandwidth(kernel, median || 1);
   };
   const loop = featureLearning<RidgeFits, Metric>({
     iterations,
