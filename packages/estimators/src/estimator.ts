@@ -3,7 +3,7 @@ import { checkMembers } from '@agop/core/options';
 import { Callbacks } from './callbacks.ts';
 import { finiteOutputs } from './finite-outputs.ts';
 import type { FitOptions } from './fit-options.ts';
-import { checkFitOptions, checkLoadOptions } from './given-options.ts';
+import { checkFitOptions, checkLoadOptions, withInherited } from './given-options.ts';
 import { KeptModel } from './kept-model.ts';
 import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
 import { holdOut, takeSamples } from './rows.ts';
@@ -172,8 +172,9 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
     options: FitOptions<T['input'], K['targets']> & Partial<T['events']>,
     test?: { readonly x: T['input']; readonly y: K['targets'] },
   ): Promise<this> {
-    checkFitOptions(options, this.#trainer.optionNames?.fit, this.furtherFitOptions);
-    await this.#kept.make('fit()', options.signal, (signal) => this.#fit(x, y, { ...options, signal }, test));
+    const given = withInherited(options);
+    checkFitOptions(given, this.#trainer.optionNames?.fit, this.furtherFitOptions);
+    await this.#kept.make('fit()', given.signal, (signal) => this.#fit(x, y, { ...given, signal }, test));
     return this;
   }
 

@@ -27,17 +27,27 @@ export interface IterationEvents {
   readonly onWarning?: (warning: FitWarning) => void;
 }
 
-/** Something about a fit that went on otherwise than asked. */
+/** What a {@link FitWarning} may be about. */
+export const fitWarningCodes = [
+  'float64',
+  'float32-only',
+  'ended-early',
+  'far-from-zero',
+  'constant',
+] as const;
+
+/** Something about a fit that went on otherwise than asked, or came to nothing. */
 export interface FitWarning {
   /**
    * `float64`: float32 did not suffice, and the fit began again in float64. `float32-only`: the fit asks for
    * float64, which the backend does not have: what of it is in float64 on the host is said. `ended-early`: an
    * iteration could not be fitted, and the fit ended with those before it. `far-from-zero`: the kernel sees
    * how far samples are from 0, and the dtype leaves it little else to see: they should be centered.
+   * `constant`: targets differ, but predictions do not.
    */
-  readonly code: 'float64' | 'float32-only' | 'ended-early' | 'far-from-zero';
+  readonly code: (typeof fitWarningCodes)[number];
   readonly message: string;
-  /** The iteration that could not be fitted; 0 where it is about the samples. */
+  /** The iteration that could not be fitted, or is constant; 0 where it is about the samples. */
   readonly iteration: number;
 }
 

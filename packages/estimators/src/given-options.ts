@@ -15,11 +15,20 @@ export function checkFitOptions(
 ): void {
   const names = ['validation', 'weights', 'signal', ...others, ...(events ?? Object.keys(Object(given)))];
   checkGiven('fit()', given, Object.fromEntries(names.map((name) => [name, true])));
-  // As the fit reads them: also what is inherited.
   const option = (name: string): unknown => Reflect.get(given, name);
   for (const name of events ?? []) checkCallback(name, option(name));
   checkValidation(option('validation'));
   checkSignal(option('signal'));
+}
+
+/** Options with what they inherit, by `Object.create` for instance, which a copy would be without. */
+export function withInherited<T extends object>(options: T): T {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options;
+  const all = { ...options };
+  for (const name in options) {
+    if (!Object.hasOwn(Object.prototype, name)) Reflect.set(all, name, Reflect.get(options, name));
+  }
+  return all;
 }
 
 /** Checks the options of loading. @throws {OptionError} for unknown names, with the nearest one */

@@ -9,6 +9,7 @@ export { finiteOutputs } from './finite-outputs.ts';
 export {
   type FitOptions,
   type FitWarning,
+  fitWarningCodes,
   type IterationEvent,
   type IterationEvents,
   type IterationRecord,

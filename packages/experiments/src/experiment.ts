@@ -1,4 +1,5 @@
 import type { Backend, OptionNaming } from '@agop/core';
+import { fitWarningCodes } from '@agop/estimators';
 import * as z from 'zod/mini';
 
 /** What every run of an experiment has at hand, besides its settings. */
@@ -36,7 +37,7 @@ export const named = z.object({
 /** Where a fit went on otherwise than asked. */
 export const fitWarnings = z.array(
   z.object({
-    code: z.enum(['float64', 'float32-only', 'ended-early', 'far-from-zero']),
+    code: z.enum(fitWarningCodes),
     message: z.string(),
     iteration: z.int(),
   }),

@@ -24,6 +24,7 @@ import {
   laplace,
   lpq,
   ntk,
+  type RegressorOptions,
   RFMClassifier,
   RFMRegressor,
   recursiveFeatureMachine,
@@ -477,6 +478,33 @@ test('a metric of zeros never becomes the next one: the fit ends with the last g
     throw new RangeError('mine');
   };
   await expect(model.fit(x, [0, 1], { onWarning })).rejects.toThrow(new RangeError('mine'));
+  expect(wasm.memory().tensors).toBe(before);
+});
+
+test('a model that predicts the same everywhere is never made without a word', async () => {
+  const x = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i), i % 5]);
+  const y = x.map(([a, b]) => (a as number) * (b as number));
+  const codesOf = async (options: Partial<RegressorOptions>, targets: readonly unknown[] = y) => {
+    const told: string[] = [];
+    using model = new RFMRegressor({ backend: wasm, iterations: 2, ...options });
+    await model.fit(x, targets as number[], { onWarning: ({ code }) => told.push(code) });
+    expect(model.warnings.map(({ code }) => code)).toEqual(told);
+    return told;
+  };
+  expect(await codesOf({ kernel: gaussian({ bandwidth: 1e6 }) })).toEqual(['constant']);
+  expect(await codesOf({ kernel: gaussian({ bandwidth: 1e12 }), dtype: 'float64' })).toEqual(['constant']);
+  expect(await codesOf({ kernel: laplace({ bandwidth: 1e20 }), dtype: 'float64' })).toEqual(['constant']);
+  expect(await codesOf({ ridge: 1e9 })).toEqual(['constant']);
+  expect(await codesOf({ kernel: laplace({ bandwidth: 1e4 }), dtype: 'float64' })).toEqual([]);
+  expect(await codesOf({ ridge: 100 })).toEqual([]);
+  const twoOutputs = y.map((value) => [value, value > 0.9 ? 1 : 0]);
+  expect(await codesOf({}, twoOutputs)).toEqual([]);
+  const before = wasm.memory().tensors;
+  using model = new RFMRegressor({ backend: wasm, ridge: 1e9 });
+  const onWarning = () => {
+    throw new RangeError('mine');
+  };
+  await expect(model.fit(x, y, { onWarning })).rejects.toThrow(new RangeError('mine'));
   expect(wasm.memory().tensors).toBe(before);
 });
 

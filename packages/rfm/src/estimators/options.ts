@@ -13,7 +13,7 @@ import { resolveCentering } from '../agop/options.ts';
 import { laplace } from '../kernels/built-in.ts';
 import { checkKernel } from '../kernels/check.ts';
 import type { Kernel } from '../kernels/kernel.ts';
-import type { RecursionOptions } from '../loop/recursive-feature-machine.ts';
+import { checkLearningRidges, type RecursionOptions } from '../loop/recursive-feature-machine.ts';
 import { resolveMetricUpdate } from '../metric/update.ts';
 import { checkSolver } from '../solvers/solver.ts';
 import { checkInitialMetric, type HostMetric } from './initial-metric.ts';
@@ -101,6 +101,7 @@ export function rfmSettings(options: EstimatorOptions, selection: ScoreName): RF
   const { backend, kernel, agopSamples, solver } = options;
   const ridge = checkNonNegative('ridge', options.ridge ?? 1e-3);
   checkSolver(solver);
+  if (options.learningRidges !== undefined) checkLearningRidges(options.learningRidges);
   if (agopSamples !== undefined) checkWhole('agopSamples', agopSamples, 1);
   return {
     ...options,

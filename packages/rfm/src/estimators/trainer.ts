@@ -28,6 +28,7 @@ import { recursiveFeatureMachine } from '../loop/recursive-feature-machine.ts';
 import { KernelMachine } from '../machine/kernel-machine.ts';
 import { disposeMetric, identityMetric, type Metric } from '../metric/metric.ts';
 import { lacksFloat64 } from '../solvers/host-refinement.ts';
+import { isConstant } from './constant.ts';
 import { farFromZero } from './far-from-zero.ts';
 import { type HostMetric, uploadInitialMetric } from './initial-metric.ts';
 import type { RFMSettings } from './options.ts';
@@ -170,11 +171,14 @@ function savedOrigin(tensors: Tensors, features: number): Float64Array {
   return Float64Array.from(requireTensor(tensors, 'origin', [1, features]).data);
 }
 
-/** Runs the loop, in float64 where float32 does not suffice, as far as iterations can be fitted. */
+const constantFit =
+  'The model predicts the same for every row: predictions differ by less than a millionth of what targets do. Usual causes are a bandwidth far above the distances between rows, a ridge far above 1, or features that do not tell rows apart.';
+
 function float32Only(backend: Backend, ridge: number): string {
   return `A ridge of ${ridge} asks for float64, which backend '${backend.name}' does not have: the fit is in float32, and its systems are solved with residuals in float64 on the host.`;
 }
 
+/** Runs the loop, in float64 where float32 does not suffice, as far as iterations can be fitted. */
 async function fitLoop(
   job: FitJob<Rows>,
   settings: RFMSettings,
@@ -259,6 +263,17 @@ async function fitLoop(
     }
   }
   if (!kept) throw new ValueError('No iteration could be kept.');
+  try {
+    if (
+      warnings.every(({ code }) => code !== 'ended-early') &&
+      (await isConstant(kept.machine, x, targets))
+    ) {
+      warn({ code: 'constant', message: constantFit, iteration: best });
+    }
+  } catch (thrown) {
+    release(kept);
+    throw thrown;
+  }
   scope.keep(x);
   if (kept.metric.kind !== 'identity') scope.keep(kept.metric.tensor);
   return {

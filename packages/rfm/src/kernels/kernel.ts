@@ -8,6 +8,7 @@ import {
   shownValue,
   substitute,
 } from '@agop/core';
+import { checkPositive } from '@agop/core/options';
 
 /** Positive parameters of a kernel by name, e.g. `{ bandwidth: 10 }`; inputs of its expressions. */
 export type KernelParameters = Readonly<Record<string, number>>;
@@ -187,7 +188,8 @@ export function cosineKernel<P extends KernelParameters>(
  * differentiation. Coordinates with x_k = z_k, and points at distance 0 where φ' is infinite, contribute 0 to
  * the gradient.
  *
- * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon
+ * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon; for a p that is not
+ *   positive
  */
 export function powerDistanceKernel<P extends KernelParameters>(
   name: string,
@@ -195,6 +197,7 @@ export function powerDistanceKernel<P extends KernelParameters>(
   define: (s: Expression, parameters: ParameterInputs<P>) => Expression,
   parameters: P,
 ): PowerDistanceKernel {
+  checkPositive('p', p);
   const value = defined(name, define, input('s'), parameters);
   return { geometry: 'power', name, parameters, p, value, derivative: derivative(value, 's') };
 }

@@ -176,7 +176,8 @@ interface ResolvedRecursion {
   readonly bandwidthMode: BandwidthMode;
 }
 
-function checkLearningRidges(ridges: readonly number[]): readonly number[] {
+/** @throws {OptionError} for anything but numbers from 0 */
+export function checkLearningRidges(ridges: readonly number[]): readonly number[] {
   checkMembers('the recursion', { learningRidges: ridges }, { learningRidges: 'numbers' });
   return Array.from(ridges, (value) => checkNonNegative('learningRidges', value));
 }

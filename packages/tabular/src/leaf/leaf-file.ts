@@ -2,6 +2,7 @@ import { FormatError } from '@agop/core';
 import {
   decodeSafetensors,
   encodeSafetensors,
+  fitWarningCodes,
   historySchema,
   type ModelParts,
   type Rows,
@@ -17,7 +18,7 @@ const schema = z.object({
   history: historySchema,
   warnings: z.array(
     z.object({
-      code: z.enum(['float64', 'float32-only', 'ended-early', 'far-from-zero']),
+      code: z.enum(fitWarningCodes),
       message: z.string(),
       iteration: z.int().check(z.nonnegative()),
     }),
