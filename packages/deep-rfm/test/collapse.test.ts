@@ -309,6 +309,17 @@ describe('bad input', () => {
     );
   });
 
+  test.each([
+    [1e-160, 'vanish'],
+    [1e160, 'overflow'],
+  ])('squares that leave float64: features %d times as large %s', async (factor, fault) => {
+    const scaled = { data: x.data.map((value) => value * factor), shape: x.shape };
+    for (const measure of [collapseMetrics, nc1, nc2]) {
+      const said = new RegExp(`^Squares of features ${fault} in float64: column \\d differs by up to`);
+      await expect(measure(scaled, y)).rejects.toMatchObject({ code: 'VALUE', message: said });
+    }
+  });
+
   test('values that are no numbers are located', async () => {
     const broken = { data: x.data.with(9, Number.NaN), shape: x.shape };
     await expect(nc1(broken, y)).rejects.toMatchObject({ code: 'VALUE', row: 1, column: 3 });

@@ -176,6 +176,26 @@ describe('runGrokking', () => {
     await expect(aborted).rejects.toThrow(AbortedError);
   });
 
+  it('ends where a callback fails, or its promise', async () => {
+    const before = backend.memory().tensors;
+    const fails = () => {
+      throw new RangeError('mine');
+    };
+    for (const onIteration of [fails, async () => fails()]) {
+      await expect(runGrokking({ backend, task, iterations: 2, onIteration })).rejects.toThrow(
+        new RangeError('mine'),
+      );
+    }
+    expect(backend.memory().tensors).toBe(before);
+  });
+
+  it('takes no option of a task that there is not', () => {
+    const options = { operation: '+', p: 7, fractoin: 0.3 };
+    expect(() => modularTask(options)).toThrow(
+      "modularTask() has no option 'fractoin'. Did you mean fraction?",
+    );
+  });
+
   it('refuses a number of iterations that is none', async () => {
     await expect(runGrokking({ backend, task, iterations: -1 })).rejects.toThrow(OptionError);
     await expect(runGrokking({ backend, task, fits: 0 })).rejects.toThrow(/fits must be/);

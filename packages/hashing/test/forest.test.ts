@@ -55,6 +55,10 @@ describe('a forest', () => {
     const controller = new AbortController();
     const stopped = forest.fit(rows, { signal: controller.signal, onTree: () => controller.abort() });
     await expect(stopped).rejects.toSatisfy(AbortedError.isInstance);
+    const onTree = async () => {
+      throw new RangeError('mine');
+    };
+    await expect(forest.fit(rows, { onTree })).rejects.toThrow(new RangeError('mine'));
     expect(() => forest.size).toThrow(NotFittedError);
   });
 

@@ -31,6 +31,8 @@ it('thresholds numbers, for all columns or each', async () => {
     [1, 0, 0],
   ]);
   await expect(thresholdBits([[Number.NaN]], 1)).rejects.toThrow(ValueError);
+  await expect(thresholdBits([[1]], Number.NaN)).rejects.toThrow('threshold must be a number');
+  await expect(thresholdBits([[1, 2]], [0, Number.NaN])).rejects.toThrow('threshold must be a number');
   await expect(thresholdBits([[0, 1, 5]], [0, 2])).rejects.toThrow(ShapeError);
 });
 

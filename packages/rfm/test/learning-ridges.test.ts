@@ -31,7 +31,7 @@ test('those of the ridge change nothing', async () => {
   expect(await same.predict(x)).toEqual(await plain.predict(x));
 });
 
-test('a negative one is refused', async () => {
-  using model = new RFMRegressor({ ...options, learningRidges: [-1] });
-  await expect(model.fit(x, y)).rejects.toThrow(expect.objectContaining({ code: 'OPTION' }));
+test.each([[[-1]], [[Number.NaN]], ['0.1'], [0.1]])('%o is refused, where the model is made', (odd) => {
+  const make = () => new RFMRegressor({ ...options, learningRidges: odd as number[] });
+  expect(make).toThrow(expect.objectContaining({ code: 'OPTION' }));
 });

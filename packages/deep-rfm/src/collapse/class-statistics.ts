@@ -9,6 +9,7 @@ import {
   type MatrixInput,
   toHostMatrix,
 } from '@agop/estimators';
+import { faultOfSquares } from '@agop/rfm';
 
 /** Options of the collapse metrics. */
 export interface CollapseOptions {
@@ -48,8 +49,8 @@ export interface ClassifiedFeatures {
  *
  * @param features [n, d]: any network's or kernel machine's features, rows being samples
  * @param labels [n]
- * @throws {ValueError} for NaN or infinite values, missing labels, one class only, or a class of `classes`
- *   without a sample
+ * @throws {ValueError} for NaN or infinite values, squares beyond float64, missing labels, one class only, or
+ *   a class of `classes` without a sample
  * @throws {UnknownLabelError} for a label that is not among `classes`
  * @throws {ShapeError} where features and labels differ in number
  * @throws {DTypeError} for features that are of no accepted kind
@@ -70,6 +71,7 @@ export async function classifyFeatures<L extends Label>(
   options: CollapseOptions = {},
 ): Promise<ClassifiedFeatures> {
   const matrix = await toHostMatrix(features, 'Features');
+  checkSquares(matrix);
   const given: ArrayLike<Label> = await hostLabels(labels, 'Labels');
   if (given.length !== matrix.rows) {
     throw new ShapeError(`Features have ${matrix.rows} rows, but there are ${given.length} labels.`);
@@ -78,6 +80,22 @@ export async function classifyFeatures<L extends Label>(
   const encoder = options.classes ? new LabelEncoder(options.classes) : LabelEncoder.of(given, 'Labels');
   const assignment = encoder.encode(given, 'Labels');
   return { matrix, statistics: statisticsOf(matrix, assignment, encoder.classes) };
+}
+
+/** @throws {ValueError} where squares of differences to the first sample leave float64 */
+function checkSquares({ data, columns }: HostMatrix): void {
+  let [largest, where] = [0, 0];
+  for (let at = columns; at < data.length; at++) {
+    const difference = Math.abs((data[at] as number) - (data[at % columns] as number));
+    if (difference > largest) [largest, where] = [difference, at];
+  }
+  const fault = faultOfSquares(largest, 'float64', true);
+  if (!fault) return;
+  const column = where % columns;
+  throw new ValueError(
+    `Squares of features ${fault} in float64: column ${column} differs by up to ${largest.toPrecision(3)}. Rescale them.`,
+    { row: Math.floor(where / columns), column },
+  );
 }
 
 /**

@@ -6,7 +6,10 @@ export interface RunAllOptions<Result> {
   /** What is aborted, in the words of the error. Default 'The fit'. */
   readonly what?: string;
   readonly signal?: AbortSignal | undefined;
-  /** Called as results come, in order of their arrival, one after the other; what it throws ends the run. */
+  /**
+   * Called as results come, in order of their arrival, one after the other; what it throws, or its promise
+   * rejects with, ends the run.
+   */
   readonly onResult?: (result: Result, index: number) => void;
 }
 
@@ -31,7 +34,7 @@ export async function runAll<Job, Result>(
       const index = next++;
       const result = await executor.run(make(index), signal);
       results[index] = result;
-      onResult?.(result, index);
+      await onResult?.(result, index);
     }
   };
   const workers = Array.from({ length: Math.max(1, Math.min(executor.size, count)) }, async () => {

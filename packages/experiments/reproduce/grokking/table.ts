@@ -103,8 +103,9 @@ function orderOf(row: Row): number {
 
 async function runSetting(backend: Backend, setting: Setting, seeds: number): Promise<Row> {
   const runs: Row['runs'][number][] = [];
+  const { operation, p, fraction } = setting;
   for (let seed = 0; seed < seeds; seed++) {
-    const task = modularTask({ ...setting, seed });
+    const task = modularTask({ operation, p, fraction, seed });
     const accuracies: number[] = [];
     let singular = false;
     try {

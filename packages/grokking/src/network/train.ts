@@ -102,7 +102,7 @@ export async function trainNetwork(
   for await (const step of networkSteps(options)) {
     steps.push({ measures: step.measures, agop: step.agop });
     last = step;
-    options.onEpoch?.(step.measures);
+    await options.onEpoch?.(step.measures);
   }
   if (!last) throw new TypeError('a run has at least one step');
   const final = last.agop;

@@ -101,7 +101,10 @@ export interface GrokkingResult {
 
 /** What {@link runGrokking} needs. */
 export interface RunGrokkingOptions extends GrokkingOptions {
-  /** Called after each iteration, before its alignment is known; with the arrays behind its measures. */
+  /**
+   * Called after each iteration, before its alignment is known; with the arrays behind its measures. A promise
+   * is waited for; an error ends the run.
+   */
   readonly onIteration?: (iteration: GrokkingIteration, step: GrokkingStep) => void;
 }
 
@@ -131,7 +134,7 @@ export async function runGrokking(options: RunGrokkingOptions): Promise<Grokking
       agops.push(step.agop);
       nextMetrics.push(step.nextMetric);
       last = step;
-      options.onIteration?.(step.measures, step);
+      await options.onIteration?.(step.measures, step);
     }
   } catch (error) {
     if (!last || !isNumericalFailure(error)) throw error;

@@ -1,5 +1,5 @@
 import { OptionError } from '@agop/core';
-import { checkObject } from '@agop/core/options';
+import { checkGiven } from '@agop/core/options';
 import { listOperations, type OperationChoice } from './find-operation.ts';
 import { type ModularOperation, resultsOf } from './operation.ts';
 import { encodeInputs, encodeTargets, joinSamples, type ModularSamples } from './samples.ts';
@@ -22,6 +22,14 @@ export interface ModularTaskOptions {
   /** A given split, as rows of {@link modularTable}, instead of `fraction` and `seed`. */
   readonly split?: { readonly train: ArrayLike<number>; readonly test: ArrayLike<number> };
 }
+
+const names: Readonly<Record<keyof ModularTaskOptions, boolean>> = {
+  operation: true,
+  p: true,
+  fraction: true,
+  seed: true,
+  split: true,
+};
 
 /** One part of a task, ready for a learner. The arrays are made when they are first asked for. */
 export interface EncodedSamples extends ModularSamples {
@@ -48,7 +56,8 @@ export interface ModularTask {
  * Builds a task: the table, its split, one-hot inputs and labels.
  * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 2; two operations with a task bit: appendix G.
  *
- * @throws {OptionError} for an unknown operation, a p that does not suit it, or a split with an empty side
+ * @throws {OptionError} for an unknown operation, a p that does not suit it, a split with an empty side, or an
+ *   unknown name
  * @throws {ValueError} if an operation of one's own gives something else than a residue
  * @throws {OutOfMemoryError} if the table has more than 2^25 pairs
  *
@@ -57,7 +66,7 @@ export interface ModularTask {
  * task.train.inputs; // Float64Array, 1860 rows of length 122
  */
 export function modularTask(options: ModularTaskOptions): ModularTask {
-  checkObject('modularTask()', options);
+  checkGiven('modularTask()', options, names);
   const { p = 61, fraction = 0.5, seed = 0 } = options;
   const operations = listOperations(options.operation);
   for (const operation of operations) checkModulus(operation, p);
@@ -127,7 +136,7 @@ export interface GrokkingSizes {
  * @throws {OptionError} as `modularTask`
  */
 export function modularTaskSizes(options: ModularTaskOptions): GrokkingSizes {
-  checkObject('modularTask()', options);
+  checkGiven('modularTask()', options, names);
   const { p = 61, fraction = 0.5, split } = options;
   const operations = listOperations(options.operation);
   for (const operation of operations) checkModulus(operation, p);

@@ -46,7 +46,7 @@ export async function growForest(
       done += 1;
       const seconds = (performance.now() - started) / 1000;
       const secondsLeft = (seconds / done) * (settings.trees - done);
-      onTree?.({ trees: done, of: settings.trees, seconds, secondsLeft });
+      return onTree?.({ trees: done, of: settings.trees, seconds, secondsLeft });
     },
   });
 }

@@ -1,4 +1,4 @@
-import { ShapeError } from '@agop/core';
+import { OptionError, ShapeError } from '@agop/core';
 import { checkNumbers } from '@agop/core/options';
 import { type MatrixInput, toHostMatrix } from '@agop/estimators';
 import { BitMatrix } from '../bits/bit-matrix.ts';
@@ -20,6 +20,10 @@ export async function thresholdBits(
   const { data, rows, columns } = await toHostMatrix(x, 'X');
   if (typeof threshold !== 'number' && checkNumbers('threshold', threshold).length !== columns) {
     throw new ShapeError(`There are ${threshold.length} thresholds, but X has ${columns} columns.`);
+  }
+  const limits = typeof threshold === 'number' ? [threshold] : Array.from(threshold);
+  if (limits.some(Number.isNaN)) {
+    throw new OptionError('threshold', { requirement: 'be a number, or numbers', received: Number.NaN });
   }
   return packRows(rows, columns, (row, j) => {
     const limit = typeof threshold === 'number' ? threshold : (threshold[j] as number);

@@ -90,7 +90,7 @@ export function traceModelAlignment(options: ModelTraceOptions): ModelTrace {
     }
     const measured = { epoch, loss, layers: aligned };
     epochs.push(measured);
-    onEpoch?.(measured);
+    await onEpoch?.(measured);
   };
   const callbacks: tf.CustomCallbackArgs = {
     onTrainBegin: async () => {

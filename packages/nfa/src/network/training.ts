@@ -96,7 +96,7 @@ export async function* trainingEpochs(
 
 /** Options of {@link trainNetwork}. */
 export interface TrainNetworkOptions extends TrainingOptions {
-  /** Told of each epoch; an error that it throws ends the training. */
+  /** Told of each epoch; a promise is waited for, an error ends the training. */
   readonly onEpoch?: (epoch: TrainingEpoch) => void;
 }
 
@@ -125,7 +125,7 @@ export async function trainNetwork(
   const epochs: TrainingEpoch[] = [];
   for await (const epoch of trainingEpochs(network, x, y, rest)) {
     epochs.push(epoch);
-    onEpoch?.(epoch);
+    await onEpoch?.(epoch);
   }
   return epochs;
 }
