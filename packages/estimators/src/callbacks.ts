@@ -1,9 +1,9 @@
 import { eventLoopTurn } from '@agop/core';
 
 /**
- * The callbacks of a fit. What one of them throws ends the fit, also where the algorithm takes it for an error
- * of its own; and so does what its promise rejects with while the fit runs. No promise is waited for: the fit
- * ends at its next callback, or when it is done.
+ * The callbacks of a fit. What one of them throws ends the fit, also where the algorithm takes it for an
+ * error of its own; and so does what its promise rejects with while the fit runs. No promise is waited for:
+ * the fit ends at its next callback, or when it is done.
  */
 export class Callbacks {
   #failure: { readonly error: unknown } | undefined;

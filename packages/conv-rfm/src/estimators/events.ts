@@ -56,8 +56,8 @@ export interface ConvIterationEvent {
 }
 
 /**
- * How a fit tells how far it is. What one of these callbacks throws ends the fit, and so does what its promise
- * rejects with while the fit runs; no promise is waited for.
+ * How a fit tells how far it is. What one of these callbacks throws ends the fit, and so does what its
+ * promise rejects with while the fit runs; no promise is waited for.
  */
 export interface ConvEvents {
   /** Called several times per second. */

@@ -101,8 +101,8 @@ export interface DepthRowsEvent {
 }
 
 /**
- * How a fit tells how far it is. What one of these callbacks throws ends the fit, and so does what its promise
- * rejects with while the fit runs; no promise is waited for.
+ * How a fit tells how far it is. What one of these callbacks throws ends the fit, and so does what its
+ * promise rejects with while the fit runs; no promise is waited for.
  */
 export interface LayerEvents {
   /** Called with the training rows at each depth, before `onLayer`. They are read from the backend for it. */

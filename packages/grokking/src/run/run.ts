@@ -102,8 +102,8 @@ export interface GrokkingResult {
 /** What {@link runGrokking} needs. */
 export interface RunGrokkingOptions extends GrokkingOptions {
   /**
-   * Called after each iteration, before its alignment is known; with the arrays behind its measures. A promise
-   * is waited for; an error ends the run.
+   * Called after each iteration, before its alignment is known; with the arrays behind its measures. A
+   * promise is waited for; an error ends the run.
    */
   readonly onIteration?: (iteration: GrokkingIteration, step: GrokkingStep) => void;
 }

@@ -56,8 +56,8 @@ export interface ModularTask {
  * Builds a task: the table, its split, one-hot inputs and labels.
  * Source: Mallinar et al. 2025 (arXiv 2407.20199), section 2; two operations with a task bit: appendix G.
  *
- * @throws {OptionError} for an unknown operation, a p that does not suit it, a split with an empty side, or an
- *   unknown name
+ * @throws {OptionError} for an unknown operation, a p that does not suit it, a split with an empty side, or
+ *   an unknown name
  * @throws {ValueError} if an operation of one's own gives something else than a residue
  * @throws {OutOfMemoryError} if the table has more than 2^25 pairs
  *

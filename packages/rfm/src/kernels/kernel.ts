@@ -188,8 +188,8 @@ export function cosineKernel<P extends KernelParameters>(
  * differentiation. Coordinates with x_k = z_k, and points at distance 0 where φ' is infinite, contribute 0 to
  * the gradient.
  *
- * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon; for a p that is not
- *   positive
+ * @throws {OptionError} for a parameter with the name of an input: u, p, q, s, c, epsilon; for a p that is
+ *   not positive
  */
 export function powerDistanceKernel<P extends KernelParameters>(
   name: string,
