@@ -19,7 +19,15 @@ export type AnsatzEvent =
       readonly loss: number;
       readonly secondsLeft: number;
     }
-  | { readonly kind: 'measuring'; readonly seed: number; readonly seeds: number };
+  | {
+      /** At its beginning, and before each layer is compared. */
+      readonly kind: 'measuring';
+      readonly seed: number;
+      readonly seeds: number;
+      /** Layers that have been compared, and all of them. */
+      readonly done: number;
+      readonly layers: number;
+    };
 
 /**
  * Trains dense networks on images and measures the neural feature ansatz at their hidden layers, as the
@@ -50,9 +58,13 @@ export async function runAnsatz(
     using network = DenseNetwork.random({ backend, sizes: [inputs, ...hidden, outputs], seed });
     using initial = network.copy();
     using best = await train(network, rows, settings, seed, context);
-    onEvent?.({ kind: 'measuring', seed, seeds: settings.seeds });
+    const measuring = { kind: 'measuring', seed, seeds: settings.seeds, layers: settings.depth } as const;
+    onEvent?.({ ...measuring, done: 0 });
     const x = firstRows(rows.training.x, settings.agopSamples);
-    const { layers, first } = await measureLayers(best.network, initial, x, settings, seed, context);
+    const { layers, first } = await measureLayers(best.network, initial, x, settings, seed, {
+      ...context,
+      onLayer: (done) => onEvent?.({ ...measuring, done }),
+    });
     runs.push({
       seed,
       epoch: best.epoch,
@@ -132,7 +144,14 @@ async function measureLayers(
   x: PixelRows['x'],
   { controls, agopSamples }: AnsatzSettings,
   seed: number,
-  { backend, signal }: RunContext<AnsatzEvent>,
+  {
+    backend,
+    signal,
+    onLayer,
+  }: RunContext<AnsatzEvent> & {
+    /** Told how many layers have been compared. */
+    readonly onLayer: (done: number) => void;
+  },
 ): Promise<{ readonly layers: MeasuredHidden[]; readonly first: readonly [MeasuredLayer, MeasuredLayer] }> {
   const passes = signal ? { signal } : {};
   const after = (await measureNetwork(network, x, passes)).slice(0, -1);
@@ -165,6 +184,7 @@ async function measureLayers(
       moved: change.relative,
       published: asCoded,
     });
+    onLayer(layers.length);
   }
   return { layers, first: [after[0] as MeasuredLayer, before[0] as MeasuredLayer] };
 }

@@ -41,7 +41,7 @@ function teller() {
     if (!context.watched && now < told + 1000 * quietSeconds) return;
     told = now;
     if (event.kind === 'measuring') {
-      context.progress(`${label}measuring the layers`);
+      context.progress(`${label}measuring the layers, ${event.done} of ${event.layers} compared`);
       return;
     }
     const { epoch, epochs, loss, secondsLeft } = event;
