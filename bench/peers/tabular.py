@@ -2,7 +2,7 @@
 
   python3 tabular.py histogram-boosting|xrfm FILE ROWS COLUMNS CLASSES THREADS
 
-xRFM is taken from the folder that AGOP_PEER_XRFM names.
+xRFM is taken from the folder that AGOP_PEER_XRFM names; it needs torch and tqdm.
 """
 
 import json
