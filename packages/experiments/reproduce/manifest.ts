@@ -76,7 +76,7 @@ export const manifest: readonly Entry[] = [
   },
   {
     name: 'filter-start',
-    makes: 'table and pictures of filters from a ConvRFM in papers/nfa.md, papers/results/filter-start.json',
+    makes: 'table and pictures of filters from a ConvRFM in papers/nfa.md, papers/results/filter-start*.json',
     needs: 'cifar10',
     minutes: 12,
     load: () => import('./nfa/filter-start.ts'),
@@ -144,21 +144,21 @@ export const manifest: readonly Entry[] = [
   {
     name: 'alignment',
     makes: 'tables and pictures of papers/alignment.md, papers/results/alignment.json',
-    needs: 'cifar10',
-    minutes: 6,
+    needs: 'mnist, cifar10',
+    minutes: 8,
     load: () => import('./networks/alignment.ts'),
   },
   {
     name: 'phenomena',
     makes: 'tables and pictures of papers/phenomena.md, papers/results/phenomena.json',
     needs: 'mnist, cifar10',
-    minutes: 2,
+    minutes: 3,
     load: () => import('./networks/phenomena.ts'),
   },
   {
     name: 'network-collapse',
     makes: 'tables and pictures of papers/network-collapse.md, papers/results/network-collapse.json',
-    minutes: 4,
+    minutes: 8,
     load: () => import('./networks/collapse.ts'),
   },
 ];
