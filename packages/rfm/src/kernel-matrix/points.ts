@@ -211,6 +211,8 @@ function measureRows(
   const { ops } = scope;
   const products = multiply(ops, coordinates, weighted);
   const squares = ops.sum(products, 1);
+  // In a metric the terms may cancel: what is left of a square that is 0 must not be below 0, whose root is NaN.
+  if (coordinates !== weighted) ops.map(notNegative, { a: squares }, { out: squares });
   if (!inputNames(kernel.value).includes('roundingP')) {
     products.dispose();
     return { squares, rounding: undefined };
@@ -225,4 +227,5 @@ function measureRows(
   }
 }
 
+const notNegative = input('a').max(0);
 const bound = input('a').abs().mul(input('factor'));
