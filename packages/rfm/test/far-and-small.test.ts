@@ -570,3 +570,19 @@ test('a machine has its origin at the means, which travel with the model', async
   expect(loaded.origin).toEqual(model.origin);
   expect(await loaded.predict(x)).toEqual(await model.predict(x));
 });
+
+test.each(['ntk', 'nngp'] as const)('%s of points without length in the metric is a number', async (name) => {
+  // The points lie on a line that the metric v vᵀ does not see: xᵀMx is 0 but for rounding of either sign.
+  const v = [3, -0.1, 0.7];
+  const x = points.flatMap((row) => [0.1, 3, 0].map((value) => 1e4 * cell(row, 0) * value));
+  for (const dtype of ['float32', 'float64'] as const) {
+    using at = wasm.tensor(x, [points.length, 3], dtype);
+    using m = wasm.tensor(
+      v.flatMap((a) => v.map((b) => a * b)),
+      [3, 3],
+      dtype,
+    );
+    using matrix = kernelMatrix(wasm, kernels[name]({ depth: 2 }), at, at, fullMetric(m));
+    expect((await matrix.read()).every(Number.isFinite)).toBe(true);
+  }
+});
