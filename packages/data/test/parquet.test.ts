@@ -66,6 +66,15 @@ describe('Parquet', () => {
     const cut = bytes.subarray(0, bytes.length - 20);
     await expect(readTable(cut, { name: 'cut.parquet' })).rejects.toMatchObject({ code: 'FORMAT' });
     await expect(readTable(cut, { name: 'cut.parquet' })).rejects.toThrow('cut.parquet is damaged');
+    // A byte of the description at its end exchanged: whatever the reader stumbles on stays inside.
+    for (let at = bytes.length - 120; at < bytes.length - 8; at++) {
+      const changed = bytes.map((byte, place) => (place === at ? byte ^ 0xff : byte));
+      const error = await readTable(changed, { name: 'a' }).then(
+        () => undefined,
+        (found: unknown) => found,
+      );
+      if (error !== undefined) expect(String(error)).not.toMatch(/Cannot read|not a function|of undefined|RangeError/);
+    }
     const flipped = bytes.map((byte, i) => (i > 4 && i < 40 ? 255 - byte : byte));
     await expect(readTable(flipped)).rejects.toMatchObject({ code: expect.stringMatching(/FORMAT|VALUE/) });
     const none = written({ columnData: [{ name: 'a', data: [], type: 'DOUBLE' }] });

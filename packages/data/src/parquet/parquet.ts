@@ -32,8 +32,10 @@ async function readParquet(bytes: Uint8Array, options: TableOptions): Promise<Ta
     slice: (start, end) => Uint8Array.from(bytes.subarray(start, end)).buffer,
   };
   const damaged = (cause: unknown): never => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FormatError(`${name} is damaged, or no Parquet file that can be read: ${reason}.`, { cause });
+    // What the reader stumbled on says nothing to people; what it found, does.
+    const isStumble = cause instanceof TypeError || cause instanceof RangeError;
+    const reason = isStumble ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new FormatError(`${name} is damaged, or no Parquet file that can be read${reason}.`, { cause });
   };
   const metadata = await parquetMetadataAsync(file).catch(damaged);
   const names = columnNames(metadata);
