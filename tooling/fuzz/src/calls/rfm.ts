@@ -147,6 +147,19 @@ export const rfmCalls: readonly Call[] = [
     { ...rfm.identityMetric },
     {},
   ]),
+  {
+    of: ['nearestCenters', 'usualDistance'],
+    ours: ['0', '1', '2'],
+    args: (making) => [making.backend, upload(making), targets(making), upload(making), { seed: 1 }],
+    call: async (backend, centers, y, x, key) => {
+      const kernel = rfm.laplace({ bandwidth: 1 });
+      using machine: rfm.KernelMachine = await Reflect.apply(rfm.fitKernelMachine, undefined, [
+        { backend, kernel, x: centers, y, ridge: 0.1 },
+      ]);
+      await Reflect.apply(rfm.usualDistance, undefined, [machine, key]);
+      return Reflect.apply(rfm.nearestCenters, undefined, [machine, x, key]);
+    },
+  },
   plain('matrixPower', rfm.matrixPower, (making) => [making.backend, metric(making), 0.5, { shift: 0.1 }]),
   plain('elementwisePower', rfm.elementwisePower, (making) => [making.backend, metric(making), 0.5]),
   plain('topDirections', rfm.topDirections, (making) => [making.backend, metric(making), 2, 'mahalanobis']),
