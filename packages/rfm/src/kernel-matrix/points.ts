@@ -211,7 +211,7 @@ function measureRows(
   const { ops } = scope;
   const products = multiply(ops, coordinates, weighted);
   const squares = ops.sum(products, 1);
-  // In a metric the terms may cancel: what is left of a square that is 0 must not be below 0, whose root is NaN.
+  // In a metric the terms may cancel. What is left of a square that is 0 is not below 0: its root were NaN.
   if (coordinates !== weighted) ops.map(notNegative, { a: squares }, { out: squares });
   if (!inputNames(kernel.value).includes('roundingP')) {
     products.dispose();
