@@ -73,7 +73,8 @@ describe('Parquet', () => {
         () => undefined,
         (found: unknown) => found,
       );
-      if (error !== undefined) expect(String(error)).not.toMatch(/Cannot read|not a function|of undefined|RangeError/);
+      if (error !== undefined)
+        expect(String(error)).not.toMatch(/Cannot read|not a function|of undefined|RangeError/);
     }
     const flipped = bytes.map((byte, i) => (i > 4 && i < 40 ? 255 - byte : byte));
     await expect(readTable(flipped)).rejects.toMatchObject({ code: expect.stringMatching(/FORMAT|VALUE/) });

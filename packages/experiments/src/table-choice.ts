@@ -13,6 +13,13 @@ export {
 } from './table-choice/evaluate.ts';
 export { type Expectation, expectationOf } from './table-choice/expectation.ts';
 export { outputsOf } from './table-choice/judged-rows.ts';
+export {
+  type Outside,
+  type OutsideRows,
+  outsideNotes,
+  outsideReasons,
+  outsideRows,
+} from './table-choice/outside.ts';
 export { tableChoicePage } from './table-choice/report.ts';
 export {
   type TableChoiceResult,

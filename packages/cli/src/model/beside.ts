@@ -25,7 +25,9 @@ export function withBeside<P extends Named>(
   options: PredictOptions,
   further: readonly Further[],
 ): P {
-  const before = [...rowNumbers(table, options), ...keptColumns(table, options, predictions.header)];
+  const numbers = rowNumbers(table, options);
+  const taken = [...numbers.flatMap(({ header }) => header), ...predictions.header];
+  const before = [...numbers, ...keptColumns(table, options, taken)];
   const cells = (parts: readonly Further[], row: number): CsvCell[] =>
     parts.flatMap(({ rows }) => rows[row] ?? []);
   const names = (parts: readonly Further[]): string[] => parts.flatMap(({ header }) => header);
@@ -41,9 +43,9 @@ function rowNumbers({ rows }: Table, { rowNumbers: isWanted }: PredictOptions): 
   return isWanted ? [{ header: ['row'], rows: Array.from({ length: rows }, (_, row) => [row + 1]) }] : [];
 }
 
-/** Columns of the table, their cells as they are written. */
+/** Columns of the table, their cells as they are written, but for spaces around them. */
 function keptColumns(table: Table, { keep }: PredictOptions, taken: readonly string[]): Further[] {
-  return keep.map((name) => {
+  return [...new Set(keep)].map((name) => {
     const column = findColumn(table, name);
     if (!column) throw missingColumn(table, name);
     return {

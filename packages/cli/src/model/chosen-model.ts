@@ -37,6 +37,7 @@ function judgedModel(model: ChosenModel): Disposable & JudgedModel {
   return {
     ...('classes' in model && { classes: model.classes }),
     outputs: (table) => outputsOf(model, table),
+    extrapolation: (table) => model.extrapolation(table),
     fittedOn: async (table) => fittedOn(model, table),
     coverage: (judged, table) => coverageOf(model, judged, table),
     [Symbol.dispose]: () => model.dispose(),

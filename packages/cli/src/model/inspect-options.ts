@@ -1,6 +1,6 @@
 import { list, type Settings, text, whole } from '@agop/core/options';
 import { backendOptions } from '../backends/backends.ts';
-import { jsonOption, reportOption } from '../output/output-options.ts';
+import { jsonOption } from '../output/output-options.ts';
 
 /** Options of `agop inspect`. */
 export const inspectOptions = {
@@ -17,7 +17,11 @@ export const inspectOptions = {
     description: 'Rows or images of the data at most, the first ones',
   }),
   ...backendOptions,
-  report: reportOption,
+  report: text({
+    placeholder: 'file',
+    description:
+      'With a model.json: write an HTML report (that of a fit has the learned metric of other models)',
+  }),
   json: jsonOption,
 } as const;
 

@@ -1,7 +1,7 @@
 import { type CsvCell, formatCsv, type TableNote } from '@agop/data';
+import type { OutsideRows } from '@agop/experiments/table-choice';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
-import type { OutsideRows } from './outside.ts';
 import type { PredictOptions } from './predict-options.ts';
 import { spreadsheetSafe } from './spreadsheet.ts';
 

@@ -51,6 +51,7 @@ function judgedModel(
       const x = preprocessor.transform(table, { unknownCategories: 'ignore' });
       return isClassifier ? model.predictProba(x) : model.predict(x);
     },
+    extrapolation: async (table) => ({ cells: preprocessor.outside(table) }),
     fittedOn: (table) => fittedRows(model, preprocessor.transform(table, { unknownCategories: 'ignore' })),
     [Symbol.dispose]: () => model.dispose(),
   };

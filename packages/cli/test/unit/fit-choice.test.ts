@@ -358,4 +358,35 @@ describe('predictions and their rows', () => {
     expect(notes.map(({ code }: { code: string }) => code)).toContain('outside');
     expect(stderr).toMatch(/2 of 3 rows lie outside of what the model was fitted on.*--outside says which/);
   });
+
+  test('what is evaluated, and test rows of another kind, are said to lie outside', async () => {
+    const far = folder.file(
+      'far.csv',
+      `id,built,area,street,price\n${Array.from({ length: 9 }, (_, i) => `${i},0${1 + i}.02.2031,${900 + i},A,${i}`).join('\n')}\n`,
+    );
+    const evaluated = await run(['evaluate', model, far, '--json']);
+    expect(JSON.parse(evaluated.stdout).outside).toMatchObject({ rows: 9 });
+    const told = await run(['evaluate', model, far]);
+    expect(told.stdout).toContain('9 of 9 rows lie outside of what the model was fitted on');
+    const options = ['--target', 'price', '--ignore', 'id', '--trials', '1', '--folds', '2'];
+    const fitted = await run(['fit', folder.at('streets.csv'), ...options, '--test', far]);
+    expect(fitted.stdout).toContain('9 of 9 test rows lie outside');
+    // Most divisions of rows have one or two of them outside.
+    const ordinary = await run(['fit', folder.at('streets.csv'), ...options]);
+    expect(ordinary.stdout).not.toContain('lie outside');
+  });
+
+  test('dates in another order than in training are said to be dates', async () => {
+    const path = folder.file('order.csv', 'id,built,area,street\n1,2020-02-05,120,A\n2,02/27/2020,120,A\n');
+    const { code, stderr } = await run(['predict', model, path]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("'02/27/2020' is not a date as this column has them, but one in another order");
+    expect(stderr).toContain('the day first, as 31.01.2024');
+  });
+
+  test('a column that is kept twice stands there once, beside the numbers of rows', async () => {
+    const path = folder.file('row.csv', 'row,id,built,area,street\nx,1,05.02.2020,120,A\n');
+    const { stdout } = await run(['predict', model, path, '--row-numbers', '--keep', 'row', '--keep', 'row']);
+    expect(cellsOf(stdout)[0]).toEqual(['row', 'row (in the table)', 'price']);
+  });
 });

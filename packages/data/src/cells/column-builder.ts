@@ -15,6 +15,13 @@ const manyTexts = 12;
 
 /** Most different texts that may be labels, whose spelling is kept beside the numbers that they are. */
 const mostLabels = 128;
+const orders = ['YMD', 'DMY', 'MDY'] as const;
+/** How a column of dates writes them, by the end of its type. */
+const examples: Readonly<Record<string, string>> = {
+  YMD: 'the year first, as 2024-01-31',
+  DMY: 'the day first, as 31.01.2024',
+  MDY: 'the month first, as 01/31/2024',
+};
 /** Most texts that meant "missing" that a column remembers. */
 const mostAbsent = 3;
 
@@ -256,6 +263,13 @@ export class ColumnBuilder {
     const [one, several] = this.#type?.startsWith('date') ? ['a date', 'dates'] : ['a number', 'numbers'];
     const where = `Line ${fact.line}, column '${this.name}': '${shorten(text)}' is not ${one}`;
     if (this.#type !== undefined) {
+      const isOther = several === 'dates' && orders.some((order) => readDate(text, order) !== undefined);
+      if (isOther) {
+        throw new ValueError(
+          `${where} as this column has them, but one in another order: it has ${examples[this.#type.slice(-3)]}. Write it so.`,
+          { row: fact.row },
+        );
+      }
       throw new ValueError(
         wording`${where}, but this column holds ${several}. Correct the cell, leave it empty, or say that it means "no value": ${{ option: 'missing', value: text }}.`,
         { row: fact.row },

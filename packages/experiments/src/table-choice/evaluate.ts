@@ -1,3 +1,4 @@
+import { say } from '@agop/core';
 import { type Label, type Table, type TablePreprocessor, takeRows } from '@agop/data';
 import { type Block, block, formatPercent, type PageOptions } from '@agop/report';
 import { terminalStyle } from '@agop/report/terminal';
@@ -6,6 +7,7 @@ import { boardOf } from './board.ts';
 import { evaluationOf } from './drawn.ts';
 import { classQualities, confusionOf, type Judged, pickRows } from './evaluation.ts';
 import { judgedRows } from './judged-rows.ts';
+import { type Outside, outsideNotes, outsideReasons, outsideRows } from './outside.ts';
 import { type BoardRow, type Evaluation, evaluation, score } from './result.ts';
 import { rangeText, scoreMeaning, scoreName, scoreText, testText } from './score-words.ts';
 import { calibrationSection } from './sections/calibration.ts';
@@ -18,6 +20,8 @@ export interface JudgedModel {
   readonly classes?: readonly Label[];
   /** Values, or probabilities, of the rows of a table: [rows, outputs], row-major. */
   outputs(table: Table): Promise<ArrayLike<number>>;
+  /** What of the rows is outside of what the model was fitted on, where it can tell. */
+  extrapolation?(table: Table): Promise<Outside>;
   /** Which rows the model was fitted on, where it can tell. */
   fittedOn?(table: Table): Promise<readonly boolean[] | undefined>;
   /** How many intervals or label sets hold the truth, of a model that has them. */
@@ -45,6 +49,8 @@ const summary = z.object({
   /** Rows of classes that the model does not know: they count as wrong for the accuracy alone. */
   unknownClasses: z.int(),
   weights: z.exactOptional(z.string()),
+  /** Rows outside of what the model was fitted on, where there are some: how many, and why. */
+  outside: z.exactOptional(z.object({ rows: z.int(), far: z.nullable(z.int()), message: z.string() })),
   /** `test`: the scores of these rows; `guess`: those of their own mean, or of their shares of classes. */
   scores: z.array(score),
   /** Rows that the model was fitted on, which say nothing of new ones, and the scores of the others. */
@@ -84,6 +90,7 @@ export async function evaluate({
   const actual = Array.from(whole.actual);
   const boardFor = (some: Judged): BoardRow[] =>
     boardOf({ validation: undefined, folds: [], test: some, training: some, seed: 0 });
+  const outside = model.extrapolation && outsideOf(await model.extrapolation(table), table.rows);
   const told = await model.fittedOn?.(table);
   const isFitted = told ?? [];
   const others = Int32Array.from(isFitted.flatMap((one, row) => (one ? [] : [row])));
@@ -104,6 +111,7 @@ export async function evaluate({
       rows: table.rows,
       unknownClasses: whole.task === 'classification' ? actual.filter((index) => index < 0).length : 0,
       ...(weights !== undefined && { weights }),
+      ...(outside && { outside }),
       scores: boardFor(whole),
       ...(fittedRows > 0 && {
         fitted: {
@@ -115,6 +123,14 @@ export async function evaluate({
       ...(coverage && { coverage }),
     },
   };
+}
+
+function outsideOf(outside: Outside, all: number): EvaluationSummary['outside'] {
+  const { rows, far, ...others } = outsideRows(outside, outsideReasons(outside, all));
+  const [note] = outsideNotes({ rows, far, ...others }, all, 'rows', [
+    'The scores say how well. agop predict --outside says which.',
+  ]);
+  return note && { rows, far, message: say(note.message) };
 }
 
 /** An evaluation as lines of a terminal. */
@@ -143,6 +159,7 @@ export function evaluationText(own: EvaluationSummary, { color }: { readonly col
         ]
       : []),
     ...(own.fitted ? [fittedText(own.fitted.rows, rows)] : []),
+    ...(own.outside ? [own.outside.message] : []),
     '',
     ...columnsText(style.dim, header, cells),
     ...(confusion && classes.length <= 12
@@ -268,6 +285,7 @@ function boardBlocks(own: EvaluationSummary): Block[] {
   const { header, rows } = boardCells(own);
   return [
     ...(own.fitted ? [block.text(`Of ${own.rows} rows, ${fittedText(own.fitted.rows, own.rows)}.`)] : []),
+    ...(own.outside ? [block.text(own.outside.message)] : []),
     block.table({
       caption: 'All scores; a guess knows the mean, or the shares of the classes, of these rows',
       header: ['score', ...header.slice(1), 'what it means'],

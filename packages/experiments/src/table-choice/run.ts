@@ -1,5 +1,5 @@
 import { say, wording } from '@agop/core';
-import { type Label, takeRows } from '@agop/data';
+import { type Label, type Table, type TableNote, takeRows } from '@agop/data';
 import {
   type LeafEvent,
   type LeafEvents,
@@ -17,6 +17,7 @@ import type { TableChoiceData } from './data.ts';
 import { drawnOf } from './drawn.ts';
 import { judgedRows, outputsOf } from './judged-rows.ts';
 import type { TableModel } from './model.ts';
+import { outsideNotes, outsideReasons, outsideRows } from './outside.ts';
 import type { TableChoiceResult } from './result.ts';
 import { choiceOptions, metricOf, type TableChoiceSettings } from './settings.ts';
 import { candidateWords, choiceWords } from './words.ts';
@@ -131,7 +132,10 @@ export async function runTableChoice(
         endedEarly: model.endedEarly,
         importances,
         ...(restsOn && { heldOutImportances: restsOn }),
-        notes: notes.map(({ message, ...note }) => ({ ...note, message: say(message, naming) })),
+        notes: [...notes, ...(test ? await notesOnTest(model, test) : [])].map(({ message, ...note }) => ({
+          ...note,
+          message: say(message, naming),
+        })),
         leftOut: leftOutOf(model, data.identifiers ?? []),
       },
       drawn: drawn
@@ -150,6 +154,17 @@ export async function runTableChoice(
     model.dispose();
     throw error;
   }
+}
+
+/** Of few rows outside, as any division of rows has them, nothing is said. */
+const fewOutside = 0.05;
+
+/** A remark where many test rows are of another kind than what was fitted: their score says so, not why. */
+async function notesOnTest(model: TableModel, test: Table): Promise<TableNote[]> {
+  const outside = await model.extrapolation(test);
+  const rows = outsideRows(outside, outsideReasons(outside, test.rows));
+  if (rows.rows <= fewOutside * test.rows) return [];
+  return outsideNotes(rows, test.rows, 'test rows', ['The scores of the test say how well it guesses.']);
 }
 
 const memoryAdvice = wording`A leaf needs about its rows squared x 8 bytes: see ${{ option: 'leafRows' }} and ${{ option: 'maxRows' }}.`;

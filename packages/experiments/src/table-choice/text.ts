@@ -39,6 +39,10 @@ export function tableChoiceText(
     ...board(summary, style, columns),
     '',
     ...filled(verdictText(summary), width),
+    // The other remarks are on the table, and told before the fit.
+    ...summary.notes
+      .filter(({ code }) => code === 'outside')
+      .flatMap(({ message }) => filled(message, width)),
     '',
     style.bold(chosenHeading(summary)),
     ...members.flatMap(({ share, settings, fit, leaves, trees }) => {
