@@ -73,7 +73,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       subspaceText
       tabularSettings
       metricOf collapseCurve coverageOf evaluate evaluationPage evaluationText filterGrid filtersOf grokkingSeen
-      metricPicture outputsOf savedSummary summaryAttachment
+      metricPicture outputsOf outsideNotes outsideReasons outsideRows savedSummary summaryAttachment
       candidateWords checkTableChoiceSettings choiceWords expectationOf metricShares runTableChoice scoreName
       scoreText tableChoiceData tableChoicePage tableChoiceText treeWords usualLeafRows
       ansatzPage ansatzText checkAnsatzSettings readAnsatzData runAnsatz
