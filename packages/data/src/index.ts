@@ -1,7 +1,15 @@
 export { type NpyArray, readNpy } from './arrays/npy.ts';
 export { type Bytes, readBytes } from './bytes/gunzip.ts';
+export { type DatePart, dateParts, writtenNumber } from './cells/dates.ts';
 export { defaultMissing } from './cells/missing.ts';
-export { type CsvCell, type CsvOptions, formatCsv, parseCsv, readCsv } from './csv/csv.ts';
+export {
+  type CsvCell,
+  type CsvFormatOptions,
+  type CsvOptions,
+  formatCsv,
+  parseCsv,
+  readCsv,
+} from './csv/csv.ts';
 export { readTable } from './formats/table-formats.ts';
 export { type RecordLayout, readCifar } from './images/cifar.ts';
 export { type IdxArray, readIdx, readIdxImages } from './images/idx.ts';

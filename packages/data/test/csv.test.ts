@@ -159,3 +159,16 @@ test('names that begin as comments read back, also above cells without numbers',
     expect(columns.map((column) => column.name)).toEqual(['a', 'b']);
   }
 });
+
+test('cells may be separated by another character', () => {
+  const rows = [
+    ['a\tb', 1],
+    [null, null],
+  ];
+  const text = formatCsv(['x', 'y'], rows, { delimiter: '\t' });
+  expect(text).toBe('x\ty\n"a\tb"\t1\n""\t\n');
+  expect(parseCsv(text, { delimiter: '\t' }).rows).toBe(2);
+  for (const delimiter of ['', ' ', '"', '\n', ';;']) {
+    expect(() => formatCsv(['x'], [], { delimiter })).toThrow(/delimiter must be one character/);
+  }
+});

@@ -230,3 +230,34 @@ describe('as JSON', () => {
     expect(fitted.featureNames).toHaveLength(7);
   });
 });
+
+describe('spellings', () => {
+  const table = tableFromColumns({
+    town: ['Rome', 'rome', 'ROME ', 'Oslo', 'Rome', 'oslo'],
+    size: [1, 2, 3, 4, 5, 6],
+    sold: ['yes', 'Yes', ' yes', 'no', 'yes', 'No'],
+  });
+  const further = tableFromColumns({ town: ['rOME', 'Bern'], size: [1, 2], sold: ['YES', 'maybe'] });
+  const fitted = (spellings: 'keep' | 'merge') =>
+    TablePreprocessor.fit(table, { target: 'sold', spellings, unknownCategories: 'ignore' });
+
+  test('are kept apart unless they are to be merged: then the usual one stands for all', () => {
+    expect(fitted('keep').featureNames).toHaveLength(6);
+    const merged = TablePreprocessor.fromJSON(JSON.parse(JSON.stringify(fitted('merge'))));
+    expect(merged.featureNames).toEqual(['town=Oslo', 'town=Rome', 'size']);
+    expect(merged.labels(table)).toEqual(['yes', 'yes', 'yes', 'No', 'yes', 'No']);
+  });
+
+  test('of further rows are known, other words are not', () => {
+    const merged = fitted('merge');
+    expect([...merged.transform(further).data.slice(0, 2)]).toEqual([0, 1]);
+    expect(merged.labels(further)).toEqual(['yes', 'maybe']);
+    expect(merged.unknownCategories(further)).toMatchObject({ rows: 1, example: { category: 'Bern' } });
+    expect(fitted('keep').unknownCategories(further).rows).toBe(2);
+  });
+
+  test('one word only is no class to learn', () => {
+    const one = tableFromColumns({ x: [1, 2, 3], y: ['a', 'A', 'a '] });
+    expect(() => TablePreprocessor.fit(one, { target: 'y', spellings: 'merge' })).toThrow(/one class only/);
+  });
+});

@@ -155,7 +155,7 @@ describe('findings', () => {
     const [note] = findingsOf(table, new Set(['town']));
     expect(note?.code).toBe('spellings');
     expect(say(note?.message ?? [])).toMatch(
-      /^'Rome' and 'rome' of column 'town' .*, and 1 more word is written in several ways\. Write them alike/,
+      /^'Rome' and 'rome' of column 'town' .*, and 1 more word is written in several ways: spellings 'merge' takes them for one/,
     );
     expect(found({ town: rows.map((i) => ['Rome', 'Paris'][i % 2] as string) })).toEqual([]);
   });

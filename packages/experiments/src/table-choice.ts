@@ -1,4 +1,4 @@
-export { savedSummary, summaryAttachment } from './table-choice/attachments.ts';
+export { savedPrior, savedSummary, summaryAttachment } from './table-choice/attachments.ts';
 export { metricShares } from './table-choice/columns.ts';
 export { type TableChoiceData, tableChoiceData } from './table-choice/data.ts';
 export { coverageOf } from './table-choice/drawn.ts';
@@ -11,8 +11,9 @@ export {
   evaluationText,
   type JudgedModel,
 } from './table-choice/evaluate.ts';
-export { type Expectation, expectationOf } from './table-choice/expectation.ts';
+export { type Expectation, expectationOf, workAfterTrials } from './table-choice/expectation.ts';
 export { outputsOf } from './table-choice/judged-rows.ts';
+export { calendarOf, targetCalendars, unitOf } from './table-choice/notation.ts';
 export {
   type Outside,
   type OutsideRows,
@@ -25,6 +26,7 @@ export {
   type TableChoiceResult,
   type TableChoiceSummary,
   tableChoiceResult,
+  tableChoiceSummary,
 } from './table-choice/result.ts';
 export {
   runTableChoice,
@@ -32,7 +34,7 @@ export {
   type TableChoiceEvent,
   type TableChoiceRun,
 } from './table-choice/run.ts';
-export { scoreName, scoreText } from './table-choice/score-words.ts';
+export { scoreName, scoreText, testText, validationText } from './table-choice/score-words.ts';
 export {
   checkTableChoiceSettings,
   metricOf,

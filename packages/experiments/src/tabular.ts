@@ -1,4 +1,4 @@
-export { modelAttachments, savedPreprocessor } from './tabular/attachments.ts';
+export { attachedPrior, modelAttachments, savedPreprocessor } from './tabular/attachments.ts';
 export { type TabularData, tabularData } from './tabular/data.ts';
 export { isBeyondChance } from './tabular/known-rows.ts';
 export { tabularPage } from './tabular/report.ts';

@@ -147,11 +147,11 @@ describe('a fit that chooses its settings', () => {
     expect(summary.classes).toEqual(['down', 'level', 'up']);
     expect(summary.members[0]?.leaves).toBeGreaterThan(1);
     expect(drawn?.tree[0]).toMatch(/^divided by .*a.* rows, 100\.0 %\)$/);
-    const { confusion = [], classes, curves, calibration } = drawn?.evaluation ?? {};
+    const { confusion = [], classes, curves, calibration, tooFewToCalibrate } = drawn?.evaluation ?? {};
     expect(confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(summary.testRows);
     expect(classes?.map(({ label }) => label)).toEqual(['down', 'level', 'up']);
     expect(curves?.map(({ auc }) => auc > 0.6)).toEqual([true, true, true]);
-    expect(calibration?.label).toBeNull();
+    expect([calibration, tooFewToCalibrate]).toEqual([undefined, true]);
     const text = (columns: number): string[] => tableChoiceText(run.result, { columns, color: false });
     expect(text(80).join('\n')).toMatch(/validation .* 90 % of tests +a guess\n→ log loss/);
     expect(text(80).join('\n')).toMatch(/ {2}accuracy .* % ± .* % to .* %/);
@@ -159,6 +159,7 @@ describe('a fit that chooses its settings', () => {
     expect(text(120).join('\n')).toMatch(/90 % of such tests .*\n.*log loss.* ← chooses/);
     expect(text(50).join('\n')).not.toMatch(/of tests/);
     const html = htmlPage(await tableChoicePage(run.result));
+    expect(html).toMatch(/\d+ test rows are too few to compare probabilities/);
     for (const heading of ['What it takes for what', 'How well it ranks rows', 'How rows are divided']) {
       expect(html).toMatch(new RegExp(heading, 'i'));
     }

@@ -127,7 +127,7 @@ it('a rare class is judged apart from the accuracy', async () => {
   const settings = settingsOf({ target: ['y'], iterations: 0 });
   const data = await tabularData('t', table, settings, noFile);
   using run = await runTabularExperiment(settings, data, { backend });
-  expect(run.result.summary.imbalance).toEqual({ share: 0.9, balancedAccuracy: 1, auc: 1 });
+  expect(run.result.summary.imbalance).toMatchObject({ share: 0.9, balancedAccuracy: 1, auc: 1 });
   const text = tabularText(run.result, { color: false, columns: 200 }).join(' ');
   expect(text).toMatch(
     /One class has 90\.0 % of the held-out rows\. Each class counting alike, 100\.0 % are right/,
@@ -254,6 +254,25 @@ describe('what a table may lack', () => {
       /Every value of the target y occurs once/,
     );
   });
+});
+
+it('probabilities of a rare class are a signal where its labels are none', async () => {
+  const rows = 400;
+  const draw = (seed: number): Float64Array => randomArray(rows, 'uniform', { seed }, 'float64');
+  const [a, luck] = [draw(1), draw(2)];
+  const table = tableFromColumns({
+    a: [...a],
+    kind: Array.from(a, (value, i) => ((luck[i] as number) < 0.3 * value ** 3 ? 'rare' : 'usual')),
+  });
+  const settings = settingsOf({ target: ['kind'], ridge: 1, bandwidth: 30, iterations: 0 });
+  const data = await tabularData('t.csv', table, settings, noFile);
+  using run = await runTabularExperiment(settings, data, { backend });
+  const { best, baseline, imbalance } = run.result.summary;
+  expect(best.value).toBe(baseline);
+  expect(imbalance?.brier?.value).toBeLessThan(imbalance?.brier?.guess ?? 0);
+  const text = tabularText(run.result, { columns: 80, color: false }).join(' ');
+  expect(text).not.toContain('no signal');
+  expect(text).toContain('probabilities tell rows apart');
 });
 
 describe('importances', () => {

@@ -242,6 +242,37 @@ describe('line chart', () => {
   });
 });
 
+describe('dates and times of day', () => {
+  const day = (date: string): number => Date.parse(date) / 86_400_000;
+  const ticks = async (from: number, to: number, notation: 'date' | 'clock'): Promise<string[]> =>
+    textsOf(
+      await lineChart({ title: 't', series: [{ label: '', x: [from, to], y: [0, 1] }], x: { notation } }),
+    ).filter((text) => /\d{4}|:/.test(text));
+
+  test.each([
+    ['1990-03-01', '2024-06-01', ['2000', '2010', '2020']],
+    ['2023-11-20', '2024-06-10', ['2024-01', '2024-03', '2024-05']],
+    ['2024-02-27', '2024-03-02', ['2024-02-27', '2024-02-28', '2024-02-29', '2024-03-01', '2024-03-02']],
+    ['2024-03-01T22:30Z', '2024-03-02T01:10Z', ['23:00', '2024-03-02', '01:00']],
+  ])('from %s to %s', async (from, to, expected) => {
+    expect(await ticks(day(from), day(to), 'date')).toEqual(expected);
+  });
+
+  test('hours; days that are no dates any more are numbers', async () => {
+    expect(await ticks(0, 24, 'clock')).toEqual(['00:00', '06:00', '12:00', '18:00', '24:00']);
+    const svg = await scatterChart({
+      title: 't',
+      groups: [{ label: '', x: [1e12, 2e12], y: [19_000, 19_000] }],
+      x: { notation: 'date' },
+      y: { notation: 'date' },
+    });
+    expect(textsOf(svg)).toContain('2022-01-08');
+    await expect(lineChart({ title: 't', series: [], x: { notation: 'year' as 'date' } })).rejects.toThrow(
+      OptionError,
+    );
+  });
+});
+
 describe('bar chart', () => {
   test('lengths are proportional, negative ones go the other way', async () => {
     const svg = await barChart({

@@ -44,7 +44,10 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
   return async ({ args, options, commandLine }, context) => {
     const { output, report } = options;
     experiment.check(options);
-    await checkOutputs({ output, report }, experiment.inputs?.(options, args));
+    await checkOutputs({ output, report }, experiment.inputs?.(options, args), {
+      output: 'model',
+      report: 'report',
+    });
     const input = await experiment.read(options, args, context);
     using backend = await openBackend(options, context);
     const run = await experiment.run(options, input, {

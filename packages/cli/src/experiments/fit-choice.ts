@@ -14,6 +14,7 @@ import {
   tableChoiceOptions,
   tableChoicePage,
   tableChoiceText,
+  workAfterTrials,
 } from '@agop/experiments/table-choice';
 import { openWorkers, workerCount } from '../backends/workers.ts';
 import { type Journal, markOf, openJournal } from '../journal/journal.ts';
@@ -73,7 +74,7 @@ export const runChoice = experimentCommand({
         ? undefined
         : await openJournal(output, markOf(settingsOf(options), data.training), options.resume, program);
     const shown = queue?.shown ?? program;
-    const progress = new ChoiceProgress(options, expectation?.seconds);
+    const progress = new ChoiceProgress(options, expectation?.seconds, workAfterTrials(data));
     const run = await runTableChoice(options, data, {
       ...context,
       executor,

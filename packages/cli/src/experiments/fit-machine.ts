@@ -36,7 +36,7 @@ export const runMachine = experimentCommand({
       ...context,
       features: options.report !== undefined,
     });
-    return { ...run, attachments: modelAttachments(data.preprocessor) };
+    return { ...run, attachments: modelAttachments(data.preprocessor, run.result.summary.prior) };
   },
   tell: tellEvent,
   print: ({ result }, context) => tabularText(result, context),

@@ -1,5 +1,4 @@
-import { OptionError, wording } from '@agop/core';
-import { type CsvCell, cellText, findColumn, type Table } from '@agop/data';
+import { type CsvCell, cellText, requireColumn, type Table } from '@agop/data';
 import type { PredictOptions } from './predict-options.ts';
 
 /** Columns that stand beside predictions, a list of cells for each row. */
@@ -46,19 +45,10 @@ function rowNumbers({ rows }: Table, { rowNumbers: isWanted }: PredictOptions): 
 /** Columns of the table, their cells as they are written, but for spaces around them. */
 function keptColumns(table: Table, { keep }: PredictOptions, taken: readonly string[]): Further[] {
   return [...new Set(keep)].map((name) => {
-    const column = findColumn(table, name);
-    if (!column) throw missingColumn(table, name);
+    const column = requireColumn(table, name);
     return {
       header: [taken.includes(name) ? `${name} (in the table)` : name],
       rows: Array.from({ length: table.rows }, (_, row) => [cellText(column, row)]),
     };
   });
-}
-
-function missingColumn({ columns }: Table, name: string): OptionError {
-  const names = columns.map((column) => column.name).join(', ');
-  return new OptionError(
-    'keep',
-    wording`${{ option: 'keep', value: name }} names no column of the table. The columns are: ${names}.`,
-  );
 }

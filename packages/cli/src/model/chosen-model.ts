@@ -1,7 +1,13 @@
 import type { Backend, FloatDType } from '@agop/core';
 import { type Label, TablePreprocessor } from '@agop/data';
 import { decodeModel, fromFile } from '@agop/estimators';
-import { coverageOf, type JudgedModel, outputsOf, savedSummary } from '@agop/experiments/table-choice';
+import {
+  coverageOf,
+  type JudgedModel,
+  outputsOf,
+  savedPrior,
+  savedSummary,
+} from '@agop/experiments/table-choice';
 import { TabularClassifier, TabularRegressor, tableFormat } from '@agop/tabular';
 import { openBackend } from '../backends/backends.ts';
 import { inspectChosen } from './inspect-chosen.ts';
@@ -21,7 +27,10 @@ export const chosenModel: ModelKind = {
     return {
       isRegression: description.task === 'regression',
       isChosen: true,
-      judging: { preprocessors, load: async (backend, dtype) => judgedModel(await load(backend, dtype)) },
+      judging: {
+        preprocessors,
+        load: async (backend, dtype) => judgedModel(await load(backend, dtype), savedPrior(saved.summary)),
+      },
       predict: async (path, options, context) => predictChosen(path, preprocessors, load, options, context),
       inspect: async (options, context) => {
         using backend = await openBackend(options, context);
@@ -33,9 +42,10 @@ export const chosenModel: ModelKind = {
 };
 
 /** A model as it is judged: intervals and label sets, too. */
-function judgedModel(model: ChosenModel): Disposable & JudgedModel {
+function judgedModel(model: ChosenModel, prior: readonly number[] | undefined): Disposable & JudgedModel {
   return {
     ...('classes' in model && { classes: model.classes }),
+    prior,
     outputs: (table) => outputsOf(model, table),
     extrapolation: (table) => model.extrapolation(table),
     fittedOn: async (table) => fittedOn(model, table),

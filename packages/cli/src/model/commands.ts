@@ -10,7 +10,7 @@ import { tellPredictions } from './predictions.ts';
 /** `agop predict`: applies a saved model to a table or to images. */
 export const runPredict: CommandRun<PredictOptions> = async ({ args, options }, context) => {
   const [modelPath = '', dataPath = ''] = args;
-  await checkOutputs({ output: options.output }, [modelPath, dataPath]);
+  await checkOutputs({ output: options.output }, [modelPath, dataPath], { output: 'predictions' });
   const model = await openModel(modelPath);
   if (!model.isChosen) {
     const what = wording`this model: models of ${'agop fit'} whose settings were chosen have them`;

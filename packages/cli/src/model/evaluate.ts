@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FormatError, ValueError } from '@agop/core';
-import type { TablePreprocessor } from '@agop/data';
+import { requireColumn, type TablePreprocessor } from '@agop/data';
 import { evaluationPage, evaluationText, evaluate as measure } from '@agop/experiments/table-choice';
 import { htmlPage } from '@agop/report';
 import { openBackend } from '../backends/backends.ts';
@@ -14,13 +14,14 @@ import { openModel } from './open-model.ts';
 export const runEvaluate: CommandRun<EvaluateOptions> = async ({ args, options, commandLine }, context) => {
   const [modelPath = '', tablePath = ''] = args;
   const { report, weights } = options;
-  await checkOutputs({ report }, [modelPath, tablePath]);
+  await checkOutputs({ report }, [modelPath, tablePath], { report: 'report' });
   const { judging } = await openModel(modelPath);
   if (!judging) {
     throw new FormatError(`${modelPath} is no model of agop fit: only these are evaluated on tables.`);
   }
   const [first] = judging.preprocessors as readonly [TablePreprocessor];
   const { table } = await readRows(tablePath, judging.preprocessors, options, context);
+  if (weights !== undefined) requireColumn(table, weights, 'column of weights');
   if (!hasTargets(first, table)) {
     throw new ValueError(
       `${tablePath} does not say for every row what is predicted: the column ${first.targetNames.join(', ')} is missing, or has empty cells.`,

@@ -8,7 +8,12 @@ import {
   metricShares,
   scoreName,
   scoreText,
+  tableChoiceSummary,
+  targetCalendars,
+  testText,
   treeWords,
+  unitOf,
+  validationText,
 } from '@agop/experiments/table-choice';
 import { topImportances } from '@agop/experiments/tabular';
 import { formatNumber, formatPercent } from '@agop/report';
@@ -74,6 +79,8 @@ export async function inspectChosen(
       ...(summary !== undefined && { summary }),
     },
     lines: ({ color, columns }) => {
+      const of = { classes, calendars: targetCalendars(first) };
+      const unit = unitOf(of.calendars);
       const style = terminalStyle(color);
       const bars = barTable(
         topImportances(importances, shownImportances).map(({ column, importance }) => ({
@@ -86,7 +93,8 @@ export async function inspectChosen(
       return [
         style.bold(`${basename(path)}: ${task} of ${first.targetNames.join(', ')}`),
         `${member?.rows} training rows, ${formatBytes(bytes.length)}`,
-        `chosen by ${scoreName(metric)}: ${scoreText(metric, score)} on rows that the fits had not seen`,
+        `chosen by ${scoreName(metric, of)}: ${scoreText(metric, score)} on rows that the fits had not seen${probability ? ', before probabilities were calibrated' : ''}`,
+        ...boardLines(summary, metric),
         ...(classes === undefined ? [] : [`classes: ${classes.join(', ')}`]),
         '',
         style.bold('What is averaged'),
@@ -104,10 +112,10 @@ export async function inspectChosen(
         ...intervals.map(({ level, target, halfWidth, threshold }) =>
           target === undefined
             ? `  sets of labels for ${formatPercent(level)}: all with a probability from ${formatPercent(threshold ?? 0)}`
-            : `  intervals for ${formatPercent(level)}: ${target} ± ${formatNumber(halfWidth ?? Number.NaN)}`,
+            : `  intervals for ${formatPercent(level)}: ${target} ± ${formatNumber(halfWidth ?? Number.NaN)}${unit === undefined ? '' : ` ${unit}`}`,
         ),
         '',
-        style.bold('What was tried'),
+        style.bold(`What was tried (${scoreName(metric, of)} of each, before the best were averaged)`),
         ...historyLines(history, metric),
         '',
         style.bold('Columns it needs'),
@@ -118,6 +126,23 @@ export async function inspectChosen(
       ];
     },
   };
+}
+
+/** What the fit said of the score that chose, where the file has it: as `fit` prints it. */
+function boardLines(summary: unknown, metric: string): string[] {
+  const saved = tableChoiceSummary.safeParse(summary);
+  if (!saved.success) return [];
+  const { testRows, validationRows } = saved.data;
+  const row = saved.data.scores.find(({ name }) => name === metric);
+  if (!row) return [];
+  const name = scoreName(metric, saved.data);
+  return [
+    ...(row.validation
+      ? [`${name} of the model on the ${validationRows} rows that chose: ${validationText(row)}`]
+      : []),
+    ...(row.test ? [`${name} on ${testRows} rows that chose nothing: ${testText(row)}`] : []),
+    ...(row.guess === null ? [] : [`${name} of a guess: ${scoreText(metric, row.guess)}`]),
+  ];
 }
 
 /** What the file says besides. */

@@ -29,7 +29,7 @@ export const runInspectNetwork: CommandRun<InspectOptions> = async (
       wording`A model of TensorFlow.js is inspected on data: ${{ option: 'data' }} with a table or images.`,
     );
   }
-  await checkOutputs({ report }, [path, data]);
+  await checkOutputs({ report }, [path, data], { report: 'report' });
   const tf = await startTfjs();
   context.status('Reading the model');
   const { model } = await readNetwork(tf, path, undefined);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { wording } from '@agop/core';
+import { OptionError, wording } from '@agop/core';
 import {
   defaultMissing,
   findColumn,
@@ -59,6 +59,7 @@ export async function readRows(
     ),
     spelled: keep,
   });
+  for (const column of keep) if (!findColumn(table, column)) throw missingColumn(table, column);
   // What the model was fitted on has been decided: only what can still be changed is said.
   const ofTable = (table.notes ?? []).filter(
     ({ column, option }) =>
@@ -66,6 +67,14 @@ export async function readRows(
   );
   tellNotes(ofTable, context);
   return { table, notes: ofTable };
+}
+
+function missingColumn({ columns }: Table, name: string): OptionError {
+  const names = columns.map((column) => column.name).join(', ');
+  return new OptionError(
+    'keep',
+    wording`${{ option: 'keep', value: name }} names no column of the table. The columns are: ${names}.`,
+  );
 }
 
 /** Says which categories of the rows the model does not know. */

@@ -1,6 +1,7 @@
 import type { Backend, FloatDType } from '@agop/core';
 import type { Label, Table, TablePreprocessor } from '@agop/data';
 import { argmaxRows, rSquared } from '@agop/estimators';
+import { calendarOf, unitOf } from '@agop/experiments/table-choice';
 import { formatPercent } from '@agop/report';
 import type { TabularClassifier, TabularRegressor } from '@agop/tabular';
 import { openBackend } from '../backends/backends.ts';
@@ -145,16 +146,21 @@ async function besideNumbers(
   if (explain) {
     const { columns, reference, values } = await model.contributions(table);
     const outputs = targetNames.length;
+    const [average = []] = preprocessor.targetCells(reference);
     const of = (name: string): string => (isAlone ? '' : ` to ${name}`);
+    const inUnit = (name: string): string => {
+      const unit = unitOf([calendarOf(preprocessor, name) ?? null]);
+      return unit === undefined ? '' : `, ${unit}`;
+    };
     further.push({
       header: targetNames.flatMap((name) => [
         `average row${of(name)}`,
-        ...columns.map((column) => `contribution(${column})${of(name)}`),
+        ...columns.map((column) => `contribution(${column})${of(name)}${inUnit(name)}`),
       ]),
       rows: Array.from({ length: table.rows }, (_, row) =>
         targetNames.flatMap((__, k) => {
           const begin = (row * outputs + k) * columns.length;
-          return [reference[k] as number, ...values.subarray(begin, begin + columns.length)];
+          return [average[k] ?? '', ...values.subarray(begin, begin + columns.length)];
         }),
       ),
     });

@@ -6,7 +6,7 @@ import { tableOptions } from '../table/table-options.ts';
 /** Options of `agop predict`. */
 export const predictOptions = {
   output: text({
-    description: 'Write the predictions to a file',
+    description: 'Write the predictions to a file, as its ending says: .csv, .tsv, .json or .jsonl, also .gz',
     defaultWords: 'standard output',
     short: 'o',
     placeholder: 'file',

@@ -1,9 +1,9 @@
-import { type CsvCell, formatCsv, type TableNote } from '@agop/data';
+import type { CsvCell, TableNote } from '@agop/data';
 import type { OutsideRows } from '@agop/experiments/table-choice';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { Context } from '../command.ts';
 import type { PredictOptions } from './predict-options.ts';
-import { spreadsheetSafe } from './spreadsheet.ts';
+import { predictionFile } from './prediction-file.ts';
 
 /** What is known where predictions can be scored. */
 const known = {
@@ -64,20 +64,15 @@ export function accuracyOf(labels: readonly CsvCell[], truth: ArrayLike<CsvCell>
   return { metric: 'accuracy', value: hits / labels.length };
 }
 
-/** Writes predictions as CSV to `--output` or standard output, and says how good they are. */
+/** Writes predictions to `--output`, or as CSV to standard output, and says how good they are. */
 export async function tellPredictions(
   { task, target, header, rows, score, fitted, outside, of, notes = [] }: Predictions,
   { output, json, spreadsheetSafe: isSafe }: PredictOptions,
   context: Context,
 ): Promise<void> {
-  const csv = isSafe
-    ? formatCsv(
-        header.map((name) => String(spreadsheetSafe(name))),
-        rows.map((row) => row.map(spreadsheetSafe)),
-      )
-    : formatCsv(header, rows);
-  if (output !== undefined) await context.writeFile(output, csv);
-  else if (!json) context.write(csv);
+  const content = predictionFile({ header, rows }, output, isSafe);
+  if (output !== undefined) await context.writeFile(output, content);
+  else if (!json && typeof content === 'string') context.write(content);
   if (score !== undefined) {
     const text = `${scoreText(score)} on these ${rows.length} ${known[of]}`;
     context.note(fitted === undefined ? text : `${text}; ${fittedText(fitted, rows.length)}`);

@@ -3,7 +3,7 @@ import { type Backend, type FloatDType, formatBytes } from '@agop/core';
 import type { Label, TablePreprocessor } from '@agop/data';
 import { decodeModel, type TaskDescription } from '@agop/estimators';
 import type { JudgedModel } from '@agop/experiments/table-choice';
-import { savedPreprocessor, topImportances } from '@agop/experiments/tabular';
+import { attachedPrior, savedPreprocessor, topImportances } from '@agop/experiments/tabular';
 import { formatNumber, formatPercent } from '@agop/report';
 import { barTable, terminalStyle } from '@agop/report/terminal';
 import { RFMClassifier, type RFMDescription, RFMRegressor, rfm } from '@agop/rfm';
@@ -27,7 +27,8 @@ export const tableModel: ModelKind = {
       isRegression: description.task === 'regression',
       judging: {
         preprocessors: [preprocessor],
-        load: async (backend, dtype) => judgedModel(await load(backend, dtype), preprocessor),
+        load: async (backend, dtype) =>
+          judgedModel(await load(backend, dtype), preprocessor, attachedPrior(attachments)),
       },
       predict: (path, options, context) => predictTable(path, preprocessor, load, options, context),
       inspect: async (options, context) => {
@@ -43,10 +44,12 @@ export const tableModel: ModelKind = {
 function judgedModel(
   model: RFMClassifier<Label> | RFMRegressor,
   preprocessor: TablePreprocessor,
+  prior: readonly number[] | undefined,
 ): Disposable & JudgedModel {
   const isClassifier = 'classes' in model;
   return {
     ...(isClassifier && { classes: model.classes }),
+    prior,
     outputs: (table) => {
       const x = preprocessor.transform(table, { unknownCategories: 'ignore' });
       return isClassifier ? model.predictProba(x) : model.predict(x);

@@ -3,6 +3,7 @@ import { access, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StorageError, type Wording, wording } from '@agop/core';
 import type { Context } from '../command.ts';
+import { checkEnding, type OutputKind } from './file-endings.ts';
 
 /** A file that a command writes when its work is done. */
 export interface OutputFile {
@@ -21,12 +22,15 @@ export interface OutputFile {
  * @param outputs paths by the options that name them
  * @param inputs files that the command reads, and folders whose files it reads; names of something else do no
  *   harm
+ * @param kinds what is written, by the same options: names must not say another format
  * @throws {StorageError} naming the option: the folder is not there or cannot be written to, the path is a
  *   folder, the file is another output or an input
+ * @throws {OptionError} for a name that says another format
  */
 export async function checkOutputs(
   outputs: Readonly<Record<string, string | undefined>>,
   inputs: readonly (string | undefined)[] = [],
+  kinds: Readonly<Record<string, OutputKind>> = {},
 ): Promise<void> {
   const taken = new Map<string, Wording>();
   for (const input of inputs.filter((path) => path !== undefined)) {
@@ -41,6 +45,8 @@ export async function checkOutputs(
       throw new StorageError(wording`Cannot write '${path}' (${{ option, bare: true }}): ${problem}.`);
     }
     if (identity !== undefined) taken.set(identity, wording`it is the file of ${{ option, bare: true }}`);
+    const kind = kinds[option];
+    if (kind !== undefined) checkEnding(option, path, kind);
   }
 }
 

@@ -151,6 +151,49 @@ test('classes have probabilities, sets of labels, and contributions to the predi
   }
 });
 
+test('a guess is that of the training rows: the same figure in fit, evaluate and inspect', async () => {
+  const model = folder.at('guess.safetensors');
+  const table = folder.file('guess.csv', houses(60));
+  for (const options of [
+    ['--trials', '1', '--folds', '2'],
+    ['--iterations', '0', '--selection', 'mae'],
+  ]) {
+    const fit = await run(['fit', table, '-t', 'price', ...options, '-o', model, '--json']);
+    const { scores, baseline } = JSON.parse(fit.stdout);
+    const guess = baseline ?? scores.find(({ name }: { name: string }) => name === 'mae').guess;
+    const evaluated = JSON.parse((await run(['evaluate', model, table, '--json'])).stdout);
+    expect(evaluated.guessOf).toBe('training rows');
+    const own = evaluated.fitted.others.find(({ name }: { name: string }) => name === 'mae').guess;
+    expect(own).toBeCloseTo(guess, 8);
+  }
+});
+
+test('what is spelt in several ways is one where it is asked for, also in predictions', async () => {
+  const model = folder.at('spelt.safetensors');
+  const csv = (yes: (i: number) => string): string =>
+    `x,sold\n${Array.from({ length: 60 }, (_, i) => `${i % 9},${i % 9 > 4 ? yes(i) : 'no'}`).join('\n')}\n`;
+  const table = folder.file(
+    'spelt.csv',
+    csv((i) => ['yes', 'Yes', 'yes'][i % 3] as string),
+  );
+  const options = ['-t', 'sold', '--trials', '1', '--folds', '2', '--metric', 'f1'];
+  const kept = await run(['fit', table, ...options]);
+  expect(kept.stderr).toMatch(
+    /'yes' and 'Yes' of column 'sold' differ .* --spellings merge takes them for one/,
+  );
+  const merged = await run(['fit', table, ...options, '--spellings', 'merge', '-o', model]);
+  expect(merged.stderr).not.toContain('spellings');
+  expect(merged.stdout).toContain("F1 of 'yes'");
+  const loud = folder.file(
+    'loud.csv',
+    csv(() => 'YES'),
+  );
+  expect(JSON.parse((await run(['evaluate', model, loud, '--json'])).stdout)).toMatchObject({
+    unknownClasses: 0,
+    classes: [{ label: 'no' }, { label: 'yes' }],
+  });
+});
+
 test('evaluate judges one machine, too: confusion, and precision and recall of each class', async () => {
   const model = folder.at('machine.safetensors');
   const table = folder.file('sides.csv', classes(60));
@@ -335,6 +378,9 @@ describe('predictions and their rows', () => {
     expect(stderr).toContain('1 line is left out: a blank one between rows');
     const unknown = await run(['predict', model, path, '--keep', 'ID']);
     expect(unknown.code).not.toBe(0);
+    expect(unknown.stderr).not.toContain('Predicting');
+    const weighed = await run(['evaluate', model, path, '--weights', 'wait']);
+    expect(weighed.stderr).toMatch(/^agop: There is no column of weights 'wait'/m);
     expect(unknown.stderr).toContain('--keep ID names no column of the table. The columns are: id, built');
   });
 
@@ -345,7 +391,9 @@ describe('predictions and their rows', () => {
     expect(columns).toEqual(['price', 'outside']);
     const reasons = predictions.map((row: [number, string]) => row[1]);
     expect(reasons[0]).toBe('');
-    expect(reasons[1]).toMatch(/^built above 2020-02-09; area above 159; street unseen(; far \(.*\))?$/);
+    expect(reasons[1]).toMatch(
+      /^built above 2020-02-09; area above 159; street unseen(; far \(.* times the usual distance\))?$/,
+    );
     expect(reasons[2]).toMatch(/^area missing/);
     expect(outside).toMatchObject({ rows: 2, cells: expect.arrayContaining([expect.anything()]) });
     expect(outside.cells[0]).toEqual({

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { spreadsheetSafe } from '../../src/model/spreadsheet.ts';
 import { classes, type Ended, Folder, houses, run } from '../program.ts';
@@ -101,6 +102,29 @@ describe('regression by one machine', () => {
     );
     const toStdout = await run(['predict', model, table]);
     expect(readFileSync(output, 'utf8')).toBe(toStdout.stdout);
+  });
+
+  test('a file of predictions is what its name says, or is refused', async () => {
+    const written = async (name: string): Promise<Buffer> => {
+      const path = folder.at(name);
+      const { code, stderr } = await run(['predict', model, table, '-o', path, '--row-numbers']);
+      expect(code, stderr).toBe(0);
+      return readFileSync(path);
+    };
+    const csv = String(await written('p.csv'));
+    expect(String(await written('p.tsv'))).toBe(csv.replaceAll(',', '\t'));
+    expect(String(gunzipSync(await written('p.csv.gz')))).toBe(csv);
+    const [, first = ''] = csv.split('\n');
+    const object = { row: 1, price: Number(first.split(',')[1]) };
+    expect(JSON.parse(String(await written('p.json')))[0]).toEqual(object);
+    expect(JSON.parse(String(await written('p.jsonl')).split('\n')[0] ?? '')).toEqual(object);
+    expect(String(await written('p'))).toBe(csv);
+    const refused = await run(['predict', folder.at('no.model'), table, '-o', folder.at('p.xlsx')]);
+    expect(refused.stderr).toMatch(/p\.xlsx ends in \.xlsx, .*: \.csv, \.tsv, \.json, /);
+    const page = await run(['fit', table, '-t', 'price', '--report', folder.at('page.pdf')]);
+    expect(page.stderr).toMatch(/page\.pdf ends in \.pdf, .* page in HTML: \.html or \.htm\./);
+    const saved = await run(['fit', table, '-t', 'price', '-o', folder.at('model.onnx')]);
+    expect(saved.stderr).toMatch(/model\.onnx ends in \.onnx, .*: \.safetensors\./);
   });
 
   test('predictions of a date are dates, and a column that the model does not need is not spoken of', async () => {

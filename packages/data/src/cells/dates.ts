@@ -1,4 +1,4 @@
-import type { DateOrder } from '../table/table.ts';
+import type { DateOrder, Notation } from '../table/table.ts';
 
 /** Orders in which dates are written. `MDY` and `DMY` are those with numbers alone. */
 export const dateOrders: readonly DateOrder[] = ['YMD', 'DMY', 'MDY'];
@@ -86,6 +86,21 @@ export function writeClock(hours: number): string | undefined {
   const minutes = Math.round(hours * 60);
   if (!(minutes >= 0 && minutes < 10_000 * 60)) return undefined;
   return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/**
+ * A number as its column writes it: days since 1970-01-01 as 2024-01-31, or 2024-01-31T13:45 in UTC, hours as
+ * 13:45; other numbers, and what lies beyond the years and hours that are read again, as they are.
+ *
+ * @param wholeDays whether dates have no time. Default: where the number is whole
+ */
+export function writtenNumber(
+  value: number,
+  notation: Notation | undefined,
+  wholeDays = Number.isInteger(value),
+): string | number {
+  if (notation === 'clock') return writeClock(value) ?? value;
+  return notation?.startsWith('date') ? (writeDate(value, wholeDays) ?? value) : value;
 }
 
 /** Whether an integer column may be days such as 20240131. */

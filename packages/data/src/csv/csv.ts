@@ -261,32 +261,55 @@ function isCell(value: unknown): boolean {
   );
 }
 
+/** Options of {@link formatCsv}. */
+export interface CsvFormatOptions {
+  /** One character between cells, such as a tab. Default: a comma. */
+  readonly delimiter?: string;
+}
+
 /**
- * CSV text (RFC 4180 quoting, comma, line feeds) with a header line. Where there is one column and its name
+ * CSV text (RFC 4180 quoting, line feeds) with a header line. Where there is one column and its name
  * begins with `#`, `%` or `//`, `parseCsv` takes that line for a comment; one such as `sep=;` names the
  * separator.
  *
  * @param header names of the columns
  * @param rows one list of cells per row, as long as `header`
- * @throws {OptionError} for names that are no texts, and rows that are no lists of cells
+ * @throws {OptionError} for names that are no texts, rows that are no lists of cells, and a delimiter that is
+ *   none
  */
-export function formatCsv(header: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
+export function formatCsv(
+  header: readonly string[],
+  rows: Iterable<readonly CsvCell[]>,
+  options: CsvFormatOptions = {},
+): string {
   checkMembers('formatCsv()', { header }, { header: 'texts' });
+  checkMembers('formatCsv()', options, { delimiter: 'text?' });
+  const { delimiter = ',' } = options;
+  if (!/^[^\s"\r\n]$|^\t$/.test(delimiter)) {
+    throw new OptionError('delimiter', {
+      requirement: 'be one character, no blank or quote',
+      received: delimiter,
+    });
+  }
   const data: (readonly CsvCell[])[] = [];
   for (const row of rows) data.push(checkList('rows', row, 'cells', isCell));
   const isBlank = data.map((row) => row.every((cell) => cell === null || cell === ''));
   // A name that begins as a comment stands between quotes.
   const isQuoted = header.map((name, i) => i === 0 && commentLine.test(name));
-  const names = Papa.unparse([[...header]], { newline: '\n', ...(isQuoted[0] && { quotes: isQuoted }) });
+  const names = Papa.unparse([[...header]], {
+    newline: '\n',
+    delimiter,
+    ...(isQuoted[0] && { quotes: isQuoted }),
+  });
   if (!isBlank.includes(true)) {
-    const lines = Papa.unparse({ fields: [...header], data }, { newline: '\n', header: false });
+    const lines = Papa.unparse({ fields: [...header], data }, { newline: '\n', delimiter, header: false });
     return lines === '' ? `${names}\n` : `${names}\n${lines}\n`;
   }
   // A line without anything in its cells is read as no row: there, the first cell is a quoted empty one.
   const parts = data.map((row, i) =>
     isBlank[i]
-      ? `""${','.repeat(Math.max(0, header.length - 1))}`
-      : Papa.unparse([[...row]], { newline: '\n' }),
+      ? `""${delimiter.repeat(Math.max(0, header.length - 1))}`
+      : Papa.unparse([[...row]], { newline: '\n', delimiter }),
   );
   return `${[names, ...parts].join('\n')}\n`;
 }

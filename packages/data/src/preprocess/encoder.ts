@@ -4,6 +4,7 @@ import { type DatePart, dateParts, readDate } from '../cells/dates.ts';
 import { canonicalCode, parseNumber, readNumber } from '../cells/numbers.ts';
 import { isIdentifier } from '../table/findings.ts';
 import { categoricalColumn } from '../table/from-columns.ts';
+import { usualSpellings, wordOf } from '../table/spellings.ts';
 import {
   assertFinite,
   type CategoricalColumn,
@@ -17,6 +18,7 @@ import {
 } from '../table/table.ts';
 import { interpolate, type Knots, type NumberScale, rankKnots } from './number-scale.ts';
 import type { PreprocessOptions } from './options.ts';
+
 import type {
   CategoricalEncoder,
   DateEncoder,
@@ -65,7 +67,7 @@ export function fitColumn(table: Table, column: Column, options: PreprocessOptio
   }
   const text = asCategorical(column);
   const limit = checkWhole('maxCategories', options.maxCategories ?? 128, 1);
-  const encoder = fitCategorical(text);
+  const encoder = fitCategorical(text, options.spellings === 'merge');
   if (encoder.categories.length === 1 && !encoder.missingColumn) {
     return leaveOut('constant', 'all of its values are equal');
   }
@@ -173,18 +175,19 @@ function fitDate(
   return { kind: 'date', column: column.name, notation, parts, missing: column.missing, range };
 }
 
-function fitCategorical(column: CategoricalColumn): CategoricalEncoder {
+function fitCategorical(column: CategoricalColumn, merges: boolean): CategoricalEncoder {
   // A part of a table keeps all categories of the whole; those without a row here are not known. The codes 1
   // and 1.0 are one.
-  const counts = new Map<string, number>();
+  const spelled = new Map<string, number>();
   const names = column.categories.map(canonicalCode);
   let filled = 0;
   for (const code of column.codes) {
     if (code < 0) continue;
     const name = names[code] as string;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    spelled.set(name, (spelled.get(name) ?? 0) + 1);
     filled += 1;
   }
+  const counts = merges ? mergedCounts(spelled) : spelled;
   const known = [...counts]
     .map(([category, count]) => ({ category, share: count / filled }))
     .toSorted((a, b) => (a.category < b.category ? -1 : 1));
@@ -195,7 +198,19 @@ function fitCategorical(column: CategoricalColumn): CategoricalEncoder {
     frequencies: known.map(({ share }) => share),
     missingColumn: column.missing > 0,
     missing: column.missing,
+    ...(merges && { anySpelling: true }),
   };
+}
+
+/** How often words occur, each by its usual spelling. */
+function mergedCounts(counts: ReadonlyMap<string, number>): Map<string, number> {
+  const usual = usualSpellings(counts);
+  const merged = new Map<string, number>();
+  for (const [text, count] of counts) {
+    const name = usual.get(wordOf(text)) as string;
+    merged.set(name, (merged.get(name) ?? 0) + count);
+  }
+  return merged;
 }
 
 function asCategorical(column: Column): CategoricalColumn {
@@ -207,7 +222,8 @@ function asCategorical(column: Column): CategoricalColumn {
 }
 
 /** Categories as numbers 0, 1, … in their order, standardised over the training rows. */
-function ordinal({ column, categories, frequencies, missing }: CategoricalEncoder): OrdinalEncoder {
+function ordinal(encoder: CategoricalEncoder): OrdinalEncoder {
+  const { column, categories, frequencies, missing, anySpelling } = encoder;
   // Codes that are numbers come in the order of these.
   const order = categories
     .map((category, index) => ({ category, share: frequencies[index] as number }))
@@ -221,6 +237,7 @@ function ordinal({ column, categories, frequencies, missing }: CategoricalEncode
     shift: mean,
     scale: square > 0 ? Math.sqrt(square) : 1,
     missing,
+    ...(anySpelling && { anySpelling }),
   };
 }
 
@@ -237,8 +254,11 @@ export const mostCodes = 1000;
 /** A code for each of the most frequent categories. */
 function codesOf(encoder: CategoricalEncoder): OrdinalEncoder {
   const categories = mostFrequent(encoder, mostCodes).map(({ category }) => category);
-  const { column, missing } = encoder;
-  return { kind: 'ordinal', column, categories, shift: 0, scale: 1, missing, asCodes: true };
+  const { column, missing, anySpelling } = encoder;
+  return {
+    ...{ kind: 'ordinal', column, categories, shift: 0, scale: 1, missing, asCodes: true },
+    ...(anySpelling && { anySpelling }),
+  };
 }
 
 /** So many of the most frequent categories, in their order. */
@@ -338,7 +358,7 @@ function encodeCategorical(
   offset: number,
   stride: number,
 ): void {
-  const positionOfText = positions(encoder.categories);
+  const positionOfText = positionsOf(encoder);
   const { otherShare, categories } = encoder;
   const others = otherShare === undefined ? undefined : categories.length;
   const width = categories.length + (others === undefined ? 0 : 1);
@@ -370,7 +390,7 @@ function encodeOrdinal(
   offset: number,
   stride: number,
 ): void {
-  const codeOf = positions(encoder.categories);
+  const codeOf = positionsOf(encoder);
   const { asCodes = false, shift, scale } = encoder;
   for (let row = 0; row < table.rows; row++) {
     const text = cellText(column, row);
@@ -387,10 +407,14 @@ function encodeOrdinal(
 }
 
 /** Finds the place of a category; the codes 1 and 1.0 are one. */
-function positions(categories: readonly string[]): (text: string) => number | undefined {
+export function positionsOf({
+  categories,
+  anySpelling = false,
+}: Pick<CategoricalEncoder, 'categories' | 'anySpelling'>): (text: string) => number | undefined {
   const position = new Map(categories.map((category, i) => [canonicalCode(category), i]));
   for (const [i, category] of categories.entries()) position.set(category, i);
-  return (text) => position.get(text) ?? position.get(canonicalCode(text));
+  const ofWords = anySpelling ? new Map(categories.map((category, i) => [wordOf(category), i])) : undefined;
+  return (text) => position.get(text) ?? position.get(canonicalCode(text)) ?? ofWords?.get(wordOf(text));
 }
 
 function beyondScale(table: Table, column: string, row: number, value: number): ValueError {

@@ -51,6 +51,11 @@ export interface PreprocessOptions {
    * and reported.
    */
   readonly identifiers?: 'keep' | 'leave out';
+  /**
+   * Texts that differ in capital letters or blanks alone are different categories and classes (`keep`,
+   * default), or one (`merge`), which is called as it is spelt most often; also in further rows.
+   */
+  readonly spellings?: 'keep' | 'merge';
 }
 
 const words = {
@@ -61,6 +66,7 @@ const words = {
   unknownCategories: ['error', 'ignore'],
   rareCategories: ['leave out', 'together', 'codes'],
   identifiers: ['keep', 'leave out'],
+  spellings: ['keep', 'merge'],
 } as const;
 
 /** @throws {OptionError} for unknown options, and values of another kind */
@@ -69,7 +75,7 @@ export function checkPreprocessOptions(options: PreprocessOptions): void {
   checkMembers('TablePreprocessor.fit()', options, {
     ...{ target: typeof target === 'string' ? 'text' : 'texts', ignore: 'texts?', categorical: 'texts?' },
     ...{ task: 'text?', scale: 'text?', missing: 'text?', categories: 'text?', unknownCategories: 'text?' },
-    ...{ rareCategories: 'text?', identifiers: 'text?', maxCategories: 'number?' },
+    ...{ rareCategories: 'text?', identifiers: 'text?', maxCategories: 'number?', spellings: 'text?' },
   } satisfies Readonly<Record<keyof PreprocessOptions, MemberKind>>);
   for (const [name, choices] of Object.entries(words)) {
     const value: unknown = Reflect.get(options, name);

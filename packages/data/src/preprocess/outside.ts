@@ -1,7 +1,6 @@
-import { writeClock, writeDate } from '../cells/dates.ts';
-import { canonicalCode } from '../cells/numbers.ts';
+import { writtenNumber } from '../cells/dates.ts';
 import { type Column, cellText, findColumn, type Table } from '../table/table.ts';
-import { mostCodes, numberOf } from './encoder.ts';
+import { mostCodes, numberOf, positionsOf } from './encoder.ts';
 import type { DateEncoder, Encoder, NumberRange, NumericEncoder } from './state.ts';
 
 /** A category that the training rows did not have. */
@@ -69,10 +68,10 @@ function unseenCells(
   // Rare categories are no longer known where others are.
   if (encoder.kind === 'categorical' && encoder.otherShare !== undefined) return [];
   if (encoder.kind === 'ordinal' && encoder.asCodes && encoder.categories.length >= mostCodes) return [];
-  const known = new Set([...encoder.categories, ...encoder.categories.map(canonicalCode)]);
+  const positionOf = positionsOf(encoder);
   const isUnseen = (row: number): boolean => {
     const text = cellText(column, row);
-    return text !== null && !known.has(text) && !known.has(canonicalCode(text));
+    return text !== null && positionOf(text) === undefined;
   };
   return cellsOf(column, 'unseen', rowsWhere(table, isUnseen));
 }
@@ -128,10 +127,7 @@ function rowsWhere(table: Table, holds: (row: number) => boolean): Int32Array {
   return Int32Array.from(rows);
 }
 
-/** A number as its column writes it. */
+/** A number as its column writes it: a date without a time where neither it nor the range has one. */
 function written(value: number, notation: NumericEncoder['notation'], { from, to }: NumberRange): string {
-  if (notation === 'clock') return writeClock(value) ?? String(value);
-  if (!notation?.startsWith('date')) return String(value);
-  const isWhole = [from, to, value].every(Number.isInteger);
-  return writeDate(value, isWhole) ?? String(value);
+  return String(writtenNumber(value, notation, [from, to, value].every(Number.isInteger)));
 }

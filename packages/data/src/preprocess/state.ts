@@ -69,6 +69,8 @@ const categoricalEncoder = z.object({
   missing: z.int().check(z.nonnegative()),
   /** Share of all other categories, which have one output column together, after those of the known. */
   otherShare: z.exactOptional(z.number().check(z.nonnegative())),
+  /** Whether texts that differ in capital letters or blanks alone are one category. */
+  anySpelling: z.exactOptional(z.boolean()),
 });
 
 const ordinalEncoder = z.object({
@@ -82,6 +84,7 @@ const ordinalEncoder = z.object({
   missing: z.int().check(z.nonnegative()),
   /** Whether codes stand as they are: those after the last for missing cells, -1 for unknown categories. */
   asCodes: z.exactOptional(z.boolean()),
+  anySpelling: z.exactOptional(z.boolean()),
 });
 
 const leftOut = z.object({
@@ -107,6 +110,8 @@ const classificationTarget = z.object({
   labels: z.enum(['numeric', 'categorical']),
   /** Labels among the texts that mean "missing" elsewhere. */
   kept: z.exactOptional(z.array(z.string())),
+  /** Classes by their words, of labels that may be spelt in several ways. */
+  spellings: z.exactOptional(z.array(z.tuple([z.string(), z.string()]))),
 });
 
 const stateSchema = z

@@ -1,9 +1,11 @@
 import { ValueError, type Wording, wording } from '@agop/core';
-import { writeClock, writeDate } from '../cells/dates.ts';
+import { writtenNumber } from '../cells/dates.ts';
 import { defaultMissing } from '../cells/missing.ts';
 import { parseNumber } from '../cells/numbers.ts';
+import { usualSpellings, wordOf } from '../table/spellings.ts';
 import {
   assertFinite,
+  type CategoricalColumn,
   type Column,
   cellText,
   type DenseMatrix,
@@ -36,7 +38,8 @@ export function fitTarget(table: Table, options: PreprocessOptions): TargetState
   for (const column of columns) assertComplete(table, column);
   const asked = options.task ?? 'auto';
   const task = asked === 'auto' ? inferTask(columns, table.rows) : asked;
-  return task === 'classification' ? fitClasses(columns, first, asked) : fitNumbers(table, columns);
+  if (task === 'regression') return fitNumbers(table, columns);
+  return fitClasses(columns, first, asked, options.spellings === 'merge');
 }
 
 function inferTask(columns: readonly Column[], rows: number): Task {
@@ -49,13 +52,19 @@ function inferTask(columns: readonly Column[], rows: number): Task {
   return different.size <= few && first.values.every(Number.isInteger) ? 'classification' : 'regression';
 }
 
-function fitClasses(columns: readonly Column[], column: Column, asked: Task | 'auto'): TargetState {
+function fitClasses(
+  columns: readonly Column[],
+  column: Column,
+  asked: Task | 'auto',
+  merges: boolean,
+): TargetState {
   if (columns.length > 1) {
     throw new ValueError(
       `Only one column of classes can be predicted at a time, but ${columns.length} were named.`,
     );
   }
-  const seen = new Set(column.kind === 'numeric' ? column.values : column.codes);
+  const spellings = merges && column.kind === 'categorical' ? usualSpellings(countsOf(column)) : undefined;
+  const seen = spellings ?? new Set(column.kind === 'numeric' ? column.values : column.codes);
   if (seen.size === 1) {
     const isNumber = asked === 'auto' && column.kind === 'numeric';
     const [what, end] = isNumber
@@ -68,7 +77,23 @@ function fitClasses(columns: readonly Column[], column: Column, asked: Task | 'a
   const labels = column.kind === 'numeric' && column.spelled === undefined ? 'numeric' : 'categorical';
   const kept =
     column.kind === 'categorical' ? column.categories.filter((label) => defaultMissing.includes(label)) : [];
-  return { task: 'classification', column: column.name, labels, ...(kept.length > 0 && { kept }) };
+  return {
+    task: 'classification',
+    column: column.name,
+    labels,
+    ...(kept.length > 0 && { kept }),
+    ...(spellings && { spellings: [...spellings] }),
+  };
+}
+
+/** How often each text of a column occurs; those that do not are left out. */
+function countsOf({ categories, codes }: CategoricalColumn): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const code of codes) {
+    const text = categories[code];
+    if (text !== undefined) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function fitNumbers(table: Table, columns: readonly Column[]): TargetState {
@@ -102,8 +127,10 @@ function fitNumbers(table: Table, columns: readonly Column[]): TargetState {
 export function readLabels(table: Table, state: TargetState & { task: 'classification' }): Label[] {
   const column = requireColumn(table, state.column, 'target column');
   assertComplete(table, column);
+  const spellings = state.spellings && new Map(state.spellings);
   return Array.from({ length: table.rows }, (_, row) => {
-    const text = cellText(column, row) as string;
+    const written = cellText(column, row) as string;
+    const text = spellings?.get(wordOf(written)) ?? written;
     return state.labels === 'numeric' ? (parseNumber(text) ?? text) : text;
   });
 }
@@ -139,8 +166,7 @@ export function targetCells(
   return Array.from({ length: values.length / width }, (_, row) =>
     columns.map((_, i) => {
       const value = values[row * width + i] as number;
-      if (isDate(notations[i])) return writeDate(value, wholeDays[i] ?? false) ?? value;
-      return notations[i] === 'clock' ? (writeClock(value) ?? value) : value;
+      return writtenNumber(value, notations[i] ?? undefined, wholeDays[i] ?? false);
     }),
   );
 }

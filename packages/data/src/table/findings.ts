@@ -1,5 +1,6 @@
 import { wording } from '@agop/core';
 import type { TableNote } from './note.ts';
+import { wordOf } from './spellings.ts';
 import { type CategoricalColumn, type Column, describeRow, type NumericColumn, type Table } from './table.ts';
 
 /** Fewest rows in which a column of different values says something. */
@@ -43,7 +44,7 @@ function spellings({ name, categories, codes }: CategoricalColumn): TableNote[] 
   const byWord = new Map<string, string[]>();
   for (const [code, category] of categories.entries()) {
     if (!present.has(code)) continue;
-    const word = category.toLowerCase().replace(/\s+/g, ' ');
+    const word = wordOf(category);
     byWord.set(word, [...(byWord.get(word) ?? []), category]);
   }
   const alike = [...byWord.values()].filter((texts) => texts.length > 1);
@@ -57,7 +58,8 @@ function spellings({ name, categories, codes }: CategoricalColumn): TableNote[] 
     {
       code: 'spellings',
       column: name,
-      message: wording`${first.map((text) => `'${text}'`).join(' and ')} of column '${name}' differ in capital letters or blanks alone, and are different categories${more}. Write them alike if they are one.`,
+      message: wording`${first.map((text) => `'${text}'`).join(' and ')} of column '${name}' differ in capital letters or blanks alone, and are different categories${more}: ${{ option: 'spellings', value: 'merge' }} takes them for one.`,
+      option: 'spellings',
     },
   ];
 }

@@ -5,7 +5,7 @@ import { methods, type SubspaceMethod } from '@agop/subspace/settings';
 import { dtypeOption } from '../float-option.ts';
 import { checkTargets, tabularOptions } from '../tabular/settings.ts';
 
-const { target, task, ignore, categorical, unknown, validation, maxRows, seed } = tabularOptions;
+const { target, task, ignore, categorical, spellings, unknown, validation, maxRows, seed } = tabularOptions;
 
 const rules = ['auto', 'gap', 'crossValidation', 'permutation'] as const;
 
@@ -40,6 +40,7 @@ export const subspaceOptions = {
   maxDimension: whole({ from: 1, default: 6, description: 'Most directions that are tried' }),
   ignore,
   categorical,
+  spellings,
   unknown,
   validation,
   maxRows,

@@ -13,3 +13,10 @@ export function savedSummary(attachments: Readonly<Record<string, string>>): unk
     return undefined;
   }
 }
+
+/** What a guess says by the summary of a fit; undefined where it does not say. */
+export function savedPrior(summary: unknown): readonly number[] | undefined {
+  const prior: unknown =
+    typeof summary === 'object' && summary !== null ? Reflect.get(summary, 'prior') : undefined;
+  return Array.isArray(prior) && prior.every(Number.isFinite) ? prior : undefined;
+}

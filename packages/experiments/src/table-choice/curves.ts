@@ -1,5 +1,6 @@
 import { areaUnderRoc, argmaxRows, averagePrecision, sweepThresholds } from '@agop/estimators';
 import { type Judged, rowsOf } from './evaluation.ts';
+import type { Calendar } from './notation.ts';
 import type { Evaluation } from './result.ts';
 
 /** Points that a curve is thinned to. */
@@ -57,10 +58,10 @@ function thinned<T>(points: readonly T[]): readonly T[] {
   return Array.from({ length: mostPoints }, (_, i) => points[Math.round(i * step)] as T);
 }
 
-/** Bins of equally many rows, at least so many each. */
-const [mostBins, fewestInBin] = [10, 8];
+/** Bins of equally many rows, at least so many each; fewer bins than the least are no curve. */
+const [mostBins, leastBins, fewestInBin] = [10, 4, 8];
 
-/** How far probabilities can be trusted; undefined for fewer than 16 rows. */
+/** How far probabilities can be trusted; undefined for fewer than 32 rows. */
 export function calibrationCurve(
   judged: Judged & { task: 'classification' },
   labels: readonly (string | number)[],
@@ -68,7 +69,7 @@ export function calibrationCurve(
   const { predicted, actual, outputs, weights } = judged;
   const n = rowsOf(judged);
   const bins = Math.min(mostBins, Math.floor(n / fewestInBin));
-  if (bins < 2) return undefined;
+  if (bins < leastBins) return undefined;
   const guesses = argmaxRows(predicted, outputs);
   const indexOf = (row: number): number => (outputs === 2 ? 1 : (guesses[row] as number));
   const rows = Array.from({ length: n }, (_, row) => ({
@@ -101,6 +102,7 @@ const [mostDots, errorBins] = [800, 11];
 export function residualsOf(
   { predicted, actual, outputs }: Judged & { task: 'regression' },
   targets: readonly string[],
+  calendars: readonly (Calendar | null)[],
 ): NonNullable<Evaluation['residuals']> {
   const n = predicted.length / outputs;
   const step = Math.max(1, n / mostDots);
@@ -116,8 +118,10 @@ export function residualsOf(
       const bin = Math.min(errorBins - 1, Math.max(0, Math.floor((error + limit) / width)));
       counts[bin] = (counts[bin] as number) + 1;
     }
+    const calendar = calendars[k];
     return {
       target,
+      ...(calendar && { calendar }),
       actual: some.map((row) => of(actual, row)),
       predicted: some.map((row) => of(predicted, row)),
       from: counts.map((_, bin) => -limit + bin * width),

@@ -11,7 +11,8 @@ import {
 } from '@agop/data';
 import { freshRows } from '../tabular/known-rows.ts';
 import { assertRepeatedClasses, rowNotes, rowsOf, withTarget } from '../tabular/rows.ts';
-import type { TableChoiceSettings } from './settings.ts';
+import { checkRelativeError } from './notation.ts';
+import { metricOf, type TableChoiceSettings } from './settings.ts';
 import { orderNotes, targetTailNotes } from './table-notes.ts';
 
 /** A table divided into rows that choose and fit, and rows that only test. */
@@ -54,7 +55,7 @@ export async function tableChoiceData(
 ): Promise<TableChoiceData> {
   const rows = rowsOf(whole, settings);
   const { used } = rows;
-  const { target, task, ignore, categorical, group, weights } = settings;
+  const { target, task, ignore, categorical, spellings = 'keep', group, weights } = settings;
   for (const column of [group, weights]) if (column !== undefined) requireColumn(used, column);
   // Fitted on all rows for its checks of the target: they should name the row in the file.
   const preprocessor = TablePreprocessor.fit(used, {
@@ -63,8 +64,10 @@ export async function tableChoiceData(
     categorical,
     unknownCategories: 'ignore',
     rareCategories: 'codes',
+    spellings,
     ...(task !== undefined && { task }),
   });
+  checkRelativeError(metricOf(settings, preprocessor.task), preprocessor);
   const { test } = settings;
   const made = (training: Table, held: Table | undefined): TableChoiceData => {
     const identifiers = identifiersOf(training, preprocessor);

@@ -1,7 +1,8 @@
 import { throwIfAborted } from '@agop/core';
-import type { Column, Table } from '@agop/data';
-import { takeRows } from '@agop/data';
+import { type Column, type Table, type TablePreprocessor, takeRows } from '@agop/data';
 import { withColumn } from './columns.ts';
+import { type MovedPart, partPlaces } from './date-part-places.ts';
+import { calendarOf } from './notation.ts';
 import type { Drawn } from './result.ts';
 
 /** Rows that are averaged over, and places on each axis. */
@@ -9,20 +10,27 @@ const [averagedRows, numericPlaces, categoryPlaces] = [60, 15, 8];
 /** Classes whose probability is shown. */
 const mostOutputs = 4;
 
+/** What partial dependence is worked out with. */
+export interface DependenceParts {
+  /** Of the model: it says how columns are written, and which parts of dates it uses. */
+  readonly preprocessor: TablePreprocessor;
+  /** Names of the outputs, in the order of the predictions. */
+  readonly outputs: readonly string[];
+  /** Outputs for other rows. */
+  readonly predict: (table: Table) => Promise<ArrayLike<number>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Partial dependence: the mean prediction of some rows where a column has one value in all of them.
+ * Partial dependence: the mean prediction of some rows where a column has one value in all of them; of dates
+ * also where the rows go to another weekday, month or hour.
  *
  * Source: Friedman, "Greedy Function Approximation", Annals of Statistics 29 (2001), section 8.2.
- *
- * @param outputs names of the outputs, in the order of the predictions
- * @param predict outputs for other rows
  */
 export async function dependences(
   table: Table,
   columns: readonly string[],
-  outputs: readonly string[],
-  predict: (table: Table) => Promise<ArrayLike<number>>,
-  signal?: AbortSignal,
+  { preprocessor, outputs, predict, signal }: DependenceParts,
 ): Promise<Drawn['dependence']> {
   const step = Math.max(1, table.rows / averagedRows);
   const chosen = Array.from({ length: Math.min(table.rows, averagedRows) }, (_, i) => Math.floor(i * step));
@@ -31,49 +39,84 @@ export async function dependences(
   const found: Drawn['dependence'] = [];
   for (const name of columns) {
     const column = table.columns.find((one) => one.name === name);
-    const places = column && placesOf(column);
-    if (!column || !places || places.length < 2) continue;
-    const means: number[][] = [];
-    for (const place of places) {
-      throwIfAborted(signal, 'The partial dependence');
-      const predicted = await predict(withColumn(some, name, () => filled(column, some.rows, place.cell)));
-      means.push(
-        shown.map((k) => {
-          let sum = 0;
-          for (let row = 0; row < some.rows; row++) sum += predicted[row * outputs.length + k] as number;
-          return sum / some.rows;
-        }),
-      );
+    if (!column) continue;
+    for (const { places, ...axis } of axesOf(column, preprocessor)) {
+      if (places.length < 2) continue;
+      const means: number[][] = [];
+      for (const place of places) {
+        throwIfAborted(signal, 'The partial dependence');
+        const predicted = await predict(withColumn(some, name, (own) => moved(own, place.cellOf)));
+        means.push(
+          shown.map((k) => {
+            let sum = 0;
+            for (let row = 0; row < some.rows; row++) sum += predicted[row * outputs.length + k] as number;
+            return sum / some.rows;
+          }),
+        );
+      }
+      found.push({
+        column: name,
+        ...axis,
+        at: places.map(({ label }) => label) as number[] | string[],
+        curves: shown.map((k, i) => ({
+          label: outputs[k] as string,
+          y: means.map((own) => own[i] as number),
+        })),
+      });
     }
-    found.push({
-      column: name,
-      at: places.map(({ label }) => label) as number[] | string[],
-      curves: shown.map((k, i) => ({
-        label: outputs[k] as string,
-        y: means.map((own) => own[i] as number),
-      })),
-    });
   }
   return found;
 }
 
 interface Place {
   readonly label: number | string;
-  /** A number, or the code of a category. */
-  readonly cell: number;
+  /** The cell of a row there, from what it is: a number, or the code of a category. */
+  readonly cellOf: (cell: number) => number;
 }
 
-/** Quantiles of a column of numbers; the most frequent categories of others. */
-function placesOf(column: Column): Place[] {
+type Axis = Omit<Drawn['dependence'][number], 'column' | 'at' | 'curves'> & {
+  readonly places: readonly Place[];
+};
+
+/** The column as it is, and the parts of its dates. */
+function axesOf(column: Column, preprocessor: TablePreprocessor): Axis[] {
   if (column.kind === 'categorical') {
-    const counts = new Map<number, number>();
-    for (const code of column.codes) if (code >= 0) counts.set(code, (counts.get(code) ?? 0) + 1);
-    return [...counts]
-      .toSorted(([, a], [, b]) => b - a)
-      .slice(0, categoryPlaces)
-      .map(([code]) => ({ label: column.categories[code] ?? '', cell: code }));
+    const places = categoriesOf(column);
+    const shown = places.slice(0, categoryPlaces);
+    return [{ places: shown, ...(shown.length < places.length && { categories: places.length }) }];
   }
-  const sorted = column.values.filter((value) => Number.isFinite(value)).sort();
+  const calendar = calendarOf(preprocessor, column.name);
+  const whole: Axis = { ...(calendar && { calendar }), places: quantilesOf(column.values) };
+  const encoder = preprocessor.toJSON().encoders.find((one) => one.column === column.name);
+  if (encoder?.kind !== 'date') return [whole];
+  const { from, to } = encoder.range ?? { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  const parts = (['month', 'weekday', 'hour'] as const satisfies MovedPart[]).filter((part) =>
+    encoder.parts.some((one) => one.part === part),
+  );
+  return [
+    whole,
+    ...parts.map((part): Axis => {
+      const places = partPlaces(column, part, [from, to]).map(({ label, moved: cellOf }) => ({
+        label,
+        cellOf,
+      }));
+      return { part, ...(part === 'hour' && { calendar: 'clock' as const }), places };
+    }),
+  ];
+}
+
+/** The categories that occur, the most frequent ones first. */
+function categoriesOf({ codes, categories }: Column & { kind: 'categorical' }): Place[] {
+  const counts = new Map<number, number>();
+  for (const code of codes) if (code >= 0) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([code]) => ({ label: categories[code] ?? '', cellOf: () => code }));
+}
+
+/** Quantiles of numbers; all of them where there are few. */
+function quantilesOf(numbers: Float64Array): Place[] {
+  const sorted = numbers.filter((value) => Number.isFinite(value)).sort();
   const different = [...new Set(sorted)];
   const values =
     different.length <= numericPlaces
@@ -87,11 +130,11 @@ function placesOf(column: Column): Place[] {
             }),
           ),
         ];
-  return values.map((value) => ({ label: value, cell: value }));
+  return values.map((value) => ({ label: value, cellOf: () => value }));
 }
 
-function filled(column: Column, rows: number, cell: number): Column {
+function moved(column: Column, cellOf: (cell: number) => number): Column {
   return column.kind === 'numeric'
-    ? { ...column, values: new Float64Array(rows).fill(cell) }
-    : { ...column, codes: new Int32Array(rows).fill(cell) };
+    ? { ...column, values: column.values.map(cellOf) }
+    : { ...column, codes: column.codes.map(cellOf) };
 }

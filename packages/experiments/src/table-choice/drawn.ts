@@ -5,6 +5,7 @@ import { classQualities, confusionOf, type Judged, rowsOf } from './evaluation.t
 import { outputsOf } from './judged-rows.ts';
 import { metricMatrix } from './metric-matrix.ts';
 import { isClassifier, type TableModel } from './model.ts';
+import { type Calendar, targetCalendars } from './notation.ts';
 import type { Drawn, Evaluation } from './result.ts';
 import { treeWords } from './tree-words.ts';
 
@@ -23,10 +24,14 @@ export async function drawnOf(
     readonly isTest: boolean;
     /** Columns, the most important first. */
     readonly columns: readonly string[];
+    /** Rows of the test that lie outside of what the model was fitted on. */
+    readonly outside: number;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Drawn> {
-  const { judged, isTest, columns, signal } = parts;
+  const { judged, isTest, columns, outside, signal } = parts;
+  // Far from all training rows predictions are all alike.
+  const mostOutside = test !== undefined && outside > test.rows / 2;
   const [first] = model.members.toSorted((a, b) => b.share - a.share);
   const outputs = isClassifier(model) ? model.classes.map(String) : model.targets;
   const coverage = judged && isTest && test ? await coverageOf(model, judged, test) : undefined;
@@ -34,18 +39,27 @@ export async function drawnOf(
   return {
     evaluation: judged
       ? {
-          ...evaluationOf(judged, { isTest, labels, targets: model.targets }),
+          ...evaluationOf(judged, {
+            isTest,
+            labels,
+            targets: model.targets,
+            calendars: first ? targetCalendars(first.preprocessor) : [],
+          }),
           ...(coverage && { coverage }),
         }
       : null,
     metric: first ? await metricMatrix(first) : null,
-    dependence: await dependences(
-      test ?? training,
-      columns.slice(0, dependenceColumns),
-      outputs,
-      (table) => outputsOf(model, table),
-      signal,
-    ),
+    dependence: first
+      ? await dependences(mostOutside ? training : (test ?? training), columns.slice(0, dependenceColumns), {
+          preprocessor: first.preprocessor,
+          outputs,
+          predict: (table) => outputsOf(model, table),
+          signal,
+        })
+      : [],
+    ...(mostOutside && {
+      dependenceRows: `The rows are training rows, as ${outside} of ${test?.rows} test rows lie outside of what the model was fitted on, where all curves are flat.`,
+    }),
     tree: first ? treeWords(first.fitted, first.preprocessor.featureNames) : [],
   };
 }
@@ -63,15 +77,18 @@ export function evaluationOf(
     seen,
     labels,
     targets,
+    calendars,
   }: {
     readonly isTest: boolean;
     readonly seen?: Evaluation['seen'];
     readonly labels: readonly Label[];
     readonly targets: readonly string[];
+    /** How the targets are written. */
+    readonly calendars: readonly (Calendar | null)[];
   },
 ): Evaluation {
   const whole = { isTest, ...(seen && { seen }), rows: rowsOf(judged) };
-  if (judged.task === 'regression') return { ...whole, residuals: residualsOf(judged, targets) };
+  if (judged.task === 'regression') return { ...whole, residuals: residualsOf(judged, targets, calendars) };
   const confusion = confusionOf(judged);
   const calibration = calibrationCurve(judged, labels);
   return {
@@ -79,7 +96,7 @@ export function evaluationOf(
     confusion,
     classes: classQualities(confusion, labels),
     curves: thresholdCurves(judged, labels),
-    ...(calibration && { calibration }),
+    ...(calibration ? { calibration } : { tooFewToCalibrate: true }),
   };
 }
 

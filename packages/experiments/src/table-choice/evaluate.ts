@@ -3,13 +3,24 @@ import { type Label, type Table, type TablePreprocessor, takeRows } from '@agop/
 import { type Block, block, formatPercent, type PageOptions } from '@agop/report';
 import { terminalStyle } from '@agop/report/terminal';
 import * as z from 'zod/mini';
-import { boardOf } from './board.ts';
+import { filled } from '../tabular/text.ts';
+import { boardOf, priorOf } from './board.ts';
 import { evaluationOf } from './drawn.ts';
 import { classQualities, confusionOf, type Judged, pickRows } from './evaluation.ts';
 import { judgedRows } from './judged-rows.ts';
+import { calendar, targetCalendars, unitOf } from './notation.ts';
 import { type Outside, outsideNotes, outsideReasons, outsideRows } from './outside.ts';
 import { type BoardRow, type Evaluation, evaluation, score } from './result.ts';
-import { rangeText, scoreMeaning, scoreName, scoreText, testText } from './score-words.ts';
+import {
+  guessText,
+  omittedTexts,
+  rangeText,
+  type ScoreOf,
+  scoreMeaning,
+  scoreName,
+  scoreText,
+  testText,
+} from './score-words.ts';
 import { calibrationSection } from './sections/calibration.ts';
 import { confusionSection } from './sections/confusion.ts';
 import { residualsSection } from './sections/residuals.ts';
@@ -24,6 +35,8 @@ export interface JudgedModel {
   extrapolation?(table: Table): Promise<Outside>;
   /** Which rows the model was fitted on, where it can tell. */
   fittedOn?(table: Table): Promise<readonly boolean[] | undefined>;
+  /** What a guess says: the means of the training rows, or the shares of their classes, where it is known. */
+  readonly prior?: readonly number[] | undefined;
   /** How many intervals or label sets hold the truth, of a model that has them. */
   coverage?(judged: Judged, table: Table): Promise<z.infer<typeof evaluation>['coverage']>;
 }
@@ -51,7 +64,11 @@ const summary = z.object({
   weights: z.exactOptional(z.string()),
   /** Rows outside of what the model was fitted on, where there are some: how many, and why. */
   outside: z.exactOptional(z.object({ rows: z.int(), far: z.nullable(z.int()), message: z.string() })),
-  /** `test`: the scores of these rows; `guess`: those of their own mean, or of their shares of classes. */
+  /** How targets are written, where some are dates or times of day: in their order. */
+  calendars: z.exactOptional(z.array(z.nullable(calendar))),
+  /** Rows whose mean, or shares of the classes, a guess says: old models do not keep theirs. */
+  guessOf: z.enum(['training rows', 'these rows']),
+  /** `test`: the scores of these rows; `guess`: those of the mean, or of the shares of the classes. */
   scores: z.array(score),
   /** Rows that the model was fitted on, which say nothing of new ones, and the scores of the others. */
   fitted: z.exactOptional(z.object({ rows: z.int(), others: z.array(score) })),
@@ -88,8 +105,10 @@ export async function evaluate({
   const whole = judgedRows(model.classes, table, preprocessor, await model.outputs(table), weights);
   const labels = model.classes ?? [];
   const actual = Array.from(whole.actual);
+  const calendars = whole.task === 'regression' ? targetCalendars(preprocessor) : [];
+  const prior = model.prior?.length === whole.outputs ? model.prior : priorOf(whole);
   const boardFor = (some: Judged): BoardRow[] =>
-    boardOf({ validation: undefined, folds: [], test: some, training: some, seed: 0 });
+    boardOf({ validation: undefined, folds: [], test: some, prior, calendars, seed: 0 });
   const outside = model.extrapolation && outsideOf(await model.extrapolation(table), table.rows);
   const told = await model.fittedOn?.(table);
   const isFitted = told ?? [];
@@ -112,6 +131,8 @@ export async function evaluate({
       unknownClasses: whole.task === 'classification' ? actual.filter((index) => index < 0).length : 0,
       ...(weights !== undefined && { weights }),
       ...(outside && { outside }),
+      ...(calendars.some((one) => one !== null) && { calendars }),
+      guessOf: prior === model.prior ? 'training rows' : 'these rows',
       scores: boardFor(whole),
       ...(fittedRows > 0 && {
         fitted: {
@@ -134,7 +155,10 @@ function outsideOf(outside: Outside, all: number): EvaluationSummary['outside'] 
 }
 
 /** An evaluation as lines of a terminal. */
-export function evaluationText(own: EvaluationSummary, { color }: { readonly color: boolean }): string[] {
+export function evaluationText(
+  own: EvaluationSummary,
+  { color, columns }: { readonly color: boolean; readonly columns: number },
+): string[] {
   const style = terminalStyle(color);
   const {
     model,
@@ -162,6 +186,8 @@ export function evaluationText(own: EvaluationSummary, { color }: { readonly col
     ...(own.outside ? [own.outside.message] : []),
     '',
     ...columnsText(style.dim, header, cells),
+    '',
+    ...filled([guessOfText(own), ...omittedTexts(shownScores(own))].join(' '), columns - 2),
     ...(confusion && classes.length <= 12
       ? [
           '',
@@ -191,29 +217,48 @@ export function evaluationText(own: EvaluationSummary, { color }: { readonly col
           ),
         ]
       : []),
-    ...(coverage ? ['', coverageText(task, coverage, of || 'the rows')] : []),
+    ...(coverage ? ['', coverageText(own, coverage, of || 'the rows')] : []),
   ];
 }
 
 /** The scores: of all rows, and of those that the model was not fitted on. */
 function boardCells(own: EvaluationSummary): {
   readonly header: readonly string[];
+  readonly names: readonly string[];
   readonly rows: readonly (readonly string[])[];
 } {
-  const { scores, fitted } = own;
+  const { scores } = own;
   const others = othersText(own);
-  const hasOthers = fitted !== undefined && others !== '';
-  const shown = hasOthers ? fitted.others : scores;
+  const hasOthers = others !== '';
+  const shown = shownScores(own).filter(({ omitted }) => omitted === undefined);
+  const ofAll = new Map(scores.map((row) => [row.name, row]));
   return {
     header: ['', ...(hasOthers ? ['all rows', others] : ['score']), '90 % of such tests', 'a guess'],
-    rows: shown.map((row, at) => [
-      scoreName(row.name),
-      ...(hasOthers ? [testText(scores[at] as BoardRow)] : []),
+    names: shown.map(({ name }) => name),
+    rows: shown.map((row) => [
+      scoreName(row.name, scoreOfParts(own)),
+      ...(hasOthers ? [testText(ofAll.get(row.name) ?? row)] : []),
       testText(row),
       rangeText(row),
       row.guess === null ? '–' : scoreText(row.name, row.guess),
     ]),
   };
+}
+
+/** The scores of the rows that the model was not fitted on, where there are some, else of all. */
+function shownScores(own: EvaluationSummary): readonly BoardRow[] {
+  return othersText(own) === '' ? own.scores : (own.fitted?.others ?? []);
+}
+
+function scoreOfParts({ classes, calendars }: EvaluationSummary): ScoreOf {
+  return { classes: classes?.map(({ label }) => label), calendars };
+}
+
+/** What the guess is that scores stand beside. */
+function guessOfText({ task, guessOf }: EvaluationSummary): string {
+  if (guessOf === 'training rows') return guessText(task);
+  const what = task === 'regression' ? 'mean' : 'shares of the classes';
+  return `A guess knows the ${what} of these rows: the model does not say those of its training rows.`;
 }
 
 /** The rows that the model was not fitted on, where it was fitted on others; else nothing. */
@@ -229,13 +274,14 @@ function fittedText(fitted: number, rows: number): string {
 }
 
 function coverageText(
-  task: EvaluationSummary['task'],
+  { task, calendars = [] }: EvaluationSummary,
   { level, share, size }: NonNullable<EvaluationSummary['coverage']>,
   of: string,
 ): string {
+  const unit = unitOf(calendars);
   const what =
     task === 'regression'
-      ? `intervals (${scoreText('', size)} wide on average)`
+      ? `intervals (${scoreText('', size)}${unit === undefined ? '' : ` ${unit}`} wide on average)`
       : `sets of labels (${size.toFixed(2)} labels on average)`;
   return `The ${what} for ${formatPercent(level)} hold the truth in ${formatPercent(share)} of ${of}.`;
 }
@@ -260,7 +306,13 @@ export async function evaluationPage({
   labels,
 }: Evaluated): Promise<PageOptions> {
   const drawn = {
-    ...evaluationOf(judged, { isTest: true, seen, labels, targets: own.target }),
+    ...evaluationOf(judged, {
+      isTest: true,
+      seen,
+      labels,
+      targets: own.target,
+      calendars: own.calendars ?? [],
+    }),
     ...(own.coverage && { coverage: own.coverage }),
   };
   const of = othersText(own);
@@ -282,17 +334,19 @@ export async function evaluationPage({
 }
 
 function boardBlocks(own: EvaluationSummary): Block[] {
-  const { header, rows } = boardCells(own);
+  const { header, names, rows } = boardCells(own);
+  const better = new Map(own.scores.map((row) => [row.name, row.better]));
   return [
     ...(own.fitted ? [block.text(`Of ${own.rows} rows, ${fittedText(own.fitted.rows, own.rows)}.`)] : []),
     ...(own.outside ? [block.text(own.outside.message)] : []),
     block.table({
-      caption: 'All scores; a guess knows the mean, or the shares of the classes, of these rows',
+      caption: 'All scores',
       header: ['score', ...header.slice(1), 'what it means'],
-      rows: own.scores.map((row, at) => [
+      rows: names.map((name, at) => [
         ...(rows[at] ?? []),
-        `${scoreMeaning(row.name)} (${row.better === 'higher' ? 'more' : 'less'} is better)`,
+        `${scoreMeaning(name, scoreOfParts(own))} (${better.get(name) === 'higher' ? 'more' : 'less'} is better)`,
       ]),
     }),
+    block.text([guessOfText(own), ...omittedTexts(shownScores(own))].join(' ')),
   ];
 }

@@ -36,16 +36,11 @@ export async function expectationOf(
 ): Promise<Expectation> {
   const { tree, seconds: limit } = choiceOptions(settings, preprocessor.task);
   const { rows } = training;
-  const features = preprocessor.featureNames.length;
-  const outputs =
-    preprocessor.task === 'classification'
-      ? new Set(preprocessor.labels(training)).size
-      : preprocessor.targetNames.length;
+  const sizes = sizesOf(training, preprocessor);
   const own = tabularSettings({ backend, tree: { leafRows: usualLeafRows(rows), ...tree } });
-  const { leaves, largestLeaf, leafBytes } = expectedFit({ rows, features, outputs }, own);
+  const { leaves, largestLeaf, leafBytes } = expectedFit({ rows, ...sizes }, own);
   const rate = await operationsPerSecond(backend);
-  const costOf = (n: number, ridges: number): number =>
-    (ridges * n ** 3) / 3 + n * n * (4 * features + 4 * outputs + 60);
+  const costOf = (n: number, ridges: number): number => fitCost(n, ridges, sizes);
   const choice =
     limit ??
     trials.reduce(
@@ -61,6 +56,54 @@ export async function expectationOf(
     leafBytes,
     seconds: limit === undefined ? choice + fit : Math.max(limit, fit),
   };
+}
+
+/** Operations of large products take this part of the time of those of trials, about. */
+const largeRate = 0.4;
+/** Rows up to which settings are judged by folds of all rows, not by a part of them. */
+const fewRows = 2000;
+
+/**
+ * How many trials of the first round what comes after them is worth: the further rounds, and the fits to all
+ * rows. From sizes alone: good enough to tell how long is left.
+ */
+export function workAfterTrials({ training, preprocessor }: TableChoiceData): number {
+  const { rows } = training;
+  const sizes = sizesOf(training, preprocessor);
+  const [first, second] = trials;
+  const leaf = Math.min(rows, usualLeafRows(rows));
+  const members = rows > 20_000 ? 1 : rows > 5000 ? 2 : 3;
+  const fits =
+    (largeRate * members * Math.ceil(rows / leaf) * fitCost(leaf, 1, sizes)) /
+    fitCost(Math.min(rows, first.rows), first.ridges, sizes);
+  // A trial of few rows fits each of the folds; of many, a second round follows on twice the rows.
+  if (rows <= fewRows) return Math.max(0.2, fits / 5);
+  return (
+    fits + second.count * (fitCost(Math.min(rows, second.rows), 5, sizes) / fitCost(first.rows, 5, sizes))
+  );
+}
+
+/** Columns of the matrices of a fit. */
+function sizesOf(
+  training: TableChoiceData['training'],
+  preprocessor: TableChoiceData['preprocessor'],
+): { readonly features: number; readonly outputs: number } {
+  return {
+    features: preprocessor.featureNames.length,
+    outputs:
+      preprocessor.task === 'classification'
+        ? new Set(preprocessor.labels(training)).size
+        : preprocessor.targetNames.length,
+  };
+}
+
+/** Operations of a fit in one metric, with so many ridges. */
+function fitCost(
+  n: number,
+  ridges: number,
+  { features, outputs }: { readonly features: number; readonly outputs: number },
+): number {
+  return (ridges * n ** 3) / 3 + n * n * (4 * features + 4 * outputs + 60);
 }
 
 /** Side of the matrices whose product measures the backend. */

@@ -49,19 +49,3 @@ function weightsOf(table: Table, name: string): Float64Array {
 export function outputsOf(model: TableModel, table: Table): Promise<Float64Array> {
   return isClassifier(model) ? model.predictProba(table) : model.predict(table);
 }
-
-/** What a guess without features predicts: means of the training rows, or the shares of their classes. */
-export function guessFor({ outputs, task, actual, weights }: Judged, rows: number): Float64Array {
-  const sums = new Float64Array(outputs);
-  let total = 0;
-  const n = task === 'regression' ? actual.length / outputs : actual.length;
-  for (let row = 0; row < n; row++) {
-    const weight = weights?.[row] ?? 1;
-    total += weight;
-    for (let k = 0; k < outputs; k++) {
-      const value = task === 'regression' ? (actual[row * outputs + k] as number) : Number(actual[row] === k);
-      sums[k] = (sums[k] as number) + weight * value;
-    }
-  }
-  return Float64Array.from({ length: rows * outputs }, (_, at) => (sums[at % outputs] as number) / total);
-}

@@ -1,5 +1,6 @@
 import { type Wording, wording } from '@agop/core';
 import type { OutsideCells, TableNote } from '@agop/data';
+import { formatNumber } from '@agop/report';
 
 /** What is said of cells and distances that are outside of what a model was fitted on. */
 export interface Outside {
@@ -35,9 +36,14 @@ export function outsideReasons({ cells, distances }: Outside, rows: number): str
   }
   for (const [row, own] of reasons.entries()) {
     const distance = distances?.[row] ?? 0;
-    if (distance > 1) own.push(`far (${Number(distance.toPrecision(2))})`);
+    if (distance > 1) own.push(`far (${timesText(distance)} the usual distance)`);
   }
   return reasons;
+}
+
+/** How many times: `2.4 times`, `more than 100 times`. */
+function timesText(distance: number): string {
+  return distance > 100 ? 'more than 100 times' : `${formatNumber(distance, 2)} times`;
 }
 
 /** How many rows lie outside. @param reasons of {@link outsideReasons} */

@@ -26,7 +26,7 @@ export async function tableChoicePage({ summary, drawn }: TableChoiceResult): Pr
         ]
       : []),
     columnsSection(summary),
-    ...(drawn ? [dependenceSection(drawn.dependence, summary), metricSection(drawn.metric)] : []),
+    ...(drawn ? [dependenceSection(drawn, summary), metricSection(drawn.metric)] : []),
     ...(drawn ? [treeSection(drawn.tree)] : []),
     historySection(summary),
   ]);
@@ -45,12 +45,12 @@ export async function tableChoicePage({ summary, drawn }: TableChoiceResult): Pr
 function facts(summary: TableChoiceSummary): (readonly [string, string | number])[] {
   const [row] = boardRows(summary);
   return [
-    ...(row?.test ? [[`${scoreName(row.name)}, test`, testText(row)] as const] : []),
+    ...(row?.test ? [[`${scoreName(row.name, summary)}, test`, testText(row)] as const] : []),
     ...(row?.validation && !row.test
-      ? [[`${scoreName(row.name)}, validation`, validationText(row)] as const]
+      ? [[`${scoreName(row.name, summary)}, validation`, validationText(row)] as const]
       : []),
     ...(row && row.guess !== null
-      ? [[`${scoreName(row.name)}, a guess`, scoreText(row.name, row.guess)] as const]
+      ? [[`${scoreName(row.name, summary)}, a guess`, scoreText(row.name, row.guess)] as const]
       : []),
     ['rows to learn from', summary.trainingRows],
     ['rows to test', summary.testRows],

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { computedOn } from '../experiment.ts';
 import { resultHead } from '../result-head.ts';
 import { heldOutImportances } from '../tabular/result.ts';
+import { calendar } from './notation.ts';
 
 const label = z.union([z.string(), z.number()]);
 const spread = { low: z.exactOptional(z.number()), high: z.exactOptional(z.number()) };
@@ -21,8 +22,13 @@ export const score = z.object({
   ),
   /** Of the rows that chose nothing; between `low` and `high` 90 of 100 tests like it would lie. */
   test: z.nullable(z.object({ value: z.number(), ...spread })),
-  /** What a guess without features has on the test rows, else on those that chose. */
+  /**
+   * What a guess without features has on the test rows, else on those that chose: the mean of the training
+   * rows, or the shares of their classes; for the F1 of one class that class.
+   */
   guess: z.nullable(z.number()),
+  /** Why there is no value, in a sentence, where the score says nothing of such targets. */
+  omitted: z.exactOptional(z.string()),
 });
 /** One line of the score board. */
 export type BoardRow = z.infer<typeof score>;
@@ -46,7 +52,8 @@ const note = z.object({
   option: z.exactOptional(z.string()),
 });
 
-const summary = z.object({
+/** What a fit measured. */
+export const tableChoiceSummary = z.object({
   task: z.enum(['regression', 'classification']),
   table: z.string(),
   target: z.array(z.string()),
@@ -65,6 +72,10 @@ const summary = z.object({
   seed: z.int(),
   /** What chose the settings. */
   metric: z.string(),
+  /** How targets of a regression are written, where some are dates or times of day: in their order. */
+  calendars: z.exactOptional(z.array(z.nullable(calendar))),
+  /** What a guess says: the means of the training rows, or the shares of their classes. */
+  prior: z.exactOptional(z.array(z.number())),
   scores: z.array(score),
   /** The fits that are averaged. */
   members: z.array(
@@ -80,7 +91,7 @@ const summary = z.object({
   leftOut: z.array(z.object({ column: z.string(), reason: z.string(), detail: z.string() })),
 });
 /** What `fit --json` prints. The same settings on the same backend give the same numbers, the times apart. */
-export type TableChoiceSummary = z.infer<typeof summary>;
+export type TableChoiceSummary = z.infer<typeof tableChoiceSummary>;
 
 const numbers = z.array(z.number());
 const curve = z.object({ x: numbers, y: numbers });
@@ -92,6 +103,8 @@ export const evaluation = z.object({
   /** Of rows that a saved model is judged on: whether it was fitted on them. */
   seen: z.exactOptional(z.enum(['none', 'all', 'not known'])),
   rows: z.int(),
+  /** Rows that are too few for a curve of calibration. */
+  tooFewToCalibrate: z.exactOptional(z.boolean()),
   /** Of classes: [true class][predicted class], sums of weights. */
   confusion: z.exactOptional(z.array(numbers)),
   classes: z.exactOptional(
@@ -128,6 +141,8 @@ export const evaluation = z.object({
     z.array(
       z.object({
         target: z.string(),
+        /** How it is written, where it is a date or a time of day. */
+        calendar: z.exactOptional(calendar),
         actual: numbers,
         predicted: numbers,
         from: numbers,
@@ -157,10 +172,18 @@ const drawn = z.object({
   dependence: z.array(
     z.object({
       column: z.string(),
+      /** The part of a date that is moved, where it is not the date. */
+      part: z.exactOptional(z.enum(['month', 'weekday', 'hour'])),
+      /** How the numbers are written, where they are dates or times of day. */
+      calendar: z.exactOptional(calendar),
       at: z.union([numbers, z.array(z.string())]),
+      /** Categories of the column, where only the most frequent ones are there. */
+      categories: z.exactOptional(z.int()),
       curves: z.array(z.object({ label: z.string(), y: numbers })),
     }),
   ),
+  /** Where rows of the dependence are training rows: why, in a sentence. */
+  dependenceRows: z.exactOptional(z.string()),
   /** The tree of the fit with the largest share; none where it is one leaf. */
   tree: z.array(z.string()),
 });
@@ -169,7 +192,7 @@ export type Drawn = z.infer<typeof drawn>;
 
 /** A whole fit: what it measured, and what its report draws. */
 export const tableChoiceResult = z.object({
-  ...resultHead('table-choice', summary),
+  ...resultHead('table-choice', tableChoiceSummary),
   /** Null where it was not asked for. */
   drawn: z.nullable(drawn),
 });

@@ -11,13 +11,14 @@ import {
 } from '@agop/tabular';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
-import { boardOf } from './board.ts';
+import { boardOf, priorOf } from './board.ts';
 import { metricShares, shuffledImportances } from './columns.ts';
 import type { TableChoiceData } from './data.ts';
 import { drawnOf } from './drawn.ts';
 import { judgedRows, outputsOf } from './judged-rows.ts';
 import type { TableModel } from './model.ts';
-import { outsideNotes, outsideReasons, outsideRows } from './outside.ts';
+import { targetCalendars } from './notation.ts';
+import { type OutsideRows, outsideNotes, outsideReasons, outsideRows } from './outside.ts';
 import type { TableChoiceResult } from './result.ts';
 import { choiceOptions, metricOf, type TableChoiceSettings } from './settings.ts';
 import { candidateWords, choiceWords } from './words.ts';
@@ -78,7 +79,10 @@ export async function runTableChoice(
       judged &&
       judgedRows(classes, takeRows(training, judged.rows), preprocessor, judged.predictions, weights);
     const tested = test && judgedRows(classes, test, preprocessor, await outputsOf(model, test), weights);
-    const known = judgedRows(classes, training, preprocessor, [], weights);
+    const prior = priorOf(judgedRows(classes, training, preprocessor, [], weights));
+    const calendars = task === 'regression' ? targetCalendars(preprocessor) : [];
+    const metric = metricOf(settings, task);
+    const outside = test && (await outsideOf(model, test));
     const importances = await metricShares(model);
     const [rows, of] = test && tested ? [test, tested] : [undefined, undefined];
     const restsOn =
@@ -108,8 +112,18 @@ export async function runTableChoice(
         dtype: backend.dtypes.includes('float64') ? 'float64' : 'float32',
         seconds: (performance.now() - started) / 1000,
         seed,
-        metric: metricOf(settings, task),
-        scores: boardOf({ validation, folds: judged?.folds ?? [], test: tested, training: known, seed }),
+        metric,
+        ...(calendars.some((one) => one !== null) && { calendars }),
+        prior,
+        scores: boardOf({
+          validation,
+          folds: judged?.folds ?? [],
+          test: tested,
+          prior,
+          calendars,
+          metric,
+          seed,
+        }),
         members: model.members.map(({ share, candidate, choice, fitted }) => ({
           share,
           settings: candidateWords(candidate),
@@ -132,10 +146,12 @@ export async function runTableChoice(
         endedEarly: model.endedEarly,
         importances,
         ...(restsOn && { heldOutImportances: restsOn }),
-        notes: [...notes, ...(test ? await notesOnTest(model, test) : [])].map(({ message, ...note }) => ({
-          ...note,
-          message: say(message, naming),
-        })),
+        notes: [...notes, ...(outside ? notesOnTest(outside, test.rows) : [])].map(
+          ({ message, ...note }) => ({
+            ...note,
+            message: say(message, naming),
+          }),
+        ),
         leftOut: leftOutOf(model, data.identifiers ?? []),
       },
       drawn: drawn
@@ -145,6 +161,7 @@ export async function runTableChoice(
             columns: (restsOn?.columns ?? importances.toSorted((a, b) => b.importance - a.importance)).map(
               ({ column }) => column,
             ),
+            outside: outside?.rows ?? 0,
             signal,
           })
         : null,
@@ -159,12 +176,15 @@ export async function runTableChoice(
 /** Of few rows outside, as any division of rows has them, nothing is said. */
 const fewOutside = 0.05;
 
-/** A remark where many test rows are of another kind than what was fitted: their score says so, not why. */
-async function notesOnTest(model: TableModel, test: Table): Promise<TableNote[]> {
+async function outsideOf(model: TableModel, test: Table): Promise<OutsideRows> {
   const outside = await model.extrapolation(test);
-  const rows = outsideRows(outside, outsideReasons(outside, test.rows));
-  if (rows.rows <= fewOutside * test.rows) return [];
-  return outsideNotes(rows, test.rows, 'test rows', ['The scores of the test say how well it guesses.']);
+  return outsideRows(outside, outsideReasons(outside, test.rows));
+}
+
+/** A remark where many test rows are of another kind than what was fitted: their score says so, not why. */
+function notesOnTest(outside: OutsideRows, rows: number): TableNote[] {
+  if (outside.rows <= fewOutside * rows) return [];
+  return outsideNotes(outside, rows, 'test rows', ['The scores of the test say how well it guesses.']);
 }
 
 const memoryAdvice = wording`A leaf needs about its rows squared x 8 bytes: see ${{ option: 'leafRows' }} and ${{ option: 'maxRows' }}.`;
@@ -174,11 +194,12 @@ async function fitModel(
   { preprocessor, training }: TableChoiceData,
   { backend, signal, onEvent, resume, executor, readLeaf, writeLeaf }: TableChoiceContext,
 ): Promise<TableModel> {
-  const { ignore, categorical, group, weights, classWeights } = settings;
+  const { ignore, categorical, spellings, group, weights, classWeights } = settings;
   const options = { ...choiceOptions(settings, preprocessor.task), backend, executor };
   const roles: TableFitOptions = {
     ignore,
     categorical,
+    spellings,
     weights,
     groups: group,
     resume,

@@ -34,7 +34,7 @@ export const scoresOf: Readonly<Record<Task, readonly ScoreName[]>> = {
 };
 const usualScores = { regression: 'rmse', classification: 'brier' } as const;
 
-const { target, task, ignore, categorical, unknown, maxRows, seed } = tabularOptions;
+const { target, task, ignore, categorical, spellings, unknown, maxRows, seed } = tabularOptions;
 
 /** Seconds in a unit of time. */
 const units: Readonly<Record<string, number>> = { '': 1, s: 1, sec: 1, m: 60, min: 60, h: 3600 };
@@ -45,6 +45,7 @@ export const tableChoiceOptions = {
   task,
   ignore,
   categorical,
+  spellings,
   unknown,
   maxRows,
   seed,

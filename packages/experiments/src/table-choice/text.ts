@@ -6,6 +6,7 @@ import type { TableChoiceResult, TableChoiceSummary } from './result.ts';
 import {
   boardRows,
   knownTestText,
+  omittedTexts,
   rangeText,
   scoreName,
   scoreText,
@@ -38,7 +39,7 @@ export function tableChoiceText(
     '',
     ...board(summary, style, columns),
     '',
-    ...filled(verdictText(summary), width),
+    ...filled([verdictText(summary), ...omittedTexts(summary.scores)].join(' '), width),
     // The other remarks are on the table, and told before the fit.
     ...summary.notes
       .filter(({ code }) => code === 'outside')
@@ -69,11 +70,12 @@ export function tableChoiceText(
   ];
 }
 
-function chosenHeading({ history, endedEarly, members, metric }: TableChoiceSummary): string {
+function chosenHeading(summary: TableChoiceSummary): string {
+  const { history, endedEarly, members, metric } = summary;
   const tried = history.filter(({ rung }) => rung === 0).length;
   const early = endedEarly ? ', then time was up' : '';
   const what = members.length === 1 ? 'One fit' : `The average of ${members.length} fits`;
-  return `${what}, chosen by ${scoreName(metric)} among ${tried} settings${early}`;
+  return `${what}, chosen by ${scoreName(metric, summary)} among ${tried} settings${early}`;
 }
 
 /** How a score board is laid out: what the range of other tests is called, where the choice is marked. */
@@ -113,7 +115,7 @@ function boardLines(
     'a guess',
   ];
   const rows = boardRows(summary).map((row) => [
-    scoreName(row.name),
+    scoreName(row.name, summary),
     validationText(row),
     ...(hasTest ? [testText(row), ...(range === undefined ? [] : [rangeText(row)])] : []),
     row.guess === null ? '–' : scoreText(row.name, row.guess),

@@ -3,10 +3,31 @@ import { checkMembers } from '@agop/core/options';
 import { TablePreprocessor } from '@agop/data';
 
 const attachmentName = 'preprocessing';
+const priorName = 'prior';
 
-/** What is saved inside the file of a model of a table besides the model, so that it takes rows of tables. */
-export function modelAttachments(preprocessor: TablePreprocessor): Record<string, string> {
-  return { [attachmentName]: JSON.stringify(preprocessor) };
+/**
+ * What is saved inside the file of a model of a table besides the model, so that it takes rows of tables.
+ *
+ * @param prior what a guess says: the means of the training rows, or the shares of their classes
+ */
+export function modelAttachments(
+  preprocessor: TablePreprocessor,
+  prior?: readonly number[],
+): Record<string, string> {
+  return {
+    [attachmentName]: JSON.stringify(preprocessor),
+    ...(prior && { [priorName]: JSON.stringify(prior) }),
+  };
+}
+
+/** The prior that was saved inside a model file; undefined where there is none. */
+export function attachedPrior(attachments: Readonly<Record<string, string>>): readonly number[] | undefined {
+  try {
+    const prior: unknown = JSON.parse(attachments[priorName] ?? 'null');
+    return Array.isArray(prior) && prior.every(Number.isFinite) ? prior : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,6 +1,23 @@
-import type { Table, TablePreprocessor } from '@agop/data';
+import type { Label, Table, TablePreprocessor } from '@agop/data';
 import { classScore } from '@agop/estimators';
 import type { ClassSelection, NumberSelection } from './settings.ts';
+
+/** What a guess says: the means of training rows, or the shares of their classes in the order of these. */
+export function priorOf(
+  preprocessor: TablePreprocessor,
+  training: Table,
+  classes: readonly Label[] = [],
+): number[] {
+  if (preprocessor.task === 'classification') {
+    const labels = preprocessor.labels(training);
+    return classes.map((one) => labels.filter((label) => label === one).length / labels.length);
+  }
+  const { data, shape } = preprocessor.targets(training);
+  const [rows, width] = shape;
+  const means = new Array<number>(width).fill(0);
+  for (const [i, value] of data.entries()) means[i % width] = (means[i % width] as number) + value / rows;
+  return means;
+}
 
 /**
  * What a guess without features has on the held-out rows: the most frequent class, or the mean, of the
@@ -23,9 +40,8 @@ function guessOfClasses(
   training: Table,
   held: Table,
 ): number {
-  const learned = preprocessor.labels(training);
-  const classes = [...new Set(learned)];
-  const shares = classes.map((one) => learned.filter((label) => label === one).length / learned.length);
+  const classes = [...new Set(preprocessor.labels(training))];
+  const shares = priorOf(preprocessor, training, classes);
   const actual = preprocessor.labels(held).map((label) => classes.indexOf(label));
   if (metric === 'mse' || metric === 'mae') {
     const errors = actual.flatMap((index) => shares.map((share, k) => (share - (k === index ? 1 : 0)) ** 2));
@@ -44,12 +60,9 @@ function guessOfNumbers(
   training: Table,
   held: Table,
 ): number {
-  const [learned, judged] = [preprocessor.targets(training), preprocessor.targets(held)];
-  const width = learned.shape[1];
-  const means = new Float64Array(width);
-  for (const [i, value] of learned.data.entries()) {
-    means[i % width] = (means[i % width] as number) + value / training.rows;
-  }
+  const judged = preprocessor.targets(held);
+  const width = judged.shape[1];
+  const means = priorOf(preprocessor, training);
   const errors = Array.from(judged.data, (value, i) => Math.abs(value - (means[i % width] as number)));
   return meanOf(metric === 'mae' ? errors : errors.map((error) => error ** 2));
 }

@@ -29,7 +29,16 @@ export interface TabularData {
 /** What the settings of a run say of its table. */
 export type TableSettings = Pick<
   TabularSettings,
-  'target' | 'task' | 'ignore' | 'categorical' | 'scale' | 'unknown' | 'validation' | 'maxRows' | 'seed'
+  | 'target'
+  | 'task'
+  | 'ignore'
+  | 'categorical'
+  | 'spellings'
+  | 'scale'
+  | 'unknown'
+  | 'validation'
+  | 'maxRows'
+  | 'seed'
 >;
 
 /** Reads the held-out rows from a file of their own, with columns of the kinds that were seen. */
@@ -123,7 +132,7 @@ async function divide(table: Table, settings: TableSettings, readHeldOut: ReadHe
 
 function fitPreprocessor(
   table: Table,
-  { target, ignore, categorical, unknown, scale }: TableSettings,
+  { target, ignore, categorical, unknown, scale, spellings = 'keep' }: TableSettings,
   task: TableSettings['task'],
 ): TablePreprocessor {
   return TablePreprocessor.fit(table, {
@@ -132,6 +141,7 @@ function fitPreprocessor(
     categorical,
     unknownCategories: unknown,
     scale,
+    spellings,
     ...(task !== undefined && { task }),
   });
 }

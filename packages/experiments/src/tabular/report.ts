@@ -20,6 +20,7 @@ import {
   isShare,
   noSignalText,
   permutedText,
+  rareSignalText,
   scoreNames,
   scoreRows,
   scoreText,
@@ -93,6 +94,8 @@ async function comparisonSection(result: TabularResult): Promise<Section> {
     }),
   );
   if (!beatsBaseline(result)) blocks.push(block.text(noSignalText(result)));
+  const rare = rareSignalText(result);
+  if (rare !== '') blocks.push(block.text(rare));
   const imbalance = imbalanceText(result.summary);
   if (imbalance !== '') blocks.push(block.text(imbalance));
   return { heading: 'Plain kernel regression against RFM', blocks };
@@ -166,7 +169,7 @@ async function restsOnBars({ summary: { heldOutImportances: measured } }: Tabula
   if (!measured || measured.columns.length === 0) return [];
   const svg = await barChart({
     title: 'What predictions rest on',
-    bars: measured.columns.map(({ column, drop }) => ({ label: column, value: Math.max(0, drop) })),
+    bars: measured.columns.map(({ column, drop }) => ({ label: column, value: drop })),
     format: (drop) => dropText(measured, drop),
   });
   const text = `What predictions rest on: ${permutedText(measured)}`;

@@ -56,9 +56,21 @@ const summary = z.object({
   baseline: z.exactOptional(z.number()),
   /**
    * Of held-out rows most of which have one class: the mean over classes of the share that is found (a guess
-   * has 1 / classes), and the area under the ROC curve.
+   * has 1 / classes), the area under the ROC curve, and the Brier score beside that of the shares of the
+   * classes, with the gain that one in twenty has by chance.
    */
-  imbalance: z.exactOptional(z.object({ share: z.number(), balancedAccuracy: z.number(), auc: z.number() })),
+  imbalance: z.exactOptional(
+    z.object({
+      share: z.number(),
+      balancedAccuracy: z.number(),
+      auc: z.number(),
+      /** What one in twenty areas is above 0.5 by chance; of two classes. */
+      aucChance: z.exactOptional(z.number()),
+      brier: z.exactOptional(z.object({ value: z.number(), guess: z.number(), chance: z.number() })),
+    }),
+  ),
+  /** What a guess says: the means of the training rows, or the shares of their classes. */
+  prior: z.exactOptional(z.array(z.number())),
   /** What was guessed of the table, and the option that changes it. */
   notes: z.exactOptional(
     z.array(

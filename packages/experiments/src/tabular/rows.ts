@@ -10,7 +10,10 @@ import {
 import type { TabularSettings } from './settings.ts';
 
 /** What settings say of the rows of a table. */
-export type RowSettings = Pick<TabularSettings, 'target' | 'task' | 'ignore' | 'maxRows' | 'seed'>;
+export type RowSettings = Pick<
+  TabularSettings,
+  'target' | 'task' | 'ignore' | 'spellings' | 'maxRows' | 'seed'
+>;
 
 /** Rows of a table: all, those with a target, and those of them that are used. */
 export interface TableRows {
@@ -77,7 +80,9 @@ export function rowNotes(
     ...findingsOf(
       used,
       preprocessor.task === 'classification' ? new Set([...features, ...settings.target]) : features,
-    ).filter(({ code, column = '' }) => code === 'spellings' || !settings.target.includes(column)),
+    ).filter(({ code, column = '' }) =>
+      code === 'spellings' ? settings.spellings !== 'merge' : !settings.target.includes(column),
+    ),
   ];
 }
 

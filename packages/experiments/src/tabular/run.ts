@@ -4,7 +4,7 @@ import type { FitWarning, IterationEvent, IterationEvents } from '@agop/estimato
 import { type HostMetric, RFMClassifier, RFMRegressor, topDirections } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
-import { baselineOf } from './baseline.ts';
+import { baselineOf, priorOf } from './baseline.ts';
 import type { TabularData } from './data.ts';
 import { heldOutImportances } from './held-out-importances.ts';
 import { imbalanceOf } from './imbalance.ts';
@@ -59,7 +59,8 @@ export async function runTabularExperiment(
     const importances = preprocessor.columnImportances(await model.featureImportances());
     const restsOn = await heldOutImportances(model, data, importances, { seed: settings.seed, signal });
     const baseline = data.held && finite(baselineOf(metric, preprocessor, training, data.held));
-    const imbalance = 'classes' in model ? await imbalanceOf(model, data) : undefined;
+    const prior = priorOf(preprocessor, training, 'classes' in model ? model.classes : []);
+    const imbalance = 'classes' in model ? await imbalanceOf(model, data, prior) : undefined;
     const grid = pixelGrid(importances.map(({ column }) => column));
     const result: TabularResult = {
       experiment: 'tabular',
@@ -88,6 +89,7 @@ export async function runTabularExperiment(
         leftOut: [...preprocessor.leftOut],
         warnings: [...model.warnings],
         ...(baseline !== undefined && { baseline }),
+        ...(prior.every(Number.isFinite) && { prior }),
         notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message, naming) })),
       },
       variance:

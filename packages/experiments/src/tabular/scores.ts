@@ -54,13 +54,19 @@ function guessOfClasses(summary: TabularSummary): string {
  * class, or the mean, of the training rows, and the mean of the held-out rows themselves (R² above 0); and by
  * more than chance gives on so few rows. True where that is not known.
  *
- * Chance: of accuracies, the standard error of the guess's own on that many rows; of R², that of the
- * correlation between targets and predictions that have nothing to do with them, 1 / √rows. Other scores
- * only have to be better.
+ * Where one class has most of the held-out rows, it is also enough that the probabilities are better by their
+ * Brier score, or rank rows (of two classes) by the area under the ROC curve: rare classes hardly move the
+ * accuracy.
+ *
+ * Chance: of accuracies, the standard error of the guess's own on that many rows; of Brier scores, that of
+ * the mean difference between the rows' own; of the area, the root of (rows + 1) / (12 n₁ n₂), its variance
+ * under no relation (Mann and Whitney 1947); of R², that of the correlation between targets and predictions
+ * that have nothing to do with them, 1 / √rows. Other scores only have to be better.
  */
 export function beatsBaseline(result: TabularResult): boolean {
   const gain = gainOf(result);
-  return gain === undefined || gain.gain > gain.chance;
+  const rare = rareOf(result.summary);
+  return gain === undefined || gain.gain > gain.chance || (rare !== undefined && seesRare(rare));
 }
 
 /** One in twenty gains of a guess is above this many standard errors. */
@@ -84,6 +90,28 @@ function gainOf({ summary, variance }: TabularResult): Gain | undefined {
   if (task === 'classification' || metric !== 'mse') return { gain: baseline - value, chance: 0 };
   const guess = Math.min(baseline, variance ?? baseline);
   return { gain: guess > 0 ? 1 - value / guess : 0, chance: oneInTwenty ** 2 / heldOutRows };
+}
+
+/** What sees rare classes, where accuracies follow one class alone. */
+function rareOf({ best, imbalance }: TabularSummary) {
+  return best.metric === 'accuracy' && imbalance?.brier
+    ? { ...imbalance, brier: imbalance.brier }
+    : undefined;
+}
+
+/** Whether probabilities tell what labels do not: by the Brier score, or by the order of rows. */
+function seesRare({ brier, auc, aucChance }: NonNullable<ReturnType<typeof rareOf>>): boolean {
+  return brier.guess - brier.value > brier.chance || (aucChance !== undefined && auc - 0.5 > aucChance);
+}
+
+/** Where labels are no better than a guess, but the probabilities of rare classes are; empty elsewhere. */
+export function rareSignalText({ summary }: TabularResult): string {
+  const rare = rareOf(summary);
+  const { value } = summary.best;
+  const { baseline } = summary;
+  if (!rare || value === null || baseline === undefined) return '';
+  if (value > baseline || !seesRare(rare)) return '';
+  return `Labels are right no more often than always guessing the most frequent class, but probabilities tell rows apart (area under the ROC curve ${formatNumber(rare.auc, 3)}, a guess: 0.5; Brier score ${formatNumber(rare.brier.value)}, a guess: ${formatNumber(rare.brier.guess)}).`;
 }
 
 /** Where no iteration is clearly better than a guess without features. */
@@ -125,14 +153,18 @@ export function measuredName(measure: HeldOutImportances['measure']): string {
 
 /** What is measured by permuting columns, in words. */
 export function permutedText({ measure, rows }: HeldOutImportances): string {
-  const name = measuredName(measure);
-  const change = measure === 'brier' ? 'gained' : 'lost';
-  return `${name} ${change} on ${rows} held-out rows by shuffling`;
+  const change = measure === 'brier' ? 'worsened' : 'lost';
+  return `${measuredName(measure)} ${change} on ${rows} held-out rows by shuffling`;
 }
 
-/** A drop of the score, for people. */
-export function dropText({ measure }: HeldOutImportances, drop: number): string {
-  return measure === 'accuracy' ? formatPercent(drop) : formatNumber(drop);
+/** A drop of the score, for people: all with as many decimals, so that noise about 0 looks like it. */
+export function dropText({ measure, columns }: HeldOutImportances, drop: number): string {
+  if (measure === 'accuracy') return formatPercent(drop);
+  const largest = columns.reduce((most, column) => Math.max(most, Math.abs(column.drop)), 0);
+  if (!(largest > 0 && largest < 1000)) return formatNumber(drop);
+  const decimals = Math.min(12, Math.max(2, 2 - Math.floor(Math.log10(largest))));
+  const text = drop.toFixed(decimals);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
 /** A value of the metric, for people. */

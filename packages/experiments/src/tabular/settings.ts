@@ -46,6 +46,11 @@ export const tabularOptions = {
   categorical: list(
     text({ placeholder: 'column', description: 'Column of numbers that are codes; repeatable' }),
   ),
+  spellings: choice(['keep', 'merge'], {
+    description:
+      'Texts that differ in capital letters or blanks alone: {choices}; merged, they are one category or class',
+    defaultWords: 'keep',
+  }),
   scale: choice(numberScales, {
     default: 'standard',
     description: 'How numbers are scaled: {choices}; ranks where cells lie far from the others',

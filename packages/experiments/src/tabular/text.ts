@@ -10,6 +10,7 @@ import {
   imbalanceText,
   noSignalText,
   permutedText,
+  rareSignalText,
   scoreNames,
   scoreRows,
   scoreText,
@@ -89,6 +90,8 @@ function verdict(result: TabularResult, width: number): string[] {
       : best.iteration === 0
         ? ' Learning features did not help here.'
         : ` Plain kernel regression: ${scoreText({ summary }, plain)}.`;
+  const rare = rareSignalText(result);
+  if (rare !== '') return ['', ...filled(`${rare}${comparison}`, width)];
   const text = beatsBaseline(result)
     ? [`Best on the held-out rows: ${scoreText({ summary }, best.value)}.${comparison}`]
     : filled(noSignalText(result), width);

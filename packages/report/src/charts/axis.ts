@@ -1,5 +1,6 @@
-import { checkMembers } from '@agop/core/options';
+import { checkChoice, checkMembers } from '@agop/core/options';
 import { formatNumber } from '../svg/text.ts';
+import { type AxisNotation, calendarText, calendarTicks } from './calendar.ts';
 
 /** An axis of numbers. */
 export interface NumberAxis {
@@ -10,6 +11,8 @@ export interface NumberAxis {
   readonly domain?: readonly [number, number];
   /** Print ticks as percentages of values between 0 and 1. Default false. */
   readonly percent?: boolean;
+  /** `date`: days since 1970-01-01, written as dates (UTC). `clock`: hours of a day, written as 13:45. */
+  readonly notation?: AxisNotation;
 }
 
 /** Share of the range that is left free below and above the data. */
@@ -19,10 +22,21 @@ const fewWholes = 10;
 
 /** Between these, ranges of numbers can be divided into ticks. */
 const [smallestUnit, largestUnit] = [1e-290, 1e290];
+/** Most ticks of dates and times: their names are wide. */
+const mostCalendarTicks = 5;
 
 /** @throws {OptionError} for unknown names, and for members of another kind */
 export function checkAxis(axis: NumberAxis): void {
-  checkMembers('an axis', axis, { label: 'text?', log: 'flag?', domain: 'numbers?', percent: 'flag?' });
+  checkMembers('an axis', axis, {
+    ...{ label: 'text?', log: 'flag?', domain: 'numbers?', percent: 'flag?', notation: 'text?' },
+  });
+  if (axis.notation !== undefined) checkChoice('notation', axis.notation, ['date', 'clock']);
+}
+
+/** A value as its axis writes it. */
+export function axisText(value: number, { percent = false, notation }: NumberAxis): string {
+  if (notation !== undefined && Number.isFinite(value)) return calendarText(value, notation);
+  return percent ? `${formatNumber(100 * value)} %` : formatNumber(value);
 }
 
 /**
@@ -34,7 +48,7 @@ export function axisDomain(values: Iterable<number>, axis: NumberAxis): [number,
   const wished = axis.domain ?? [];
   if (wished.length === 2 && wished.every((value) => isDrawn(value, axis))) {
     const [first, last] = wished as [number, number];
-    return first < last ? [first, last] : around(Math.min(first, last), Math.max(first, last), log);
+    return first < last ? [first, last] : around(Math.min(first, last), Math.max(first, last), axis);
   }
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -45,11 +59,12 @@ export function axisDomain(values: Iterable<number>, axis: NumberAxis): [number,
   }
   if (low > high) return log ? [0.1, 1] : [0, 1];
   const isShare = axis.percent === true && low >= 0 && high <= 1 && !log;
-  return isShare ? shareDomain(low, high) : around(low, high, log);
+  return isShare ? shareDomain(low, high) : around(low, high, axis);
 }
 
 /** Values with room around them; a range about a value that is alone, or hardly differs. */
-function around(low: number, high: number, log: boolean): [number, number] {
+function around(low: number, high: number, { log = false, notation }: NumberAxis): [number, number] {
+  const isCalendar = notation !== undefined;
   if (log) {
     const [first, last] = [Math.log(low), Math.log(high)];
     if (last - first < 1e-9) return [positive(low / 2), finite(high * 2)];
@@ -57,7 +72,7 @@ function around(low: number, high: number, log: boolean): [number, number] {
     return [positive(Math.exp(begin)), finite(Math.exp(end))];
   }
   if (low < high) return spread(low, high);
-  const half = (Math.abs(low) || 1) / 2;
+  const half = isCalendar ? 1 : (Math.abs(low) || 1) / 2;
   return [finite(low - half), finite(high + half)];
 }
 
@@ -87,9 +102,14 @@ function unitOf([low, high]: readonly [number, number]): number {
   return size > smallestUnit && size < largestUnit ? 1 : Number(`1e${Math.floor(Math.log10(size))}`);
 }
 
+/** Room for the names of ticks of a vertical axis, in CSS pixels. */
+export function leftMargin({ notation }: NumberAxis): number {
+  return notation === 'date' ? 80 : 52;
+}
+
 /** The scale of Observable Plot for an axis. Ticks lie between whole numbers only where values do. */
 export function plotScale(axis: NumberAxis, domain: readonly [number, number], whole = false) {
-  const format = axis.percent === true ? (value: number) => `${formatNumber(100 * value)} %` : formatNumber;
+  const format = (value: number): string => axisText(value, axis);
   const common = { type: 'linear' as const, label: axis.label ?? null, labelArrow: 'none' as const };
   if (axis.log === true) {
     // The scale is one of logarithms: Plot's own logarithmic scale leaves labels of ticks out as it sees fit.
@@ -101,6 +121,16 @@ export function plotScale(axis: NumberAxis, domain: readonly [number, number], w
       domain: domain.map(Math.log10),
       ticks: [...labels.keys()],
       tickFormat: (logarithm: number) => labels.get(logarithm) ?? '',
+    };
+  }
+  const calendar = axis.notation && calendarTicks(axis.notation, domain, mostCalendarTicks);
+  if (calendar) {
+    const labels = new Map(calendar.map(({ at, label }) => [at, label]));
+    return {
+      ...common,
+      domain,
+      ticks: [...labels.keys()],
+      tickFormat: (value: number) => labels.get(value) ?? format(value),
     };
   }
   const unit = unitOf(domain);

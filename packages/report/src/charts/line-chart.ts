@@ -2,8 +2,16 @@ import { checkMembers } from '@agop/core/options';
 import { largest } from '../extent.ts';
 import { type ChartOptions, checkChart, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
-import { formatNumber } from '../svg/text.ts';
-import { axisDomain, axisPosition, checkAxis, isDrawn, type NumberAxis, plotScale } from './axis.ts';
+import {
+  axisDomain,
+  axisPosition,
+  axisText,
+  checkAxis,
+  isDrawn,
+  leftMargin,
+  type NumberAxis,
+  plotScale,
+} from './axis.ts';
 import { fitText, spreadLabels, textWidth } from './labels.ts';
 
 /** One curve. */
@@ -44,7 +52,7 @@ const labelShare = 0.4;
 const labelGap = 8;
 /** How much wider semibold letters are. */
 const boldness = 1.1;
-const margin = { top: 24, bottom: 38, left: 52 };
+const margin = { top: 24, bottom: 38 };
 /** Height of a line of labels. */
 const lineHeight = 14;
 
@@ -65,6 +73,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   const points = series.map((one) => pointsOf(one, x));
   const all = points.flat();
   const yDomain = axisDomain([...all.map((point) => point.y), ...levels.map((level) => level.value)], y);
+  const left = leftMargin(y);
   const xs = all.map((point) => point.x);
   const xDomain = x.domain ?? ends([...xs, ...places.map((place) => place.value)], x);
   const names = series.map(({ label }) => fitText(label, (labelShare * width) / boldness));
@@ -72,7 +81,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   // Labels of places go below that of the vertical axis where they would touch it.
   const nameEnd = y.label === undefined ? 0 : textWidth(y.label) + labelGap;
   const isLow = places.some(({ value, label }) => {
-    const at = margin.left + (width - margin.left - right) * axisPosition(value, xDomain, x);
+    const at = left + (width - left - right) * axisPosition(value, xDomain, x);
     return at - textWidth(label) / 2 < nameEnd;
   });
   const top = margin.top + (isLow ? lineHeight : 0);
@@ -102,7 +111,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
     height,
     marginTop: top,
     marginBottom: margin.bottom,
-    marginLeft: margin.left,
+    marginLeft: left,
     marginRight: right,
     style: { fontSize: '12px' },
     x: plotScale(x, xDomain, xs.every(Number.isInteger)),
@@ -145,7 +154,7 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
   });
   return frameSvg(width, height, innerMarkup(drawn), {
     ...options,
-    description: options.description ?? describeSeries(series),
+    description: options.description ?? describeSeries(series, y),
   });
 }
 
@@ -168,13 +177,10 @@ function ends(values: readonly number[], axis: NumberAxis): [number, number] {
   return low < high ? [low, high] : axisDomain(drawn, axis);
 }
 
-function describeSeries(series: readonly Series[]): string {
-  return series
-    .map(
-      ({ label, y }) =>
-        `${label}: from ${formatNumber(y[0] ?? Number.NaN)} to ${formatNumber(y[y.length - 1] ?? Number.NaN)}`,
-    )
-    .join('; ');
+function describeSeries(series: readonly Series[], axis: NumberAxis): string {
+  const text = (value: number | undefined): string =>
+    axisText(value ?? Number.NaN, { ...axis, percent: false });
+  return series.map(({ label, y }) => `${label}: from ${text(y[0])} to ${text(y[y.length - 1])}`).join('; ');
 }
 
 function checkLineChart(options: LineChartOptions): void {

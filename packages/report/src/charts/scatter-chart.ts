@@ -2,7 +2,7 @@ import { checkMembers } from '@agop/core/options';
 import { type ChartOptions, checkChart, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import { escapeMarkup } from '../svg/text.ts';
-import { axisDomain, checkAxis, isDrawn, type NumberAxis, plotScale } from './axis.ts';
+import { axisDomain, checkAxis, isDrawn, leftMargin, type NumberAxis, plotScale } from './axis.ts';
 import { fitText, textWidth } from './labels.ts';
 
 /** Points of one color. */
@@ -57,7 +57,7 @@ export async function scatterChart(options: ScatterChartOptions): Promise<string
     // The names of groups stand above that of the axis.
     marginTop: named.length > 0 ? 42 : 24,
     marginBottom: 38,
-    marginLeft: 52,
+    marginLeft: leftMargin(y),
     marginRight: 12,
     style: { fontSize: '12px' },
     x: plotScale(

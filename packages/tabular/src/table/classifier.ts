@@ -1,6 +1,6 @@
 import { ShapeError } from '@agop/core';
 import { checkObject } from '@agop/core/options';
-import { cellText, requireColumn } from '@agop/data';
+import { cellText, requireColumn, type TablePreprocessor } from '@agop/data';
 import {
   argmaxRows,
   checkLabel,
@@ -139,10 +139,10 @@ export class TabularClassifier<L extends Label = Label> extends TableEstimator {
    * score}
    */
   async evaluate(x: TableInput, y?: string | LabelInput<L>): Promise<ClassificationScores> {
-    const { targets } = this.requireModel('score()');
+    const { targets, members } = this.requireModel('score()');
     const probabilities = await this.predictProba(x);
     const { classes } = this;
-    const labels = await labelsOf(x, y ?? (targets[0] as string));
+    const labels = await labelsOf(x, y ?? (targets[0] as string), members[0]?.preprocessor);
     if (labels.length * classes.length !== probabilities.length) {
       throw new ShapeError(
         `y has ${labels.length} labels, but X has ${probabilities.length / classes.length} rows.`,
@@ -181,6 +181,7 @@ export class TabularClassifier<L extends Label = Label> extends TableEstimator {
 async function labelsOf<L extends Label>(
   x: TableInput,
   y: string | LabelInput<L>,
+  preprocessor: TablePreprocessor | undefined,
 ): Promise<ArrayLike<Label>> {
   if (typeof y !== 'string') {
     const labels = await hostLabels(y, 'y');
@@ -189,5 +190,7 @@ async function labelsOf<L extends Label>(
   }
   if (!isTable(x)) throw new ShapeError('y is missing: a matrix has no column of labels.');
   const column = requireColumn(x, y, 'target column');
+  // The classes of the fit may be spelt in several ways.
+  if (preprocessor?.targetNames[0] === y && column.missing === 0) return preprocessor.labels(x);
   return Array.from({ length: x.rows }, (_, row) => cellText(column, row) ?? '');
 }

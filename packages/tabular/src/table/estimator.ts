@@ -43,6 +43,7 @@ const fitNames: Readonly<Record<keyof TableFitOptions, boolean>> = {
   categorical: true,
   weights: true,
   groups: true,
+  spellings: true,
   onTrial: true,
   onMember: true,
   onLeaf: true,

@@ -1,5 +1,5 @@
 import { DTypeError, OptionError, ShapeError, ValueError } from '@agop/core';
-import { checkMembers, checkObject, isListOf } from '@agop/core/options';
+import { checkChoice, checkMembers, checkObject, isListOf } from '@agop/core/options';
 import { type Column, requireColumn, type Table, TablePreprocessor, takeRows } from '@agop/data';
 import {
   hostLabels,
@@ -30,6 +30,11 @@ export interface TableRoles {
    * the name of a column of a table, which is then no feature.
    */
   readonly groups?: ArrayLike<string | number> | string | undefined;
+  /**
+   * `merge`: categories and classes of a table that differ in capital letters or blanks alone are one, also
+   * in further rows. Default `keep`.
+   */
+  readonly spellings?: 'keep' | 'merge' | undefined;
 }
 
 /** How much the rows of each class count together: all classes alike, or a factor for each label. */
@@ -87,7 +92,11 @@ export async function readClassification<L extends Label>(
   const table = await toTable(x);
   const labels =
     typeof y === 'string'
-      ? (TablePreprocessor.fit(table, { target: y, task: 'classification' }).labels(table) as L[])
+      ? (TablePreprocessor.fit(table, {
+          target: y,
+          task: 'classification',
+          ...spellingsOf(roles),
+        }).labels(table) as L[])
       : await hostLabels(y, 'y');
   checkLength(labels.length, table.rows, 'labels');
   const encoder = LabelEncoder.of(labels, 'y');
@@ -202,6 +211,7 @@ function readRoles(
   }).leftOut.flatMap(({ column, reason }) => (reason === 'identifier' ? [column] : []));
   return {
     table: own,
+    ...spellingsOf(roles),
     targets,
     ignore: [...asked, ...identifiers],
     categorical,
@@ -210,6 +220,10 @@ function readRoles(
     origin: kept,
     kept,
   };
+}
+
+function spellingsOf({ spellings }: TableRoles): Pick<TableData, 'spellings'> {
+  return spellings === undefined ? {} : { spellings: checkChoice('spellings', spellings, ['keep', 'merge']) };
 }
 
 /** The weights of the rows, given or 1, times those of their classes. */

@@ -22,6 +22,8 @@ export interface TableData {
   readonly ignore: readonly string[];
   /** Columns of numbers that are codes. */
   readonly categorical: readonly string[];
+  /** Whether texts that differ in capital letters or blanks alone are one; default `keep`. */
+  readonly spellings?: 'keep' | 'merge';
   /** How much each row counts, positive, with mean 1; undefined where all count alike. */
   readonly weights: Float64Array | undefined;
   readonly groups: ArrayLike<string | number> | undefined;
@@ -117,7 +119,7 @@ export class TableProblem implements Problem {
     const key = `${numbers} ${categories} ${held === undefined}`;
     const found = known.get(key);
     if (found) return found;
-    const { table, targets, task, ignore, categorical } = this.data;
+    const { table, targets, task, ignore, categorical, spellings = 'keep' } = this.data;
     const own = takeRows(table, training);
     // A part may lack all classes but one, which does not matter here: only the whole says what is predicted.
     const isWhole = training.length === table.rows;
@@ -131,6 +133,7 @@ export class TableProblem implements Problem {
       missing: 'indicator',
       rareCategories: 'codes',
       unknownCategories: 'ignore',
+      spellings,
     });
     const made = {
       preprocessor,

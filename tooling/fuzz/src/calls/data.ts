@@ -58,7 +58,9 @@ export const dataCalls: readonly Call[] = [
       [1, 'x'],
       [null, true],
     ],
+    { delimiter: ';' },
   ]),
+  plain('writtenNumber', data.writtenNumber, () => [19_000.5, 'date YMD', false]),
   open('tableFrom', data.tableFrom, () => [
     [
       { a: 1, b: 'x' },

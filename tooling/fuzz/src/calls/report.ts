@@ -47,7 +47,7 @@ export const reportCalls: readonly Call[] = [
         { label: 'a', x: [1, 2, 3], y: [1, 2, 3] },
         { label: '', x: [4], y: [2] },
       ],
-      x: { label: 'x', domain: [0, 5] },
+      x: { label: 'x', domain: [0, 5], notation: 'date' },
       y: { label: 'y', log: true },
       line: { x: [1, 2], y: [2, 3] },
       height: 200,

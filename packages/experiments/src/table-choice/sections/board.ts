@@ -2,7 +2,9 @@ import { block, type Section } from '@agop/report';
 import type { TableChoiceSummary } from '../result.ts';
 import {
   boardRows,
+  guessText,
   knownTestText,
+  omittedTexts,
   rangeText,
   scoreMeaning,
   scoreName,
@@ -42,14 +44,15 @@ export function boardSection(summary: TableChoiceSummary): Section {
           'what it means',
         ],
         rows: boardRows(summary).map((row) => [
-          scoreName(row.name),
+          scoreName(row.name, summary),
           validationText(row),
           ...(hasTest ? [testText(row), rangeText(row)] : []),
           row.guess === null ? '–' : scoreText(row.name, row.guess),
-          `${scoreMeaning(row.name)} (${row.better === 'higher' ? 'more' : 'less'} is better)`,
+          `${scoreMeaning(row.name, summary)} (${row.better === 'higher' ? 'more' : 'less'} is better)`,
         ]),
         marked: [0],
       }),
+      block.text([guessText(summary.task), ...omittedTexts(summary.scores)].join(' ')),
     ],
   };
 }

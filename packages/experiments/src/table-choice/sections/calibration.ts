@@ -2,10 +2,30 @@ import { block, formatPercent, lineChart, type Section } from '@agop/report';
 import type { Evaluation } from '../result.ts';
 import { rowsWords } from './rows-words.ts';
 
+const heading = 'Can its probabilities be trusted?';
+
 /** Probabilities beside how often they come true. */
 export async function calibrationSection(evaluation: Evaluation): Promise<Section | undefined> {
-  const { calibration, coverage } = evaluation;
-  if (!calibration) return undefined;
+  const { calibration, coverage, tooFewToCalibrate: isTooFew = false } = evaluation;
+  const sets = coverage
+    ? [
+        block.text(
+          `Sets of labels that should hold the right one in ${Math.round(100 * coverage.level)} of 100 rows did so in ${formatPercent(coverage.share)} of these rows, with ${coverage.size.toFixed(2)} labels on average.`,
+        ),
+      ]
+    : [];
+  if (!calibration) {
+    if (!isTooFew) return undefined;
+    return {
+      heading,
+      blocks: [
+        block.text(
+          `${rowsWords(evaluation)} are too few to compare probabilities with how often they come true.`,
+        ),
+        ...sets,
+      ],
+    };
+  }
   const { bins, label, error } = calibration;
   const of = label === null ? 'the class it holds most probable' : `the class ${label}`;
   const unit = { domain: [0, 1] as const, percent: true };
@@ -23,7 +43,7 @@ export async function calibrationSection(evaluation: Evaluation): Promise<Sectio
     y: { label: 'how often it was so', ...unit },
   });
   return {
-    heading: 'Can its probabilities be trusted?',
+    heading,
     blocks: [
       block.text(
         `Of all rows for which it says 70 %, about 70 of 100 should be of the class: then the curve runs along the diagonal (${rowsWords(evaluation)}).`,
@@ -32,13 +52,7 @@ export async function calibrationSection(evaluation: Evaluation): Promise<Sectio
         svg,
         `Probability of ${of}, in ${bins.length} groups of equally many rows. On average they are off by ${formatPercent(error)}.`,
       ),
-      ...(coverage
-        ? [
-            block.text(
-              `Sets of labels that should hold the right one in ${Math.round(100 * coverage.level)} of 100 rows did so in ${formatPercent(coverage.share)} of these rows, with ${coverage.size.toFixed(2)} labels on average.`,
-            ),
-          ]
-        : []),
+      ...sets,
     ],
   };
 }

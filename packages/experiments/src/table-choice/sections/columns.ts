@@ -18,8 +18,8 @@ export async function columnsSection(summary: TableChoiceSummary): Promise<Secti
   const lost =
     measured && measured.columns.length > 0
       ? await barChart({
-          title: measured.measure === 'brier' ? 'Brier score gained by shuffling' : 'Lost by shuffling',
-          bars: measured.columns.map(({ column, drop }) => ({ label: column, value: Math.max(0, drop) })),
+          title: `${measuredName(measured.measure)}: how much worse by shuffling`,
+          bars: measured.columns.map(({ column, drop }) => ({ label: column, value: drop })),
           format: (drop) => dropText(measured, drop),
         })
       : undefined;
@@ -33,7 +33,7 @@ export async function columnsSection(summary: TableChoiceSummary): Promise<Secti
         ? [
             block.figure(
               lost,
-              `What predictions rest on: how much ${measured.measure === 'brier' ? 'larger the Brier score is, the squared error of the probabilities,' : `${measuredName(measured.measure)} is lost`} on ${measured.rows} test rows where the cells of a column are shuffled among them.`,
+              `What predictions rest on: how much worse the ${measuredName(measured.measure)}${measured.measure === 'brier' ? ', the squared error of the probabilities,' : ''} gets on ${measured.rows} test rows where the cells of a column are shuffled among them. About 0, of either sign: they do not rest on it.`,
             ),
           ]
         : []),

@@ -1,10 +1,13 @@
 import { type Block, barChart, block, formatNumber, lineChart, type Section } from '@agop/report';
+import { calendarText } from '../notation.ts';
 import type { Drawn, TableChoiceSummary } from '../result.ts';
+
+type Dependence = Drawn['dependence'][number];
 
 /** How predictions change with one column. */
 export async function dependenceSection(
-  dependence: Drawn['dependence'],
-  { task, target }: TableChoiceSummary,
+  { dependence, dependenceRows }: Drawn,
+  { task, target, calendars = [] }: TableChoiceSummary,
 ): Promise<Section | undefined> {
   if (dependence.length === 0) return undefined;
   const what = (label: string): string => (task === 'regression' ? label : `probability of ${label}`);
@@ -13,26 +16,37 @@ export async function dependenceSection(
   const all = dependence.flatMap(({ curves }) => curves.flatMap(({ y }) => y));
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const room = 0.05 * (high - low);
-  for (const { column, at, curves } of dependence) {
+  const [calendar] = calendars;
+  const isWritten = calendar && calendars.every((one) => one === calendar);
+  const notation = isWritten ? { notation: calendar } : {};
+  for (const own of dependence) {
+    const { at, curves, calendar: ofColumn } = own;
     const [first] = curves;
     if (!first) continue;
     const isAlone = curves.length === 1;
     const label = isAlone ? what(first.label) : task === 'regression' ? target.join(', ') : 'probability';
+    const name = nameOf(own);
     const isNumeric = at.every((place) => typeof place === 'number');
+    // Bars of dates begin at the first one.
+    const begin = isWritten ? low : 0;
     const svg = isNumeric
       ? await lineChart({
-          title: `Prediction along ${column}`,
-          series: curves.map(({ label: own, y }) => ({ label: isAlone ? '' : own, x: at.map(Number), y })),
-          x: { label: column },
-          y: { label, ...(high > low && { domain: [low - room, high + room] }) },
+          title: `Prediction along ${name}`,
+          series: curves.map(({ label: series, y }) => ({
+            label: isAlone ? '' : series,
+            x: at.map(Number),
+            y,
+          })),
+          x: { label: name, ...(ofColumn && { notation: ofColumn }) },
+          y: { label, ...(high > low && { domain: [low - room, high + room] }), ...notation },
         })
       : await barChart({
-          title: `Prediction by ${column}`,
-          bars: at.map((place, k) => ({ label: String(place), value: first.y[k] as number })),
-          format: (value) => formatNumber(value, 3),
+          title: `Prediction by ${name}`,
+          bars: at.map((place, k) => ({ label: String(place), value: (first.y[k] as number) - begin })),
+          format: (value) => (isWritten ? calendarText(value + begin, calendar) : formatNumber(value, 3)),
           label: what(first.label),
         });
-    figures.push(block.figure(svg, `Mean prediction where ${column} is set, and all else stays.`));
+    figures.push(block.figure(svg, captionOf(own)));
   }
   return {
     heading: 'How predictions change with a column',
@@ -40,7 +54,28 @@ export async function dependenceSection(
       block.text(
         'One column is set to the same value in all rows, everything else stays as it is, and the predictions are averaged: a flat curve says that the column makes no difference by itself.',
       ),
+      ...(dependenceRows === undefined ? [] : [block.text(dependenceRows)]),
       ...figures,
     ],
   };
+}
+
+function nameOf({ column, part }: Dependence): string {
+  return part === undefined ? column : `${part} of ${column}`;
+}
+
+function captionOf(own: Dependence): string {
+  const { column, part, at, categories } = own;
+  switch (part) {
+    case undefined:
+      break;
+    case 'hour':
+      return `Mean prediction where each row goes to another time of its day, by ${column}, and all else stays.`;
+    case 'weekday':
+      return `Mean prediction where each row goes to another day of its week, by ${column}, and all else stays.`;
+    case 'month':
+      return `Mean prediction where each row goes to the same day of another month, by ${column}, and all else stays.`;
+  }
+  const some = categories === undefined ? '' : ` The ${at.length} most frequent of ${categories} categories.`;
+  return `Mean prediction where ${column} is set, and all else stays.${some}`;
 }

@@ -21,7 +21,7 @@ export async function historySection(summary: TableChoiceSummary): Promise<Secti
       ? [
           block.figure(
             await lineChart({
-              title: `${scoreName(metric)}, trial by trial`,
+              title: `${scoreName(metric, summary)}, trial by trial`,
               series: [
                 { label: 'best so far', x: first.map(({ trial }) => trial + 1), y: bests },
                 {
@@ -31,7 +31,7 @@ export async function historySection(summary: TableChoiceSummary): Promise<Secti
                 },
               ],
               x: { label: 'trial' },
-              y: { label: scoreName(metric) },
+              y: { label: scoreName(metric, summary) },
             }),
             `${isGain ? 'Higher' : 'Lower'} is better.`,
           ),
@@ -51,8 +51,8 @@ export async function historySection(summary: TableChoiceSummary): Promise<Secti
       ),
       ...figure,
       block.table({
-        caption: history.length > listed ? `The best ${listed} of ${history.length} trials` : 'All trials',
-        header: ['trial', 'round', 'settings', 'best fit', scoreName(metric), 'rows', 'seconds'],
+        caption: `${history.length > listed ? `The best ${listed} of ${history.length} trials` : 'All trials'}, each by itself: before the best are averaged, and probabilities calibrated`,
+        header: ['trial', 'round', 'settings', 'best fit', scoreName(metric, summary), 'rows', 'seconds'],
         rows: order
           .slice(0, listed)
           .map(({ trial, rung, settings, fit, score, rows, seconds, failure }) => [
