@@ -21,6 +21,9 @@ export function tableSizes(quick: boolean): readonly TableSize[] {
   return [...regressions, { n: 100_000, classes: 10 }];
 }
 
+/** With 100,000 rows xRFM took more than seven minutes and 18 GiB on two cores, and had not ended. */
+const mostRowsOfXrfm = 30_000;
+
 const prediction = z.object({ score: z.number(), rowsPerSecond: z.number(), rowsPerCpuSecond: z.number() });
 const answerSchema = z.object({
   seconds: z.number(),
@@ -57,7 +60,7 @@ export function measureTabular(
       const flags = ['-C', '@agop/source', '--experimental-wasm-revectorize', program];
       const ours = answerOf(process.execPath, [...flags, ...given], say);
       const size = { n, d: columns, ...(classes > 0 && { classes }) };
-      for (const peer of ['histogram-boosting', 'xrfm']) {
+      for (const peer of n <= mostRowsOfXrfm ? ['histogram-boosting', 'xrfm'] : ['histogram-boosting']) {
         const script = join(import.meta.dirname, '../peers/tabular.py');
         const theirs = answerOf(python, [script, peer, ...given], say);
         if (ours) results.push(...compared(size, peer, ours, theirs));
