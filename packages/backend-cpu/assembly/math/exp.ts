@@ -8,14 +8,41 @@ import { all, clamp, powerOfTwo, shifter } from './bits';
 /** exp(x) */
 @inline
 export function exp<T>(x: v128): v128 {
-  if (sizeof<T>() == 4) return expF32(x);
+  if (sizeof<T>() == 4) {
+    const bounded = clamp<f32>(x, all<f32>(-105.0), all<f32>(90.0));
+    const shifted = shiftedExponent<f32>(bounded);
+    return scaled<f32>(mantissaF32(bounded, shifted), v128.sub<f32>(shifted, shifter<f32>()));
+  }
   return expSum(clamp<f64>(x, all<f64>(-750.0), all<f64>(710.0)), all<f64>(0.0));
 }
 
+/** exp(x) for x that is at most 0, or NaN: the same, to the bit, by fewer operations. */
 @inline
-function expF32(unbounded: v128): v128 {
-  const x = clamp<f32>(unbounded, all<f32>(-105.0), all<f32>(90.0));
-  const shifted = madd<f32>(x, all<f32>(1.4426950408889634), shifter<f32>());
+export function expOfNegative<T>(x: v128): v128 {
+  if (sizeof<T>() == 4) {
+    const bounded = v128.pmax<f32>(x, all<f32>(-105.0));
+    const shifted = shiftedExponent<f32>(bounded);
+    // 2^(k + 64) is a normal number.
+    const power = i32x4.add(i32x4.shl(shifted, 23), all<f32>(18446744073709551616.0));
+    return v128.mul<f32>(v128.mul<f32>(mantissaF32(bounded, shifted), power), all<f32>(5.421010862427522e-20));
+  }
+  const bounded = v128.pmax<f64>(x, all<f64>(-750.0));
+  const shifted = shiftedExponent<f64>(bounded);
+  const p = mantissaF64(reducedF64(bounded, v128.sub<f64>(shifted, shifter<f64>())));
+  // 2^(k + 512)
+  const power = i64x2.add(i64x2.shl(shifted, 52), all<f64>(1.3407807929942597e154));
+  return v128.mul<f64>(v128.mul<f64>(p, power), all<f64>(7.458340731200207e-155));
+}
+
+/** round(x / ln 2), with the shifter added. */
+@inline
+function shiftedExponent<T>(x: v128): v128 {
+  return madd<T>(x, all<T>(1.4426950408889634), shifter<T>());
+}
+
+/** exp(r) */
+@inline
+function mantissaF32(x: v128, shifted: v128): v128 {
   const k = v128.sub<f32>(shifted, shifter<f32>());
   // ln 2 in two parts; k times the first is exact.
   let r = nmadd<f32>(k, all<f32>(0.693145751953125), x);
@@ -27,17 +54,26 @@ function expF32(unbounded: v128): v128 {
   q = madd<f32>(q, r, all<f32>(1.66666672e-1));
   q = madd<f32>(q, r, all<f32>(0.5));
   const r2 = v128.mul<f32>(r, r);
-  const p = v128.add<f32>(madd<f32>(q, r2, r), all<f32>(1.0));
-  return scaled<f32>(p, k);
+  return v128.add<f32>(madd<f32>(q, r2, r), all<f32>(1.0));
 }
 
 /** exp(high + low) for |low| far below 1 and `high` in [-750, 710]. */
 @inline
 export function expSum(high: v128, low: v128): v128 {
-  const shifted = madd<f64>(high, all<f64>(1.4426950408889634), shifter<f64>());
-  const k = v128.sub<f64>(shifted, shifter<f64>());
-  let r = nmadd<f64>(k, all<f64>(6.93147180369123816490e-1), high);
-  r = v128.add<f64>(nmadd<f64>(k, all<f64>(1.9082149292723212e-10), r), low);
+  const k = v128.sub<f64>(shiftedExponent<f64>(high), shifter<f64>());
+  return scaled<f64>(mantissaF64(v128.add<f64>(reducedF64(high, k), low)), k);
+}
+
+/** r = x - k ln 2, with ln 2 in two parts; k times the first is exact. */
+@inline
+function reducedF64(x: v128, k: v128): v128 {
+  const r = nmadd<f64>(k, all<f64>(6.93147180369123816490e-1), x);
+  return nmadd<f64>(k, all<f64>(1.9082149292723212e-10), r);
+}
+
+/** exp(r) */
+@inline
+function mantissaF64(r: v128): v128 {
   // Pairs of coefficients first: the chain of dependent operations is half as long as in Horner's form.
   const r2 = v128.mul<f64>(r, r);
   const r4 = v128.mul<f64>(r2, r2);
@@ -49,8 +85,7 @@ export function expSum(high: v128, low: v128): v128 {
   const low4 = madd<f64>(q23, r2, q01);
   const high4 = madd<f64>(q89, r4, madd<f64>(q67, r2, q45));
   const q = madd<f64>(high4, r4, low4);
-  const p = v128.add<f64>(madd<f64>(q, r2, r), all<f64>(1.0));
-  return scaled<f64>(p, k);
+  return v128.add<f64>(madd<f64>(q, r2, r), all<f64>(1.0));
 }
 
 /**

@@ -53,7 +53,7 @@ function scaledExponential(e: Expression, context: FusionContext): Fusion | unde
   if (rest === argument) return undefined;
   const root = unary(rest, 'sqrt');
   if (root && context.uses.get(rest) === 1) return { name: 'expScaledRoot', operands: [root, factor] };
-  return { name: 'expScaled', operands: [rest, factor] };
+  return { name: squaredDistance(rest) ? 'expScaledDistance' : 'expScaled', operands: [rest, factor] };
 }
 
 /** Peels factors off that have one value everywhere. */

@@ -1,5 +1,6 @@
 import { compileScalar, type Expression, inputNames } from '@agop/core';
 import type { BoundInput } from '@agop/core/engine';
+import { instructions } from '../generated/instructions.ts';
 import { type ExpressionProgram, type Instruction, type Slot, SlotKind } from './expression-program.ts';
 
 const HEADER_BYTES = 64;
@@ -63,8 +64,8 @@ export function writeProgram(
       putUnevaluated(words, slot, context);
     }
   }
-  putInstructions(words, rowInstructions, context);
-  putInstructions(words, stripInstructions, context);
+  putInstructions(words, rowInstructions, slots, context);
+  putInstructions(words, stripInstructions, slots, context);
 }
 
 /** Writes a piece of memory, whose byte order is that of WebAssembly everywhere. */
@@ -100,14 +101,36 @@ class Words {
 
 function putInstructions(
   words: Words,
-  instructions: readonly Instruction[],
-  { functionOf }: ProgramContext,
+  list: readonly Instruction[],
+  slots: readonly Slot[],
+  context: ProgramContext,
 ): void {
-  for (const { number, result, operands } of instructions) {
-    words.put(functionOf(number));
+  for (const { number, result, operands } of list) {
+    words.put(context.functionOf(forFactor(number, operands, slots, context)));
     words.put(result);
     for (const operand of operands) words.put(operand);
   }
+}
+
+/** Exponentials of numbers from 0 times a factor, and what is faster where the factor is at most 0. */
+const decays = new Map(
+  (['Root', 'Distance'] as const).map((of) => [
+    instructions.indexOf(`expScaled${of}_vs`),
+    instructions.indexOf(`expDecay${of}_vs`),
+  ]),
+);
+
+/** The instruction for the factor that there is. */
+function forFactor(
+  number: number,
+  operands: readonly number[],
+  slots: readonly Slot[],
+  context: ProgramContext,
+): number {
+  const decay = decays.get(number);
+  const factor = slots[operands[1] ?? 0];
+  if (decay === undefined || factor?.kind !== SlotKind.constant) return number;
+  return evaluate(factor.expression, context) <= 0 ? decay : number;
 }
 
 function putSlot(words: Words, kind: number, address: number, stride: number, place: number): void {
