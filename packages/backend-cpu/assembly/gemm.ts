@@ -11,12 +11,12 @@
 import { GEMM_JOB, PACKED_A_BYTES, PACKED_B_BYTES } from './layout';
 import { MR, microColumns, microKernel } from './micro-kernel';
 import { gramOfLongRows, hasLongRows } from './long-rows';
+import { mirrorBlock } from './mirror';
 import { isNarrow, narrow } from './narrow';
 import { packPanels } from './pack';
 import { runProgram } from './program';
 import { isThin, thin } from './thin';
 import { parallel, scratch, threadCount, workspace } from './threads';
-import { transposeBlock } from './transpose';
 
 /** Depth of a block of k: a panel of B takes half of a 32 KiB L1 cache. */
 const DEPTH: i32 = 256;
@@ -274,7 +274,9 @@ function multiplyTile<T>(task: i32): void {
       runProgram<T>(job.program, job.i0 + i, job.j0 + jBegin, end - jBegin, at, at);
     }
   }
-  if (job.part == MIRROR) mirrorTile<T>(job, iBegin, iEnd, jBegin, jEnd, shift);
+  if (job.part == MIRROR) {
+    mirrorBlock<T>(job.c, job.strideC, job.i0 + iBegin, job.i0 + iEnd, job.j0 + jBegin, job.j0 + jEnd);
+  }
 }
 
 @inline
@@ -351,31 +353,6 @@ function clearTile<T>(job: GemmJob, iBegin: i32, iEnd: i32, jBegin: i32, jEnd: i
   for (let i = iBegin; i < iEnd; i++) {
     const end = job.part == FULL ? jEnd : min(jEnd, i + shift + 1);
     if (end > jBegin) memory.fill(elementOfC<T>(job, i, jBegin), 0, <usize>(end - jBegin) * sizeof<T>());
-  }
-}
-
-/** Copies the strictly lower part of a tile to its place above the diagonal. */
-function mirrorTile<T>(job: GemmJob, iBegin: i32, iEnd: i32, jBegin: i32, jEnd: i32, shift: i32): void {
-  const stride = <usize>job.strideC * sizeof<T>();
-  // A cache line of targets at a time.
-  const chunk: i32 = 64 / <i32>sizeof<T>();
-  for (let i = iBegin; i < iEnd; i += chunk) {
-    const rows = min(chunk, iEnd - i);
-    const source = elementOfC<T>(job, i, jBegin);
-    const target =
-      job.c + (<usize>(job.j0 + jBegin) * <usize>job.strideC + <usize>(job.i0 + i)) * sizeof<T>();
-    // Columns that lie below the diagonal in all these rows, then the small triangle.
-    const square = max(0, min(jEnd, i + shift) - jBegin);
-    transposeBlock<T>(source, job.strideC, target, job.strideC, rows, square);
-    for (let r = 0; r < rows; r++) {
-      const end = min(jEnd, i + r + shift) - jBegin;
-      for (let q = square; q < end; q++) {
-        store<T>(
-          target + <usize>q * stride + <usize>r * sizeof<T>(),
-          load<T>(source + <usize>r * stride + <usize>q * sizeof<T>()),
-        );
-      }
-    }
   }
 }
 

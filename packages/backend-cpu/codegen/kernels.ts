@@ -16,6 +16,8 @@ type Types = 'floats' | 'all' | 'cast' | 'none';
 /** The kernels by the file of assembly/ that defines them. */
 const kernels: Readonly<Record<string, Readonly<Record<string, Types>>>> = {
   gemm: { gemm: 'floats' },
+  'sparse-pairs': { sparsePairs: 'floats' },
+  'sparse-gradients': { sparseGradients: 'floats' },
   batches: { gemmBatches: 'floats', batchFits: 'floats' },
   cholesky: { cholesky: 'floats' },
   triangular: { solveLower: 'floats', solveLowerTransposed: 'floats' },

@@ -47,7 +47,7 @@ export function mapProducts(
 }
 
 /** Compiles an expression, puts its program into memory for the length of `run`. */
-function withProgram(
+export function withProgram(
   runtime: Runtime,
   expression: Expression,
   inputs: Inputs,

@@ -20,6 +20,7 @@ import {
 import { arcCosineRecursion } from './recursion.ts';
 import { argmax, mean, norm, reduce } from './reductions.ts';
 import type { Runtime } from './runtime.ts';
+import { sparseGradients, sparsePairwise } from './sparse.ts';
 
 /** The WebAssembly engine: every operation is a call of a kernel on addresses of one memory. */
 export function wasmEngine(runtime: Runtime, device: Device): Engine<number> {
@@ -67,6 +68,6 @@ export function wasmEngine(runtime: Runtime, device: Device): Engine<number> {
     close: () => runtime.close(),
     allocated: () => runtime.heap.usedBytes,
     ...kernels,
-    extensions: bind(runtime, { arcCosineRecursion }),
+    extensions: bind(runtime, { arcCosineRecursion, sparseGradients, sparsePairwise }),
   };
 }

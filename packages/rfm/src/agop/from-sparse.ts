@@ -1,20 +1,37 @@
-import { type Backend, bytesPerElement, multiply, Scope, type Tensor } from '@agop/core';
+import {
+  type Backend,
+  bytesPerElement,
+  type Extension,
+  floatDType,
+  multiply,
+  Scope,
+  type Tensor,
+} from '@agop/core';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import { type KernelExpansion, sizesOf } from '../kernel-matrix/points.ts';
 import { cacheBlocks } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
 import type { Centering } from './options.ts';
+import { type SparseGradientsOptions, sparseGradients } from './sparse-gradients.ts';
 import { type GradientMoments, gradientWeights, WeightCentering } from './weights.ts';
+
+/** What gradients at the centers are made of. */
+interface SparseTerms {
+  /** A [m, m], symmetric. */
+  readonly a: Tensor;
+  /** F [m, c]; undefined for 0. */
+  readonly f: Tensor | undefined;
+  readonly coefficients: Tensor;
+  readonly nonzeros: Nonzeros;
+  readonly weightCentering: WeightCentering;
+}
 
 /**
  * Moments of the gradients at the centers, where these are mostly 0. Entry k of the gradients ĝ_ic = Σ_j A_ij
- * α_jc z_jk + F_ic x_ik is a short sum over the centers that have feature k: with r of them at most, a
- * product [c, r] [r, b] for each feature and block of b samples, all of them one batched product of gathered
- * rows. About 2 n d r c + n c d² operations, in place of 2 n m c d + n c d². The terms F_ic x_ik are added by
- * a second product of that kind, with the few samples of the block that have feature k. A block takes samples
- * from all over: neighbours often have features in common.
+ * α_jc z_jk + F_ic x_ik is a short sum over the centers that have feature k: about 2 n c operations for each
+ * entry that is not 0 and n c d² for the moments, in place of 2 n m c d + n c d².
  *
- * Holds A [m, m] and, per block, the gathered rows and the gradients.
+ * Holds A [m, m] and the gradients of a block of samples.
  */
 export function momentsFromSparse(
   backend: Backend,
@@ -25,35 +42,14 @@ export function momentsFromSparse(
   using scope = new Scope(backend);
   const { ops } = scope;
   const { centers, coefficients } = expansion;
-  const { m, c, d, dtype } = sizesOf(expansion);
+  const { m, d, dtype } = sizesOf(expansion);
   const { a, f } = gradientWeights(ops, expansion, centers);
   const second = ops.full([d, d], 0, dtype);
   const weightCentering = new WeightCentering(ops, centering, m, dtype);
-  const terms = new ColumnTerms(ops, nonzeros);
-  const alpha = terms.scaledRows(coefficients);
-
-  const numbersPerSample = 2 * m + d * (nonzeros.mostPerColumn + c);
-  const blocks = cacheBlocks(m, numbersPerSample * bytesPerElement(dtype));
-  const order = fromAllOver(m, blocks.length);
-  for (const { begin, end } of blocks) {
-    using parts = new Scope(backend);
-    const b = end - begin;
-    const samples = order.subarray(begin, end);
-    const indices = parts.ops.tensor(samples, [b], 'int32');
-    const rows = parts.ops.gather(a, indices);
-    weightCentering.take(rows);
-    const weights = parts.ops.gather(parts.ops.transpose(rows), terms.indices);
-    // Feature k, output c, sample i: [d c, b].
-    const g = parts.ops.matmul(alpha, weights, { transposeA: true, batches: d });
-    if (f) {
-      const own = new ColumnTerms(parts.ops, nonzeros, samples);
-      parts.ops.matmul(
-        own.scaledRows(parts.ops.gather(f, indices)),
-        parts.ops.gather(parts.ops.identity(b, dtype), own.indices),
-        { transposeA: true, batches: d, beta: 1, out: g },
-      );
-    }
-    parts.ops.gram(parts.ops.reshape(g, [d, c * b], { consume: true }), { beta: 1, out: second });
+  const terms = { a, f, coefficients, nonzeros, weightCentering };
+  for (const gradients of gradientsByExtension(ops, terms) ?? gradientsByBatches(ops, terms)) {
+    using g = gradients;
+    ops.gram(g, { beta: 1, out: second });
   }
 
   const ownSums = f && ops.matmul(f, centers.coordinates, { transposeA: true });
@@ -66,6 +62,71 @@ export function momentsFromSparse(
     // The entries that are not 0 are those of x, not of x M.
     left: expansion.metric,
   };
+}
+
+/**
+ * Gradients of blocks of samples, [d, c b], the caller's: each entry a sum over the centers that have it.
+ * Undefined where the backend does not have that.
+ */
+function gradientsByExtension(ops: Backend, terms: SparseTerms): Iterable<Tensor> | undefined {
+  const run = ops.extension(sparseGradients);
+  return run && extensionBlocks(ops, terms, run);
+}
+
+function* extensionBlocks(
+  ops: Backend,
+  { a, f, coefficients, nonzeros, weightCentering }: SparseTerms,
+  run: Extension<readonly [Tensor, Tensor, ...Tensor[]], SparseGradientsOptions>,
+): Generator<Tensor, void, undefined> {
+  const [m, c] = coefficients.shape as [number, number];
+  const d = nonzeros.features;
+  const shift = weightCentering.takeAll(a);
+  const operands: [Tensor, Tensor, ...Tensor[]] = [a, coefficients];
+  const place = (tensor: Tensor | undefined) => tensor && operands.push(tensor) - 1;
+  const options = { nonzeros, own: place(f), shift: place(shift) };
+  for (const { begin, end } of cacheBlocks(m, d * c * bytesPerElement(a.dtype))) {
+    const g = run(operands, { ...options, begin, end });
+    yield ops.reshape(g, [d, c * (end - begin)], { consume: true });
+  }
+}
+
+/**
+ * The same as batched products of gathered rows: with r centers of a feature at most, a product [c, r] [r, b]
+ * for each feature and block of b samples. The terms F_ic x_ik are added by a second product of that kind,
+ * with the few samples of the block that have feature k. A block takes samples from all over: neighbours
+ * often have features in common.
+ */
+function* gradientsByBatches(
+  ops: Backend,
+  { a, f, coefficients, nonzeros, weightCentering }: SparseTerms,
+): Generator<Tensor, void, undefined> {
+  const [m, c] = coefficients.shape as [number, number];
+  const d = nonzeros.features;
+  const terms = new ColumnTerms(ops, nonzeros);
+  const alpha = terms.scaledRows(coefficients);
+  const numbersPerSample = 2 * m + d * (nonzeros.mostPerColumn + c);
+  const blocks = cacheBlocks(m, numbersPerSample * bytesPerElement(a.dtype));
+  const order = fromAllOver(m, blocks.length);
+  for (const { begin, end } of blocks) {
+    using parts = new Scope(ops);
+    const b = end - begin;
+    const samples = order.subarray(begin, end);
+    const indices = parts.ops.tensor(samples, [b], 'int32');
+    const rows = parts.ops.gather(a, indices);
+    weightCentering.take(rows);
+    const weights = parts.ops.gather(parts.ops.transpose(rows), terms.indices);
+    // Feature k, output c, sample i: [d c, b].
+    const g = parts.ops.matmul(alpha, weights, { transposeA: true, batches: d });
+    if (f) {
+      const own = new ColumnTerms(parts.ops, nonzeros, samples);
+      parts.ops.matmul(
+        own.scaledRows(parts.ops.gather(f, indices)),
+        parts.ops.gather(parts.ops.identity(b, floatDType(a)), own.indices),
+        { transposeA: true, batches: d, beta: 1, out: g },
+      );
+    }
+    yield parts.keep(parts.ops.reshape(g, [d, c * b], { consume: true }));
+  }
 }
 
 /** All points, so that neighbors lie far from each other: every `step`-th, from each of the first on. */

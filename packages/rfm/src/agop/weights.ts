@@ -98,6 +98,25 @@ export class WeightCentering {
   }
 
   /**
+   * Adds up all rows of A [n, m] at once, which stay as they are.
+   *
+   * @returns the row that is to be subtracted from each of them, [1, m]; undefined where that does not help
+   */
+  takeAll(rows: Tensor): Tensor | undefined {
+    if (!this.#sums) return undefined;
+    const backend = this.#backend;
+    using sums = backend.sum(rows, 0);
+    if (this.#centering === 'output') {
+      const n = rows.shape[0] as number;
+      this.#shift = divide(backend, sums, n);
+      using shifts = multiply(backend, this.#shift, n);
+      subtract(backend, sums, shifts, { out: sums });
+    }
+    add(backend, this.#sums, sums, { out: this.#sums });
+    return this.#shift;
+  }
+
+  /**
    * Means of the gradients over n samples per output, (1/n) ((α ∘ Aᵀ1)ᵀ Z + Fᵀ X): [c, d], the caller's;
    * undefined where none are asked for.
    *

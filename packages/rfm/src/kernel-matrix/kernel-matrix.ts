@@ -6,6 +6,7 @@ import { coordinateInputs, coordinateSums } from './coordinate-sums.ts';
 import { farOrigin, isOfDistances } from './far-origin.ts';
 import { pickInputs } from './inputs.ts';
 import { type Points, preparePoints, samePoints } from './points.ts';
+import { pairwiseByEntries } from './sparse-pairwise.ts';
 
 /** Options of {@link kernelMatrix}. */
 export interface KernelMatrixOptions {
@@ -97,10 +98,12 @@ export function kernelPart(
     roundingQ: rows.rounding,
     epsilon: machineEpsilon(floatDType(x.weighted)),
   };
-  return backend.pairwise(x.weighted, z.coordinates, expression, {
-    inputs: pickInputs(expression, available),
-    // κ is symmetric, and so is κ_u; κ_p is not.
-    symmetric: part !== 'p' && samePoints(x, z),
-    ...(out && { out }),
-  });
+  const inputs = pickInputs(expression, available);
+  // κ is symmetric, and so is κ_u; κ_p is not.
+  const symmetric = part !== 'p' && samePoints(x, z);
+  if (out) return backend.pairwise(x.weighted, z.coordinates, expression, { inputs, symmetric, out });
+  return (
+    pairwiseByEntries(backend, x.weighted, z.nonzeros, expression, { inputs, symmetric }) ??
+    backend.pairwise(x.weighted, z.coordinates, expression, { inputs, symmetric })
+  );
 }

@@ -14,6 +14,7 @@ import {
 } from '@agop/core';
 import type { Kernel } from '../kernels/kernel.ts';
 import { identityMetric, type Metric, multiplyByMetric } from '../metric/metric.ts';
+import type { Nonzeros } from './nonzeros.ts';
 
 /**
  * Points made ready for a kernel in a metric: with form 'mahalanobis' xᵀMz = (x M) · z, with form 'transform'
@@ -33,6 +34,8 @@ export interface Points {
    * for kernels of distances and angles. See {@link roundingFactor}.
    */
   readonly rounding: Tensor | undefined;
+  /** The entries of `coordinates` that are not 0, where they are known to be few. */
+  readonly nonzeros: Nonzeros | undefined;
   /** `squares` and `rounding` as rows [1, n], for centers: made when they are first asked for. */
   asRows(): { readonly squares: Tensor | undefined; readonly rounding: Tensor | undefined };
   /** Frees what was made; not the points that were handed in. */
@@ -71,6 +74,7 @@ export function sizesOf({ centers, coefficients }: Pick<KernelExpansion, 'center
  *
  * @param given [n, d], which stays the caller's and must outlive the result
  * @param origin [1, d], which points are counted from; see {@link farOrigin}
+ * @param nonzeros the entries of the given points that are not 0, where these are few
  * @throws {ShapeError} where the metric does not fit, or is a Mahalanobis matrix for a kernel of power
  *   distances
  */
@@ -80,6 +84,7 @@ export function preparePoints(
   metric: Metric,
   given: Tensor,
   origin?: Tensor,
+  nonzeros?: Nonzeros,
 ): Points {
   checkMetric(kernel, metric, given);
   const scope = new Scope(backend);
@@ -98,6 +103,7 @@ export function preparePoints(
       weighted,
       squares,
       rounding,
+      nonzeros: coordinates === given ? nonzeros : undefined,
       asRows: rowsOf(scope, squares, rounding),
       dispose: () => scope.dispose(),
     };
@@ -148,7 +154,8 @@ function selectRows(
     const squares = points.squares && scope.own(select(points.squares));
     const rounding = points.rounding && scope.own(select(points.rounding));
     const asRows = rowsOf(scope, squares, rounding);
-    return { count, coordinates, weighted, squares, rounding, asRows, dispose: () => scope.dispose() };
+    const made = { count, coordinates, weighted, squares, rounding, asRows };
+    return { ...made, nonzeros: undefined, dispose: () => scope.dispose() };
   } catch (error) {
     scope.dispose();
     throw error;

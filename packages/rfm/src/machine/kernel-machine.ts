@@ -181,7 +181,7 @@ export class KernelMachine {
   }
 
   #points(): Points {
-    this.#prepared ??= this.#prepare(this.backend, this.centers);
+    this.#prepared ??= this.#prepare(this.backend, this.centers, this.#nonzeros);
     return this.#prepared;
   }
 
@@ -194,8 +194,8 @@ export class KernelMachine {
     return x === this.centers ? this.#points() : this.#prepare(ops, x);
   }
 
-  #prepare(ops: Backend, x: Tensor): Points {
-    return preparePoints(ops, this.kernel, this.metric, x, this.origin);
+  #prepare(ops: Backend, x: Tensor, nonzeros?: Nonzeros): Points {
+    return preparePoints(ops, this.kernel, this.metric, x, this.origin, nonzeros);
   }
 }
 
@@ -288,7 +288,7 @@ export async function fitFromOrigin(
   checkTensor('x', x);
   checkTensor('y', y);
   throwIfAborted(signal, 'Fitting a kernel machine');
-  const points = preparePoints(backend, kernel, metric, x, origin);
+  const points = preparePoints(backend, kernel, metric, x, origin, nonzeros);
   try {
     const fit = { backend, kernel, points, targets: y, ridge, weights, signal };
     const coefficients = solver.isImplicit?.(backend, points.count, floatDType(x))
