@@ -61,7 +61,7 @@ const numbers = fc.array(
   },
 );
 
-/** Expressions of any form: both engines and the host follow the definitions, and derivatives can be taken. */
+/** Expressions of any form: both engines and the host follow the definitions; derivatives can be taken. */
 export const expressions: Target<Input> = {
   name: 'expressions',
   inTests: 3000,
