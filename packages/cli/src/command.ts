@@ -93,6 +93,8 @@ export interface Context {
    * @param words what is said of it
    */
   interruption(words: string): Promise<void>;
+  /** What is said when an interruption ends the program from now on: what is kept, and how to go on. */
+  kept(words: string | Wording): void;
   /** Runs work that an interruption must not cut in two. Keep it short. */
   uninterrupted<T>(work: () => Promise<T>): Promise<T>;
   /** Writes a whole file, or leaves what was there. */

@@ -22,6 +22,8 @@ export type WorkMessage =
   | { readonly kind: 'note'; readonly line: string }
   | { readonly kind: 'progress'; readonly text: string; readonly secondsLeft: number | undefined }
   | { readonly kind: 'live'; readonly lines: readonly string[] }
+  /** What is said of an interruption that ends the program: what is kept, and how to go on. */
+  | { readonly kind: 'kept'; readonly words: string }
   /** An interruption is awaited: it is answered by any message, and `words` are said. */
   | { readonly kind: 'interruptible'; readonly words: string }
   | { readonly kind: 'done'; readonly failure: { readonly text: string; readonly code: number } | undefined };

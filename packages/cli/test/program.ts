@@ -16,6 +16,11 @@ import { carryOut } from '../src/worker/work.ts';
 // Fits and processes take their time on machines that are busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+/** Where runs of the tests keep their parts: not among those of the user. */
+export const cache = mkdtempSync(join(tmpdir(), 'agop-cli-cache-'));
+process.env['AGOP_CACHE'] = cache;
+process.on('exit', () => rmSync(cache, { recursive: true, force: true }));
+
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** How a run of the program ended. */
@@ -72,6 +77,7 @@ export async function run(args: readonly string[]): Promise<Ended> {
         ended.stderr += `${shown(progressLine(message.text, message.secondsLeft), false)}\n`;
         break;
       case 'live':
+      case 'kept':
         break;
       case 'done':
         if (message.failure === undefined) break;

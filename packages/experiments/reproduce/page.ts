@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from '@agop/core/options';
+import type * as z from 'zod/mini';
+import type { RunFolder } from '../src/node/run-folder.ts';
+import { type PartStore, RunParts } from '../src/run-parts.ts';
 
 /** Where the pages are. */
 export const docs = join(import.meta.dirname, '../../../apps/docs/papers');
@@ -35,26 +38,32 @@ export function parts(list: string): string[] {
   return list.split(',').map((part) => part.trim());
 }
 
-/** What {@link keptRuns} makes, and what it leaves. */
-interface KeptRuns {
+/** What {@link namedRuns} makes, and what it leaves. */
+interface NamedRuns<Result> {
   /** The file of the results. */
   readonly file: string;
   /** Names divided by commas; undefined: all. */
   readonly only: string | undefined;
   /** Whether no run is made. */
   readonly draw: boolean;
+  /** What a result is made of. */
+  readonly kind: z.ZodMiniType<Result>;
+  /** Where results of an interrupted program are, and parts of them. */
+  readonly parts: RunFolder;
 }
 
-/** Runs by name. Each is added to the file as it ends, and not made again where it is there. */
-export async function keptRuns<Run extends { readonly name: string }, Result>(
+/** Results by name: those that the file has, with the chosen ones made anew, each saved as it is made. */
+export async function namedRuns<Run extends { readonly name: string }, Result>(
   runs: readonly Run[],
-  { file, only, draw }: KeptRuns,
-  make: (run: Run) => Promise<Result>,
+  { file, only, draw, kind, parts: folder }: NamedRuns<Result>,
+  make: (run: Run, parts: PartStore) => Promise<Result>,
 ): Promise<Record<string, Result>> {
   const results: Record<string, Result> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  for (const run of draw ? [] : runs) {
-    if (results[run.name] || (only !== undefined && !parts(only).includes(run.name))) continue;
-    results[run.name] = await make(run);
+  const chosen = draw ? [] : runs.filter(({ name }) => only === undefined || parts(only).includes(name));
+  const whole = new RunParts(folder, chosen.length);
+  for (const run of chosen) {
+    const { name } = run;
+    results[name] = await whole.take({ name, kind }, () => make(run, folder.within(name)));
     saveJson(file, results, 0);
   }
   return results;
@@ -73,10 +82,16 @@ export function savingIn(folder: string): Save {
   };
 }
 
-/** Writes JSON. */
+/** Writes JSON: at any time the old or the new text is there, whole. */
 export function saveJson(path: string, value: unknown, indent = 1): void {
+  saveText(path, `${JSON.stringify(value, null, indent)}\n`);
+}
+
+/** Writes a text as {@link saveJson} does. */
+export function saveText(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(value, null, indent)}\n`);
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
 }
 
 /** Replaces what stands between `<!-- table: name -->` and `<!-- end -->` of a page, if the page is there. */

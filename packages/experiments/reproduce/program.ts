@@ -1,19 +1,72 @@
 import { parseArgs } from 'node:util';
 import { AgopError, say } from '@agop/core';
-import { flagNaming, flagOf, parseSettings, type Schema, type Settings } from '@agop/core/options';
+import { flag, flagNaming, flagOf, parseSettings, type Schema, type Settings } from '@agop/core/options';
+import { RunFolder } from '../src/node/run-folder.ts';
+
+/** Who runs a program. */
+export interface ProgramContext {
+  /** Of the manifest. */
+  readonly name: string;
+  /** Where the parts of its runs are kept. Default: where programs of the user keep theirs. */
+  readonly base?: string;
+  /** Told after each part what an interruption leaves, in words. */
+  readonly onKept?: (words: string) => void;
+}
 
 /** A program that makes a part of a page, with its options. */
 export interface Program {
   readonly options: Schema;
-  run(args: readonly string[]): Promise<void>;
+  run(args: readonly string[], context: ProgramContext): Promise<void>;
 }
 
-/** A program whose options are checked before it runs. */
+const common = {
+  again: flag({ description: 'Begin anew, not after the parts that an interrupted run has kept' }),
+} as const;
+
+/** Options that change no part: which are made, and whether. */
+const passing = ['again', 'draw', 'only', 'seeds'];
+
+/**
+ * A program whose options are checked before it runs, and which goes on after the parts that an interrupted
+ * run of it has kept.
+ */
 export function program<S extends Schema>(
-  options: S,
-  run: (settings: Settings<S>) => Promise<void>,
+  own: S,
+  run: (settings: Settings<S & typeof common>, parts: RunFolder) => Promise<void>,
 ): Program {
-  return { options, run: async (args) => run(settingsOf(options, args)) };
+  const options = { ...own, ...common };
+  return {
+    options,
+    run: async (args, { name, base, onKept = () => {} }) => {
+      const settings = settingsOf<S & typeof common>(options, args);
+      const of = Object.entries(settings).filter(([option]) => !passing.includes(option));
+      const tell = () =>
+        onKept(
+          `${countOf(folder)} kept in ${folder.path}: the same command goes on after them, with --again it begins anew.`,
+        );
+      const folder: RunFolder = new RunFolder(
+        { name: `reproduce-${name}`, of: Object.fromEntries(of) },
+        {
+          ...(base !== undefined && { base }),
+          onKept: tell,
+          onTrouble: (error) => console.error(`Nothing can be kept in ${folder.path}: ${String(error)}`),
+        },
+      );
+      if ('again' in settings && settings.again === true) await folder.remove();
+      if (folder.count > 0) {
+        console.log(
+          `It goes on: ${countOf(folder)} known from an interrupted run. With --again it begins anew.`,
+        );
+        tell();
+      }
+      await run(settings, folder);
+      await folder.remove();
+    },
+  };
+}
+
+function countOf({ count }: RunFolder): string {
+  return count === 1 ? '1 part is' : `${count} parts are`;
 }
 
 /**

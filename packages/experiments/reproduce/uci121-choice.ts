@@ -3,8 +3,8 @@
 //
 //   pnpm reproduce:uci121-choice [--only wine,glass] [--trials 20]
 //
-// Results that are there already are kept. Writes papers/results/uci121-choice.json, and fills a table of
-// papers/tabular.md.
+// Results that are there already are kept, but with --again. Writes papers/results/uci121-choice.json, and
+// fills a table of papers/tabular.md.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
@@ -51,7 +51,7 @@ export default program(
     data: dataOption,
     out: outOption,
   },
-  async ({ only, trials, data, out }) => {
+  async ({ only, trials, data, out, again }) => {
     useData(data);
     const folder = locateDataset('uci121');
     if (folder === undefined) {
@@ -71,7 +71,8 @@ export default program(
       .flatMap(({ name }) => (!wanted || wanted.includes(name) ? [name] : []));
     using backend = await createCpuBackend();
     for (const name of names) {
-      if (results.some((one) => one.set === name && one.trials === trials)) continue;
+      const known = results.findIndex((one) => one.set === name && one.trials === trials);
+      if (known >= 0 && !again) continue;
       const started = performance.now();
       const table = await readTableFile(join(folder, `${name}.csv.gz`));
       const target = table.columns.at(-1)?.name ?? '';
@@ -83,7 +84,8 @@ export default program(
         await model.fit(takeRows(table, train), target);
         accuracies.push(await model.score(takeRows(table, test)));
       }
-      results.push({ set: name, trials, accuracies, seconds: (performance.now() - started) / 1000 });
+      const seconds = (performance.now() - started) / 1000;
+      results.splice(known < 0 ? results.length : known, 1, { set: name, trials, accuracies, seconds });
       saveJson(path, { device: backend.device.description, node: process.version, results });
       console.log(
         `${name.padEnd(28)} ${percent(mean(accuracies))} (fixed settings ${percent(fixedOf(fixed, name))})`,

@@ -4,7 +4,7 @@
 // accuracy averaged over its four test splits, where the coefficients are solved again and the metric is
 // kept.
 //
-//   pnpm reproduce:uci121 [--sets wine,glass,...] [--data DIR] [--out DIR]
+//   pnpm reproduce:uci121 [--sets wine,glass,...] [--data DIR] [--out DIR] [--again]
 //
 // Needs the collection where `locateDataset('uci121')` finds it, or in --data. Writes papers/uci121.md and
 // papers/results/uci121.json.
@@ -23,6 +23,8 @@ import {
   presets,
   recursiveFeatureMachine,
 } from '@agop/rfm';
+import * as z from 'zod/mini';
+import { RunParts } from '../src/run-parts.ts';
 import { outOption, parts, saveJson } from './page.ts';
 import { program } from './program.ts';
 
@@ -37,22 +39,24 @@ interface DataSet extends Folds {
   readonly tuning: RowSplit;
 }
 
-interface Choice {
-  readonly unit: boolean;
-  readonly ridge: number;
-  readonly updates: number;
-  readonly validation: number;
-  readonly accuracy: number;
-}
+const choice = z.object({
+  unit: z.boolean(),
+  ridge: z.number(),
+  updates: z.int(),
+  validation: z.number(),
+  accuracy: z.number(),
+});
+type Choice = z.infer<typeof choice>;
 
-interface Result {
-  readonly name: string;
-  readonly rows: number;
-  readonly features: number;
-  readonly classes: number;
-  readonly laplace: Choice;
-  readonly rfm: Choice;
-}
+const setResult = z.object({
+  name: z.string(),
+  rows: z.int(),
+  features: z.int(),
+  classes: z.int(),
+  laplace: choice,
+  rfm: choice,
+});
+type Result = z.infer<typeof setResult>;
 
 /** Largest set of the run: kernel matrices of three quarters of the rows. */
 const mostRows = 12_000;
@@ -216,7 +220,7 @@ export default program(
     }),
     out: outOption,
   },
-  async ({ sets, data: folder = locateDataset('uci121'), out }) => {
+  async ({ sets, data: folder = locateDataset('uci121'), out }, store) => {
     if (folder === undefined || !existsSync(folder)) {
       throw new OptionError(
         'data',
@@ -230,17 +234,19 @@ export default program(
       .flatMap(({ name }) => (!chosen || chosen.includes(name) ? [name] : []));
 
     using backend = await createCpuBackend();
-    const started = performance.now();
+    const all = new RunParts(store, names.length);
     const results: Result[] = [];
     for (const [index, name] of names.entries()) {
-      const result = await runSet(backend, await readSet(folder, name));
+      const result = await all.take({ name, kind: setResult }, async () =>
+        runSet(backend, await readSet(folder, name)),
+      );
       results.push(result);
       const { laplace: plain, rfm } = result;
       console.log(
         `${index + 1}/${names.length} ${name.padEnd(28)} kernel regression ${percent(plain.accuracy)}  RFM ${percent(rfm.accuracy)} (${rfm.updates} updates)`,
       );
     }
-    const seconds = (performance.now() - started) / 1000;
+    const { seconds } = all;
     const [plain, learned] = [
       mean(results.map((r) => r.laplace.accuracy)),
       mean(results.map((r) => r.rfm.accuracy)),

@@ -1,6 +1,7 @@
 import type { Backend, OptionNaming } from '@agop/core';
 import { fitWarningCodes } from '@agop/estimators';
 import * as z from 'zod/mini';
+import type { PartStore } from './run-parts.ts';
 
 /** What every run of an experiment has at hand, besides its settings. */
 export interface RunContext<Event> {
@@ -10,6 +11,8 @@ export interface RunContext<Event> {
   readonly signal?: AbortSignal;
   /** Told how far the run is. */
   readonly onEvent?: (event: Event) => void;
+  /** Where its parts are kept as they are done, and found again. Default: nowhere. */
+  readonly parts?: PartStore;
   /**
    * Free bytes of the program's own memory, where known: what does not fit is refused before anything is
    * made.

@@ -1,1 +1,2 @@
 export type { RunContext, TextSummary } from './experiment.ts';
+export type { PartStore } from './run-parts.ts';

@@ -10,3 +10,4 @@ export { sayPath } from './node/named-path.ts';
 export { readNetworkCollapseData } from './node/network-collapse-data.ts';
 export { readNetwork } from './node/networks/read-network.ts';
 export { readPhenomenaData } from './node/phenomena-data.ts';
+export { RunFolder, type RunFolderOptions, type RunIdentity } from './node/run-folder.ts';

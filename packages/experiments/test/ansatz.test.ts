@@ -25,6 +25,7 @@ import { readLayersDump } from '@agop/experiments/node';
 import { htmlPage } from '@agop/report';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
+import { MemoryParts } from './memory-parts.ts';
 
 /** Images of two classes: bright on the left, or on the right. */
 function halves(count: number) {
@@ -50,7 +51,12 @@ describe('the ansatz on dense networks', () => {
   test('learns, measures each layer, is JSON, and has a report', async () => {
     using backend = await createCpuBackend();
     const told: string[] = [];
-    const result = await runAnsatz(settings, data, { backend, onEvent: ({ kind }) => told.push(kind) });
+    const parts = new MemoryParts();
+    const result = await runAnsatz(settings, data, {
+      backend,
+      parts,
+      onEvent: ({ kind }) => told.push(kind),
+    });
     expect(told.filter((kind) => kind === 'epoch')).toHaveLength(16);
     expect(ansatzResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     const { runs, samples, validationSamples } = result.summary;
@@ -67,6 +73,9 @@ describe('the ansatz on dense networks', () => {
         expect(trained.rootPearson).toBeLessThanOrEqual(1);
       }
     }
+    const resumed = await runAnsatz(settings, data, { backend, parts: parts.killedBeforeLast() });
+    expect(resumed.summary.runs.map(({ layers }) => layers)).toEqual(runs.map(({ layers }) => layers));
+    expect(resumed.pictures).toEqual(result.pictures);
     expect(ansatzText(result).table).toHaveLength(11);
     expect(htmlPage(await ansatzPage(result))).toContain('as published');
     expect(backend.memory().tensors).toBe(0);
@@ -86,6 +95,8 @@ test('filters of a network: each layer beside its controls, pictures of the firs
   await tf.setBackend('cpu');
   using backend = await createCpuBackend();
   const before = tf.memory().numTensors;
+  // The same network each time that it is opened.
+  const weights = (seed: number) => tf.initializers.glorotUniform({ seed });
   const open = async () => ({
     name: 'small',
     white: 1,
@@ -97,16 +108,18 @@ test('filters of a network: each layer beside its controls, pictures of the firs
           activation: 'relu',
           inputShape: [8, 8, 1],
           name: 'first',
+          kernelInitializer: weights(1),
         }),
-        tf.layers.depthwiseConv2d({ kernelSize: 2 }),
+        tf.layers.depthwiseConv2d({ kernelSize: 2, depthwiseInitializer: weights(2) }),
         tf.layers.flatten(),
-        tf.layers.dense({ units: 3, activation: 'softmax' }),
+        tf.layers.dense({ units: 3, activation: 'softmax', kernelInitializer: weights(3) }),
       ],
     }),
   });
   const settings = resolve(filtersAnsatzOptions, { count: 2, seeds: 2, controls: 1 });
   const data = { tf, networks: [open], images: halves(10), imagesName: 'halves' };
-  const result = await runFiltersAnsatz(settings, data, { backend });
+  const parts = new MemoryParts();
+  const result = await runFiltersAnsatz(settings, data, { backend, parts });
   expect(filtersAnsatzResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
   const [network] = result.summary.networks;
   expect(network?.layers.map(({ name, trained, rotated }) => [name, trained.length, rotated.length])).toEqual(
@@ -117,6 +130,10 @@ test('filters of a network: each layer beside its controls, pictures of the firs
   );
   expect(network?.skipped).toHaveLength(1);
   expect(result.pictures[0]?.agop[0]?.data).toHaveLength(9);
+  const resumed = await runFiltersAnsatz(settings, data, { backend, parts: parts.killedBeforeLast() });
+  const { layers, skipped } = resumed.summary.networks[0] ?? {};
+  expect({ layers, skipped }).toEqual({ layers: network?.layers, skipped: network?.skipped });
+  expect(resumed.pictures).toEqual(result.pictures);
   expect(filtersAnsatzText(result).findings).toHaveLength(1);
   expect(htmlPage(await filtersAnsatzPage(result))).toContain('Leading eigenvectors');
   expect(tf.memory().numTensors).toBe(before);

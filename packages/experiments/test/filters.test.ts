@@ -17,6 +17,7 @@ import {
   runFiltersExperiment,
 } from '../src/filters.ts';
 import { readFiltersData } from '../src/node.ts';
+import { MemoryParts } from './memory-parts.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -72,11 +73,16 @@ const small = { data, depth: 2, iterations: 1 } as const;
 
 type Options = Given<typeof filtersOptions>;
 
-async function run(given: Options, onEvent?: (event: FiltersEvent) => void): Promise<FiltersRun> {
+async function run(
+  given: Options,
+  onEvent?: (event: FiltersEvent) => void,
+  parts?: MemoryParts,
+): Promise<FiltersRun> {
   const settings = resolve(filtersOptions, given);
   return runFiltersExperiment(settings, (seed) => readFiltersData(settings, seed), {
     backend,
     ...(onEvent && { onEvent }),
+    ...(parts && { parts }),
   });
 }
 
@@ -145,15 +151,19 @@ describe('a run', () => {
   });
 
   test('is the same for the same seed; several seeds give means and deviations', async () => {
-    const [first, again, both] = [
-      await summaryOf(small),
-      await summaryOf(small),
-      await summaryOf({ ...small, seeds: 2 }),
-    ];
+    const parts = new MemoryParts();
+    using two = await run({ ...small, seeds: 2 }, undefined, parts);
+    const [first, again, both] = [await summaryOf(small), await summaryOf(small), two.result.summary];
     expect(again.rounds).toEqual(first.rounds);
     expect(both.runs.map(({ seed }) => seed)).toEqual([0, 1]);
     expect(both.runs[0]?.rounds).toEqual(first.rounds);
     const [a = Number.NaN, b = Number.NaN] = both.runs.map(({ rounds }) => rounds[1]?.accuracy ?? Number.NaN);
+    // Interrupted after the first seed: its model comes back as it was.
+    using resumed = await run({ ...small, seeds: 2 }, undefined, parts.killedBeforeLast());
+    expect(resumed.result.summary.rounds).toEqual(both.rounds);
+    expect(await resumed.model.toBytes()).toEqual(await two.model.toBytes());
+    const { filters, views } = two.result;
+    expect(resumed.result).toMatchObject({ filters, views });
     expect(both.rounds[1]?.accuracy).toBeCloseTo((a + b) / 2, 12);
     expect(both.rounds[1]?.accuracyDeviation).toBeCloseTo(Math.abs(a - b) / Math.SQRT2, 12);
   });

@@ -11,6 +11,7 @@ import {
 import { hashingOptions } from '@agop/hashing';
 import { htmlPage } from '@agop/report';
 import { expect, test } from 'vitest';
+import { MemoryParts } from './memory-parts.ts';
 
 const images = {
   data: Float32Array.from({ length: 40 * 64 }, (_, i) => ((i * 37 + Math.floor(i / 64) * 11) % 256) / 255),
@@ -22,7 +23,9 @@ test('a comparison: numbers within bounds, the same again, a result that is JSON
   const data = bitsOfImages(images, settings);
   expect([data.points.rows, data.points.bits, data.grid]).toEqual([40, 64, [8, 8, 1]]);
   const told: string[] = [];
+  const parts = new MemoryParts();
   const { result, forest } = await runHashingExperiment(settings, data, {
+    parts,
     onEvent: ({ strategy, trees }) => told.push(`${strategy} ${trees}`),
   });
   expect(told).toHaveLength(12);
@@ -34,6 +37,9 @@ test('a comparison: numbers within bounds, the same again, a result that is JSON
     expect(one.worstTenth).toBeLessThanOrEqual(one.mean);
     expect(one.rootBound).toBeGreaterThanOrEqual(one.rootPayoff);
   }
+  const resumed = await runHashingExperiment(settings, data, { parts: parts.killedBeforeLast() });
+  expect(resumed.forest.toBytes()).toEqual(forest.toBytes());
+  expect(resumed.result.drawn).toEqual(result.drawn);
   const again = await runHashingExperiment(settings, data, {});
   expect(again.result.drawn).toEqual(result.drawn);
   expect(hashingText(result).table).toHaveLength(4);

@@ -17,6 +17,7 @@ import { enginesWith } from '@agop/test-support/engines';
 import { describeFixtures, expectOutputs } from '@agop/test-support/parity';
 import { describe, expect, test } from 'vitest';
 import { measureNetwork } from '../src/network-collapse/measure.ts';
+import { MemoryParts } from './memory-parts.ts';
 
 describeFixtures('network_collapse', (fixtures) => {
   for (const { name, dtypes, create } of enginesWith(1)) {
@@ -80,8 +81,9 @@ describe('collapse of a trained network', () => {
   test('a run: the same again, a result that is JSON, a report', async () => {
     using backend = await createCpuBackend({ threads: 1 });
     const told: string[] = [];
+    const parts = new MemoryParts();
     const result = await runNetworkCollapse(settings, data, {
-      backend,
+      ...{ backend, parts },
       onEvent: ({ decay, seed, epoch }) => told.push(`${decay} ${seed} ${epoch}`),
     });
     // Each epoch, and before training twice: when it begins and when it has been measured.
@@ -103,6 +105,12 @@ describe('collapse of a trained network', () => {
         expect(nc3).toBeLessThanOrEqual(1);
       }
     }
+    const timeless = (one: typeof result) => ({
+      ...one.summary.runs.map(({ seconds: _, ...run }) => run),
+      grams: one.grams,
+    });
+    const resumed = await runNetworkCollapse(settings, data, { backend, parts: parts.killedBeforeLast() });
+    expect(timeless(resumed)).toEqual(timeless(result));
     const again = await runNetworkCollapse(settings, data, { backend, grams: false });
     expect(again.grams).toEqual([]);
     expect(again.summary.runs.map(({ epochs }) => epochs)).toEqual(runs.map(({ epochs }) => epochs));

@@ -13,6 +13,7 @@ import { htmlPage } from '@agop/report';
 import { expect, test } from 'vitest';
 import { beside, columnsOf, marked, pooled } from '../src/phenomena/images.ts';
 import { nextOf } from '../src/phenomena/markers.ts';
+import { MemoryParts } from './memory-parts.ts';
 
 /** Images of ten classes, each brighter in a stripe of its own. */
 function images(count: number, size: number, channels: number, shift: number) {
@@ -41,8 +42,9 @@ test('a run of all: a result that is JSON, the same again, a report', { timeout:
   });
   const data = { cifar10: divided(32, 3), mnist: divided(28, 1) };
   const told = new Set<string>();
+  const parts = new MemoryParts();
   const result = await runPhenomena(settings, data, {
-    backend,
+    ...{ backend, parts },
     onEvent: ({ phenomenon }) => told.add(phenomenon),
   });
   expect([...told]).toEqual(['delayed', 'spurious', 'simplicity', 'lottery']);
@@ -57,6 +59,9 @@ test('a run of all: a result that is JSON, the same again, a report', { timeout:
   const spuriousAlone = { ...settings, phenomenon: ['spurious'], few: undefined, threshold: [] } as const;
   const again = await runPhenomena(spuriousAlone, data, { backend });
   expect(again.summary.spurious).toEqual(spurious);
+  const resumed = await runPhenomena(settings, data, { backend, parts: parts.killedBeforeLast() });
+  const { seconds } = result.summary;
+  expect({ ...resumed, summary: { ...resumed.summary, seconds } }).toEqual(result);
   expect(phenomenaText(result).findings).toHaveLength(4);
   expect(htmlPage(await phenomenaPage(result))).toContain('Lottery tickets');
   expect(backend.memory().tensors).toBe(0);

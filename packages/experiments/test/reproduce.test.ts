@@ -27,7 +27,7 @@ test.each([
   [['--wdith', '8'], "Unknown option '--wdith'"],
   [['--json', missing], '--json: the folder'],
 ])('the program of networks refuses %j in one line', async (args, message) => {
-  const problem = await network.run(args).then(
+  const problem = await network.run(args, { name: 'grokking-network', base: folder }).then(
     () => undefined,
     (error) => problemOf(network, error),
   );

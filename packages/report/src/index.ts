@@ -1,6 +1,6 @@
 export type { NumberAxis } from './charts/axis.ts';
-export type { AxisNotation } from './charts/calendar.ts';
 export { type Bar, type BarChartOptions, barChart } from './charts/bar-chart.ts';
+export type { AxisNotation } from './charts/calendar.ts';
 export { type HeatMapOptions, heatMap, type MatrixData } from './charts/heat-map.ts';
 export { type ImageGridOptions, imageGrid, type Picture } from './charts/image-grid.ts';
 export { type LineChartOptions, lineChart, type Mark, type Series } from './charts/line-chart.ts';

@@ -2,7 +2,7 @@ import { flag } from '@agop/core/options';
 import { filtersOptions } from '@agop/experiments/options';
 import { backendOptions } from '../backends/backends.ts';
 import { command } from '../command.ts';
-import { outputOption, reportOption } from '../output/output-options.ts';
+import { againOption, outputOption, reportOption } from '../output/output-options.ts';
 
 const { dtype, memory, ...own } = filtersOptions;
 
@@ -16,6 +16,7 @@ export const conv = command({
     memory,
     output: outputOption,
     report: reportOption,
+    again: againOption,
     json: flag({
       description:
         'Print one JSON object to standard output, and nothing else there; accuracy and mse are null where no images are held out',

@@ -7,6 +7,7 @@ import {
   networkCollapseOptions,
   phenomenaOptions,
 } from '@agop/experiments/options';
+import { againOption } from '../output/output-options.ts';
 import { task, taskCommand } from '../task-command.ts';
 
 export const nfa = taskCommand({
@@ -15,17 +16,17 @@ export const nfa = taskCommand({
   tasks: {
     ansatz: task(
       'dense networks trained on images',
-      ansatzOptions,
+      { ...ansatzOptions, again: againOption },
       async () => (await import('../experiments/nfa/ansatz.ts')).runAnsatz,
     ),
     'filters-ansatz': task(
       'filters of pretrained networks',
-      filtersAnsatzOptions,
+      { ...filtersAnsatzOptions, again: againOption },
       async () => (await import('../experiments/nfa/filters-ansatz.ts')).runFiltersAnsatz,
     ),
     'filter-start': task(
       'a small network whose filters start from the patch AGOP of a ConvRFM',
-      filterStartOptions,
+      { ...filterStartOptions, again: againOption },
       async () => (await import('../experiments/nfa/filter-start.ts')).runFilterStart,
     ),
     layers: task(
@@ -35,17 +36,17 @@ export const nfa = taskCommand({
     ),
     alignment: task(
       'how layers align with their gradients, over time',
-      alignmentOptions,
+      { ...alignmentOptions, again: againOption },
       async () => (await import('../experiments/nfa/alignment.ts')).runAlignment,
     ),
     phenomena: task(
       'what networks and Recursive Feature Machines both do: delayed generalization, spurious features, …',
-      phenomenaOptions,
+      { ...phenomenaOptions, again: againOption },
       async () => (await import('../experiments/nfa/phenomena.ts')).runPhenomena,
     ),
     'network-collapse': task(
       'how classes become points in a network, layer by layer',
-      networkCollapseOptions,
+      { ...networkCollapseOptions, again: againOption },
       async () => (await import('../experiments/nfa/network-collapse.ts')).runNetworkCollapse,
     ),
   },

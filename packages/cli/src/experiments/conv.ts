@@ -15,6 +15,7 @@ import { headline } from './show.ts';
 
 /** `agop conv`: learns filters for images, and shows them. */
 export const runConv = experimentCommand({
+  kept: 'conv',
   check: (options: FiltersSettings & ExperimentOptions) => checkFiltersSettings(options),
   inputs: ({ data }) => [data],
   read: async (options, _, context) => {

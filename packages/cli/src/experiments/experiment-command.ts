@@ -4,11 +4,13 @@ import { htmlPage, type PageOptions } from '@agop/report';
 import { type BackendChoice, openBackend } from '../backends/backends.ts';
 import type { CommandRun, Context } from '../command.ts';
 import { checkOutputs, finish } from '../output/output-files.ts';
+import { openRun } from './kept-run.ts';
 
 /** What the options of every experiment say: where to compute, and what to write. */
 export interface ExperimentOptions extends BackendChoice {
   readonly output?: string | undefined;
   readonly report?: string | undefined;
+  readonly again?: boolean;
 }
 
 /** An experiment as a command, in the order of its work. */
@@ -17,6 +19,11 @@ export interface Experiment<O, Input, Event, Run> {
   readonly check: (options: O) => void;
   /** Paths of what it reads; see {@link checkOutputs}. */
   readonly inputs?: (options: O, args: readonly string[]) => readonly (string | undefined)[];
+  /**
+   * Of a run that has parts: its name. They are kept as they are done, and the same command goes on after
+   * them.
+   */
+  readonly kept?: string;
   /** Reads what the run needs besides its options. */
   readonly read: (options: O, args: readonly string[], context: Context) => Promise<Input>;
   readonly run: (
@@ -50,8 +57,13 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
     });
     const input = await experiment.read(options, args, context);
     using backend = await openBackend(options, context);
+    const kept =
+      experiment.kept === undefined
+        ? undefined
+        : await openRun(experiment.kept, { options, input, backend }, context);
     const run = await experiment.run(options, input, {
       backend,
+      ...(kept && { parts: kept }),
       program: context,
       freeHostBytes: freemem(),
       naming: (mention) => context.say([mention]),
@@ -75,6 +87,7 @@ export function experimentCommand<O extends ExperimentOptions, Input, Event, Run
       context,
     );
     await experiment.finished?.(run);
+    await kept?.remove();
   };
 }
 

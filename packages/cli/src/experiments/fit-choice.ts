@@ -73,6 +73,11 @@ export const runChoice = experimentCommand({
       output === undefined
         ? undefined
         : await openJournal(output, markOf(settingsOf(options), data.training), options.resume, program);
+    if (journal) {
+      program.kept(
+        wording`What it has found is kept in ${`${output}.resume`}: with ${{ option: 'resume', bare: true }} it goes on.`,
+      );
+    }
     const shown = queue?.shown ?? program;
     const progress = new ChoiceProgress(options, expectation?.seconds, workAfterTrials(data));
     const run = await runTableChoice(options, data, {

@@ -13,6 +13,7 @@ import { headline } from './show.ts';
 
 /** `agop hash`: grows forests of bit tests on images, and asks them for points with some bits wrong. */
 export const runHash = experimentCommand({
+  kept: 'hash',
   check: (options: HashingRunSettings & ExperimentOptions) => checkHashingSettings(options),
   inputs: ({ images }) => [images],
   read: async (options, _, context) => {

@@ -12,5 +12,10 @@ export const outputOption = text({
   placeholder: 'file',
 });
 
+/** Whether a command with parts begins anew. */
+export const againOption = flag({
+  description: 'Begin anew, not after the parts that an interrupted run of the same settings has kept',
+});
+
 /** Where a command writes its report. */
 export const reportOption = text({ description: 'Write an HTML report', placeholder: 'file' });

@@ -84,10 +84,12 @@ function run(order: WorkOrder, entry: URL, terminal: Terminal): Promise<void> {
   const busy = new Int32Array(order.busy);
   /** What is said of an interruption that the command awaits. */
   let awaited: string | undefined;
+  /** What is said of one that ends the program. */
+  let kept = '';
   for (const [signal, code] of Object.entries(signals)) {
     process.on(signal, () => {
       if (awaited === undefined) {
-        interrupt(display, terminal, busy, code);
+        interrupt(display, terminal, busy, code, () => kept);
         return;
       }
       const words = awaited;
@@ -127,6 +129,9 @@ function run(order: WorkOrder, entry: URL, terminal: Terminal): Promise<void> {
         case 'interruptible':
           awaited = message.words;
           break;
+        case 'kept':
+          kept = message.words;
+          break;
         case 'done':
           finish(message.failure?.code ?? 0, message.failure?.text);
           break;
@@ -163,10 +168,16 @@ function named(error: Error): Error {
 }
 
 /** Ends the program. A file that is being written is finished first, unless the user insists. */
-function interrupt(display: Display, terminal: Terminal, busy: Int32Array, code: number): void {
+function interrupt(
+  display: Display,
+  terminal: Terminal,
+  busy: Int32Array,
+  code: number,
+  kept: () => string,
+): void {
   const end = () => {
     display.stop();
-    terminal.error('agop: interrupted.');
+    terminal.error(['agop: interrupted.', kept()].join(' ').trim());
     process.exit(code);
   };
   if (Atomics.load(busy, 0) === 0) {

@@ -44,6 +44,7 @@ export function workerContext(
       tell({ kind: 'interruptible', words });
       return interrupted();
     },
+    kept: (words) => tell({ kind: 'kept', words: say(words, naming) }),
     uninterrupted,
     writeFile: (path, content) =>
       uninterrupted(() =>

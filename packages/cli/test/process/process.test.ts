@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { classes, Folder, houses, runProcess, start, startInShell } from '../program.ts';
+import { cache, classes, Folder, houses, run, runProcess, start, startInShell } from '../program.ts';
 
 const folder = new Folder();
 afterAll(() => folder[Symbol.dispose]());
@@ -133,6 +133,34 @@ test('a fit that is killed leaves no model, and is gone on with', async () => {
   expect(stderr).toMatch(/It goes on: \d+ trials? (is|are) known/);
   expect(JSON.parse(stdout).history.length).toBeGreaterThan(1);
   expect([existsSync(output), existsSync(`${output}.resume`)]).toEqual([true, false]);
+});
+
+/** Whether something is kept of a run. */
+function hasParts(): boolean {
+  return readdirSync(cache, { recursive: true }).some((name) => String(name).endsWith('.json'));
+}
+
+test('parts of a run that is interrupted are kept, and gone on with', async () => {
+  const args = ['nfa', '--task', 'alignment', '--study', 'early', '--backend', 'naive', '--json'];
+  const early = [...args, '--units', '16', '--samples', '60', '--seeds', '3'];
+  const killed = start(early);
+  while (!hasParts()) await new Promise((resolve) => setTimeout(resolve, 5));
+  killed.child.kill('SIGINT');
+  const { code, stdout, stderr } = await killed.ended;
+  expect([code, stdout]).toEqual([130, '']);
+  expect(stderr).toMatch(
+    /interrupted\. \d+ parts? of it (is|are) kept in .*nfa-alignment-\w+: the same command goes on after/,
+  );
+  const other = await run([...args, '--units', '2', '--samples', '10']);
+  expect(other.stderr).toMatch(/It begins anew: what is kept in .* is of other settings or other data/);
+  const resumed = await run(early);
+  expect(resumed.stderr).toMatch(/It goes on: \d+ parts? of an interrupted run (is|are) known/);
+  // What is done leaves nothing behind.
+  expect(hasParts()).toBe(false);
+  const whole = await run([...early, '--again']);
+  expect(whole.stderr).not.toMatch(/goes on|begins anew/);
+  const { seconds: _, ...result } = JSON.parse(whole.stdout);
+  expect(JSON.parse(resumed.stdout)).toMatchObject(result);
 });
 
 test('an unexpected error is one line that says how to see more', async () => {

@@ -113,6 +113,7 @@ describe('finish', () => {
       progress: () => {},
       live: () => {},
       interruption: () => new Promise(() => {}),
+      kept: () => {},
       uninterrupted: (work) => work(),
       writeFile: (path, content) =>
         writeFileAtomically(path, typeof content === 'string' ? new TextEncoder().encode(content) : content),

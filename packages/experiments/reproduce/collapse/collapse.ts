@@ -2,12 +2,12 @@
 // NC1, NC2 and accuracies of every layer, with and without held-out rows (arXiv 2402.13728; program:
 // dmbeaglehole/neural_collapse_rfm).
 //
-//   pnpm reproduce:collapse [--only digits,mnist] [--seeds 0,1,2] [--data DIR] [--out DIR] [--draw]
+//   pnpm reproduce:collapse [--only digits,mnist] [--seeds 0,1,2] [--data DIR] [--out DIR] [--draw] [--again]
 //
-// Each run is added to papers/results/collapse.json as it ends, and not made again when it is there; --draw
-// only draws the pictures and tables of papers/deep-rfm.md anew.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+// Each run is added to papers/results/collapse.json as it ends, and not made again when it is there, but with
+// --again; --draw only draws the pictures and tables of papers/deep-rfm.md anew.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { flag, resolve } from '@agop/core/options';
 import { gramsOf, runCollapseExperiment } from '../../src/collapse/run.ts';
@@ -19,6 +19,7 @@ import {
   onlyOption,
   outOption,
   parts,
+  saveText,
   savingIn,
   seedsOption,
   useData,
@@ -40,14 +41,16 @@ export default program(
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ only, seeds, data, out, draw }) => {
+  async ({ only, seeds, data, out, draw, again }) => {
     useData(data);
     const file = join(out, 'results/collapse.json');
     const wanted = draw ? [] : experiments.filter(({ name }) => !only || parts(only).includes(name));
     for (const experiment of wanted) {
       for (const seed of parts(seeds).map(Number)) {
-        const done = readResults(file).some((one) => one.experiment === experiment.name && one.seed === seed);
-        if (!done) keep(file, await run(experiment, seed, join(out, 'deep-rfm')));
+        const known = readResults(file).some(
+          (one) => one.experiment === experiment.name && one.seed === seed,
+        );
+        if (!known || again) keep(file, await run(experiment, seed, join(out, 'deep-rfm')));
       }
     }
     await drawRuns(readResults(file), savingIn(join(out, 'deep-rfm')));
@@ -88,7 +91,7 @@ function readResults(file: string): RunResult[] {
 /** Reads again first: several runs may go on side by side. */
 function keep(file: string, result: RunResult): void {
   const place = (one: RunResult): number => names.indexOf(one.experiment) * 1000 + one.seed;
-  const all = [...readResults(file), result].sort((a, b) => place(a) - place(b));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `[\n${all.map((one) => `  ${JSON.stringify(one)}`).join(',\n')}\n]\n`);
+  const others = readResults(file).filter((one) => place(one) !== place(result));
+  const all = [...others, result].sort((a, b) => place(a) - place(b));
+  saveText(file, `[\n${all.map((one) => `  ${JSON.stringify(one)}`).join(',\n')}\n]\n`);
 }

@@ -14,6 +14,7 @@ import type { FiltersSummary } from '../../src/filters/result.ts';
 import { runFiltersExperiment } from '../../src/filters/run.ts';
 import { filtersOptions } from '../../src/filters/settings.ts';
 import { readFiltersData } from '../../src/node/filters-data.ts';
+import type { PartStore } from '../../src/run-parts.ts';
 import {
   dataOption,
   fillTables,
@@ -34,14 +35,14 @@ const models = join(import.meta.dirname, '../../../../node_modules/.cache/conv-r
 
 export default program(
   { data: dataOption, only: onlyOption, out: outOption, draw: flag({ description: 'Make no runs' }) },
-  async ({ data, only, out, draw }) => {
+  async ({ data, only, out, draw }, folder) => {
     useData(data);
     const results = join(out, 'results/conv-rfm');
     const fileOf = ({ name }: Experiment) => join(results, `${name}.json`);
     mkdirSync(models, { recursive: true });
     for (const experiment of experiments) {
       if (draw || (only && !parts(only).includes(experiment.name))) continue;
-      saveJson(fileOf(experiment), await run(experiment));
+      saveJson(fileOf(experiment), await run(experiment, folder.within(experiment.name)));
     }
     const found = new Map<string, FiltersSummary>();
     for (const experiment of experiments) {
@@ -54,13 +55,17 @@ export default program(
 );
 
 /** Makes a run; its model is kept. */
-async function run({ name, title, images, settings: given }: Experiment): Promise<FiltersSummary> {
+async function run(
+  { name, title, images, settings: given }: Experiment,
+  store: PartStore,
+): Promise<FiltersSummary> {
   console.log(title);
   const data = images === undefined ? undefined : locateDataset(images);
   const settings = resolve(filtersOptions, { ...given, data });
   using backend = await createCpuBackend({ widenSimd: true });
   using done = await runFiltersExperiment(settings, (seed) => readFiltersData(settings, seed), {
     backend,
+    parts: store,
     pictures: false,
     onEvent: (event) => {
       if (event.kind !== 'round') return;

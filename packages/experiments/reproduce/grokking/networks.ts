@@ -11,18 +11,9 @@ const p = 61;
 const operations = ['x + y', 'x - y', 'x * y', 'x / y'];
 const epochAxis = { label: 'epoch' };
 
-/**
- * Networks of width 1024 on four operations; the AGOP penalty in place of weight decay; random circulant
- * features for networks.
- */
-export async function drawNetworks(backend: Backend, save: Save): Promise<void> {
+/** Networks of width 1024 on four operations. */
+export async function drawOperations(backend: Backend, save: Save): Promise<void> {
   await useWasmForNetworks();
-  await drawOperations(backend, save);
-  await drawPenalties(backend, save);
-  await drawTransformed(backend, save);
-}
-
-async function drawOperations(backend: Backend, save: Save): Promise<void> {
   const runs: NetworkResult[] = [];
   for (const operation of operations) {
     const run = await trainNetwork({ backend, task: modularTask({ operation, p, fraction: 0.5, seed: 0 }) });
@@ -87,10 +78,11 @@ function picture(matrix: Float64Array, operation: number, name: string) {
 }
 
 /**
- * At a size that takes minutes: the paper has p = 61, width 512, batches of 128, a rate of 1 and 40 % of the
- * table.
+ * The AGOP penalty in place of weight decay, at a size that takes minutes: the paper has p = 61, width 512,
+ * batches of 128, a rate of 1 and 40 % of the table.
  */
-async function drawPenalties(backend: Backend, save: Save): Promise<void> {
+export async function drawPenalties(backend: Backend, save: Save): Promise<void> {
+  await useWasmForNetworks();
   const task = modularTask({ operation: '+', p: 31, fraction: 0.5, seed: 0 });
   const common = { backend, task, width: 256, batchSize: 64, optimizer: 'sgd', learningRate: 10 } as const;
   const kinds = {
@@ -116,7 +108,9 @@ async function drawPenalties(backend: Backend, save: Save): Promise<void> {
   );
 }
 
-async function drawTransformed(backend: Backend, save: Save): Promise<void> {
+/** Random circulant features for networks. */
+export async function drawTransformed(backend: Backend, save: Save): Promise<void> {
+  await useWasmForNetworks();
   const task = modularTask({ operation: '+', p, fraction: 0.175, seed: 0 });
   const transform = await circulantTransform(backend, task, 0);
   const runs = [];

@@ -4,7 +4,8 @@
 //   pnpm reproduce:grokking [--only 'p=31'] [--seeds 5] [--out DIR]
 //
 // Writes papers/results/grokking.json after every row, and the table between the markers of the page at
-// the end. Rows that the file has already are kept; `--only` computes the rows whose name contains it again.
+// the end. Rows that the file has already are kept, but with `--again`; `--only` computes the rows whose name
+// contains it again.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
@@ -12,6 +13,8 @@ import { type Backend, NotPositiveDefiniteError } from '@agop/core';
 import { text, whole } from '@agop/core/options';
 import { grokkingSteps, modularTask } from '@agop/grokking';
 import { gaussian, type Kernel, laplace, quadratic } from '@agop/rfm';
+import * as z from 'zod/mini';
+import { type PartStore, RunParts } from '../../src/run-parts.ts';
 import { fillTables, markdownTable, outOption, saveJson } from '../page.ts';
 import { program } from '../program.ts';
 
@@ -25,18 +28,22 @@ interface Setting {
   readonly kernel: 'Gaussian, L = 2.5' | 'quadratic' | 'Laplace, L = 2.5';
 }
 
+const split = z.object({
+  seed: z.int(),
+  /** First iteration, from 0, with 100 % test accuracy; null if there is none. */
+  grokked: z.nullable(z.int()),
+  /** First iteration with at least 50 %. */
+  half: z.nullable(z.int()),
+  bestAccuracy: z.number(),
+  iterations: z.int(),
+  /** Whether a kernel matrix that was numerically singular ended it. */
+  singular: z.boolean(),
+});
+/** One run. */
+type Split = z.infer<typeof split>;
+
 interface Row extends Setting {
-  readonly runs: readonly {
-    readonly seed: number;
-    /** First iteration, from 0, with 100 % test accuracy; null if there is none. */
-    readonly grokked: number | null;
-    /** First iteration with at least 50 %. */
-    readonly half: number | null;
-    readonly bestAccuracy: number;
-    readonly iterations: number;
-    /** Whether a kernel matrix that was numerically singular ended it. */
-    readonly singular: boolean;
-  }[];
+  readonly runs: readonly Split[];
 }
 
 const kernels: Readonly<Record<Setting['kernel'], Kernel>> = {
@@ -74,15 +81,15 @@ export default program(
     seeds: whole({ from: 1, default: 5, description: 'Splits of each row' }),
     out: outOption,
   },
-  async ({ only, seeds, out }) => {
+  async ({ only, seeds, out, again }, parts) => {
     const file = join(out, 'results/grokking.json');
     const rows: Row[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).rows : [];
     using backend = await createCpuBackend({ widenSimd: true });
     for (const setting of settings) {
       const name = nameOf(setting);
       const known = rows.findIndex((row) => nameOf(row) === name);
-      if (!(only === undefined ? known < 0 : name.includes(only))) continue;
-      const row = await runSetting(backend, setting, seeds);
+      if (!(only === undefined ? known < 0 || again : name.includes(only))) continue;
+      const row = await runSetting(backend, setting, seeds, parts.within(name));
       rows.splice(known < 0 ? rows.length : known, 1, row);
       rows.sort((a, b) => orderOf(a) - orderOf(b));
       saveJson(file, { command: 'pnpm reproduce:grokking', dtype: 'float64', mostIterations, rows }, 2);
@@ -101,41 +108,51 @@ function orderOf(row: Row): number {
   return settings.findIndex((setting) => nameOf(setting) === nameOf(row));
 }
 
-async function runSetting(backend: Backend, setting: Setting, seeds: number): Promise<Row> {
-  const runs: Row['runs'][number][] = [];
-  const { operation, p, fraction } = setting;
+async function runSetting(backend: Backend, setting: Setting, seeds: number, store: PartStore): Promise<Row> {
+  const parts = new RunParts(store, seeds);
+  const runs: Split[] = [];
   for (let seed = 0; seed < seeds; seed++) {
-    const task = modularTask({ operation, p, fraction, seed });
-    const accuracies: number[] = [];
-    let singular = false;
-    try {
-      for await (const { measures } of grokkingSteps({
-        backend,
-        task,
-        kernel: kernels[setting.kernel],
-        iterations: mostIterations - 1,
-      })) {
-        accuracies.push(measures.testAccuracy);
-        if (measures.testAccuracy === 1) break;
-      }
-    } catch (error) {
-      if (!NotPositiveDefiniteError.isInstance(error) || accuracies.length === 0) throw error;
-      singular = true;
-    }
-    const first = (accuracy: number): number | null => {
-      const found = accuracies.findIndex((value) => value >= accuracy);
-      return found < 0 ? null : found;
-    };
-    runs.push({
-      seed,
-      grokked: first(1),
-      half: first(0.5),
-      bestAccuracy: Math.max(...accuracies),
-      iterations: accuracies.length,
-      singular,
-    });
+    runs.push(
+      await parts.take({ name: `seed ${seed}`, kind: split }, () => runSplit(backend, setting, seed)),
+    );
   }
   return { ...setting, runs };
+}
+
+async function runSplit(
+  backend: Backend,
+  { operation, p, fraction, kernel }: Setting,
+  seed: number,
+): Promise<Split> {
+  const task = modularTask({ operation, p, fraction, seed });
+  const accuracies: number[] = [];
+  let singular = false;
+  try {
+    for await (const { measures } of grokkingSteps({
+      backend,
+      task,
+      kernel: kernels[kernel],
+      iterations: mostIterations - 1,
+    })) {
+      accuracies.push(measures.testAccuracy);
+      if (measures.testAccuracy === 1) break;
+    }
+  } catch (error) {
+    if (!NotPositiveDefiniteError.isInstance(error) || accuracies.length === 0) throw error;
+    singular = true;
+  }
+  const first = (accuracy: number): number | null => {
+    const found = accuracies.findIndex((value) => value >= accuracy);
+    return found < 0 ? null : found;
+  };
+  return {
+    seed,
+    grokked: first(1),
+    half: first(0.5),
+    bestAccuracy: Math.max(...accuracies),
+    iterations: accuracies.length,
+    singular,
+  };
 }
 
 function tableOf(rows: readonly Row[]): string {

@@ -1,22 +1,22 @@
 // Forests of bit tests on 750 MNIST images: uniform baselines, the game, and the published rule
 // (arXiv 2108.05433; program: dmbeaglehole/Instance-Adaptive-LSH-Forests).
 //
-//   pnpm reproduce hashing [--only uniform-all,game] [--trees 110] [--out DIR] [--draw]
+//   pnpm reproduce hashing [--only uniform-all,game] [--trees 110] [--out DIR] [--draw] [--again]
 //
-// Each forest is added to papers/results/hashing.json as it ends, and not made again when it is there; --draw
-// only draws the pictures and tables of papers/hashing.md anew.
+// The forests go to papers/results/hashing.json; --draw only draws the pictures and tables of
+// papers/hashing.md anew.
 import { join } from 'node:path';
 import { flag, resolve, whole } from '@agop/core/options';
 import { rootPictures, successCurves } from '../../src/hashing/report.ts';
-import type { HashingRunResult } from '../../src/hashing/result.ts';
+import { type HashingRunResult, hashingResult } from '../../src/hashing/result.ts';
 import { runHashingExperiment } from '../../src/hashing/run.ts';
 import { hashingRunOptions } from '../../src/hashing/settings.ts';
 import { readHashingData } from '../../src/node/hashing-data.ts';
 import {
   dataOption,
   fillTables,
-  keptRuns,
   markdownTable,
+  namedRuns,
   onlyOption,
   outOption,
   savingIn,
@@ -50,12 +50,12 @@ export default program(
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ only, trees, data, out, draw }) => {
+  async ({ only, trees, data, out, draw }, parts) => {
     useData(data);
     const file = join(out, 'results/hashing.json');
-    const results = await keptRuns(
+    const results = await namedRuns(
       forests,
-      { file, only, draw },
+      { file, only, draw, kind: hashingResult, parts },
       async ({ name, words: _, strategy, ...given }) => {
         const settings = resolve(hashingRunOptions, { trees, ...given, strategies: [strategy] });
         const { result } = await runHashingExperiment(settings, await readHashingData(settings), {

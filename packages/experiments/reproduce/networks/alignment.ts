@@ -1,15 +1,15 @@
 // How layers align with their gradients (arXiv 2402.05271): while a network trains on CIFAR-10, by Speed
 // Limited Optimization, and as predicted before training.
 //
-//   pnpm reproduce alignment [--only start,speed] [--seeds N] [--full] [--out DIR] [--draw]
+//   pnpm reproduce alignment [--only start,speed] [--seeds N] [--full] [--out DIR] [--draw] [--again]
 //
-// Each study is added to papers/results/alignment.json as it ends, and not made again where it is; --draw
-// only draws the pictures and tables of papers/alignment.md anew.
+// The studies go to papers/results/alignment.json, those of the published sizes to alignment-full.json;
+// --draw only draws the pictures and tables of papers/alignment.md anew.
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { flag, resolve, whole } from '@agop/core/options';
+import { flag, type Given, resolve, whole } from '@agop/core/options';
 import { alignmentChart, partsChart, speedBars } from '../../src/alignment/report.ts';
-import type { AlignmentSummary, SpeedRow } from '../../src/alignment/result.ts';
+import { type AlignmentSummary, alignmentResult, type SpeedRow } from '../../src/alignment/result.ts';
 import { runAlignment } from '../../src/alignment/run.ts';
 import {
   largestError,
@@ -25,8 +25,8 @@ import { meanAndSpread, spreadText } from '../../src/spread.ts';
 import {
   dataOption,
   fillTables,
-  keptRuns,
   markdownTable,
+  namedRuns,
   onlyOption,
   outOption,
   savingIn,
@@ -34,14 +34,26 @@ import {
 } from '../page.ts';
 import { program } from '../program.ts';
 
+/** Runs of a study, with other seeds each. */
+interface Study extends Given<typeof alignmentOptions> {
+  readonly name: string;
+  readonly seeds: number;
+}
+
 /** The first epochs of the trace are measured one by one; speeds differ much between draws of the samples. */
-const studies = [
+const studies: readonly Study[] = [
   { name: 'trace', study: 'trace', data: 'cifar10', every: 2, seeds: 3 },
   { name: 'start', study: 'trace', data: 'cifar10', epochs: 5, seeds: 3 },
   { name: 'unstable', study: 'trace', data: 'mnist', learningRate: 10, epochs: 20, every: 5, seeds: 3 },
   { name: 'speed', study: 'speed', seeds: 10 },
   { name: 'early', study: 'early', seeds: 3 },
-] as const;
+];
+
+/** The sizes of the publication; of the other studies it has none. */
+const fullStudies: readonly Study[] = [
+  { name: 'full', study: 'trace', data: 'cifar10', full: true, every: 5, seeds: 3 },
+  { name: 'full-mnist', study: 'trace', data: 'mnist', full: true, every: 5, seeds: 3 },
+];
 
 export default program(
   {
@@ -51,45 +63,60 @@ export default program(
       description: 'Runs of each, with the seeds 0, 1, …',
       defaultWords: '10 of speed, else 3',
     }),
-    full: flag({ description: 'The published sizes of the training on CIFAR-10' }),
+    full: flag({ description: 'The published sizes of the trainings on CIFAR-10 and MNIST' }),
     data: dataOption,
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ only, seeds, full, data, out, draw }) => {
+  async ({ only, seeds, full, data, out, draw }, parts) => {
     useData(data);
     using backend = await createCpuBackend();
-    const file = join(out, 'results/alignment.json');
-    const results = await keptRuns(studies, { file, only, draw }, async ({ name, ...given }) => {
-      const settings = resolve(alignmentOptions, {
-        ...given,
-        seeds: seeds ?? given.seeds,
-        ...(full && name === 'trace' && { full }),
-      });
-      let told = 0;
-      return runAlignment(settings, await readAlignmentData(settings), {
-        backend,
-        onEvent: ({ what, secondsLeft }) => {
-          if (performance.now() < told + 5000) return;
-          told = performance.now();
-          console.log(`${what}, ${secondsLeft?.toFixed(0) ?? '?'} s left`);
-        },
-      });
-    });
+    const suffix = full ? '-full' : '';
+    const file = join(out, `results/alignment${suffix}.json`);
+    const results = await namedRuns(
+      full ? fullStudies : studies,
+      { file, only, draw, kind: alignmentResult, parts },
+      async ({ name, ...given }, store) => {
+        const settings = resolve(alignmentOptions, {
+          ...given,
+          seeds: seeds ?? given.seeds,
+        });
+        let told = 0;
+        return runAlignment(settings, await readAlignmentData(settings), {
+          backend,
+          parts: store,
+          onEvent: ({ what, secondsLeft }) => {
+            if (performance.now() < told + 5000) return;
+            told = performance.now();
+            console.log(`${what}, ${secondsLeft?.toFixed(0) ?? '?'} s left`);
+          },
+        });
+      },
+    );
     const save = savingIn(join(out, 'alignment'));
     const [traced, start, unstable, speed, early] = studies.map(({ name }) => results[name]?.summary);
     const trace = traced && start ? withStart(traced, start) : traced;
-    if (trace) {
-      save('c-nfa', await alignmentChart(trace, 'C-NFA', ({ c }) => c));
-      save('uc-nfa', await alignmentChart(trace, 'UC-NFA', ({ uc }) => uc));
-      save('parts', await partsChart(trace));
+    const traces = {
+      ...(trace && { '': trace }),
+      ...Object.fromEntries(
+        fullStudies.flatMap(({ name }) => (results[name] ? [[`-${name}`, results[name].summary]] : [])),
+      ),
+    };
+    for (const [suffix, one] of Object.entries(traces)) {
+      save(`c-nfa${suffix}`, await alignmentChart(one, 'C-NFA', ({ c }) => c));
+      save(`uc-nfa${suffix}`, await alignmentChart(one, 'UC-NFA', ({ uc }) => uc));
+      save(`parts${suffix}`, await partsChart(one));
     }
     if (speed) {
       save('speed-uc', await speedBars(speed, 'UC-NFA of the first layer', ({ layers }) => layers[0]?.uc));
       save('speed-error', await speedBars(speed, 'Test error', ({ score }) => score.test));
     }
     fillTables(join(out, 'alignment.md'), {
-      ...(trace && { uc: traceTable(trace, 'uc'), c: traceTable(trace, 'c') }),
+      ...Object.fromEntries(
+        Object.entries(traces).flatMap(([suffix, one]) =>
+          (['uc', 'c'] as const).map((key) => [`${key}${suffix}`, traceTable(one, key)]),
+        ),
+      ),
       ...(unstable && { unstable: unstableTable(unstable) }),
       ...(speed && { speed: speedTable(speed), speedRange: rangeTable(speed) }),
       ...(early && { early: earlyTable(early) }),

@@ -1,8 +1,9 @@
 // How the classes of the digits collapse in a trained network, and by what (arXiv 2402.13728).
 //
-//   pnpm reproduce network-collapse [--seeds 10] [--full] [--out DIR] [--draw]
+//   pnpm reproduce network-collapse [--seeds 10] [--full] [--out DIR] [--draw] [--again]
 //
-// The runs go to papers/results/network-collapse.json; --draw only draws the pictures and tables of
+// The runs go to papers/results/network-collapse.json, those of the published sizes to
+// network-collapse-full.json; --draw only draws the pictures and tables of
 // papers/network-collapse.md anew.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ import {
 } from '../../src/network-collapse/sentences.ts';
 import { networkCollapseOptions } from '../../src/network-collapse/settings.ts';
 import { readNetworkCollapseData } from '../../src/node/network-collapse-data.ts';
+import type { PartStore } from '../../src/run-parts.ts';
 import { meanAndSpread, spreadText } from '../../src/spread.ts';
 import { dataOption, fillTables, markdownTable, outOption, saveJson, savingIn, useData } from '../page.ts';
 import { program } from '../program.ts';
@@ -32,21 +34,22 @@ export default program(
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ seeds, full, data, out, draw }) => {
+  async ({ seeds, full, data, out, draw }, parts) => {
     useData(data);
-    const file = join(out, 'results/network-collapse.json');
+    const suffix = full ? '-full' : '';
+    const file = join(out, `results/network-collapse${suffix}.json`);
     const result: NetworkCollapseResult | undefined = draw
       ? existsSync(file)
         ? JSON.parse(readFileSync(file, 'utf8'))
         : undefined
-      : await run(seeds, full);
+      : await run(seeds, full, parts);
     if (!result) return;
-    if (!draw) saveJson(file, slim(result), 0);
+    if (!draw) saveJson(file, slim(result, full), 0);
     const save = savingIn(join(out, 'network-collapse'));
     const trainings = trainingsOf(result.summary);
-    save('gains', await gainCurves(trainings));
+    save(`gains${suffix}`, await gainCurves(trainings));
     for (const training of trainings) {
-      const name = nameOf(training);
+      const name = `${nameOf(training)}${suffix}`;
       save(`shares-${name}`, await shareBars(training));
       for (const [i, chart] of (await timeCharts(training)).entries()) {
         if (chart.kind === 'figure') save(`${i === 0 ? 'nc1' : 'nfa'}-${name}`, chart.svg);
@@ -60,27 +63,28 @@ export default program(
     fillTables(
       join(out, 'network-collapse.md'),
       Object.fromEntries([
-        ...trainings.map((training) => [nameOf(training), tableOf(training)]),
-        ...trainings.slice(0, 1).map((training) => ['untrained', untrainedTable(training)]),
+        ...trainings.map((training) => [`${nameOf(training)}${suffix}`, tableOf(training)]),
+        ...trainings.slice(0, 1).map((training) => [`untrained${suffix}`, untrainedTable(training)]),
       ]),
     );
   },
 );
 
 /** What is kept: six digits, and the Gram matrices that the page shows. */
-function slim(result: NetworkCollapseResult): NetworkCollapseResult {
-  const grams = result.grams.filter(({ gain, decay }) => gain < 1 && decay === 0);
+function slim(result: NetworkCollapseResult, all: boolean): NetworkCollapseResult {
+  const grams = result.grams.filter(({ gain, decay }) => (gain < 1 || all) && decay === 0);
   const shorten = (_: string, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(6)) : value;
   return JSON.parse(JSON.stringify({ ...result, grams }, shorten));
 }
 
-async function run(seeds: number, full: boolean): Promise<NetworkCollapseResult> {
+async function run(seeds: number, full: boolean, parts: PartStore): Promise<NetworkCollapseResult> {
   const settings = resolve(networkCollapseOptions, { seeds, ...(full && { full, data: 'mnist' }) });
   using backend = await createCpuBackend();
   let told = 0;
   return await runNetworkCollapse(settings, await readNetworkCollapseData(settings), {
     backend,
+    parts,
     onEvent: ({ gain, decay, seed, epoch, secondsLeft }) => {
       if (performance.now() < told + 5000) return;
       told = performance.now();

@@ -1,7 +1,7 @@
 // Phenomena of networks that Recursive Feature Machines show as well (arXiv 2212.13881), on CIFAR-10 and
 // MNIST.
 //
-//   pnpm reproduce phenomena [--seeds N] [--out DIR] [--draw]
+//   pnpm reproduce phenomena [--seeds N] [--out DIR] [--draw] [--again]
 //
 // The runs go to papers/results/phenomena.json; --draw only draws pictures and tables of papers/phenomena.md
 // anew.
@@ -15,6 +15,7 @@ import type { DelayedRun, PhenomenaResult, PhenomenaSummary } from '../../src/ph
 import { runPhenomena } from '../../src/phenomena/run.ts';
 import { byMarker, over } from '../../src/phenomena/sentences.ts';
 import { type Phenomenon, phenomena, phenomenaOptions } from '../../src/phenomena/settings.ts';
+import type { PartStore } from '../../src/run-parts.ts';
 import { dataOption, fillTables, markdownTable, outOption, saveJson, savingIn, useData } from '../page.ts';
 import { program } from '../program.ts';
 
@@ -29,14 +30,14 @@ export default program(
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ seeds, data, out, draw }) => {
+  async ({ seeds, data, out, draw }, parts) => {
     useData(data);
     const file = join(out, 'results/phenomena.json');
     const result: PhenomenaResult | undefined = draw
       ? existsSync(file)
         ? JSON.parse(readFileSync(file, 'utf8'))
         : undefined
-      : await run(seeds);
+      : await run(seeds, parts);
     if (!result) return;
     if (!draw) saveJson(file, result, 0);
     const { summary, pictures } = result;
@@ -62,10 +63,10 @@ export default program(
 );
 
 /** Shares of the network's AGOP differ between networks: more of them. */
-async function run(seeds: number | undefined): Promise<PhenomenaResult> {
+async function run(seeds: number | undefined, parts: PartStore): Promise<PhenomenaResult> {
   const others = phenomena.filter((phenomenon) => phenomenon !== 'spurious');
-  const first = await runOf(others, seeds ?? 3);
-  const { summary, pictures } = await runOf(['spurious'], seeds ?? 10);
+  const first = await runOf(others, seeds ?? 3, parts);
+  const { summary, pictures } = await runOf(['spurious'], seeds ?? 10, parts);
   return {
     ...first,
     summary: {
@@ -77,12 +78,17 @@ async function run(seeds: number | undefined): Promise<PhenomenaResult> {
   };
 }
 
-async function runOf(phenomenon: readonly Phenomenon[], seeds: number): Promise<PhenomenaResult> {
+async function runOf(
+  phenomenon: readonly Phenomenon[],
+  seeds: number,
+  parts: PartStore,
+): Promise<PhenomenaResult> {
   const settings = resolve(phenomenaOptions, { phenomenon, seeds });
   using backend = await createCpuBackend();
   let told = 0;
   return await runPhenomena(settings, await readPhenomenaData(settings), {
     backend,
+    parts,
     onEvent: ({ phenomenon, seed, secondsLeft }) => {
       if (performance.now() < told + 5000) return;
       told = performance.now();

@@ -1,7 +1,7 @@
 // The neural feature ansatz at the layers of dense networks, as stated and as its program computes it
 // (arXiv 2212.13881).
 //
-//   pnpm reproduce ansatz [--only mnist,cifar10] [--seeds 3] [--data FOLDER] [--out DIR]
+//   pnpm reproduce ansatz [--only mnist,cifar10] [--seeds 3] [--data FOLDER] [--out DIR] [--again]
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { resolve } from '@agop/core/options';
@@ -35,7 +35,7 @@ const sets = ['mnist', 'cifar10'] as const;
 
 export default program(
   { only: onlyOption, seeds: ansatzOptions.seeds, data: dataOption, out: outOption },
-  async ({ only, seeds, data, out }) => {
+  async ({ only, seeds, data, out }, folder) => {
     useData(data);
     using backend = await createCpuBackend();
     const chosen = only === undefined ? sets : sets.filter((name) => parts(only).includes(name));
@@ -43,6 +43,7 @@ export default program(
       const settings = resolve(ansatzOptions, { data: name, seeds });
       const result = await runAnsatz(settings, await readAnsatzData(settings), {
         backend,
+        parts: folder.within(name),
         onEvent: (event) => {
           if (event.kind === 'epoch' && event.epoch % 10 === 0) {
             console.log(`${name}, seed ${event.seed}: epoch ${event.epoch}, loss ${event.loss.toFixed(4)}`);

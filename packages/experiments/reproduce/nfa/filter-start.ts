@@ -2,6 +2,7 @@
 // from nothing (arXiv 2309.00570).
 //
 //   pnpm reproduce filter-start [--seeds 3] [--epochs 40] [--full] [--data FOLDER] [--out DIR] [--draw]
+//   [--again]
 //
 // The run goes to papers/results/filter-start.json, that of the published sizes to filter-start-full.json;
 // --draw only draws the pictures and the tables of papers/nfa.md anew.
@@ -23,6 +24,7 @@ import { runFilterStart } from '../../src/filter-start/run.ts';
 import { accuracyAt, percentSpread, toldEpochs } from '../../src/filter-start/sentences.ts';
 import { filterStartOptions } from '../../src/filter-start/settings.ts';
 import { readFilterStartData } from '../../src/node/filter-start-data.ts';
+import type { PartStore } from '../../src/run-parts.ts';
 import { dataOption, fillTables, markdownTable, outOption, saveJson, savingIn, useData } from '../page.ts';
 import { program } from '../program.ts';
 
@@ -35,13 +37,13 @@ export default program(
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ seeds, epochs, full, data, out, draw }) => {
+  async ({ seeds, epochs, full, data, out, draw }, parts) => {
     useData(data);
     const suffix = full ? '-full' : '';
     const file = join(out, `results/filter-start${suffix}.json`);
     const result: FilterStartResult = draw
       ? filterStartResult.parse(JSON.parse(readFileSync(file, 'utf8')))
-      : await run(seeds, epochs, full);
+      : await run({ seeds, epochs, full }, parts);
     if (!draw) saveJson(file, result, 0);
     const save = savingIn(join(out, 'nfa'));
     save(`start-filters${suffix}`, startGrid(result));
@@ -51,13 +53,21 @@ export default program(
   },
 );
 
-async function run(seeds: number, epochs: number | undefined, full: boolean): Promise<FilterStartResult> {
+async function run(
+  {
+    seeds,
+    epochs,
+    full,
+  }: { readonly seeds: number; readonly epochs: number | undefined; readonly full: boolean },
+  parts: PartStore,
+): Promise<FilterStartResult> {
   await tf.setBackend('wasm');
   using backend = await createCpuBackend();
   const settings = resolve(filterStartOptions, { seeds, full, ...(epochs !== undefined && { epochs }) });
   let told = 0;
   return await runFilterStart(settings, await readFilterStartData(settings, tf), {
     backend,
+    parts,
     onEvent: (event) => {
       if (event.kind === 'rfm' || performance.now() < told + 5000) return;
       told = performance.now();

@@ -2,7 +2,7 @@
 // come inside npm packages that are development dependencies of this one.
 //
 //   pnpm reproduce filters-ansatz [--only face,inception,mobilenet,upscaler] [--seeds 3] [--count 6]
-//   [--directions N]
+//   [--directions N] [--again]
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
@@ -39,7 +39,7 @@ export default program(
     data: dataOption,
     out: outOption,
   },
-  async ({ only, seeds, count, directions, data, out }) => {
+  async ({ only, seeds, count, directions, data, out }, folder) => {
     useData(data);
     await tf.setBackend('wasm');
     using backend = await createCpuBackend();
@@ -57,6 +57,7 @@ export default program(
         await readFiltersAnsatzData(settings, tf),
         {
           backend,
+          parts: folder.within(network),
           onEvent: ({ seed, phase, done, total }) =>
             console.log(`${network}, seed ${seed}: ${phase} ${done} of ${total}`),
         },

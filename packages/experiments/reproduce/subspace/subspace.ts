@@ -2,10 +2,11 @@
 // ridge regression on the hypercube (arXiv 2605.15082).
 //
 //   pnpm reproduce:subspace [--samples 30] [--sizes 100,200] [--only table,dimension,agop,hermite,fifty]
-//     [--methods phd,opg] [--out DIR] [--draw]
+//     [--methods phd,opg] [--out DIR] [--draw] [--again]
 //
-// Published is the mean of 200 samples. Each run is added to papers/results/subspace.json as it ends, and not
-// made again when it is there; --draw only draws the pictures and tables of papers/subspace.md anew.
+// Published is the mean of 200 samples. Each run is added to papers/results/subspace.json as it ends, and
+// not made again when it is there, but with --again; --draw only draws the pictures and tables of
+// papers/subspace.md anew.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
@@ -37,11 +38,20 @@ export default program(
     out: outOption,
     draw: flag({ description: 'Make no runs' }),
   },
-  async ({ samples, sizes, methods: chosen, only, out, draw }) => {
+  async ({ samples, sizes, methods: chosen, only, out, draw, again }) => {
     const all = Object.keys(methods) as SubspaceMethod[];
     const names = all.filter((name) => chosen === undefined || parts(chosen).includes(name));
     const file = join(out, 'results/subspace.json');
     const wanted = (name: string): boolean => !draw && (only === undefined || parts(only).includes(name));
+    const isOf = (n: number, seed: number): boolean => seed < samples && parts(sizes).includes(String(n));
+    if (again) {
+      forget(file, {
+        methods: ({ n, seed, method }) => wanted('table') && isOf(n, seed) && names.includes(method),
+        dimensions: ({ n, seed }) => wanted('dimension') && isOf(n, seed),
+        agop: () => wanted('agop'),
+        hermite: () => wanted('hermite'),
+      });
+    }
     using backend = await createCpuBackend({ widenSimd: true });
     for (const n of parts(sizes).map(Number)) {
       for (let seed = 0; seed < samples; seed++) {
@@ -110,6 +120,21 @@ async function addHermite(backend: Backend, file: string): Promise<void> {
 function readRuns(file: string): SubspaceRuns {
   const none: SubspaceRuns = { methods: [], dimensions: [], agop: [], hermite: [] };
   return existsSync(file) ? { ...none, ...JSON.parse(readFileSync(file, 'utf8')) } : none;
+}
+
+/** Takes runs away that are to be made again. */
+function forget(
+  file: string,
+  isForgotten: { readonly [K in keyof SubspaceRuns]: (run: SubspaceRuns[K][number]) => boolean },
+): void {
+  const { methods, dimensions, agop, hermite } = readRuns(file);
+  const left: SubspaceRuns = {
+    methods: methods.filter((run) => !isForgotten.methods(run)),
+    dimensions: dimensions.filter((run) => !isForgotten.dimensions(run)),
+    agop: agop.filter((run) => !isForgotten.agop(run)),
+    hermite: hermite.filter((run) => !isForgotten.hermite(run)),
+  };
+  saveJson(file, left, 0);
 }
 
 /** Reads again first: several runs may go on side by side. */

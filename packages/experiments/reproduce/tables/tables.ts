@@ -4,8 +4,9 @@
 //
 //   pnpm reproduce:tables [--only uci121-car] [--seeds 0] [--threads 1] [--splits FOLDER]
 //
-// Results that are there already are kept. The peers were measured by peers.py on the same rows, which
-// --splits writes for it. Fills a table of papers/tabular.md and writes papers/results/tables.json.
+// Results that are there already are kept, but with --again. The peers were measured by peers.py on the same
+// rows, which --splits writes for it. Fills a table of papers/tabular.md and writes
+// papers/results/tables.json.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
@@ -55,7 +56,7 @@ export default program(
     data: dataOption,
     out: outOption,
   },
-  async ({ only, seeds, threads, splits, data, out }) => {
+  async ({ only, seeds, threads, splits, data, out, again }) => {
     useData(data);
     const uci = locateDataset('uci121');
     if (uci === undefined) {
@@ -81,7 +82,8 @@ export default program(
     using backend = await createCpuBackend({ ...(threads !== undefined && { threads }) });
     for (const set of chosen) {
       for (const seed of parts(seeds).map(Number)) {
-        if (rows.some((row) => row.set === set.name && row.seed === seed)) continue;
+        const known = rows.findIndex((row) => row.set === set.name && row.seed === seed);
+        if (known >= 0 && !again) continue;
         const { training, test } = await splitSet(folder, set, seed);
         const quick = await fitQuick(backend, set, training, test);
         const plain = await fitPlain(backend, set, training, test);
@@ -90,7 +92,7 @@ export default program(
           xRFM: plain.score,
           ...peers[`${set.name} ${seed}`],
         };
-        rows.push({
+        rows.splice(known < 0 ? rows.length : known, 1, {
           set: set.name,
           seed,
           rows: training.rows,

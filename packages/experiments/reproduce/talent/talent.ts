@@ -3,8 +3,8 @@
 //
 //   pnpm reproduce:talent [--only airfoil_self_noise,wind] [--seeds 0,1,2] [--trials 20] [--seconds S]
 //
-// Results that are there already are kept: runs for some sets or seeds add up. Fills the tables of
-// papers/tabular.md and writes papers/results/talent.json.
+// Results that are there already are kept, but with --again: runs for some sets or seeds add up. Fills the
+// tables of papers/tabular.md and writes papers/results/talent.json.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
@@ -37,7 +37,6 @@ export default program(
       defaultWords: 'no limit: trials are the budget, which does not depend on the machine',
     }),
     quick: flag({ description: 'The quick choice alone' }),
-    again: flag({ description: 'Measures what is there already, too' }),
     data: dataOption,
     out: outOption,
   },

@@ -35,6 +35,8 @@ const trace = z.object({
   epochs: z.array(epoch),
   score,
 });
+/** A training, measured on the way. */
+export const alignmentRun = trace;
 export type AlignmentRun = z.infer<typeof trace>;
 
 const speedRun = z.object({
@@ -45,6 +47,9 @@ const speedRun = z.object({
   nfmShare: z.number(),
   agopShare: z.number(),
 });
+
+/** A training of one seed by one optimizer. */
+export const alignmentSpeedRun = speedRun;
 
 const speed = z.object({
   optimizer: z.enum(['sgd', 'speedLimited']),
@@ -73,6 +78,13 @@ const early = z.object({
   ),
 });
 export type EarlyRow = z.infer<typeof early>;
+
+/** A row of one seed. */
+export const earlyPart = z.object({
+  infinite: z.number(),
+  widths: z.array(z.object({ width: z.int(), predicted: z.number(), measured: z.number() })),
+});
+export type EarlyPart = z.infer<typeof earlyPart>;
 
 const summary = z.object({
   study: z.enum(['trace', 'speed', 'early']),

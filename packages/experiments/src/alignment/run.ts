@@ -12,9 +12,20 @@ import {
   trainNetwork,
 } from '@agop/nfa/network';
 import type { RunContext } from '../experiment.ts';
+import { type Progress, RunParts } from '../run-parts.ts';
 import { type AlignmentData, chainData, type EarlyTarget, earlyData } from './data.ts';
 import { alignedLayer, scoresOf, sharesOf } from './measure.ts';
-import type { AlignedEpoch, AlignmentResult, AlignmentRun, EarlyRow, SpeedRow } from './result.ts';
+import {
+  type AlignedEpoch,
+  type AlignmentResult,
+  type AlignmentRun,
+  alignmentRun,
+  alignmentSpeedRun,
+  type EarlyPart,
+  type EarlyRow,
+  earlyPart,
+  type SpeedRow,
+} from './result.ts';
 import { speedWords } from './sentences.ts';
 import {
   type AlignmentSettings,
@@ -25,13 +36,9 @@ import {
 } from './settings.ts';
 
 /** After each epoch, and in the study of early alignment after each width. */
-export interface AlignmentEvent {
+export interface AlignmentEvent extends Progress {
   /** What is done, for people. */
   readonly what: string;
-  /** Share of all that is done. */
-  readonly fraction: number;
-  /** Undefined before anything is known of it. */
-  readonly secondsLeft: number | undefined;
   /** Measured so far in this training. */
   readonly measured: readonly AlignedEpoch[];
   readonly epochs: number;
@@ -54,11 +61,11 @@ export async function runAlignment(
   checkAlignmentSettings(settings);
   const { backend } = context;
   const { study, dtype, batchSize } = settings;
-  const started = performance.now();
   const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
   const training = trainingOf(settings);
   const dataOf = (seed: number): AlignmentData => images ?? chainData(training.samples, seed);
-  const job: Job = { settings, training, context, seeds, dataOf, started };
+  const parts = new RunParts(context.parts, partsIn(settings, training));
+  const job: Job = { settings, training, context, seeds, dataOf, parts };
   const traces = study === 'trace' ? await traceStudy(job) : [];
   const speeds = study === 'speed' ? await speedStudy(job) : [];
   const early = study === 'early' ? await earlyStudy(job) : [];
@@ -77,7 +84,7 @@ export async function runAlignment(
       backend: backend.name,
       device: backend.device.description,
       dtype: chooseDType(backend, dtype, study === 'early' ? 'float64' : 'float32'),
-      seconds: (performance.now() - started) / 1000,
+      seconds: parts.seconds,
     },
   };
 }
@@ -89,35 +96,42 @@ interface Job {
   readonly context: RunContext<AlignmentEvent>;
   readonly seeds: readonly number[];
   readonly dataOf: (seed: number) => AlignmentData;
-  readonly started: number;
+  readonly parts: RunParts;
 }
 
 /** Rate of the first epoch of images. */
 const warmRate = 1e-4;
 
+/** A training for each seed. */
 async function traceStudy(job: Job): Promise<AlignmentRun[]> {
-  const { settings, training, context, seeds, dataOf } = job;
-  const { epochs, learningRate } = training;
   const traces: AlignmentRun[] = [];
-  for (const [i, seed] of seeds.entries()) {
-    const data = dataOf(seed);
-    using network = networkOf(job, data, seed);
-    const { x, y } = data.train;
-    const signal = context.signal ? { signal: context.signal } : {};
-    const predicted = (await earlyAlignment(network, x, y, signal)).map(({ pearson }) => pearson);
-    const measured: AlignedEpoch[] = [];
-    const rate = (epoch: number): number => (data.warm && epoch === 1 ? warmRate : learningRate);
-    const optimizer = sgd({ learningRate: rate });
-    const { batchSize, every } = settings;
-    for await (const { epoch, loss, layers } of alignmentTrace(network, x, y, {
-      ...{ optimizer, epochs, batchSize, every, seed, ...signal },
-    })) {
-      measured.push({ epoch, loss: loss ?? null, layers: layers.map(alignedLayer) });
-      tell(job, `Seed ${seed}, epoch ${epoch} of ${epochs}`, (i + epoch / epochs) / seeds.length, measured);
-    }
-    traces.push({ seed, predicted, epochs: measured, score: await scoresOf(network, data) });
+  for (const seed of job.seeds) {
+    traces.push(
+      await job.parts.take({ name: `trace, seed ${seed}`, kind: alignmentRun }, () => trace(job, seed)),
+    );
   }
   return traces;
+}
+
+async function trace(job: Job, seed: number): Promise<AlignmentRun> {
+  const { settings, training, context, dataOf } = job;
+  const { epochs, learningRate } = training;
+  const data = dataOf(seed);
+  using network = networkOf(job, data, seed);
+  const { x, y } = data.train;
+  const signal = context.signal ? { signal: context.signal } : {};
+  const predicted = (await earlyAlignment(network, x, y, signal)).map(({ pearson }) => pearson);
+  const measured: AlignedEpoch[] = [];
+  const rate = (epoch: number): number => (data.warm && epoch === 1 ? warmRate : learningRate);
+  const optimizer = sgd({ learningRate: rate });
+  const { batchSize, every } = settings;
+  for await (const { epoch, loss, layers } of alignmentTrace(network, x, y, {
+    ...{ optimizer, epochs, batchSize, every, seed, ...signal },
+  })) {
+    measured.push({ epoch, loss: loss ?? null, layers: layers.map(alignedLayer) });
+    tell(job, `Seed ${seed}, epoch ${epoch} of ${epochs}`, epoch / epochs, measured);
+  }
+  return { seed, predicted, epochs: measured, score: await scoresOf(network, data) };
 }
 
 /** Gradient descent with two rates, and speed limits: settings of the notebook and the program. */
@@ -129,36 +143,48 @@ const speedRows: readonly Omit<SpeedRow, 'runs'>[] = [
   { optimizer: 'speedLimited', learningRate: 0.005, layer: 2, boost: 20, epsilon: 0.1 },
 ];
 
+function speedRowsOf({ layers }: Training): readonly Omit<SpeedRow, 'runs'>[] {
+  return speedRows.filter(({ layer }) => (layer ?? 0) <= layers);
+}
+
+/** A training for each optimizer and seed. */
 async function speedStudy(job: Job): Promise<SpeedRow[]> {
-  const { settings, training, context, seeds, dataOf } = job;
-  const { epochs, layers } = training;
-  const { batchSize } = settings;
-  const rows = speedRows.filter(({ layer }) => (layer ?? 0) <= layers);
   const done: SpeedRow[] = [];
-  for (const [r, row] of rows.entries()) {
+  for (const row of speedRowsOf(job.training)) {
     const runs: SpeedRow['runs'] = [];
-    for (const [i, seed] of seeds.entries()) {
-      const data = dataOf(seed);
-      using network = networkOf(job, data, seed);
-      using initial = network.copy();
-      const { x, y } = data.train;
-      const signal = context.signal ? { signal: context.signal } : {};
-      for await (const { epoch } of trainingEpochs(network, x, y, {
-        ...{ optimizer: optimizerOf(row), epochs, batchSize, seed, ...signal },
-      })) {
-        const fraction = (r + (i + epoch / epochs) / seeds.length) / rows.length;
-        tell(job, `${speedWords(row)}, seed ${seed}, epoch ${epoch} of ${epochs}`, fraction, []);
-      }
-      runs.push({
-        seed,
-        layers: (await networkAlignment(network, initial, x)).map(alignedLayer),
-        score: await scoresOf(network, data),
-        ...(await sharesOf(network, data)),
-      });
+    for (const seed of job.seeds) {
+      const name = `${speedWords(row)}, seed ${seed}`;
+      runs.push(await job.parts.take({ name, kind: alignmentSpeedRun }, () => speedRun(job, row, seed)));
     }
     done.push({ ...row, runs });
   }
   return done;
+}
+
+async function speedRun(
+  job: Job,
+  row: Omit<SpeedRow, 'runs'>,
+  seed: number,
+): Promise<SpeedRow['runs'][number]> {
+  const { settings, training, context, dataOf } = job;
+  const { epochs } = training;
+  const { batchSize } = settings;
+  const data = dataOf(seed);
+  using network = networkOf(job, data, seed);
+  using initial = network.copy();
+  const { x, y } = data.train;
+  const signal = context.signal ? { signal: context.signal } : {};
+  for await (const { epoch } of trainingEpochs(network, x, y, {
+    ...{ optimizer: optimizerOf(row), epochs, batchSize, seed, ...signal },
+  })) {
+    tell(job, `${speedWords(row)}, seed ${seed}, epoch ${epoch} of ${epochs}`, epoch / epochs, []);
+  }
+  return {
+    seed,
+    layers: (await networkAlignment(network, initial, x)).map(alignedLayer),
+    score: await scoresOf(network, data),
+    ...(await sharesOf(network, data)),
+  };
 }
 
 function optimizerOf({ learningRate, layer, boost, epsilon }: Omit<SpeedRow, 'runs'>): Optimizer {
@@ -172,36 +198,41 @@ const earlyTargets: readonly EarlyTarget[] = ['product', 'noise'];
 /** The step after which the C-NFA is measured. */
 const smallRate = 1e-4;
 
+/** A row for each target and spectrum, made for each seed. */
 async function earlyStudy(job: Job): Promise<EarlyRow[]> {
-  const { settings, context, seeds } = job;
-  const { backend } = context;
   const rows: EarlyRow[] = [];
-  const units = unitsOf(settings);
-  const steps = earlyTargets.length * earlySpectra.length * units.length;
-  let done = 0;
   for (const target of earlyTargets) {
     for (const spectrum of earlySpectra) {
-      const samples = seeds.map((seed) =>
-        earlyData(settings.samples ?? earlySamples, spectrum, target, seed),
-      );
-      const infinite: number[] = [];
-      for (const { x, y } of samples) infinite.push((await infiniteWidthAlignment(backend, x, y)).cosine);
-      const widths: EarlyRow['widths'] = [];
-      for (const width of units) {
-        const [predicted, measured]: [number[], number[]] = [[], []];
-        for (const [i, { x, y }] of samples.entries()) {
-          const one = await earlyAndMeasured(job, { x, y, labels: undefined }, width, seeds[i] as number);
-          predicted.push(one.predicted);
-          measured.push(one.measured);
-        }
-        widths.push({ width, predicted, measured });
-        done += 1;
-        tell(job, `${target}, spectrum ${spectrum}, ${width} units`, done / steps, []);
+      const found: EarlyPart[] = [];
+      for (const seed of job.seeds) {
+        const name = `early, ${target}, spectrum ${spectrum}, seed ${seed}`;
+        found.push(
+          await job.parts.take({ name, kind: earlyPart }, () => earlyRow(job, target, spectrum, seed)),
+        );
       }
-      rows.push({ spectrum, target, infinite, widths });
+      const widths = unitsOf(job.settings).map((width, i) => ({
+        width,
+        predicted: found.flatMap((one) => one.widths[i]?.predicted ?? []),
+        measured: found.flatMap((one) => one.widths[i]?.measured ?? []),
+      }));
+      rows.push({ spectrum, target, infinite: found.map(({ infinite }) => infinite), widths });
     }
   }
   return rows;
+}
+
+async function earlyRow(job: Job, target: EarlyTarget, spectrum: number, seed: number): Promise<EarlyPart> {
+  const { settings, context } = job;
+  const { x, y } = earlyData(settings.samples ?? earlySamples, spectrum, target, seed);
+  const infinite = (await infiniteWidthAlignment(context.backend, x, y)).cosine;
+  const units = unitsOf(settings);
+  const widths: EarlyPart['widths'] = [];
+  for (const width of units) {
+    widths.push({ width, ...(await earlyAndMeasured(job, { x, y, labels: undefined }, width, seed)) });
+    const what = `${target}, spectrum ${spectrum}, seed ${seed}, ${width} units`;
+    tell(job, what, widths.length / units.length, []);
+  }
+  return { infinite, widths };
 }
 
 async function earlyAndMeasured(
@@ -244,8 +275,22 @@ function networkOf(
   });
 }
 
-function tell(job: Job, what: string, fraction: number, measured: readonly AlignedEpoch[]): void {
-  const seconds = (performance.now() - job.started) / 1000;
-  const secondsLeft = fraction > 0 ? (seconds / fraction) * (1 - fraction) : undefined;
-  job.context.onEvent?.({ what, fraction, secondsLeft, measured, epochs: job.training.epochs });
+/** How many parts a study has. */
+function partsIn(settings: AlignmentSettings, training: Training): number {
+  const rows = {
+    trace: 1,
+    speed: speedRowsOf(training).length,
+    early: earlyTargets.length * earlySpectra.length,
+  };
+  return rows[settings.study] * settings.seeds;
+}
+
+/** @param share of the part that is being made */
+function tell(
+  { parts, training, context }: Job,
+  what: string,
+  share: number,
+  measured: readonly AlignedEpoch[],
+): void {
+  context.onEvent?.({ what, ...parts.progress(share), measured, epochs: training.epochs });
 }

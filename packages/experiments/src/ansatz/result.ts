@@ -50,6 +50,14 @@ const run = z.object({
 /** A network that was trained and measured. */
 export type AnsatzRun = z.infer<typeof run>;
 
+/** What a seed comes to: its run, the shape of its rows, and pictures of the first seed. */
+export const ansatzPart = z.object({
+  run,
+  shape: z.tuple([z.int(), z.int(), z.int()]),
+  pictures: z.array(labeledPicture),
+});
+export type AnsatzPart = z.infer<typeof ansatzPart>;
+
 const summary = z.object({
   data: z.string(),
   samples: z.int(),

@@ -3,9 +3,10 @@ import { accuracy, argmaxRows } from '@agop/estimators';
 import { compareLayer, type LayerComparison, type MeasuredLayer } from '@agop/nfa/features';
 import { DenseNetwork, measureNetwork, publishedComparisons, sgd, trainingEpochs } from '@agop/nfa/network';
 import type { RunContext } from '../experiment.ts';
+import { RunParts } from '../run-parts.ts';
 import { type AnsatzData, type AnsatzRows, firstRows, type PixelRows, rowsOf } from './data.ts';
 import { diagonalPictures } from './pictures.ts';
-import type { AnsatzResult, AnsatzRun, MeasuredHidden } from './result.ts';
+import { type AnsatzPart, type AnsatzResult, ansatzPart, type MeasuredHidden } from './result.ts';
 import { type AnsatzSettings, ansatzSizes, checkAnsatzSettings } from './settings.ts';
 
 /** After each epoch, and before the measurements of a seed. */
@@ -17,7 +18,7 @@ export type AnsatzEvent =
       readonly epoch: number;
       readonly epochs: number;
       readonly loss: number;
-      readonly secondsLeft: number;
+      readonly secondsLeft: number | undefined;
     }
   | {
       /** At its beginning, and before each layer is compared. */
@@ -43,40 +44,20 @@ export async function runAnsatz(
   context: RunContext<AnsatzEvent>,
 ): Promise<AnsatzResult> {
   checkAnsatzSettings(settings);
-  const { backend, onEvent } = context;
+  const { backend } = context;
   const { width, epochs } = ansatzSizes(settings);
-  const started = performance.now();
-  const runs: AnsatzRun[] = [];
-  let pictures: AnsatzResult['pictures'] = [];
-  let shape: readonly [number, number, number] = [0, 0, 0];
+  const parts = new RunParts(context.parts, settings.seeds);
+  const made: AnsatzPart[] = [];
   for (let seed = settings.seed; seed < settings.seed + settings.seeds; seed++) {
-    const began = performance.now();
-    const rows = rowsOf(settings, data, seed);
-    const [inputs, outputs] = [rows.training.x.shape[1], rows.training.y.shape[1]];
-    const hidden = Array.from({ length: settings.depth }, () => width);
-    shape = [inputs, outputs, rows.validation?.labels.length ?? 0];
-    using network = DenseNetwork.random({ backend, sizes: [inputs, ...hidden, outputs], seed });
-    using initial = network.copy();
-    using best = await train(network, rows, settings, seed, context);
-    const measuring = { kind: 'measuring', seed, seeds: settings.seeds, layers: settings.depth } as const;
-    onEvent?.({ ...measuring, done: 0 });
-    const x = firstRows(rows.training.x, settings.agopSamples);
-    const { layers, first } = await measureLayers(best.network, initial, x, settings, seed, {
-      ...context,
-      onLayer: (done) => onEvent?.({ ...measuring, done }),
-    });
-    runs.push({
-      seed,
-      epoch: best.epoch,
-      loss: best.loss,
-      trainAccuracy: await score(best.network, rows.training),
-      validationAccuracy: rows.validation ? await score(best.network, rows.validation) : null,
-      testAccuracy: await score(best.network, rows.test),
-      seconds: (performance.now() - began) / 1000,
-      layers,
-    });
-    if (seed === settings.seed) pictures = diagonalPictures(...first, data.training.shape);
+    made.push(
+      await parts.take({ name: `seed ${seed}`, kind: ansatzPart }, () =>
+        runSeed({ settings, data, seed, context, parts }),
+      ),
+    );
   }
+  const [first] = made;
+  if (!first) throw new TypeError('there is one seed at least');
+  const { shape, pictures } = first;
   return {
     experiment: 'ansatz',
     version: 1,
@@ -89,13 +70,55 @@ export async function runAnsatz(
       epochs,
       learningRate: settings.learningRate,
       agopSamples: Math.min(settings.agopSamples, data.training.labels.length - shape[2]),
-      runs,
+      runs: made.map(({ run }) => run),
       backend: backend.name,
       device: backend.device.description,
       dtype: 'float32, sums of the ansatz in float64 where the backend has it',
-      seconds: (performance.now() - started) / 1000,
+      seconds: parts.seconds,
     },
     pictures,
+  };
+}
+
+/** What the training of a seed is told. */
+interface SeedJob {
+  readonly settings: AnsatzSettings;
+  readonly data: AnsatzData;
+  readonly seed: number;
+  readonly context: RunContext<AnsatzEvent>;
+  readonly parts: RunParts;
+}
+
+async function runSeed(job: SeedJob): Promise<AnsatzPart> {
+  const { settings, data, seed, context } = job;
+  const { backend, onEvent } = context;
+  const began = performance.now();
+  const rows = rowsOf(settings, data, seed);
+  const [inputs, outputs] = [rows.training.x.shape[1], rows.training.y.shape[1]];
+  const hidden = Array.from({ length: settings.depth }, () => ansatzSizes(settings).width);
+  using network = DenseNetwork.random({ backend, sizes: [inputs, ...hidden, outputs], seed });
+  using initial = network.copy();
+  using best = await train(network, rows, job);
+  const measuring = { kind: 'measuring', seed, seeds: settings.seeds, layers: settings.depth } as const;
+  onEvent?.({ ...measuring, done: 0 });
+  const x = firstRows(rows.training.x, settings.agopSamples);
+  const { layers, first } = await measureLayers(best.network, initial, x, settings, seed, {
+    ...context,
+    onLayer: (done) => onEvent?.({ ...measuring, done }),
+  });
+  return {
+    run: {
+      seed,
+      epoch: best.epoch,
+      loss: best.loss,
+      trainAccuracy: await score(best.network, rows.training),
+      validationAccuracy: rows.validation ? await score(best.network, rows.validation) : null,
+      testAccuracy: await score(best.network, rows.test),
+      seconds: (performance.now() - began) / 1000,
+      layers,
+    },
+    shape: [inputs, outputs, rows.validation?.labels.length ?? 0],
+    pictures: seed === settings.seed ? diagonalPictures(...first, data.training.shape) : [],
   };
 }
 
@@ -109,15 +132,13 @@ interface Trained extends Disposable {
 async function train(
   network: DenseNetwork,
   { training, validation }: AnsatzRows,
-  settings: AnsatzSettings,
-  seed: number,
-  { signal, onEvent }: RunContext<AnsatzEvent>,
+  { settings, seed, parts, context: { signal, onEvent } }: SeedJob,
 ): Promise<Trained> {
   const { epochs } = ansatzSizes(settings);
   const { learningRate, seeds } = settings;
   let kept = { network: network.copy(), epoch: 0, loss: Number.NaN, accuracy: -1 };
   try {
-    for await (const { epoch, loss, seconds } of trainingEpochs(network, training.x, training.y, {
+    for await (const { epoch, loss } of trainingEpochs(network, training.x, training.y, {
       optimizer: sgd({ learningRate }),
       epochs,
       seed,
@@ -128,8 +149,8 @@ async function train(
         kept.network.dispose();
         kept = { network: network.copy(), epoch, loss, accuracy: ownAccuracy ?? -1 };
       }
-      const left = (seconds / epoch) * (epochs * (settings.seed + seeds - seed) - epoch);
-      onEvent?.({ kind: 'epoch', seed, seeds, epoch, epochs, loss, secondsLeft: left });
+      const { secondsLeft } = parts.progress(epoch / epochs);
+      onEvent?.({ kind: 'epoch', seed, seeds, epoch, epochs, loss, secondsLeft });
     }
   } catch (error) {
     kept.network.dispose();

@@ -4,6 +4,7 @@ import { type StartCurve, trainings } from './result.ts';
 export class EpochClock {
   readonly #epochs: number;
   readonly #spent = { readout: { epochs: 0, seconds: 0 }, all: { epochs: 0, seconds: 0 } };
+  readonly #skipped = { readout: 0, all: 0 };
   #last = 0;
 
   /** @param epochs of either kind of training, over all seeds and starts */
@@ -14,6 +15,11 @@ export class EpochClock {
   /** A training begins. */
   start(): void {
     this.#last = performance.now();
+  }
+
+  /** Trainings that need not be made. */
+  skip(training: StartCurve['training'], epochs: number): void {
+    this.#skipped[training] += epochs;
   }
 
   /** An epoch has ended. @returns seconds that are left, as far as is known */
@@ -27,7 +33,7 @@ export class EpochClock {
     const known = (readout.seconds + all.seconds) / (readout.epochs + all.epochs);
     return trainings.reduce((left, kind) => {
       const { epochs, seconds } = this.#spent[kind];
-      return left + (this.#epochs - epochs) * (epochs > 0 ? seconds / epochs : known);
+      return left + (this.#epochs - this.#skipped[kind] - epochs) * (epochs > 0 ? seconds / epochs : known);
     }, 0);
   }
 }

@@ -16,7 +16,11 @@ const curve = z.object({
   accuracy: z.array(z.number()),
 });
 /** One training. */
+export const startCurve = curve;
 export type StartCurve = z.infer<typeof curve>;
+
+/** Some filters before training. */
+export const startFilters = z.array(labeledPicture);
 
 const summary = z.object({
   images: z.string(),
@@ -41,6 +45,6 @@ export type FilterStartSummary = z.infer<typeof summary>;
 export const filterStartResult = z.object({
   ...resultHead('filter-start', summary),
   /** Some filters of each kind before training, of the first seed. */
-  filters: z.array(labeledPicture),
+  filters: startFilters,
 });
 export type FilterStartResult = z.infer<typeof filterStartResult>;

@@ -3,11 +3,19 @@ import { type Backend, randomArray, randomPermutation, Scope, subkey, ValueError
 import { matrixPower } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { type LabelledImages, pickImages } from '../images.ts';
+import { RunParts } from '../run-parts.ts';
 import { asTensorFlow, type TensorFlow } from '../tensorflow.ts';
 import { EpochClock } from './epoch-clock.ts';
 import { trainSmallNetwork } from './network.ts';
 import { patchCovariance, patchesOf } from './patches.ts';
-import { type FilterStartResult, type StartCurve, starts, trainings } from './result.ts';
+import {
+  type FilterStartResult,
+  type StartCurve,
+  startCurve,
+  startFilters,
+  starts,
+  trainings,
+} from './result.ts';
 import { type FilterStartSettings, filterStartSizes } from './settings.ts';
 
 /** How far a run is. */
@@ -47,9 +55,8 @@ export interface FilterStartData {
 export async function runFilterStart(
   settings: FilterStartSettings,
   { tf: given, name, training, test }: FilterStartData,
-  { backend, signal, onEvent }: RunContext<FilterStartEvent>,
+  { backend, signal, onEvent, parts: store }: RunContext<FilterStartEvent>,
 ): Promise<FilterStartResult> {
-  const started = performance.now();
   const tf = asTensorFlow(given);
   const { filters } = settings;
   const sizes = filterStartSizes(settings);
@@ -69,51 +76,59 @@ export async function runFilterStart(
   const curves: StartCurve[] = [];
   let shown: FilterStartResult['filters'] = [];
   const clock = new EpochClock(seeds.length * starts.length * epochs);
+  const parts = new RunParts(store, total);
   for (const seed of seeds) {
     const order = randomPermutation(training.labels.length, subkey(seed, 'image-sample'));
     const images = pickImages(training, order.slice(0, samples));
     const own = { patches: patchesOf(images, patchSize), labels: images.labels };
-    onEvent?.({ kind: 'rfm', seed });
-    const roots = {
-      random: undefined,
-      'patch covariance': await rootOf(backend, patchCovariance(own.patches)),
-      'patch AGOP': await agopRoot(
-        backend,
-        pickImages(images, first(settings.agopSamples, images)),
-        { patchSize, iterations: settings.iterations },
-        seed,
-      ),
+    // Only where a training of this seed is still to be made.
+    let roots: Promise<Record<StartCurve['start'], Float64Array | undefined>> | undefined;
+    const filtersFrom = async (start: StartCurve['start']): Promise<Float32Array> => {
+      roots ??= rootsOf(backend, { images, patches: own.patches }, { ...settings, patchSize }, seed, () =>
+        onEvent?.({ kind: 'rfm', seed }),
+      );
+      return drawFilters((await roots)[start], { numbers, filters, meanSquare, seed });
     };
-    const drawn = starts.map((start) => ({
-      start,
-      values: drawFilters(roots[start], { numbers, filters, meanSquare, seed }),
-    }));
     if (seed === settings.seed) {
-      shown = drawn.flatMap(({ start, values }) => pictures(start, values, filters, patchSize, channels));
+      shown = await parts.take({ name: 'filters', kind: startFilters, work: 0 }, async () => {
+        const pictured: FilterStartResult['filters'] = [];
+        for (const start of starts) {
+          pictured.push(...pictures(start, await filtersFrom(start), filters, patchSize, channels));
+        }
+        return pictured;
+      });
     }
-    for (const { start, values } of drawn) {
+    for (const start of starts) {
       // The longer training first, so that what is left is not told too short.
       for (const kind of trainings.toReversed()) {
         const done = curves.length;
-        clock.start();
-        const accuracy = await trainSmallNetwork(tf, {
-          training: own,
-          test: held,
-          classes,
-          start: values,
-          filters,
-          trainsFilters: kind === 'all',
-          epochs,
-          learningRate,
-          seed,
-          signal,
-          onEpoch: (epoch, reached) => {
-            const secondsLeft = clock.tick(kind);
-            const where = { kind: 'epoch', seed, start, training: kind, epoch } as const;
-            onEvent?.({ ...where, accuracy: reached, done, total, secondsLeft });
-          },
+        const name = `${start}, ${kind}, seed ${seed}`;
+        let isMade = false;
+        const curve = await parts.take({ name, kind: startCurve }, async () => {
+          isMade = true;
+          const values = await filtersFrom(start);
+          clock.start();
+          const accuracy = await trainSmallNetwork(tf, {
+            training: own,
+            test: held,
+            classes,
+            start: values,
+            filters,
+            trainsFilters: kind === 'all',
+            epochs,
+            learningRate,
+            seed,
+            signal,
+            onEpoch: (epoch, reached) => {
+              const secondsLeft = clock.tick(kind);
+              const where = { kind: 'epoch', seed, start, training: kind, epoch } as const;
+              onEvent?.({ ...where, accuracy: reached, done, total, secondsLeft });
+            },
+          });
+          return { start, training: kind, seed, accuracy };
         });
-        curves.push({ start, training: kind, seed, accuracy });
+        if (!isMade) clock.skip(kind, epochs);
+        curves.push(curve);
       }
     }
   }
@@ -136,9 +151,30 @@ export async function runFilterStart(
       backend: backend.name,
       device: `${backend.device.description}; networks on TensorFlow.js ${tf.version_core}, ${tf.getBackend()}`,
       dtype: 'float32',
-      seconds: (performance.now() - started) / 1000,
+      seconds: parts.seconds,
     },
     filters: shown,
+  };
+}
+
+/** What filters are drawn from: roots of the covariance of patches, and of the AGOP of a ConvRFM on them. */
+async function rootsOf(
+  backend: Backend,
+  { images, patches }: { readonly images: LabelledImages; readonly patches: ReturnType<typeof patchesOf> },
+  settings: Pick<FilterStartSettings, 'agopSamples' | 'iterations'> & { readonly patchSize: number },
+  seed: number,
+  begins: () => void,
+): Promise<Record<StartCurve['start'], Float64Array | undefined>> {
+  begins();
+  return {
+    random: undefined,
+    'patch covariance': await rootOf(backend, patchCovariance(patches)),
+    'patch AGOP': await agopRoot(
+      backend,
+      pickImages(images, first(settings.agopSamples, images)),
+      settings,
+      seed,
+    ),
   };
 }
 

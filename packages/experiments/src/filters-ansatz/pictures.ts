@@ -57,11 +57,12 @@ async function filtersOf(
   const { values, vectors } = await topDirections(scope.ops, uploaded, shownFilters);
   const trace = values.reduce((sum, value) => sum + value, 0);
   return vectors.map((vector, index) => ({
-    data: Array.from(vector),
+    // JSON knows no -0.
+    data: Array.from(vector, (value) => value + 0),
     height: size,
     width: size,
     channels,
-    label: `${((100 * (values[index] as number)) / trace).toFixed(1)} %`,
+    label: `${((100 * Math.max(0, values[index] as number)) / trace).toFixed(1)} %`,
   }));
 }
 

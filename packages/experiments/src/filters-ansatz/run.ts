@@ -1,11 +1,17 @@
 import { randomPermutation, subkey, ValueError } from '@agop/core';
 import type { ImageSet } from '@agop/data';
-import type { Correlations, ModelFeatures, ModelLayerFeatures } from '@agop/nfa';
+import type { ModelFeatures } from '@agop/nfa';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { RunContext } from '../experiment.ts';
+import { RunParts } from '../run-parts.ts';
 import { asLayersModel, asTensorFlow, type NetworkModel, type TensorFlow } from '../tensorflow.ts';
 import { firstLayerPictures } from './pictures.ts';
-import type { FiltersAnsatzResult, MeasuredNetwork } from './result.ts';
+import {
+  type FiltersAnsatzPart,
+  type FiltersAnsatzResult,
+  filtersAnsatzPart,
+  type MeasuredNetwork,
+} from './result.ts';
 import { checkFiltersAnsatzSettings, type FiltersAnsatzSettings } from './settings.ts';
 
 /** How far a run is. */
@@ -59,35 +65,30 @@ export async function runFiltersAnsatz(
   checkFiltersAnsatzSettings(settings);
   const tf = asTensorFlow(given);
   const { backend } = context;
-  const started = performance.now();
   const seeds = Array.from({ length: settings.seeds }, (_, index) => settings.seed + index);
+  const parts = new RunParts(context.parts, networks.length * seeds.length);
   const measured: MeasuredNetwork[] = [];
   const pictures: FiltersAnsatzResult['pictures'] = [];
-  for (const open of networks) {
-    const opened = await open();
+  for (const [index, open] of networks.entries()) {
+    const made: FiltersAnsatzPart[] = [];
+    // A network all of whose seeds were kept need not be opened.
+    let opened: OpenNetwork | undefined;
     try {
-      const network = { ...opened, model: asLayersModel(opened.model) };
-      const runs: { readonly features: ModelFeatures; readonly seconds: number }[] = [];
-      let shape: tfjs.Tensor4D['shape'] = [0, 0, 0, 0];
       for (const seed of seeds) {
-        const began = performance.now();
-        const x = imagesFor(tf, network, images, settings.count, seed);
-        shape = x.shape;
-        try {
-          const features = await measure(tf, network, x, settings, seed, context);
-          runs.push({ features, seconds: (performance.now() - began) / 1000 });
-          if (seed === settings.seed) {
-            const shown = await firstLayerPictures(tf, network.model, features, x, backend);
-            if (shown) pictures.push({ network: network.name, ...shown });
-          }
-        } finally {
-          x.dispose();
-        }
+        const part = await parts.take(
+          { name: `network ${index + 1}, seed ${seed}`, kind: filtersAnsatzPart },
+          async () => {
+            opened ??= await layersModelOf(open);
+            return measureSeed(tf, opened, images, settings, seed, context);
+          },
+        );
+        made.push(part);
+        if (part.pictures) pictures.push({ network: part.name, ...part.pictures });
       }
-      measured.push(summaryOf(network, shape, runs));
     } finally {
-      opened.model.dispose();
+      opened?.model.dispose();
     }
+    measured.push(summaryOf(made));
   }
   return {
     experiment: 'filters-ansatz',
@@ -100,10 +101,57 @@ export async function runFiltersAnsatz(
       backend: backend.name,
       device: `${backend.device.description}; networks on TensorFlow.js ${tf.version_core}, ${tf.getBackend()}`,
       dtype: 'float32',
-      seconds: (performance.now() - started) / 1000,
+      seconds: parts.seconds,
     },
     pictures,
   };
+}
+
+/** @throws {OptionError} for a model of another kind, which is disposed of */
+async function layersModelOf(open: () => Promise<NetworkToMeasure>): Promise<OpenNetwork> {
+  const opened = await open();
+  try {
+    return { ...opened, model: asLayersModel(opened.model) };
+  } catch (error) {
+    opened.model.dispose();
+    throw error;
+  }
+}
+
+async function measureSeed(
+  tf: typeof tfjs,
+  network: OpenNetwork,
+  images: ImageSet,
+  settings: FiltersAnsatzSettings,
+  seed: number,
+  context: RunContext<FiltersAnsatzEvent>,
+): Promise<FiltersAnsatzPart> {
+  const began = performance.now();
+  const x = imagesFor(tf, network, images, settings.count, seed);
+  try {
+    const features = await measure(tf, network, x, settings, seed, context);
+    const seconds = (performance.now() - began) / 1000;
+    const { name, model } = network;
+    const isFirst = seed === settings.seed;
+    return {
+      name,
+      size: [x.shape[1], x.shape[2]],
+      outputs: features.outputs,
+      parameters: model.countParams(),
+      directions: features.directions,
+      skipped: [...features.skipped],
+      layers: features.layers.map(({ name: layer, className, units, inputs, positions, ...found }) => ({
+        ...{ name: layer, className, units, inputs, positions },
+        trained: found.correlations,
+        rotated: found.rotated,
+        random: found.random,
+      })),
+      seconds,
+      pictures: (isFirst && (await firstLayerPictures(tf, model, features, x, context.backend))) || null,
+    };
+  } finally {
+    x.dispose();
+  }
 }
 
 async function measure(
@@ -168,35 +216,18 @@ function imagesFor(
   });
 }
 
-function summaryOf(
-  { name, model }: NetworkToMeasure,
-  x: tfjs.Tensor4D['shape'],
-  runs: readonly { readonly features: ModelFeatures; readonly seconds: number }[],
-): MeasuredNetwork {
-  const [first] = runs;
+function summaryOf(made: readonly FiltersAnsatzPart[]): MeasuredNetwork {
+  const [first] = made;
   if (!first) throw new TypeError('there is one seed at least');
-  const lists = (index: number, of: (layer: ModelLayerFeatures) => Correlations | null): Correlations[] =>
-    runs.flatMap(({ features }) => {
-      const layer = features.layers[index];
-      return (layer && of(layer)) ?? [];
-    });
+  const { pictures: _, ...network } = first;
   return {
-    name,
-    size: [x[1], x[2]],
-    outputs: first.features.outputs,
-    parameters: model.countParams(),
-    directions: first.features.directions,
-    layers: first.features.layers.map(({ name: layer, className, units, inputs, positions }, index) => ({
-      name: layer,
-      className,
-      units,
-      inputs,
-      positions,
-      trained: lists(index, ({ correlations }) => correlations),
-      rotated: lists(index, ({ rotated }) => rotated),
-      random: lists(index, ({ random }) => random),
+    ...network,
+    layers: first.layers.map((layer, index) => ({
+      ...layer,
+      trained: made.flatMap(({ layers }) => layers[index]?.trained ?? []),
+      rotated: made.flatMap(({ layers }) => layers[index]?.rotated ?? []),
+      random: made.flatMap(({ layers }) => layers[index]?.random ?? []),
     })),
-    skipped: [...first.features.skipped],
-    seconds: runs.map(({ seconds }) => seconds),
+    seconds: made.map(({ seconds }) => seconds),
   };
 }

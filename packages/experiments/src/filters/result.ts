@@ -25,7 +25,7 @@ const round = z.object({
 export type FiltersRound = z.infer<typeof round>;
 
 /** A run with one seed. */
-const seedRun = z.object({
+export const seedRun = z.object({
   seed: z.int(),
   rounds: z.array(round),
   /** Index of the round that was kept: best on validation data, else the last one. */

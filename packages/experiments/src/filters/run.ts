@@ -11,10 +11,17 @@ import { better } from '@agop/estimators';
 import type { RunContext } from '../experiment.ts';
 import { moments } from '../moments.ts';
 import { withAdvice } from '../out-of-memory.ts';
+import { type PartStore, RunParts } from '../run-parts.ts';
 import type { FiltersData } from './data.ts';
 import { modelOptions } from './model.ts';
 import { picturesOf } from './pictures.ts';
-import type { FiltersRound, FiltersRunResult, FiltersSummary, SeedRun } from './result.ts';
+import {
+  type FiltersRound,
+  type FiltersRunResult,
+  type FiltersSummary,
+  type SeedRun,
+  seedRun,
+} from './result.ts';
 import { checkFiltersSettings, type FiltersSettings, validationShare } from './settings.ts';
 
 /** Which fit an event is of. */
@@ -67,21 +74,32 @@ export async function runFiltersExperiment(
 ): Promise<FiltersRun> {
   checkFiltersSettings(settings);
   const { backend, onEvent, pictures = true } = context;
+  // A single seed leaves nothing to go on with.
+  const store = settings.seeds > 1 ? context.parts : undefined;
   const data = await dataOf(settings.seed);
   const { kernel } = modelOptions(settings);
   if (kernel.pooling === 'average') {
     onEvent?.({ kind: 'note', text: averageCost(kernel, data, backend) });
   }
   const runs: SeedRun[] = [];
-  let first: ConvRFMClassifier<number> | undefined;
+  const parts = new RunParts(store, settings.seeds);
+  // The first model is what is saved and shown: without it, its run is made again.
+  let first = await keptModel(store, backend);
   try {
     for (let seed = settings.seed; seed < settings.seed + settings.seeds; seed++) {
-      const images = seed === settings.seed ? data : await dataOf(seed);
-      const { model, run } = await fitOnce(settings, images, seed, context);
+      const isFirst = seed === settings.seed;
+      const anew = isFirst && first === undefined;
+      const run = await parts.take({ name: `seed ${seed}`, kind: seedRun, anew }, async () => {
+        const images = isFirst ? data : await dataOf(seed);
+        const { model, run: made } = await fitOnce(settings, images, seed, context);
+        if (isFirst) {
+          first?.dispose();
+          first = model;
+          await store?.write(modelFile, await model.toBytes());
+        } else model.dispose();
+        return made;
+      });
       runs.push(run);
-      // The first run is what is saved and shown.
-      if (first) model.dispose();
-      else first = model;
     }
     if (!first) throw new TypeError('there is one seed at least');
     const model = first;
@@ -102,6 +120,17 @@ export async function runFiltersExperiment(
     first?.dispose();
     throw error;
   }
+}
+
+const modelFile = 'model.safetensors';
+
+/** The model of the first seed, where it was kept whole. */
+async function keptModel(
+  store: PartStore | undefined,
+  backend: Backend,
+): Promise<ConvRFMClassifier<number> | undefined> {
+  const bytes = await store?.read(modelFile);
+  return bytes && ConvRFMClassifier.load<number>(bytes, { backend }).catch(() => undefined);
 }
 
 async function fitOnce(
@@ -138,7 +167,7 @@ async function fitOnce(
     model.dispose();
     throw error;
   }
-  return { model, run: seedRun(model, seed, (performance.now() - started) / 1000) };
+  return { model, run: runOf(model, seed, (performance.now() - started) / 1000) };
 }
 
 /** Average pooling compares all pairs of positions: people should know before it begins. */
@@ -158,7 +187,7 @@ function averageCost(kernel: ImageKernel, { training }: FiltersData, backend: Ba
  * The rounds of a fitted model: per layer and iteration the fit that was kept, else the ridge with the best
  * validation scores, or the last one.
  */
-function seedRun({ history, best }: ConvRFMClassifier<number>, seed: number, seconds: number): SeedRun {
+function runOf({ history, best }: ConvRFMClassifier<number>, seed: number, seconds: number): SeedRun {
   const isKept = ({ layer, iteration, ridge }: ConvRecord): boolean =>
     layer === best.layer && iteration === best.iteration && ridge === best.ridge;
   const groups = new Map<string, ConvRecord[]>();

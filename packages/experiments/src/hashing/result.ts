@@ -47,19 +47,24 @@ const summary = z.object({
 /** What `hash --json` prints. */
 export type HashingSummary = z.infer<typeof summary>;
 
+/** What is drawn of a forest. */
+const drawn = z.object({
+  strategy: z.enum(strategies),
+  /** Success probabilities at evenly spaced ranks, the worst first. */
+  sorted: z.array(z.number()),
+  /** Probability of each bit to be the first test, [bits]. */
+  root: z.array(z.number()),
+});
+
+/** What a strategy comes to. */
+export const strategyPart = z.object({ record: forest, drawn });
+export type StrategyPart = z.infer<typeof strategyPart>;
+
 /** A whole comparison: what it measured, and what its report draws. */
 export const hashingResult = z.object({
   ...resultHead('hashing', summary),
   /** [height, width, channels] of a point. */
   grid: z.tuple([z.int(), z.int(), z.int()]),
-  drawn: z.array(
-    z.object({
-      strategy: z.enum(strategies),
-      /** Success probabilities at evenly spaced ranks, the worst first. */
-      sorted: z.array(z.number()),
-      /** Probability of each bit to be the first test, [bits]. */
-      root: z.array(z.number()),
-    }),
-  ),
+  drawn: z.array(drawn),
 });
 export type HashingRunResult = z.infer<typeof hashingResult>;

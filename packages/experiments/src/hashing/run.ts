@@ -1,8 +1,9 @@
 import { randomArray, subkey, throwIfAborted } from '@agop/core';
 import { RobustHashForest } from '@agop/hashing';
 import type { RunContext } from '../experiment.ts';
+import { RunParts } from '../run-parts.ts';
 import type { HashingData } from './data.ts';
-import type { ForestRecord, HashingRunResult } from './result.ts';
+import { type ForestRecord, type HashingRunResult, type StrategyPart, strategyPart } from './result.ts';
 import { checkHashingSettings, dataSettings, type HashingRunSettings, strategiesOf } from './settings.ts';
 
 /** After each tree. */
@@ -33,47 +34,36 @@ const ranks = 200;
 export async function runHashingExperiment(
   settings: HashingRunSettings,
   { name, points, grid }: HashingData,
-  { signal, onEvent }: Pick<RunContext<HashingEvent>, 'signal' | 'onEvent'>,
+  { signal, onEvent, parts: store }: Pick<RunContext<HashingEvent>, 'signal' | 'onEvent' | 'parts'>,
 ): Promise<HashingRun> {
   checkHashingSettings(settings);
   const { rho, trees, bucket, rounds, gamePoints, queries, seed } = settings;
   const { radius, threshold } = dataSettings(settings);
   const asked = queriesOf(points.rows, points.bits, radius, queries, seed);
-  const started = performance.now();
-  const forests: ForestRecord[] = [];
-  const drawn: HashingRunResult['drawn'] = [];
-  let forest: RobustHashForest | undefined;
-  for (const strategy of strategiesOf(settings)) {
-    const begun = performance.now();
-    forest = await new RobustHashForest({
-      radius,
-      rho,
-      trees,
-      bucket,
-      rounds,
-      gamePoints,
-      seed,
-      strategy,
-    }).fit(points, {
-      ...(signal && { signal }),
-      onTree: (event) => onEvent?.({ strategy, ...event }),
+  const strategies = strategiesOf(settings);
+  const parts = new RunParts(store, strategies.length);
+  const made: StrategyPart[] = [];
+  // The last forest is what is saved: without it, its part is made again.
+  let forest = await keptForest(store);
+  for (const [index, strategy] of strategies.entries()) {
+    const isLast = index === strategies.length - 1;
+    const anew = isLast && forest === undefined;
+    const part = await parts.take({ name: strategy, kind: strategyPart, anew }, async () => {
+      const begun = performance.now();
+      const options = { radius, rho, trees, bucket, rounds, gamePoints, seed, strategy };
+      const grown = await new RobustHashForest(options).fit(points, {
+        ...(signal && { signal }),
+        onTree: (event) => onEvent?.({ strategy, ...event }),
+      });
+      const seconds = (performance.now() - begun) / 1000;
+      throwIfAborted(signal, 'Comparing forests');
+      if (isLast) {
+        forest = grown;
+        await store?.write(forestFile, grown.toBytes());
+      }
+      return partOf(grown, points, asked, { strategy, seconds, trees });
     });
-    const seconds = (performance.now() - begun) / 1000;
-    throwIfAborted(signal, 'Comparing forests');
-    const { record, sorted } = measure(forest, asked);
-    const { weights, payoff, bound } = forest.rootGame();
-    const tests = forest.query(points).tests;
-    forests.push({
-      strategy,
-      seconds,
-      nodes: meanOf(forest.nodes),
-      tests: meanOf(tests) / trees,
-      bytes: forest.bytes,
-      ...record,
-      rootPayoff: payoff,
-      rootBound: bound,
-    });
-    drawn.push({ strategy, sorted, root: Array.from(weights) });
+    made.push(part);
   }
   if (!forest) throw new TypeError('there is a strategy');
   const varying = Array.from({ length: points.bits }, (_, i) => i).filter((i) => varies(points, i));
@@ -93,13 +83,45 @@ export async function runHashingExperiment(
       rounds,
       queriesPerPoint: queries,
       seed,
-      seconds: (performance.now() - started) / 1000,
-      forests,
+      seconds: parts.seconds,
+      forests: made.map(({ record }) => record),
     },
     grid: [...grid],
-    drawn,
+    drawn: made.map(({ drawn }) => drawn),
   };
   return { result, forest };
+}
+
+const forestFile = 'forest.safetensors';
+
+/** The last forest, where it was kept whole. */
+async function keptForest(store: RunContext<HashingEvent>['parts']): Promise<RobustHashForest | undefined> {
+  const bytes = await store?.read(forestFile);
+  return bytes && RobustHashForest.load(bytes).catch(() => undefined);
+}
+
+/** What a forest does for the queries. */
+function partOf(
+  forest: RobustHashForest,
+  points: HashingData['points'],
+  asked: readonly HashingQuery[],
+  { strategy, seconds, trees }: Pick<ForestRecord, 'strategy' | 'seconds'> & { readonly trees: number },
+): StrategyPart {
+  const { record, sorted } = measure(forest, asked);
+  const { weights, payoff, bound } = forest.rootGame();
+  return {
+    record: {
+      strategy,
+      seconds,
+      nodes: meanOf(forest.nodes),
+      tests: meanOf(forest.query(points).tests) / trees,
+      bytes: forest.bytes,
+      ...record,
+      rootPayoff: payoff,
+      rootBound: bound,
+    },
+    drawn: { strategy, sorted, root: Array.from(weights) },
+  };
 }
 
 /** A query: a stored point, and which of its bits are wrong. */

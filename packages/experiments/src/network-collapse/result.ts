@@ -61,6 +61,10 @@ const run = z.object({
 });
 export type NetworkRun = z.infer<typeof run>;
 
+/** What a training comes to: its numbers, and the Gram matrices of the first seed, where they are wanted. */
+export const networkPart = (grams: boolean) =>
+  z.object({ run, grams: grams ? z.array(gramPicture) : z.null() });
+
 const summary = z.object({
   data: z.string(),
   trainingRows: z.int(),

@@ -4,8 +4,9 @@ import { type Label, LabelEncoder, oneHot, type ShapedArray } from '@agop/estima
 import { DenseNetwork, layerMaps, sgd, trainingEpochs } from '@agop/nfa/network';
 import type { CollapseData, LabelledRows } from '../collapse/data.ts';
 import type { RunContext } from '../experiment.ts';
+import { RunParts } from '../run-parts.ts';
 import { measureNetwork } from './measure.ts';
-import type { NetworkCollapseResult, NetworkEpoch, NetworkRun } from './result.ts';
+import { type NetworkCollapseResult, type NetworkEpoch, type NetworkRun, networkPart } from './result.ts';
 import {
   checkNetworkCollapseSettings,
   type NetworkCollapseSettings,
@@ -13,6 +14,8 @@ import {
   type Variant,
   variantsOf,
 } from './settings.ts';
+
+type GramPicture = NetworkCollapseResult['grams'][number]['pictures'][number];
 
 /** Before each training, with nothing measured yet; before its first epoch; after each epoch. */
 export interface NetworkCollapseEvent {
@@ -51,68 +54,31 @@ export async function runNetworkCollapse(
 ): Promise<NetworkCollapseResult> {
   checkNetworkCollapseSettings(settings);
   const { backend, grams = true } = context;
-  const started = performance.now();
   const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
   const variants = variantsOf(settings);
   const plan = variants.flatMap((variant) => seeds.map((seed) => ({ variant, seed })));
   const classes = LabelEncoder.of(data.training.y, 'Labels').classes;
-  const epochsInAll = plan.reduce((sum, { variant }) => sum + variant.epochs, 0);
-  let epochsDone = 0;
+  const parts = new RunParts(
+    context.parts,
+    plan.reduce((sum, { variant }) => sum + variant.epochs, 0),
+  );
   const runs: NetworkRun[] = [];
   const pictures: NetworkCollapseResult['grams'] = [];
   for (const [index, { variant, seed }] of plan.entries()) {
-    const began = performance.now();
-    using network = networkOf(settings, variant, seed, data, classes, context);
-    using initial = network.copy();
-    const measure = (rows: LabelledRows) => measureNetwork(network, initial, rows, classes, context.signal);
-    const tell = (epoch: number, measured: readonly NetworkEpoch[]): void => {
-      const seconds = (performance.now() - started) / 1000;
-      const secondsLeft = epochsDone > 0 ? (seconds / epochsDone) * (epochsInAll - epochsDone) : undefined;
-      context.onEvent?.({
-        ...{ gain: variant.gain, decay: variant.decay, seed, epoch, epochs: variant.epochs },
-        ...{ training: index + 1, trainings: plan.length, measured, secondsLeft },
-      });
-    };
-    tell(0, []);
-    const measured: NetworkEpoch[] = [{ epoch: 0, loss: null, ...(await measure(data.training)) }];
-    tell(0, measured);
-    for await (const { epoch, loss } of trainingEpochs(
-      network,
-      data.training.x,
-      targetsOf(data.training, classes),
-      {
-        optimizer: sgd({
-          learningRate: settings.learningRate,
-          momentum: sizesOf(settings).momentum,
-          weightDecay: variant.decay,
+    const { gain, decay, epochs } = variant;
+    const isShown = grams && seed === settings.seed;
+    const name = `gain ${gain}, decay ${decay}, seed ${seed}`;
+    const part = await parts.take({ name, kind: networkPart(isShown), work: epochs }, () =>
+      train({ settings, data, classes, context, variant, seed }, isShown, (epoch, measured) =>
+        context.onEvent?.({
+          ...{ gain, decay, seed, epoch, epochs },
+          ...{ training: index + 1, trainings: plan.length, measured },
+          secondsLeft: parts.progress(epoch / epochs).secondsLeft,
         }),
-        epochs: variant.epochs,
-        batchSize: settings.batchSize,
-        seed,
-        ...(context.signal && { signal: context.signal }),
-      },
-    )) {
-      if (epoch % settings.every === 0 || epoch === variant.epochs) {
-        measured.push({ epoch, loss, ...(await measure(data.training)) });
-      }
-      epochsDone += 1;
-      tell(epoch, measured);
-    }
-    runs.push({
-      gain: variant.gain,
-      decay: variant.decay,
-      seed,
-      epochs: measured,
-      heldOut: data.held.y.length > 0 ? await measure(data.held) : null,
-      seconds: (performance.now() - began) / 1000,
-    });
-    if (grams && seed === settings.seed) {
-      pictures.push({
-        gain: variant.gain,
-        decay: variant.decay,
-        pictures: await gramsOf(network, data.training, classes),
-      });
-    }
+      ),
+    );
+    runs.push(part.run);
+    if (part.grams) pictures.push({ gain, decay, pictures: part.grams });
   }
   const { learningRate, batchSize, layers, dtype } = settings;
   const { width, momentum } = sizesOf(settings);
@@ -129,9 +95,59 @@ export async function runNetworkCollapse(
       backend: backend.name,
       device: backend.device.description,
       dtype: chooseDType(backend, dtype, 'float32'),
-      seconds: (performance.now() - started) / 1000,
+      seconds: parts.seconds,
     },
     grams: pictures,
+  };
+}
+
+/** What a training is told. */
+interface TrainingJob {
+  readonly settings: NetworkCollapseSettings;
+  readonly data: CollapseData;
+  readonly classes: readonly Label[];
+  readonly context: NetworkCollapseContext;
+  readonly variant: Variant;
+  readonly seed: number;
+}
+
+/** Trains a network and measures it on the way. @param tell told before training, and after each epoch */
+async function train(
+  { settings, data, classes, context, variant, seed }: TrainingJob,
+  grams: boolean,
+  tell: (epoch: number, measured: readonly NetworkEpoch[]) => void,
+): Promise<{ readonly run: NetworkRun; readonly grams: GramPicture[] | null }> {
+  const began = performance.now();
+  const { gain, decay, epochs } = variant;
+  using network = networkOf(settings, variant, seed, data, classes, context);
+  using initial = network.copy();
+  const measure = (rows: LabelledRows) => measureNetwork(network, initial, rows, classes, context.signal);
+  tell(0, []);
+  const measured: NetworkEpoch[] = [{ epoch: 0, loss: null, ...(await measure(data.training)) }];
+  tell(0, measured);
+  const { learningRate, batchSize, every } = settings;
+  for await (const { epoch, loss } of trainingEpochs(
+    network,
+    data.training.x,
+    targetsOf(data.training, classes),
+    {
+      optimizer: sgd({ learningRate, momentum: sizesOf(settings).momentum, weightDecay: decay }),
+      ...{ epochs, batchSize, seed },
+      ...(context.signal && { signal: context.signal }),
+    },
+  )) {
+    if (epoch % every === 0 || epoch === epochs) {
+      measured.push({ epoch, loss, ...(await measure(data.training)) });
+    }
+    tell(epoch, measured);
+  }
+  return {
+    run: {
+      ...{ gain, decay, seed, epochs: measured },
+      heldOut: data.held.y.length > 0 ? await measure(data.held) : null,
+      seconds: (performance.now() - began) / 1000,
+    },
+    grams: grams ? await gramsOf(network, data.training, classes) : null,
   };
 }
 
@@ -170,7 +186,7 @@ async function gramsOf(
   network: DenseNetwork,
   { x, y }: LabelledRows,
   classes: readonly Label[],
-): Promise<NetworkCollapseResult['grams'][number]['pictures']> {
+): Promise<GramPicture[]> {
   const rows = rowsByClass(y, classes, { perClass: 15 });
   const width = x.shape[1] as number;
   const data = Float64Array.from(

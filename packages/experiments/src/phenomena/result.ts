@@ -89,6 +89,14 @@ export type PhenomenaSummary = z.infer<typeof summary>;
 
 export type PhenomenonPicture = z.infer<typeof labeledPicture>;
 
+/** What a study of one seed comes to; pictures of the first seed alone. */
+export const phenomenonParts = {
+  delayed,
+  spurious: z.object({ run: spurious, pictures: z.array(labeledPicture) }),
+  simplicity: z.object({ run: simplicity, pictures: z.array(labeledPicture) }),
+  lottery: z.object({ run: lottery, pictures: z.array(labeledPicture) }),
+} as const;
+
 /** A whole run. */
 export const phenomenaResult = z.object({
   ...resultHead('phenomena', summary),

@@ -1,10 +1,16 @@
 import { chooseDType } from '@agop/core';
 import type { RunContext } from '../experiment.ts';
 import type { DividedImages } from '../images.ts';
+import { RunParts } from '../run-parts.ts';
 import { pooled, type Rows } from './images.ts';
 import { delayedGeneralization, type StudyContext, spuriousFeatures } from './markers.ts';
 import { simplicityBias } from './pairs.ts';
-import type { PhenomenaResult, PhenomenaSummary } from './result.ts';
+import {
+  type PhenomenaResult,
+  type PhenomenaSummary,
+  type PhenomenonPicture,
+  phenomenonParts,
+} from './result.ts';
 import {
   checkPhenomenaSettings,
   chosenPhenomena,
@@ -52,10 +58,9 @@ const learningRate = 0.1;
 export async function runPhenomena(
   settings: PhenomenaSettings,
   data: PhenomenaData,
-  { backend, signal, onEvent }: RunContext<PhenomenaEvent>,
+  { backend, signal, onEvent, parts: store }: RunContext<PhenomenaEvent>,
 ): Promise<PhenomenaResult> {
   checkPhenomenaSettings(settings);
-  const started = performance.now();
   const seeds = Array.from({ length: settings.seeds }, (_, i) => settings.seed + i);
   const images = imagesOf(data);
   const studies: readonly Study[] = chosenPhenomena(settings).flatMap((phenomenon): Study[] =>
@@ -72,46 +77,52 @@ export async function runPhenomena(
   const pictures: PhenomenaResult['pictures'] = { spurious: [], simplicity: [], lottery: [] };
   const { epochs } = settings;
   const { many, perClass, width, updates } = phenomenaSizes(settings);
-  for (const [s, seed] of seeds.entries()) {
-    for (const [i, { phenomenon, marker }] of studies.entries()) {
+  const parts = new RunParts(store, seeds.length * studies.length);
+  for (const seed of seeds) {
+    const ofFirst = <T extends { readonly pictures: PhenomenonPicture[] }>(part: T): T =>
+      seed === settings.seed ? part : { ...part, pictures: [] };
+    for (const { phenomenon, marker } of studies) {
       const context: StudyContext = {
         ...{ backend, signal, seed },
         training: { hidden: [width, width], epochs, learningRate, seed },
         tell: (part) => {
-          const fraction = (s + (i + part) / studies.length) / seeds.length;
-          const seconds = (performance.now() - started) / 1000;
-          onEvent?.({
-            phenomenon,
-            seed,
-            fraction,
-            secondsLeft: fraction > 0 ? seconds * (1 / fraction - 1) : undefined,
-          });
+          onEvent?.({ phenomenon, seed, ...parts.progress(part) });
         },
       };
-      context.tell(0);
+      const name = `${phenomenon}${marker ? ` ${marker.contrast} ${marker.few}` : ''}, seed ${seed}`;
       if (marker) {
-        found.delayed.push(
-          await delayedGeneralization(images.photos(), { ...marker, many, updates }, context),
-        );
+        const { delayed: kind } = phenomenonParts;
+        const run = await parts.take({ name, kind }, () => {
+          context.tell(0);
+          return delayedGeneralization(images.photos(), { ...marker, many, updates }, context);
+        });
+        found.delayed.push(run);
       } else if (phenomenon === 'spurious') {
-        const { run, pictures: own } = await spuriousFeatures(images.photos(), many, context);
-        found.spurious.push(run);
-        if (s === 0) pictures.spurious.push(...own);
+        const { spurious: kind } = phenomenonParts;
+        const part = await parts.take({ name, kind }, async () => {
+          context.tell(0);
+          return ofFirst(await spuriousFeatures(images.photos(), many, context));
+        });
+        found.spurious.push(part.run);
+        pictures.spurious.push(...part.pictures);
       } else if (phenomenon === 'simplicity') {
-        const both = { photos: images.photos(), digits: images.smallDigits() };
-        const { run, pictures: own } = await simplicityBias(both, perClass, context);
-        found.simplicity.push(run);
-        if (s === 0) pictures.simplicity.push(...own);
+        const { simplicity: kind } = phenomenonParts;
+        const part = await parts.take({ name, kind }, async () => {
+          context.tell(0);
+          const both = { photos: images.photos(), digits: images.smallDigits() };
+          return ofFirst(await simplicityBias(both, perClass, context));
+        });
+        found.simplicity.push(part.run);
+        pictures.simplicity.push(...part.pictures);
       } else {
-        const thresholds = thresholdsOf(settings);
-        const { run, pictures: own } = await lotteryTickets(
-          images.digits(),
-          settings.tickets,
-          thresholds,
-          context,
-        );
-        found.lottery.push(run);
-        if (s === 0) pictures.lottery.push(...own);
+        const { lottery: kind } = phenomenonParts;
+        const part = await parts.take({ name, kind }, async () => {
+          context.tell(0);
+          const { tickets } = settings;
+          return ofFirst(await lotteryTickets(images.digits(), tickets, thresholdsOf(settings), context));
+        });
+        found.lottery.push(part.run);
+        pictures.lottery.push(...part.pictures);
       }
     }
   }
@@ -124,7 +135,7 @@ export async function runPhenomena(
       backend: backend.name,
       device: backend.device.description,
       dtype: `${chooseDType(backend, undefined, 'float64')}, networks float32`,
-      seconds: (performance.now() - started) / 1000,
+      seconds: parts.seconds,
     },
     pictures,
   };

@@ -15,6 +15,7 @@ import { rarely } from './rarely.ts';
 
 /** `agop nfa --task alignment`: how layers of networks align with their gradients. */
 export const runAlignment = experimentCommand({
+  kept: 'nfa-alignment',
   check: (options: AlignmentSettings & ExperimentOptions) => checkAlignmentSettings(options),
   inputs: ({ images }) => [images],
   read: async (options, _, context) => {

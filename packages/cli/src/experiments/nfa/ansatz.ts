@@ -14,6 +14,7 @@ import { headline } from '../show.ts';
 
 /** `agop nfa --task ansatz`: dense networks on images, their layers measured. */
 export const runAnsatz = experimentCommand({
+  kept: 'nfa-ansatz',
   check: (options: AnsatzSettings & ExperimentOptions) => checkAnsatzSettings(options),
   inputs: ({ images }) => [images],
   read: async (options, _, context) => {

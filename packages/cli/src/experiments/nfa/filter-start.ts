@@ -14,6 +14,7 @@ import { headline } from '../show.ts';
 
 /** `agop nfa --task filter-start`: a small network from filters of a ConvRFM. */
 export const runFilterStart = experimentCommand({
+  kept: 'nfa-filter-start',
   check: (_: FilterStartSettings & ExperimentOptions) => undefined,
   inputs: ({ images }) => [images],
   read: async (options, _, context) => {

@@ -15,6 +15,7 @@ import { headline } from '../show.ts';
 
 /** `agop nfa --task filters-ansatz`: filters of trained networks beside their patch AGOPs. */
 export const runFiltersAnsatz = experimentCommand({
+  kept: 'nfa-filters-ansatz',
   check: (options: FiltersAnsatzSettings & ExperimentOptions) => checkFiltersAnsatzSettings(options),
   inputs: ({ images }) => [images],
   read: async (options, _, context) => {

@@ -15,6 +15,7 @@ import { rarely } from './rarely.ts';
 
 /** `agop nfa --task network-collapse`: how classes collapse in a network, and by what. */
 export const runNetworkCollapse = experimentCommand({
+  kept: 'nfa-network-collapse',
   check: (options: NetworkCollapseSettings & ExperimentOptions) => checkNetworkCollapseSettings(options),
   inputs: ({ data, images }) => [data, images],
   read: async (options, _, context) => {

@@ -15,6 +15,7 @@ import { rarely } from './rarely.ts';
 
 /** `agop nfa --task phenomena`: what networks do, and Recursive Feature Machines as well. */
 export const runPhenomena = experimentCommand({
+  kept: 'nfa-phenomena',
   check: (options: PhenomenaSettings & ExperimentOptions) => checkPhenomenaSettings(options),
   inputs: ({ cifar10, mnist }) => [cifar10, mnist],
   read: async (options, _, context) => {
