@@ -1,4 +1,5 @@
-// A server with a model: POST /predict { "x": [[…], …] } answers { "y": […] }, GET /healthz whether it works.
+// A server with a model: POST /predict { "x": [[…], …] } answers { "y": […] }, and in "outside" which of the rows lie
+// outside of what the model was fitted on, and why, where it tells. GET /healthz says whether it works.
 //
 //   node -C @agop/source examples/http-server.ts model.safetensors 8080
 //
@@ -33,8 +34,13 @@ async function serve(file: string, port: number) {
       } else if (url !== '/predict') throw new Refusal(404, 'There are /predict and /healthz.');
       else if (method !== 'POST') throw new Refusal(405, 'Use POST.');
       else {
-        const y = await queue.predict(samplesOf(await readJson(request)), { signal: gone.signal });
-        answer(response, 200, { y: [...y] });
+        const x = samplesOf(await readJson(request));
+        const options = { signal: gone.signal };
+        const [y, rows] = await Promise.all([queue.predict(x, options), queue.extrapolation(x, options)]);
+        const outside = rows?.flatMap(({ outside: isOutside, ...why }, row) =>
+          isOutside ? [{ row, ...why }] : [],
+        );
+        answer(response, 200, { y: [...y], ...(outside && { outside }) });
       }
     } catch (error) {
       answerError(response, error);
@@ -89,7 +95,13 @@ async function tryOut(url: string): Promise<void> {
   const many = Array.from({ length: 200 }, (_, i) => post(JSON.stringify({ x: [[i / 100, 1, 0, 0]] })));
   const answers = await Promise.all(many);
   console.log(`${answers.filter(([status]) => status === 200).length} of 200 requests answered together`);
-  const bodies = ['{ "x": [[1, 2]] }', '{ "x": [[1, 2, 3, "four"]] }', '{ "x": 5 }', 'not JSON'];
+  const bodies = [
+    '{ "x": [[0, 1, 0, 0], [99, 1, 0, 0]] }',
+    '{ "x": [[1, 2]] }',
+    '{ "x": [[1, 2, 3, "four"]] }',
+    '{ "x": 5 }',
+    'not JSON',
+  ];
   for (const body of bodies) {
     const [status, content] = await post(body);
     console.log(status, JSON.stringify(content));

@@ -33,6 +33,46 @@ const rows = (count: number, first: number): number[][] =>
 const codes = (settled: readonly PromiseSettledResult<unknown>[]): unknown[] =>
   settled.map((one) => (one.status === 'fulfilled' ? 'answered' : one.reason.code));
 
+describe('rows outside of what a model was fitted on', () => {
+  /** Whose training rows were from 0 to 10. */
+  class Told extends Doubling {
+    async extrapolation(x: MatrixInput) {
+      const { data, rows: count, columns } = await toHostMatrix(x, 'X');
+      this.products.push(count);
+      const above = Int32Array.from({ length: count }, (_, row) => row).filter(
+        (row) => (data[row * columns] as number) > 10,
+      );
+      const cells = [{ column: 'x0', kind: 'above', rows: above, example: '11', limit: '10' }];
+      return { rows: above, cells, distances: Float64Array.from({ length: count }, (_, row) => row) };
+    }
+  }
+
+  test('are told row by row, joined and cut as predictions are', async () => {
+    const model = new Told();
+    const queue = new PredictionQueue(model, { rows: 3 });
+    const [first, second] = await Promise.all([
+      queue.extrapolation(rows(4, 9)),
+      queue.extrapolation([[12, 0]]),
+    ]);
+    expect(model.products).toEqual([3, 2]);
+    const cell = { column: 'x0', kind: 'above', limit: '10' };
+    expect(first?.map(({ outside, cells }) => [outside, cells])).toEqual([
+      [false, []],
+      [false, []],
+      [true, [cell]],
+      [true, [cell]],
+    ]);
+    expect(second).toEqual([{ outside: true, cells: [cell], distance: expect.any(Number) }]);
+    expect(JSON.parse(JSON.stringify(first))).toEqual(first);
+  });
+
+  test('are not told by a model that does not know, and odd answers are an error', async () => {
+    expect(await new PredictionQueue(new Doubling()).extrapolation([[1, 0]])).toBeUndefined();
+    const odd = Object.assign(new Doubling(), { extrapolation: async () => [1] });
+    await expect(new PredictionQueue(odd).extrapolation([[1, 0]])).rejects.toThrow(ShapeError);
+  });
+});
+
 describe('a queue', () => {
   test('joins what is asked for together, and what comes while a product runs', async () => {
     const model = new Doubling();

@@ -13,6 +13,7 @@ import { checkGiven, checkSignal } from '@agop/core/options';
 import { type MatrixInput, type TfTensorLike, toHostMatrix } from '@agop/estimators';
 import { type QueueOptions, queueSettings } from './options.ts';
 import { type Answers, type Piece, Request, rowsOf } from './request.ts';
+import { extrapolationByRow, type RowExtrapolation } from './row-extrapolation.ts';
 import { takeRows } from './take.ts';
 
 /** A model whose predictions can be joined: an estimator on matrices, here or in a worker. */
@@ -96,6 +97,21 @@ export class PredictionQueue<M extends Predictor> {
    */
   predictProba(x: MatrixInput, options?: RequestOptions): Promise<AnswersOf<M, 'predictProba'>> {
     return this.#ask('predictProba', x, options) as Promise<AnswersOf<M, 'predictProba'>>;
+  }
+
+  /**
+   * As the `extrapolation` of an estimator of tables, row by row: which rows lie outside of what the model was
+   * fitted on, and why. Undefined where the model does not tell.
+   *
+   * @param x samples [n, d]
+   * @throws what `predict` throws
+   */
+  async extrapolation(
+    x: MatrixInput,
+    options?: RequestOptions,
+  ): Promise<readonly RowExtrapolation[] | undefined> {
+    if (typeof Reflect.get(this.#model, 'extrapolation') !== 'function') return undefined;
+    return this.#ask('extrapolation', x, options) as Promise<readonly RowExtrapolation[]>;
   }
 
   /** Ends the queue: what waits fails with a `DisposedError`. The model stays. */
@@ -196,10 +212,11 @@ export class PredictionQueue<M extends Predictor> {
   ): Promise<Answers> {
     const run: unknown = Reflect.get(this.#model, method);
     if (typeof run !== 'function') throw new ShapeError(`The model has no ${method}().`);
-    const answers: unknown = await Reflect.apply(run, this.#model, [x]);
+    const [rows = 0] = x.shape;
+    const told: unknown = await Reflect.apply(run, this.#model, [x]);
+    const answers = method === 'extrapolation' ? extrapolationByRow(told, rows) : told;
     const isList =
       Array.isArray(answers) || answers instanceof Float64Array || answers instanceof Float32Array;
-    const [rows = 0] = x.shape;
     if (!isList || answers.length % rows !== 0) {
       throw new ShapeError(`${method}() of the model must give an array with as many answers for each row.`);
     }
