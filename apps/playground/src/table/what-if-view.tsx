@@ -1,3 +1,4 @@
+import { writtenNumber } from '@agop/data';
 import { formatNumber, formatPercent } from '@agop/report';
 import type { JSX } from 'preact';
 import { Choice } from '../ui/field.tsx';
@@ -30,9 +31,16 @@ export function WhatIfView({ whatIf }: { readonly whatIf: WhatIf }): JSX.Element
             {answer
               ? classes
                 ? `${answer.cells[0]} · ${format(Math.max(...answer.values))}`
-                : format(value)
+                : typeof answer.cells[output] === 'string'
+                  ? answer.cells[output]
+                  : format(value)
               : '…'}
           </output>
+          {answer && answer.outside.length > 0 && (
+            <span class="outside" data-testid="outside">
+              A guess: the row lies outside of what the model was fitted on ({answer.outside.join('; ')}).
+            </span>
+          )}
         </p>
         <div class="fields">
           {whatIf.rows.value > 0 && (
@@ -115,7 +123,7 @@ function Slider({
   const points =
     curve?.at.map((place, i) => `${x(place).toFixed(1)},${y(curve.values[i] ?? 0).toFixed(1)}`) ?? [];
   const value = curve && interpolate(curve, at);
-  const shown = isCategory ? String(cell ?? '–') : formatNumber(at);
+  const shown = isCategory ? String(cell ?? '–') : cellOf(at, input);
   return (
     <div class="slider">
       <div class="slider-head">
@@ -163,6 +171,12 @@ function Slider({
       </p>
     </div>
   );
+}
+
+/** A number as its column writes it. */
+function cellOf(value: number, { notation, whole }: InputColumn): string {
+  const written = writtenNumber(value, notation, whole);
+  return typeof written === 'string' ? written : formatNumber(written);
 }
 
 function interpolate({ at, values }: WhatIfCurve, place: number): number {

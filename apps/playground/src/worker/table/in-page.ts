@@ -6,6 +6,7 @@ const flags = new Map([
   ['kept', '--no-usual-missing'],
   ['missing', '--missing'],
   ['encoding', '--encoding'],
+  ['spellings', '--spellings'],
 ]);
 
 /** How notes of a table call options in the page: by the choices of its columns, else those of `agop fit`. */

@@ -1,6 +1,6 @@
 import type { Table, TablePreprocessor } from '@agop/data';
 import type { Label } from '@agop/estimators';
-import { summaryAttachment, type TableChoiceSummary } from '@agop/experiments/table-choice';
+import { outsideReasons, summaryAttachment, type TableChoiceSummary } from '@agop/experiments/table-choice';
 import { modelAttachments } from '@agop/experiments/tabular';
 import type { RFMClassifier, RFMRegressor } from '@agop/rfm';
 import type { TabularClassifier, TabularRegressor } from '@agop/tabular';
@@ -19,6 +19,8 @@ export interface RowModel extends Disposable {
   values(table: Table): Promise<Float64Array>;
   /** Labels, or values as the target was written. */
   cells(table: Table): Promise<(string | number)[][]>;
+  /** Why each row lies outside of what the model was fitted on; nothing for those that do not. */
+  outside(table: Table): Promise<string[][]>;
   /** Gradients of the outputs by the features of the first row, [outputs · features], where they are known. */
   gradients?(table: Table): Promise<Float64Array>;
   /** The file that the program reads. */
@@ -33,6 +35,7 @@ export function rfmRows(model: RFMRegressor | RFMClassifier, preprocessor: Table
     kind: 'rfm',
     preprocessor,
     targets: preprocessor.targetNames,
+    outside: async (table: Table) => outsideReasons({ cells: preprocessor.outside(table) }, table.rows),
     gradients: async (table: Table) =>
       Float64Array.from((await model.gradients(preprocessor.transform(table, ignoring))).data),
     toBytes: () => model.toBytes({ attachments: modelAttachments(preprocessor) }),
@@ -68,6 +71,7 @@ export function tunedRows(
     kind: 'tuned',
     preprocessor: first.preprocessor,
     targets: model.targets,
+    outside: async (table: Table) => outsideReasons(await model.extrapolation(table), table.rows),
     toBytes: () => model.toBytes(summary ? { attachments: summaryAttachment(summary) } : {}),
     [Symbol.dispose]: () => model.dispose(),
   } as const;

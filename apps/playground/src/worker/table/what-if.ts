@@ -18,6 +18,8 @@ export interface WhatIfAnswer {
   readonly values: readonly number[];
   /** Label, or values as the target is written. */
   readonly cells: readonly (string | number)[];
+  /** Why the row lies outside of what the model was fitted on; empty where it does not. */
+  readonly outside: readonly string[];
   readonly curves: readonly WhatIfCurve[];
 }
 
@@ -63,6 +65,7 @@ export async function askWhatIf(
   return {
     values: Array.from(all.subarray(0, outputs)),
     cells: (await model.cells(one))[0] ?? [],
+    outside: (await model.outside(one))[0] ?? [],
     curves: plans.map(({ input, at, begin }, i) => ({
       input,
       at,
