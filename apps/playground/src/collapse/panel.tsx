@@ -11,7 +11,7 @@ import { isSmallDevice } from '../engines/settings.ts';
 import { Choice } from '../ui/field.tsx';
 import { Film } from '../ui/film.ts';
 import { FilmView } from '../ui/film-view.tsx';
-import { LiveBlocks } from '../ui/live-blocks.tsx';
+import { LiveBlocks, liveChartWidth } from '../ui/live-blocks.tsx';
 import type { MountedPanel } from '../ui/mounted-panel.ts';
 import { Numbers } from '../ui/numbers.tsx';
 import { PageSections } from '../ui/page-sections.tsx';
@@ -125,7 +125,7 @@ function CollapsePanel({
 
 async function curveBlocks(layers: readonly CollapseLayer[]) {
   const { collapseCurve } = await import('@agop/experiments/collapse');
-  return [await collapseCurve(layers)];
+  return [await collapseCurve(layers, liveChartWidth)];
 }
 
 async function pageOf(result: CollapseRunResult) {

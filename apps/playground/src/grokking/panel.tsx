@@ -9,7 +9,7 @@ import { RunBar } from '../engine/run-bar.tsx';
 import { Choice } from '../ui/field.tsx';
 import { Film } from '../ui/film.ts';
 import { FilmView } from '../ui/film-view.tsx';
-import { LiveBlocks } from '../ui/live-blocks.tsx';
+import { LiveBlocks, liveChartWidth } from '../ui/live-blocks.tsx';
 import type { MountedPanel } from '../ui/mounted-panel.ts';
 import { Numbers } from '../ui/numbers.tsx';
 import { PageSections } from '../ui/page-sections.tsx';
@@ -161,7 +161,7 @@ function GrokkingPanel({
 
 async function seenBlocks(course: Course) {
   const { grokkingSeen } = await import('@agop/experiments/grokking');
-  const { blocks } = await grokkingSeen(course);
+  const { blocks } = await grokkingSeen(course, [], liveChartWidth);
   return blocks.filter(({ kind }) => kind === 'figure');
 }
 

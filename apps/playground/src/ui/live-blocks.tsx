@@ -7,6 +7,9 @@ import { Blocks } from './blocks.tsx';
 /** Time between two drawings, so that pictures that move keep their pace: milliseconds. */
 const pause = 400;
 
+/** Width of charts beside a picture that moves: wider ones would be scaled down, their texts too. */
+export const liveChartWidth = 360;
+
 /** Blocks that are made anew as their source changes, not too often. The space for them is kept. */
 export function LiveBlocks<T>({
   source,

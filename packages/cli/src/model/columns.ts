@@ -5,6 +5,8 @@ interface NeededColumn {
   readonly column: string;
   readonly kind: 'numeric' | 'date' | 'categorical';
   readonly categories?: readonly string[];
+  /** Whether training rows had empty cells. */
+  readonly empty: boolean;
 }
 
 /** The columns that a model needs, in the order of the table it was fitted on. */
@@ -13,14 +15,15 @@ export function columnsOf(preprocessor: TablePreprocessor): NeededColumn[] {
     column: encoder.column,
     kind: encoder.kind === 'ordinal' ? 'categorical' : encoder.kind,
     ...('categories' in encoder && { categories: encoder.categories }),
+    empty: encoder.missing > 0,
   }));
 }
 
 /** {@link columnsOf} for people. */
 export function columnLines(preprocessor: TablePreprocessor): string[] {
-  return columnsOf(preprocessor).map(({ column, kind, categories }) =>
-    categories === undefined
-      ? `  ${column}: ${kind === 'date' ? 'date' : 'number'}`
-      : `  ${column}: one of ${categories.join(', ')}`,
-  );
+  return columnsOf(preprocessor).map(({ column, kind, categories, empty }) => {
+    const what =
+      categories === undefined ? (kind === 'date' ? 'date' : 'number') : `one of ${categories.join(', ')}`;
+    return `  ${column}: ${what}${empty ? ', or empty' : ''}`;
+  });
 }

@@ -152,6 +152,9 @@ function dates(texts: readonly string[], type: ColumnType | undefined): Recogniz
   const best = found.toSorted((a, b) => a.misses.length - b.misses.length)[0] as (typeof found)[number];
   const isOpen =
     best.order !== 'YMD' && found.filter(({ misses }) => misses.length === best.misses.length).length > 1;
+  const parts = texts.some((text) => text.includes(':'))
+    ? 'days, month, weekday and hour'
+    : 'days, month and weekday';
   const words = { YMD: 'year, month, day', DMY: 'day, month, year', MDY: 'month, day, year' }[best.order];
   return {
     notation: `date ${best.order}`,
@@ -161,7 +164,7 @@ function dates(texts: readonly string[], type: ColumnType | undefined): Recogniz
       {
         code: isOpen ? 'date-order' : 'date',
         column,
-        message: wording`column '${column}' is read as dates (${words}${isOpen ? '; the order is a guess' : ''}): days, month and weekday are its features. ${{ option: 'categorical', value: column }} takes its cells as texts.`,
+        message: wording`column '${column}' is read as dates (${words}${isOpen ? '; the order is a guess' : ''}): ${parts} are its features. ${{ option: 'categorical', value: column }} takes its cells as texts.`,
         option: 'categorical',
       },
     ],

@@ -10,10 +10,11 @@ export interface CollapseCurves {
   /** Numbers of the layers. */
   readonly x: readonly number[];
   readonly series: readonly { readonly label: string; readonly y: readonly number[] }[];
+  readonly width?: number;
 }
 
 /** On a logarithmic scale; a sentence where all are 0. */
-export async function collapseCurves({ title, label, x, series }: CollapseCurves): Promise<Block> {
+export async function collapseCurves({ title, label, x, series, ...size }: CollapseCurves): Promise<Block> {
   if (series.every(({ y }) => y.every((value) => value === 0))) {
     return block.text(`${title}: 0 in every layer.`);
   }
@@ -22,6 +23,7 @@ export async function collapseCurves({ title, label, x, series }: CollapseCurves
     series: series.map((one) => ({ ...one, x })),
     x: layerAxis,
     y: { label, log: true },
+    ...size,
   });
   return block.figure(svg, `${title}, logarithmic scale.`);
 }

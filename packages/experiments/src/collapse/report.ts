@@ -72,9 +72,9 @@ async function collapseSection(layers: readonly CollapseLayer[]): Promise<Sectio
   return { heading: 'Collapse over depth', blocks };
 }
 
-/** NC1 of the training rows over depth, of a network so far. */
-export function collapseCurve(layers: readonly CollapseLayer[]): Promise<Block> {
-  return curves(layers, 'NC1 over depth, training rows', 'NC1', (layer) => layer.nc1);
+/** NC1 of the training rows over depth, of a network so far. @param width of the chart */
+export function collapseCurve(layers: readonly CollapseLayer[], width?: number): Promise<Block> {
+  return curves(layers, 'NC1 over depth, training rows', 'NC1', (layer) => layer.nc1, width);
 }
 
 async function curves(
@@ -82,12 +82,14 @@ async function curves(
   title: string,
   label: string,
   of: (layer: CollapseLayer) => StageNumbers,
+  width?: number,
 ): Promise<Block> {
   const series = stages.map((stage) => ({
     label: stage.label,
     y: layers.map((layer) => of(layer)[stage.key]),
   }));
-  return collapseCurves({ title, label, x: layers.map(({ layer }) => layer), series });
+  const x = layers.map(({ layer }) => layer);
+  return collapseCurves({ title, label, x, series, ...(width !== undefined && { width }) });
 }
 
 /** Planes that are shown: the input, the last layer, and some between. */

@@ -57,11 +57,18 @@ function placesOf({ metrics, summary: { iterations } }: GrokkingRunResult) {
     .map(({ iteration: value }) => ({ value, label: String(value) }));
 }
 
-/** What one sees of a run, whole or so far: accuracy and loss. @param places marked iterations */
+/**
+ * What one sees of a run, whole or so far: accuracy and loss.
+ *
+ * @param places marked iterations
+ * @param width of its charts, where there is less room than they usually have
+ */
 export async function grokkingSeen(
   { p, operations, iterations }: Course,
   places: readonly Mark[] = [],
+  width?: number,
 ): Promise<Section> {
+  const size = width === undefined ? {} : { width };
   const accuracies = operations.map(({ formula }, k) => ({
     label: operations.length === 1 ? 'test' : `test, ${formula}`,
     y: accuraciesOf(iterations, k),
@@ -73,6 +80,7 @@ export async function grokkingSeen(
       block.figure(
         await lineChart({
           title: 'Accuracy per iteration',
+          ...size,
           series: [...accuracies, { label: 'training', y: iterations.map((i) => i.trainAccuracy) }],
           x: iterationAxis,
           y: { label: 'accuracy', percent: true, domain: [0, 1] },
@@ -83,6 +91,7 @@ export async function grokkingSeen(
       block.figure(
         await lineChart({
           title: 'Loss per iteration',
+          ...size,
           series: [
             { label: 'test', y: iterations.map((i) => i.testLoss) },
             { label: 'test, right answer / p', y: iterations.map((i) => i.correctLogitLoss / p) },

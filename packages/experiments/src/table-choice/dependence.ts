@@ -7,6 +7,8 @@ import type { Drawn } from './result.ts';
 
 /** Rows that are averaged over, and places on each axis. */
 const [averagedRows, numericPlaces, categoryPlaces] = [60, 15, 8];
+/** Dates over so many days have places weeks apart. */
+const manyDays = 70;
 /** Classes whose probability is shown. */
 const mostOutputs = 4;
 
@@ -86,13 +88,15 @@ function axesOf(column: Column, preprocessor: TablePreprocessor): Axis[] {
     return [{ places: shown, ...(shown.length < places.length && { categories: places.length }) }];
   }
   const calendar = calendarOf(preprocessor, column.name);
-  const whole: Axis = { ...(calendar && { calendar }), places: quantilesOf(column.values) };
+  const own: Axis = { ...(calendar && { calendar }), places: quantilesOf(column.values) };
   const encoder = preprocessor.toJSON().encoders.find((one) => one.column === column.name);
-  if (encoder?.kind !== 'date') return [whole];
+  if (encoder?.kind !== 'date') return [own];
   const { from, to } = encoder.range ?? { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-  const parts = (['month', 'weekday', 'hour'] as const satisfies MovedPart[]).filter((part) =>
-    encoder.parts.some((one) => one.part === part),
-  );
+  const has = (part: MovedPart): boolean => encoder.parts.some((one) => one.part === part);
+  // Places apart would otherwise differ in their weekdays and times more than in their dates.
+  const kept = has('weekday') && to - from >= manyDays ? 'weekday' : has('hour') ? 'time' : undefined;
+  const whole: Axis = kept ? { ...own, kept, places: own.places.map((place) => keeping(place, kept)) } : own;
+  const parts = (['month', 'weekday', 'hour'] as const satisfies MovedPart[]).filter(has);
   return [
     whole,
     ...parts.map((part): Axis => {
@@ -103,6 +107,12 @@ function axesOf(column: Column, preprocessor: TablePreprocessor): Axis[] {
       return { part, ...(part === 'hour' && { calendar: 'clock' as const }), places };
     }),
   ];
+}
+
+/** The same weekday and time of day of the nearest week, or the same time of the day. */
+function keeping({ label, cellOf }: Place, kept: 'weekday' | 'time'): Place {
+  const unit = kept === 'weekday' ? 7 : 1;
+  return { label, cellOf: (cell) => cell + unit * Math.round((cellOf(cell) - cell) / unit) };
 }
 
 /** The categories that occur, the most frequent ones first. */

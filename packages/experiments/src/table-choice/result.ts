@@ -174,6 +174,8 @@ const drawn = z.object({
       column: z.string(),
       /** The part of a date that is moved, where it is not the date. */
       part: z.exactOptional(z.enum(['month', 'weekday', 'hour'])),
+      /** What of the date of each row stays where the date is moved. */
+      kept: z.exactOptional(z.enum(['weekday', 'time'])),
       /** How the numbers are written, where they are dates or times of day. */
       calendar: z.exactOptional(calendar),
       at: z.union([numbers, z.array(z.string())]),

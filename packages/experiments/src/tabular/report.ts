@@ -15,6 +15,7 @@ import { importancePicture } from './pixels.ts';
 import type { TabularFeatures, TabularResult } from './result.ts';
 import {
   beatsBaseline,
+  dropBars,
   dropText,
   imbalanceText,
   isShare,
@@ -169,8 +170,7 @@ async function restsOnBars({ summary: { heldOutImportances: measured } }: Tabula
   if (!measured || measured.columns.length === 0) return [];
   const svg = await barChart({
     title: 'What predictions rest on',
-    bars: measured.columns.map(({ column, drop }) => ({ label: column, value: drop })),
-    format: (drop) => dropText(measured, drop),
+    bars: dropBars(measured),
   });
   const text = `What predictions rest on: ${permutedText(measured)}`;
   return [

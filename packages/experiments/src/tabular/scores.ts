@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '@agop/report';
+import { type Bar, formatNumber, formatPercent } from '@agop/report';
 import type { HeldOutImportances, TabularResult, TabularSummary } from './result.ts';
 
 /** One row of the comparison of iterations. */
@@ -162,9 +162,18 @@ export function dropText({ measure, columns }: HeldOutImportances, drop: number)
   if (measure === 'accuracy') return formatPercent(drop);
   const largest = columns.reduce((most, column) => Math.max(most, Math.abs(column.drop)), 0);
   if (!(largest > 0 && largest < 1000)) return formatNumber(drop);
-  const decimals = Math.min(12, Math.max(2, 2 - Math.floor(Math.log10(largest))));
+  const decimals = Math.min(12, Math.max(3, 2 - Math.floor(Math.log10(largest))));
   const text = drop.toFixed(decimals);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
+/** Drops as bars: what gets better by chance has none. */
+export function dropBars(measured: HeldOutImportances): Bar[] {
+  return measured.columns.map(({ column, drop }) => ({
+    label: column,
+    value: Math.max(0, drop),
+    text: dropText(measured, drop),
+  }));
 }
 
 /** A value of the metric, for people. */

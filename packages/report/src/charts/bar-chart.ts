@@ -16,6 +16,8 @@ import { fitText, textWidth } from './labels.ts';
 export interface Bar {
   readonly label: string;
   readonly value: number;
+  /** What stands at its end. Default: the value, by `format`. */
+  readonly text?: string;
 }
 
 /** Options of {@link barChart}. */
@@ -40,7 +42,7 @@ const labelLimit = 170;
 export async function barChart(options: BarChartOptions): Promise<string> {
   checkChart('barChart()', options, { bars: 'objects', label: 'text?', format: 'function?' });
   for (const [i, bar] of options.bars.entries()) {
-    checkMembers(`bars[${i}]`, bar, { label: 'text', value: 'number' });
+    checkMembers(`bars[${i}]`, bar, { label: 'text', value: 'number', text: 'text?' });
   }
   const { Plot, document } = await loadPlotter();
   const { bars, format = formatNumber } = options;
@@ -54,7 +56,7 @@ export async function barChart(options: BarChartOptions): Promise<string> {
     key: i,
     name: fitText(bar.label, labelLimit),
     value: values[i] ?? 0,
-    text: format(bar.value),
+    text: bar.text ?? format(bar.value),
     color: low < 0 ? ((values[i] ?? 0) < 0 ? signColors.negative : signColors.positive) : seriesColor(0),
   }));
   const printed =
@@ -115,7 +117,7 @@ export async function barChart(options: BarChartOptions): Promise<string> {
           ]),
     ],
   });
-  const top = bars.slice(0, 5).map((bar) => `${bar.label} ${format(bar.value)}`);
+  const top = bars.slice(0, 5).map((bar) => `${bar.label} ${bar.text ?? format(bar.value)}`);
   return frameSvg(width, height, innerMarkup(drawn), {
     ...options,
     description: options.description ?? top.join(', '),

@@ -95,9 +95,12 @@ function table(block: Block & { kind: 'table' }): string {
   );
 }
 
-/** Numbers as such or as text, with a sign, an exponent or a percent sign; and empty cells. */
+const numberPattern = '[−-]?\\d+(\\.\\d+)?(e[+−-]?\\d+)?( %)?';
+const numericText = new RegExp(`^(${numberPattern}( (±|to) ${numberPattern})?)?$`);
+
+/** Numbers as such or as text, with a sign, an exponent or a percent sign, or two of them; empty cells. */
 function isNumeric(cell: Cell | undefined): boolean {
-  return typeof cell !== 'string' || /^([−-]?\d+(\.\d+)?(e[+−-]?\d+)?( %)?)?$/.test(cell);
+  return typeof cell !== 'string' || numericText.test(cell);
 }
 
 function cellText(cell: Cell | undefined): string {

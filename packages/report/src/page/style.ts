@@ -21,7 +21,7 @@ export const pageStyle = [
   'table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}',
   'caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:.4rem}',
   'th,td{padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}',
-  '.n{text-align:right}.m td{background:var(--mark);font-weight:600}',
+  '.n{text-align:right;white-space:nowrap}.m td{background:var(--mark);font-weight:600}',
   'pre{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.8rem 1rem;overflow-x:auto;font-size:.85rem}',
   '@media (max-width:40rem){.s,.s caption,.s tbody,.s tr,.s td{display:block}.s thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}',
   '.s tr{padding:.5rem 0;border-bottom:1px solid var(--line)}.s tr.m{background:var(--mark)}',

@@ -100,8 +100,8 @@ export class PredictionQueue<M extends Predictor> {
   }
 
   /**
-   * As the `extrapolation` of an estimator of tables, row by row: which rows lie outside of what the model was
-   * fitted on, and why. Undefined where the model does not tell.
+   * As the `extrapolation` of an estimator of tables, row by row: which rows lie outside of what the model
+   * was fitted on, and why. Undefined where the model does not tell.
    *
    * @param x samples [n, d]
    * @throws what `predict` throws

@@ -1,5 +1,5 @@
 import { barChart, block, formatPercent, type Section } from '@agop/report';
-import { dropText, measuredName } from '../../tabular/scores.ts';
+import { dropBars, measuredName } from '../../tabular/scores.ts';
 import { topImportances } from '../../tabular/text.ts';
 import type { TableChoiceSummary } from '../result.ts';
 
@@ -19,8 +19,7 @@ export async function columnsSection(summary: TableChoiceSummary): Promise<Secti
     measured && measured.columns.length > 0
       ? await barChart({
           title: `${measuredName(measured.measure)}: how much worse by shuffling`,
-          bars: measured.columns.map(({ column, drop }) => ({ label: column, value: drop })),
-          format: (drop) => dropText(measured, drop),
+          bars: dropBars(measured),
         })
       : undefined;
   return {
@@ -33,7 +32,7 @@ export async function columnsSection(summary: TableChoiceSummary): Promise<Secti
         ? [
             block.figure(
               lost,
-              `What predictions rest on: how much worse the ${measuredName(measured.measure)}${measured.measure === 'brier' ? ', the squared error of the probabilities,' : ''} gets on ${measured.rows} test rows where the cells of a column are shuffled among them. About 0, of either sign: they do not rest on it.`,
+              `What predictions rest on: how much worse the ${measuredName(measured.measure)}${measured.measure === 'brier' ? ', the squared error of the probabilities,' : ''} gets on ${measured.rows} test rows where the cells of a column are shuffled among them. About 0: they do not rest on it.`,
             ),
           ]
         : []),

@@ -65,7 +65,7 @@ function nameOf({ column, part }: Dependence): string {
 }
 
 function captionOf(own: Dependence): string {
-  const { column, part, at, categories } = own;
+  const { column, part, kept, at, categories } = own;
   switch (part) {
     case undefined:
       break;
@@ -75,6 +75,10 @@ function captionOf(own: Dependence): string {
       return `Mean prediction where each row goes to another day of its week, by ${column}, and all else stays.`;
     case 'month':
       return `Mean prediction where each row goes to the same day of another month, by ${column}, and all else stays.`;
+  }
+  if (kept !== undefined) {
+    const what = kept === 'weekday' ? 'its weekday and time of day' : 'its time of day';
+    return `Mean prediction where ${column} is set to about this date: each row keeps ${what}, and all else stays.`;
   }
   const some = categories === undefined ? '' : ` The ${at.length} most frequent of ${categories} categories.`;
   return `Mean prediction where ${column} is set, and all else stays.${some}`;
