@@ -1,5 +1,5 @@
-// A server with a model: POST /predict { "x": [[…], …] } answers { "y": […] }, and in "outside" which of the
-// rows lie outside of what the model was fitted on, and why, where it tells. GET /healthz says whether it works.
+// A server with a model: POST /predict { "x": [[…], …] } answers { "y": […] }, and in "outside" which rows
+// lie outside of what the model was fitted on, and why, where it tells. GET /healthz says whether it works.
 //
 //   node -C @agop/source examples/http-server.ts model.safetensors 8080
 //
