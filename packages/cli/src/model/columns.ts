@@ -5,8 +5,8 @@ interface NeededColumn {
   readonly column: string;
   readonly kind: 'numeric' | 'date' | 'categorical';
   readonly categories?: readonly string[];
-  /** Whether training rows had empty cells. */
-  readonly empty: boolean;
+  /** Where training rows had empty cells. */
+  readonly empty?: true;
 }
 
 /** The columns that a model needs, in the order of the table it was fitted on. */
@@ -15,7 +15,7 @@ export function columnsOf(preprocessor: TablePreprocessor): NeededColumn[] {
     column: encoder.column,
     kind: encoder.kind === 'ordinal' ? 'categorical' : encoder.kind,
     ...('categories' in encoder && { categories: encoder.categories }),
-    empty: encoder.missing > 0,
+    ...(encoder.missing > 0 && { empty: true as const }),
   }));
 }
 
