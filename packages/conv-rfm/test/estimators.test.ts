@@ -10,7 +10,7 @@ import {
   ShapeError,
   ValueError,
 } from '@agop/core';
-import { decodeSafetensors, encodeSafetensors } from '@agop/estimators';
+import { decodeSafetensors, encodeSafetensors, type FitWarning } from '@agop/estimators';
 import { gaussian } from '@agop/rfm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -210,17 +210,18 @@ describe('classifier', () => {
   });
 
   test('the published choice on test data warns', async () => {
-    const warnings: string[] = [];
     using model = new ConvRFMClassifier<string>({
       backend,
       kernel,
       ...convPresets.convrfm2023,
       iterations: 1,
-      onWarning: (message) => warnings.push(message),
     });
     await expect(model.fit(train.x, train.labels, { validation: 0.2 })).rejects.toThrow(OptionError);
-    await model.fit(train.x, train.labels, { validation: { x: test1.x, y: test1.labels } });
-    expect(warnings.some((message) => /chosen on the test data.*optimistic/.test(message))).toBe(true);
+    const warnings: FitWarning[] = [];
+    const validation = { x: test1.x, y: test1.labels };
+    await model.fit(train.x, train.labels, { validation, onWarning: (warning) => warnings.push(warning) });
+    expect(warnings.find(({ code }) => code === 'optimistic')?.message).toMatch(/chosen on the test data/);
+    expect(model.warnings).toEqual(warnings);
   });
 });
 

@@ -39,7 +39,7 @@ const imagesOf = (move: (value: number, at: number) => number, from: number, to:
 });
 
 async function fitted(kernel: ImageKernel, dtype: FloatDType, move: (value: number, at: number) => number) {
-  using model = new ConvRFMRegressor({ backend, kernel, dtype, iterations: 2, onWarning: () => {} });
+  using model = new ConvRFMRegressor({ backend, kernel, dtype, iterations: 2 });
   await model.fit(imagesOf(move, 0, 45), values.slice(0, 45));
   const diagonal = (model.snapshots.at(-1)?.transform ?? []).filter((_, at) => at % (9 * channels + 1) === 0);
   return { outputs: await model.predict(imagesOf(move, 45, 60)), diagonal, warnings: model.warnings };
@@ -140,11 +140,11 @@ describe('images that are not centered, far from 0', () => {
       const deep = layers === 0 ? {} : { deep: { layers, width: 8 } };
       using model = new ConvRFMRegressor({
         ...{ backend, kernel, dtype, ridge: 0.1, iterations: 0, ...deep },
-        onWarning: (text) => said.push(text),
       });
       await model.fit(
         imagesOf((value, at) => value + (at % 2) * offset, 0, 45),
         values.slice(0, 45),
+        { onWarning: ({ message }) => said.push(message) },
       );
       expect(model.warnings.map(({ code }) => code)).toEqual(codes);
       expect(model.machine.coefficients.dtype).toBe(wanted);
@@ -181,11 +181,12 @@ test.each([
 test('an AGOP of zeros ends the fit with the last good transform, and says so', async () => {
   const said: string[] = [];
   const kernel = patchKernel(gaussian({ bandwidth: 1e-3 }));
-  using model = new ConvRFMClassifier<string>({ backend, kernel, onWarning: (text) => said.push(text) });
+  using model = new ConvRFMClassifier<string>({ backend, kernel });
   const labels = values.map((value) => (value > 0 ? 'above' : 'below'));
   await model.fit(
     imagesOf((value) => value, 0, 60),
     labels,
+    { onWarning: ({ message }) => said.push(message) },
   );
   expect(model.warnings.map(({ code, iteration }) => [code, iteration])).toEqual([['ended-early', 1]]);
   expect(said.join()).toMatch(/Iteration 1 could not be fitted.* is 0/);
@@ -203,9 +204,9 @@ test('an AGOP of zeros ends the fit with the last good transform, and says so', 
   const onWarning = () => {
     throw new RangeError('mine');
   };
-  using other = new ConvRFMClassifier<string>({ backend, kernel, onWarning });
+  using other = new ConvRFMClassifier<string>({ backend, kernel });
   const images = imagesOf((value) => value, 0, 60);
-  await expect(other.fit(images, labels)).rejects.toThrow(new RangeError('mine'));
+  await expect(other.fit(images, labels, { onWarning })).rejects.toThrow(new RangeError('mine'));
   expect(backend.memory().tensors).toBe(before);
 });
 
@@ -223,7 +224,6 @@ test('where float32 does not suffice the fit begins again in float64, and says s
     kernel,
     ridge: 0,
     iterations: 1,
-    onWarning: () => {},
   });
   await model.fit(close, labels);
   expect(model.warnings.map(({ code }) => code)).toContain('float64');

@@ -34,6 +34,8 @@ export const fitWarningCodes = [
   'ended-early',
   'far-from-zero',
   'constant',
+  'ridge-left-out',
+  'optimistic',
 ] as const;
 
 /** Something about a fit that went on otherwise than asked, or came to nothing. */
@@ -43,7 +45,9 @@ export interface FitWarning {
    * float64, which the backend does not have: what of it is in float64 on the host is said. `ended-early`: an
    * iteration could not be fitted, and the fit ended with those before it. `far-from-zero`: the kernel sees
    * how far samples are from 0, and the dtype leaves it little else to see: they should be centered.
-   * `constant`: targets differ, but predictions do not.
+   * `constant`: targets differ, but predictions do not. `ridge-left-out`: of several ridges, one could not be
+   * fitted in an iteration. `optimistic`: the data that choose are those of the test: its scores are too
+   * good.
    */
   readonly code: (typeof fitWarningCodes)[number];
   readonly message: string;

@@ -64,8 +64,8 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
   /**
    * Fits the model. A failure or abort leaves the estimator as it was. Where float32 does not suffice the fit
    * goes on in float64, and where an iteration cannot be fitted it ends with those before it; `warnings` and
-   * the option `onWarning` say so. Validation scores of a regression are
-   * in units of the squared standard deviation of the targets.
+   * the option `onWarning` say so. Validation scores of a regression are in units of the squared standard
+   * deviation of the targets.
    *
    * @param x images [n, height, width, channels]
    * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
@@ -91,9 +91,9 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
     return this.train(x, y, options, options?.test);
   }
 
-  /** Checks what validation needs, and warns where it is the test data. */
+  /** Checks what validation needs. */
   #checkSelection(validation: unknown): void {
-    const { recursion, selection, warn } = this.settings;
+    const { recursion, selection } = this.settings;
     if (recursion.ridges.length > 1 && validation === undefined) {
       throw new OptionError(
         'validation',
@@ -101,13 +101,8 @@ export abstract class ConvEstimator<K extends TaskTypes> extends Estimator<ConvT
           'pass `validation` to fit(), or one ridge.',
       );
     }
-    if (selection !== 'test') return;
-    if (typeof validation !== 'object') {
+    if (selection === 'test' && typeof validation !== 'object') {
       throw new OptionError('validation', "selection 'test' needs the test data as `validation: { x, y }`.");
     }
-    warn(
-      'Ridge and iteration are chosen on the test data, as in the published program: ' +
-        'the scores on it are optimistic. Use validation data for anything but reproducing that.',
-    );
   }
 }

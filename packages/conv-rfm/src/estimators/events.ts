@@ -1,4 +1,4 @@
-import type { FitOptions } from '@agop/estimators';
+import type { FitOptions, FitWarning } from '@agop/estimators';
 import type { ComputeOptions } from '../compute/budget.ts';
 
 /** How predictions are watched and stopped. */
@@ -64,6 +64,8 @@ export interface ConvEvents {
   readonly onProgress?: (event: ConvProgressEvent) => void;
   /** Called after each iteration. */
   readonly onIteration?: (event: ConvIterationEvent) => void;
+  /** Called where the fit goes on otherwise than asked; the estimator keeps the warnings, too. */
+  readonly onWarning?: (warning: FitWarning) => void;
 }
 
 /**

@@ -1,12 +1,5 @@
 import { type Backend, chooseDType, type FloatDType, OptionError, wording } from '@agop/core';
-import {
-  checkCallback,
-  checkChoice,
-  checkFlag,
-  checkGiven,
-  checkSteps,
-  checkWhole,
-} from '@agop/core/options';
+import { checkChoice, checkFlag, checkGiven, checkSteps, checkWhole } from '@agop/core/options';
 import type { TrainerSettings } from '@agop/estimators';
 import { type ComputeOptions, checkComputeOptions } from '../compute/budget.ts';
 import type { Activation } from '../deep/feature-layer.ts';
@@ -54,8 +47,6 @@ export interface ConvEstimatorOptions
   readonly selection?: 'validation' | 'test';
   /** Keep the transform and the AGOP's spectrum of each iteration, see `snapshots`. Default true. */
   readonly keepTransforms?: boolean;
-  /** Where warnings go. Default `console.warn`. */
-  readonly onWarning?: (message: string) => void;
 }
 
 /** {@link ConvEstimatorOptions} with the defaults filled in. */
@@ -68,7 +59,6 @@ export interface ConvSettings extends TrainerSettings {
   readonly keepTransforms: boolean;
   readonly recursion: ResolvedConvRecursion;
   readonly compute: Pick<ComputeOptions, 'memoryBudget' | 'tileBytes'>;
-  readonly warn: (message: string) => void;
 }
 
 const names: Readonly<Record<keyof ConvEstimatorOptions, true>> = {
@@ -89,7 +79,6 @@ const names: Readonly<Record<keyof ConvEstimatorOptions, true>> = {
   channels: true,
   selection: true,
   keepTransforms: true,
-  onWarning: true,
 };
 
 /**
@@ -103,7 +92,6 @@ export function convSettings(options: ConvEstimatorOptions): ConvSettings {
   const { backend, kernel = convolutionalNtk(), memoryBudget, tileBytes } = options;
   checkImageKernel(kernel);
   checkComputeOptions('ConvRFM', { memoryBudget, tileBytes });
-  checkCallback('onWarning', options.onWarning);
   const recursion = resolveRecursion(options);
   return {
     backend,
@@ -116,7 +104,6 @@ export function convSettings(options: ConvEstimatorOptions): ConvSettings {
     keepTransforms: checkFlag('keepTransforms', options.keepTransforms ?? true),
     recursion,
     compute: { memoryBudget, tileBytes },
-    warn: options.onWarning ?? ((message) => console.warn(message)),
   };
 }
 

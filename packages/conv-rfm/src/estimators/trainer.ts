@@ -83,7 +83,7 @@ export interface ConvTypes extends TrainerTypes {
 export const convRfm: Trainer<ConvTypes> = {
   noun: 'images',
   optionNames: {
-    fit: ['onProgress', 'onIteration'],
+    fit: ['onProgress', 'onIteration', 'onWarning'],
     load: ['kernels', 'channels', 'memoryBudget', 'tileBytes'],
   },
 

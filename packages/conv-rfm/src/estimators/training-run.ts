@@ -68,7 +68,7 @@ export class TrainingRun {
     y: Tensor,
     { held, test }: EvaluationSets,
   ): Promise<{ readonly learned: Tensor | undefined; readonly goesOn: boolean }> {
-    const { backend, compute, recursion, keepTransforms, warn } = this.#settings;
+    const { backend, compute, recursion, keepTransforms } = this.#settings;
     const { onProgress, onIteration, signal } = this.#events;
     const { iterations, ridges: ridge, agopRidge } = recursion;
     let best: ConvRecord | undefined;
@@ -90,7 +90,8 @@ export class TrainingRun {
       })) {
         const { iteration } = step;
         for (const failed of step.failed) {
-          warn(`Ridge ${failed.ridge} is left out in iteration ${iteration}: ${failed.error.message}`);
+          const what = `Ridge ${failed.ridge} is left out in iteration ${iteration}`;
+          this.warn('ridge-left-out', `${what}: ${failed.error.message}`);
         }
         const scoresOf = (set: ScoredImages | undefined, phase: 'validation' | 'test') =>
           scoreStep(step, set, {
@@ -157,8 +158,9 @@ export class TrainingRun {
 
   /** Says that the fit goes on otherwise than asked. */
   warn(code: FitWarning['code'], message: string): void {
-    this.#warnings.push({ code, message, iteration: this.#next.iteration });
-    this.#settings.warn(message);
+    const warning = { code, message, iteration: this.#next.iteration };
+    this.#warnings.push(warning);
+    this.#events.onWarning?.(warning);
   }
 
   /** The trained machine; the scope gives up what it needs. */

@@ -38,6 +38,13 @@ export async function trainConv(
   const begin = (chosen: ConvSettings): TrainingRun =>
     new TrainingRun(chosen, events, new WorkMeter(chosen, plans, sizes), warnings);
   const run = begin(settings);
+  if (settings.selection === 'test') {
+    run.warn(
+      'optimistic',
+      'Ridge and iteration are chosen on the test data, as in the published program: ' +
+        'the scores on it are optimistic. Use validation data for anything but reproducing that.',
+    );
+  }
   const far = originFor(settings, job)
     ? undefined
     : pixelsFarFromZero(settings.kernel, job.training.x, settings.dtype);

@@ -1,4 +1,5 @@
 import { type DType, FormatError, fromFloat16, shownValue, type TypedArray } from '@agop/core';
+import { checksumsKey, verifyChecksums } from './checksums.ts';
 import { type HeaderEntry, parseHeader, storedTypes } from './header.ts';
 import { type HostTensor, lengthBytes } from './host-tensor.ts';
 
@@ -12,8 +13,8 @@ export interface DecodedSafetensors {
  * Reads the safetensors format (see {@link encodeSafetensors}). Aligned tensors are views of `bytes`; the
  * others are copied. F16 and BF16, which networks are often saved in, become float32, which holds them all.
  *
- * @throws {FormatError} for input that is truncated, corrupt, no safetensors file, or has other dtypes than
- *   F64, F32, I32, F16, BF16
+ * @throws {FormatError} for input that is truncated, corrupt, no safetensors file, has other dtypes than F64,
+ *   F32, I32, F16, BF16, or does not agree with checksums that it holds
  */
 export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
   if (!(bytes instanceof Uint8Array)) {
@@ -34,7 +35,18 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
     );
   }
   const dataStart = lengthBytes + headerBytes;
-  const { entries, metadata } = parseHeader(decodeText(bytes, dataStart), bytes.length - dataStart);
+  const header = parseHeader(decodeText(bytes, dataStart), bytes.length - dataStart);
+  const { entries } = header;
+  const { [checksumsKey]: checksums, ...metadata } = header.metadata;
+  if (checksums !== undefined) {
+    const stored = entries.map(({ name, stored, shape, begin, end }) => ({
+      name,
+      stored,
+      shape,
+      bytes: bytes.subarray(dataStart + begin, dataStart + end),
+    }));
+    verifyChecksums(checksums, stored, metadata);
+  }
   const tensors = entries.map((entry): [string, HostTensor] => [
     entry.name,
     { dtype: entry.dtype, shape: entry.shape, data: elements(bytes, dataStart, entry) },

@@ -8,6 +8,7 @@ import {
   sizeOf,
 } from '@agop/core';
 import { checkMembers, checkObject } from '@agop/core/options';
+import { checksumsKey, checksumsOf } from './checksums.ts';
 import { formatNames, type HostTensor, lengthBytes, metadataKey } from './host-tensor.ts';
 
 /**
@@ -16,7 +17,10 @@ import { formatNames, type HostTensor, lengthBytes, metadataKey } from './host-t
  * that every tensor is aligned. The same content gives the same bytes.
  * Source: the format's description at https://github.com/huggingface/safetensors.
  *
- * @throws {OptionError} for the reserved name `__metadata__`
+ * The metadata get checksums, `crc32`, which {@link decodeSafetensors} compares: a file that was altered or
+ * damaged is refused, not believed. Other programs may ignore them.
+ *
+ * @throws {OptionError} for the reserved names `__metadata__` of a tensor and `crc32` of a text
  * @throws {ShapeError} for data that does not fill its shape
  * @throws {DTypeError} for data that is not of its dtype
  */
@@ -30,30 +34,39 @@ export function encodeSafetensors(
   entries.sort(([, a], [, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype));
 
   const header = new Map<string, unknown>();
-  if (Object.keys(metadata).length > 0) header.set(metadataKey, metadata);
+  const stored = entries.map(([name, { dtype, shape, data }]) => ({
+    name,
+    stored: formatNames[dtype],
+    shape,
+    bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  }));
+  header.set(metadataKey, { ...metadata, [checksumsKey]: checksumsOf(stored, metadata) });
   let end = 0;
-  for (const [name, { dtype, shape, data }] of entries) {
+  for (const { name, stored: dtype, shape, bytes } of stored) {
     const begin = end;
-    end += data.byteLength;
-    header.set(name, { dtype: formatNames[dtype], shape, data_offsets: [begin, end] });
+    end += bytes.length;
+    header.set(name, { dtype, shape, data_offsets: [begin, end] });
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerBytes = Math.ceil(text.length / 8) * 8;
 
-  const bytes = new Uint8Array(lengthBytes + headerBytes + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  bytes.fill(0x20, lengthBytes, lengthBytes + headerBytes);
-  bytes.set(text, lengthBytes);
+  const file = new Uint8Array(lengthBytes + headerBytes + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.fill(0x20, lengthBytes, lengthBytes + headerBytes);
+  file.set(text, lengthBytes);
   let offset = lengthBytes + headerBytes;
-  for (const [, { data }] of entries) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
+  for (const { bytes } of stored) {
+    file.set(bytes, offset);
+    offset += bytes.length;
   }
-  return bytes;
+  return file;
 }
 
 function checkTexts(metadata: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(checkObject('metadata', metadata))) {
+    if (name === checksumsKey) {
+      throw new OptionError('metadata', `The name '${name}' is reserved for checksums. Use another.`);
+    }
     if (typeof value === 'string') continue;
     throw new OptionError(name, { requirement: 'be a text, as all metadata', received: value });
   }

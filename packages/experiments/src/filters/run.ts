@@ -143,7 +143,6 @@ async function fitOnce(
     backend,
     ...modelOptions(settings),
     seed,
-    onWarning: (text) => onEvent?.({ kind: 'note', text: [text] }),
   });
   const started = performance.now();
   const validation = validationShare(settings);
@@ -155,6 +154,7 @@ async function fitOnce(
         ...(test && { test: { x: { data: test.data, shape: test.shape }, y: test.labels } }),
         ...(signal && { signal }),
         onProgress: (event) => onEvent?.({ kind: 'progress', ...fit, ...event }),
+        onWarning: ({ message }) => onEvent?.({ kind: 'note', text: [message] }),
         onIteration: ({ layer, iteration, iterations, records, snapshot, secondsLeft }) => {
           const { accuracy } = records.at(-1)?.test ?? records.at(-1)?.scores ?? {};
           const layered = settings.deep !== undefined;
