@@ -1,3 +1,4 @@
+import { measureSchema } from '@agop/estimators';
 import * as z from 'zod/mini';
 import { computedOn } from '../experiment.ts';
 import { resultHead } from '../result-head.ts';
@@ -7,14 +8,14 @@ const layer = z.object({
   /** From 1. */
   layer: z.int(),
   /** UC-NFA: WᵀW with the AGOP, and with its root. */
-  uc: z.number(),
-  ucRoot: z.number(),
+  uc: measureSchema,
+  ucRoot: measureSchema,
   /** C-NFA: the same of W − W_0; null before training. */
   c: z.nullable(z.number()),
   /** ‖W − W_0‖ / ‖W‖. */
-  relativeChange: z.number(),
+  relativeChange: measureSchema,
   /** The 16 parts of ⟨WᵀW, AGOP⟩, see `LayerAlignment` of @agop/nfa, over their sum. */
-  parts: z.array(z.number()),
+  parts: z.array(measureSchema),
 });
 export type AlignedLayer = z.infer<typeof layer>;
 

@@ -1,14 +1,9 @@
+import { measureSchema } from '@agop/estimators';
 import * as z from 'zod/mini';
+import { correlations } from '../correlations.ts';
 import { computedOn } from '../experiment.ts';
 import { resultHead } from '../result-head.ts';
 import { labeledPicture } from '../result-picture.ts';
-
-const correlations = z.object({
-  cosine: z.number(),
-  pearson: z.number(),
-  rootCosine: z.number(),
-  rootPearson: z.number(),
-});
 
 const layer = z.object({
   units: z.int(),
@@ -26,11 +21,11 @@ const layer = z.object({
   moved: z.number(),
   /** What the published program computes. */
   published: z.object({
-    initialCosine: z.number(),
+    initialCosine: measureSchema,
     centeredCosine: z.nullable(z.number()),
-    cosine: z.number(),
+    cosine: measureSchema,
     centeredRootPearson: z.nullable(z.number()),
-    rootPearson: z.number(),
+    rootPearson: measureSchema,
   }),
 });
 /** A hidden layer of one run. */

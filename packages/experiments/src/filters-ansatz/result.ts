@@ -1,14 +1,8 @@
 import * as z from 'zod/mini';
+import { correlations } from '../correlations.ts';
 import { computedOn } from '../experiment.ts';
 import { resultHead } from '../result-head.ts';
 import { labeledPicture } from '../result-picture.ts';
-
-const correlations = z.object({
-  cosine: z.number(),
-  pearson: z.number(),
-  rootCosine: z.number(),
-  rootPearson: z.number(),
-});
 
 /** A layer, by name and size. */
 const namedLayer = {

@@ -1,13 +1,7 @@
 import * as z from 'zod/mini';
+import { correlations } from '../correlations.ts';
 import { computedOn } from '../experiment.ts';
 import { resultHead } from '../result-head.ts';
-
-const correlations = z.object({
-  cosine: z.number(),
-  pearson: z.number(),
-  rootCosine: z.number(),
-  rootPearson: z.number(),
-});
 
 const weighted = z.object({ name: z.string(), value: z.number() });
 
