@@ -139,6 +139,31 @@ test('filters of a network: each layer beside its controls, pictures of the firs
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('filters of a network whose units are at rest: no correlations, and a result that can be read', async () => {
+  await tf.setBackend('cpu');
+  using backend = await createCpuBackend();
+  const open = async () => {
+    const first = tf.layers.conv2d({
+      filters: 4,
+      kernelSize: 3,
+      activation: 'relu',
+      inputShape: [8, 8, 1],
+      biasInitializer: tf.initializers.constant({ value: -1e3 }),
+      name: 'first',
+    });
+    const last = tf.layers.dense({ units: 3, activation: 'softmax' });
+    return { name: 'small', white: 1, model: tf.sequential({ layers: [first, tf.layers.flatten(), last] }) };
+  };
+  const settings = resolve(filtersAnsatzOptions, { count: 2, seeds: 1, controls: 1 });
+  const data = { tf, networks: [open], images: halves(10), imagesName: 'halves' };
+  const result = await runFiltersAnsatz(settings, data, { backend });
+  expect(result.summary.networks[0]?.layers[0]?.trained[0]?.cosine).toBeNaN();
+  expect(filtersAnsatzResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+  const { table, findings } = filtersAnsatzText(result);
+  expect(findings.join()).toMatch(/no convolution has an AGOP/);
+  expect([...table, ...findings, htmlPage(await filtersAnsatzPage(result))].join()).not.toContain('NaN');
+});
+
 test('layers from files: read, described, and refused where something is missing', async () => {
   using backend = await createCpuBackend();
   const folder = mkdtempSync(join(tmpdir(), 'agop-layers-'));

@@ -62,7 +62,7 @@ async function filtersOf(
     height: size,
     width: size,
     channels,
-    label: `${((100 * Math.max(0, values[index] as number)) / trace).toFixed(1)} %`,
+    label: trace > 0 ? `${((100 * (values[index] as number)) / trace).toFixed(1)} %` : '',
   }));
 }
 

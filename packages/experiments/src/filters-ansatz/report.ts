@@ -106,9 +106,13 @@ function overviewTable(network: MeasuredNetwork) {
       overLayers(network, 'trained', which).median,
       overLayers(network, 'rotated', which).mean,
       overLayers(network, 'random', which).mean,
-      `${Math.round(100 * aboveRotation(network, which))} %`,
+      percent(aboveRotation(network, which)),
     ]),
   });
+}
+
+function percent(share: number): string | null {
+  return Number.isNaN(share) ? null : `${Math.round(100 * share)} %`;
 }
 
 function layersTable(network: MeasuredNetwork) {

@@ -12,9 +12,9 @@ export interface OverLayers {
   readonly median: number;
 }
 
-/** A correlation of a layer, as the mean over seeds. */
+/** A correlation of a layer, as the mean over the seeds that have one; NaN where none has. */
 export function ofLayer(layer: MeasuredNetwork['layers'][number], kind: Kind, which: Told): number {
-  const values = layer[kind].map((one) => one[which]);
+  const values = layer[kind].map((one) => one[which]).filter((value) => !Number.isNaN(value));
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
@@ -28,10 +28,11 @@ export function smallPatches(network: MeasuredNetwork): MeasuredNetwork {
   return { ...network, layers: network.layers.filter(({ inputs }) => inputs <= 1200) };
 }
 
-/** A correlation over the convolutions of a network. */
+/** A correlation over the convolutions of a network that have one; NaN where none has. */
 export function overLayers(network: MeasuredNetwork, kind: Kind, which: Told): OverLayers {
   const values = convolutionsOf(network)
     .map((layer) => ofLayer(layer, kind, which))
+    .filter((value) => !Number.isNaN(value))
     .sort((a, b) => a - b);
   const middle = (values.length - 1) / 2;
   const at = (index: number): number => values[index] ?? Number.NaN;
@@ -41,9 +42,9 @@ export function overLayers(network: MeasuredNetwork, kind: Kind, which: Told): O
   };
 }
 
-/** Share of the convolutions whose correlation is above that of rotated filters. */
+/** Share of the convolutions whose correlation is above that of rotated filters; NaN where none has one. */
 export function aboveRotation(network: MeasuredNetwork, which: Told): number {
-  const layers = convolutionsOf(network);
+  const layers = convolutionsOf(network).filter((layer) => !Number.isNaN(ofLayer(layer, 'trained', which)));
   const above = layers.filter((layer) => ofLayer(layer, 'trained', which) > ofLayer(layer, 'rotated', which));
   return above.length / layers.length;
 }
@@ -69,7 +70,7 @@ export function filtersAnsatzText({
 
 function tableOf(network: MeasuredNetwork): string[] {
   const width = Math.max(12, ...network.layers.map(({ name }) => name.length)) + 2;
-  const number = (value: number): string => value.toFixed(3).padStart(9);
+  const number = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(3)).padStart(9);
   const row = (name: string, sizes: string, of: (kind: Kind, which: Told) => number): string =>
     `${name.padEnd(width)}${sizes.padStart(11)}${told
       .flatMap((which) => [of('trained', which), of('rotated', which), of('random', which)].map(number))
@@ -92,6 +93,8 @@ export function verdict({ networks }: FiltersAnsatzSummary): string[] {
     const [own, turned] = (['trained', 'rotated'] as const).map(
       (kind) => overLayers(network, kind, 'rootPearson').mean,
     ) as [number, number];
+    if (Number.isNaN(own))
+      return `${network.name}: no convolution has an AGOP to be compared with: all are at rest.`;
     const share = Math.round(100 * aboveRotation(network, 'rootPearson'));
     return `${network.name}: filters correlate ${own.toFixed(3)} with the root of the AGOP (mean over convolutions), rotated ones ${turned.toFixed(3)}; ${share} % of the layers are above their rotation.`;
   });
