@@ -75,7 +75,8 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       metricOf collapseCurve coverageOf evaluate evaluationPage evaluationText filterGrid filtersOf grokkingSeen
       metricPicture outputsOf outsideNotes outsideReasons outsideRows savedSummary summaryAttachment
       candidateWords checkTableChoiceSettings choiceWords expectationOf metricShares runTableChoice scoreName
-      attachedPrior calendarOf savedPrior targetCalendars testText unitOf
+      attachedPrior calendarOf RunFolder savedPrior targetCalendars testText unitOf validationText workAfterTrials
+      attachedPrior calendarOf RunFolder savedPrior targetCalendars testText unitOf validationText workAfterTrials
       scoreText tableChoiceData tableChoicePage tableChoiceText treeWords usualLeafRows
       ansatzPage ansatzText checkAnsatzSettings readAnsatzData runAnsatz
       filterStartPage filterStartText readFilterStartData runFilterStart describeLayer inspectNetwork layersPage layersText readLayersDump readNetwork runLayers
