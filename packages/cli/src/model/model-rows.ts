@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { OptionError, wording } from '@agop/core';
+import { nearestName } from '@agop/core/options';
 import {
   defaultMissing,
   findColumn,
@@ -70,10 +71,12 @@ export async function readRows(
 }
 
 function missingColumn({ columns }: Table, name: string): OptionError {
-  const names = columns.map((column) => column.name).join(', ');
+  const names = columns.map((column) => column.name);
+  const near = nearestName(name, names);
+  const hint = near === undefined ? '' : ` Did you mean '${near}'?`;
   return new OptionError(
     'keep',
-    wording`${{ option: 'keep', value: name }} names no column of the table. The columns are: ${names}.`,
+    wording`${{ option: 'keep', value: name }} names no column of the table.${hint} The columns are: ${names.join(', ')}.`,
   );
 }
 

@@ -381,7 +381,9 @@ describe('predictions and their rows', () => {
     expect(unknown.stderr).not.toContain('Predicting');
     const weighed = await run(['evaluate', model, path, '--weights', 'wait']);
     expect(weighed.stderr).toMatch(/^agop: There is no column of weights 'wait'/m);
-    expect(unknown.stderr).toContain('--keep ID names no column of the table. The columns are: id, built');
+    expect(unknown.stderr).toContain(
+      "--keep ID names no column of the table. Did you mean 'id'? The columns are: id, built",
+    );
   });
 
   test('rows outside of what the model was fitted on are counted, with reasons where asked', async () => {

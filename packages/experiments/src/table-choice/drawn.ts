@@ -58,7 +58,7 @@ export async function drawnOf(
         })
       : [],
     ...(mostOutside && {
-      dependenceRows: `The rows are training rows, as ${outside} of ${test?.rows} test rows lie outside of what the model was fitted on, where all curves are flat.`,
+      dependenceRows: `The rows are training rows, as ${outside} of ${test?.rows} test rows lie outside of what the model was fitted on, where its curves say nothing.`,
     }),
     tree: first ? treeWords(first.fitted, first.preprocessor.featureNames) : [],
   };
