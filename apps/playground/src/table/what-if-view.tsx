@@ -164,13 +164,18 @@ function Slider({
         />
       )}
       <p class="soft">
-        {curve?.slope === undefined ? '' : `gradient ${signed(curve.slope)} per unit`}
+        {curve?.slope === undefined ? '' : `gradient ${signed(curve.slope)} per ${unitOf(input)}`}
         {share === undefined
           ? ''
           : `${curve?.slope === undefined ? '' : ' · '}${formatPercent(share)} of the metric`}
       </p>
     </div>
   );
+}
+
+function unitOf({ notation }: InputColumn): string {
+  if (notation === 'clock') return 'hour';
+  return notation?.startsWith('date') ? 'day' : 'unit';
 }
 
 /** A number as its column writes it. */

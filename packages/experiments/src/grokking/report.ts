@@ -94,7 +94,7 @@ export async function grokkingSeen(
           ...size,
           series: [
             { label: 'test', y: iterations.map((i) => i.testLoss) },
-            { label: 'test, right answer / p', y: iterations.map((i) => i.correctLogitLoss / p) },
+            { label: 'right answer / p', y: iterations.map((i) => i.correctLogitLoss / p) },
             { label: 'training', y: iterations.map((i) => i.trainLoss) },
           ],
           x: iterationAxis,

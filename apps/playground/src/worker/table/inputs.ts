@@ -35,7 +35,8 @@ export function inputsOf(preprocessor: TablePreprocessor, table: Table | undefin
       ...base,
       low: center - reach * scale,
       high: center + reach * scale,
-      whole: false,
+      // Dates without a time, where the hour made no difference.
+      whole: encoder.kind === 'date' && !encoder.parts.some(({ part }) => part === 'hour'),
       typical: center,
     };
   });
