@@ -13,7 +13,6 @@ export {
 } from './table-choice/evaluate.ts';
 export { type Expectation, expectationOf, workAfterTrials } from './table-choice/expectation.ts';
 export { outputsOf } from './table-choice/judged-rows.ts';
-export { calendarOf, targetCalendars, unitOf } from './table-choice/notation.ts';
 export {
   type Outside,
   type OutsideRows,
@@ -44,3 +43,4 @@ export {
 export { tableChoiceText } from './table-choice/text.ts';
 export { treeWords } from './table-choice/tree-words.ts';
 export { candidateWords, choiceWords } from './table-choice/words.ts';
+export { calendarOf, targetCalendars, unitOf } from './tabular/notation.ts';

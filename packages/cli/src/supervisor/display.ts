@@ -92,7 +92,7 @@ export class Display {
   #line(): string {
     if (this.#deadline === undefined) return this.#text;
     const left = Math.max(0, this.#deadline - performance.now()) / 1000;
-    return `${this.#text} · ${left < 0.5 ? 'almost done' : `${describeTime(left)} left`}`;
+    return `${this.#text} · ${left < 0.5 ? 'finishing' : `${describeTime(left)} left`}`;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   scatterChart,
   spectrumChart,
 } from '@agop/report';
+import { calendarText } from '../tabular/notation.ts';
 import type { SubspaceResult, SubspaceSummary } from './result.ts';
 import { directionCount, scoreText, selectionText } from './sentences.ts';
 
@@ -57,7 +58,7 @@ function scored({ measure, value }: NonNullable<SubspaceSummary['score']>): stri
 }
 
 async function plotSection({ summary, points }: SubspaceResult): Promise<Section> {
-  const { task, target } = summary;
+  const { task, target, calendars: [calendar] = [] } = summary;
   const [name = 'y'] = target;
   const shown = points.coordinates.slice(0, drawnDirections);
   const blocks: Block[] = [
@@ -73,7 +74,7 @@ async function plotSection({ summary, points }: SubspaceResult): Promise<Section
         groups: [{ label: '', x, y: points.target }],
         line: movingMean(x, points.target),
         x: { label: `direction ${k + 1}` },
-        y: { label: name },
+        y: { label: name, ...(calendar && { notation: calendar }) },
       });
       blocks.push(
         block.figure(svg, `${name} along direction ${k + 1}; the line is the mean of rows nearby.`),
@@ -130,7 +131,7 @@ function pairsOf(shown: readonly (readonly number[])[]): (readonly [readonly num
 
 /** Rows by class, or by thirds of the target. */
 function groupsOf(
-  { task, classes = [], target: [name = 'y'] }: SubspaceSummary,
+  { task, classes = [], target: [name = 'y'], calendars: [calendar] = [] }: SubspaceSummary,
   { target }: SubspaceResult['points'],
 ): { readonly label: string; readonly rows: number[] }[] {
   const all = Array.from(target.keys());
@@ -141,10 +142,11 @@ function groupsOf(
   const border = (share: number): number => order[Math.floor(share * order.length)] ?? Number.NaN;
   const [low, high] = [border(1 / 3), border(2 / 3)];
   const value = (i: number): number => target[i] ?? Number.NaN;
+  const text = (one: number): string => (calendar ? calendarText(one, calendar) : formatNumber(one));
   return [
-    { label: `${name} < ${formatNumber(low)}`, rows: all.filter((i) => value(i) < low) },
+    { label: `${name} < ${text(low)}`, rows: all.filter((i) => value(i) < low) },
     { label: 'between', rows: all.filter((i) => value(i) >= low && value(i) < high) },
-    { label: `${name} ≥ ${formatNumber(high)}`, rows: all.filter((i) => value(i) >= high) },
+    { label: `${name} ≥ ${text(high)}`, rows: all.filter((i) => value(i) >= high) },
   ];
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { computedOn } from '../experiment.ts';
 import { resultHead } from '../result-head.ts';
+import { calendar } from '../tabular/notation.ts';
 
 const direction = z.object({
   /** Its weight; the unit is that of the method. */
@@ -22,6 +23,8 @@ const summary = z.object({
   task: z.enum(['regression', 'classification']),
   table: z.string(),
   target: z.array(z.string()),
+  /** How targets are written, where some are dates or times of day: in their order. */
+  calendars: z.exactOptional(z.array(z.nullable(calendar))),
   rows: z.int(),
   trainingRows: z.int(),
   heldOutRows: z.int(),

@@ -4,6 +4,7 @@ import { CentralSubspace, CentralSubspaceClassifier } from '@agop/subspace';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
 import type { TabularData } from '../tabular/data.ts';
+import { targetCalendars } from '../tabular/notation.ts';
 import type { SubspaceResult } from './result.ts';
 import { estimatorOptions, type SubspaceSettings } from './settings.ts';
 
@@ -53,6 +54,7 @@ export async function runSubspaceExperiment(
     const { selection, dimension, loadings } = model;
     const eigenvalues = [...model.eigenvalues];
     const names = preprocessor.featureNames;
+    const calendars = preprocessor.task === 'regression' ? targetCalendars(preprocessor) : [];
     const result: SubspaceResult = {
       experiment: 'subspace',
       version: 1,
@@ -60,6 +62,7 @@ export async function runSubspaceExperiment(
         task: preprocessor.task,
         table: data.name,
         target: [...preprocessor.targetNames],
+        ...(calendars.some((one) => one !== null) && { calendars }),
         rows: data.rows,
         trainingRows: training.rows,
         heldOutRows: held?.rows ?? 0,

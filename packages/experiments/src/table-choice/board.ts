@@ -1,5 +1,5 @@
+import type { Calendar } from '../tabular/notation.ts';
 import { isGain, type Judged, overFolds, rowsOf, scoreNames, scoreOf, spreadsOf } from './evaluation.ts';
-import type { Calendar } from './notation.ts';
 import type { BoardRow } from './result.ts';
 
 /** What the score board is made of. */

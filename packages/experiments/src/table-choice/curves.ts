@@ -1,6 +1,6 @@
 import { areaUnderRoc, argmaxRows, averagePrecision, sweepThresholds } from '@agop/estimators';
+import type { Calendar } from '../tabular/notation.ts';
 import { type Judged, rowsOf } from './evaluation.ts';
-import type { Calendar } from './notation.ts';
 import type { Evaluation } from './result.ts';
 
 /** Points that a curve is thinned to. */

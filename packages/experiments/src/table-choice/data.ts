@@ -10,8 +10,8 @@ import {
   takeRows,
 } from '@agop/data';
 import { freshRows } from '../tabular/known-rows.ts';
+import { checkRelativeError } from '../tabular/notation.ts';
 import { assertRepeatedClasses, rowNotes, rowsOf, withTarget } from '../tabular/rows.ts';
-import { checkRelativeError } from './notation.ts';
 import { metricOf, type TableChoiceSettings } from './settings.ts';
 import { orderNotes, targetTailNotes } from './table-notes.ts';
 

@@ -1,8 +1,8 @@
 import { throwIfAborted } from '@agop/core';
 import { type Column, type Table, type TablePreprocessor, takeRows } from '@agop/data';
+import { calendarOf } from '../tabular/notation.ts';
 import { withColumn } from './columns.ts';
 import { type MovedPart, partPlaces } from './date-part-places.ts';
-import { calendarOf } from './notation.ts';
 import type { Drawn } from './result.ts';
 
 /** Rows that are averaged over, and places on each axis. */

@@ -1,11 +1,11 @@
 import type { Label, Table } from '@agop/data';
+import { type Calendar, targetCalendars } from '../tabular/notation.ts';
 import { calibrationCurve, residualsOf, thresholdCurves } from './curves.ts';
 import { dependences } from './dependence.ts';
 import { classQualities, confusionOf, type Judged, rowsOf } from './evaluation.ts';
 import { outputsOf } from './judged-rows.ts';
 import { metricMatrix } from './metric-matrix.ts';
 import { isClassifier, type TableModel } from './model.ts';
-import { type Calendar, targetCalendars } from './notation.ts';
 import type { Drawn, Evaluation } from './result.ts';
 import { treeWords } from './tree-words.ts';
 

@@ -3,12 +3,12 @@ import { type Label, type Table, type TablePreprocessor, takeRows } from '@agop/
 import { type Block, block, formatPercent, type PageOptions } from '@agop/report';
 import { terminalStyle } from '@agop/report/terminal';
 import * as z from 'zod/mini';
+import { calendar, targetCalendars, unitOf } from '../tabular/notation.ts';
 import { filled } from '../tabular/text.ts';
 import { boardOf, priorOf } from './board.ts';
 import { evaluationOf } from './drawn.ts';
 import { classQualities, confusionOf, type Judged, pickRows } from './evaluation.ts';
 import { judgedRows } from './judged-rows.ts';
-import { calendar, targetCalendars, unitOf } from './notation.ts';
 import { type Outside, outsideNotes, outsideReasons, outsideRows } from './outside.ts';
 import { type BoardRow, type Evaluation, evaluation, score } from './result.ts';
 import {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { computedOn } from '../experiment.ts';
 import { resultHead } from '../result-head.ts';
+import { calendar } from '../tabular/notation.ts';
 import { heldOutImportances } from '../tabular/result.ts';
-import { calendar } from './notation.ts';
 
 const label = z.union([z.string(), z.number()]);
 const spread = { low: z.exactOptional(z.number()), high: z.exactOptional(z.number()) };

@@ -11,13 +11,13 @@ import {
 } from '@agop/tabular';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
+import { targetCalendars } from '../tabular/notation.ts';
 import { boardOf, priorOf } from './board.ts';
 import { metricShares, shuffledImportances } from './columns.ts';
 import type { TableChoiceData } from './data.ts';
 import { drawnOf } from './drawn.ts';
 import { judgedRows, outputsOf } from './judged-rows.ts';
 import type { TableModel } from './model.ts';
-import { targetCalendars } from './notation.ts';
 import { type OutsideRows, outsideNotes, outsideReasons, outsideRows } from './outside.ts';
 import type { TableChoiceResult } from './result.ts';
 import { choiceOptions, metricOf, type TableChoiceSettings } from './settings.ts';

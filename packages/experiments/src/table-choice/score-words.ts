@@ -1,5 +1,5 @@
 import { formatNumber, formatPercent } from '@agop/report';
-import { type Calendar, unitOf } from './notation.ts';
+import { type Calendar, unitOf } from '../tabular/notation.ts';
 import type { BoardRow, TableChoiceSummary } from './result.ts';
 
 interface Words {

@@ -1,5 +1,5 @@
 import { type Block, barChart, block, formatNumber, lineChart, type Section } from '@agop/report';
-import { calendarText } from '../notation.ts';
+import { calendarText } from '../../tabular/notation.ts';
 import type { Drawn, TableChoiceSummary } from '../result.ts';
 
 type Dependence = Drawn['dependence'][number];

@@ -7,7 +7,7 @@ import {
   type Section,
   scatterChart,
 } from '@agop/report';
-import { unitOf } from '../notation.ts';
+import { unitOf } from '../../tabular/notation.ts';
 import type { Evaluation } from '../result.ts';
 import { rowsWords } from './rows-words.ts';
 
