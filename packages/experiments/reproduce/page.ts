@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from '@agop/core/options';
-import type * as z from 'zod/mini';
 import type { RunFolder } from '../src/node/run-folder.ts';
-import { type PartStore, RunParts } from '../src/run-parts.ts';
+import type { PartStore } from '../src/run-parts.ts';
 
 /** Where the pages are. */
 export const docs = join(import.meta.dirname, '../../../apps/docs/papers');
@@ -39,31 +38,27 @@ export function parts(list: string): string[] {
 }
 
 /** What {@link namedRuns} makes, and what it leaves. */
-interface NamedRuns<Result> {
+interface NamedRuns {
   /** The file of the results. */
   readonly file: string;
   /** Names divided by commas; undefined: all. */
   readonly only: string | undefined;
   /** Whether no run is made. */
   readonly draw: boolean;
-  /** What a result is made of. */
-  readonly kind: z.ZodMiniType<Result>;
-  /** Where results of an interrupted program are, and parts of them. */
+  /** Where the runs keep their parts. */
   readonly parts: RunFolder;
 }
 
 /** Results by name: those that the file has, with the chosen ones made anew, each saved as it is made. */
 export async function namedRuns<Run extends { readonly name: string }, Result>(
   runs: readonly Run[],
-  { file, only, draw, kind, parts: folder }: NamedRuns<Result>,
+  { file, only, draw, parts: folder }: NamedRuns,
   make: (run: Run, parts: PartStore) => Promise<Result>,
 ): Promise<Record<string, Result>> {
   const results: Record<string, Result> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const chosen = draw ? [] : runs.filter(({ name }) => only === undefined || parts(only).includes(name));
-  const whole = new RunParts(folder, chosen.length);
   for (const run of chosen) {
-    const { name } = run;
-    results[name] = await whole.take({ name, kind }, () => make(run, folder.within(name)));
+    results[run.name] = await make(run, folder.within(run.name));
     saveJson(file, results, 0);
   }
   return results;

@@ -42,7 +42,7 @@ export function program<S extends Schema>(
       const of = Object.entries(settings).filter(([option]) => !passing.includes(option));
       const tell = () =>
         onKept(
-          `${countOf(folder)} kept in ${folder.path}: the same command goes on after them, with --again it begins anew.`,
+          `${countOf(folder)} kept in ${folder.path}: the same command goes on from there, with --again it begins anew.`,
         );
       const folder: RunFolder = new RunFolder(
         { name: `reproduce-${name}`, of: Object.fromEntries(of) },

@@ -23,7 +23,7 @@ export async function openRun(
   const settings = Object.entries(options).filter(([option]) => !passing.includes(option));
   const again = { option: 'again', bare: true } as const;
   const tell = () => {
-    const words = wording`${partsWords(folder.count)} of it ${folder.count === 1 ? 'is' : 'are'} kept in ${folder.path}: the same command goes on after them, with ${again} it begins anew.`;
+    const words = wording`${partsWords(folder.count)} of it ${folder.count === 1 ? 'is' : 'are'} kept in ${folder.path}: the same command goes on from there, with ${again} it begins anew.`;
     if (folder.count > 0) context.kept(words);
   };
   const folder: RunFolder = new RunFolder(

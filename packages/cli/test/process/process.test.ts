@@ -149,7 +149,7 @@ test('parts of a run that is interrupted are kept, and gone on with', async () =
   const { code, stdout, stderr } = await killed.ended;
   expect([code, stdout]).toEqual([130, '']);
   expect(stderr).toMatch(
-    /interrupted\. \d+ parts? of it (is|are) kept in .*nfa-alignment-\w+: the same command goes on after/,
+    /interrupted\. \d+ parts? of it (is|are) kept in .*nfa-alignment-\w+: the same command goes on from there/,
   );
   const other = await run([...args, '--units', '2', '--samples', '10']);
   expect(other.stderr).toMatch(/It begins anew: what is kept in .* is of other settings or other data/);

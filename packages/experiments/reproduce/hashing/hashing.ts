@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 import { flag, resolve, whole } from '@agop/core/options';
 import { rootPictures, successCurves } from '../../src/hashing/report.ts';
-import { type HashingRunResult, hashingResult } from '../../src/hashing/result.ts';
+import type { HashingRunResult } from '../../src/hashing/result.ts';
 import { runHashingExperiment } from '../../src/hashing/run.ts';
 import { hashingRunOptions } from '../../src/hashing/settings.ts';
 import { readHashingData } from '../../src/node/hashing-data.ts';
@@ -55,10 +55,11 @@ export default program(
     const file = join(out, 'results/hashing.json');
     const results = await namedRuns(
       forests,
-      { file, only, draw, kind: hashingResult, parts },
-      async ({ name, words: _, strategy, ...given }) => {
+      { file, only, draw, parts },
+      async ({ name, words: _, strategy, ...given }, store) => {
         const settings = resolve(hashingRunOptions, { trees, ...given, strategies: [strategy] });
         const { result } = await runHashingExperiment(settings, await readHashingData(settings), {
+          parts: store,
           onEvent: ({ trees: done, of, secondsLeft }) => {
             if (done % 10 === 0)
               console.log(`${name}: tree ${done} of ${of}, ${secondsLeft.toFixed(0)} s left`);

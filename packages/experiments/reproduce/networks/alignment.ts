@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
 import { flag, type Given, resolve, whole } from '@agop/core/options';
 import { alignmentChart, partsChart, speedBars } from '../../src/alignment/report.ts';
-import { type AlignmentSummary, alignmentResult, type SpeedRow } from '../../src/alignment/result.ts';
+import type { AlignmentSummary, SpeedRow } from '../../src/alignment/result.ts';
 import { runAlignment } from '../../src/alignment/run.ts';
 import {
   largestError,
@@ -75,7 +75,7 @@ export default program(
     const file = join(out, `results/alignment${suffix}.json`);
     const results = await namedRuns(
       full ? fullStudies : studies,
-      { file, only, draw, kind: alignmentResult, parts },
+      { file, only, draw, parts },
       async ({ name, ...given }, store) => {
         const settings = resolve(alignmentOptions, {
           ...given,
