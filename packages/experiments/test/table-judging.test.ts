@@ -41,6 +41,13 @@ describe('a score board', () => {
     expect(mape(board(numbers([10, 20, 0.01]), [12], { metric: 'mape' }))?.test?.value).toBeGreaterThan(1);
   });
 
+  it('knows times of day from durations', () => {
+    const mape = (hours: number[]) =>
+      board(numbers(hours), [12], { calendars: ['clock'] }).find(({ name }) => name === 'mape');
+    expect(mape([7.5, 23])?.omitted).toMatch(/times of day have no 0/);
+    expect(mape([7.5, 60])?.test?.value).toBeGreaterThan(0);
+  });
+
   it('guesses the class that F1 counts', () => {
     const actual = [0, 0, 0, 1];
     const judged: Judged = {
@@ -131,7 +138,7 @@ it('dates are dates in a report, errors are in days, and rows outside are no row
   expect(drawn?.dependenceRows).toMatch(/training rows, as 12 of 12 test rows lie outside/);
   const text = tableChoiceText(run.result, { columns: 100, color: false }).join('\n');
   expect(text).toContain('RMSE in days');
-  expect(text.replaceAll('\n', ' ')).toContain('MAPE is left out: dates and times have no 0');
+  expect(text.replaceAll('\n', ' ')).toContain('MAPE is left out: dates and times of day have no 0');
   const html = htmlPage(await tableChoicePage(run.result));
   expect(html).toMatch(/>2020-\d\d(-\d\d)?<\/text>/);
   expect(html).toContain('>Monday</text>');

@@ -74,8 +74,8 @@ const nearZero = 0.01;
 
 /** Why a relative error says nothing of targets; undefined where it does. */
 function noRelativeError(judged: Judged, calendars: readonly (Calendar | null)[]): string | undefined {
-  if (calendars.some((one) => one !== null)) {
-    return 'MAPE is left out: dates and times have no 0 that an error could be relative to.';
+  if (calendars.some((one, k) => one === 'date' || (one === 'clock' && isTimeOfDay(judged, k)))) {
+    return 'MAPE is left out: dates and times of day have no 0 that an error could be relative to.';
   }
   const sizes = Array.from(judged.actual, Math.abs);
   const mean = sizes.reduce((sum, size) => sum + size / sizes.length, 0);
@@ -83,6 +83,11 @@ function noRelativeError(judged: Judged, calendars: readonly (Calendar | null)[]
   if (near === 0) return undefined;
   const are = near === 1 ? 'is' : 'are';
   return `MAPE is left out: ${near} of ${sizes.length} true values ${are} near 0, where an error relative to the value says nothing.`;
+}
+
+/** Whether hours are times of day; more than a day of them are durations, which begin at 0. */
+function isTimeOfDay({ actual, outputs }: Judged, output: number): boolean {
+  return Array.from(actual).every((hours, at) => at % outputs !== output || hours <= 24);
 }
 
 /** A value that JSON holds; rounding of what is 0, as the R² of a mean, is 0. */

@@ -114,7 +114,7 @@ export async function runTableChoice(
         seed,
         metric,
         ...(calendars.some((one) => one !== null) && { calendars }),
-        prior,
+        ...(prior.every(Number.isFinite) && { prior }),
         scores: boardOf({
           validation,
           folds: judged?.folds ?? [],

@@ -35,10 +35,10 @@ export function targetCalendars(preprocessor: TablePreprocessor): (Calendar | nu
 /** @throws {OptionError} for a relative error of targets whose 0 means nothing */
 export function checkRelativeError(metric: string, preprocessor: TablePreprocessor): void {
   if (metric !== 'mape' || preprocessor.task !== 'regression') return;
-  const [name] = preprocessor.targetNames.filter((one) => calendarOf(preprocessor, one));
+  const name = preprocessor.targetNames.find((one) => calendarOf(preprocessor, one) === 'date');
   if (name === undefined) return;
   throw new OptionError(
     'metric',
-    wording`${{ option: 'metric', value: 'mape' }} is an error relative to the value, and '${name}' holds dates or times of day, whose 0 means nothing: see ${{ option: 'metric', value: 'mae' }}.`,
+    wording`${{ option: 'metric', value: 'mape' }} is an error relative to the value, and '${name}' holds dates, whose 0 means nothing: see ${{ option: 'metric', value: 'mae' }}.`,
   );
 }
