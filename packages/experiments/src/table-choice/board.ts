@@ -1,6 +1,7 @@
 import type { Calendar } from '../tabular/notation.ts';
 import { isGain, type Judged, overFolds, rowsOf, scoreNames, scoreOf, spreadsOf } from './evaluation.ts';
 import type { BoardRow } from './result.ts';
+import { countNearZero } from './table-notes.ts';
 
 /** What the score board is made of. */
 export interface BoardParts {
@@ -69,20 +70,15 @@ function repeated(row: ArrayLike<number>, rows: number): Float64Array {
   return Float64Array.from({ length: rows * row.length }, (_, at) => row[at % row.length] as number);
 }
 
-/** Targets below this part of their mean size are near 0. */
-const nearZero = 0.01;
-
 /** Why a relative error says nothing of targets; undefined where it does. */
 function noRelativeError(judged: Judged, calendars: readonly (Calendar | null)[]): string | undefined {
   if (calendars.some((one, k) => one === 'date' || (one === 'clock' && isTimeOfDay(judged, k)))) {
     return 'MAPE is left out: dates and times of day have no 0 that an error could be relative to.';
   }
-  const sizes = Array.from(judged.actual, Math.abs);
-  const mean = sizes.reduce((sum, size) => sum + size / sizes.length, 0);
-  const near = judged.task === 'regression' ? sizes.filter((size) => size < nearZero * mean).length : 0;
+  const near = judged.task === 'regression' ? countNearZero(judged.actual) : 0;
   if (near === 0) return undefined;
   const are = near === 1 ? 'is' : 'are';
-  return `MAPE is left out: ${near} of ${sizes.length} true values ${are} near 0, where an error relative to the value says nothing.`;
+  return `MAPE is left out: ${near} of ${judged.actual.length} true values ${are} near 0, where an error relative to the value says nothing.`;
 }
 
 /** Whether hours are times of day; more than a day of them are durations, which begin at 0. */

@@ -13,7 +13,7 @@ import { freshRows } from '../tabular/known-rows.ts';
 import { checkRelativeError } from '../tabular/notation.ts';
 import { assertRepeatedClasses, rowNotes, rowsOf, withTarget } from '../tabular/rows.ts';
 import { metricOf, type TableChoiceSettings } from './settings.ts';
-import { orderNotes, targetTailNotes } from './table-notes.ts';
+import { nearZeroNotes, orderNotes, targetTailNotes } from './table-notes.ts';
 
 /** A table divided into rows that choose and fit, and rows that only test. */
 export interface TableChoiceData {
@@ -77,6 +77,7 @@ export async function tableChoiceData(
         .filter(({ code, column = '' }) => code !== 'texts-with-digits' || !identifiers.includes(column))
         .map((note) => leftOutNote(note, identifiers)),
       ...targetTailNotes(used, preprocessor, settings),
+      ...nearZeroNotes(used, preprocessor, metricOf(settings, preprocessor.task)),
       ...(held && typeof settings.test === 'number' && group === undefined
         ? orderNotes(used, preprocessor)
         : []),

@@ -41,6 +41,38 @@ export function targetTailNotes(
   });
 }
 
+/** Targets below this part of their mean size are near 0. */
+const nearZero = 0.01;
+
+/** How many values are near 0, compared with the others. */
+export function countNearZero(values: ArrayLike<number>): number {
+  const sizes = Float64Array.from(values, Math.abs);
+  const mean = sizes.reduce((sum, size) => sum + size / sizes.length, 0);
+  return sizes.filter((size) => size < nearZero * mean).length;
+}
+
+/** A word on targets near 0, where an error relative to the value is to choose. */
+export function nearZeroNotes(
+  table: Table,
+  { task, targetNames }: TablePreprocessor,
+  metric: string,
+): TableNote[] {
+  if (task !== 'regression' || metric !== 'mape') return [];
+  return targetNames.flatMap((name): TableNote[] => {
+    const column = requireColumn(table, name);
+    const near = column.kind === 'numeric' ? countNearZero(column.values) : 0;
+    if (near === 0) return [];
+    return [
+      {
+        code: 'targets-near-zero',
+        column: name,
+        message: wording`${near === 1 ? '1 row has' : `${near} rows have`} a target '${name}' near 0, and errors relative to it outweigh all others: see ${{ option: 'metric', value: 'mae' }}.`,
+        option: 'metric',
+      },
+    ];
+  });
+}
+
 /** A word where rows come in the order of a date, and test rows are drawn from between them. */
 export function orderNotes(table: Table, { blocks }: TablePreprocessor): TableNote[] {
   const features = new Set(blocks.map(({ column }) => column));
