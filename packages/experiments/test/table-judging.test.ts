@@ -62,7 +62,7 @@ describe('a score board', () => {
   });
 });
 
-it('few rows have no curve of calibration', () => {
+it('few rows, and probabilities that are alike, have no curve of calibration', () => {
   const judged = (rows: number): Judged & { task: 'classification' } => {
     const actual = Array.from({ length: rows }, (_, i) => i % 2);
     const predicted = actual.flatMap((_, i) => [1 - i / rows, i / rows]);
@@ -70,6 +70,11 @@ it('few rows have no curve of calibration', () => {
   };
   expect(calibrationCurve(judged(31), ['a', 'b'])).toBeUndefined();
   expect(calibrationCurve(judged(32), ['a', 'b'])?.bins).toHaveLength(4);
+  // Of probabilities that hardly differ there is one point.
+  const alike = { ...judged(80), predicted: Array.from({ length: 160 }, (_, i) => (i % 2 ? 0.9 : 0.1)) };
+  expect(calibrationCurve(alike, ['a', 'b'])?.bins).toEqual([
+    { probability: expect.closeTo(0.9, 10), frequency: 0.5, rows: 80 },
+  ]);
 });
 
 describe('partial dependence', () => {

@@ -60,6 +60,8 @@ function thinned<T>(points: readonly T[]): readonly T[] {
 
 /** Bins of equally many rows, at least so many each; fewer bins than the least are no curve. */
 const [mostBins, leastBins, fewestInBin] = [10, 4, 8];
+/** Bins whose probabilities are nearer to each other are one. */
+const leastApart = 0.03;
 
 /** How far probabilities can be trusted; undefined for fewer than 32 rows. */
 export function calibrationCurve(
@@ -84,15 +86,46 @@ export function calibrationCurve(
       own.reduce((sum, row) => sum + (row.weight * of(row)) / total, 0);
     return { probability: mean(({ p }) => p), frequency: mean(({ hit }) => hit), rows: own.length, total };
   }).filter(({ total }) => total > 0);
+  const distinct = mergedBins(made);
   const whole = made.reduce((sum, { total }) => sum + total, 0);
   return {
     label: outputs === 2 ? (labels[1] ?? null) : null,
-    bins: made.map(({ probability, frequency, rows: count }) => ({ probability, frequency, rows: count })),
-    error: made.reduce(
+    bins: distinct.map(({ probability, frequency, rows: count }) => ({
+      probability,
+      frequency,
+      rows: count,
+    })),
+    error: distinct.reduce(
       (sum, { probability, frequency, total }) => sum + (Math.abs(probability - frequency) * total) / whole,
       0,
     ),
   };
+}
+
+interface Bin {
+  readonly probability: number;
+  readonly frequency: number;
+  readonly rows: number;
+  /** Sum of their weights. */
+  readonly total: number;
+}
+
+/** Bins with neighbors of about the same probability in one: apart they would show chance alone. */
+function mergedBins(bins: readonly Bin[]): Bin[] {
+  const merged: Bin[] = [];
+  for (const bin of bins) {
+    const last = merged.at(-1);
+    if (!last || bin.probability - last.probability >= leastApart) {
+      merged.push(bin);
+      continue;
+    }
+    const total = last.total + bin.total;
+    const mean = (of: 'probability' | 'frequency'): number =>
+      (last[of] * last.total + bin[of] * bin.total) / total;
+    const both = { probability: mean('probability'), frequency: mean('frequency') };
+    merged[merged.length - 1] = { ...both, rows: last.rows + bin.rows, total };
+  }
+  return merged;
 }
 
 /** Rows that are drawn, and bins of errors; the outermost hold the largest hundredth. */

@@ -4,6 +4,9 @@ import { rowsWords } from './rows-words.ts';
 
 const heading = 'Can its probabilities be trusted?';
 
+/** A curve of fewer points shows nothing that a sentence does not. */
+const fewestPoints = 3;
+
 /** Probabilities beside how often they come true. */
 export async function calibrationSection(evaluation: Evaluation): Promise<Section | undefined> {
   const { calibration, coverage, tooFewToCalibrate: isTooFew = false } = evaluation;
@@ -28,6 +31,21 @@ export async function calibrationSection(evaluation: Evaluation): Promise<Sectio
   }
   const { bins, label, error } = calibration;
   const of = label === null ? 'the class it holds most probable' : `the class ${label}`;
+  if (bins.length < fewestPoints) {
+    const are = label === null ? 'are right' : `are ${label}`;
+    const said = bins.map(
+      ({ probability, frequency, rows }) =>
+        `${rows} rows have about ${formatPercent(probability)}, and ${formatPercent(frequency)} of these ${are}`,
+    );
+    const kinds = bins.length === 1 ? 'hardly differ' : 'are of two sizes';
+    return {
+      heading,
+      blocks: [
+        block.text(`Its probabilities of ${of} ${kinds} (${rowsWords(evaluation)}): ${said.join('; ')}.`),
+        ...sets,
+      ],
+    };
+  }
   const unit = { domain: [0, 1] as const, percent: true };
   const svg = await lineChart({
     title: 'Calibration',
@@ -50,7 +68,7 @@ export async function calibrationSection(evaluation: Evaluation): Promise<Sectio
       ),
       block.figure(
         svg,
-        `Probability of ${of}, in ${bins.length} groups of equally many rows. On average they are off by ${formatPercent(error)}.`,
+        `Probability of ${of}, in ${bins.length} groups of rows. On average they are off by ${formatPercent(error)}.`,
       ),
       ...sets,
     ],
