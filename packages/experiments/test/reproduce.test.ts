@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { list, number, text, whole } from '@agop/core/options';
 import { afterAll, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import network from '../reproduce/grokking/network.ts';
 import { manifest } from '../reproduce/manifest.ts';
 import { fillTables, markdownTable } from '../reproduce/page.ts';
-import { problemOf, settingsOf } from '../reproduce/program.ts';
+import { problemOf, program, settingsOf } from '../reproduce/program.ts';
+import { RunParts } from '../src/run-parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'agop-reproduce-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,6 +47,36 @@ test('programs take what is typed', () => {
   const args = ['--op', '/', '--p=7', '--agop-penalty', '0.5', '--ridge', '1', '--ridge', '2'];
   expect(settingsOf(options, args)).toEqual({ op: '/', p: 7, agopPenalty: 0.5, ridge: [1, 2] });
   expect(settingsOf(options, [])).toEqual({ op: '+', p: 61, agopPenalty: 0, ridge: [] });
+});
+
+test('a program goes on after what an interrupted run of the same settings has kept', async () => {
+  const made: string[] = [];
+  let isKilled = true;
+  const own = program({ rate: number({ default: 1, description: '' }) }, async ({ rate }, folder) => {
+    const run = new RunParts(folder, 2);
+    for (const name of ['a', 'b']) {
+      await run.take({ name, kind: z.string() }, async () => {
+        if (isKilled && name === 'b') throw new Error('killed');
+        made.push(`${name} ${rate}`);
+        return name;
+      });
+    }
+  });
+  const told: string[] = [];
+  const context = { name: 'own', base: folder, onKept: (words: string) => told.push(words) };
+  await expect(own.run([], context)).rejects.toThrow('killed');
+  expect(told).toEqual([expect.stringMatching(/^1 part is kept in .*: the same command goes on from there/)]);
+  await expect(own.run([], context)).rejects.toThrow('killed');
+  isKilled = false;
+  await own.run(['--rate', '2'], context);
+  await own.run([], context);
+  expect(made).toEqual(['a 1', 'a 2', 'b 2', 'b 1']);
+  // What has ended is made anew.
+  isKilled = true;
+  await expect(own.run([], context)).rejects.toThrow('killed');
+  isKilled = false;
+  await own.run(['--again'], context);
+  expect(made.slice(4)).toEqual(['a 1', 'a 1', 'b 1']);
 });
 
 test('every program of the manifest loads, and every command of the workspace names one', async () => {

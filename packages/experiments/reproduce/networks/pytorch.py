@@ -49,7 +49,7 @@ def trained(sizes, x, y, *, rate, epochs, seed, batch=128, momentum=0.0, start=l
 def summary(rows):
     rows = np.array(rows)
     print("mean     ", " ".join(f"{v:.3f}" for v in rows.mean(0)))
-    print("deviation", " ".join(f"{v:.3f}" for v in rows.std(0, ddof=1)))
+    print("deviation", " ".join(f"{v:.3f}" for v in rows.std(0, ddof=min(1, len(rows) - 1))))
 
 
 def photographs(path):
@@ -139,8 +139,10 @@ def collapse(seeds):
     with gzip.open(os.path.join(root, "examples/data/digits.csv.gz"), "rt") as file:
         table = np.array([line.split(",") for line in file.read().split("\n")[1:] if line], dtype=float)
     labels = table[:, -1].astype(int)
-    pixels = table[:, :-1][:, table[:, :-1].std(0) > 0]
-    x = torch.tensor((pixels - pixels.mean(0)) / pixels.std(0), dtype=torch.float32)
+    pixels = table[:, :-1]
+    deviations = pixels.std(0)
+    # Three pixels are the same in all images: they stay, as 0.
+    x = torch.tensor((pixels - pixels.mean(0)) / np.where(deviations > 0, deviations, 1), dtype=torch.float32)
     y = torch.tensor(2 * np.eye(10)[labels] - 1, dtype=torch.float32)
     for gain in (1.0, 0.3):
 
