@@ -13,6 +13,7 @@ import { MR, microColumns, microKernel } from './micro-kernel';
 import { gramOfLongRows, hasLongRows } from './long-rows';
 import { mirrorBlock } from './mirror';
 import { isNarrow, narrow } from './narrow';
+import { isNarrowTransposed, narrowTransposed } from './narrow-transposed';
 import { packPanels } from './pack';
 import { runProgram } from './program';
 import { isThin, thin } from './thin';
@@ -98,6 +99,10 @@ export function gemm<T>(
   if (part == FULL && program == 0) {
     if (isNarrow<T>(m, n, k, alpha, columnA)) {
       narrow<T>(m, n, k, depth, alpha, a, rowA, b, rowB, columnB, beta, c, strideC);
+      return;
+    }
+    if (isNarrowTransposed<T>(m, n, k, alpha, rowA)) {
+      narrowTransposed<T>(m, n, k, depth, alpha, a, columnA, b, rowB, columnB, beta, c, strideC);
       return;
     }
     if (n <= m && isThin<T>(m, n, k, rowA, columnA)) {

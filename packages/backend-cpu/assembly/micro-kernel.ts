@@ -1,18 +1,26 @@
 // The micro-tile of products, in the shape that is in use.
 
 import {
+  add6xNarrowLines_f32,
+  add6xNarrowLines_f64,
   add6xNarrowRows_f32,
   add6xNarrowRows_f64,
   add6xNarrow_f32,
   add6xNarrow_f64,
+  add6xWideLines_f32,
+  add6xWideLines_f64,
   add6xWideRows_f32,
   add6xWideRows_f64,
   add6xWide_f32,
   add6xWide_f64,
+  set6xNarrowLines_f32,
+  set6xNarrowLines_f64,
   set6xNarrowRows_f32,
   set6xNarrowRows_f64,
   set6xNarrow_f32,
   set6xNarrow_f64,
+  set6xWideLines_f32,
+  set6xWideLines_f64,
   set6xWideRows_f32,
   set6xWideRows_f64,
   set6xWide_f32,
@@ -92,4 +100,28 @@ export function narrowRows<T>(add: bool, k: i32, a: usize, pitch: usize, b: usiz
     if (add) add6xNarrowRows_f64(k, a, pitch, b, c, stride);
     else set6xNarrowRows_f64(k, a, pitch, b, c, stride);
   }
+}
+
+/** One micro-tile where the lines of B, `pitch` bytes from one to the next, are read as they lie. */
+@inline
+export function microKernelOfLines<T>(
+  add: bool,
+  k: i32,
+  a: usize,
+  b: usize,
+  pitch: usize,
+  c: usize,
+  stride: usize,
+): void {
+  if (wideTiles()) {
+    if (sizeof<T>() == 4) {
+      if (add) add6xWideLines_f32(k, a, b, pitch, c, stride);
+      else set6xWideLines_f32(k, a, b, pitch, c, stride);
+    } else if (add) add6xWideLines_f64(k, a, b, pitch, c, stride);
+    else set6xWideLines_f64(k, a, b, pitch, c, stride);
+  } else if (sizeof<T>() == 4) {
+    if (add) add6xNarrowLines_f32(k, a, b, pitch, c, stride);
+    else set6xNarrowLines_f32(k, a, b, pitch, c, stride);
+  } else if (add) add6xNarrowLines_f64(k, a, b, pitch, c, stride);
+  else set6xNarrowLines_f64(k, a, b, pitch, c, stride);
 }

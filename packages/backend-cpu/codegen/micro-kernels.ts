@@ -14,8 +14,9 @@
  * steps in basic blocks of their own: in one block V8 would order the operations by accumulator, as chains
  * that wait for each other.
  *
- * Each comes in two forms: with A packed, and with six rows of A as they lie (`Rows`), for products in which
- * an element of A is used too seldom to be worth packing. Both add in the same order.
+ * Each comes in three forms: with both packed; with six rows of A as they lie (`Rows`), for products in which
+ * an element of A is used too seldom to be worth packing; and with B as it lies (`Lines`), whose rows then are
+ * `pitch` bytes apart. All add in the same order.
  */
 
 export const ROWS = 6;
@@ -28,26 +29,27 @@ interface Tile {
   /** Vectors of 128 bits per row. */
   readonly vectors: 2 | 4;
   readonly accumulate: boolean;
-  /** Whether A is packed, or six rows as they lie. */
-  readonly packed: boolean;
+  /** What is not packed: six rows of A, or the lines of B. */
+  readonly form: '' | 'Rows' | 'Lines';
 }
 
 /** Tiles of 12 wide (fused) or 12 narrow accumulators: with B and one A they fill the 16 registers. */
 const tiles: readonly Tile[] = (['f32', 'f64'] as const).flatMap((type) =>
   ([2, 4] as const).flatMap((vectors) =>
     [true, false].flatMap((accumulate) =>
-      [true, false].map((packed) => ({ type, vectors, accumulate, packed })),
+      (['', 'Rows', 'Lines'] as const).map((form) => ({ type, vectors, accumulate, form })),
     ),
   ),
 );
 
-export function microKernelName({ type, vectors, accumulate, packed }: Tile): string {
-  const form = `${vectors === 4 ? 'Wide' : 'Narrow'}${packed ? '' : 'Rows'}`;
-  return `${accumulate ? 'add' : 'set'}${ROWS}x${form}_${type}`;
+export function microKernelName({ type, vectors, accumulate, form }: Tile): string {
+  const shape = vectors === 4 ? 'Wide' : 'Narrow';
+  return `${accumulate ? 'add' : 'set'}${ROWS}x${shape}${form}_${type}`;
 }
 
 function microKernel(tile: Tile): string {
-  const { type, vectors, accumulate, packed } = tile;
+  const { type, vectors, accumulate, form } = tile;
+  const packed = form !== 'Rows';
   const size = type === 'f32' ? 4 : 8;
   const rows = Array.from({ length: ROWS }, (_, i) => i);
   const columns = Array.from({ length: vectors }, (_, j) => j);
@@ -58,13 +60,14 @@ function microKernel(tile: Tile): string {
       ...columns.map((j) => `    c${i}${j} = madd<${type}>(ai, b${j}, c${i}${j});`),
     ]),
     ...(packed ? [`    a += ${ROWS * size};`] : rows.map((i) => `    a${i} += ${size};`)),
-    `    b += ${vectors * 16};`,
+    form === 'Lines' ? '    b += pitch;' : `    b += ${vectors * 16};`,
   ];
   const parameters = [
     'k: i32',
     'a: usize',
-    ...(packed ? [] : ['pitch: usize']),
+    ...(form === 'Rows' ? ['pitch: usize'] : []),
     'b: usize',
+    ...(form === 'Lines' ? ['pitch: usize'] : []),
     'c: usize',
     'stride: usize',
   ];

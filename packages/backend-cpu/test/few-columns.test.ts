@@ -6,9 +6,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 /** More columns than are multiplied without packing. */
 const MANY = 300;
 
+interface ProductCase {
+  readonly dtype: FloatDType;
+  readonly transposeA: boolean;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
 /**
- * Rows of A with few columns are multiplied as they lie, with many they are packed. Columns of both products
- * must be the same, to the bit.
+ * Rows of A, and the lines of a transposed A, are multiplied as they lie by few columns, with many they are
+ * packed. Columns of both products must be the same, to the bit.
  */
 describe('a column of a product has the same bits among few columns and among many', () => {
   let backend: Backend;
@@ -17,21 +24,21 @@ describe('a column of a product has the same bits among few columns and among ma
   });
   afterAll(() => backend.dispose());
 
-  const rows = [9, 13, 48, 101, 500];
-  const depths = [32, 255, 257, 700];
-  const columns = [6, 8, 9, 16, 20, 33, 255];
   for (const dtype of ['float32', 'float64'] as const) {
-    for (const [alpha, beta] of [
-      [1, 0],
-      [-1, 1],
-      [1, -0.5],
+    for (const [transposeA, alpha, beta] of [
+      [false, 1, 0],
+      [false, -1, 1],
+      [false, 1, -0.5],
+      [true, 1, 0],
+      [true, -1, 0.5],
     ] as const) {
-      test(`${dtype}, ${alpha} A B + ${beta} C`, async () => {
-        for (const m of rows) {
-          for (const k of depths) {
-            const whole = await product(m, k, MANY, dtype, alpha, beta);
-            for (const n of columns) {
-              const part = await product(m, k, n, dtype, alpha, beta);
+      test(`${dtype}, ${alpha} ${transposeA ? 'Aᵀ' : 'A'} B + ${beta} C`, async () => {
+        const terms = { dtype, transposeA, alpha, beta };
+        for (const m of transposeA ? [32, 33, 101, 500] : [9, 13, 48, 101, 500]) {
+          for (const k of transposeA ? [32, 257, 700] : [32, 255, 257, 700]) {
+            const whole = await product(m, k, MANY, terms);
+            for (const n of transposeA ? [9, 12, 33, 127] : [6, 8, 9, 16, 20, 33, 255]) {
+              const part = await product(m, k, n, terms);
               expect(bits(part), `${m} x ${k} x ${n}`).toBe(bits(firstColumns(whole, m, n)));
             }
           }
@@ -42,8 +49,9 @@ describe('a column of a product has the same bits among few columns and among ma
 
   test.each(['float32', 'float64'] as const)('few rows have the bits of more rows: %s', async (dtype) => {
     const [k, n] = [700, 10];
-    const more = await product(13, k, n, dtype, 1, 0);
-    for (const m of [6, 7, 8]) expect(await product(m, k, n, dtype, 1, 0)).toEqual(more.slice(0, m * n));
+    const terms = { dtype, transposeA: false, alpha: 1, beta: 0 };
+    const more = await product(13, k, n, terms);
+    for (const m of [6, 7, 8]) expect(await product(m, k, n, terms)).toEqual(more.slice(0, m * n));
   });
 
   /** The first n of MANY columns. */
@@ -51,19 +59,17 @@ describe('a column of a product has the same bits among few columns and among ma
     m: number,
     k: number,
     n: number,
-    dtype: FloatDType,
-    alpha: number,
-    beta: number,
+    { dtype, transposeA, alpha, beta }: ProductCase,
   ): Promise<TypedArray> {
     using scope = new Scope(backend);
     const { ops } = scope;
-    const a = ops.random([m, k], 'normal', { seed: 1 }, dtype);
+    const a = ops.random(transposeA ? [k, m] : [m, k], 'normal', { seed: 1 }, dtype);
     const first = (count: number, seed: number) => {
       const all = ops.random([MANY, count], 'normal', { seed }, dtype);
       return ops.transpose(ops.rows(all, 0, n));
     };
     const out = first(m, 3);
-    return await ops.matmul(a, first(k, 2), { alpha, beta, out }).read();
+    return await ops.matmul(a, first(k, 2), { transposeA, alpha, beta, out }).read();
   }
 });
 
