@@ -15,7 +15,7 @@
  * that wait for each other.
  *
  * Each comes in three forms: with both packed; with six rows of A as they lie (`Rows`), for products in which
- * an element of A is used too seldom to be worth packing; and with B as it lies (`Lines`), whose rows then are
+ * an element of A is used too seldom to be worth packing; and with B as it lies (`Lines`), whose rows are
  * `pitch` bytes apart. All add in the same order.
  */
 

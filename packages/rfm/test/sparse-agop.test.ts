@@ -177,6 +177,16 @@ describe('the cheapest way to an AGOP', () => {
     expect(cheapestAgopMethod({ ...sizes(p, fraction), nonzerosPerColumn })).toBe(method);
   });
 
+  test.each([
+    [31, 'sparse'],
+    [23, 'sparse'],
+    [17, 'gram'],
+  ] as const)('p = %i where sums are over the entries alone: %s', (p, method) => {
+    const own = sizes(p, 0.5);
+    const given = { ...own, nonzerosPerColumn: own.samples, nonzeros: 2 * own.samples };
+    expect(cheapestAgopMethod(given)).toBe(method);
+  });
+
   test('dense points with few outputs: gradients', () => {
     const dense = { samples: 4000, centers: 4000, outputs: 2, features: 100 };
     expect(cheapestAgopMethod(dense)).toBe('gradients');

@@ -36,7 +36,7 @@ export function anyPower<T>(t: v128, power: v128): v128 {
 }
 
 /**
- * a^p for finite a above 0, as the square of 2^(p log2(a) / 2), of which all powers of two are normal numbers.
+ * a^p for finite a above 0, as the square of 2^(p log2(a) / 2), whose powers of two are normal numbers.
  * 2^r = 1 + r q(r) by interpolation at Chebyshev nodes; relative error 5e-9.
  */
 @inline

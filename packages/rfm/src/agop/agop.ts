@@ -11,6 +11,7 @@ import { momentsFromGram } from './from-gram.ts';
 import { momentsFromSparse } from './from-sparse.ts';
 import { type AgopMethod, type AgopOptions, type Centering, resolveCentering } from './options.ts';
 import { checkWeights } from './sample-weights.ts';
+import { sparseGradients } from './sparse-gradients.ts';
 import type { GradientMoments } from './weights.ts';
 
 /**
@@ -108,12 +109,14 @@ function cheapestMethod(
   if (dtype === 'float32' && !nonzeros && cancels(expansion.kernel)) return 'gradients';
   // The others hold a matrix of all pairs.
   if (!fitsInMemory(backend, m, dtype)) return 'gradients';
+  const isByEntries = nonzeros && backend.extension(sparseGradients) !== undefined;
   return cheapestAgopMethod({
     samples: samples.count,
     centers: m,
     outputs: c,
     features: d,
     nonzerosPerColumn,
+    nonzeros: isByEntries ? nonzeros.rows.reduce((sum, { length }) => sum + length, 0) : undefined,
   });
 }
 

@@ -11,10 +11,19 @@ export interface AgopSizes {
    * known.
    */
   readonly nonzerosPerColumn?: number | undefined;
+  /**
+   * All of these entries, where the backend sums over them alone; undefined where all columns take as long as
+   * the one that has most.
+   */
+  readonly nonzeros?: number | undefined;
 }
 
-/** What the many operations of the sparse way cost beyond their arithmetic, in operations. */
-const manySmallSteps = 1e7;
+/**
+ * The sparse way in operations of the others, and what its steps cost beyond them: short products reach three
+ * fifths of the rate (p = 23, 31, 61), and two fifths where rows are gathered and filled up (p = 31, 61, 97).
+ */
+const byEntries = { factor: 1.7, steps: 2e6 };
+const byGatheredRows = { factor: 2.5, steps: 1e7 };
 
 /**
  * The way to an AGOP that takes the fewest operations. With many outputs times features against the number of
@@ -23,14 +32,12 @@ const manySmallSteps = 1e7;
  * 1860 have a given operand).
  */
 export function cheapestAgopMethod(sizes: AgopSizes): Exclude<AgopMethod, 'auto'> {
-  const { samples: n, centers: m, outputs: c, features: d, nonzerosPerColumn } = sizes;
+  const { samples: n, centers: m, outputs: c, features: d, nonzerosPerColumn, nonzeros } = sizes;
   const gradients = 2 * n * m * c * d + n * c * d * d;
   const gram = n * m * m + 4 * n * m * c + 2 * n * m * d + 2 * m * m * (c + d) + (2 * m + 3 * n) * d * d;
-  // Short products and moved rows reach two fifths of the rate of the others (p = 31, 61, 97 on two cores).
-  const sparse =
-    nonzerosPerColumn === undefined
-      ? Number.POSITIVE_INFINITY
-      : 2.5 * (2 * n * d * nonzerosPerColumn * c + n * c * d * d) + manySmallSteps;
+  const entries = nonzeros ?? (nonzerosPerColumn ?? Number.POSITIVE_INFINITY) * d;
+  const { factor, steps } = nonzeros === undefined ? byGatheredRows : byEntries;
+  const sparse = factor * (2 * n * entries * c + n * c * d * d) + steps;
   if (sparse < Math.min(gradients, gram)) return 'sparse';
   return gram < gradients ? 'gram' : 'gradients';
 }
