@@ -1,7 +1,7 @@
-// Products with few columns of matrices that are stored by columns: C = alpha A B + beta C. The lines of A, of
-// which k is the slow index, are multiplied as they lie. What is computed is Cᵀ = Bᵀ Aᵀ: its rows are the few
-// columns of C, packed in panels of six. Sums are those of gemm.ts, to the bit: over the same blocks of k, in
-// the same order.
+// Products with few columns of matrices that are stored by columns: C = alpha A B + beta C. The lines of A,
+// of which k is the slow index, are multiplied as they lie. What is computed is Cᵀ = Bᵀ Aᵀ: its rows are the
+// few columns of C, packed in panels of six. Sums are those of gemm.ts, to the bit: over the same blocks of
+// k, in the same order.
 
 import { NARROW_JOB, PACKED_A_BYTES } from './layout';
 import { MR, microColumns, microKernelOfLines } from './micro-kernel';
