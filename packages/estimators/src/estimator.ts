@@ -57,7 +57,8 @@ export abstract class Estimator<T extends TrainerTypes, K extends TaskTypes> {
   }
 
   /**
-   * Fits the model. A failure or abort leaves the estimator as it was.
+   * Fits the model. A failure or abort leaves the estimator as it was. Arrays are not copied: leave `x`, `y`
+   * and what `options` hold unchanged until the fit has ended.
    *
    * @param x samples
    * @param y labels [n] of a classification; values [n], or [n, outputs], of a regression
