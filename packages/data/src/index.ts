@@ -32,7 +32,7 @@ export type { Label } from './preprocess/target.ts';
 export { type Folds, parseFolds, readFolds } from './split/folds.ts';
 export { sampleRows } from './split/sample-rows.ts';
 export { type RowSplit, type SplitOptions, splitRows } from './split/split-rows.ts';
-export { findingsOf } from './table/findings.ts';
+export { findingsOf, identifierWords } from './table/findings.ts';
 export type { TableFormat, TableOptions } from './table/format.ts';
 export { type CellValue, type ColumnValues, tableFromColumns } from './table/from-columns.ts';
 export {

@@ -2,7 +2,7 @@ import { UnknownLabelError, ValueError, wording } from '@agop/core';
 import { checkWhole } from '@agop/core/options';
 import { type DatePart, dateParts, readDate } from '../cells/dates.ts';
 import { canonicalCode, parseNumber, readNumber } from '../cells/numbers.ts';
-import { isIdentifier } from '../table/findings.ts';
+import { identifierWords, isIdentifier } from '../table/findings.ts';
 import { categoricalColumn } from '../table/from-columns.ts';
 import { usualSpellings, wordOf } from '../table/spellings.ts';
 import {
@@ -45,7 +45,7 @@ export function fitColumn(table: Table, column: Column, options: PreprocessOptio
   if (column.missing === table.rows) return leaveOut('empty', 'it has no values');
   const isCode = options.categorical?.includes(column.name) ?? false;
   if (options.identifiers === 'leave out' && isIdentifier(column, table.rows)) {
-    return leaveOut('identifier', 'it looks like a number of the row');
+    return leaveOut('identifier', `it ${identifierWords(column)}`);
   }
   const scale = options.scale ?? 'standard';
   const indicates = options.missing === 'indicator' && column.missing > 0;

@@ -24,7 +24,7 @@ export function findingsOf(table: Table, features: ReadonlySet<string>): TableNo
         {
           code: 'identifier',
           column: column.name,
-          message: wording`column '${column.name}' looks like a number of the row, but is used as a feature: ${{ option: 'ignore', value: column.name }} leaves it out.`,
+          message: wording`column '${column.name}' ${identifierWords(column)}, but is used as a feature: ${{ option: 'ignore', value: column.name }} leaves it out.`,
           option: 'ignore',
         },
       ];
@@ -82,6 +82,11 @@ export function isIdentifier(column: Column, rows: number): boolean {
     identifierName.test(column.name) ||
     values.some((value) => !Number.isSafeInteger(value))
   );
+}
+
+/** Why a column says nothing but which row it is, after "it". */
+export function identifierWords({ kind }: Column): string {
+  return kind === 'numeric' ? 'looks like a number of the row' : 'has another text in every row';
 }
 
 function outliers(table: Table, { name, values }: NumericColumn): TableNote[] {

@@ -1,5 +1,6 @@
 import { OptionError, randomPermutation, subkey, wording } from '@agop/core';
 import {
+  identifierWords,
   type RowSplit,
   requireColumn,
   splitRows,
@@ -75,7 +76,7 @@ export async function tableChoiceData(
       ...rowNotes(rows, settings, preprocessor)
         // What the cells of a column are does not matter where it is left out.
         .filter(({ code, column = '' }) => code !== 'texts-with-digits' || !identifiers.includes(column))
-        .map((note) => leftOutNote(note, identifiers)),
+        .map((note) => leftOutNote(note, training, identifiers)),
       ...targetTailNotes(used, preprocessor, settings),
       ...nearZeroNotes(used, preprocessor, metricOf(settings, preprocessor.task)),
       ...(held && typeof settings.test === 'number' && group === undefined
@@ -130,13 +131,13 @@ function identifiersOf(training: Table, { targetNames, blocks }: TablePreprocess
 }
 
 /** A finding about a column that is left out, as it is. */
-function leftOutNote(note: TableNote, identifiers: readonly string[]): TableNote {
+function leftOutNote(note: TableNote, training: Table, identifiers: readonly string[]): TableNote {
   const { code, column = '' } = note;
   if (code !== 'identifier' || !identifiers.includes(column)) return note;
   return {
     code,
     column,
-    message: wording`column '${column}' looks like a number of the row, and is left out.`,
+    message: wording`column '${column}' ${identifierWords(requireColumn(training, column))}, and is left out.`,
   };
 }
 

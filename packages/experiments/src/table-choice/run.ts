@@ -1,5 +1,5 @@
 import { say, wording } from '@agop/core';
-import { type Label, type Table, type TableNote, takeRows } from '@agop/data';
+import { identifierWords, type Label, requireColumn, type Table, type TableNote, takeRows } from '@agop/data';
 import {
   type LeafEvent,
   type LeafEvents,
@@ -152,7 +152,7 @@ export async function runTableChoice(
             message: say(message, naming),
           }),
         ),
-        leftOut: leftOutOf(model, data.identifiers ?? []),
+        leftOut: leftOutOf(model, data),
       },
       drawn: drawn
         ? await drawnOf(model, data, {
@@ -223,12 +223,12 @@ async function fitModel(
 /** Columns of the table that no fit uses, and why. */
 function leftOutOf(
   { members }: TableModel,
-  identifiers: readonly string[],
+  { training, identifiers = [] }: TableChoiceData,
 ): { column: string; reason: string; detail: string }[] {
   const leftOut = members[0]?.preprocessor.leftOut ?? [];
   return leftOut.map(({ column, reason, detail }) =>
     identifiers.includes(column)
-      ? { column, reason: 'identifier', detail: 'it looks like a number of the row' }
+      ? { column, reason: 'identifier', detail: `it ${identifierWords(requireColumn(training, column))}` }
       : { column, reason, detail },
   );
 }
