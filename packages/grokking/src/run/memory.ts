@@ -12,7 +12,8 @@ export interface MemoryPart {
 /**
  * Bytes of tensors that a run holds at its peak. Most of it is the kernel matrix, n^2 elements, where a
  * considerable part of the table trains, and one-hot test rows otherwise. What an engine takes for itself is
- * not in it.
+ * not in it. It is that of engines which sum over the entries of the one-hot rows alone; on others the AGOP
+ * of a small table (p below 61) takes two more such matrices.
  *
  * @param kernelEigenvalues whether the eigenvalues of the kernel matrix are asked for, which takes another
  *   such matrix
@@ -28,7 +29,7 @@ export function tensorMemory(
   kernelEigenvalues: boolean,
 ): readonly MemoryPart[] {
   const { trainSize: n, testSize: m, columns: d, p } = sizes;
-  const run = { samples: n, outputs: p, features: d, nonzerosPerColumn: mostPerColumn(sizes) };
+  const run = { samples: n, outputs: p, features: d, ...nonzerosOf(sizes) };
   const { data, fit, agop, update } = recursionMemory(run, dtype);
   // A fit is followed by predictions, then by the AGOP, then by its root: what the largest of these holds
   // besides counts.
@@ -46,13 +47,14 @@ export function tensorMemory(
 }
 
 /**
- * About how many training pairs have the most frequent operand; with two operations half of them share the
- * task bit.
+ * About how many training pairs have the most frequent operand, with two operations half of them the task
+ * bit; and how many entries there are in all.
  */
-function mostPerColumn({ trainSize: n, testSize: m, columns, p }: GrokkingSizes): number {
-  if (columns > 2 * p) return n / 2;
+function nonzerosOf({ trainSize: n, testSize: m, columns, p }: GrokkingSizes) {
+  if (columns > 2 * p) return { nonzerosPerColumn: n / 2, nonzeros: 2.5 * n };
   const mean = n / p;
-  return Math.min(p, mean + 2.5 * Math.sqrt((mean * m) / (n + m)));
+  const most = Math.min(p, mean + 2.5 * Math.sqrt((mean * m) / (n + m)));
+  return { nonzerosPerColumn: most, nonzeros: 2 * n };
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 } from '@agop/core';
 import type { Nonzeros } from '../kernel-matrix/nonzeros.ts';
 import { type KernelExpansion, sizesOf } from '../kernel-matrix/points.ts';
-import { cacheBlocks } from '../kernel-matrix/row-blocks.ts';
+import { blocksOf, cacheBlocks, gradientRowsAtOnce } from '../kernel-matrix/row-blocks.ts';
 import type { InnerProductKernel } from '../kernels/kernel.ts';
 import type { Centering } from './options.ts';
 import { type SparseGradientsOptions, sparseGradients } from './sparse-gradients.ts';
@@ -84,7 +84,8 @@ function* extensionBlocks(
   const operands: [Tensor, Tensor, ...Tensor[]] = [a, coefficients];
   const place = (tensor: Tensor | undefined) => tensor && operands.push(tensor) - 1;
   const options = { nonzeros, own: place(f), shift: place(shift) };
-  for (const { begin, end } of cacheBlocks(m, d * c * bytesPerElement(a.dtype))) {
+  const rows = gradientRowsAtOnce(m, c, d, bytesPerElement(a.dtype));
+  for (const { begin, end } of blocksOf(m, rows)) {
     const g = run(operands, { ...options, begin, end });
     yield ops.reshape(g, [d, c * (end - begin)], { consume: true });
   }

@@ -26,7 +26,8 @@ export function blockRows(rows: number, rowBytes: number): number {
   return Math.max(32, Math.floor(smallBlockBytes / rowBytes), Math.min(512, Math.ceil(rows / 8)));
 }
 
-function blocksOf(rows: number, size: number): RowBlock[] {
+/** Blocks of so many rows, the last one with what is left. */
+export function blocksOf(rows: number, size: number): RowBlock[] {
   const blocks: RowBlock[] = [];
   for (let begin = 0; begin < rows; begin += size) blocks.push({ begin, end: Math.min(begin + size, rows) });
   return blocks;
@@ -48,6 +49,15 @@ export function cacheBlocks(rows: number, rowBytes: number): RowBlock[] {
 /** The size of the blocks of {@link cacheBlocks}. */
 export function cacheBlockRows(rowBytes: number): number {
   return Math.max(32, 32 * Math.floor(cacheBytes / (32 * rowBytes)));
+}
+
+/**
+ * The size of blocks of n samples whose gradients, of c outputs and d features, are all that is held of them:
+ * they stay in the cache, and take no more than the weights of all pairs.
+ */
+export function gradientRowsAtOnce(n: number, c: number, d: number, element: number): number {
+  const asWeights = 32 * Math.floor((n * n) / (32 * c * d));
+  return Math.min(n, cacheBlockRows(c * d * element), Math.max(32, asWeights));
 }
 
 /** Part of a device's cache for the intermediate results of a block; the centers are in it as well. */

@@ -1,6 +1,11 @@
 import { bytesPerElement, type FloatDType } from '@agop/core';
 import { type AgopSizes, cheapestAgopMethod } from '../agop/cost.ts';
-import { blockRows, cacheBlockRows, gradientBlockSizes } from '../kernel-matrix/row-blocks.ts';
+import {
+  blockRows,
+  cacheBlockRows,
+  gradientBlockSizes,
+  gradientRowsAtOnce,
+} from '../kernel-matrix/row-blocks.ts';
 
 /** What the memory of a Recursive Feature Machine depends on; the centers are the samples. */
 export type RecursionSizes = Omit<AgopSizes, 'centers'>;
@@ -46,7 +51,7 @@ export function predictionMemory(sizes: RecursionSizes, rows: number, dtype: Flo
 }
 
 function agopElements(sizes: RecursionSizes, element: number): number {
-  const { samples: n, outputs: c, features: d, nonzerosPerColumn: r = n } = sizes;
+  const { samples: n, outputs: c, features: d, nonzerosPerColumn: r = n, nonzeros } = sizes;
   switch (cheapestAgopMethod({ ...sizes, centers: n })) {
     case 'gradients': {
       const { samples: block, outputs: some } = gradientBlockSizes(n, c, d, element);
@@ -60,6 +65,8 @@ function agopElements(sizes: RecursionSizes, element: number): number {
       return n * n + n + c * d + 2 * d * d + block * (2 * n + c + 4 * d);
     }
     case 'sparse': {
+      if (nonzeros !== undefined)
+        return n * n + n * c + 3 * n + d * d + gradientRowsAtOnce(n, c, d, element) * d * c;
       const block = Math.min(n, cacheBlockRows((2 * n + d * (r + c)) * element));
       // Of the entries of a feature so many are in a block at most, if they lie at random.
       const mean = (block * r) / n;
