@@ -54,7 +54,7 @@ const operations: readonly Operation[] = [
     body: 'exp<T>(v128.mul<T>(v128.sqrt<T>({a}), {b}))',
     patterns: ['vs'],
   },
-  // Of squared distances, which are at least 0.
+  // Of distances and their squares, which are at least 0.
   {
     name: 'expScaledDistance',
     cost: 12,

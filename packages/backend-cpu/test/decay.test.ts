@@ -34,5 +34,10 @@ test.each([
     expect(await ops.map(squared.mul(input('factor')).exp(), given).read()).toEqual(expected);
     const ofRoots = await ops.map(scaled, { s: ops.map(squared.sqrt(), terms), factor }).read();
     expect(await ops.map(squared.sqrt().mul(input('factor')).exp(), given).read()).toEqual(ofRoots);
+    // A root that is needed otherwise, too.
+    const root = squared.sqrt();
+    const both = await ops.map(root.mul(input('factor')).exp().sub(root), given).read();
+    const apart = { e: ops.map(scaled, { s: ops.map(root, terms), factor }), s: ops.map(root, terms) };
+    expect(both).toEqual(await ops.map(input('e').sub(input('s')), apart).read());
   }
 });

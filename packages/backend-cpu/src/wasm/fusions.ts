@@ -53,7 +53,8 @@ function scaledExponential(e: Expression, context: FusionContext): Fusion | unde
   if (rest === argument) return undefined;
   const root = unary(rest, 'sqrt');
   if (root && context.uses.get(rest) === 1) return { name: 'expScaledRoot', operands: [root, factor] };
-  return { name: squaredDistance(rest) ? 'expScaledDistance' : 'expScaled', operands: [rest, factor] };
+  const isFromZero = squaredDistance(rest) ?? unary(rest, 'sqrt') ?? unary(rest, 'abs');
+  return { name: isFromZero ? 'expScaledDistance' : 'expScaled', operands: [rest, factor] };
 }
 
 /** Peels factors off that have one value everywhere. */
