@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { type Backend, type FloatDType, formatBytes } from '@agop/core';
 import type { Label, TablePreprocessor } from '@agop/data';
 import { decodeModel, type TaskDescription } from '@agop/estimators';
-import type { JudgedModel } from '@agop/experiments/table-choice';
+import { type JudgedModel, scoreName, scoreText } from '@agop/experiments/table-choice';
 import { attachedPrior, savedPreprocessor, topImportances } from '@agop/experiments/tabular';
-import { formatNumber, formatPercent } from '@agop/report';
+import { formatPercent } from '@agop/report';
 import { barTable, terminalStyle } from '@agop/report/terminal';
 import { RFMClassifier, type RFMDescription, RFMRegressor, rfm } from '@agop/rfm';
 import { openBackend } from '../backends/backends.ts';
@@ -118,7 +118,9 @@ async function inspect(
         `${kernel.name} kernel, ${parameters.join(', ')}, ridge ${ridge}, ${metric.kind} metric`,
         best === 0 ? 'plain kernel regression (iteration 0)' : `iteration ${best} of ${history.length - 1}`,
         ...(typeof kept?.value === 'number'
-          ? [`${kept.metric} on held-out rows: ${formatNumber(kept.value)}`]
+          ? [
+              `${scoreName(kept.metric, { classes })} on the held-out rows, which chose the iteration: ${scoreText(kept.metric, kept.value)}`,
+            ]
           : []),
         ...(classes === undefined ? [] : [`classes: ${classes.join(', ')}`]),
         '',
