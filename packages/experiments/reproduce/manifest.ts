@@ -143,7 +143,7 @@ export const manifest: readonly Entry[] = [
   },
   {
     name: 'alignment',
-    makes: 'tables and pictures of papers/alignment.md, papers/results/alignment.json',
+    makes: 'tables and pictures of papers/alignment.md, papers/results/alignment*.json',
     needs: 'mnist, cifar10',
     minutes: 8,
     load: () => import('./networks/alignment.ts'),
@@ -157,7 +157,7 @@ export const manifest: readonly Entry[] = [
   },
   {
     name: 'network-collapse',
-    makes: 'tables and pictures of papers/network-collapse.md, papers/results/network-collapse.json',
+    makes: 'tables and pictures of papers/network-collapse.md, papers/results/network-collapse*.json',
     minutes: 8,
     load: () => import('./networks/collapse.ts'),
   },
