@@ -3,7 +3,7 @@ import { type Backend, type FloatDType, input, Scope, type Tensor } from '@agop/
 import { createNaiveBackend } from '@agop/core/naive';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sparseGradients } from '../src/agop/sparse-gradients.ts';
-import { nonzerosOf } from '../src/index.ts';
+import { gaussian, nonzerosOf, presets, recursiveFeatureMachine } from '../src/index.ts';
 import { pairwiseByEntries, sparsePairwise } from '../src/kernel-matrix/sparse-pairwise.ts';
 import { largest, normal, worst } from './data.ts';
 
@@ -149,6 +149,31 @@ describe.each(Object.entries(configurations))('kernels for points that are mostl
     const options = { expression: input('u'), inputs: [], nonzeros, symmetric: false };
     expect(() => pairs?.([square], options)).toThrow('[20, 20] does not go with points of 40 features');
   });
+});
+
+test('a fit has the same bits on any number of threads', async () => {
+  const [m, d, c] = [310, 60, 7];
+  const data = fewEntries(m, d);
+  const results: ArrayLike<number>[] = [];
+  for (const threads of [1, 2, 3]) {
+    using backend = await createCpuBackend({ threads });
+    const x = backend.tensor(data, [m, d], 'float64');
+    const y = backend.random([m, c], 'normal', { seed: 1 }, 'float64');
+    const options = {
+      ...presets.grokking2024,
+      backend,
+      kernel: gaussian({ bandwidth: 2 }),
+      x,
+      y,
+      ridge: 0.1,
+    };
+    const nonzeros = nonzerosOf(data, [m, d]);
+    for await (const step of recursiveFeatureMachine({ ...options, nonzeros, iterations: 1 })) {
+      results.push(await (await step.agop()).read());
+    }
+  }
+  const [first, second] = results;
+  for (const [i, agop] of results.entries()) expect(agop).toEqual(i % 2 === 0 ? first : second);
 });
 
 test('a backend without them composes', () => {
