@@ -102,7 +102,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
       identityMap isLayerStep leafFromBytes leafToBytes nextMetric nonzerosOf predictionMemory recursionMemory
       refinedCholeskySolver roundingFactor solveForRidges tableOutputs takenFrom totalDrop`,
   ],
-  ['takes a table of our own', `cellText findingsOf`],
+  ['takes a table of our own, or a column of one', `cellText findingsOf identifierWords`],
   ['looks for a folder by its name', `locateDataset`],
   ['writes a file: see tooling/faults', `writeFileAtomically`],
   ['formats for a terminal', `barTable outputWidth panelChart printableStyled terminalStyle wantsColor`],

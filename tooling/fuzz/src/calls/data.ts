@@ -60,7 +60,6 @@ export const dataCalls: readonly Call[] = [
     ],
     { delimiter: ';' },
   ]),
-  plain('identifierWords', data.identifierWords, () => [{ kind: 'numeric' }]),
   plain('writtenNumber', data.writtenNumber, () => [19_000.5, 'date YMD', false]),
   open('tableFrom', data.tableFrom, () => [
     [
