@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { Converter, ReflectionKind } from 'typedoc';
 import { workspacePackages } from './scripts/setup/workspace.mjs';
 
@@ -22,6 +23,9 @@ function namesOfImports(app) {
   });
 }
 
+/** Without a remote, as in an unpacked archive, there is nothing that links to sources could lead to. */
+const hasRemote = spawnSync('git', ['remote', 'get-url', 'origin']).status === 0;
+
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
   name: 'agop',
@@ -31,6 +35,7 @@ export default {
   out: 'dist/api',
   readme: 'none',
   includeVersion: false,
+  disableSources: !hasRemote,
   favicon: 'apps/docs/src/theme/icon.svg',
   customCss: 'apps/docs/src/theme/reference.css',
   navigationLinks: {
