@@ -8,9 +8,9 @@ import {
   type Tensor,
 } from '@agop/core';
 import { measureColumns, type Rows } from '@agop/estimators';
-import { laplace, recursiveFeatureMachine, topDirections } from '@agop/rfm';
+import { isNumericalFailure, laplace, recursiveFeatureMachine, topDirections } from '@agop/rfm';
 import { partition } from './partition.ts';
-import type { SplitDirection } from './settings.ts';
+import type { SplitDirection, TreeSettings } from './settings.ts';
 
 /** Rows of a node with what their outputs are fitted to. */
 export interface NodeRows {
@@ -28,14 +28,14 @@ export interface NodeRows {
  * The direction along which a node is split, [d], of length 1; unless it is given, its largest entry is
  * positive.
  *
- * @param most most rows that it is learned from, a random subset
+ * @param settings most rows that it is learned from, a random subset, and updates of the metric before that
  * @param key of what is drawn
  */
 export async function directionOf(
   backend: Backend,
   split: SplitDirection,
   node: NodeRows,
-  most: number,
+  { splitRows: most, splitIterations }: Pick<TreeSettings, 'splitRows' | 'splitIterations'>,
   key: RandomKey,
 ): Promise<Float64Array> {
   const d = node.x.columns;
@@ -59,17 +59,20 @@ export async function directionOf(
   const centered = centeredRows(node.x, chosen, ignored);
   const x = scope.ops.tensor(centered, [chosen.length, d], dtype);
   const matrix =
-    split === 'principal' ? scope.ops.gram(x, { transpose: true }) : await smallAgop(scope, x, node, chosen);
+    split === 'principal'
+      ? scope.ops.gram(x, { transpose: true })
+      : await smallAgop(scope, x, node, chosen, splitIterations);
   const { vectors } = await topDirections(scope.ops, matrix, 1);
   return unit(vectors[0] as Float64Array);
 }
 
-/** The AGOP of kernel regression on some rows: what xRFM takes the directions of splits from. */
+/** The AGOP of a Recursive Feature Machine on some rows: what xRFM takes the directions of splits from. */
 async function smallAgop(
   scope: Scope,
   x: Tensor,
   { targets, outputs }: NodeRows,
   chosen: Int32Array,
+  iterations: number,
 ): Promise<Tensor> {
   const dtype = x.dtype === 'float32' ? 'float32' : 'float64';
   const some = Float64Array.from({ length: chosen.length * outputs }, (_, at) => {
@@ -77,10 +80,19 @@ async function smallAgop(
   });
   const y = scope.ops.tensor(some, [chosen.length, outputs], dtype);
   const kernel = laplace({ bandwidth: 10 });
-  for await (const step of recursiveFeatureMachine({ backend: scope.ops, kernel, x, y, iterations: 0 })) {
-    return scope.ops.clone(await step.agop());
+  let agop: Tensor | undefined;
+  try {
+    for await (const step of recursiveFeatureMachine({ backend: scope.ops, kernel, x, y, iterations })) {
+      const next = scope.ops.clone(await step.agop());
+      agop?.dispose();
+      agop = next;
+    }
+  } catch (error) {
+    // Targets that do not vary have no direction: the last AGOP that could be taken counts.
+    if (!agop || !isNumericalFailure(error)) throw error;
   }
-  throw new Error('The loop ended before its first fit.');
+  if (!agop) throw new Error('The loop ended before its first fit.');
+  return agop;
 }
 
 /** The column at whose median a split leaves the least squared deviation of the targets in both halves. */

@@ -56,10 +56,10 @@ export async function growTree(
     throwIfAborted(signal, 'The fit');
     const key = subkey(seed, 'tree-split', tree * mostNodes + nodes);
     nodes += 1;
-    let vector = await directionOf(backend, settings.split, { ...node, rows }, settings.splitRows, key);
+    let vector = await directionOf(backend, settings.split, { ...node, rows }, settings, key);
     let projections = projected(node.x, vector, rows);
     if (isConstant(projections)) {
-      vector = await directionOf(backend, 'random', { ...node, rows }, settings.splitRows, key);
+      vector = await directionOf(backend, 'random', { ...node, rows }, settings, key);
       projections = projected(node.x, vector, rows);
     }
     const { threshold, scale, left, right } = partition(projections, settings.overlap);

@@ -32,6 +32,11 @@ export interface TreeSettings {
   readonly leafBytes: number;
   /** Most rows that the direction of a split is learned from. */
   readonly splitRows: number;
+  /**
+   * Updates of the metric before the AGOP of a split is taken, from 0: directions that targets change along
+   * most stand out the more. A tree of many splits takes the longer to grow.
+   */
+  readonly splitIterations: number;
   /** Number of trees, whose outputs are averaged. */
   readonly trees: number;
   /** Fraction of a node's rows, on each side of the split, that go to both halves: from 0, below 0.5. */
@@ -69,6 +74,7 @@ const defaults: TreeSettings = {
   leafRows: 10_000,
   leafBytes: 2 ** 31,
   splitRows: 2000,
+  splitIterations: 0,
   trees: 1,
   overlap: 0,
   routing: 'tuned',
@@ -108,6 +114,7 @@ export function treeSettings(options: TreeOptions): TreeSettings {
   checkWhole('leafRows', settings.leafRows, 2);
   checkWhole('leafBytes', settings.leafBytes, 2 ** 20);
   checkWhole('splitRows', settings.splitRows, 2);
+  checkWhole('splitIterations', settings.splitIterations, 0);
   checkSteps('trees', settings.trees, 1);
   checkRange('keptWeight', settings.keptWeight, 0, 1);
   checkWhole('mostLeaves', settings.mostLeaves, 1);

@@ -25,6 +25,7 @@ const options = ({ backend }: Making) => ({
       leafRows: 8,
       leafBytes: 2 ** 24,
       splitRows: 8,
+      splitIterations: 1,
       trees: 1,
       overlap: 0,
       routing: 'tuned',
