@@ -7,8 +7,8 @@ import type { TabularOptions } from './settings.ts';
  *   with the l2 kernel of bandwidth 10, ridge 1e-3, 5 updates, stopped where validation is 1.1 times worse
  *   than the best; held-out rows of leaves filled up to 1500 and not fitted again; one tree along the top
  *   eigenvectors of AGOPs of up to 50,000 rows after 5 updates as well (0 where xRFM is given parameters of
- *   leaves), with the temperature tuned. With `diagonal` use `shift: 0`; for its lpq kernels give `kernel`. What
- *   it draws at random (subsets, fillings) is drawn otherwise here.
+ *   leaves), with the temperature tuned. With `diagonal` use `shift: 0`; for its lpq kernels give `kernel`.
+ *   What it draws at random (subsets, fillings) is drawn otherwise here.
  */
 export const tabularPresets = {
   xrfm2025: {
