@@ -56,9 +56,9 @@ describeFixtures('collapse', (fixtures) => {
 });
 
 describeFixtures('deep_rfm', (fixtures) => {
-  describe.each(enginesWith(2))('$name', ({ create }) => {
+  describe.each(enginesWith(2))('$name', ({ create, dtypes }) => {
     test.each(
-      fixtures.flatMap((fixture) => precisions.map((dtype) => ({ fixture, name: fixture.name, dtype }))),
+      fixtures.flatMap((fixture) => dtypes.map((dtype) => ({ fixture, name: fixture.name, dtype }))),
     )('$name in $dtype', async ({ fixture, dtype }) => {
       using backend = await create();
       const before = backend.memory().tensors;
