@@ -3,11 +3,12 @@
 // few columns of C, packed in panels of six. Sums are those of gemm.ts, to the bit: over the same blocks of
 // k, in the same order.
 
-import { NARROW_JOB, PACKED_A_BYTES } from './layout';
+import { PACKED_A_BYTES } from './layout';
 import { MR, microColumns, microKernelOfLines } from './micro-kernel';
+import { NarrowJob, narrowJob, openNarrowJob, runNarrowJob } from './narrow-job';
 import { packPanel } from './pack';
 import { roundUp } from './simd';
-import { parallel, scratch, threadCount, workspace } from './threads';
+import { scratch, threadCount, workspace } from './threads';
 
 /**
  * From how many columns on this is faster than to read A once (thin.ts), to how many it is faster than to
@@ -20,29 +21,6 @@ const LEAST_DEPTH: i32 = 32;
 
 /** Bytes of the lines that a task takes, at most: their sums fit the scratch. */
 const TASK_BYTES: i32 = 512;
-
-@unmanaged
-class NarrowTransposedJob {
-  m: i32;
-  n: i32;
-  k: i32;
-  a: usize;
-  /** Bytes from one line of A to the next. */
-  pitch: usize;
-  b: usize;
-  rowB: i32;
-  columnB: i32;
-  c: usize;
-  strideC: i32;
-  alpha: f64;
-  beta: f64;
-  /** Depth of a block of k; the last may be less deep. */
-  depth: i32;
-  /** Rows of C that a task takes. */
-  taskRows: i32;
-  /** Columns of C in whole panels. */
-  padded: i32;
-}
 
 /** Whether a product is one of those. B is scaled by alpha, so that only its sign may change. */
 export function isNarrowTransposed<T>(m: i32, n: i32, k: i32, alpha: f64, rowA: i32): bool {
@@ -68,34 +46,19 @@ export function narrowTransposed<T>(
   c: usize,
   strideC: i32,
 ): void {
-  const job = changetype<NarrowTransposedJob>(NARROW_JOB);
   const size = <i32>sizeof<T>();
-  job.m = m;
-  job.n = n;
-  job.k = k;
-  job.a = a;
-  job.pitch = <usize>columnA * sizeof<T>();
-  job.b = b;
-  job.rowB = rowB;
-  job.columnB = columnB;
-  job.c = c;
-  job.strideC = strideC;
-  job.alpha = alpha;
-  job.beta = beta;
-  job.depth = depth;
+  const job = openNarrowJob<T>(m, n, k, depth, alpha, a, columnA, b, rowB, columnB, beta, c, strideC);
   job.padded = roundUp(n, MR);
   job.taskRows = TASK_BYTES / size;
   while (job.taskRows > 64 / size && m < 4 * threadCount() * job.taskRows) job.taskRows /= 2;
-  const work = <f64>m * n * k;
   const pack = (block: i32): void => packBlock<T>(block);
-  parallel(pack.index, (k + depth - 1) / depth, work);
   const multiply = (task: i32): void => multiplyLines<T>(task);
-  parallel(multiply.index, (m + job.taskRows - 1) / job.taskRows, work);
+  runNarrowJob(job, pack.index, multiply.index);
 }
 
 /** The columns of B in panels of six, for a block of k. */
 function packBlock<T>(block: i32): void {
-  const job = changetype<NarrowTransposedJob>(NARROW_JOB);
+  const job = narrowJob();
   const size = <i32>sizeof<T>();
   const p = block * job.depth;
   const depth = min(job.depth, job.k - p);
@@ -112,7 +75,7 @@ function packBlock<T>(block: i32): void {
  * left over. Sums grow in the thread's scratch, by columns of C, and go to C in the end.
  */
 function multiplyLines<T>(task: i32): void {
-  const job = changetype<NarrowTransposedJob>(NARROW_JOB);
+  const job = narrowJob();
   const size = <i32>sizeof<T>();
   const width = microColumns<T>();
   const begin = task * job.taskRows;
@@ -145,7 +108,7 @@ function firstRow<T>(i: i32, m: i32): i32 {
 }
 
 /** The sums begin with beta C. */
-function loadSums<T>(job: NarrowTransposedJob, begin: i32, end: i32, tile: usize): void {
+function loadSums<T>(job: NarrowJob, begin: i32, end: i32, tile: usize): void {
   const size = <i32>sizeof<T>();
   const width = microColumns<T>();
   const beta = <T>job.beta;
@@ -164,7 +127,7 @@ function loadSums<T>(job: NarrowTransposedJob, begin: i32, end: i32, tile: usize
 }
 
 /** Rows of C that two micro-tiles have are those of the first. */
-function storeSums<T>(job: NarrowTransposedJob, begin: i32, end: i32, tile: usize): void {
+function storeSums<T>(job: NarrowJob, begin: i32, end: i32, tile: usize): void {
   const size = <i32>sizeof<T>();
   const width = microColumns<T>();
   let sums = scratch();

@@ -3,9 +3,10 @@
 // those of gemm.ts, to the bit: over the same blocks of k, in the same order.
 
 import { MR, microColumns, narrowRows, wideRows } from './micro-kernel';
-import { NARROW_JOB, PACKED_B_BYTES } from './layout';
+import { PACKED_B_BYTES } from './layout';
+import { NarrowJob, narrowJob, openNarrowJob, runNarrowJob } from './narrow-job';
 import { packPanel } from './pack';
-import { parallel, scratch, threadCount, wideTiles, workspace } from './threads';
+import { scratch, threadCount, wideTiles, workspace } from './threads';
 
 /**
  * From how many columns on this is faster than to read A once (thin.ts), to how many it is faster than to
@@ -18,27 +19,6 @@ const LEAST_DEPTH: i32 = 32;
 
 /** Rows of a task, at most; their sums, of at most MOST_COLUMNS and a panel, fit the scratch. */
 const TASK_ROWS: i32 = 48;
-
-@unmanaged
-class NarrowJob {
-  m: i32;
-  n: i32;
-  k: i32;
-  a: usize;
-  rowA: i32;
-  b: usize;
-  rowB: i32;
-  columnB: i32;
-  c: usize;
-  strideC: i32;
-  alpha: f64;
-  beta: f64;
-  /** Depth of a block of k; the last may be less deep. */
-  depth: i32;
-  taskRows: i32;
-  /** Columns that are computed: those of whole panels, the last of which may be half as wide. */
-  padded: i32;
-}
 
 /** Whether a product is one of those. B is scaled by alpha, so that only its sign may change. */
 export function isNarrow<T>(m: i32, n: i32, k: i32, alpha: f64, columnA: i32): bool {
@@ -64,29 +44,14 @@ export function narrow<T>(
   c: usize,
   strideC: i32,
 ): void {
-  const job = changetype<NarrowJob>(NARROW_JOB);
-  job.m = m;
-  job.n = n;
-  job.k = k;
-  job.a = a;
-  job.rowA = rowA;
-  job.b = b;
-  job.rowB = rowB;
-  job.columnB = columnB;
-  job.c = c;
-  job.strideC = strideC;
-  job.alpha = alpha;
-  job.beta = beta;
-  job.depth = depth;
+  const job = openNarrowJob<T>(m, n, k, depth, alpha, a, rowA, b, rowB, columnB, beta, c, strideC);
   job.padded = 0;
   while (job.padded < n) job.padded += panelWidth<T>(n - job.padded);
   job.taskRows = TASK_ROWS;
   while (job.taskRows > 2 * MR && m < 4 * threadCount() * job.taskRows) job.taskRows /= 2;
-  const work = <f64>m * n * k;
   const pack = (block: i32): void => packBlock<T>(block);
-  parallel(pack.index, (k + depth - 1) / depth, work);
   const multiply = (task: i32): void => multiplyRows<T>(task);
-  parallel(multiply.index, (m + job.taskRows - 1) / job.taskRows, work);
+  runNarrowJob(job, pack.index, multiply.index);
 }
 
 /** Width of the panel that begins with so many columns left. */
@@ -103,7 +68,7 @@ function packedBlock<T>(job: NarrowJob, p: i32): usize {
 }
 
 function packBlock<T>(block: i32): void {
-  const job = changetype<NarrowJob>(NARROW_JOB);
+  const job = narrowJob();
   const p = block * job.depth;
   const depth = min(job.depth, job.k - p);
   const size = <i32>sizeof<T>();
@@ -122,20 +87,19 @@ function packBlock<T>(block: i32): void {
  * in the thread's scratch, block by block, and go to C in the end.
  */
 function multiplyRows<T>(task: i32): void {
-  const job = changetype<NarrowJob>(NARROW_JOB);
+  const job = narrowJob();
   const begin = task * job.taskRows;
   const end = min(job.m, begin + job.taskRows);
   const size = sizeof<T>();
   const line = <usize>job.padded * size;
-  const pitch = <usize>job.rowA * size;
   if (job.beta != 0) loadSums<T>(job, begin, end, line);
   for (let p = 0; p < job.k; p += job.depth) {
     const depth = min(job.depth, job.k - p);
     const add = p > 0 || job.beta != 0;
     let sums = scratch();
     for (let i = begin; i < end; i += MR) {
-      const rows = job.a + <usize>max(0, min(i, end - MR)) * pitch + <usize>p * size;
-      multiplyStrip<T>(job, add, p, depth, rows, pitch, sums, line);
+      const rows = job.a + <usize>max(0, min(i, end - MR)) * job.pitch + <usize>p * size;
+      multiplyStrip<T>(job, add, p, depth, rows, sums, line);
       sums += <usize>MR * line;
     }
   }
@@ -149,7 +113,6 @@ function multiplyStrip<T>(
   p: i32,
   depth: i32,
   rows: usize,
-  pitch: usize,
   sums: usize,
   line: usize,
 ): void {
@@ -158,8 +121,8 @@ function multiplyStrip<T>(
   for (let j = 0; j < job.padded; ) {
     const width = panelWidth<T>(job.n - j);
     const to = sums + <usize>j * sizeof<T>();
-    if (wideTiles() && width == full) wideRows<T>(add, depth, rows, pitch, panel, to, line);
-    else narrowRows<T>(add, depth, rows, pitch, panel, to, line);
+    if (wideTiles() && width == full) wideRows<T>(add, depth, rows, job.pitch, panel, to, line);
+    else narrowRows<T>(add, depth, rows, job.pitch, panel, to, line);
     panel += <usize>(width * depth) * sizeof<T>();
     j += width;
   }
