@@ -57,44 +57,45 @@ describeFixtures('collapse', (fixtures) => {
 
 describeFixtures('deep_rfm', (fixtures) => {
   describe.each(enginesWith(2))('$name', ({ create, dtypes }) => {
-    test.each(
-      fixtures.flatMap((fixture) => dtypes.map((dtype) => ({ fixture, name: fixture.name, dtype }))),
-    )('$name in $dtype', async ({ fixture, dtype }) => {
-      using backend = await create();
-      const before = backend.memory().tensors;
-      {
-        const { data, shape } = fixture.input('X');
-        const labels = Int32Array.from(fixture.input('labels').data);
-        const { classes, bandwidth, ridge, depth } = fixture.params as Record<string, number>;
-        const targets = oneHot(labels, classes as number).map((value) => 2 * value - 1);
-        using x = backend.tensor(data, shape, dtype);
-        using y = backend.tensor(targets, [labels.length, classes as number], dtype);
-        const kernel = fixture.params['kernel'] === 'gaussian' ? gaussian : laplace;
-        const results: Record<string, ArrayLike<number>> = {};
-        const nc1: number[] = [];
-        const nc2: number[] = [];
-        for await (const step of deepRecursiveFeatureMachine({
-          backend,
-          x,
-          y,
-          kernel: kernel({ bandwidth: bandwidth as number }),
-          ridge: ridge as number,
-          depth: depth as number,
-          featureMap: givenRelu(fixture),
-        })) {
-          if (!isLayerStep(step)) continue;
-          results[`M_${step.layer - 1}`] = await step.metric.read();
-          if (step.layer === 1) results['rooted'] = await step.projected.read();
-          if (step.layer === depth) results['features'] = await step.features.read();
-          for (const stage of [step.input, step.projected, step.features]) {
-            const metrics = await collapseMetrics(stage, labels);
-            nc1.push(metrics.nc1.ratio);
-            nc2.push(metrics.nc2.distance);
+    test.each(fixtures.flatMap((fixture) => dtypes.map((dtype) => ({ fixture, name: fixture.name, dtype }))))(
+      '$name in $dtype',
+      async ({ fixture, dtype }) => {
+        using backend = await create();
+        const before = backend.memory().tensors;
+        {
+          const { data, shape } = fixture.input('X');
+          const labels = Int32Array.from(fixture.input('labels').data);
+          const { classes, bandwidth, ridge, depth } = fixture.params as Record<string, number>;
+          const targets = oneHot(labels, classes as number).map((value) => 2 * value - 1);
+          using x = backend.tensor(data, shape, dtype);
+          using y = backend.tensor(targets, [labels.length, classes as number], dtype);
+          const kernel = fixture.params['kernel'] === 'gaussian' ? gaussian : laplace;
+          const results: Record<string, ArrayLike<number>> = {};
+          const nc1: number[] = [];
+          const nc2: number[] = [];
+          for await (const step of deepRecursiveFeatureMachine({
+            backend,
+            x,
+            y,
+            kernel: kernel({ bandwidth: bandwidth as number }),
+            ridge: ridge as number,
+            depth: depth as number,
+            featureMap: givenRelu(fixture),
+          })) {
+            if (!isLayerStep(step)) continue;
+            results[`M_${step.layer - 1}`] = await step.metric.read();
+            if (step.layer === 1) results['rooted'] = await step.projected.read();
+            if (step.layer === depth) results['features'] = await step.features.read();
+            for (const stage of [step.input, step.projected, step.features]) {
+              const metrics = await collapseMetrics(stage, labels);
+              nc1.push(metrics.nc1.ratio);
+              nc2.push(metrics.nc2.distance);
+            }
           }
+          expectOutputs(fixture, dtype, { ...results, nc1, nc2 });
         }
-        expectOutputs(fixture, dtype, { ...results, nc1, nc2 });
-      }
-      expect(backend.memory().tensors).toBe(before);
-    });
+        expect(backend.memory().tensors).toBe(before);
+      },
+    );
   });
 });
