@@ -1,5 +1,6 @@
 export type { NumberAxis } from './charts/axis.ts';
 export { type Bar, type BarChartOptions, barChart } from './charts/bar-chart.ts';
+export { type BarPanel, type BarPanelsOptions, barPanels } from './charts/bar-panels.ts';
 export type { AxisNotation } from './charts/calendar.ts';
 export { type HeatMapOptions, heatMap, type MatrixData } from './charts/heat-map.ts';
 export { type ImageGridOptions, imageGrid, type Picture } from './charts/image-grid.ts';

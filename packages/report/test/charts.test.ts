@@ -1,7 +1,15 @@
 import { OptionError } from '@agop/core';
 import { JSDOM } from 'jsdom';
 import { describe, expect, test } from 'vitest';
-import { barChart, heatMap, imageGrid, lineChart, scatterChart, spectrumChart } from '../src/index.ts';
+import {
+  barChart,
+  barPanels,
+  heatMap,
+  imageGrid,
+  lineChart,
+  scatterChart,
+  spectrumChart,
+} from '../src/index.ts';
 
 /** Parses markup as strict XML, so that anything not well-formed is an error. */
 function parse(svg: string): Element {
@@ -26,6 +34,7 @@ describe('every chart', () => {
   const charts = {
     line: () => lineChart({ title: hostile, series: [{ label: hostile, y: [1, 2] }], x: { label: hostile } }),
     bar: () => barChart({ title: hostile, bars: [{ label: hostile, value: 1 }], label: hostile }),
+    panels: () => barPanels({ title: hostile, names: [hostile], panels: [{ label: hostile, values: [1] }] }),
     scatter: () =>
       scatterChart({
         title: hostile,
@@ -61,6 +70,7 @@ describe('every chart', () => {
     if (name === 'line')
       expect(parse(await lineChart({ title: 't', series: [{ label: 'a', y: [] }] }))).toBeTruthy();
     if (name === 'bar') expect(parse(await barChart({ title: 't', bars: [] }))).toBeTruthy();
+    if (name === 'panels') expect(parse(barPanels({ title: 't', names: [], panels: [] }))).toBeTruthy();
     if (name === 'scatter') expect(parse(await scatterChart({ title: 't', groups: [] }))).toBeTruthy();
     if (name === 'spectrum') expect(parse(await spectrumChart({ title: 't', values: [] }))).toBeTruthy();
     if (name === 'images') expect(parse(imageGrid({ title: 't', pictures: [] }))).toBeTruthy();
@@ -270,6 +280,14 @@ describe('dates and times of day', () => {
     await expect(lineChart({ title: 't', series: [], x: { notation: 'year' as 'date' } })).rejects.toThrow(
       OptionError,
     );
+  });
+
+  test('series beyond the colors are dashed', async () => {
+    const series = Array.from({ length: 9 }, (_, i) => ({ label: `${i}`, y: [i, i + 1] }));
+    const dashes = [
+      ...parse(await lineChart({ title: 't', series })).querySelectorAll('[stroke-dasharray="6 3"]'),
+    ];
+    expect(dashes).toHaveLength(2);
   });
 });
 

@@ -9,8 +9,8 @@ import type { Drawn } from './result.ts';
 const [averagedRows, numericPlaces, categoryPlaces] = [60, 15, 8];
 /** Dates over so many days have places weeks apart. */
 const manyDays = 70;
-/** Classes whose probability is shown. */
-const mostOutputs = 4;
+/** Classes, or targets, that are all shown; of more than these only some. */
+const [fewOutputs, someOutputs] = [10, 6];
 
 /** What partial dependence is worked out with. */
 export interface DependenceParts {
@@ -18,6 +18,8 @@ export interface DependenceParts {
   readonly preprocessor: TablePreprocessor;
   /** Names of the outputs, in the order of the predictions. */
   readonly outputs: readonly string[];
+  /** Where they are classes: the share of the training rows that each has. Else they are targets. */
+  readonly shares?: readonly number[] | undefined;
   /** Outputs for other rows. */
   readonly predict: (table: Table) => Promise<ArrayLike<number>>;
   readonly signal?: AbortSignal | undefined;
@@ -32,12 +34,13 @@ export interface DependenceParts {
 export async function dependences(
   table: Table,
   columns: readonly string[],
-  { preprocessor, outputs, predict, signal }: DependenceParts,
+  { preprocessor, outputs, shares, predict, signal }: DependenceParts,
 ): Promise<Drawn['dependence']> {
   const step = Math.max(1, table.rows / averagedRows);
   const chosen = Array.from({ length: Math.min(table.rows, averagedRows) }, (_, i) => Math.floor(i * step));
   const some = takeRows(table, Int32Array.from(chosen));
-  const shown = outputs.length === 2 ? [1] : outputs.slice(0, mostOutputs).map((_, k) => k);
+  const shown = shownOutputs(outputs.length, shares);
+  const isSome = outputs.length > fewOutputs;
   const found: Drawn['dependence'] = [];
   for (const name of columns) {
     const column = table.columns.find((one) => one.name === name);
@@ -60,6 +63,7 @@ export async function dependences(
         column: name,
         ...axis,
         at: places.map(({ label }) => label) as number[] | string[],
+        ...(isSome && { outputs: outputs.length }),
         curves: shown.map((k, i) => ({
           label: outputs[k] as string,
           y: means.map((own) => own[i] as number),
@@ -68,6 +72,15 @@ export async function dependences(
     }
   }
   return found;
+}
+
+/** All outputs where they are few, else the most frequent classes or the first targets; one of two classes. */
+function shownOutputs(count: number, shares: readonly number[] | undefined): number[] {
+  const all = Array.from({ length: count }, (_, k) => k);
+  if (shares && count === 2) return [1];
+  if (count <= fewOutputs) return all;
+  const ranked = shares ? all.toSorted((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0) || a - b) : all;
+  return ranked.slice(0, someOutputs).sort((a, b) => a - b);
 }
 
 interface Place {

@@ -24,12 +24,14 @@ export async function drawnOf(
     readonly isTest: boolean;
     /** Columns, the most important first. */
     readonly columns: readonly string[];
+    /** What a guess says: the means of training rows, or the shares of their classes. */
+    readonly prior: readonly number[];
     /** Rows of the test that lie outside of what the model was fitted on. */
     readonly outside: number;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Drawn> {
-  const { judged, isTest, columns, outside, signal } = parts;
+  const { judged, isTest, columns, prior, outside, signal } = parts;
   // Far from all training rows predictions are all alike.
   const mostOutside = test !== undefined && outside > test.rows / 2;
   const [first] = model.members.toSorted((a, b) => b.share - a.share);
@@ -53,6 +55,7 @@ export async function drawnOf(
       ? await dependences(mostOutside ? training : (test ?? training), columns.slice(0, dependenceColumns), {
           preprocessor: first.preprocessor,
           outputs,
+          shares: isClassifier(model) ? prior : undefined,
           predict: (table) => outputsOf(model, table),
           signal,
         })

@@ -181,6 +181,8 @@ const drawn = z.object({
       at: z.union([numbers, z.array(z.string())]),
       /** Categories of the column, where only the most frequent ones are there. */
       categories: z.exactOptional(z.int()),
+      /** Classes or targets of the model, where only some have a curve: the most frequent, or the first. */
+      outputs: z.exactOptional(z.int()),
       curves: z.array(z.object({ label: z.string(), y: numbers })),
     }),
   ),

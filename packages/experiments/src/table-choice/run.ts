@@ -161,6 +161,7 @@ export async function runTableChoice(
             columns: (restsOn?.columns ?? importances.toSorted((a, b) => b.importance - a.importance)).map(
               ({ column }) => column,
             ),
+            prior,
             outside: outside?.rows ?? 0,
             signal,
           })

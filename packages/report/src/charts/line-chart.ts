@@ -1,6 +1,13 @@
 import { checkMembers } from '@agop/core/options';
 import { largest } from '../extent.ts';
-import { type ChartOptions, checkChart, defaultWidth, frameSvg, seriesColor } from '../svg/frame.ts';
+import {
+  type ChartOptions,
+  checkChart,
+  defaultWidth,
+  frameSvg,
+  isRepeated,
+  seriesColor,
+} from '../svg/frame.ts';
 import { innerMarkup, loadPlotter } from '../svg/plot.ts';
 import {
   axisDomain,
@@ -134,7 +141,10 @@ export async function lineChart(options: LineChartOptions): Promise<string> {
       ),
       ...points.flatMap((list, i) => {
         const stroke = colorOf(series[i], i);
-        const line = Plot.line(list, { x: 'x', y: 'y', stroke, strokeWidth: 2, strokeLinejoin: 'round' });
+        const line = Plot.line(list, {
+          ...{ x: 'x', y: 'y', stroke, strokeWidth: 2, strokeLinejoin: 'round' },
+          ...(isRepeated(series[i]?.color ?? i) && { strokeDasharray: '6 3' }),
+        });
         return list.length > dottedPoints
           ? [line]
           : [line, Plot.dot(list, { x: 'x', y: 'y', fill: stroke, r: 3 })];

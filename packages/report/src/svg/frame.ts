@@ -48,6 +48,11 @@ export function seriesColor(i: number): string {
   return `var(--agop-${n}, ${seriesColors.light[n]})`;
 }
 
+/** Whether another series has the color of series `i`, which is then to differ otherwise. */
+export function isRepeated(i: number): boolean {
+  return i >= seriesColors.light.length;
+}
+
 /** Colours for signed bars, away from the pale middle of the diverging ramp. */
 export const signColors = {
   negative: `var(--agop-negative, ${divergingRamp.light[1]})`,

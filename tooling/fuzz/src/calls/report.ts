@@ -18,6 +18,9 @@ export const reportCalls: readonly Call[] = [
       label: 'x',
     },
   ]),
+  plain('barPanels', report.barPanels, () => [
+    { ...chart(), names: ['a', 'b'], panels: [{ label: 'c', values: [1, -2] }] },
+  ]),
   plain('lineChart', report.lineChart, () => [
     {
       ...chart(),

@@ -1,4 +1,4 @@
-import { type Block, barChart, block, formatNumber, lineChart, type Section } from '@agop/report';
+import { type Block, barChart, barPanels, block, formatNumber, lineChart, type Section } from '@agop/report';
 import { calendarText } from '../../tabular/notation.ts';
 import type { Drawn, TableChoiceSummary } from '../result.ts';
 
@@ -29,6 +29,8 @@ export async function dependenceSection(
     const isNumeric = at.every((place) => typeof place === 'number');
     // Bars of dates begin at the first one.
     const begin = isWritten ? low : 0;
+    const format = (value: number): string =>
+      isWritten ? calendarText(value + begin, calendar) : formatNumber(value, 3);
     const svg = isNumeric
       ? await lineChart({
           title: `Prediction along ${name}`,
@@ -40,13 +42,25 @@ export async function dependenceSection(
           x: { label: name, ...(ofColumn && { notation: ofColumn }) },
           y: { label, ...(high > low && { domain: [low - room, high + room] }), ...notation },
         })
-      : await barChart({
-          title: `Prediction by ${name}`,
-          bars: at.map((place, k) => ({ label: String(place), value: (first.y[k] as number) - begin })),
-          format: (value) => (isWritten ? calendarText(value + begin, calendar) : formatNumber(value, 3)),
-          label: what(first.label),
-        });
-    figures.push(block.figure(svg, captionOf(own)));
+      : isAlone
+        ? await barChart({
+            title: `Prediction by ${name}`,
+            bars: at.map((place, k) => ({ label: String(place), value: (first.y[k] as number) - begin })),
+            format,
+            label: what(first.label),
+          })
+        : barPanels({
+            title: `Prediction by ${name}`,
+            names: at.map(String),
+            panels: curves.map(({ label: panel, y }) => ({
+              label: panel,
+              values: y.map((value) => value - begin),
+            })),
+            format,
+          });
+    const of =
+      isNumeric || isAlone ? '' : ` ${task === 'regression' ? 'A panel for each target.' : panelsOfClasses}`;
+    figures.push(block.figure(svg, captionOf(own) + of + someOf(own, task)));
   }
   return {
     heading: 'How predictions change with a column',
@@ -58,6 +72,16 @@ export async function dependenceSection(
       ...figures,
     ],
   };
+}
+
+const panelsOfClasses = 'A panel for each class: its mean probability.';
+
+/** Which classes or targets are there, where not all are. */
+function someOf({ curves, outputs }: Dependence, task: TableChoiceSummary['task']): string {
+  if (outputs === undefined) return '';
+  return task === 'regression'
+    ? ` The first ${curves.length} of ${outputs} targets.`
+    : ` The ${curves.length} most frequent of ${outputs} classes.`;
 }
 
 function nameOf({ column, part }: Dependence): string {
