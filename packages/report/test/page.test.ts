@@ -78,6 +78,13 @@ test('it can be read by everyone', () => {
   expect(document.querySelector('td.n')?.textContent).toBe('1.235');
   expect(document.querySelectorAll('.figures figure')).toHaveLength(2);
   expect(document.querySelectorAll('.figures')).toHaveLength(1);
+  // Charts scroll where their texts would be too small.
+  const charts = [...document.querySelectorAll<SVGElement>('.chart[tabindex="0"] > svg')];
+  expect(charts).toHaveLength(2);
+  for (const chart of charts) {
+    const least = Number.parseFloat(chart.style.getPropertyValue('--agop-least'));
+    expect(least / Number(chart.getAttribute('width'))).toBeCloseTo(11 / 12, 1);
+  }
 });
 
 test('columns of numbers are right-aligned, also where numbers are text', () => {

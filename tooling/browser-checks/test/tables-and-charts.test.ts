@@ -1,5 +1,14 @@
 import { readCsv, splitRows, TablePreprocessor, takeRows } from '@agop/data';
-import { barChart, heatMap, htmlPage, lineChart } from '@agop/report';
+import {
+  barChart,
+  barPanels,
+  heatMap,
+  htmlPage,
+  imageGrid,
+  lineChart,
+  scatterChart,
+  spectrumChart,
+} from '@agop/report';
 import { expect, test } from 'vitest';
 
 test('a compressed table becomes a matrix', async () => {
@@ -35,5 +44,37 @@ test('charts are drawn in the page, and a whole report', async () => {
     expect(svg.getBoundingClientRect().width).toBeGreaterThan(50);
   }
   expect(inside?.body.scrollWidth).toBeLessThanOrEqual(inside?.documentElement.clientWidth ?? 0);
+  frame.remove();
+});
+
+test('texts of all charts can be read on a phone, in a page that does not scroll sideways', async () => {
+  const title = 'T';
+  const charts = [
+    await lineChart({ title, series: [{ label: 'a long label of a curve', y: [1, 2] }] }),
+    await barChart({ title, bars: [{ label: 'a', value: 1 }], label: 'x' }),
+    await scatterChart({ title, groups: [{ label: 'a', x: [1, 2], y: [1, 2] }] }),
+    await spectrumChart({ title, values: [3, 2, 1] }),
+    barPanels({ title, names: ['a'], panels: Array.from('bcde', (label) => ({ label, values: [1] })) }),
+    heatMap({ title, matrix: { data: new Float64Array(900), shape: [30, 30] } }),
+    imageGrid({ title, pictures: [{ data: [1, 2], height: 1, width: 2, label: 'a' }], width: 980 }),
+  ];
+  const blocks = charts.map((svg) => ({ kind: 'figure', svg }) as const);
+  const frame = document.createElement('iframe');
+  frame.width = '400';
+  frame.srcdoc = htmlPage({ title, sections: [{ heading: 'Charts', blocks }] });
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+  document.body.append(frame);
+  await loaded;
+  const inside = frame.contentDocument;
+  const drawn = [...(inside?.querySelectorAll('svg') ?? [])];
+  expect(drawn).toHaveLength(charts.length);
+  for (const svg of drawn) {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    for (const text of svg.querySelectorAll('text')) {
+      const size = Number.parseFloat(frame.contentWindow?.getComputedStyle(text).fontSize ?? '');
+      expect(scale * size).toBeGreaterThanOrEqual(11);
+    }
+  }
+  expect(inside?.body.scrollWidth).toBeLessThanOrEqual(400);
   frame.remove();
 });

@@ -68,7 +68,8 @@ function figure(svg: string, caption: string | undefined): string {
   if (!svg.startsWith('<svg '))
     throw new OptionError('svg', 'A figure needs the SVG text that a chart function gave.');
   const text = caption === undefined ? '' : `<figcaption>${escapeMarkup(caption)}</figcaption>`;
-  return `<figure>${svg}${text}</figure>`;
+  // Narrower than its texts can be read a chart does not get: it scrolls.
+  return `<figure><div class="chart" tabindex="0">${svg}</div>${text}</figure>`;
 }
 
 /** Tables with texts of more characters are no tables on a phone: their rows become lists of named values. */

@@ -12,9 +12,11 @@ export const pageStyle = [
   'dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.75rem;margin:1rem 0}',
   'dl div{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;min-width:0}',
   'dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-weight:600;overflow-wrap:anywhere}',
-  '.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem;margin:1rem 0}',
+  '.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:1rem;margin:1rem 0}',
   'figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem;min-width:0}',
-  'figure svg{display:block;margin:0 auto}',
+  // Where a chart goes on beyond an edge, the edge is in shade: covers that move with the chart hide it at its ends.
+  '.chart{overflow-x:auto;overflow-y:hidden;background:linear-gradient(90deg,var(--card) 40%,transparent) 0/2.5rem 100% local,linear-gradient(270deg,var(--card) 40%,transparent) 100%/2.5rem 100% local,linear-gradient(90deg,var(--line),transparent) 0/.9rem 100%,linear-gradient(270deg,var(--line),transparent) 100%/.9rem 100%;background-repeat:no-repeat}',
+  '.chart svg{display:block;margin:0 auto;min-width:var(--agop-least)}',
   'figure{display:flex;flex-direction:column;justify-content:space-between}',
   'figcaption{color:var(--soft);font-size:.875rem;margin-top:.6rem}',
   '.wide{overflow-x:auto;margin:1rem 0}',
@@ -30,6 +32,7 @@ export const pageStyle = [
   '.s td:first-child{font-weight:600}.s td:first-child::before{content:none}',
   '.s td.n:first-child{display:block;text-align:left}.s td.n:first-child::before{content:attr(data-name) " ";font-weight:600}',
   '.s td.t{display:block}.s td.t::before{content:attr(data-name) ": "}}',
+  '@media (max-width:40rem){main{padding:1.25rem .75rem 2rem}figure{padding:.6rem}}',
   'footer{color:var(--soft);font-size:.85rem;margin-top:3rem}',
-  '@media print{figure,dl div{break-inside:avoid}}',
+  '@media print{figure,dl div{break-inside:avoid}.chart svg{min-width:0}}',
 ].join('\n');

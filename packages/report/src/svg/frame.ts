@@ -18,6 +18,8 @@ export interface ChartOptions {
 }
 
 export const defaultWidth = 480;
+/** Size of the texts of charts in a drawing that is not scaled, and the least that pages show, in CSS pixels. */
+const [fontSize, leastFontSize] = [12, 11];
 /** No side of a chart is longer, in CSS pixels. */
 const longestSide = 100_000;
 
@@ -61,7 +63,8 @@ export const signColors = {
 
 /**
  * A whole SVG element around `body`: accessible (title and description), scaling down with its container, and
- * with its own light and dark colours.
+ * with its own light and dark colours. Its property `--agop-least` is the width below which its texts would be
+ * too small to read: pages scroll a chart there.
  *
  * @param body SVG markup, trusted
  */
@@ -69,10 +72,12 @@ export function frameSvg(width: number, height: number, body: string, options: C
   const theme = options.theme ?? 'auto';
   const title = escapeMarkup(options.title);
   const description = escapeMarkup(options.description ?? '');
+  const least = Math.ceil((width * leastFontSize) / fontSize);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" class="agop-chart agop-${theme}" ` +
     `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-label="${title}" ` +
-    `fill="currentColor" font-family="${fontFamily}" font-size="12" style="max-width:100%;height:auto">` +
+    `fill="currentColor" font-family="${fontFamily}" font-size="${fontSize}" ` +
+    `style="max-width:100%;height:auto;--agop-least:${least}px">` +
     `<title>${title}</title>${description === '' ? '' : `<desc>${description}</desc>`}` +
     `<style>${styles[theme]}</style>${body}</svg>`
   );
