@@ -49,7 +49,7 @@ export function nodePrograms(
             `npx agop fit ${quoted(name)} ${flags.join(' ')} --time ${Math.ceil(seconds)}s --output chosen.safetensors --report chosen.html`,
           ]),
       '# Predictions of either',
-      `npx agop predict model.safetensors ${quoted(name)} --output predictions.csv`,
+      `npx agop predict model.safetensors ${quoted(name)} --outside --output predictions.csv`,
     ].join('\n'),
     program: `import { writeFileSync } from 'node:fs';
 import { createCpuBackend } from '@agop/backend-cpu';

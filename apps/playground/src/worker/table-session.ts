@@ -263,7 +263,10 @@ export class TableSession {
     return askWhatIf(model, inputs, question);
   }
 
-  /** Predictions for the rows of the table, or of a further file, as CSV like that of `agop predict`. */
+  /**
+   * Predictions for the rows of the table, or of a further file, as CSV like that of `agop predict --outside`,
+   * with the probabilities of classes: the last column says why a row lies outside of what was fitted.
+   */
   async predictions({
     kind,
     file,
@@ -277,9 +280,14 @@ export class TableSession {
     const table = file ? await readTable(file.bytes, { name: file.name, ...reading }) : this.#requireTable();
     const cells = await model.cells(table);
     const shares = classes.length > 0 ? await model.values(table) : new Float64Array();
+    const outside = await model.outside(table);
     return formatCsv(
-      [...targets, ...classes.map((label) => `p(${label})`)],
-      cells.map((row, i) => [...row, ...shares.subarray(i * classes.length, (i + 1) * classes.length)]),
+      [...targets, ...classes.map((label) => `p(${label})`), 'outside'],
+      cells.map((row, i) => [
+        ...row,
+        ...shares.subarray(i * classes.length, (i + 1) * classes.length),
+        outside[i]?.join('; ') ?? '',
+      ]),
     );
   }
 
