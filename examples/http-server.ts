@@ -1,5 +1,7 @@
 // A server with a model: POST /predict { "x": [[…], …] } answers { "y": […] }, and in "outside" which rows
-// lie outside of what the model was fitted on, and why, where it tells. GET /healthz says whether it works.
+// lie outside of what the model was fitted on, and why, where it tells. A model of a table takes rows by the
+// names of its columns, too: { "rows": [{ "area": 120 }, …] }, or CSV with a header as text/csv. GET /healthz
+// says whether it works.
 //
 //   node -C @agop/source examples/http-server.ts model.safetensors 8080
 //
@@ -11,8 +13,9 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { randomArray } from '@agop/core';
 import { ModelWorker, PredictionQueue } from '@agop/serve';
-import { answer, answerError, Refusal, readJson } from './http-server/answers.ts';
+import { answer, answerError, Refusal } from './http-server/answers.ts';
 import type { models } from './http-server/model.worker.ts';
+import { readSamples } from './http-server/samples.ts';
 
 /** Serves the model of a file until `stop` is called. */
 async function serve(file: string, port: number) {
@@ -34,7 +37,7 @@ async function serve(file: string, port: number) {
       } else if (url !== '/predict') throw new Refusal(404, 'There are /predict and /healthz.');
       else if (method !== 'POST') throw new Refusal(405, 'Use POST.');
       else {
-        const x = samplesOf(await readJson(request));
+        const x = await readSamples(request, model);
         const options = { signal: gone.signal };
         const [y, rows] = await Promise.all([queue.predict(x, options), queue.extrapolation(x, options)]);
         const outside = rows?.flatMap(({ outside: isOutside, ...why }, row) =>
@@ -60,12 +63,6 @@ async function serve(file: string, port: number) {
   return { url: `http://127.0.0.1:${portOf(server)}`, stop };
 }
 
-/** What is asked to be predicted; whether it is rows of numbers is the queue's to check. */
-function samplesOf(body: unknown): number[][] {
-  if (typeof body === 'object' && body !== null && 'x' in body && Array.isArray(body.x)) return body.x;
-  throw new Refusal(400, 'The body must be { "x": [[…], …] }, one list of numbers for each row.');
-}
-
 function portOf(server: Server): number {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
@@ -87,8 +84,9 @@ async function saveModel(file: string): Promise<void> {
 
 /** Asks the server what clients ask, good and bad. */
 async function tryOut(url: string): Promise<void> {
-  const post = async (body: string): Promise<[number, unknown]> => {
-    const response = await fetch(`${url}/predict`, { method: 'POST', body });
+  const post = async (body: string, type = 'application/json'): Promise<[number, unknown]> => {
+    const headers = { 'content-type': type };
+    const response = await fetch(`${url}/predict`, { method: 'POST', headers, body });
     return [response.status, await response.json()];
   };
   console.log('GET /healthz', await (await fetch(`${url}/healthz`)).json());
@@ -97,6 +95,7 @@ async function tryOut(url: string): Promise<void> {
   console.log(`${answers.filter(([status]) => status === 200).length} of 200 requests answered together`);
   const bodies = [
     '{ "x": [[0, 1, 0, 0], [99, 1, 0, 0]] }',
+    '{ "rows": [{ "x3": 0, "x2": 0, "x1": 1, "x0": 0 }] }',
     '{ "x": [[1, 2]] }',
     '{ "x": [[1, 2, 3, "four"]] }',
     '{ "x": 5 }',
@@ -106,6 +105,8 @@ async function tryOut(url: string): Promise<void> {
     const [status, content] = await post(body);
     console.log(status, JSON.stringify(content));
   }
+  const [status, content] = await post('x0,x1,x2,x3\n0,1,0,0\n', 'text/csv');
+  console.log(status, JSON.stringify(content));
 }
 
 const [file, port] = process.argv.slice(2);

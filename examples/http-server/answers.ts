@@ -18,6 +18,8 @@ const statusOf: Partial<Readonly<Record<AgopErrorCode, number>>> = {
   VALUE: 400,
   SHAPE: 400,
   DTYPE: 400,
+  LABEL: 400,
+  FORMAT: 400,
   ABORTED: 499,
   OVERLOADED: 503,
   WORKER: 503,
@@ -27,8 +29,8 @@ const statusOf: Partial<Readonly<Record<AgopErrorCode, number>>> = {
 /** Longest body that is read, in bytes. */
 const longest = 10 * 2 ** 20;
 
-/** The body of a request as JSON. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** The body of a request as text. */
+export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
@@ -36,11 +38,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     if (length > longest) throw new Refusal(413, `The body is longer than ${longest} bytes.`);
     chunks.push(chunk);
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    throw new Refusal(400, 'The body must be JSON: { "x": [[…], …] }.');
-  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 export function answer(response: ServerResponse, status: number, content: object): void {

@@ -1,6 +1,8 @@
+import type { Table } from '@agop/data';
 import type { TfTensorLike } from '@agop/estimators';
 import type { KernelMachine, RFMClassifier, RFMRegressor } from '@agop/rfm';
 import { type ModelWorker, PredictionQueue, type RemoteModel } from '@agop/serve';
+import type { TabularRegressor } from '@agop/tabular';
 import type { models } from './model.worker.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -39,4 +41,15 @@ const fromQueue: ('yes' | 'no')[] = await new PredictionQueue(here).predict(x);
 const remote: string[] = await new PredictionQueue(classes).predict(x);
 const odds: Float64Array = await new PredictionQueue(classes).predictProba(x);
 
+// A queue takes what the model takes: tables by the names of their columns, of models of tables alone.
+declare const ofTables: TabularRegressor;
+declare const remoteOfTables: RemoteModel<TabularRegressor>;
+declare const table: Table;
+const prices: Float64Array = await new PredictionQueue(ofTables).predict(table);
+const remotePrices: Float64Array = await new PredictionQueue(remoteOfTables).predict(table);
+await new PredictionQueue(ofTables).predict(x);
+// @ts-expect-error a model of matrices
+await new PredictionQueue(here).predict(table);
+
+void [prices, remotePrices];
 void [predicted, labels, inKind, names, best, fitted, machine, fromQueue, remote, odds];

@@ -10,13 +10,14 @@ import {
   throwIfAborted,
 } from '@agop/core';
 import { checkGiven, checkSignal } from '@agop/core/options';
-import { type MatrixInput, type TfTensorLike, toHostMatrix } from '@agop/estimators';
+import type { MatrixInput, TfTensorLike } from '@agop/estimators';
 import { type QueueOptions, queueSettings } from './options.ts';
-import { type Answers, type Piece, Request, rowsOf } from './request.ts';
+import { type Answers, type Piece, Request } from './request.ts';
 import { extrapolationByRow, type RowExtrapolation } from './row-extrapolation.ts';
+import { joinSamples, type ModelSamples, readSamples, type SamplePart } from './samples.ts';
 import { takeRows } from './take.ts';
 
-/** A model whose predictions can be joined: an estimator on matrices, here or in a worker. */
+/** A model whose predictions can be joined: an estimator on matrices or tables, here or in a worker. */
 export interface Predictor {
   predict(x: MatrixInput): Promise<unknown>;
 }
@@ -26,6 +27,9 @@ export interface RequestOptions {
   /** Gives the request up; others in the same product are not touched. */
   readonly signal?: AbortSignal;
 }
+
+/** The samples that a model takes: matrices, and tables of `@agop/data` where it does. */
+export type SamplesOf<M extends Predictor> = Parameters<M['predict']>[0] | MatrixInput;
 
 /** What a method of a model gives for arrays. */
 type AnswersOf<M, N extends string> =
@@ -75,27 +79,29 @@ export class PredictionQueue<M extends Predictor> {
   /**
    * As the model's `predict`. A `tf.Tensor` is taken, and answered by an array.
    *
-   * @param x samples [n, d]
+   * @param x samples [n, d], or a table of `@agop/data` where the model takes one: rows by the names of their
+   *   columns, whose order may differ
    * @throws {OverloadedError} where too many rows are waiting
    * @throws {AbortedError} through `signal`
    * @throws {DisposedError} after `dispose` of the queue, the model or its worker
-   * @throws {ValueError} for NaN or infinite values, ragged or empty data
-   * @throws {ShapeError} for other features than those of the fit
+   * @throws {ValueError} for NaN or infinite values of a matrix, ragged or empty data, and columns of a table
+   *   that are missing
+   * @throws {ShapeError} for other features than those of the fit, and columns that differ in length
    * @throws {DTypeError} for data that is of no accepted kind
    * @throws {OptionError} for unknown options, and for a signal that is none
    * @throws {NotFittedError} before the model is fitted
    */
-  predict(x: MatrixInput, options?: RequestOptions): Promise<AnswersOf<M, 'predict'>> {
+  predict(x: SamplesOf<M>, options?: RequestOptions): Promise<AnswersOf<M, 'predict'>> {
     return this.#ask('predict', x, options) as Promise<AnswersOf<M, 'predict'>>;
   }
 
   /**
    * As the model's `predictProba`: [n, classes], row-major.
    *
-   * @param x samples [n, d]
+   * @param x as of `predict`
    * @throws what `predict` throws
    */
-  predictProba(x: MatrixInput, options?: RequestOptions): Promise<AnswersOf<M, 'predictProba'>> {
+  predictProba(x: SamplesOf<M>, options?: RequestOptions): Promise<AnswersOf<M, 'predictProba'>> {
     return this.#ask('predictProba', x, options) as Promise<AnswersOf<M, 'predictProba'>>;
   }
 
@@ -103,11 +109,11 @@ export class PredictionQueue<M extends Predictor> {
    * As the `extrapolation` of an estimator of tables, row by row: which rows lie outside of what the model
    * was fitted on, and why. Undefined where the model does not tell.
    *
-   * @param x samples [n, d]
+   * @param x as of `predict`
    * @throws what `predict` throws
    */
   async extrapolation(
-    x: MatrixInput,
+    x: SamplesOf<M>,
     options?: RequestOptions,
   ): Promise<readonly RowExtrapolation[] | undefined> {
     if (typeof Reflect.get(this.#model, 'extrapolation') !== 'function') return undefined;
@@ -125,12 +131,12 @@ export class PredictionQueue<M extends Predictor> {
     this.dispose();
   }
 
-  async #ask(method: string, x: MatrixInput, options: RequestOptions = {}): Promise<Answers> {
+  async #ask(method: string, x: unknown, options: RequestOptions = {}): Promise<Answers> {
     checkGiven(`${method}()`, options, { signal: true });
     const { signal } = options;
     checkSignal(signal);
     throwIfAborted(signal, 'The prediction');
-    const request = new Request(await toHostMatrix(x, 'X'), method);
+    const request = new Request(await readSamples(x), method);
     this.#admit(request);
     const abort = (): void => request.fail(new AbortedError('The prediction', signal?.reason));
     if (signal?.aborted) abort();
@@ -176,7 +182,7 @@ export class PredictionQueue<M extends Predictor> {
     const [first] = open;
     if (!first) return;
     try {
-      deal(open, await this.#answers(first.request.method, rowsOf(open)));
+      deal(open, await this.#answers(first.request.method, joinSamples(open.map(partOf))));
     } catch (error) {
       if (!isOfInput(error)) {
         for (const { request } of open) request.fail(error);
@@ -200,19 +206,16 @@ export class PredictionQueue<M extends Predictor> {
     }
     const whole = { request, begin: 0, rows: request.x.rows };
     try {
-      request.finish(await this.#answers(request.method, rowsOf([whole])));
+      request.finish(await this.#answers(request.method, joinSamples([partOf(whole)])));
     } catch (failure) {
       request.fail(failure);
     }
   }
 
-  async #answers(
-    method: string,
-    x: { readonly data: Float64Array | Float32Array; readonly shape: number[] },
-  ): Promise<Answers> {
+  async #answers(method: string, x: ModelSamples): Promise<Answers> {
     const run: unknown = Reflect.get(this.#model, method);
     if (typeof run !== 'function') throw new ShapeError(`The model has no ${method}().`);
-    const [rows = 0] = x.shape;
+    const rows = 'data' in x ? (x.shape[0] ?? 0) : x.rows;
     const told: unknown = await Reflect.apply(run, this.#model, [x]);
     const answers = method === 'extrapolation' ? extrapolationByRow(told, rows) : told;
     const isList =
@@ -222,6 +225,10 @@ export class PredictionQueue<M extends Predictor> {
     }
     return answers;
   }
+}
+
+function partOf({ request: { x }, begin, rows }: Piece): SamplePart {
+  return { x, begin, rows };
 }
 
 /** Gives each request its answers. */
@@ -240,4 +247,4 @@ function isOfInput(error: unknown): boolean {
   return AgopError.isInstance(error) && inputCodes.has(error.code);
 }
 
-const inputCodes: ReadonlySet<AgopErrorCode> = new Set(['VALUE', 'SHAPE', 'DTYPE', 'OUT_OF_MEMORY']);
+const inputCodes: ReadonlySet<AgopErrorCode> = new Set(['VALUE', 'SHAPE', 'DTYPE', 'LABEL', 'OUT_OF_MEMORY']);

@@ -1,12 +1,14 @@
-import type { HostMatrix } from '@agop/estimators';
+import { kindOf, type Samples } from './samples.ts';
 
 /** Answers of a model: one or several for each row. */
 export type Answers = readonly unknown[] | Float64Array | Float32Array;
 
 /** Rows that wait for their answers, and what has come of them. */
 export class Request {
-  readonly x: HostMatrix;
+  readonly x: Samples;
   readonly method: string;
+  /** Requests of one kind can be in one product. */
+  readonly kind: string;
   readonly answered: Promise<Answers>;
   /** Rows that are in a product, or have been. */
   taken = 0;
@@ -16,9 +18,10 @@ export class Request {
   #done = 0;
   #isOver = false;
 
-  constructor(x: HostMatrix, method: string) {
+  constructor(x: Samples, method: string) {
     this.x = x;
     this.method = method;
+    this.kind = `${method} ${kindOf(x)}`;
     this.answered = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -33,11 +36,6 @@ export class Request {
   /** Rows that are in no product yet. */
   get waiting(): number {
     return this.#isOver ? 0 : this.x.rows - this.taken;
-  }
-
-  /** Requests of one kind can be in one product. */
-  get kind(): string {
-    return `${this.method} ${this.x.columns}`;
   }
 
   /** Takes answers for rows from `begin` on; with the last of them the request is answered. */
@@ -67,20 +65,6 @@ export interface Piece {
   readonly request: Request;
   readonly begin: number;
   readonly rows: number;
-}
-
-/** The rows of pieces as one matrix. */
-export function rowsOf(pieces: readonly Piece[]): { data: Float64Array | Float32Array; shape: number[] } {
-  const columns = pieces[0]?.request.x.columns ?? 0;
-  const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
-  const isSingle = pieces.every(({ request }) => request.x.data instanceof Float32Array);
-  const data = isSingle ? new Float32Array(rows * columns) : new Float64Array(rows * columns);
-  let at = 0;
-  for (const { request, begin, rows: count } of pieces) {
-    data.set(request.x.data.subarray(begin * columns, (begin + count) * columns), at);
-    at += count * columns;
-  }
-  return { data, shape: [rows, columns] };
 }
 
 function join(pieces: readonly Answers[]): Answers {

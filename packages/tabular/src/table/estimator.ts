@@ -1,6 +1,6 @@
 import { inspect, inspection, NotFittedError, throwIfAborted } from '@agop/core';
 import { checkCallback, checkGiven, checkMembers, checkSignal, checkWhole } from '@agop/core/options';
-import type { Table } from '@agop/data';
+import type { ColumnType, Table } from '@agop/data';
 import {
   finiteOutputs,
   holdOut,
@@ -112,6 +112,22 @@ export abstract class TableEstimator {
   /** Names of the columns that are predicted. @throws {NotFittedError} */
   get targets(): readonly string[] {
     return this.requireModel('targets').targets;
+  }
+
+  /**
+   * What the columns of the training rows were, by name: `types` of the readers of `@agop/data`, so that
+   * further rows are read as these were. @throws {NotFittedError}
+   */
+  get columnTypes(): Readonly<Record<string, ColumnType>> {
+    return this.#firstMember('columnTypes').preprocessor.columnTypes;
+  }
+
+  /**
+   * Categories that are texts which mean "missing" elsewhere: `kept` of the readers of `@agop/data`.
+   * @throws {NotFittedError}
+   */
+  get keptTexts(): Readonly<Record<string, readonly string[]>> {
+    return this.#firstMember('keptTexts').preprocessor.keptTexts;
   }
 
   /** Texts that were saved with the model. */
@@ -313,6 +329,12 @@ export abstract class TableEstimator {
   /** @throws {OptionError} for a level that is no probability between 0 and 1 */
   protected level(level: number): number {
     return checkLevel(level);
+  }
+
+  #firstMember(what: string): TableModel['members'][number] {
+    const [first] = this.requireModel(what).members;
+    if (first === undefined) throw new NotFittedError(what);
+    return first;
   }
 
   /** Takes over a new model and frees the old one. */
