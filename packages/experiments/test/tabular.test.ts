@@ -275,6 +275,53 @@ it('probabilities of a rare class are a signal where its labels are none', async
   expect(text).toContain('probabilities tell rows apart');
 });
 
+describe('balanced accuracy that chooses the iteration', () => {
+  const draw = (rows: number, seed: number): number[] => [
+    ...randomArray(rows, 'uniform', { seed }, 'float64'),
+  ];
+  async function textOf(columns: Record<string, readonly (number | string)[]>, more: object = {}) {
+    const settings = settingsOf({ target: ['kind'], selection: 'balanced-accuracy', iterations: 3, ...more });
+    const data = await tabularData('t.csv', tableFromColumns(columns), settings, noFile);
+    using run = await runTabularExperiment(settings, data, { backend });
+    const text = tabularText(run.result, { columns: 80, color: false }).join(' ');
+    return { summary: run.result.summary, text, html: htmlPage(await tabularPage(run.result)) };
+  }
+  const few = (luck: number): string => (luck < 0.3 ? 'few' : 'many');
+
+  it('is no signal where it beats the guess by no more than chance gives', async () => {
+    const [above, signals]: number[][] = [[], []];
+    for (let seed = 0; seed < 40; seed++) {
+      // Columns that have nothing to do with the class.
+      const [a = [], b = [], luck = []] = [1, 2, 3].map((own) => draw(150, 3 * seed + own));
+      const { summary, text, html } = await textOf({ a, b, kind: luck.map(few) });
+      if (!(Number(summary.best.value) > Number(summary.baseline))) continue;
+      above?.push(seed);
+      if (text.includes('← best')) signals?.push(seed);
+      else expect(html).toContain('by more than chance gives on 30 held-out rows');
+    }
+    // About one in twenty of all, and some more as the best of four iterations is judged.
+    expect(above?.length).toBeGreaterThan(15);
+    expect(signals?.length).toBeLessThanOrEqual(5);
+  });
+
+  it('is one where it beats it by more', async () => {
+    const [a, b] = [draw(150, 1), draw(150, 2)];
+    const { summary, text } = await textOf({ a, b, kind: a.map(few) });
+    expect(summary.balancedChance).toBeGreaterThan(0);
+    expect(text).toMatch(/← best/);
+    expect(text).not.toContain('no signal');
+  });
+
+  it('is none, but the probabilities are, where labels never name the rare class', async () => {
+    const [a, luck] = [draw(400, 1), draw(400, 2)];
+    const kind = a.map((value, i) => ((luck[i] ?? 1) < 0.3 * value ** 3 ? 'rare' : 'usual'));
+    const { summary, text } = await textOf({ a, kind }, { ridge: 1, bandwidth: 30, iterations: 0 });
+    expect(summary.best.value).toBe(0.5);
+    expect(text).not.toContain('no signal');
+    expect(text).toMatch(/no more often, each class counting alike, +than .* probabilities +tell/);
+  });
+});
+
 describe('importances', () => {
   const random = (rows: number, seed: number): Float64Array =>
     randomArray(rows, 'uniform', { seed }, 'float64');

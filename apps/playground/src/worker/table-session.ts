@@ -264,8 +264,8 @@ export class TableSession {
   }
 
   /**
-   * Predictions for the rows of the table, or of a further file, as CSV like that of `agop predict --outside`,
-   * with the probabilities of classes: the last column says why a row lies outside of what was fitted.
+   * Predictions for the rows of the table, or of a further file, as CSV like that of `agop predict` with
+   * `--probabilities --outside`: the last column says why a row lies outside of what was fitted.
    */
   async predictions({
     kind,

@@ -74,7 +74,7 @@ export async function dependences(
   return found;
 }
 
-/** All outputs where they are few, else the most frequent classes or the first targets; one of two classes. */
+/** All outputs where they are few, else the most frequent classes or first targets; one of two classes. */
 function shownOutputs(count: number, shares: readonly number[] | undefined): number[] {
   const all = Array.from({ length: count }, (_, k) => k);
   if (shares && count === 2) return [1];

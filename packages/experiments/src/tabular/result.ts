@@ -54,6 +54,8 @@ const summary = z.object({
    * their shares of the classes where probabilities are judged.
    */
   baseline: z.exactOptional(z.number()),
+  /** Where balanced accuracy chooses: what one in twenty of them is above the guess by chance. */
+  balancedChance: z.exactOptional(z.number()),
   /**
    * Of held-out rows most of which have one class: the mean over classes of the share that is found (a guess
    * has 1 / classes), the area under the ROC curve, and the Brier score beside that of the shares of the

@@ -4,6 +4,7 @@ import type { FitWarning, IterationEvent, IterationEvents } from '@agop/estimato
 import { type HostMetric, RFMClassifier, RFMRegressor, topDirections } from '@agop/rfm';
 import type { RunContext } from '../experiment.ts';
 import { withAdvice } from '../out-of-memory.ts';
+import { balancedChance } from './balanced-chance.ts';
 import { baselineOf, priorOf } from './baseline.ts';
 import type { TabularData } from './data.ts';
 import { heldOutImportances } from './held-out-importances.ts';
@@ -61,6 +62,8 @@ export async function runTabularExperiment(
     const baseline = data.held && finite(baselineOf(metric, preprocessor, training, data.held));
     const prior = priorOf(preprocessor, training, 'classes' in model ? model.classes : []);
     const imbalance = 'classes' in model ? await imbalanceOf(model, data, prior) : undefined;
+    const chance =
+      'classes' in model && metric === 'balancedAccuracy' ? await balancedChance(model, data) : undefined;
     const grid = pixelGrid(importances.map(({ column }) => column));
     const result: TabularResult = {
       experiment: 'tabular',
@@ -89,6 +92,7 @@ export async function runTabularExperiment(
         leftOut: [...preprocessor.leftOut],
         warnings: [...model.warnings],
         ...(baseline !== undefined && { baseline }),
+        ...(chance !== undefined && { balancedChance: chance }),
         ...(prior.every(Number.isFinite) && { prior }),
         notes: data.notes.map(({ message, ...note }) => ({ ...note, message: say(message, naming) })),
       },

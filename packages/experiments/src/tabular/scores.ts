@@ -58,10 +58,11 @@ function guessOfClasses(summary: TabularSummary): string {
  * Brier score, or rank rows (of two classes) by the area under the ROC curve: rare classes hardly move the
  * accuracy.
  *
- * Chance: of accuracies, the standard error of the guess's own on that many rows; of Brier scores, that of
- * the mean difference between the rows' own; of the area, the root of (rows + 1) / (12 n₁ n₂), its variance
- * under no relation (Mann and Whitney 1947); of R², that of the correlation between targets and predictions
- * that have nothing to do with them, 1 / √rows. Other scores only have to be better.
+ * Chance: of accuracies, the standard error of the guess's own on that many rows; of balanced accuracies,
+ * that of the same predictions in any order of the rows, and half a step; of Brier scores, that of the mean
+ * difference between the rows' own; of the area, the root of (rows + 1) / (12 n₁ n₂), its variance under no
+ * relation (Mann and Whitney 1947); of R², that of the correlation between targets and predictions that have
+ * nothing to do with them, 1 / √rows. Other scores only have to be better.
  */
 export function beatsBaseline(result: TabularResult): boolean {
   const gain = gainOf(result);
@@ -73,7 +74,7 @@ export function beatsBaseline(result: TabularResult): boolean {
 const oneInTwenty = 1.645;
 
 interface Gain {
-  /** Accuracy above that of the guess, or R². */
+  /** Accuracy, or balanced accuracy, above that of the guess, or R². */
   readonly gain: number;
   readonly chance: number;
 }
@@ -86,17 +87,16 @@ function gainOf({ summary, variance }: TabularResult): Gain | undefined {
     const error = Math.sqrt((baseline * (1 - baseline)) / heldOutRows);
     return { gain: value - baseline, chance: oneInTwenty * error };
   }
-  if (isShare(summary)) return { gain: value - baseline, chance: 0 };
+  if (isShare(summary)) return { gain: value - baseline, chance: summary.balancedChance ?? 0 };
   if (task === 'classification' || metric !== 'mse') return { gain: baseline - value, chance: 0 };
   const guess = Math.min(baseline, variance ?? baseline);
   return { gain: guess > 0 ? 1 - value / guess : 0, chance: oneInTwenty ** 2 / heldOutRows };
 }
 
-/** What sees rare classes, where accuracies follow one class alone. */
-function rareOf({ best, imbalance }: TabularSummary) {
-  return best.metric === 'accuracy' && imbalance?.brier
-    ? { ...imbalance, brier: imbalance.brier }
-    : undefined;
+/** What sees rare classes, where labels follow one class alone. */
+function rareOf(summary: TabularSummary) {
+  const { imbalance } = summary;
+  return isShare(summary) && imbalance?.brier ? { ...imbalance, brier: imbalance.brier } : undefined;
 }
 
 /** Whether probabilities tell what labels do not: by the Brier score, or by the order of rows. */
@@ -111,7 +111,8 @@ export function rareSignalText({ summary }: TabularResult): string {
   const { baseline } = summary;
   if (!rare || value === null || baseline === undefined) return '';
   if (value > baseline || !seesRare(rare)) return '';
-  return `Labels are right no more often than always guessing the most frequent class, but probabilities tell rows apart (area under the ROC curve ${formatNumber(rare.auc, 3)}, a guess: 0.5; Brier score ${formatNumber(rare.brier.value)}, a guess: ${formatNumber(rare.brier.guess)}).`;
+  const alike = summary.best.metric === 'balancedAccuracy' ? ', each class counting alike,' : '';
+  return `Labels are right no more often${alike} than always guessing the most frequent class, but probabilities tell rows apart (area under the ROC curve ${formatNumber(rare.auc, 3)}, a guess: 0.5; Brier score ${formatNumber(rare.brier.value)}, a guess: ${formatNumber(rare.brier.guess)}).`;
 }
 
 /** Where no iteration is clearly better than a guess without features. */

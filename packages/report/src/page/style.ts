@@ -14,7 +14,7 @@ export const pageStyle = [
   'dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-weight:600;overflow-wrap:anywhere}',
   '.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:1rem;margin:1rem 0}',
   'figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem;min-width:0}',
-  // Where a chart goes on beyond an edge, the edge is in shade: covers that move with the chart hide it at its ends.
+  // Where a chart goes on beyond an edge, the edge is in shade: covers that move with the chart hide it.
   '.chart{overflow-x:auto;overflow-y:hidden;background:linear-gradient(90deg,var(--card) 40%,transparent) 0/2.5rem 100% local,linear-gradient(270deg,var(--card) 40%,transparent) 100%/2.5rem 100% local,linear-gradient(90deg,var(--line),transparent) 0/.9rem 100%,linear-gradient(270deg,var(--line),transparent) 100%/.9rem 100%;background-repeat:no-repeat}',
   '.chart svg{display:block;margin:0 auto;min-width:var(--agop-least)}',
   'figure{display:flex;flex-direction:column;justify-content:space-between}',

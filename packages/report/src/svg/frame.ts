@@ -18,7 +18,7 @@ export interface ChartOptions {
 }
 
 export const defaultWidth = 480;
-/** Size of the texts of charts in a drawing that is not scaled, and the least that pages show, in CSS pixels. */
+/** Size of texts in a drawing that is not scaled, and the least that pages show, in CSS pixels. */
 const [fontSize, leastFontSize] = [12, 11];
 /** No side of a chart is longer, in CSS pixels. */
 const longestSide = 100_000;
@@ -63,8 +63,8 @@ export const signColors = {
 
 /**
  * A whole SVG element around `body`: accessible (title and description), scaling down with its container, and
- * with its own light and dark colours. Its property `--agop-least` is the width below which its texts would be
- * too small to read: pages scroll a chart there.
+ * with its own light and dark colours. Its property `--agop-least` is the width below which its texts would
+ * be too small to read: pages scroll a chart there.
  *
  * @param body SVG markup, trusted
  */

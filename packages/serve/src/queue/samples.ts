@@ -33,7 +33,7 @@ export function kindOf(x: Samples): string {
   return 'data' in x ? `matrix ${x.columns}` : kindOfTable(x);
 }
 
-/** Parts of one kind as one. A table that is asked for as a whole stays itself, with the lines of its file. */
+/** Parts of one kind as one. A table that is asked for as a whole stays itself, with lines of its file. */
 export function joinSamples(parts: readonly SamplePart[]): ModelSamples {
   const tables = parts.flatMap(({ x, ...part }) => ('data' in x ? [] : [{ ...part, table: x }]));
   return tables.length > 0 ? joinTables(tables) : joinMatrices(parts);
