@@ -30,3 +30,18 @@ test.each([
     expect(expected.leafBytes).toBeGreaterThan(2 ** 18);
   }
 });
+
+test('overlap that falls with the rows of a node keeps the rows of all leaves within bounds', async () => {
+  using backend = await createCpuBackend({ threads: 1 });
+  const shareOf = (rows: number, overlapDecay: number): number => {
+    const settings = tabularSettings({ backend, tree: { leafRows: 500, overlap: 0.1, overlapDecay } });
+    const { leaves, largestLeaf } = expectedFit({ rows, features, outputs: 1 }, settings);
+    return (leaves * largestLeaf) / rows;
+  };
+  for (const rows of [4000, 64_000, 1_000_000]) {
+    // Nodes have at most 0.6 of the rows above: 1.2 twice, then 1 + 0.2 · 0.6^(k / 2), whose product is 3.
+    expect(shareOf(rows, 0.5)).toBeLessThan(3);
+    expect(shareOf(rows, 0.5)).toBeGreaterThan(1.2);
+  }
+  expect(shareOf(1_000_000, 0)).toBeGreaterThan(5);
+});

@@ -22,7 +22,12 @@ test('an interrupted fit goes on where it was, with the same bits', async () => 
     events: LeafEvents & { readonly signal?: AbortSignal },
     options: Partial<TabularOptions> = {},
   ) => {
-    const settings = tabularSettings({ backend, iterations: 1, tree: { leafRows: 70 }, ...options });
+    const settings = tabularSettings({
+      backend,
+      iterations: 1,
+      tree: { leafRows: 70, overlap: 0 },
+      ...options,
+    });
     const fitted = await tabularTrainer.fit(job, settings, events);
     const outputs = await tabularTrainer.predict(fitted, fresh);
     fitted.dispose();

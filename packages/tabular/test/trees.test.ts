@@ -63,7 +63,7 @@ test('a tree with given directions is the composition of its leaves', async () =
   const options: Omit<TabularOptions, 'backend'> = {
     iterations: 2,
     dtype: 'float64',
-    tree: { split: { vector }, leafRows: 70, routing: 'hard', refillRows: 0 },
+    tree: { split: { vector }, leafRows: 70, routing: 'hard', refillRows: 0, overlap: 0 },
   };
   const outputs = await withFit(job, options, async (fitted) => {
     expect(fitted.leaves.map(({ rows }) => rows)).toEqual([60, 60, 60, 60]);

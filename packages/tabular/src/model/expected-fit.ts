@@ -1,5 +1,6 @@
 import { chooseDType, type FloatDType } from '@agop/core';
 import { leafMemory, rowsWithin } from '../leaf/limit.ts';
+import { overlapOf } from '../tree/partition.ts';
 import type { TabularSettings } from './settings.ts';
 
 /** What a fit will take. */
@@ -31,7 +32,7 @@ export function expectedFit(
   const leafRows = Math.min(tree.leafRows, rowsWithin(tree.leafBytes, features, outputs, dtype));
   const halves = (n: number): { readonly leaves: number; readonly largest: number } => {
     if (n <= leafRows) return { leaves: 1, largest: n };
-    const shared = Math.min(n, Math.round(2 * tree.overlap * n));
+    const shared = Math.min(n, Math.round(2 * overlapOf(n, leafRows, tree) * n));
     const left = Math.ceil((n - shared) / 2) + shared;
     const [a, b] = [halves(left), halves(n - left + shared)];
     return { leaves: a.leaves + b.leaves, largest: Math.max(a.largest, b.largest) };

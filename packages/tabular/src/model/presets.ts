@@ -31,6 +31,7 @@ export const tabularPresets = {
       splitIterations: 5,
       trees: 1,
       overlap: 0,
+      overlapDecay: 0,
       routing: 'tuned',
       keptWeight: 0.99,
       mostLeaves: 12,

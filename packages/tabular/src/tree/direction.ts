@@ -11,6 +11,7 @@ import { measureColumns, type Rows } from '@agop/estimators';
 import { isNumericalFailure, laplace, recursiveFeatureMachine, topDirections } from '@agop/rfm';
 import { partition } from './partition.ts';
 import type { SplitDirection, TreeSettings } from './settings.ts';
+import { variationDirection } from './variation.ts';
 
 /** Rows of a node with what their outputs are fitted to. */
 export interface NodeRows {
@@ -58,12 +59,19 @@ export async function directionOf(
   const dtype = chooseDType(backend, undefined, 'float32');
   const centered = centeredRows(node.x, chosen, ignored);
   const x = scope.ops.tensor(centered, [chosen.length, d], dtype);
-  const matrix =
-    split === 'principal'
-      ? scope.ops.gram(x, { transpose: true })
-      : await smallAgop(scope, x, node, chosen, splitIterations);
-  const { vectors } = await topDirections(scope.ops, matrix, 1);
-  return unit(vectors[0] as Float64Array);
+  const top = async (matrix: Tensor) =>
+    (await topDirections(scope.ops, matrix, 1)).vectors[0] as Float64Array;
+  if (split === 'principal') return unit(await top(scope.ops.gram(x, { transpose: true })));
+  const agop = await smallAgop(scope, x, node, chosen, splitIterations);
+  if (split === 'variation') {
+    const vector = await variationDirection(scope.ops, agop, {
+      data: centered,
+      rows: chosen.length,
+      columns: d,
+    });
+    if (vector.some((entry) => entry !== 0)) return unit(vector);
+  }
+  return unit(await top(agop));
 }
 
 /** The AGOP of a Recursive Feature Machine on some rows: what xRFM takes the directions of splits from. */

@@ -2,7 +2,7 @@ import { type Backend, subkey, throwIfAborted } from '@agop/core';
 import type { Rows } from '@agop/estimators';
 import { directionOf, type NodeRows } from './direction.ts';
 import type { TreeNode } from './node.ts';
-import { partition } from './partition.ts';
+import { overlapOf, partition } from './partition.ts';
 import type { TreeSettings } from './settings.ts';
 
 /** The rows that came to a leaf. */
@@ -62,7 +62,10 @@ export async function growTree(
       vector = await directionOf(backend, 'random', { ...node, rows }, settings, key);
       projections = projected(node.x, vector, rows);
     }
-    const { threshold, scale, left, right } = partition(projections, settings.overlap);
+    const { threshold, scale, left, right } = partition(
+      projections,
+      overlapOf(rows.length, leafRows, settings),
+    );
     const some = (positions: Int32Array) => positions.map((at) => rows[at] as number);
     return {
       kind: 'split',

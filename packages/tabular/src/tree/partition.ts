@@ -1,3 +1,5 @@
+import type { TreeSettings } from './settings.ts';
+
 /** Two halves of rows on both sides of a median. */
 export interface Partition {
   /** The lower one of two middle projections. */
@@ -37,4 +39,13 @@ function quantile(sorted: Float64Array, share: number): number {
   const below = Math.floor(at);
   const [low, high] = [sorted[below] as number, sorted[Math.min(below + 1, sorted.length - 1)] as number];
   return low + (at - below) * (high - low);
+}
+
+/** The overlap of a node of so many rows, of which leaves have `leafRows` at most. */
+export function overlapOf(
+  rows: number,
+  leafRows: number,
+  { overlap, overlapDecay }: Pick<TreeSettings, 'overlap' | 'overlapDecay'>,
+): number {
+  return overlap * Math.min(1, ((2 * leafRows) / rows) ** overlapDecay);
 }

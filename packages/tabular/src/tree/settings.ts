@@ -13,6 +13,8 @@ import {
 
 /** Along which direction the rows of a node are split at their median. */
 export type SplitDirection =
+  /** The one along which the predictions of a small RFM on some of the rows vary most over these. */
+  | 'variation'
   /** The top eigenvector of the AGOP of a small RFM on some of the rows. */
   | 'agop'
   /** The first principal component. */
@@ -33,14 +35,22 @@ export interface TreeSettings {
   /** Most rows that the direction of a split is learned from. */
   readonly splitRows: number;
   /**
-   * Updates of the metric before the AGOP of a split is taken, from 0: directions that targets change along
-   * most stand out the more. A tree of many splits takes the longer to grow.
+   * Updates of the metric of the small RFM, from 0: directions that targets change along most stand out the
+   * more. A tree of many splits takes the longer to grow.
    */
   readonly splitIterations: number;
   /** Number of trees, whose outputs are averaged. */
   readonly trees: number;
-  /** Fraction of a node's rows, on each side of the split, that go to both halves: from 0, below 0.5. */
+  /**
+   * Fraction of a node's rows, on each side of the split, that go to both halves: from 0, below 0.5. Leaves
+   * then know rows beyond their ends, where they answer with others.
+   */
   readonly overlap: number;
+  /**
+   * Nodes of more than 2 `leafRows` rows have less overlap, by the factor (2 `leafRows` / rows) to this power,
+   * from 0. With 0 all have the same, and the leaves of a tree of many levels have many times its rows.
+   */
+  readonly overlapDecay: number;
   /**
    * `hard`: the leaf that a row falls into answers. A number from 0: leaves answer together, weighted by
    * logistic gates of this temperature, in quartile ranges of a node's projections; 0 is hard. `tuned`: the
@@ -69,14 +79,17 @@ export interface TreeSettings {
 /** {@link TreeSettings} as they are given: what is left out has a default. */
 export type TreeOptions = Partial<TreeSettings>;
 
+const directions = ['variation', 'agop', 'principal', 'random', 'column'] as const;
+
 const defaults: TreeSettings = {
-  split: 'agop',
+  split: 'variation',
   leafRows: 10_000,
   leafBytes: 2 ** 31,
   splitRows: 2000,
   splitIterations: 0,
   trees: 1,
-  overlap: 0,
+  overlap: 0.1,
+  overlapDecay: 0.5,
   routing: 'tuned',
   // 0, and 20 from 0.025 to 4.5, evenly on a logarithmic scale.
   temperatures: [0, ...Array.from({ length: 20 }, (_, i) => 0.025 * 180 ** (i / 19))],
@@ -98,7 +111,7 @@ export function treeSettings(options: TreeOptions): TreeSettings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings: TreeSettings = { ...defaults, ...given };
   const { split, routing, temperatures, overlap } = settings;
-  if (typeof split === 'string') checkChoice('split', split, ['agop', 'principal', 'random', 'column']);
+  if (typeof split === 'string') checkChoice('split', split, directions);
   else checkVector(checkObject('split', split).vector);
   if (routing !== 'hard' && routing !== 'tuned') checkNonNegative('routing', routing);
   if (!Array.isArray(temperatures) || temperatures.length === 0) {
@@ -111,6 +124,7 @@ export function treeSettings(options: TreeOptions): TreeSettings {
   if (!(checkNumber('overlap', overlap) >= 0 && overlap < 0.5)) {
     throw new OptionError('overlap', { requirement: 'be a number from 0, below 0.5', received: overlap });
   }
+  checkNonNegative('overlapDecay', settings.overlapDecay);
   checkWhole('leafRows', settings.leafRows, 2);
   checkWhole('leafBytes', settings.leafBytes, 2 ** 20);
   checkWhole('splitRows', settings.splitRows, 2);
@@ -129,7 +143,7 @@ function checkVector(vector: readonly number[]): void {
   const isUsable = Array.isArray(vector) && vector.every(Number.isFinite) && vector.some((v) => v !== 0);
   if (!isUsable) {
     throw new OptionError('split', {
-      requirement: "be 'agop', 'principal', 'random', 'column', or { vector } of numbers that are not all 0",
+      requirement: `be ${directions.map((name) => `'${name}'`).join(', ')}, or { vector } of numbers that are not all 0`,
       received: vector,
     });
   }
