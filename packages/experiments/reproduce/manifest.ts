@@ -122,6 +122,13 @@ export const manifest: readonly Entry[] = [
     load: () => import('./tables/tables.ts'),
   },
   {
+    name: 'trees',
+    makes: 'table of splits in papers/tabular.md, papers/results/trees.json',
+    needs: 'the shared tables',
+    minutes: 15,
+    load: () => import('./trees/trees.ts'),
+  },
+  {
     name: 'uci121-choice',
     makes: 'table of papers/tabular.md, papers/results/uci121-choice.json',
     needs: 'uci121',

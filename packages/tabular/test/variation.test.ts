@@ -30,9 +30,9 @@ function at(values: Float64Array, i: number, k: number): number {
   return values[i * d + k] as number;
 }
 
-const unit = (vector: Float64Array): Float64Array => {
+const unit = (vector: Float64Array): Float64Array<ArrayBuffer> => {
   const length = Math.hypot(...vector) * Math.sign(vector.find((entry) => entry !== 0) ?? 1);
-  return vector.map((entry) => entry / length);
+  return Float64Array.from(vector, (entry) => entry / length);
 };
 
 async function found(gradients: Float64Array, data: Float64Array, dtype: FloatDType): Promise<Float64Array> {
