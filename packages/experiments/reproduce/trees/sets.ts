@@ -105,12 +105,12 @@ function prepared(
     const { data, shape } = preprocessor.transform(table);
     const [rows, columns] = shape as readonly [number, number];
     const y = isRegression
-      ? preprocessor.targets(table)
+      ? preprocessor.targets(table).data
       : Array.from(preprocessor.labels(table), (label) => {
           if (!classes.has(label)) classes.set(label, classes.size);
           return classes.get(label) as number;
         });
-    return { x: { data, rows, columns }, y: Float64Array.from(y as ArrayLike<number>) };
+    return { x: { data, rows, columns }, y: Float64Array.from(y) };
   };
   return { name, isRegression, training: part(training), held: part(held) };
 }

@@ -1,5 +1,5 @@
-// Trees of Recursive Feature Machines in smaller leaves than a table needs, by the direction of the splits and
-// the rows that leaves share. Judged by rows that were neither fitted nor are tested elsewhere.
+// Trees of Recursive Feature Machines in smaller leaves than a table needs, by the direction of the splits
+// and the rows that leaves share. Judged by rows that were neither fitted nor are tested elsewhere.
 //
 //   pnpm reproduce:trees [--only houses,fried] [--seeds 0,1]
 //

@@ -47,8 +47,9 @@ export interface TreeSettings {
    */
   readonly overlap: number;
   /**
-   * Nodes of more than 2 `leafRows` rows have less overlap, by the factor (2 `leafRows` / rows) to this power,
-   * from 0. With 0 all have the same, and the leaves of a tree of many levels have many times its rows.
+   * Nodes of more than 2 `leafRows` rows have less overlap, by the factor (2 `leafRows` / rows) to this
+   * power, from 0. With 0 all have the same, and the leaves of a tree of many levels have many times its
+   * rows.
    */
   readonly overlapDecay: number;
   /**
