@@ -59,7 +59,11 @@ export async function readTreeSet(folder: string, name: string): Promise<TreeSet
   const used = new Set([...rows.train, ...rows.test]);
   const table = await readTableFile(join(folder, set.file));
   const others = Array.from({ length: table.rows }, (_, row) => row).filter((row) => !used.has(row));
-  const chosen = sampleRows(others.map(String), Math.ceil(mostRows / 0.8), { seed: 12 });
+  const chosen = sampleRows(
+    others.map(() => ''),
+    Math.ceil(mostRows / 0.8),
+    { seed: 12 },
+  );
   const { train, test } = splitRows(chosen.length, { fraction: 0.2, seed: 0 });
   const part = (of: ArrayLike<number>) =>
     takeRows(
