@@ -10,6 +10,7 @@ import {
   tabularTrainer,
 } from '@agop/tabular';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodeTabular } from '../src/model/file.ts';
 import { chosenRows, classificationJob, normalRows, regressionJob, smooth } from './data.ts';
 
 let backend: Backend;
@@ -247,4 +248,13 @@ test('an aborted fit leaves nothing', async () => {
     },
   });
   await expect(fit).rejects.toMatchObject({ code: 'ABORTED' });
+});
+
+test('a model says how many rows it was fitted on, however many leaves share them, and so does its file', async () => {
+  const job = await regressionJob(x);
+  await withFit(job, { iterations: 1, tree: { leafRows: 70, routing: 'hard', trees: 2 } }, async (fitted) => {
+    expect(fitted.rows).toBe(n);
+    expect(fitted.leaves.reduce((sum, leaf) => sum + leaf.rows, 0)).toBeGreaterThan(2.5 * n);
+    expect(encodeTabular(fitted).description.rows).toBe(n);
+  });
 });

@@ -45,7 +45,7 @@ export async function inspectChosen(
     fit: choiceWords(choice),
     candidate,
     choice,
-    rows: fitted.leaves.reduce((sum, leaf) => sum + leaf.rows, 0),
+    rows: fitted.rows,
     features: fitted.features,
     leaves: fitted.leaves.length,
     trees: fitted.trees.length,

@@ -11,33 +11,36 @@ const mostLevels = 5;
  *
  * @param names of the columns of the matrix, [d]
  */
-export function treeWords({ trees, leaves }: FittedTabular, names: readonly string[]): string[] {
+export function treeWords({ rows: all, trees, leaves }: FittedTabular, names: readonly string[]): string[] {
   const [root] = trees;
   if (!root || root.kind === 'leaf') return [];
   const rowsOf = (node: TreeNode): number =>
     node.kind === 'leaf' ? (leaves[node.leaf]?.rows ?? 0) : rowsOf(node.left) + rowsOf(node.right);
   const leavesIn = (node: TreeNode): number =>
     node.kind === 'leaf' ? 1 : leavesIn(node.left) + leavesIn(node.right);
-  const all = rowsOf(root);
+  // Of leaves that overlap, how many rows came to the splits above them is not known.
+  const isShared = rowsOf(root) > all;
   const lines: string[] = [];
   const tell = (node: TreeNode, level: number, before: string): void => {
     const indent = '  '.repeat(level);
-    const rows = rowsOf(node);
-    const size = `${rows} rows, ${formatPercent(rows / all)}`;
+    const rows = level === 0 ? all : rowsOf(node);
+    const isCounted = !isShared || level === 0 || node.kind === 'leaf';
+    const size = isCounted ? ` (${rows} rows, ${formatPercent(rows / all)})` : '';
     if (node.kind === 'leaf') {
-      lines.push(`${indent}${before}leaf ${node.leaf + 1} (${size})`);
+      lines.push(`${indent}${before}leaf ${node.leaf + 1}${size}`);
       return;
     }
     if (level >= mostLevels) {
-      lines.push(`${indent}${before}${leavesIn(node)} more leaves (${size})`);
+      lines.push(`${indent}${before}${leavesIn(node)} more leaves${size}`);
       return;
     }
     const { words, isTurned } = directionWords(node.vector, names);
-    lines.push(`${indent}${before}divided by ${words} (${size})`);
+    lines.push(`${indent}${before}divided by ${words}${size}`);
     tell(isTurned ? node.right : node.left, level + 1, 'low: ');
     tell(isTurned ? node.left : node.right, level + 1, 'high: ');
   };
   tell(root, 0, '');
+  if (isShared) lines.push(`Neighboring leaves share rows: ${rowsOf(root)} in all.`);
   return lines;
 }
 

@@ -22,6 +22,8 @@ const treeSchema = z.array(z.int().check(z.gte(-1))).check(z.minLength(1));
 
 const schema = z.object({
   features: z.int().check(z.gte(1)),
+  /** Missing in files from before leaves overlapped. */
+  rows: z.exactOptional(count),
   settings: fittedSettingsSchema,
   routing: z.object({
     temperature: z.number().check(z.nonnegative()),
@@ -46,7 +48,7 @@ export function parseDescription(description: unknown): TabularDescription {
  * splits of all trees below each other, [splits, d + 2]: vector, threshold, scale.
  */
 export function encodeTabular(fitted: FittedTabular): ModelParts<TabularDescription> {
-  const { features, settings, routing, temperatures, trees, leaves } = fitted;
+  const { features, rows, settings, routing, temperatures, trees, leaves } = fitted;
   const splits = trees.flatMap(splitsOf);
   const data = Float64Array.from(
     splits.flatMap(({ vector, threshold, scale }) => [...vector, threshold, scale]),
@@ -59,6 +61,7 @@ export function encodeTabular(fitted: FittedTabular): ModelParts<TabularDescript
   return {
     description: {
       features,
+      rows,
       settings,
       routing: { ...routing },
       temperatures: temperatures.map((one) => ({ ...one })),
@@ -108,6 +111,7 @@ export async function decodeTabular(
     settings,
     features,
     outputs,
+    rows: description.rows ?? rowsOfLeaves(trees[0], leaves),
     trees,
     leaves,
     routing,
@@ -115,6 +119,12 @@ export async function decodeTabular(
     machines,
     dispose: () => machines.dispose(),
   };
+}
+
+/** Rows of the leaves of a tree. */
+function rowsOfLeaves(root: TreeNode | undefined, leaves: readonly TabularLeaf[]): number {
+  const own = root ? leavesOf(root) : [];
+  return own.reduce((sum, { leaf }) => sum + (leaves[leaf]?.rows ?? 0), 0);
 }
 
 function leafDescription(model: unknown): RFMDescription {

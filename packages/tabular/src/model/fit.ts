@@ -93,6 +93,7 @@ export async function fitTabular(
       settings: fittedSettings(settings),
       features: all.x.columns,
       outputs: coding.outputs,
+      rows: training.x.rows,
       trees,
       leaves,
       routing: { ...routing, temperature: tuned.temperature, mostLeaves: tuned.mostLeaves },

@@ -65,6 +65,8 @@ export interface FittedTabular extends FittedModel {
   /** Number of columns of X. */
   readonly features: number;
   readonly outputs: number;
+  /** Rows that the leaves were fitted on; leaves that overlap share some, and trees all of them. */
+  readonly rows: number;
   /** One tree or more, whose outputs are averaged. A tree may be one leaf. */
   readonly trees: readonly TreeNode[];
   /** The leaves of all trees. */
