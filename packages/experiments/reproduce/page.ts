@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { OptionError, wording } from '@agop/core';
 import { text } from '@agop/core/options';
+import { locateDataset } from '@agop/data/node';
 import type { RunFolder } from '../src/node/run-folder.ts';
 import type { PartStore } from '../src/run-parts.ts';
 
@@ -24,6 +26,16 @@ export const dataOption = text({
 /** Data sets are looked for in this folder, if one is given. */
 export function useData(folder: string | undefined): void {
   if (folder !== undefined) process.env['AGOP_DATA'] = folder;
+}
+
+/** The folder of all shared tables. @throws {OptionError} if it is not there */
+export function sharedTables(): string {
+  const uci = locateDataset('uci121');
+  if (uci !== undefined) return dirname(uci);
+  throw new OptionError(
+    'data',
+    wording`The shared tables were not found. Name their folder with ${{ option: 'data' }}.`,
+  );
 }
 
 /** The option `--only` of programs that make several runs. */

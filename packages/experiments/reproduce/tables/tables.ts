@@ -8,11 +8,9 @@
 // rows, which --splits writes for it. Fills a table of papers/tabular.md and writes
 // papers/results/tables.json.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { OptionError, wording } from '@agop/core';
 import { text, whole } from '@agop/core/options';
-import { locateDataset } from '@agop/data/node';
 import {
   dataOption,
   fillTables,
@@ -22,6 +20,7 @@ import {
   parts,
   saveJson,
   seedsOption,
+  sharedTables,
   useData,
 } from '../page.ts';
 import { program } from '../program.ts';
@@ -58,14 +57,7 @@ export default program(
   },
   async ({ only, seeds, threads, splits, data, out, again }) => {
     useData(data);
-    const uci = locateDataset('uci121');
-    if (uci === undefined) {
-      throw new OptionError(
-        'data',
-        wording`The shared tables were not found. Name their folder with ${{ option: 'data' }}.`,
-      );
-    }
-    const folder = dirname(uci);
+    const folder = sharedTables();
     const wanted = only && parts(only);
     const chosen = sharedSets(folder).filter(({ name }) => !wanted || wanted.includes(name));
     if (splits !== undefined) {

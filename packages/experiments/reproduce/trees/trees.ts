@@ -6,11 +6,10 @@
 // Fills a table of papers/tabular.md and writes papers/results/trees.json. Results that are there already are
 // kept, but with --again.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createCpuBackend } from '@agop/backend-cpu';
-import { type Backend, OptionError, wording } from '@agop/core';
+import type { Backend } from '@agop/core';
 import { text } from '@agop/core/options';
-import { locateDataset } from '@agop/data/node';
 import { classification, regression } from '@agop/estimators';
 import { type TreeOptions, tabularSettings, tabularTrainer } from '@agop/tabular';
 import {
@@ -21,6 +20,7 @@ import {
   outOption,
   parts,
   saveJson,
+  sharedTables,
   useData,
 } from '../page.ts';
 import { program } from '../program.ts';
@@ -70,18 +70,12 @@ export default program(
   },
   async ({ only, seeds, data, out, again }) => {
     useData(data);
-    const talent = locateDataset('talent');
-    if (talent === undefined) {
-      throw new OptionError(
-        'data',
-        wording`The shared tables were not found. Name their folder with ${{ option: 'data' }}.`,
-      );
-    }
+    const folder = sharedTables();
     const path = join(out, 'results/trees.json');
     const results: Result[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).results : [];
     using backend = await createCpuBackend();
     for (const name of only ? parts(only) : treeSets) {
-      const set = await readTreeSet(dirname(talent), name);
+      const set = await readTreeSet(folder, name);
       for (const choice of choices) {
         for (const seed of parts(seeds).map(Number)) {
           const known = results.findIndex(

@@ -3,8 +3,8 @@ import { measureColumns, type Rows } from '@agop/estimators';
 import { topDirections } from '@agop/rfm';
 
 /**
- * Added to the variances of columns in units of their deviations: columns may follow from others, and there
- * may be more of them than rows.
+ * Added to the variances of columns, in their sum: columns may follow from others, and there may be more of
+ * them than rows. In float32 what rounds is about 1e-7 of the sum, as all variance may lie along one line.
  */
 const ridge = 1e-5;
 
@@ -32,7 +32,7 @@ export async function variationDirection(backend: Backend, agop: Tensor, rows: R
     return unit > 0 ? (rows.data[at] as number) / unit : 0;
   });
   const correlations = ops.gram(ops.tensor(scaled, [m, d], dtype), { transpose: true, alpha: 1 / m });
-  const lower = await ops.cholesky(correlations, { ridge, overwrite: true });
+  const lower = await ops.cholesky(correlations, { ridge: ridge * d, overwrite: true });
   const units = (shape: readonly number[]) => ops.tensor(deviation, shape, dtype);
   const gradients = multiply(ops, multiply(ops, agop, units([1, d])), units([d, 1]));
   const product = ops.matmul(gradients, lower);
